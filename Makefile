@@ -1,0 +1,207 @@
+# Aitia. `make` builds, `make test` tests, `make help` lists the rest.
+# One Makefile, no recursion: every rule sees every dependency. V=1 shows the commands.
+
+CC       ?= cc
+PREFIX   ?= /usr/local
+DESTDIR  ?=
+VARIANT  ?= release
+B        := build/$(VARIANT)
+Q        := $(if $(V),,@)
+say       = $(if $(V),@:,@printf '  %-7s %s\n' $(1) $(2))
+PKG      := pkg-config
+
+PACKAGES      := ncursesw sqlite3 libcmark libutf8proc nettle inih
+TEST_PACKAGES := cmocka
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+        -Wold-style-definition -Wwrite-strings -Wcast-qual -Wcast-align -Wpointer-arith \
+        -Wformat=2 -Wundef -Wvla -Wimplicit-fallthrough -Wconversion -fno-common
+OPT_release  := -O2 -g
+OPT_asan     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+OPT_valgrind := -O1 -g
+OPT_gcc      := -O2 -g
+OPT_clang    := -O2 -g
+CFLAGS   ?=
+CPPFLAGS ?=
+LDFLAGS  ?=
+# SQLITE_ENABLE_*: declares the session extension, which Debian's library contains;
+# the operation log is made of its changesets.
+ALL_CPPFLAGS = -I. -I$(B)/gen -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -D_FILE_OFFSET_BITS=64 \
+               -DSQLITE_ENABLE_SESSION -DSQLITE_ENABLE_PREUPDATE_HOOK -include core/base/banned.h $(CPPFLAGS)
+ALL_CFLAGS   = -std=c11 $(WARN) $(if $(WERROR),-Werror) $(OPT_$(VARIANT)) $(CFLAGS)
+ALL_LDFLAGS  = $(OPT_$(VARIANT)) $(LDFLAGS)
+LIBS         = $(shell $(PKG) --libs $(PACKAGES)) -lpthread -lm
+
+# ---- what there is -----------------------------------------------------------
+
+SRC_base      := $(wildcard core/base/*.c)
+SRC_core      := $(wildcard core/*.c core/import/*.c)
+SRC_storage   := $(wildcard storage/sqlite/*.c)
+SRC_templates := $(wildcard templates/*.c)
+SRC_tui       := $(filter-out tui/term_curses.c,$(wildcard tui/*.c))
+SRC_term      := $(wildcard tui/term_curses.c)
+SRC_cli       := $(wildcard cli/*.c)
+SRC_support   := $(wildcard tests/support/*.c)
+SRC_all       := $(SRC_base) $(SRC_core) $(SRC_storage) $(SRC_templates) $(SRC_tui) $(SRC_term) $(SRC_cli)
+TESTS         := $(wildcard tests/core/base/test_*.c tests/core/test_*.c tests/storage/test_*.c \
+                            tests/templates/test_*.c tests/tui/test_*.c tests/cli/test_*.c)
+TEST_BINS     := $(TESTS:%.c=$(B)/%)
+FUZZERS       := $(wildcard tests/fuzz/fuzz_*.c)
+HEADERS       := $(wildcard core/base/*.h core/*.h core/import/*.h storage/*.h storage/sqlite/*.h \
+                            templates/*.h tui/*.h cli/*.h)
+objs           = $(patsubst %.c,$(B)/%.o,$(SRC_$(1)))
+
+# Files that the program carries inside itself, as byte arrays: name of the array = path with _ for / . -
+EMBED_storage   := $(wildcard storage/sqlite/migrations/*.sql)
+EMBED_templates := $(wildcard templates/builtin/*)
+EMBED_cli       := $(wildcard cli/demo/*.json cli/demo/*.jsonl)
+embed_objs       = $(patsubst %,$(B)/gen/%.o,$(EMBED_$(1)))
+
+.PHONY: all test test-units test-e2e asan asan-e2e valgrind lint lint-cppcheck lint-tidy layers docs docs-check deps demo \
+        clean install help gcc clang
+.DEFAULT_GOAL := all
+.SECONDARY:
+
+all: aitia
+
+aitia: $(B)/aitia
+	$(Q)ln -sf $< $@
+
+$(B)/aitia: $(call objs,cli) $(call objs,tui) $(call objs,term) $(call objs,templates) $(call objs,storage) \
+            $(call objs,core) $(call objs,base) $(call embed_objs,storage) $(call embed_objs,templates) $(call embed_objs,cli)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+# -MD, not -MMD: `make layers` must see the system's headers too.
+$(B)/%.o: %.c
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MD -MP -c -o $@ $<
+
+$(B)/gen/%.c: % tools/embed.sh
+	$(Q)mkdir -p $(@D)
+	$(Q)sh tools/embed.sh $< > $@.tmp && mv $@.tmp $@
+$(B)/gen/%.o: $(B)/gen/%.c
+	$(call say,EMBED,$*)
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+-include $(wildcard $(patsubst %.c,$(B)/%.d,$(SRC_all) $(SRC_support) $(TESTS) $(FUZZERS)))
+
+# ---- tests -------------------------------------------------------------------
+# What a test may link says what its subject may need: screens link no curses and no store.
+
+LINK_core/base := $(call objs,base)
+LINK_core      := $(call objs,core) $(call objs,base)
+LINK_templates := $(call objs,templates) $(call embed_objs,templates) $(LINK_core)
+LINK_storage   := $(B)/libsupport.a $(call objs,storage) $(call embed_objs,storage) $(LINK_core)
+LINK_tui       := $(B)/libsupport.a $(call objs,tui) $(LINK_core)
+LINK_cli       := $(filter-out $(B)/cli/main.o,$(call objs,cli)) $(call objs,tui) $(call objs,term) $(call objs,templates) \
+                  $(call objs,storage) $(call embed_objs,storage) $(call embed_objs,templates) $(call embed_objs,cli) $(LINK_core)
+
+# An archive, so that a test pulls in only the helpers that it calls.
+$(B)/libsupport.a: $(call objs,support)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+define test_rule
+$(B)/tests/$(1)/%: $(B)/tests/$(1)/%.o $$(LINK_$(1))
+	$$(call say,LINK,$$@)
+	$$(Q)$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(LIBS) $$(shell $$(PKG) --libs $$(TEST_PACKAGES))
+endef
+$(eval $(call test_rule,core/base))
+$(eval $(call test_rule,core))
+$(eval $(call test_rule,templates))
+$(eval $(call test_rule,storage))
+$(eval $(call test_rule,tui))
+$(eval $(call test_rule,cli))
+
+test: test-units test-e2e
+test-units: $(TEST_BINS)
+	$(Q)sh tests/run.sh $(TEST_BINS)
+
+clean:
+	rm -rf build aitia
+
+# ---- end to end: the real program in a real terminal ---------------------------------
+
+PYTHON ?= /usr/bin/python3
+E2E    := $(wildcard tests/e2e/test_*.py)
+
+test-e2e: aitia
+	$(Q)for t in $(E2E); do AITIA=$(CURDIR)/$(B)/aitia $(PYTHON) $$t || exit 1; done
+
+# ---- the same tests under instruments --------------------------------------------------
+
+asan:
+	$(Q)ASAN_OPTIONS=detect_leaks=1:abort_on_error=1 UBSAN_OPTIONS=print_stacktrace=1 \
+	  $(MAKE) --no-print-directory VARIANT=asan test-units
+asan-e2e:
+	$(Q)ASAN_OPTIONS=detect_leaks=1:abort_on_error=1 $(MAKE) --no-print-directory VARIANT=asan test-e2e
+valgrind:
+	$(Q)TEST_WRAPPER='valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite' AITIA_SLOW=1 \
+	  $(MAKE) --no-print-directory VARIANT=valgrind test-units
+gcc clang:
+	$(Q)$(MAKE) --no-print-directory CC=$@ VARIANT=$@ WERROR=1 all $(patsubst %.c,build/$@/%.o,$(TESTS) $(SRC_support))
+
+# ---- fuzzing: clang's libFuzzer; `make fuzz-json SECONDS=60` -----------------------------
+
+FUZZ_SECONDS ?= 60
+build/fuzz/%: tests/fuzz/%.c $(SRC_base) $(SRC_core) $(wildcard tests/fuzz/*.h)
+	$(Q)mkdir -p $(@D)
+	$(call say,FUZZ,$@)
+	$(Q)clang $(ALL_CPPFLAGS) -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined -o $@ $< $(SRC_base) $(SRC_core) \
+	  $$($(PKG) --libs libutf8proc nettle) -lm
+fuzz-%: build/fuzz/fuzz_%
+	$(Q)mkdir -p build/corpus/$*
+	$(Q)cd build && ./fuzz/fuzz_$* -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -print_final_stats=0 corpus/$* $(wildcard $(CURDIR)/tests/fuzz/corpus/$*)
+
+# ---- what keeps the house in order ---------------------------------------------------------
+
+layers: $(patsubst %.c,$(B)/%.o,$(SRC_all))
+	$(Q)sh tools/layers.sh $(B) $(SRC_all)
+	$(Q)for h in $(HEADERS); do printf '#include "%s"\n' $$h | \
+	  $(CC) $(ALL_CPPFLAGS) -std=c11 $(WARN) -Werror -fsyntax-only -x c - || { echo "$$h does not compile alone"; exit 1; }; done
+	@echo "layers: $(words $(SRC_all)) files, $(words $(HEADERS)) headers keep their walls"
+
+lint: lint-cppcheck lint-tidy
+lint-cppcheck:
+	$(Q)cppcheck --quiet --std=c11 --language=c --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+	  --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -j2 -I. -D_XOPEN_SOURCE=700 $(SRC_all)
+lint-tidy:
+	$(Q)printf '%s\n' $(SRC_all) | xargs -P2 -n4 sh -c 'clang-tidy --quiet "$$@" -- $(ALL_CPPFLAGS) -std=c11 2>/dev/null' tidy \
+	  > build/tidy.log || { cat build/tidy.log; exit 1; }
+	@echo "lint: clean"
+
+DOCS := docs/commands.md docs/keys.md docs/terms.md docs/query.md docs/aitia.1
+docs: aitia
+	$(Q)for d in $(DOCS); do k=$${d##*/}; k=$${k%.*}; ./aitia docs $$k > $$d.tmp && mv $$d.tmp $$d || exit 1; done
+docs-check: aitia
+	$(Q)for d in $(DOCS); do k=$${d##*/}; k=$${k%.*}; ./aitia docs $$k | diff -u $$d - || { echo "$$d is stale: run make docs"; exit 1; }; done
+	@echo "docs: $(words $(DOCS)) generated files are current"
+
+# ---- for a newcomer ---------------------------------------------------------------------------
+
+# `make deps demo`: goals in the order of the command line, whatever -j says.
+ifneq ($(filter deps,$(MAKECMDGOALS)),)
+.NOTPARALLEL:
+endif
+
+deps:
+	@sh tools/deps.sh build test
+
+demo: aitia
+	@./aitia demo
+
+install: aitia
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/doc/aitia
+	install -m 755 $(B)/aitia $(DESTDIR)$(PREFIX)/bin/aitia
+	install -m 644 docs/aitia.1 $(DESTDIR)$(PREFIX)/share/man/man1/aitia.1
+	install -m 644 README.md LICENSE docs/*.md $(DESTDIR)$(PREFIX)/share/doc/aitia/
+
+help:
+	@echo 'make            build ./aitia                make deps    install what is missing (Debian)'
+	@echo 'make demo       open the demo                make test    unit and end-to-end tests'
+	@echo 'make asan       tests under ASan and UBSan   make valgrind, make fuzz-NAME (json sarif jsonl query)'
+	@echo 'make lint       cppcheck and clang-tidy      make layers  dependency walls; each header alone'
+	@echo 'make docs       regenerate docs/             make docs-check  compare them'
+	@echo 'make gcc clang  warnings as errors           make install DESTDIR= PREFIX='

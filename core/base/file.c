@@ -1,0 +1,292 @@
+#include "core/base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/base/mem.h"
+
+#define PIPE_FIRST_BYTES ((size_t)64 * 1024)
+#define TEMP_TRIES 100
+
+/* ---- reading ----------------------------------------------------------------- */
+
+static ssize_t read_some(int fd, char *into, size_t len_bytes)
+{
+	ssize_t got;
+
+	if (len_bytes > (size_t)1 << 30) /* macOS refuses more than INT_MAX at once */
+		len_bytes = (size_t)1 << 30;
+	do
+		got = read(fd, into, len_bytes);
+	while (got < 0 && errno == EINTR);
+	return got;
+}
+
+/* The size that fstat() tells is a first guess only: pipes have none, files grow. */
+static enum status read_all(struct arena *arena, int fd, const char *path, size_t limit_bytes,
+			    struct slice *out, struct error *err)
+{
+	struct stat info;
+	size_t capacity = PIPE_FIRST_BYTES, len_bytes = 0;
+
+	if (fstat(fd, &info) != 0)
+		return error_set(err, STATUS_INPUT, "%s: %s", path, strerror(errno));
+	if (S_ISDIR(info.st_mode))
+		return error_set(err, STATUS_INPUT, "%s is a folder, not a file", path);
+	if (S_ISREG(info.st_mode) && info.st_size > 0) {
+		if ((uintmax_t)info.st_size >= SIZE_MAX / 4)
+			return error_set(err, STATUS_INPUT, "%s is too large", path);
+		capacity = (size_t)info.st_size + 1; /* one more, to see the end */
+	}
+	if (limit_bytes && capacity - 1 > limit_bytes)
+		capacity = limit_bytes + 1;
+
+	char *content = arena_alloc(arena, capacity + 1);
+	for (;;) {
+		ssize_t got = read_some(fd, content + len_bytes, capacity - len_bytes);
+		if (got < 0)
+			return error_set(err, STATUS_INPUT, "%s: %s", path, strerror(errno));
+		if (got == 0)
+			break;
+		len_bytes += (size_t)got;
+		if (limit_bytes && len_bytes > limit_bytes)
+			return error_set(err, STATUS_INPUT, "%s is larger than %zu bytes", path, limit_bytes);
+		if (len_bytes < capacity)
+			continue;
+		capacity *= 2;
+		char *larger = arena_alloc(arena, capacity + 1);
+		memcpy(larger, content, len_bytes);
+		content = larger;
+	}
+	content[len_bytes] = '\0';
+	*out = (struct slice){ content, len_bytes };
+	return STATUS_OK;
+}
+
+enum status file_read(struct arena *arena, const char *path, size_t limit_bytes, struct slice *out,
+		      struct error *err)
+{
+	*out = (struct slice){ NULL, 0 };
+	if (strcmp(path, "-") == 0)
+		return read_all(arena, STDIN_FILENO, "standard input", limit_bytes, out, err);
+
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return error_set(err, STATUS_INPUT, "%s: %s", path, strerror(errno));
+	enum status status = read_all(arena, fd, path, limit_bytes, out, err);
+	close(fd);
+	return status;
+}
+
+/* ---- writing ----------------------------------------------------------------- */
+
+/* The folder of a path, as a string to free(). */
+static char *folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (!slash)
+		return mem_strdup(".");
+	char *folder = mem_strdup(path);
+	folder[slash == path ? 1 : slash - path] = '\0';
+	return folder;
+}
+
+/* Six characters that no other process is likely to choose now; O_EXCL decides. */
+static void temp_letters(char out[6], unsigned attempt)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+	struct timespec clock;
+
+	clock_gettime(CLOCK_REALTIME, &clock);
+	uint64_t seed = (uint64_t)clock.tv_nsec * 2654435761u ^ (uint64_t)getpid() << 32 ^
+			(uint64_t)(uintptr_t)out ^ (uint64_t)clock.tv_sec << 20;
+	seed += attempt * UINT64_C(0x9E3779B97F4A7C15);
+	seed = (seed ^ seed >> 31) * UINT64_C(0xBF58476D1CE4E5B9);
+	seed ^= seed >> 29;
+	for (int i = 0; i < 6; i++, seed /= 36)
+		out[i] = letters[seed % 36];
+}
+
+/* Not mkstemp(): its mode is 0600, and what the umask would leave of 0666 cannot be
+ * asked for without changing it for all threads. `mode` less umask is what open() does. */
+static int open_temp(const char *folder, mode_t mode, char **temp_path)
+{
+	size_t len_bytes = strlen(folder);
+	size_t size = len_bytes + sizeof("/.aitia-XXXXXX");
+	char *path = mem_alloc(size);
+	int fd = -1;
+
+	snprintf(path, size, "%s/.aitia-XXXXXX", folder);
+	for (unsigned attempt = 0; attempt < TEMP_TRIES && fd < 0; attempt++) {
+		temp_letters(path + size - 7, attempt);
+		fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, mode);
+		if (fd < 0 && errno != EEXIST && errno != EINTR)
+			break;
+	}
+	if (fd < 0) {
+		int saved_errno = errno;
+		free(path);
+		errno = saved_errno;
+		return -1;
+	}
+	*temp_path = path;
+	return fd;
+}
+
+static bool write_all(int fd, struct slice content)
+{
+	while (content.len_bytes) {
+		size_t part = content.len_bytes < (size_t)1 << 30 ? content.len_bytes : (size_t)1 << 30;
+		ssize_t put = write(fd, content.at, part);
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put <= 0) {
+			if (put == 0)
+				errno = ENOSPC;
+			return false;
+		}
+		content.at += put;
+		content.len_bytes -= (size_t)put;
+	}
+	return true;
+}
+
+/* So that the new name survives a power cut. Not a failure where it is impossible
+ * (some file systems, unreadable folders): after a crash there is the whole old or
+ * the whole new content either way. */
+static void sync_folder(const char *folder)
+{
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	fsync(fd);
+	close(fd);
+}
+
+enum status file_write_atomic(const char *path, struct slice content, struct error *err)
+{
+	struct stat old;
+	char *temp_path = NULL;
+
+	bool there = stat(path, &old) == 0;
+	if (there && S_ISDIR(old.st_mode))
+		return error_set(err, STATUS_OUTPUT, "%s is a folder", path);
+
+	/* Until it has the old file's mode, nobody else may read the new content. */
+	char *folder = folder_of(path);
+	int fd = open_temp(folder, there ? 0600 : 0666, &temp_path);
+	if (fd < 0) {
+		error_set(err, STATUS_OUTPUT, "%s: cannot make a file in %s: %s", path, folder, strerror(errno));
+		free(folder);
+		return STATUS_OUTPUT;
+	}
+
+	bool good = write_all(fd, content) && (!there || fchmod(fd, old.st_mode & 07777) == 0) && fsync(fd) == 0;
+	int reason = errno;
+	if (close(fd) != 0 && good) { /* NFS tells of a full disk only here */
+		good = false;
+		reason = errno;
+	}
+	if (good && rename(temp_path, path) != 0) {
+		good = false;
+		reason = errno;
+	}
+	if (good) {
+		sync_folder(folder);
+	} else {
+		unlink(temp_path);
+		error_set(err, STATUS_OUTPUT, "%s: %s", path, strerror(reason));
+	}
+	free(temp_path);
+	free(folder);
+	return good ? STATUS_OK : STATUS_OUTPUT;
+}
+
+/* ---- folders ----------------------------------------------------------------- */
+
+static bool make_folder(const char *path)
+{
+	if (mkdir(path, 0777) == 0)
+		return true;
+	int reason = errno; /* EEXIST, but also EROFS and EISDIR for what is there */
+	if (file_is_folder(path))
+		return true;
+	errno = reason == EEXIST ? ENOTDIR : reason;
+	return false;
+}
+
+enum status file_make_folders(const char *path, struct error *err)
+{
+	char *part = mem_strdup(path);
+	bool good = true;
+
+	/* Each prefix that ends in front of a slash; the last one is the whole. */
+	for (char *at = part; good && *at;) {
+		at += strspn(at, "/");
+		at += strcspn(at, "/");
+		char kept = *at;
+		*at = '\0';
+		good = make_folder(part);
+		if (!good)
+			error_set(err, STATUS_OUTPUT, "cannot make the folder %s: %s", part, strerror(errno));
+		*at = kept;
+	}
+	free(part);
+	return good ? STATUS_OK : STATUS_OUTPUT;
+}
+
+bool file_exists(const char *path)
+{
+	struct stat info;
+
+	return stat(path, &info) == 0;
+}
+
+bool file_is_folder(const char *path)
+{
+	struct stat info;
+
+	return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+char *file_join(struct arena *arena, const char *dir, const char *name)
+{
+	size_t len_bytes = strlen(dir);
+
+	while (len_bytes > 1 && dir[len_bytes - 1] == '/')
+		len_bytes--;
+	while (*name == '/')
+		name++;
+	if (len_bytes == 0)
+		return arena_strdup(arena, name);
+	const char *between = dir[len_bytes - 1] == '/' ? "" : "/";
+	return arena_printf(arena, "%.*s%s%s", (int)len_bytes, dir, between, name);
+}
+
+char *file_xdg_folder(struct arena *arena, enum xdg_folder which)
+{
+	static const struct {
+		const char *variable, *below_home;
+	} folders[] = {
+		[XDG_DATA] = { "XDG_DATA_HOME", ".local/share" },
+		[XDG_CONFIG] = { "XDG_CONFIG_HOME", ".config" },
+		[XDG_STATE] = { "XDG_STATE_HOME", ".local/state" },
+	};
+	const char *base = getenv(folders[which].variable);
+
+	if (base && base[0] == '/')
+		return file_join(arena, base, "aitia");
+	const char *home = getenv("HOME");
+	if (!home || !*home)
+		return NULL;
+	return file_join(arena, file_join(arena, home, folders[which].below_home), "aitia");
+}

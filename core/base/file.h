@@ -1,0 +1,36 @@
+/* Files: whole reads, atomic writes, folders. Paths are bytes, NUL-terminated. */
+#ifndef AITIA_BASE_FILE_H
+#define AITIA_BASE_FILE_H
+
+#include <stdbool.h>
+
+#include "core/base/arena.h"
+#include "core/base/slice.h"
+#include "core/base/status.h"
+
+/* Reads all of `path` ("-" is standard input) into the arena; STATUS_INPUT with
+ * path and reason otherwise, also when it is larger than limit_bytes (0: none). */
+enum status file_read(struct arena *arena, const char *path, size_t limit_bytes,
+		      struct slice *out, struct error *err) MUST_CHECK;
+
+/* The whole content or nothing: a temporary file in the same folder, fsync,
+ * rename, fsync of the folder. Keeps the mode of a file that was there, else
+ * 0666 less umask. An old file survives every failure. STATUS_OUTPUT. */
+enum status file_write_atomic(const char *path, struct slice content, struct error *err) MUST_CHECK;
+
+/* Like mkdir -p, mode 0777 less umask. STATUS_OUTPUT. */
+enum status file_make_folders(const char *path, struct error *err) MUST_CHECK;
+
+bool file_exists(const char *path);
+bool file_is_folder(const char *path);
+
+/* "dir" + "/" + "name", one slash between. */
+char *file_join(struct arena *arena, const char *dir, const char *name);
+
+/* An XDG base folder with "aitia" appended: DATA (~/.local/share), CONFIG
+ * (~/.config), STATE (~/.local/state). A relative value of the variable is
+ * ignored, as the XDG specification demands. NULL when $HOME is unset too. */
+enum xdg_folder { XDG_DATA, XDG_CONFIG, XDG_STATE };
+char *file_xdg_folder(struct arena *arena, enum xdg_folder which);
+
+#endif

@@ -1,0 +1,71 @@
+/* Reading the apply document into incidents. Private to document*.c. */
+#ifndef AITIA_CORE_DOCUMENT_READ_H
+#define AITIA_CORE_DOCUMENT_READ_H
+
+#include "core/base/json.h"
+#include "core/base/vec.h"
+#include "core/store.h"
+
+#define DOCUMENT_VERSION 1
+#define DOCUMENT_FINGERPRINT "sha256:"
+
+struct document_member {
+	int64_t sample;
+	enum member_role role;
+	bool named;          /* by fingerprint; else found by a query */
+};
+
+/* One incident as the document wants it, checked. */
+struct document_incident {
+	struct incident *base;     /* as stored, or NULL: to be created */
+	struct incident *incident;
+	struct document_member *members; /* by id, each once */
+	size_t member_count;
+};
+
+struct document_reader {
+	struct store *store;
+	struct arena *arena;
+	const struct codebook *book;
+	const char *reviewer;
+	struct strbuf pointer;     /* JSON pointer (RFC 6901) of the value at hand */
+	struct error *err;
+};
+
+/* The value at reader->pointer, an incident. STATUS_INPUT with the pointer;
+ * errors of the store as they are. */
+enum status document_read_incident(struct document_reader *reader, const struct json *value,
+				   struct document_incident *out) MUST_CHECK;
+enum status document_read_members(struct document_reader *reader, const struct json *value,
+				  struct document_incident *out) MUST_CHECK;
+
+/* ---- typed values: an absent one (NULL) leaves *out as it is ---------------------- */
+
+/* Sets STATUS_INPUT and "POINTER: message". */
+enum status document_fail(struct document_reader *reader, const char *format, ...) PRINTF_LIKE(2, 3);
+/* Lengthens the pointer by a name or an index; the answer restores it. */
+size_t document_enter(struct document_reader *reader, const char *name);
+size_t document_enter_index(struct document_reader *reader, size_t index);
+void document_leave(struct document_reader *reader, size_t mark);
+
+/* The members of an object by the names given, found[i] NULL where absent.
+ * Refuses other types, unknown names and names that stand twice. */
+enum status document_names(struct document_reader *reader, const struct json *value,
+			   const char *const *names, size_t count, const struct json **found) MUST_CHECK;
+/* null: "" … */
+enum status document_text(struct document_reader *reader, const struct json *value, const char *name,
+			  const char **out) MUST_CHECK;
+/* … null: the first of the list, "not said" … */
+enum status document_word(struct document_reader *reader, const struct json *value, const char *name,
+			  const char *list, size_t *out) MUST_CHECK;
+/* … null: unknown … */
+enum status document_instant(struct document_reader *reader, const struct json *value, const char *name,
+			     struct instant *out) MUST_CHECK;
+/* … null: 0. */
+enum status document_number(struct document_reader *reader, const struct json *value, const char *name,
+			    int64_t *out) MUST_CHECK;
+/* "sha256:…" to the id of a sample in the store. */
+enum status document_sample(struct document_reader *reader, const struct json *value, const char *name,
+			    int64_t *out) MUST_CHECK;
+
+#endif

@@ -1,0 +1,202 @@
+/* What a postmortem is made from, out of the store. */
+#include <string.h>
+
+#include "core/base/vec.h"
+#include "core/publish.h"
+
+/* Rows fetched at once while core members are looked for. */
+#define PAGE_ROWS 500
+
+/* A sample that may be shown, and what its place depends on. */
+struct candidate {
+	int64_t id;
+	enum level level;
+	bool is_evidence;
+};
+
+struct candidates {
+	struct candidate *items;
+	size_t len, capacity;
+};
+
+struct members {
+	const int64_t *ids; /* ascending */
+	const enum member_role *roles;
+	size_t count;
+};
+
+static bool is_core(const struct members *members, int64_t id)
+{
+	size_t low = 0, high = members->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (members->ids[middle] < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < members->count && members->ids[low] == id && members->roles[low] == MEMBER_CORE;
+}
+
+static bool is_evidence(const struct incident *incident, int64_t id)
+{
+	for (size_t i = 0; i < incident->cause_count; i++)
+		for (size_t k = 0; k < incident->causes[i].evidence_count; k++)
+			if (incident->causes[i].evidence[k] == id)
+				return true;
+	return false;
+}
+
+/* Evidence first, then the heaviest, then by id. */
+static int compare_candidates(const void *left, const void *right)
+{
+	const struct candidate *a = left, *b = right;
+
+	if (a->is_evidence != b->is_evidence)
+		return a->is_evidence ? -1 : 1;
+	if (a->level != b->level)
+		return a->level > b->level ? -1 : 1;
+	return a->id < b->id ? -1 : a->id > b->id;
+}
+
+/* Evidence that is a core member and not excluded. */
+static enum status add_evidence(struct store *store, const struct incident *incident,
+				const struct members *members, struct candidates *out, struct error *err)
+{
+	struct arena scratch = ARENA_INIT;
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < incident->cause_count; i++) {
+		const struct incident_cause *cause = &incident->causes[i];
+		for (size_t k = 0; k < cause->evidence_count && status == STATUS_OK; k++) {
+			struct candidate candidate = { cause->evidence[k], LEVEL_NONE, true };
+			struct sample *sample;
+			bool known = !is_core(members, candidate.id);
+			for (size_t j = 0; j < out->len && !known; j++)
+				known = out->items[j].id == candidate.id;
+			if (known)
+				continue;
+			arena_clear(&scratch);
+			status = store->ops->sample_get(store, &scratch, candidate.id, &sample, err);
+			if (status != STATUS_OK || sample->status == SAMPLE_EXCLUDED)
+				continue;
+			candidate.level = sample_level(sample);
+			vec_push(out, candidate);
+		}
+	}
+	arena_release(&scratch);
+	return status;
+}
+
+/*
+ * The heaviest of the others. The list comes by level, but within a level by
+ * time: so all of the last level that is needed are read, and sorted after.
+ */
+static enum status add_heaviest(struct store *store, const struct incident *incident,
+				const struct members *members, size_t limit, struct candidates *out,
+				struct error *err)
+{
+	struct arena scratch = ARENA_INIT;
+	struct query query;
+	struct page_request request = { .query = &query, .sort = SORT_LEVEL, .limit = PAGE_ROWS };
+	struct sample_page page = { 0 };
+	enum level last = LEVEL_NONE; /* of the last one taken */
+	bool full = out->len >= limit;
+	enum status status;
+
+	status = query_parse(&scratch, arena_printf(&scratch, "incident:%s", incident->key), NULL, &query, err);
+	while (status == STATUS_OK && !full && !page.at_end) {
+		struct arena rows = ARENA_INIT;
+		status = store->ops->sample_page(store, &rows, &request, &page, err);
+		for (size_t i = 0; status == STATUS_OK && i < page.count && !full; i++) {
+			const struct sample_row *row = &page.rows[i];
+			struct candidate candidate = { row->id, row->level, false };
+			full = out->len >= limit && row->level != last;
+			if (full || !is_core(members, row->id) || is_evidence(incident, row->id))
+				continue;
+			vec_push(out, candidate);
+			last = row->level;
+		}
+		/* The cursor's text lives in the page's arena, which goes. */
+		if (status == STATUS_OK) {
+			request.from = page.after_last;
+			request.from.text = arena_strdup(&scratch, page.after_last.text);
+			page.at_end |= page.count == 0;
+		}
+		arena_release(&rows);
+	}
+	arena_release(&scratch);
+	return status;
+}
+
+/* The newest standing judgement, one with a cause before one without. */
+static enum status standing_annotation(struct store *store, struct arena *arena, int64_t sample,
+				       const struct annotation **out, struct error *err)
+{
+	const struct annotation *all;
+	size_t count = 0;
+	enum status status = store->ops->annotation_list(store, arena, sample, &all, &count, err);
+
+	*out = NULL;
+	for (size_t i = 0; i < count && status == STATUS_OK; i++)
+		if (!all[i].superseded_by && (!*out || (!(*out)->cause && all[i].cause)))
+			*out = &all[i];
+	return status;
+}
+
+static enum status load(struct store *store, struct arena *arena, const struct candidates *chosen, size_t count,
+			struct postmortem_input *out, struct error *err)
+{
+	const struct sample **samples = arena_array(arena, count, sizeof(*samples));
+	const struct annotation **annotations = arena_array(arena, count, sizeof(*annotations));
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+		struct sample *sample;
+		status = store->ops->sample_get(store, arena, chosen->items[i].id, &sample, err);
+		if (status == STATUS_OK)
+			status = standing_annotation(store, arena, sample->id, &annotations[i], err);
+		if (status != STATUS_OK)
+			break;
+		samples[i] = sample;
+		out->illustrative |= sample->illustrative;
+	}
+	out->samples = samples;
+	out->annotations = annotations;
+	out->sample_count = count;
+	return status;
+}
+
+enum status publish_gather(struct store *store, struct arena *arena, const char *key, size_t sample_limit,
+			   struct postmortem_input *out, struct error *err)
+{
+	struct candidates candidates = VEC_INIT;
+	struct codebook *book = arena_alloc(arena, sizeof(*book));
+	struct members members = { NULL, NULL, 0 };
+	struct incident *incident;
+	enum status status;
+
+	memset(out, 0, sizeof(*out));
+	status = store->ops->incident_get(store, arena, key, &incident, err);
+	if (status != STATUS_OK)
+		return status;
+	out->incident = incident;
+	out->codebook = book;
+	out->illustrative = incident->illustrative;
+	status = store->ops->codebook_get(store, arena, book, err);
+	if (status == STATUS_OK)
+		status = store->ops->incident_members(store, arena, incident->key, &members.ids, &members.roles,
+						      &members.count, err);
+	if (status == STATUS_OK)
+		status = add_evidence(store, incident, &members, &candidates, err);
+	if (status == STATUS_OK)
+		status = add_heaviest(store, incident, &members, sample_limit, &candidates, err);
+	if (candidates.len > 1)
+		qsort(candidates.items, candidates.len, sizeof(*candidates.items), compare_candidates);
+	if (status == STATUS_OK)
+		status = load(store, arena, &candidates, candidates.len < sample_limit ? candidates.len : sample_limit,
+			      out, err);
+	vec_release(&candidates);
+	return status;
+}

@@ -1,0 +1,144 @@
+/*
+ * The query language of DESIGN.md section 3, the same in the filter line, on
+ * the command line and in saved views:
+ *
+ *     words            each must occur (case-insensitive substring) in code, a flag's message or a note
+ *     "two words"      a phrase
+ *     key:value        key:a,b (any of)   key:pre* (prefix)   key:"quoted value"   key:* (has any)
+ *     -key:value       not; also -word
+ *     key>=value       > >= < <= on severity, level, produced, line, turn, batch, id
+ *     before:2026-04   after:2026-03-04   (produced; half open: before means earlier than)
+ *     is:untriaged is:annotated is:mine is:dup is:illustrative is:incident (member of any)
+ *
+ * Terms are joined by AND. Any key not in query_keys.def names a provenance key.
+ * An empty query is everything but excluded samples; `status:excluded` shows those.
+ *
+ * In detail:
+ * - Blanks part terms. Inside quotes \" and \\ stand for themselves and a star is a
+ *   star; elsewhere a star at the end of a value makes a prefix. A word is taken
+ *   as it is typed ("char*", "a,b"); each must occur whole in one of the texts.
+ * - "-" negates before a letter, digit, "_", "@" or a quote; "--flag" and "->next"
+ *   are words. So are "std::vector" and "http://x" (":" followed by ":" or "/"),
+ *   and "i<n", where "i" is no key that can be compared.
+ * - A key one slip away from a known one is taken for a mistake; @key:value
+ *   always names a provenance key. Known keys may be typed in any case.
+ * - Words of closed lists (status, level, …) are known in any case. lang: takes other
+ *   names of a language too ("py"); incident: is upper-cased. Other values are
+ *   compared byte for byte.
+ * - A negated term matches exactly where the same term without "-" does not: a
+ *   sample without a model matches -model:x.
+ * - cause:model is the category with all its sub-causes, cause:model/cache exactly
+ *   that, cause:hallucination that sub-cause of any category; a prefix is tried on
+ *   the full name and on the sub-cause. cause:none, symptom:none, severity:none and
+ *   verdict:none: no standing annotation has one. Else one standing annotation
+ *   that fits is enough, for each term on its own.
+ * - severity compares by number: severity<=Q2 is Q1 and Q2; who has none matches no
+ *   comparison. level compares by weight, none being the least.
+ * - line is the sample's start line, else its first flag's. A line or turn of 0 is
+ *   not known and matches nothing.
+ * - Times: a sample counts with the start of its interval; produced<X is before:X,
+ *   produced>X after:X, produced:X within X. One without a time matches none of them.
+ * - path is a substring, unless it is a prefix; id is our number or the producer's id.
+ * - is:dup: another sample has the same, not absent, code.
+ */
+#ifndef AITIA_CORE_QUERY_H
+#define AITIA_CORE_QUERY_H
+
+#include "core/base/arena.h"
+#include "core/sample.h"
+
+enum query_key {
+#define QUERY_KEY(name, word, help) QUERY_KEY_##name,
+#include "core/query_keys.def"
+	QUERY_KEY_WORDS,      /* free text */
+	QUERY_KEY_PROVENANCE, /* any other key: term->provenance_key */
+	QUERY_KEY_COUNT
+};
+
+/* Number of the values of is:. */
+enum query_is {
+	QUERY_IS_UNTRIAGED, /* status */
+	QUERY_IS_ANNOTATED, /* status */
+	QUERY_IS_MINE,      /* a standing annotation is by query.reviewer; never, if that is NULL */
+	QUERY_IS_DUP,
+	QUERY_IS_ILLUSTRATIVE,
+	QUERY_IS_INCIDENT,
+	QUERY_IS_COUNT
+};
+
+/* Number of the values of cause: and symptom: that mean "has none". */
+#define QUERY_NONE (-1)
+
+enum query_op { QUERY_EQ, QUERY_LT, QUERY_LE, QUERY_GT, QUERY_GE };
+
+/*
+ * number holds: of status, verdict, disposition, severity, level, source, kind the
+ * enum's value; of is: the enum query_is; of batch, line and turn the number; of id
+ * the number, or 0 if the text is none; of cause the category (enum code_category) if
+ * the text names one, QUERY_NONE for none, else 0; of symptom QUERY_NONE or 0.
+ * before: matches produced_at.at_us < number; after: matches at_us >= number_end
+ * (the parser turns produced with any operator into these two).
+ */
+struct query_value {
+	const char *text;      /* without the star; as it stands in the data, where known */
+	bool prefix;           /* text* */
+	int64_t number;
+	int64_t number_end;    /* times: first µs behind the interval that the value names */
+};
+
+struct query_term {
+	enum query_key key;
+	const char *provenance_key;
+	bool negated;
+	enum query_op op;
+	const struct query_value *values; /* any of these; exactly one unless op is QUERY_EQ */
+	size_t value_count;
+	size_t at, len;        /* where the term stands in the text, for messages and colour */
+};
+
+struct query {
+	const char *text;
+	const char *reviewer;  /* who is:mine means; or NULL */
+	const struct query_term *terms;
+	size_t term_count;
+	bool names_status;     /* some term is about status: excluded samples are not hidden */
+};
+
+#define QUERY_TERMS_MAX 256
+#define QUERY_VALUES_MAX 4096 /* in one term */
+
+/* STATUS_USAGE with the position and the reason ("at 8: unknown status 'foo'; one of …"). */
+enum status query_parse(struct arena *arena, const char *text, const char *reviewer,
+			struct query *out, struct error *err) MUST_CHECK;
+
+/* The key's word ("status"), or the provenance key; its help. For completion:
+ * query_key_word(0 … QUERY_KEY_WORDS-1). */
+const char *query_key_word(enum query_key key); /* "" for words, "@" for provenance */
+const char *query_key_help(enum query_key key);
+
+/*
+ * What the query means, over one sample: the reference that engines must agree
+ * with. The annotations given are those that stand; `incidents` the keys of the
+ * incidents that it belongs to.
+ */
+struct query_subject {
+	const struct sample *sample;
+	const struct annotation *annotations;
+	size_t annotation_count;
+	const char *const *incidents;
+	size_t incident_count;
+	bool is_duplicate_body; /* another sample has the same code */
+};
+bool query_matches(const struct query *query, const struct query_subject *subject);
+
+/* Orders of the list. Ties are broken by id, so that paging by key is exact. */
+enum sort_key {
+#define SORT_KEY(name, word, help) SORT_##name,
+#include "core/sort_keys.def"
+	SORT_COUNT
+};
+bool sort_parse(const char *word, enum sort_key *out);
+const char *sort_word(enum sort_key key);
+const char *sort_help(enum sort_key key);
+
+#endif

@@ -1,0 +1,222 @@
+/* What a query means, over one sample: the reference that engines are tested against. */
+#include <string.h>
+
+#include "core/base/utf8.h"
+#include "core/query.h"
+
+static bool fits(const struct query_value *value, const char *text)
+{
+	if (!text)
+		return false;
+	if (value->prefix)
+		return strncmp(text, value->text, strlen(value->text)) == 0;
+	return strcmp(text, value->text) == 0;
+}
+
+static bool compare(enum query_op op, int64_t a, int64_t b)
+{
+	switch (op) {
+	case QUERY_EQ: return a == b;
+	case QUERY_LT: return a < b;
+	case QUERY_LE: return a <= b;
+	case QUERY_GT: return a > b;
+	case QUERY_GE: return a >= b;
+	}
+	return false;
+}
+
+static bool holds(struct slice text, const char *word)
+{
+	return text.at && utf8_find_folded(text, slice_of(word)) >= 0;
+}
+
+static bool match_words(const struct query_subject *subject, const char *word)
+{
+	if (holds(subject->sample->code, word))
+		return true;
+	for (size_t i = 0; i < subject->sample->flag_count; i++)
+		if (holds(slice_of(subject->sample->flags[i].message), word))
+			return true;
+	for (size_t i = 0; i < subject->annotation_count; i++)
+		if (holds(slice_of(subject->annotations[i].note), word))
+			return true;
+	return false;
+}
+
+static bool match_cause(const struct query_subject *subject, const struct query_value *value)
+{
+	size_t len = strlen(value->text);
+	bool any = false;
+
+	for (size_t i = 0; i < subject->annotation_count; i++) {
+		const char *cause = subject->annotations[i].cause;
+		const char *slash = cause ? strchr(cause, '/') : NULL;
+		if (!cause)
+			continue;
+		any = true;
+		if (value->number == QUERY_NONE)
+			continue;
+		if (value->number != CATEGORY_NONE) { /* the category, with or without a sub-cause */
+			if (strncmp(cause, value->text, len) == 0 && (!cause[len] || cause[len] == '/'))
+				return true;
+		} else if (fits(value, cause) || (slash && fits(value, slash + 1))) {
+			return true;
+		}
+	}
+	return value->number == QUERY_NONE && !any;
+}
+
+static bool match_symptom(const struct query_subject *subject, const struct query_value *value)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < subject->annotation_count; i++)
+		for (size_t k = 0; k < subject->annotations[i].symptom_count; k++) {
+			any = true;
+			if (value->number != QUERY_NONE && fits(value, subject->annotations[i].symptoms[k]))
+				return true;
+		}
+	return value->number == QUERY_NONE && !any;
+}
+
+/* Severity and verdict of the standing annotations; 0 is "none" in both. */
+static bool match_judgement(const struct query_subject *subject, const struct query_term *term, int64_t wanted)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < subject->annotation_count; i++) {
+		const struct annotation *annotation = &subject->annotations[i];
+		int64_t is = term->key == QUERY_KEY_SEVERITY ? (int64_t)annotation->severity
+							      : (int64_t)annotation->verdict;
+		if (!is)
+			continue;
+		any = true;
+		if (wanted && compare(term->op, is, wanted))
+			return true;
+	}
+	return !wanted && !any;
+}
+
+static bool match_flags(const struct sample *sample, enum query_key key, const struct query_value *value)
+{
+	for (size_t i = 0; i < sample->flag_count; i++) {
+		const struct flag *flag = &sample->flags[i];
+		if (key == QUERY_KEY_SOURCE ? (int64_t)flag->source == value->number
+					    : fits(value, key == QUERY_KEY_RULE ? flag->rule : flag->tool))
+			return true;
+	}
+	return false;
+}
+
+static bool match_is(const struct query *query, const struct query_subject *subject, int64_t what)
+{
+	switch ((enum query_is)what) {
+	case QUERY_IS_UNTRIAGED:
+		return subject->sample->status == SAMPLE_UNTRIAGED;
+	case QUERY_IS_ANNOTATED:
+		return subject->sample->status == SAMPLE_ANNOTATED;
+	case QUERY_IS_MINE:
+		for (size_t i = 0; query->reviewer && i < subject->annotation_count; i++)
+			if (subject->annotations[i].reviewer &&
+			    strcmp(subject->annotations[i].reviewer, query->reviewer) == 0)
+				return true;
+		return false;
+	case QUERY_IS_DUP:
+		return subject->is_duplicate_body;
+	case QUERY_IS_ILLUSTRATIVE:
+		return subject->sample->illustrative;
+	case QUERY_IS_INCIDENT:
+		return subject->incident_count > 0;
+	case QUERY_IS_COUNT:
+		break;
+	}
+	return false;
+}
+
+static bool match_number(enum query_op op, int64_t is, int64_t wanted)
+{
+	return is != 0 && compare(op, is, wanted);
+}
+
+static int64_t line_of(const struct sample *sample)
+{
+	if (sample->region.start_line)
+		return sample->region.start_line;
+	return sample->flag_count ? sample->flags[0].region.start_line : 0;
+}
+
+static bool match_path(const char *path, const struct query_value *value)
+{
+	if (value->prefix)
+		return fits(value, path);
+	return path && strstr(path, value->text);
+}
+
+static bool match_value(const struct query *query, const struct query_term *term,
+			const struct query_value *value, const struct query_subject *subject)
+{
+	const struct sample *sample = subject->sample;
+
+	switch (term->key) {
+	case QUERY_KEY_WORDS: return match_words(subject, value->text);
+	case QUERY_KEY_STATUS: return (int64_t)sample->status == value->number;
+	case QUERY_KEY_CAUSE: return match_cause(subject, value);
+	case QUERY_KEY_SYMPTOM: return match_symptom(subject, value);
+	case QUERY_KEY_VERDICT:
+	case QUERY_KEY_SEVERITY: return match_judgement(subject, term, value->number);
+	case QUERY_KEY_DISPOSITION: return (int64_t)sample->disposition == value->number;
+	case QUERY_KEY_LEVEL: return compare(term->op, (int64_t)sample_level(sample), value->number);
+	case QUERY_KEY_LANG: return fits(value, sample->language);
+	case QUERY_KEY_RULE:
+	case QUERY_KEY_TOOL:
+	case QUERY_KEY_SOURCE: return match_flags(sample, term->key, value);
+	case QUERY_KEY_MODEL: return fits(value, sample_provenance(sample, PROVENANCE_MODEL));
+	case QUERY_KEY_HARNESS: return fits(value, sample_provenance(sample, PROVENANCE_HARNESS));
+	case QUERY_KEY_PROMPT: return fits(value, sample_provenance(sample, PROVENANCE_PROMPT_VERSION));
+	case QUERY_KEY_EFFORT: return fits(value, sample_provenance(sample, PROVENANCE_EFFORT));
+	case QUERY_KEY_PROVENANCE: return fits(value, sample_provenance(sample, term->provenance_key));
+	case QUERY_KEY_PATH: return match_path(sample->path, value);
+	case QUERY_KEY_SESSION: return fits(value, sample->session);
+	case QUERY_KEY_INCIDENT:
+		for (size_t i = 0; i < subject->incident_count; i++)
+			if (fits(value, subject->incidents[i]))
+				return true;
+		return false;
+	case QUERY_KEY_REVIEWER:
+		for (size_t i = 0; i < subject->annotation_count; i++)
+			if (fits(value, subject->annotations[i].reviewer))
+				return true;
+		return false;
+	case QUERY_KEY_BATCH: return compare(term->op, sample->batch, value->number);
+	case QUERY_KEY_BEFORE:
+		return instant_known(sample->produced_at) && sample->produced_at.at_us < value->number;
+	case QUERY_KEY_AFTER:
+		return instant_known(sample->produced_at) && sample->produced_at.at_us >= value->number_end;
+	case QUERY_KEY_KIND: return (int64_t)sample->kind == value->number;
+	case QUERY_KEY_ID:
+		if (term->op != QUERY_EQ)
+			return compare(term->op, sample->id, value->number);
+		return (value->number && !value->prefix && sample->id == value->number) ||
+		       fits(value, sample->external_id);
+	case QUERY_KEY_LINE: return match_number(term->op, line_of(sample), value->number);
+	case QUERY_KEY_TURN: return match_number(term->op, sample->turn, value->number);
+	case QUERY_KEY_IS: return match_is(query, subject, value->number);
+	case QUERY_KEY_COUNT: break;
+	}
+	return false;
+}
+
+bool query_matches(const struct query *query, const struct query_subject *subject)
+{
+	if (!query->names_status && subject->sample->status == SAMPLE_EXCLUDED)
+		return false;
+	for (size_t i = 0; i < query->term_count; i++) {
+		const struct query_term *term = &query->terms[i];
+		bool any = false;
+		for (size_t k = 0; k < term->value_count && !any; k++)
+			any = match_value(query, term, &term->values[k], subject);
+		if (any == term->negated)
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,66 @@
+/*
+ * The port to the renderer (templates/): documents for sites, Markdown for the
+ * screen. Pure: no files, no clock, the same input gives the same bytes.
+ */
+#ifndef AITIA_CORE_RENDER_H
+#define AITIA_CORE_RENDER_H
+
+#include "core/base/arena.h"
+#include "core/base/strbuf.h"
+#include "core/incident.h"
+#include "core/sample.h"
+
+/* What a postmortem is made from. */
+struct postmortem_input {
+	const struct incident *incident;
+	const struct codebook *codebook;
+	const struct sample *const *samples;      /* to show: some core members, at most a handful */
+	const struct annotation *const *annotations; /* of each: the standing one, or NULL */
+	size_t sample_count;
+	bool illustrative;
+};
+
+/* One page of a site: where it belongs under the output folder and its bytes. */
+struct page {
+	const char *path;      /* relative: "postmortems/inc-2026-0001.md" */
+	struct slice content;
+};
+
+struct site {
+	const char *name;      /* "hugo" */
+	const char *help;
+};
+
+/* Markdown laid out for a screen of a given width. */
+enum rich_style {
+	RICH_PLAIN, RICH_HEADING, RICH_EMPHASIS, RICH_STRONG, RICH_CODE, RICH_LINK, RICH_QUOTE, RICH_RULE, RICH_MUTED
+};
+struct rich_span {
+	enum rich_style style;
+	const char *text;      /* clean UTF-8 (still to pass the screen's door) */
+};
+struct rich_line {
+	const struct rich_span *spans;
+	size_t count;
+	int indent_columns;
+};
+struct rich_text {
+	const struct rich_line *lines;
+	size_t count;
+};
+
+struct renderer {
+	/* The sites that can be written; *count of them. */
+	const struct site *(*sites)(size_t *count);
+	/* The incident's page(s) for a site. STATUS_USAGE: unknown site;
+	 * STATUS_INPUT: a template's or the Markdown's fault, named. */
+	enum status (*postmortem)(struct arena *, const struct postmortem_input *, const char *site,
+				  const struct page **pages, size_t *count, struct error *);
+	/* The document as plain Markdown, as the preview shows it (no front matter). */
+	enum status (*draft)(struct arena *, const struct postmortem_input *, struct slice *markdown,
+			     struct error *);
+	/* Any Markdown as lines of at most width columns. */
+	void (*layout)(struct arena *, struct slice markdown, int width_columns, struct rich_text *out);
+};
+
+#endif

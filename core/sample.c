@@ -1,0 +1,187 @@
+#include "core/sample.h"
+
+#include <string.h>
+
+#include "core/base/strbuf.h"
+#include "core/base/utf8.h"
+
+/* Lists cut titles to the screen's width; more than this never shows. */
+#define TITLE_BYTES_MAX 240
+
+static struct slice text_field(const char *text)
+{
+	return slice_of(text); /* NULL: absent */
+}
+
+static void add_region(struct digest_builder *builder, const struct region *region)
+{
+	digest_number(builder, region->start_line);
+	digest_number(builder, region->start_column);
+	digest_number(builder, region->end_line);
+	digest_number(builder, region->end_column);
+}
+
+static void add_provenance(struct digest_builder *builder, const struct sample *sample)
+{
+	digest_number(builder, (int64_t)sample->provenance_count);
+	for (size_t i = 0; i < sample->provenance_count; i++) {
+		digest_field(builder, text_field(sample->provenance[i].key));
+		digest_field(builder, text_field(sample->provenance[i].value));
+		digest_number(builder, (int64_t)sample->provenance[i].certainty);
+	}
+}
+
+/* Static analysis reports a place: the same rule, place and message is the same
+ * finding in the next run too, whatever run that is. */
+static void add_finding(struct digest_builder *builder, const struct flag *flag)
+{
+	digest_field(builder, text_field(flag->tool));
+	digest_field(builder, text_field(flag->rule));
+	digest_field(builder, text_field(flag->message));
+	add_region(builder, &flag->region);
+}
+
+struct digest sample_fingerprint(const struct sample *sample)
+{
+	static const struct flag no_flag;
+	struct digest_builder *builder = digest_begin();
+	const struct flag *flag = sample->flag_count ? &sample->flags[0] : &no_flag;
+	bool finding = flag->rule && sample->path;
+	bool bare = !sample->code.len_bytes && !sample->diff.len_bytes && !sample->external_id;
+
+	digest_field(builder, slice_of("aitia sample 1"));
+	digest_number(builder, (int64_t)sample->kind);
+	digest_number(builder, finding);
+	digest_field(builder, text_field(sample->path));
+	digest_field(builder, text_field(sample->external_id));
+	digest_field(builder, text_field(sample->session));
+	digest_number(builder, sample->turn);
+	digest_field(builder, text_field(sample_provenance(sample, PROVENANCE_MODEL)));
+	digest_field(builder, sample->code);
+	digest_field(builder, sample->prompt);
+	digest_field(builder, sample->diff);
+	if (finding || bare)
+		add_finding(builder, flag);
+	if (!finding) {
+		/* An output of a model: two runs that gave the same text are two samples. */
+		digest_number(builder, sample->produced_at.at_us);
+		add_provenance(builder, sample);
+	}
+	return digest_end(builder);
+}
+
+static void add_flags(struct digest_builder *builder, const struct sample *sample)
+{
+	digest_number(builder, (int64_t)sample->flag_count);
+	for (size_t i = 0; i < sample->flag_count; i++) {
+		const struct flag *flag = &sample->flags[i];
+		struct slice score = { NULL, 0 };
+		/* The bits of the number: no rounding, and -0 is not 0, which is fine here. */
+		if (flag->has_score)
+			score = (struct slice){ (const char *)&flag->score, sizeof(flag->score) };
+		digest_number(builder, (int64_t)flag->source);
+		digest_number(builder, (int64_t)flag->level);
+		digest_field(builder, text_field(flag->tool));
+		digest_field(builder, text_field(flag->rule));
+		digest_field(builder, text_field(flag->message));
+		add_region(builder, &flag->region);
+		digest_field(builder, score);
+	}
+}
+
+/* Not the triage state (status, disposition), which is ours, nor the batch. */
+struct digest sample_content_digest(const struct sample *sample)
+{
+	struct digest_builder *builder = digest_begin();
+
+	digest_field(builder, slice_of("aitia content 1"));
+	digest_number(builder, (int64_t)sample->kind);
+	digest_field(builder, text_field(sample->external_id));
+	digest_field(builder, sample->code);
+	digest_field(builder, sample->prompt);
+	digest_field(builder, sample->expected);
+	digest_field(builder, sample->diff);
+	digest_field(builder, text_field(sample->language));
+	digest_field(builder, text_field(sample->path));
+	add_region(builder, &sample->region);
+	digest_field(builder, text_field(sample->session));
+	digest_number(builder, sample->turn);
+	digest_number(builder, sample->produced_at.at_us);
+	digest_number(builder, (int64_t)sample->produced_at.precision);
+	digest_number(builder, (int64_t)sample->baseline);
+	digest_number(builder, sample->illustrative);
+	add_flags(builder, sample);
+	add_provenance(builder, sample);
+	return digest_end(builder);
+}
+
+const char *sample_provenance(const struct sample *sample, const char *key)
+{
+	for (size_t i = 0; i < sample->provenance_count; i++)
+		if (strcmp(sample->provenance[i].key, key) == 0)
+			return sample->provenance[i].value;
+	return NULL;
+}
+
+enum level sample_level(const struct sample *sample)
+{
+	enum level heaviest = LEVEL_NONE;
+	for (size_t i = 0; i < sample->flag_count; i++)
+		if (sample->flags[i].level > heaviest)
+			heaviest = sample->flags[i].level;
+	return heaviest;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* The first line that shows anything, without blanks around it; runs of blanks
+ * inside are one. Reads no further than it must: code may be megabytes. */
+static char *first_line(struct arena *arena, struct slice text)
+{
+	struct strbuf line = STRBUF_INIT, clean = STRBUF_INIT;
+	size_t at = 0;
+	char *title;
+
+	while (at < text.len_bytes && is_blank(text.at[at]))
+		at++;
+	for (; at < text.len_bytes && line.len_bytes <= TITLE_BYTES_MAX; at++) {
+		char c = text.at[at];
+		if (c == '\n' || c == '\r')
+			break;
+		if (!is_blank(c))
+			strbuf_addch(&line, c);
+		else if (line.len_bytes && line.text[line.len_bytes - 1] != ' ')
+			strbuf_addch(&line, ' ');
+	}
+	if (line.len_bytes && line.text[line.len_bytes - 1] == ' ')
+		strbuf_truncate(&line, line.len_bytes - 1);
+	if (line.len_bytes > TITLE_BYTES_MAX) {
+		strbuf_truncate(&line, utf8_cut(line.text, line.len_bytes, TITLE_BYTES_MAX));
+		strbuf_addstr(&line, "\xe2\x80\xa6");
+	}
+	utf8_append_clean(&clean, strbuf_slice(&line));
+	title = arena_text(arena, strbuf_slice(&clean));
+	strbuf_release(&line);
+	strbuf_release(&clean);
+	return title;
+}
+
+char *sample_title(struct arena *arena, const struct sample *sample)
+{
+	char *title = NULL;
+
+	if (sample->flag_count && sample->flags[0].message)
+		title = first_line(arena, slice_of(sample->flags[0].message));
+	if ((!title || !title[0]) && sample->code.at)
+		title = first_line(arena, sample->code);
+	if ((!title || !title[0]) && sample->flag_count && sample->flags[0].rule)
+		title = first_line(arena, slice_of(sample->flags[0].rule));
+	if ((!title || !title[0]) && sample->diff.at)
+		title = first_line(arena, sample->diff);
+	if ((!title || !title[0]) && sample->external_id)
+		title = first_line(arena, slice_of(sample->external_id));
+	return title ? title : arena_strdup(arena, "");
+}

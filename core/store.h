@@ -1,0 +1,205 @@
+/*
+ * The port to storage. Engines live in storage/; nothing above knows SQL. A
+ * `struct store` belongs to one thread; several stores (connections) on one
+ * file may be open at once, in one process or many.
+ *
+ * Results live in the arena that the caller gives. Errors: STATUS_STORE for
+ * the engine's own (locked, full, damaged, …), STATUS_NOT_FOUND, STATUS_CONFLICT
+ * (the row's version differs: read again), STATUS_REFUSED (a rule forbids it).
+ *
+ * Every call that changes something is one transaction with its entry in the
+ * operation log: when it returns STATUS_OK the change is durable, else nothing
+ * has changed. Imports are the one exception: import_begin … import_commit is
+ * one transaction for a file.
+ */
+#ifndef AITIA_CORE_STORE_H
+#define AITIA_CORE_STORE_H
+
+#include "core/base/arena.h"
+#include "core/base/status.h"
+#include "core/codebook.h"
+#include "core/incident.h"
+#include "core/query.h"
+#include "core/sample.h"
+
+/* ---- lists ---------------------------------------------------------------- */
+
+/* Where a page starts: behind this row in the order (before it, if backward).
+ * A zeroed cursor starts at the first row (backward: the last). */
+struct page_cursor {
+	bool set;
+	int64_t number;    /* sort value, where it is a number */
+	const char *text;  /* sort value, where it is a text */
+	int64_t id;
+};
+
+struct page_request {
+	const struct query *query; /* never NULL */
+	enum sort_key sort;
+	struct page_cursor from;
+	bool backward;             /* rows still come in the list's order */
+	size_t limit;
+};
+
+struct sample_page {
+	const struct sample_row *rows;
+	size_t count;
+	struct page_cursor before_first; /* of the first row, for the page before */
+	struct page_cursor after_last;   /* of the last row, for the page after */
+	bool at_start, at_end;           /* nothing lies before / behind this page */
+};
+
+/* ---- imports -------------------------------------------------------------- */
+
+struct batch {
+	int64_t id;
+	const char *source;      /* file name as given, or "-" */
+	const char *format;      /* "sarif", "jsonl" */
+	struct digest file_digest;
+	const char *reviewer;    /* who imported it */
+	struct instant at;
+	bool illustrative;
+	int64_t records, imported, updated, duplicates, rejected;
+};
+
+struct batch_reject {
+	int64_t record;          /* from 1 */
+	int64_t offset_bytes;    /* of the record in the file; -1 unknown */
+	const char *reason;
+};
+
+enum import_outcome { IMPORT_NEW, IMPORT_UPDATED, IMPORT_DUPLICATE };
+
+/* ---- edits ---------------------------------------------------------------- */
+
+/* What to write on samples; one call, one undoable entry, however many samples. */
+struct annotate_request {
+	const int64_t *samples;
+	size_t sample_count;
+	struct annotation annotation;  /* id, sample, reviewer, at, edit are filled in by the store */
+	bool keep_status;              /* else: annotated (a note alone keeps it) */
+};
+
+struct triage_request { /* status and disposition without a judgement: defer, exclude, … */
+	const int64_t *samples;
+	size_t sample_count;
+	enum sample_status status;
+};
+
+/* One entry of the operation log. */
+enum edit_kind { EDIT_CHANGE, EDIT_UNDO, EDIT_REDO, EDIT_IMPORT };
+enum edit_state { EDIT_APPLIED, EDIT_UNDONE };
+
+struct edit {
+	int64_t id;
+	struct instant at;
+	const char *reviewer;
+	enum edit_kind kind;
+	enum edit_state state;
+	const char *verb;      /* "annotate", "incident", … */
+	const char *summary;   /* one line: "3 samples: model/hallucination" */
+	int64_t of;            /* undo, redo: the entry that it is about */
+};
+
+/* A value that an edit changed, as far as it can be shown. */
+struct edit_change {
+	const char *table;     /* "annotation" */
+	const char *key;       /* "17" */
+	const char *field;     /* "status" */
+	const char *before;    /* NULL: was not there */
+	const char *after;     /* NULL: gone */
+};
+
+/* ---- the table of an engine ----------------------------------------------- */
+
+struct store;
+
+struct store_ops {
+	void (*close)(struct store *store);
+
+	/* samples */
+	enum status (*sample_page)(struct store *, struct arena *, const struct page_request *,
+				   struct sample_page *out, struct error *);
+	enum status (*sample_count)(struct store *, const struct query *, int64_t *out, struct error *);
+	/* All ids that match, in the order of id; for bulk edits. */
+	enum status (*sample_ids)(struct store *, struct arena *, const struct query *,
+				  const int64_t **ids, size_t *count, struct error *);
+	enum status (*sample_get)(struct store *, struct arena *, int64_t id,
+				  struct sample **out, struct error *);
+	enum status (*sample_find)(struct store *, const struct digest *fingerprint,
+				   int64_t *id, struct error *);
+	/* All of them, superseded ones too, newest first. */
+	enum status (*annotation_list)(struct store *, struct arena *, int64_t sample,
+				       const struct annotation **out, size_t *count, struct error *);
+	enum status (*codebook_get)(struct store *, struct arena *, struct codebook *out, struct error *);
+
+	/* imports: one at a time per store; abort leaves no trace. import_add and
+	 * import_reject are fast; the file's digest may be given at commit. */
+	enum status (*import_begin)(struct store *, const struct batch *batch, struct error *);
+	enum status (*import_add)(struct store *, const struct sample *sample,
+				  enum import_outcome *outcome, struct error *);
+	enum status (*import_reject)(struct store *, const struct batch_reject *, struct error *);
+	enum status (*import_commit)(struct store *, const struct digest *file_digest,
+				     struct batch *out, struct error *); /* numbers filled in; strings borrowed from import_begin's */
+	void (*import_abort)(struct store *);
+	enum status (*batch_list)(struct store *, struct arena *, const struct batch **out,
+				  size_t *count, struct error *); /* newest first */
+
+	/* edits of samples. *edit_id is the entry made (0: nothing to change). */
+	enum status (*annotate)(struct store *, const char *reviewer, const struct annotate_request *,
+				int64_t *edit_id, struct error *);
+	enum status (*triage)(struct store *, const char *reviewer, const struct triage_request *,
+			      int64_t *edit_id, struct error *);
+
+	/* incidents */
+	enum status (*incident_list)(struct store *, struct arena *, const struct incident_row **out,
+				     size_t *count, struct error *); /* newest key first */
+	enum status (*incident_get)(struct store *, struct arena *, const char *key,
+				    struct incident **out, struct error *);
+	/* Creates (version 0; a NULL key takes the next free of this year) or updates
+	 * (version must match). `key_out` in the arena. An unchanged one makes no entry.
+	 * `verb`/`summary` describe the edit for the log. */
+	enum status (*incident_put)(struct store *, struct arena *, const char *reviewer,
+				    const struct incident *, const char *summary,
+				    const char **key_out, int64_t *edit_id, struct error *);
+	enum status (*incident_members_add)(struct store *, const char *reviewer, const char *key,
+					    const int64_t *samples, size_t count, enum member_role role,
+					    int64_t *edit_id, struct error *);
+	enum status (*incident_members_remove)(struct store *, const char *reviewer, const char *key,
+					       const int64_t *samples, size_t count,
+					       int64_t *edit_id, struct error *);
+	/* Members by id and role, in the order of id. */
+	enum status (*incident_members)(struct store *, struct arena *, const char *key,
+					const int64_t **samples, const enum member_role **roles,
+					size_t *count, struct error *);
+	/* Keys of the incidents that a sample belongs to. */
+	enum status (*sample_incidents)(struct store *, struct arena *, int64_t sample,
+					const char *const **keys, size_t *count, struct error *);
+
+	/* the operation log */
+	enum status (*edit_list)(struct store *, struct arena *, int64_t before_id, size_t limit,
+				 const struct edit **out, size_t *count, struct error *); /* newest first; 0: from the top */
+	enum status (*edit_changes)(struct store *, struct arena *, int64_t edit, size_t limit,
+				    const struct edit_change **out, size_t *count, struct error *);
+	/* Undoes this reviewer's newest applied edit / redoes the one undone last
+	 * (if no newer edit was made). STATUS_NOT_FOUND: there is none.
+	 * STATUS_CONFLICT: somebody changed it since; the text shows both versions. */
+	enum status (*undo)(struct store *, struct arena *, const char *reviewer, struct edit *undone, struct error *);
+	enum status (*redo)(struct store *, struct arena *, const char *reviewer, struct edit *redone, struct error *);
+
+	/* Integrity, foreign keys, log against state. Calls `found` per finding;
+	 * STATUS_OK when the check itself ran. */
+	enum status (*check)(struct store *, void (*found)(void *context, const char *finding),
+			     void *context, int64_t *findings, struct error *);
+	/* A number that grows when anything in the store changed, by anybody. */
+	enum status (*change_counter)(struct store *, int64_t *out, struct error *);
+	/* May be called from another thread: makes the running call end with STATUS_CANCELLED. */
+	void (*interrupt)(struct store *);
+};
+
+struct store {
+	const struct store_ops *ops;
+	/* the engine's own fields follow */
+};
+
+#endif

@@ -1,0 +1,346 @@
+#include "core/import/fields.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/mem.h"
+#include "core/base/utf8.h"
+
+static const struct {
+	const char *word, *names, *help;
+} fields[FIELD_COUNT] = {
+#define FIELD(name, word, names, help) [FIELD_##name] = { word, names, help },
+#include "core/import/fields.def"
+};
+
+const char *field_word(enum import_field field)
+{
+	return fields[field].word;
+}
+
+const char *field_names(enum import_field field)
+{
+	return fields[field].names;
+}
+
+const char *field_help(enum import_field field)
+{
+	return fields[field].help;
+}
+
+/* ---- the table of names ---------------------------------------------------------- */
+
+#define BUCKETS 256u /* some 90 names: a member that is none of them mostly meets an empty bucket */
+
+struct field_name {
+	struct slice text;
+	enum import_field field;
+	int rank; /* 0 = best */
+	struct field_name *next;
+};
+
+struct field_table {
+	struct arena arena;
+	struct field_name *buckets[BUCKETS];
+	struct field_name *dotted; /* looked up as paths, when the plain names hold nothing */
+	const struct import_options *options;
+};
+
+static unsigned bucket_of(struct slice name)
+{
+	unsigned first = (unsigned char)name.at[0];
+	unsigned last = (unsigned char)name.at[name.len_bytes - 1];
+	unsigned middle = (unsigned char)name.at[name.len_bytes / 2];
+
+	return (first * 7 + last * 31 + middle * 3 + (unsigned)name.len_bytes * 17) % BUCKETS;
+}
+
+static void add_name(struct field_table *table, struct slice text, enum import_field field, int rank)
+{
+	struct field_name *name = arena_alloc(&table->arena, sizeof(*name));
+	bool dotted = memchr(text.at, '.', text.len_bytes);
+	struct field_name **list = &table->buckets[bucket_of(text)];
+
+	name->text = arena_slice(&table->arena, text);
+	name->field = field;
+	name->rank = rank;
+	name->next = *list;
+	*list = name;
+	if (!dotted)
+		return;
+	struct field_name *path = arena_alloc(&table->arena, sizeof(*path)), **end = &table->dotted;
+	*path = (struct field_name){ name->text, field, rank, NULL };
+	while (*end)
+		end = &(*end)->next;
+	*end = path;
+}
+
+struct field_table *field_table_new(const struct import_options *options)
+{
+	struct field_table *table = mem_zalloc(1, sizeof(*table));
+
+	arena_init(&table->arena);
+	table->options = options;
+	for (int field = 0; field < FIELD_COUNT; field++) {
+		const char *at = fields[field].names;
+		for (int rank = 0; *at; rank++) {
+			size_t len = strcspn(at, " ");
+			add_name(table, (struct slice){ at, len }, (enum import_field)field, rank);
+			at += len + (at[len] == ' ');
+		}
+	}
+	return table;
+}
+
+void field_table_free(struct field_table *table)
+{
+	if (!table)
+		return;
+	arena_release(&table->arena);
+	free(table);
+}
+
+static bool is_scalar(const struct json *value)
+{
+	return value->type == JSON_STRING || value->type == JSON_NUMBER || value->type == JSON_TRUE ||
+	       value->type == JSON_FALSE;
+}
+
+/* Whether a value of this type can be what the field is. Several fields share a name
+ * with other things ("output" may be an object): those are not taken for it. */
+static bool fits(enum import_field field, const struct json *value)
+{
+	switch (field) {
+	case FIELD_CODE: case FIELD_DIFF: case FIELD_MESSAGE: case FIELD_MODEL: case FIELD_MODEL_REQUESTED:
+	case FIELD_PROVIDER: case FIELD_LANGUAGE: case FIELD_PATH: case FIELD_KIND: case FIELD_TOOL:
+	case FIELD_SOURCE:
+		return value->type == JSON_STRING;
+	case FIELD_PROMPT: case FIELD_EXPECTED: /* a list of chat messages is kept as its JSON */
+		return value->type != JSON_NULL;
+	case FIELD_FLAGS: case FIELD_ATTEMPTS: case FIELD_REFLECTIONS:
+		return value->type == JSON_ARRAY;
+	case FIELD_FEEDBACK:
+		return value->type == JSON_ARRAY || value->type == JSON_STRING;
+	case FIELD_ILLUSTRATIVE:
+		return value->type == JSON_TRUE || value->type == JSON_FALSE;
+	case FIELD_TURN: case FIELD_LINE: case FIELD_END_LINE: case FIELD_COLUMN: case FIELD_END_COLUMN:
+	case FIELD_SCORE:
+		return value->type == JSON_NUMBER;
+	default:
+		return is_scalar(value);
+	}
+}
+
+static void take_verdict(struct field_values *out, const char *name, const struct json *value)
+{
+	if (out->verdict_count == FIELD_VERDICTS_MAX)
+		return;
+	out->verdicts[out->verdict_count] = value;
+	out->verdict_names[out->verdict_count++] = name;
+}
+
+static void apply_map(struct record *record, const struct field_map *map, const struct json *object,
+		      struct field_values *out)
+{
+	const struct json *value = json_path(object, map->path);
+
+	if (!value || value->type == JSON_NULL)
+		return;
+	for (int field = 0; field < FIELD_COUNT; field++) {
+		if (strcmp(fields[field].word, map->field) != 0)
+			continue;
+		if (!fits((enum import_field)field, value))
+			return;
+		if (field == FIELD_VERDICT)
+			take_verdict(out, map->path, value);
+		out->of[field] = value;
+		return;
+	}
+	record_add_json(record, map->field, value);
+}
+
+void fields_find(const struct field_table *table, const struct json *object, struct field_values *out)
+{
+	int ranks[FIELD_COUNT];
+	bool nested = false;
+
+	*out = (struct field_values){ .verdict_count = 0 };
+	for (const struct json *member = object->first; member; member = member->next) {
+		if (member->type == JSON_NULL || member->name.len_bytes == 0)
+			continue;
+		nested = nested || member->type == JSON_OBJECT;
+		const struct field_name *name = table->buckets[bucket_of(member->name)];
+		while (name && !slice_eq(name->text, member->name))
+			name = name->next;
+		if (!name || !fits(name->field, member))
+			continue;
+		if (name->field == FIELD_VERDICT)
+			take_verdict(out, name->text.at, member);
+		/* <=: of equal names the last one counts, as in json_get() */
+		if (!out->of[name->field] || name->rank <= ranks[name->field]) {
+			out->of[name->field] = member;
+			ranks[name->field] = name->rank;
+		}
+	}
+	for (const struct field_name *name = nested ? table->dotted : NULL; name; name = name->next) {
+		if (out->of[name->field])
+			continue;
+		const struct json *value = json_path(object, name->text.at);
+		if (value && fits(name->field, value))
+			out->of[name->field] = value;
+	}
+}
+
+void fields_map(const struct field_table *table, struct record *record, const struct json *object,
+		struct field_values *values)
+{
+	for (size_t i = 0; i < table->options->map_count; i++)
+		apply_map(record, &table->options->maps[i], object, values);
+}
+
+/* ---- values ---------------------------------------------------------------------- */
+
+int64_t field_position(const struct json *value)
+{
+	int64_t number = json_int(value, 0);
+
+	return number > 0 ? number : 0;
+}
+
+bool field_level(const struct json *value, enum level *out)
+{
+	static const struct {
+		const char *word;
+		enum level level;
+	} words[] = {
+		{ "critical", LEVEL_ERROR }, { "high", LEVEL_ERROR }, { "blocker", LEVEL_ERROR },
+		{ "fatal", LEVEL_ERROR }, { "error", LEVEL_ERROR }, { "major", LEVEL_ERROR },
+		{ "medium", LEVEL_WARNING }, { "moderate", LEVEL_WARNING }, { "warning", LEVEL_WARNING },
+		{ "warn", LEVEL_WARNING }, { "low", LEVEL_NOTE }, { "minor", LEVEL_NOTE },
+		{ "info", LEVEL_NOTE }, { "informational", LEVEL_NOTE }, { "note", LEVEL_NOTE },
+		{ "none", LEVEL_NONE },
+	};
+	struct slice text = json_slice(value);
+
+	for (size_t i = 0; text.at && i < ARRAY_LEN(words); i++) {
+		struct slice word = slice_of(words[i].word);
+		if (text.len_bytes == word.len_bytes && utf8_find_folded(text, word) == 0) {
+			*out = words[i].level;
+			return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * A number alone says neither unit nor epoch. Eight digits that are a date are one;
+ * else the size tells the unit, since what is recorded lies between 1973 and 5138:
+ * seconds from 1e8, milliseconds from 1e11, microseconds from 1e14, nanoseconds from
+ * 1e17. Anything smaller (a duration, a count) is no time.
+ */
+static bool instant_of_number(double number, struct instant *out)
+{
+	double us;
+
+	if (number >= 1e8 && number < 1e11)
+		us = number * 1e6;
+	else if (number >= 1e11 && number < 1e14)
+		us = number * 1e3;
+	else if (number >= 1e14 && number < 1e17)
+		us = number;
+	else if (number >= 1e17 && number < 1e19)
+		us = number / 1e3;
+	else
+		return false;
+	out->at_us = (int64_t)us;
+	out->precision = out->at_us % 1000000 ? PRECISION_MICROSECOND : PRECISION_SECOND;
+	return true;
+}
+
+bool field_instant(const struct json *value, struct instant *out)
+{
+	struct slice text;
+	struct json number = { .type = JSON_NUMBER };
+
+	if (!json_is(value, JSON_STRING) && !json_is(value, JSON_NUMBER))
+		return false;
+	text = value->text;
+	if (text.len_bytes == 0)
+		return false;
+	size_t digits = 0, points = 0;
+	for (size_t i = 0; i < text.len_bytes; i++) {
+		digits += text.at[i] >= '0' && text.at[i] <= '9';
+		points += text.at[i] == '.' && i > 0 && i + 1 < text.len_bytes;
+	}
+	/* A string of digits is a number that somebody quoted. */
+	bool numeric = json_is(value, JSON_NUMBER) || (digits + points == text.len_bytes && points <= 1);
+	if ((!numeric || (digits == text.len_bytes && (digits == 4 || digits == 8))) &&
+	    instant_parse(text, out, NULL) == STATUS_OK)
+		return true;
+	if (!numeric)
+		return false;
+	number.text = text;
+	return instant_of_number(json_double(&number, 0), out);
+}
+
+static const char *text_of(struct record *record, const struct field_values *values, enum import_field field)
+{
+	const char *text = record_text(record, values->of[field]);
+
+	return text && text[0] ? text : NULL;
+}
+
+void fields_apply_context(struct record *record, struct field_values *values)
+{
+	static const struct {
+		enum import_field field;
+		const char *key;
+	} attributes[] = {
+		{ FIELD_MODEL, PROVENANCE_MODEL }, { FIELD_MODEL_REQUESTED, PROVENANCE_MODEL_REQUESTED },
+		{ FIELD_PROVIDER, PROVENANCE_PROVIDER }, { FIELD_HARNESS, PROVENANCE_HARNESS },
+		{ FIELD_PROMPT_VERSION, PROVENANCE_PROMPT_VERSION }, { FIELD_EFFORT, PROVENANCE_EFFORT },
+	};
+	struct sample *sample = &record->sample;
+
+	for (size_t i = 0; i < ARRAY_LEN(attributes); i++)
+		record_add_json(record, attributes[i].key, values->of[attributes[i].field]);
+	if (values->of[FIELD_EXTERNAL_ID])
+		sample->external_id = text_of(record, values, FIELD_EXTERNAL_ID);
+	if (values->of[FIELD_PATH])
+		sample->path = text_of(record, values, FIELD_PATH);
+	if (values->of[FIELD_LANGUAGE])
+		sample->language = record_language(record, text_of(record, values, FIELD_LANGUAGE));
+	if (values->of[FIELD_SESSION])
+		sample->session = text_of(record, values, FIELD_SESSION);
+	if (values->of[FIELD_ILLUSTRATIVE])
+		sample->illustrative = json_bool(values->of[FIELD_ILLUSTRATIVE], false);
+	if (values->of[FIELD_TURN]) {
+		sample->turn = json_int(values->of[FIELD_TURN], 0);
+		if (sample->turn < 0)
+			sample->turn = 0;
+	}
+	if (values->of[FIELD_PRODUCED_AT] && !field_instant(values->of[FIELD_PRODUCED_AT], &sample->produced_at)) {
+		sample->produced_at = INSTANT_UNKNOWN;
+		values->of[FIELD_PRODUCED_AT] = NULL;
+	}
+}
+
+static bool is_taken(const struct field_values *values, const struct json *member)
+{
+	for (size_t i = 0; i < FIELD_COUNT; i++)
+		if (values->of[i] == member)
+			return true;
+	for (size_t i = 0; i < values->verdict_count; i++)
+		if (values->verdicts[i] == member)
+			return true;
+	return false;
+}
+
+void fields_add_rest(struct record *record, const struct json *object, const struct field_values *values)
+{
+	for (const struct json *member = object->first; member; member = member->next) {
+		if (!is_scalar(member) || is_taken(values, member))
+			continue;
+		record_add_json(record, utf8_clean(&record->arena, member->name), member);
+	}
+}

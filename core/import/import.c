@@ -1,0 +1,153 @@
+/* Importing one file: source → importer → sink → store. */
+#include <inttypes.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/import/importers.h"
+
+/* The store keeps the reasons of so many rejects, and of the rest that they were
+ * rejected and where; `rejected` is told the reasons of all. */
+#define REASONS_KEPT_MAX 10000
+/* Between two calls of `progress`. */
+#define PROGRESS_US 50000
+
+struct store_sink {
+	struct import_sink sink; /* first: the importer sees only this */
+	struct store *store;
+	uint64_t len_bytes;
+	int64_t records, rejected;
+	int64_t told_at_us;
+};
+
+static struct store_sink *store_sink_of(struct import_sink *sink)
+{
+	return (struct store_sink *)sink;
+}
+
+static int64_t clock_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static enum status take_sample(struct import_sink *sink, int64_t record, struct sample *sample, struct error *err)
+{
+	struct store_sink *self = store_sink_of(sink);
+	enum import_outcome outcome;
+
+	sample->illustrative = sample->illustrative || sink->options->illustrative;
+	sample->fingerprint = sample_fingerprint(sample);
+	self->records++;
+	enum status status = self->store->ops->import_add(self->store, sample, &outcome, err);
+	return status == STATUS_OK ? status : error_wrap(err, status, "record %" PRId64, record);
+}
+
+static enum status take_reject(struct import_sink *sink, int64_t record, int64_t offset_bytes,
+			       const char *reason, struct error *err)
+{
+	struct store_sink *self = store_sink_of(sink);
+	struct batch_reject reject = { record, offset_bytes, reason };
+
+	self->records++;
+	self->rejected++;
+	if (sink->options->rejected)
+		sink->options->rejected(sink->options->context, &reject);
+	if (self->rejected > REASONS_KEPT_MAX)
+		reject.reason = "(only the first 10,000 reasons of a file are kept)";
+	return self->store->ops->import_reject(self->store, &reject, err);
+}
+
+static enum status advance(struct import_sink *sink, uint64_t offset_bytes, struct error *err)
+{
+	struct store_sink *self = store_sink_of(sink);
+
+	if (import_cancelled(sink->options))
+		return error_set(err, STATUS_CANCELLED, "the import was stopped; nothing of this file was kept");
+	if (!sink->options->progress)
+		return STATUS_OK;
+	int64_t now_us = clock_us();
+	if (now_us - self->told_at_us >= PROGRESS_US) {
+		self->told_at_us = now_us;
+		if (offset_bytes > self->len_bytes)
+			offset_bytes = self->len_bytes; /* the file has grown since it was opened */
+		sink->options->progress(sink->options->context, offset_bytes, self->len_bytes, self->records);
+	}
+	return STATUS_OK;
+}
+
+/* One batch: between import_begin and import_commit or import_abort. */
+static enum status run_batch(struct store *store, struct import_source *source, const struct importer *importer,
+			     const struct import_options *options, const struct batch *batch,
+			     struct batch *out, struct error *err)
+{
+	struct store_sink self = {
+		.sink = { options, take_sample, take_reject, advance },
+		.store = store,
+		.len_bytes = source->len_bytes,
+	};
+	struct digest digest;
+
+	enum status status = store->ops->import_begin(store, batch, err);
+	if (status != STATUS_OK)
+		return status;
+	status = importer->run(source, &self.sink, err);
+	if (status == STATUS_OK)
+		status = import_source_digest(source, options, &digest, err);
+	if (status != STATUS_OK) {
+		store->ops->import_abort(store);
+		return status;
+	}
+	status = store->ops->import_commit(store, &digest, out, err);
+	if (status == STATUS_OK && options->progress)
+		options->progress(options->context, source->len_bytes, source->len_bytes, self.records);
+	return status;
+}
+
+static enum status import_source(struct store *store, struct arena *arena, struct import_source *source,
+				 const char *path, const struct import_options *options, struct batch *out,
+				 struct error *err)
+{
+	const struct importer *importer;
+
+	enum status status = import_source_open(source, arena, path, options, err);
+	if (status == STATUS_OK)
+		status = importer_choose(source, options->format, &importer, err);
+	if (status != STATUS_OK)
+		return status;
+	struct batch batch = {
+		.source = arena_strdup(arena, path),
+		.format = importer->name,
+		.reviewer = arena_strdup(arena, options->reviewer),
+		.at = instant_now(),
+		.illustrative = options->illustrative,
+	};
+	return run_batch(store, source, importer, options, &batch, out, err);
+}
+
+enum status import_file(struct store *store, struct arena *arena, const char *path,
+			const struct import_options *options, struct batch *out, struct error *err)
+{
+	static const struct import_options no_options;
+	struct import_source source;
+
+	*out = (struct batch){ 0 };
+	enum status status = import_source(store, arena, &source, path, options ? options : &no_options, out, err);
+	import_source_close(&source);
+	if (status == STATUS_OK)
+		return STATUS_OK;
+	return error_wrap(err, status, "%s", strcmp(path, "-") == 0 ? "standard input" : path);
+}
+
+enum status field_map_parse(struct arena *arena, const char *text, struct field_map *out, struct error *err)
+{
+	const char *equals = strchr(text, '=');
+
+	if (!equals || equals == text || !equals[1])
+		return error_set(err, STATUS_USAGE, "'%s' is no map: write FIELD=KEY, or FIELD=KEY.OF.A.NESTED.ONE "
+				 "(code=answer.text)", text);
+	out->field = arena_text(arena, (struct slice){ text, (size_t)(equals - text) });
+	out->path = arena_strdup(arena, equals + 1);
+	return STATUS_OK;
+}

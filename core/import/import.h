@@ -1,0 +1,77 @@
+/*
+ * Importing: foreign bytes → samples in the store. One file is one batch and one
+ * transaction: it is wholly in the store or not at all. A record that cannot be
+ * taken is rejected with its number, offset and reason, and the rest goes on.
+ */
+#ifndef AITIA_CORE_IMPORT_IMPORT_H
+#define AITIA_CORE_IMPORT_IMPORT_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "core/store.h"
+
+struct field_map {
+	const char *field;     /* of ours: "code", "prompt", "model", or any provenance key */
+	const char *path;      /* dotted path in the record: "info.submission" */
+};
+
+struct import_options {
+	const char *format;            /* name of an importer, or NULL = recognise from content */
+	const struct field_map *maps;
+	size_t map_count;
+	bool illustrative;
+	const char *reviewer;
+	/* Called now and then on the importing thread; all may be NULL. bytes_total 0: not known. */
+	void (*progress)(void *context, uint64_t bytes_done, uint64_t bytes_total, int64_t records);
+	void (*rejected)(void *context, const struct batch_reject *reject);
+	void *context;
+	const atomic_bool *cancel;     /* set: nothing of this file is kept, STATUS_CANCELLED */
+};
+
+/* Imports `path` ("-": standard input, spooled to a temporary file first, since
+ * formats are read twice where they must be). STATUS_INPUT when nothing of it
+ * can be understood: no batch is made then. A file with some rejected records is
+ * STATUS_OK with out->rejected > 0. An empty file of a known shape gives 0 records. */
+enum status import_file(struct store *store, struct arena *arena, const char *path,
+			const struct import_options *options, struct batch *out,
+			struct error *err) MUST_CHECK;
+
+/* "field=key.path" of --map; the copies are in the arena. */
+enum status field_map_parse(struct arena *arena, const char *text, struct field_map *out,
+			    struct error *err) MUST_CHECK;
+
+/* ---- what an importer is ------------------------------------------------------ */
+
+/* The bytes: a seekable descriptor and the first kilobytes. */
+struct import_source {
+	int fd;
+	uint64_t len_bytes;
+	struct slice head;             /* up to 64 KiB */
+	const char *name;              /* for messages and for guessing a language */
+};
+
+/* Where records go. `record` counts from 1; both calls are cheap. Anything but
+ * STATUS_OK must end the run and be handed up. */
+struct import_sink {
+	const struct import_options *options;
+	enum status (*sample)(struct import_sink *sink, int64_t record, struct sample *sample, struct error *err);
+	enum status (*reject)(struct import_sink *sink, int64_t record, int64_t offset_bytes,
+			      const char *reason, struct error *err);
+	/* Called by importers after each record with the bytes consumed; answers
+	 * STATUS_CANCELLED when the run is to end. */
+	enum status (*advance)(struct import_sink *sink, uint64_t offset_bytes, struct error *err);
+};
+
+struct importer {
+	const char *name;              /* "sarif" */
+	const char *help;
+	/* 0 = surely not, 100 = surely; the highest wins. */
+	int (*recognise)(struct slice head, const char *name);
+	enum status (*run)(struct import_source *source, struct import_sink *sink, struct error *err);
+};
+
+/* All of them (importers.def), ended by a NULL name. */
+const struct importer *importers(void);
+
+#endif

@@ -1,0 +1,13 @@
+/* Internal to jsonl*.c. */
+#ifndef AITIA_CORE_IMPORT_JSONL_H
+#define AITIA_CORE_IMPORT_JSONL_H
+
+#include "core/import/fields.h"
+
+/* Why the record is in the queue: message and rule, a list of flags, verdicts, what the
+ * tests said, an empty output; in this order, since the first flag is part of a
+ * sample's identity and the message says most. What was not understood is dropped
+ * from `values`, so that it stays in the provenance. */
+void jsonl_add_flags(struct record *record, struct field_values *values);
+
+#endif

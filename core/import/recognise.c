@@ -1,0 +1,165 @@
+/*
+ * Which importer a content is for. Names of files are not believed, with one
+ * exception: an empty file can only be known by its ending. What no importer takes
+ * is named as far as it can be, so that its owner knows what to do.
+ */
+#include <string.h>
+
+#include "core/base/strbuf.h"
+#include "core/base/utf8.h"
+#include "core/import/importers.h"
+
+const struct importer *importers(void)
+{
+	static const struct importer all[] = {
+#define IMPORTER(name, help) { #name, help, name##_recognise, name##_run },
+#include "core/import/importers.def"
+		{ NULL, NULL, NULL, NULL },
+	};
+	return all;
+}
+
+struct slice import_skip_mark(struct slice text)
+{
+	if (text.len_bytes >= 3 && memcmp(text.at, "\xEF\xBB\xBF", 3) == 0)
+		return (struct slice){ text.at + 3, text.len_bytes - 3 };
+	return text;
+}
+
+static bool starts_with(struct slice text, const char *bytes, size_t len)
+{
+	return text.len_bytes >= len && memcmp(text.at, bytes, len) == 0;
+}
+
+/* What is in another encoding or packed: a sentence that says what to do. */
+static const char *packed(struct slice head)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+		const char *says;
+	} marks[] = {
+		{ "\x1F\x8B", 2, "gzip data; unpack it first: gzip -dc FILE | aitia import -" },
+		{ "\x28\xB5\x2F\xFD", 4, "zstd data; unpack it first: zstd -dc FILE | aitia import -" },
+		{ "\xFD" "7zXZ", 5, "xz data; unpack it first: xz -dc FILE | aitia import -" },
+		{ "BZh", 3, "bzip2 data; unpack it first: bzip2 -dc FILE | aitia import -" },
+		{ "PK\x03\x04", 4, "a zip archive; unpack it first" },
+		{ "SQLite format 3", 15, "an SQLite database" },
+		{ "\x7F" "ELF", 4, "a program" },
+		{ "\x89PNG", 4, "a PNG image" },
+		{ "%PDF-", 5, "a PDF document" },
+		{ "\x00\x00\xFE\xFF", 4, "UTF-32 text; convert it: iconv -f UTF-32 -t UTF-8 FILE | aitia import -" },
+		{ "\xFF\xFE\x00\x00", 4, "UTF-32 text; convert it: iconv -f UTF-32 -t UTF-8 FILE | aitia import -" },
+		{ "\xFF\xFE", 2, "UTF-16 text; convert it: iconv -f UTF-16 -t UTF-8 FILE | aitia import -" },
+		{ "\xFE\xFF", 2, "UTF-16 text; convert it: iconv -f UTF-16 -t UTF-8 FILE | aitia import -" },
+		{ "version https://git-lfs", 23, "a Git LFS pointer, not the file itself; fetch it: git lfs pull" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(marks); i++)
+		if (starts_with(head, marks[i].bytes, marks[i].len))
+			return marks[i].says;
+	/* JSON starts with two ASCII characters: a NUL among them is one of 16 bits. */
+	if (head.len_bytes >= 4 && head.at[0] && !head.at[1] && head.at[2] && !head.at[3])
+		return "UTF-16 text; convert it: iconv -f UTF-16LE -t UTF-8 FILE | aitia import -";
+	if (head.len_bytes >= 4 && !head.at[0] && head.at[1] && !head.at[2] && head.at[3])
+		return "UTF-16 text; convert it: iconv -f UTF-16BE -t UTF-8 FILE | aitia import -";
+	return NULL;
+}
+
+static struct slice first_line(struct slice text)
+{
+	const char *end = memchr(text.at, '\n', text.len_bytes);
+
+	return end ? (struct slice){ text.at, (size_t)(end - text.at) } : text;
+}
+
+static size_t count(struct slice text, char c)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < text.len_bytes; i++)
+		found += text.at[i] == c;
+	return found;
+}
+
+static const char *looks_like(struct slice head)
+{
+	head = import_skip_mark(head);
+	while (head.len_bytes && memchr(" \t\r\n", head.at[0], 4)) {
+		head.at++;
+		head.len_bytes--;
+	}
+	if (head.len_bytes == 0)
+		return "an empty file";
+	if (head.at[0] == '{')
+		return "a JSON object that is no SARIF log";
+	if (head.at[0] == '[')
+		return "a JSON array";
+	if (starts_with(head, "<?xml", 5))
+		return "XML";
+	if (head.at[0] == '<')
+		return "HTML or XML";
+	if (starts_with(head, "diff ", 5) || starts_with(head, "--- ", 4) || starts_with(head, "Index: ", 7))
+		return "a diff";
+	if (memchr(head.at, '\0', head.len_bytes))
+		return "binary data";
+	/* The head may end inside a character. */
+	if (!utf8_valid((struct slice){ head.at, utf8_cut(head.at, head.len_bytes, head.len_bytes) }))
+		return "binary data, or text in an old encoding";
+	struct slice line = first_line(head);
+	if (count(line, ',') >= 2)
+		return "CSV";
+	if (count(line, ';') >= 2)
+		return "CSV with semicolons";
+	if (count(line, '\t') >= 2)
+		return "tab-separated values";
+	return "plain text";
+}
+
+/* The names of all formats, in `out`. */
+static void add_names(struct strbuf *out)
+{
+	for (const struct importer *importer = importers(); importer->name; importer++)
+		strbuf_addf(out, "%s%s", importer == importers() ? "" : ", ", importer->name);
+}
+
+static enum status refuse(const struct import_source *source, const char *format, struct error *err)
+{
+	struct strbuf names = STRBUF_INIT;
+	enum status status;
+
+	add_names(&names);
+	if (format)
+		status = error_set(err, STATUS_USAGE, "unknown format '%s'; one of %s", format, names.text);
+	else
+		status = error_set(err, STATUS_INPUT,
+				   "the format was not recognised: it looks like %s; formats: %s (--format names one)",
+				   looks_like(source->head), names.text);
+	strbuf_release(&names);
+	return status;
+}
+
+enum status importer_choose(const struct import_source *source, const char *format,
+			    const struct importer **out, struct error *err)
+{
+	int best = 0;
+	const char *says = packed(source->head);
+
+	*out = NULL;
+	for (const struct importer *importer = importers(); importer->name && !says; importer++) {
+		int certainty;
+		if (format)
+			certainty = strcmp(format, importer->name) == 0 ? 100 : 0;
+		else
+			certainty = importer->recognise(source->head, source->name);
+		if (certainty > best) {
+			best = certainty;
+			*out = importer;
+		}
+	}
+	if (*out)
+		return STATUS_OK;
+	if (says)
+		return error_set(err, STATUS_INPUT, "this is %s", says);
+	return refuse(source, format, err);
+}

@@ -1,0 +1,314 @@
+/* SARIF: recognition, and the walk over a log with two readers (see sarif.h). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/strbuf.h"
+#include "core/import/importers.h"
+#include "core/import/sarif.h"
+
+struct sarif {
+	struct sarif_pulse pulse; /* first */
+	struct import_source *source;
+	struct import_sink *sink;
+	struct field_table *fields;
+	struct json_reader *metadata, *results;
+	struct sarif_run run;
+	struct record record;
+	int64_t number; /* of the result at hand, from 1, over all runs */
+	char version[32]; /* as the log states it; "" as long as it has not */
+};
+
+/* ---- recognition ----------------------------------------------------------------- */
+
+static const char *skip_blanks(const char *at, const char *end)
+{
+	while (at < end && (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r'))
+		at++;
+	return at;
+}
+
+/* The inside of the string at its opening quote; *at is set behind the closing one.
+ * Absent when the text ends inside. Escapes stay: the names sought have none. */
+static struct slice string_at(const char **at, const char *end)
+{
+	const char *start = *at + 1;
+
+	for (const char *c = start; c < end; c++) {
+		if (*c == '\\')
+			c++;
+		else if (*c == '"') {
+			*at = c + 1;
+			return (struct slice){ start, (size_t)(c - start) };
+		}
+	}
+	*at = end;
+	return (struct slice){ NULL, 0 };
+}
+
+static bool contains(struct slice text, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (size_t i = 0; i + len <= text.len_bytes; i++)
+		if (memcmp(text.at + i, word, len) == 0)
+			return true;
+	return false;
+}
+
+/* How much a member of the top level speaks for SARIF; `at` is behind its colon. */
+static int weigh(struct slice name, const char *at, const char *end)
+{
+	struct slice value = { NULL, 0 };
+
+	at = skip_blanks(at, end);
+	if (at < end && *at == '"')
+		value = string_at(&at, end);
+	if (slice_is(name, "$schema"))
+		return contains(value, "sarif") ? 100 : 0;
+	if (slice_is(name, "runs"))
+		return at < end && (*at == '[' || *at == 'n') ? 80 : 0;
+	return 0;
+}
+
+int sarif_recognise(struct slice head, const char *file)
+{
+	head = import_skip_mark(head);
+	const char *end = head.at + head.len_bytes, *at = skip_blanks(head.at, end);
+	int depth = 0, best = 0;
+
+	(void)file;
+	if (at == end || *at != '{')
+		return 0;
+	while (at < end && best < 100) {
+		if (*at == '"') {
+			struct slice name = string_at(&at, end);
+			at = skip_blanks(at, end);
+			if (depth == 1 && name.at && at < end && *at == ':') {
+				int weight = weigh(name, at + 1, end);
+				best = weight > best ? weight : best;
+				at++;
+			}
+			continue;
+		}
+		depth += *at == '{' || *at == '[';
+		depth -= *at == '}' || *at == ']';
+		at++;
+		if (depth <= 0)
+			break; /* what follows is another value: JSON Lines, or rubbish */
+	}
+	/* A long head of other members: anything that smells of it. */
+	if (best == 0 && depth > 0)
+		best = contains(head, "\"runs\"") || contains(head, "sarif") ? 40 : 0;
+	return best;
+}
+
+/* ---- the walk -------------------------------------------------------------------- */
+
+/* Both readers pass the same bytes: half of the way each. */
+static enum status beat(struct sarif_pulse *pulse, uint64_t offset_bytes, struct error *err)
+{
+	struct sarif *self = (struct sarif *)pulse;
+	uint64_t other = json_reader_offset(self->results);
+
+	return self->sink->advance(self->sink, offset_bytes / 2 + other / 2, err);
+}
+
+static enum status broken(struct json_reader *reader, struct error *err)
+{
+	if (!json_reader_failed(reader, err))
+		return error_set(err, STATUS_INPUT, "broken JSON");
+	return error_wrap(err, STATUS_INPUT, "broken JSON");
+}
+
+static const char *type_name(enum json_type type)
+{
+	static const char *const names[] = {
+		[JSON_NULL] = "null", [JSON_FALSE] = "a truth value", [JSON_TRUE] = "a truth value",
+		[JSON_NUMBER] = "a number", [JSON_STRING] = "a string", [JSON_ARRAY] = "an array",
+		[JSON_OBJECT] = "an object",
+	};
+	return names[type];
+}
+
+static enum status reject(struct sarif *self, uint64_t offset, const char *reason, struct error *err)
+{
+	return self->sink->reject(self->sink, self->number, (int64_t)offset, reason, err);
+}
+
+static enum status reject_type(struct sarif *self, const char *what, enum json_type type, struct error *err)
+{
+	char reason[80];
+
+	self->number++;
+	snprintf(reason, sizeof(reason), "%s: %s", what, type_name(type));
+	return reject(self, json_reader_offset(self->results), reason, err);
+}
+
+/* The result at hand. */
+static enum status take_result(struct sarif *self, struct error *err)
+{
+	uint64_t offset = json_reader_offset(self->results);
+	const struct json *value;
+	enum json_type type;
+	struct error fault;
+
+	if (json_reader_peek(self->results, &type) && type != JSON_OBJECT)
+		return reject_type(self, "the result is no object", type, err);
+	self->number++;
+	record_begin(&self->record);
+	if (json_reader_value(self->results, &self->record.arena, 0, &value, &fault) != STATUS_OK) {
+		if (json_reader_failed(self->results, NULL))
+			return broken(self->results, err);
+		return reject(self, offset, fault.text, err);
+	}
+	if (value->type != JSON_OBJECT)
+		return reject(self, offset, "the result is no object", err);
+	sarif_result_read(&self->record, &self->run, self->fields, value);
+	return self->sink->sample(self->sink, self->number, record_finish(&self->record), err);
+}
+
+static enum status take_results(struct sarif *self, struct error *err)
+{
+	enum json_type type;
+
+	if (!json_reader_peek(self->results, &type))
+		return STATUS_OK; /* the next step finds the fault */
+	if (type == JSON_NULL)
+		return STATUS_OK; /* 3.14.23: the results are not known */
+	if (type != JSON_ARRAY)
+		return reject_type(self, "the results of the run are no array", type, err);
+	json_reader_enter(self->results, JSON_ARRAY);
+	while (json_reader_next(self->results, NULL)) {
+		enum status status = take_result(self, err);
+		if (status == STATUS_OK)
+			status = self->pulse.beat(&self->pulse, json_reader_offset(self->metadata), err);
+		if (status != STATUS_OK)
+			return status;
+	}
+	return STATUS_OK;
+}
+
+/* The run at which both readers stand. */
+static enum status take_run(struct sarif *self, int64_t index, struct error *err)
+{
+	enum status status = sarif_run_read(&self->run, self->metadata, index, &self->pulse, err);
+	enum json_type type;
+	struct slice name;
+
+	if (status != STATUS_OK)
+		return status == STATUS_INPUT ? error_wrap(err, status, "broken JSON") : status;
+	if (!json_reader_peek(self->results, &type))
+		return broken(self->results, err);
+	if (type == JSON_NULL)
+		return STATUS_OK;
+	if (type != JSON_OBJECT)
+		return reject_type(self, "the run is no object", type, err);
+	json_reader_enter(self->results, JSON_OBJECT);
+	while (status == STATUS_OK && json_reader_next(self->results, &name))
+		if (slice_is(name, "results"))
+			status = take_results(self, err);
+	return status;
+}
+
+/* "2.1.0" and its drafts, which differ in nothing that is read here; a log that states
+ * no version is taken for one. */
+static enum status check_version(const struct sarif *self, struct error *err)
+{
+	if (!self->version[0] || strncmp(self->version, "2.1", 3) == 0)
+		return STATUS_OK;
+	return error_set(err, STATUS_INPUT, "SARIF version %s is not supported; convert with sarif-multitool",
+			 self->version);
+}
+
+static enum status read_version(struct sarif *self, struct error *err)
+{
+	struct arena arena = ARENA_INIT;
+	const struct json *value;
+
+	if (json_reader_value(self->metadata, &arena, 0, &value, NULL) == STATUS_OK) {
+		const char *text = json_text(&arena, value);
+		if (text)
+			snprintf(self->version, sizeof(self->version), "%s", text);
+	}
+	arena_release(&arena);
+	return check_version(self, err);
+}
+
+static enum status take_runs(struct sarif *self, struct error *err)
+{
+	enum status status = STATUS_OK;
+	enum json_type type;
+	struct slice name;
+
+	if (!json_reader_peek(self->metadata, &type) || type == JSON_NULL)
+		return STATUS_OK; /* 3.13.4: null when the tool could not even start */
+	if (type != JSON_ARRAY)
+		return error_set(err, STATUS_INPUT, "no SARIF log: \"runs\" is %s, not an array", type_name(type));
+	/* The second reader catches up with the first. */
+	while (json_reader_next(self->results, &name) && !slice_is(name, "runs"))
+		;
+	if (!json_reader_enter(self->metadata, JSON_ARRAY) || !json_reader_enter(self->results, JSON_ARRAY))
+		return broken(self->metadata, err);
+	for (int64_t index = 0; status == STATUS_OK && json_reader_next(self->metadata, NULL); index++) {
+		if (!json_reader_next(self->results, NULL))
+			return broken(self->results, err);
+		status = take_run(self, index, err);
+	}
+	return status;
+}
+
+static enum status take_log(struct sarif *self, struct error *err)
+{
+	enum status status = STATUS_OK;
+	enum json_type type;
+	struct slice name;
+	bool has_runs = false;
+
+	if (!json_reader_peek(self->metadata, &type))
+		return error_set(err, STATUS_INPUT, "no SARIF log: there is no JSON value in it");
+	if (type != JSON_OBJECT)
+		return error_set(err, STATUS_INPUT, "no SARIF log: the top level is %s, not an object", type_name(type));
+	json_reader_enter(self->metadata, JSON_OBJECT);
+	json_reader_enter(self->results, JSON_OBJECT);
+	while (status == STATUS_OK && json_reader_next(self->metadata, &name)) {
+		if (slice_is(name, "version")) {
+			status = read_version(self, err);
+		} else if (slice_is(name, "runs") && !has_runs) {
+			has_runs = true;
+			status = take_runs(self, err);
+		}
+	}
+	if (status != STATUS_OK)
+		return status;
+	if (json_reader_finish(self->metadata, err) != STATUS_OK)
+		return broken(self->metadata, err);
+	/* Neither is wrong alone, but this is some other document that was forced on us. */
+	if (!has_runs && !self->version[0])
+		return error_set(err, STATUS_INPUT, "no SARIF log: it has neither \"version\" nor \"runs\"");
+	return STATUS_OK;
+}
+
+enum status sarif_run(struct import_source *source, struct import_sink *sink, struct error *err)
+{
+	struct sarif self = {
+		.pulse = { beat },
+		.source = source,
+		.sink = sink,
+		.fields = field_table_new(sink->options),
+		.metadata = json_reader_open_fd(source->fd),
+		.results = json_reader_open_fd(source->fd),
+	};
+
+	json_reader_set_relaxed(self.metadata, true);
+	json_reader_set_relaxed(self.results, true);
+	sarif_run_init(&self.run, source->fd);
+	/* No guess from the name of the file: a log speaks of files of many languages. */
+	record_init(&self.record, NULL);
+	enum status status = take_log(&self, err);
+	record_release(&self.record);
+	sarif_run_release(&self.run);
+	json_reader_free(self.results);
+	json_reader_free(self.metadata);
+	field_table_free(self.fields);
+	return status;
+}

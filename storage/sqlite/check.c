@@ -1,0 +1,146 @@
+/* Is the store whole? SQLite's own checks, and what the schema promises beyond. */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "storage/sqlite/edit_log.h"
+
+struct checking {
+	struct sqlite_store *db;
+	void (*found)(void *context, const char *finding);
+	void *context;
+	int64_t findings;
+};
+
+static void PRINTF_LIKE(2, 3) report(struct checking *check, const char *format, ...)
+{
+	char text[1024];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	check->findings++;
+	if (check->found)
+		check->found(check->context, text);
+}
+
+/* SQLite's findings come as rows of text; "ok" is none. */
+static enum status check_integrity(struct checking *check, struct error *err)
+{
+	sqlite3_stmt *stmt = sql_start_plain(check->db, SQL_INTEGRITY_CHECK);
+
+	while (sql_next(check->db, stmt)) {
+		const void *text = sqlite3_column_text(stmt, 0);
+		if (text && strcmp(text, "ok") != 0)
+			report(check, "the file is damaged: %.900s", (const char *)text);
+	}
+	return sql_end(check->db, stmt, err);
+}
+
+static enum status check_foreign_keys(struct checking *check, struct error *err)
+{
+	sqlite3_stmt *stmt = sql_start_plain(check->db, SQL_FOREIGN_KEY_CHECK);
+
+	while (sql_next(check->db, stmt))
+		report(check, "%s, row %" PRId64 ": refers to a missing %s", (const char *)sqlite3_column_text(stmt, 0),
+		       (int64_t)sqlite3_column_int64(stmt, 1), (const char *)sqlite3_column_text(stmt, 2));
+	return sql_end(check->db, stmt, err);
+}
+
+static enum status check_bodies(struct checking *check, struct error *err)
+{
+	sqlite3_stmt *stmt = sql_start_plain(check->db, SQL_BODIES);
+
+	while (sql_next(check->db, stmt)) {
+		int64_t id = sqlite3_column_int64(stmt, 0);
+		const char *bytes = sqlite3_column_blob(stmt, 3);
+		struct slice content = { bytes ? bytes : "", (size_t)sqlite3_column_bytes(stmt, 3) };
+		struct digest is = digest_of(content), kept;
+		if (!column_digest(stmt, 1, &kept) || memcmp(&is, &kept, sizeof(is)) != 0)
+			report(check, "body %" PRId64 ": its bytes do not match its SHA-256", id);
+		if (sqlite3_column_int64(stmt, 2) != (int64_t)content.len_bytes)
+			report(check, "body %" PRId64 ": its length is not what is noted", id);
+	}
+	return sql_end(check->db, stmt, err);
+}
+
+/* Statements that name the rows which break a rule. */
+static const struct {
+	enum statement statement;
+	const char *format;
+} rules[] = {
+	{ SQL_WRONG_LEVELS, "sample %s: its level is not that of its heaviest flag" },
+	{ SQL_WRONG_JUDGEMENTS, "sample %s: its severity or cause is not that of its standing annotations" },
+	{ SQL_WRONG_SUPERSESSIONS, "annotation %s: what supersedes it is missing" },
+	{ SQL_WRONG_ANNOTATION_EDITS, "annotation %s: the edit that made it is missing or undone" },
+	{ SQL_WRONG_VERSIONS, "sample %s: the edit that made its state is missing or undone" },
+	{ SQL_WRONG_INCIDENT_VERSIONS, "incident %s: the edit that made its state is missing or undone" },
+	{ SQL_WRONG_BATCHES, "batch %s: its numbers do not match its samples" },
+};
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral" /* the formats stand right above */
+static enum status check_rule(struct checking *check, size_t rule, struct error *err)
+{
+	sqlite3_stmt *stmt = sql_start_plain(check->db, rules[rule].statement);
+
+	while (sql_next(check->db, stmt))
+		report(check, rules[rule].format, (const char *)sqlite3_column_text(stmt, 0));
+	return sql_end(check->db, stmt, err);
+}
+#pragma GCC diagnostic pop
+
+static bool is_readable(const void *changes, int len)
+{
+	sqlite3_changeset_iter *iter = NULL;
+	void *copy = mem_alloc((size_t)len + 1);
+	int rc;
+
+	if (len)
+		memcpy(copy, changes, (size_t)len);
+	rc = sqlite3changeset_start(&iter, len, copy);
+	while (rc == SQLITE_OK && sqlite3changeset_next(iter) == SQLITE_ROW)
+		;
+	if (rc == SQLITE_OK)
+		rc = sqlite3changeset_finalize(iter);
+	free(copy);
+	return rc == SQLITE_OK;
+}
+
+static enum status check_log(struct checking *check, struct error *err)
+{
+	sqlite3_stmt *stmt = sql_start_plain(check->db, SQL_CHANGESETS);
+
+	while (sql_next(check->db, stmt)) {
+		int64_t id = sqlite3_column_int64(stmt, 0);
+		const void *changes = sqlite3_column_blob(stmt, 2);
+		if (!changes || !is_readable(changes, sqlite3_column_bytes(stmt, 2)))
+			report(check, "edit %" PRId64 ": what it changed cannot be read", id);
+	}
+	return sql_end(check->db, stmt, err);
+}
+
+enum status db_check(struct store *store, void (*found)(void *, const char *), void *context, int64_t *findings,
+		     struct error *err)
+{
+	struct sqlite_store *db = sqlite_of(store);
+	struct checking check = { db, found, context, 0 };
+	bool began = read_begin(db);
+	enum status status = check_integrity(&check, err);
+
+	/* What follows would only repeat that the file is damaged. */
+	if (status == STATUS_OK && check.findings == 0) {
+		status = check_foreign_keys(&check, err);
+		if (status == STATUS_OK)
+			status = check_bodies(&check, err);
+		for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]) && status == STATUS_OK; i++)
+			status = check_rule(&check, i, err);
+		if (status == STATUS_OK)
+			status = check_log(&check, err);
+	}
+	read_end(db, began);
+	*findings = check.findings;
+	return status;
+}

@@ -1,0 +1,90 @@
+/* What SQLite's result codes mean to people, and transactions. */
+#include "storage/sqlite/sqlite_db.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum status db_damaged(struct sqlite_store *db, struct error *err, const char *what)
+{
+	return error_set(err, STATUS_STORE, "%s is damaged: %s; copy the file, run 'aitia check', restore a backup",
+			 db->path, what);
+}
+
+enum status db_error(struct sqlite_store *db, int rc, struct error *err)
+{
+	const char *path = db->path;
+	const char *detail = db->handle ? sqlite3_errmsg(db->handle) : sqlite3_errstr(rc);
+	int number = db->handle ? sqlite3_system_errno(db->handle) : 0;
+
+	switch (rc & 0xff) {
+	case SQLITE_OK:
+	case SQLITE_ROW:
+	case SQLITE_DONE:
+		return STATUS_OK;
+	case SQLITE_INTERRUPT:
+		return error_set(err, STATUS_CANCELLED, "stopped on request");
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return error_set(err, STATUS_STORE, "%s is locked: another program is writing to it; try again when it "
+				 "is done", path);
+	case SQLITE_FULL:
+		return error_set(err, STATUS_STORE, "%s cannot grow: the disk is full; free some space, nothing of "
+				 "this operation was kept", path);
+	case SQLITE_CORRUPT:
+		return db_damaged(db, err, detail);
+	case SQLITE_NOTADB:
+		return error_set(err, STATUS_STORE, "%s is not a store of Aitia", path);
+	case SQLITE_READONLY:
+		return error_set(err, STATUS_STORE, "%s is read-only: check the permissions of the file and its folder",
+				 path);
+	case SQLITE_CANTOPEN:
+		return error_set(err, STATUS_STORE, "%s cannot be opened: %s", path,
+				 number ? strerror(number) : detail);
+	case SQLITE_PERM:
+	case SQLITE_AUTH:
+		return error_set(err, STATUS_STORE, "%s: permission denied", path);
+	case SQLITE_IOERR:
+		return error_set(err, STATUS_STORE, "%s: reading or writing failed (%s%s%s); check the disk, nothing of "
+				 "this operation was kept", path, sqlite3_errstr(rc), number ? ": " : "",
+				 number ? strerror(number) : "");
+	case SQLITE_TOOBIG:
+		return error_set(err, STATUS_REFUSED, "%s: a text of more than 1 GB cannot be kept", path);
+	case SQLITE_NOMEM:
+		return error_set(err, STATUS_STORE, "%s: out of memory", path);
+	default:
+		return error_set(err, STATUS_STORE, "%s: %s (SQLite code %d)", path, detail, rc);
+	}
+}
+
+bool read_begin(struct sqlite_store *db)
+{
+	if (!sqlite3_get_autocommit(db->handle))
+		return false;
+	/* Deferred: takes nothing until the first read, where failures show too. */
+	return sql_run_plain(db, SQL_BEGIN, NULL) == STATUS_OK;
+}
+
+void read_end(struct sqlite_store *db, bool began)
+{
+	if (began && !sqlite3_get_autocommit(db->handle) && sql_run_plain(db, SQL_COMMIT, NULL) != STATUS_OK)
+		sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+}
+
+enum status write_begin(struct sqlite_store *db, struct error *err)
+{
+	if (db->read_only)
+		return db_error(db, SQLITE_READONLY, err);
+	if (db->import)
+		return error_set(err, STATUS_REFUSED, "an import is under way on this connection");
+	return sql_run_plain(db, SQL_BEGIN_IMMEDIATE, err);
+}
+
+enum status write_end(struct sqlite_store *db, enum status status, struct error *err)
+{
+	if (status == STATUS_OK)
+		status = sql_run_plain(db, SQL_COMMIT, err);
+	/* SQLite may have rolled back by itself (full disk, interrupt). */
+	if (status != STATUS_OK && !sqlite3_get_autocommit(db->handle))
+		sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+	return status;
+}

@@ -1,0 +1,146 @@
+/* Writing and reading the operation log; edit_log.h explains it. */
+#include "storage/sqlite/edit_log.h"
+
+#include <string.h>
+
+/* Tables whose rows an edit may change. Not body, batch, edit: they only grow. */
+static const char *const journalled[] = {
+	"sample", "annotation", "annotation_symptom",
+	"incident", "incident_cause", "incident_cause_evidence", "incident_event", "incident_action",
+	"incident_section", "incident_member",
+};
+
+enum status check_reviewer(const char *reviewer, struct error *err)
+{
+	if (!reviewer || !reviewer[0])
+		return error_set(err, STATUS_USAGE, "an edit needs the name of its reviewer");
+	return STATUS_OK;
+}
+
+static enum status add_entry(struct sqlite_store *db, const char *reviewer, enum edit_kind kind, const char *verb,
+			     const char *summary, int64_t of, int64_t batch, struct edit_work *work, struct error *err)
+{
+	unsigned char uuid[16];
+	enum status status;
+
+	work->at = instant_now();
+	work->last_annotation = 0;
+	status = sql_number_plain(db, SQL_LAST_ANNOTATION, &work->last_annotation, NULL, err);
+	if (status != STATUS_OK)
+		return status;
+	sqlite3_randomness((int)sizeof(uuid), uuid);
+	return sql_number(db, SQL_EDIT_ADD, &work->id, NULL, err, SQL_BLOB(uuid, sizeof(uuid)), SQL_INT(work->at.at_us),
+			  SQL_INT((int64_t)work->at.precision), SQL_TEXT(reviewer), SQL_INT((int64_t)kind),
+			  SQL_TEXT(verb), SQL_TEXT(summary), SQL_INT_OR_NULL(of), SQL_INT_OR_NULL(batch),
+			  SQL_INT(work->last_annotation));
+}
+
+enum status edit_append(struct sqlite_store *db, const char *reviewer, enum edit_kind kind, const char *verb,
+			const char *summary, int64_t of, int64_t batch, int64_t *id, struct error *err)
+{
+	struct edit_work work = { 0 };
+	enum status status = add_entry(db, reviewer, kind, verb, summary, of, batch, &work, err);
+
+	if (id)
+		*id = work.id;
+	return status;
+}
+
+static enum status start_session(struct sqlite_store *db, struct edit_work *work, struct error *err)
+{
+	int rc = sqlite3session_create(db->handle, "main", &work->session);
+
+	for (size_t i = 0; rc == SQLITE_OK && i < ARRAY_LEN(journalled); i++)
+		rc = sqlite3session_attach(work->session, journalled[i]);
+	return rc == SQLITE_OK ? STATUS_OK : db_error(db, rc, err);
+}
+
+enum status edit_begin(struct sqlite_store *db, const char *reviewer, const char *verb, struct edit_work *work,
+		       struct error *err)
+{
+	enum status status = write_begin(db, err);
+
+	*work = (struct edit_work){ .begun = status == STATUS_OK };
+	if (status == STATUS_OK)
+		status = add_entry(db, reviewer, EDIT_CHANGE, verb, "", 0, 0, work, err);
+	if (status == STATUS_OK)
+		status = start_session(db, work, err);
+	return status;
+}
+
+static enum status finish(struct sqlite_store *db, struct edit_work *work, const char *reviewer_summary, bool *changed,
+			  struct error *err)
+{
+	void *changes = NULL;
+	int len = 0;
+	int rc = sqlite3session_changeset(work->session, &len, &changes);
+	enum status status = STATUS_OK;
+
+	*changed = len > 0;
+	if (rc != SQLITE_OK)
+		status = db_error(db, rc, err);
+	else if (len > 0)
+		status = sql_run(db, SQL_EDIT_FINISH, err, SQL_INT(work->id), SQL_TEXT(reviewer_summary),
+				 SQL_INT(work->last_annotation), SQL_BLOB(changes, (size_t)len));
+	sqlite3_free(changes);
+	return status;
+}
+
+enum status edit_end(struct sqlite_store *db, struct edit_work *work, enum status status, const char *summary,
+		     int64_t *edit_id, struct error *err)
+{
+	bool changed = false;
+
+	if (!work->begun)
+		return status;
+	if (status == STATUS_OK)
+		status = finish(db, work, summary, &changed, err);
+	if (status == STATUS_OK && changed)
+		status = sql_run(db, SQL_EDIT_FORGET_REDO, err, SQL_INT(work->id));
+	if (work->session)
+		sqlite3session_delete(work->session);
+	if (status == STATUS_OK && !changed) {
+		*edit_id = 0;
+		/* A cancelled transaction is not an error here. */
+		sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+		return STATUS_OK;
+	}
+	status = write_end(db, status, err);
+	if (status == STATUS_OK)
+		*edit_id = work->id;
+	return status;
+}
+
+struct edit column_edit(struct arena *arena, sqlite3_stmt *stmt)
+{
+	return (struct edit){
+		.id = sqlite3_column_int64(stmt, 0),
+		.at = column_instant(stmt, 1),
+		.reviewer = column_text(arena, stmt, 3),
+		.kind = (enum edit_kind)column_term(stmt, 4, EDIT_IMPORT + 1),
+		.state = (enum edit_state)column_term(stmt, 5, EDIT_UNDONE + 1),
+		.verb = column_text(arena, stmt, 6),
+		.summary = column_text(arena, stmt, 7),
+		.of = sqlite3_column_int64(stmt, 8),
+	};
+}
+
+enum status db_edit_list(struct store *store, struct arena *arena, int64_t before_id, size_t limit,
+			 const struct edit **out, size_t *count, struct error *err)
+{
+	struct sqlite_store *db = sqlite_of(store);
+	VEC_OF(struct edit) list = VEC_INIT;
+	int64_t most = limit > INT64_MAX ? INT64_MAX : (int64_t)limit;
+	sqlite3_stmt *stmt = sql_start(db, SQL_EDITS, SQL_INT(before_id ? before_id : INT64_MAX), SQL_INT(most));
+	struct edit *kept;
+
+	while (sql_next(db, stmt))
+		vec_push(&list, column_edit(arena, stmt));
+	kept = arena_array(arena, list.len, sizeof(*kept));
+	if (list.len)
+		memcpy(kept, list.items, list.len * sizeof(*kept));
+	*out = kept;
+	*count = list.len;
+	vec_release(&list);
+	return sql_end(db, stmt, err);
+}

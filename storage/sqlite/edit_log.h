@@ -1,0 +1,58 @@
+/*
+ * The operation log. An edit is one transaction in which a session records what
+ * happens to the journalled tables; its changeset is kept with the log's entry,
+ * and undoing applies the inverse. Changesets name rows by primary key and hold
+ * the values before and after of what changed, nothing else, so that undoing
+ * fails exactly where somebody else has been at work since.
+ *
+ *     status = edit_begin(db, reviewer, "annotate", &work, err);
+ *     if (status == STATUS_OK)
+ *             status = … change rows …;
+ *     return edit_end(db, &work, status, summary, &edit_id, err);
+ */
+#ifndef AITIA_STORAGE_SQLITE_EDIT_LOG_H
+#define AITIA_STORAGE_SQLITE_EDIT_LOG_H
+
+#include "storage/sqlite/sqlite_db.h"
+
+struct edit_work {
+	int64_t id;              /* of the entry; also the version of what it changes */
+	struct instant at;
+	int64_t last_annotation; /* greatest id ever given; raise it when giving one */
+	sqlite3_session *session;
+	bool begun;
+};
+
+enum status edit_begin(struct sqlite_store *db, const char *reviewer, const char *verb, struct edit_work *work,
+		       struct error *err) MUST_CHECK;
+/* Commits with the changeset, or rolls back if status is not OK or nothing has
+ * changed (*edit_id = 0). */
+enum status edit_end(struct sqlite_store *db, struct edit_work *work, enum status status, const char *summary,
+		     int64_t *edit_id, struct error *err) MUST_CHECK;
+
+/* An entry of another kind, within a transaction of the caller. */
+enum status edit_append(struct sqlite_store *db, const char *reviewer, enum edit_kind kind, const char *verb,
+			const char *summary, int64_t of, int64_t batch, int64_t *id, struct error *err) MUST_CHECK;
+
+/* Columns id … of in the order of the statements EDITS and EDIT_TO_*. */
+struct edit column_edit(struct arena *arena, sqlite3_stmt *stmt);
+
+/* ---- showing changes (field.c) --------------------------------------------------- */
+
+struct field;
+
+/* How a column of a journalled table is shown; NULL: it is not (versions and the like). */
+const struct field *field_find(const char *table, const char *column);
+const char *field_name(const struct field *field);
+/* The value as people read it ("annotated", "model/cache", a time); NULL for NULL. */
+char *field_text(struct sqlite_store *db, struct arena *arena, const struct field *field, sqlite3_value *value);
+
+/* The column names of a table, in order. */
+enum status table_columns(struct sqlite_store *db, struct arena *arena, const char *table, const char *const **names,
+			  size_t *count, struct error *err) MUST_CHECK;
+
+/* The row that an iterator stands at: "17", "INC-2026-0001/C2". */
+char *changeset_key(struct sqlite_store *db, struct arena *arena, sqlite3_changeset_iter *iter, const char *table,
+		    const char *const *columns, size_t count);
+
+#endif

@@ -1,0 +1,379 @@
+/*
+ * Imports. One transaction; statements are reused, names are looked up in memory
+ * first, and where the store has no samples yet, indexes are made afterwards
+ * (three times faster than keeping them up to date, row by row).
+ *
+ * Identity. A record whose fingerprint is known is a duplicate if its content is
+ * the same too, else it renews that sample. But if an earlier record of this
+ * file was that sample already, this one is another occurrence of the same
+ * thing: its identity is SHA-256(fingerprint, k) for the first k = 1, 2 … that
+ * fits by the same rule. So a file that is imported again meets itself.
+ */
+#include "storage/sqlite/import.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- samples that this file was already ------------------------------------------- */
+
+static bool is_touched(const struct importing *import, int64_t id)
+{
+	if (id > import->first_new)
+		return true; /* it is from this file */
+	return import->touched && (import->touched[id / 8] & (1u << (id % 8)));
+}
+
+static void touch(struct importing *import, int64_t id)
+{
+	if (id > import->first_new)
+		return;
+	if (!import->touched)
+		import->touched = mem_zalloc((size_t)import->first_new / 8 + 1, 1);
+	import->touched[id / 8] |= (unsigned char)(1u << (id % 8));
+}
+
+static struct digest occurrence(const struct digest *fingerprint, int64_t k)
+{
+	struct digest_builder *builder;
+
+	if (k == 0)
+		return *fingerprint;
+	builder = digest_begin();
+	digest_field(builder, (struct slice){ (const char *)fingerprint->bytes, DIGEST_BYTES });
+	digest_number(builder, k);
+	return digest_end(builder);
+}
+
+/* ---- writing a sample --------------------------------------------------------------- */
+
+static struct sql_value time_value(struct instant t)
+{
+	/* Times of the years 1 to 9999 are within these bounds (core/base/instant.h). */
+	const int64_t least = TIME_UNKNOWN_US + 1, most = -TIME_UNKNOWN_US - 1;
+
+	if (!instant_known(t))
+		return SQL_INT(TIME_UNKNOWN_US);
+	return SQL_INT(t.at_us < least ? least : t.at_us > most ? most : t.at_us);
+}
+
+static int64_t line_of(const struct sample *sample)
+{
+	if (sample->region.start_line)
+		return sample->region.start_line;
+	return sample->flag_count ? sample->flags[0].region.start_line : 0;
+}
+
+static enum status write_flags(struct sqlite_store *db, int64_t id, const struct sample *sample, struct error *err)
+{
+	for (size_t i = 0; i < sample->flag_count; i++) {
+		const struct flag *flag = &sample->flags[i];
+		const struct region *region = &flag->region;
+		struct sql_value score = { .type = flag->has_score ? VALUE_DOUBLE : VALUE_NULL, .real = flag->score };
+		int64_t tool = 0, rule = 0;
+		enum status status = word_id(db, flag->tool, &tool, err);
+		if (status == STATUS_OK)
+			status = word_id(db, flag->rule, &rule, err);
+		if (status == STATUS_OK)
+			status = sql_run(db, SQL_FLAG_ADD, err, SQL_INT(id), SQL_INT((int64_t)i + 1),
+					 SQL_INT((int64_t)flag->source), SQL_INT((int64_t)flag->level),
+					 SQL_INT_OR_NULL(tool), SQL_INT_OR_NULL(rule), SQL_TEXT(flag->message),
+					 SQL_INT_OR_NULL(region->start_line), SQL_INT_OR_NULL(region->start_column),
+					 SQL_INT_OR_NULL(region->end_line), SQL_INT_OR_NULL(region->end_column), score);
+		if (status != STATUS_OK)
+			return status;
+	}
+	return STATUS_OK;
+}
+
+static enum status write_provenance(struct sqlite_store *db, int64_t id, const struct sample *sample,
+				    struct error *err)
+{
+	for (size_t i = 0; i < sample->provenance_count; i++) {
+		const struct provenance *item = &sample->provenance[i];
+		bool shadowed = false;
+		int64_t attribute = 0;
+		enum status status = attribute_id(db, item->key, item->value, &attribute, err);
+		for (size_t k = 0; k < i && !shadowed; k++)
+			shadowed = strcmp(sample->provenance[k].key, item->key) == 0;
+		if (status == STATUS_OK)
+			status = sql_run(db, SQL_PROVENANCE_ADD, err, SQL_INT(id), SQL_INT((int64_t)i + 1),
+					 SQL_INT(attribute), SQL_INT((int64_t)item->certainty), SQL_INT(shadowed));
+		if (status != STATUS_OK)
+			return status;
+	}
+	return STATUS_OK;
+}
+
+/* The ids that a sample's row refers to. */
+struct references {
+	int64_t code, prompt, expected, diff, language, rule, model;
+};
+
+static enum status refer(struct sqlite_store *db, const struct sample *sample, struct references *to, struct error *err)
+{
+	enum status status;
+
+	*to = (struct references){ 0 };
+	if ((status = body_id(db, sample->code, &to->code, err)) != STATUS_OK ||
+	    (status = body_id(db, sample->prompt, &to->prompt, err)) != STATUS_OK ||
+	    (status = body_id(db, sample->expected, &to->expected, err)) != STATUS_OK ||
+	    (status = body_id(db, sample->diff, &to->diff, err)) != STATUS_OK ||
+	    (status = word_id(db, sample->language, &to->language, err)) != STATUS_OK ||
+	    (status = word_id(db, sample->flag_count ? sample->flags[0].rule : NULL, &to->rule, err)) != STATUS_OK)
+		return status;
+	return word_id(db, sample_provenance(sample, PROVENANCE_MODEL), &to->model, err);
+}
+
+/* `statement` is SAMPLE_ADD or SAMPLE_RENEW, which take the same values. */
+static enum status write_sample(struct sqlite_store *db, enum statement statement, int64_t id,
+				const struct digest *fingerprint, const struct digest *content,
+				const struct sample *sample, struct error *err)
+{
+	struct importing *import = db->import;
+	const struct region *region = &sample->region;
+	struct references refs;
+	enum status status = refer(db, sample, &refs, err);
+
+	if (status != STATUS_OK)
+		return status;
+	arena_clear(&import->scratch);
+	const struct sql_value values[] = {
+		SQL_INT(id), SQL_DIGEST(fingerprint), SQL_DIGEST(content), SQL_INT(import->batch.id),
+		SQL_INT((int64_t)sample->kind), SQL_TEXT(sample->external_id), SQL_INT_OR_NULL(refs.code),
+		SQL_INT_OR_NULL(refs.prompt), SQL_INT_OR_NULL(refs.expected), SQL_INT_OR_NULL(refs.diff),
+		SQL_INT_OR_NULL(refs.language), SQL_TEXT(sample->path), SQL_INT_OR_NULL(region->start_line),
+		SQL_INT_OR_NULL(region->start_column), SQL_INT_OR_NULL(region->end_line),
+		SQL_INT_OR_NULL(region->end_column), SQL_TEXT(sample->session), SQL_INT_OR_NULL(sample->turn),
+		time_value(sample->produced_at), SQL_INT((int64_t)sample->produced_at.precision),
+		SQL_INT((int64_t)sample->baseline), SQL_INT(sample->illustrative || import->batch.illustrative),
+		SQL_TEXT(sample_title(&import->scratch, sample)), SQL_INT((int64_t)sample_level(sample)),
+		SQL_INT(line_of(sample)), SQL_INT_OR_NULL(refs.rule), SQL_INT_OR_NULL(refs.model),
+		SQL_INT((int64_t)sample->status), SQL_INT((int64_t)sample->disposition),
+	};
+	/* Renewing leaves the triage alone, the last two. */
+	size_t count = ARRAY_LEN(values) - (statement == SQL_SAMPLE_RENEW ? 2 : 0);
+	status = sql_run_with(db, statement, NULL, NULL, err, values, count);
+	if (status == STATUS_OK && statement == SQL_SAMPLE_RENEW) {
+		status = sql_run(db, SQL_FLAGS_DROP, err, SQL_INT(id));
+		if (status == STATUS_OK)
+			status = sql_run(db, SQL_PROVENANCE_DROP, err, SQL_INT(id));
+	}
+	if (status == STATUS_OK)
+		status = write_flags(db, id, sample, err);
+	return status == STATUS_OK ? write_provenance(db, id, sample, err) : status;
+}
+
+/* ---- the operations ------------------------------------------------------------------ */
+
+static enum status known(struct sqlite_store *db, const struct digest *fingerprint, int64_t *id, struct digest *content,
+			 struct error *err)
+{
+	sqlite3_stmt *stmt = sql_start(db, SQL_SAMPLE_KNOWN, SQL_DIGEST(fingerprint));
+
+	*id = 0;
+	if (sql_next(db, stmt)) {
+		*id = sqlite3_column_int64(stmt, 0);
+		column_digest(stmt, 1, content);
+	}
+	return sql_end(db, stmt, err);
+}
+
+static enum status add(struct sqlite_store *db, const struct sample *sample, enum import_outcome *outcome,
+		       struct error *err)
+{
+	struct importing *import = db->import;
+	struct digest content = sample_content_digest(sample), before;
+	enum status status = STATUS_OK;
+
+	for (int64_t k = 0; status == STATUS_OK; k++) {
+		struct digest fingerprint = occurrence(&sample->fingerprint, k);
+		int64_t id = 0;
+		if ((status = known(db, &fingerprint, &id, &before, err)) != STATUS_OK)
+			break;
+		if (id == 0) {
+			*outcome = IMPORT_NEW;
+			status = write_sample(db, SQL_SAMPLE_ADD, ++import->last_sample, &fingerprint, &content, sample, err);
+			break;
+		}
+		if (memcmp(&before, &content, sizeof(content)) == 0) {
+			*outcome = IMPORT_DUPLICATE;
+			touch(import, id);
+			break;
+		}
+		if (!is_touched(import, id)) {
+			*outcome = IMPORT_UPDATED;
+			touch(import, id);
+			status = write_sample(db, SQL_SAMPLE_RENEW, id, &fingerprint, &content, sample, err);
+			break;
+		}
+	}
+	return status;
+}
+
+static enum status under_way(struct sqlite_store *db, struct error *err)
+{
+	if (!db->import)
+		return error_set(err, STATUS_REFUSED, "no import is under way");
+	if (db->import->broken || sqlite3_get_autocommit(db->handle))
+		return error_set(err, STATUS_REFUSED, "the import failed before: it can only be given up");
+	return STATUS_OK;
+}
+
+enum status db_import_add(struct store *store, const struct sample *sample, enum import_outcome *outcome,
+			  struct error *err)
+{
+	struct sqlite_store *db = sqlite_of(store);
+	enum status status = under_way(db, err);
+
+	if (status != STATUS_OK)
+		return status;
+	status = add(db, sample, outcome, err);
+	if (status != STATUS_OK) {
+		db->import->broken = true;
+		return status;
+	}
+	db->import->batch.records++;
+	if (*outcome == IMPORT_NEW)
+		db->import->batch.imported++;
+	else if (*outcome == IMPORT_UPDATED)
+		db->import->batch.updated++;
+	else
+		db->import->batch.duplicates++;
+	return STATUS_OK;
+}
+
+enum status db_import_reject(struct store *store, const struct batch_reject *reject, struct error *err)
+{
+	struct sqlite_store *db = sqlite_of(store);
+	enum status status = under_way(db, err);
+
+	if (status != STATUS_OK)
+		return status;
+	db->import->batch.records++;
+	db->import->batch.rejected++;
+	status = sql_run(db, SQL_BATCH_REJECT, err, SQL_INT(db->import->batch.id), SQL_INT(db->import->batch.rejected),
+			 SQL_INT(reject->record),
+			 reject->offset_bytes < 0 ? SQL_NULL() : SQL_INT(reject->offset_bytes),
+			 SQL_TEXT(reject->reason ? reject->reason : ""));
+	db->import->broken = status != STATUS_OK;
+	return status;
+}
+
+static enum status start(struct sqlite_store *db, const struct batch *batch, struct error *err)
+{
+	struct importing *import = db->import;
+	const struct batch *b = &import->batch;
+	enum status status;
+
+	import->batch = *batch;
+	import->batch.at = instant_known(batch->at) ? batch->at : instant_now();
+	import->batch.records = import->batch.imported = import->batch.updated = 0;
+	import->batch.duplicates = import->batch.rejected = 0;
+	if ((status = sql_number_plain(db, SQL_MAX_SAMPLE, &import->first_new, NULL, err)) != STATUS_OK ||
+	    (status = sql_number_plain(db, SQL_MAX_BODY, &import->last_body, NULL, err)) != STATUS_OK)
+		return status;
+	import->last_sample = import->first_new;
+	if (import->first_new == 0 && (status = indexes_drop(db, err)) != STATUS_OK)
+		return status;
+	return sql_number(db, SQL_BATCH_ADD, &import->batch.id, NULL, err, SQL_TEXT(b->source), SQL_TEXT(b->format),
+			  SQL_DIGEST(&b->file_digest), SQL_TEXT(b->reviewer), SQL_INT(b->at.at_us),
+			  SQL_INT((int64_t)b->at.precision), SQL_INT(b->illustrative));
+}
+
+enum status db_import_begin(struct store *store, const struct batch *batch, struct error *err)
+{
+	struct sqlite_store *db = sqlite_of(store);
+	enum status status = check_reviewer(batch->reviewer, err);
+
+	if (status == STATUS_OK)
+		status = write_begin(db, err);
+	if (status != STATUS_OK)
+		return status;
+	db->import = mem_zalloc(1, sizeof(*db->import));
+	arena_init(&db->import->scratch);
+	arena_init(&db->import->names);
+	status = start(db, batch, err);
+	if (status != STATUS_OK)
+		db_import_abort(store);
+	return status;
+}
+
+static void release(struct sqlite_store *db)
+{
+	struct importing *import = db->import;
+
+	db->import = NULL;
+	free(import->touched);
+	names_release(import);
+	arena_release(&import->scratch);
+	arena_release(&import->names);
+	free(import);
+}
+
+/* The batch that brought this very file before, if it brings nothing now. */
+static enum status earlier_batch(struct sqlite_store *db, int64_t *id, struct error *err)
+{
+	static const struct digest unknown;
+	const struct batch *batch = &db->import->batch;
+
+	*id = 0;
+	if (batch->imported || batch->updated || memcmp(&batch->file_digest, &unknown, sizeof(unknown)) == 0)
+		return STATUS_OK;
+	return sql_number(db, SQL_BATCH_OF_FILE, id, NULL, err, SQL_DIGEST(&batch->file_digest),
+			  SQL_INT(batch->rejected), SQL_INT(batch->id));
+}
+
+static enum status finish(struct sqlite_store *db, struct error *err)
+{
+	const struct batch *b = &db->import->batch;
+	char summary[512];
+	enum status status = indexes_make(db, err);
+
+	if (status == STATUS_OK)
+		status = sql_run(db, SQL_BATCH_FINISH, err, SQL_INT(b->id), SQL_DIGEST(&b->file_digest),
+				 SQL_INT(b->records), SQL_INT(b->imported), SQL_INT(b->updated), SQL_INT(b->duplicates),
+				 SQL_INT(b->rejected));
+	snprintf(summary, sizeof(summary), "%.300s: %lld new, %lld updated, %lld duplicates, %lld rejected",
+		 b->source ? b->source : "-", (long long)b->imported, (long long)b->updated, (long long)b->duplicates,
+		 (long long)b->rejected);
+	if (status == STATUS_OK)
+		status = edit_append(db, b->reviewer, EDIT_IMPORT, "import", summary, 0, b->id, NULL, err);
+	return status;
+}
+
+enum status db_import_commit(struct store *store, const struct digest *file_digest, struct batch *out,
+			     struct error *err)
+{
+	struct sqlite_store *db = sqlite_of(store);
+	int64_t earlier = 0;
+	enum status status = under_way(db, err);
+
+	if (status != STATUS_OK)
+		return status;
+	if (file_digest)
+		db->import->batch.file_digest = *file_digest;
+	status = earlier_batch(db, &earlier, err);
+	*out = db->import->batch;
+	if (status == STATUS_OK && earlier) {
+		out->id = earlier; /* nothing is new, and nothing is written */
+		db_import_abort(store);
+		return STATUS_OK;
+	}
+	if (status == STATUS_OK)
+		status = finish(db, err);
+	status = write_end(db, status, err);
+	release(db);
+	return status;
+}
+
+void db_import_abort(struct store *store)
+{
+	struct sqlite_store *db = sqlite_of(store);
+
+	if (!db->import)
+		return;
+	if (!sqlite3_get_autocommit(db->handle))
+		sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+	release(db);
+}

@@ -1,0 +1,364 @@
+/*
+ * Compiling queries. Each value becomes an expression that is never NULL where
+ * it may be negated; values of a term are joined by OR, terms by AND.
+ *
+ * Which index: the plan follows the list's order, which has an index of its own,
+ * and tries the conditions row by row, since pages are short and most filters
+ * let a fair share through. A unary plus keeps SQLite from preferring an index
+ * on the condition, after which it would have to sort all hits. Only a condition
+ * that few samples can meet drives the plan (narrow()).
+ */
+#include "storage/sqlite/query_sql.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+struct compiler {
+	struct sqlite_store *db;
+	const struct query *query;
+	struct sql_text *out;
+};
+
+void sql_text_release(struct sql_text *text)
+{
+	strbuf_release(&text->sql);
+	vec_release(&text->values);
+	arena_release(&text->arena);
+}
+
+void sql_text_bind(struct sql_text *text, struct sql_value value)
+{
+	vec_push(&text->values, value);
+	strbuf_addf(&text->sql, "?%zu", text->values.len);
+}
+
+static void add(struct compiler *c, const char *sql)
+{
+	strbuf_addstr(&c->out->sql, sql);
+}
+
+static void bind_text(struct compiler *c, const char *text)
+{
+	sql_text_bind(c->out, SQL_TEXT(text));
+}
+
+static void bind_number(struct compiler *c, int64_t number)
+{
+	sql_text_bind(c->out, SQL_INT(number));
+}
+
+static const char *op_text(enum query_op op)
+{
+	switch (op) {
+	case QUERY_LT: return "<";
+	case QUERY_LE: return "<=";
+	case QUERY_GT: return ">";
+	case QUERY_GE: return ">=";
+	case QUERY_EQ: break;
+	}
+	return "=";
+}
+
+/* The least text behind all that start with `prefix`, in the order of bytes;
+ * NULL: there is none. */
+static const char *behind_prefix(struct compiler *c, const char *prefix)
+{
+	size_t len = strlen(prefix);
+	char *end = arena_strdup(&c->out->arena, prefix);
+
+	while (len > 0 && (unsigned char)end[len - 1] == 0xff)
+		len--;
+	if (len == 0)
+		return NULL;
+	end[len] = '\0';
+	end[len - 1] = (char)((unsigned char)end[len - 1] + 1);
+	return end;
+}
+
+/* "expr fits value": equality, or a range of texts. NULL where expr is NULL. */
+static void add_fits(struct compiler *c, const char *expr, const struct query_value *value)
+{
+	const char *end;
+
+	if (!value->prefix) {
+		add(c, expr);
+		add(c, " = ");
+		bind_text(c, value->text);
+		return;
+	}
+	add(c, "(");
+	add(c, expr);
+	add(c, " >= ");
+	bind_text(c, value->text);
+	if ((end = behind_prefix(c, value->text)) != NULL) {
+		add(c, " AND ");
+		add(c, expr);
+		add(c, " < ");
+		bind_text(c, end);
+	}
+	add(c, ")");
+}
+
+/* `column` holds an id of table word. */
+static void add_word(struct compiler *c, const char *column, const struct query_value *value)
+{
+	add(c, column);
+	add(c, " IN (SELECT id FROM word WHERE ");
+	add_fits(c, "text", value);
+	add(c, ")");
+}
+
+static bool code_fits(const struct query_value *value, const char *text)
+{
+	if (value->prefix)
+		return strncmp(text, value->text, strlen(value->text)) == 0;
+	return strcmp(text, value->text) == 0;
+}
+
+/* The ids of the codes that a value of cause: or symptom: means. */
+static void add_codes(struct compiler *c, enum code_kind kind, const struct query_value *value)
+{
+	const struct codebook *book = &c->db->book;
+	const char *comma = "";
+
+	add(c, "(");
+	for (size_t i = 0; i < book->count; i++) {
+		const struct code *code = &book->codes[i];
+		bool fits;
+		if (code->kind != kind)
+			continue;
+		if (kind == CODE_CAUSE && value->number != CATEGORY_NONE)
+			fits = (int64_t)code->category == value->number;
+		else
+			fits = code_fits(value, c->db->code_names[i]) || (code->word[0] && code_fits(value, code->word));
+		if (fits) {
+			strbuf_addf(&c->out->sql, "%s%" PRId64, comma, code->id);
+			comma = ",";
+		}
+	}
+	add(c, ")");
+}
+
+#define STANDING "SELECT 1 FROM annotation a WHERE a.sample = s.id AND a.superseded_by IS NULL"
+#define STANDING_SYMPTOM                                                                       \
+	"SELECT 1 FROM annotation a JOIN annotation_symptom y ON y.annotation = a.id WHERE a.sample = s.id" \
+	" AND a.superseded_by IS NULL"
+
+static void add_cause(struct compiler *c, const struct query_value *value)
+{
+	if (value->number == QUERY_NONE) {
+		add(c, "NOT EXISTS (" STANDING " AND a.cause IS NOT NULL)");
+		return;
+	}
+	add(c, "EXISTS (" STANDING " AND +a.cause IN ");
+	add_codes(c, CODE_CAUSE, value);
+	add(c, ")");
+}
+
+static void add_symptom(struct compiler *c, const struct query_value *value)
+{
+	if (value->number == QUERY_NONE) {
+		add(c, "NOT EXISTS (" STANDING_SYMPTOM ")");
+		return;
+	}
+	add(c, "EXISTS (" STANDING_SYMPTOM " AND y.code IN ");
+	add_codes(c, CODE_SYMPTOM, value);
+	add(c, ")");
+}
+
+static void add_judgement(struct compiler *c, const struct query_term *term, const struct query_value *value)
+{
+	const char *column = term->key == QUERY_KEY_SEVERITY ? "a.severity" : "a.verdict";
+
+	add(c, value->number ? "EXISTS (" STANDING " AND " : "NOT EXISTS (" STANDING " AND ");
+	add(c, column);
+	add(c, " <> 0");
+	if (value->number) {
+		strbuf_addf(&c->out->sql, " AND %s %s ", column, op_text(term->op));
+		bind_number(c, value->number);
+	}
+	add(c, ")");
+}
+
+static void add_words(struct compiler *c, const struct query_value *value)
+{
+	size_t at;
+
+	add(c, "(holds((SELECT bytes FROM body WHERE id = s.code), ");
+	bind_text(c, value->text);
+	at = c->out->values.len;
+	strbuf_addf(&c->out->sql, ") OR EXISTS (SELECT 1 FROM flag f WHERE f.sample = s.id AND holds(f.message, ?%zu))", at);
+	strbuf_addf(&c->out->sql, " OR EXISTS (" STANDING " AND holds(a.note, ?%zu)))", at);
+}
+
+static void add_flag(struct compiler *c, const struct query_term *term, const struct query_value *value)
+{
+	add(c, "EXISTS (SELECT 1 FROM flag f WHERE f.sample = s.id AND ");
+	if (term->key == QUERY_KEY_SOURCE) {
+		add(c, "f.source = ");
+		bind_number(c, value->number);
+	} else {
+		add_word(c, term->key == QUERY_KEY_RULE ? "+f.rule" : "f.tool", value);
+	}
+	add(c, ")");
+}
+
+/* Queries look at the first value of a key, as sample_provenance() does. */
+static void add_attribute(struct compiler *c, const char *key, const struct query_value *value)
+{
+	add(c, "EXISTS (SELECT 1 FROM sample_attribute x WHERE x.sample = s.id AND x.shadowed = 0 AND +x.attribute IN"
+	       " (SELECT id FROM attribute WHERE key = ");
+	bind_text(c, key);
+	add(c, " AND ");
+	add_fits(c, "value", value);
+	add(c, "))");
+}
+
+static void add_is(struct compiler *c, int64_t what)
+{
+	switch ((enum query_is)what) {
+	case QUERY_IS_UNTRIAGED:
+		strbuf_addf(&c->out->sql, "s.status = %d", SAMPLE_UNTRIAGED);
+		return;
+	case QUERY_IS_ANNOTATED:
+		strbuf_addf(&c->out->sql, "s.status = %d", SAMPLE_ANNOTATED);
+		return;
+	case QUERY_IS_MINE:
+		if (!c->query->reviewer)
+			break;
+		add(c, "EXISTS (" STANDING " AND a.reviewer = ");
+		bind_text(c, c->query->reviewer);
+		add(c, ")");
+		return;
+	case QUERY_IS_DUP:
+		add(c, "EXISTS (SELECT 1 FROM sample d WHERE d.code = s.code AND d.id <> s.id)");
+		return;
+	case QUERY_IS_ILLUSTRATIVE:
+		add(c, "s.illustrative <> 0");
+		return;
+	case QUERY_IS_INCIDENT:
+		add(c, "EXISTS (SELECT 1 FROM incident_member m WHERE m.sample = s.id)");
+		return;
+	case QUERY_IS_COUNT:
+		break;
+	}
+	add(c, "0");
+}
+
+static void add_number(struct compiler *c, const char *column, enum query_op op, int64_t number)
+{
+	add(c, column);
+	strbuf_addf(&c->out->sql, " %s ", op_text(op));
+	bind_number(c, number);
+}
+
+static void add_time(struct compiler *c, const struct query_term *term, const struct query_value *value)
+{
+	strbuf_addf(&c->out->sql, "(s.produced_us <> %" PRId64 " AND s.produced_us ", TIME_UNKNOWN_US);
+	add(c, term->key == QUERY_KEY_BEFORE ? "< " : ">= ");
+	bind_number(c, term->key == QUERY_KEY_BEFORE ? value->number : value->number_end);
+	add(c, ")");
+}
+
+static void add_path(struct compiler *c, const struct query_value *value)
+{
+	if (value->prefix) {
+		add_fits(c, "+s.path", value);
+		return;
+	}
+	add(c, "contains(s.path, ");
+	bind_text(c, value->text);
+	add(c, ")");
+}
+
+static void add_id(struct compiler *c, const struct query_term *term, const struct query_value *value)
+{
+	if (term->op != QUERY_EQ) {
+		add_number(c, "s.id", term->op, value->number);
+		return;
+	}
+	add(c, "(");
+	if (value->number && !value->prefix) {
+		add_number(c, "s.id", QUERY_EQ, value->number);
+		add(c, " OR ");
+	}
+	add_fits(c, "s.external_id", value);
+	add(c, ")");
+}
+
+static void add_value(struct compiler *c, const struct query_term *term, const struct query_value *value)
+{
+	switch (term->key) {
+	case QUERY_KEY_WORDS: add_words(c, value); break;
+	case QUERY_KEY_STATUS: add_number(c, "s.status", QUERY_EQ, value->number); break;
+	case QUERY_KEY_CAUSE: add_cause(c, value); break;
+	case QUERY_KEY_SYMPTOM: add_symptom(c, value); break;
+	case QUERY_KEY_VERDICT:
+	case QUERY_KEY_SEVERITY: add_judgement(c, term, value); break;
+	case QUERY_KEY_DISPOSITION: add_number(c, "s.disposition", QUERY_EQ, value->number); break;
+	case QUERY_KEY_LEVEL:
+		add_number(c, term->op == QUERY_EQ ? "s.level" : "+s.level", term->op, value->number);
+		break;
+	case QUERY_KEY_LANG: add_word(c, "s.language", value); break;
+	case QUERY_KEY_RULE:
+	case QUERY_KEY_TOOL:
+	case QUERY_KEY_SOURCE: add_flag(c, term, value); break;
+	case QUERY_KEY_MODEL: add_word(c, "s.model", value); break;
+	case QUERY_KEY_HARNESS: add_attribute(c, PROVENANCE_HARNESS, value); break;
+	case QUERY_KEY_PROMPT: add_attribute(c, PROVENANCE_PROMPT_VERSION, value); break;
+	case QUERY_KEY_EFFORT: add_attribute(c, PROVENANCE_EFFORT, value); break;
+	case QUERY_KEY_PROVENANCE: add_attribute(c, term->provenance_key, value); break;
+	case QUERY_KEY_PATH: add_path(c, value); break;
+	case QUERY_KEY_SESSION: add_fits(c, value->prefix ? "+s.session" : "s.session", value); break;
+	case QUERY_KEY_INCIDENT:
+		add(c, "EXISTS (SELECT 1 FROM incident_member m WHERE m.sample = s.id AND ");
+		add_fits(c, "m.incident", value);
+		add(c, ")");
+		break;
+	case QUERY_KEY_REVIEWER:
+		add(c, "EXISTS (" STANDING " AND ");
+		add_fits(c, "a.reviewer", value);
+		add(c, ")");
+		break;
+	case QUERY_KEY_BATCH: add_number(c, "s.batch", term->op, value->number); break;
+	case QUERY_KEY_BEFORE:
+	case QUERY_KEY_AFTER: add_time(c, term, value); break;
+	case QUERY_KEY_KIND: add_number(c, "s.kind", QUERY_EQ, value->number); break;
+	case QUERY_KEY_ID: add_id(c, term, value); break;
+	case QUERY_KEY_LINE:
+		add(c, "(s.line <> 0 AND ");
+		add_number(c, "s.line", term->op, value->number);
+		add(c, ")");
+		break;
+	case QUERY_KEY_TURN: add_number(c, "s.turn", term->op, value->number); break;
+	case QUERY_KEY_IS: add_is(c, value->number); break;
+	case QUERY_KEY_COUNT: add(c, "0"); break;
+	}
+}
+
+static void add_term(struct compiler *c, const struct query_term *term)
+{
+	add(c, term->negated ? "NOT coalesce((" : "(");
+	for (size_t i = 0; i < term->value_count; i++) {
+		if (i > 0)
+			add(c, " OR ");
+		add_value(c, term, &term->values[i]);
+	}
+	if (term->value_count == 0)
+		add(c, "0");
+	add(c, term->negated ? "), 0)" : ")");
+}
+
+void query_compile(struct sqlite_store *db, const struct query *query, struct sql_text *out)
+{
+	struct compiler c = { db, query, out };
+
+	if (query->names_status)
+		add(&c, "1");
+	else
+		strbuf_addf(&out->sql, "s.status <> %d", SAMPLE_EXCLUDED);
+	for (size_t i = 0; i < query->term_count; i++) {
+		add(&c, " AND ");
+		add_term(&c, &query->terms[i]);
+	}
+}

@@ -1,0 +1,28 @@
+/*
+ * A parsed query as an SQL condition over `sample s`. Values are bound, never
+ * formatted in; what is formatted in are texts and numbers of ours. Agrees with
+ * query_matches() of core/query.h, which says what queries mean.
+ */
+#ifndef AITIA_STORAGE_SQLITE_QUERY_SQL_H
+#define AITIA_STORAGE_SQLITE_QUERY_SQL_H
+
+#include "core/base/strbuf.h"
+#include "storage/sqlite/sqlite_db.h"
+
+struct sql_text {
+	struct strbuf sql;
+	VEC_OF(struct sql_value) values; /* borrowed texts: of the query, or of `arena` */
+	struct arena arena;
+};
+
+#define SQL_TEXT_INIT { STRBUF_INIT, VEC_INIT, ARENA_INIT }
+
+void sql_text_release(struct sql_text *text);
+/* Appends "?N" bound to the value; equal order in text and values is kept. */
+void sql_text_bind(struct sql_text *text, struct sql_value value);
+
+/* Appends the condition; always something, "1" at least. The codebook must be
+ * loaded: names of codes are looked up here. */
+void query_compile(struct sqlite_store *db, const struct query *query, struct sql_text *out);
+
+#endif

@@ -1,0 +1,312 @@
+/*
+ * Lists. An order is one or two segments, each of which an index can walk in
+ * both directions: samples without a time (or a path) are a segment of their
+ * own, so that they come last whichever way the others are sorted. A page is
+ * found by key in two steps: ids along the index, then each row by id. Never by
+ * OFFSET: the thousandth page must cost what the first does.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "storage/sqlite/query_sql.h"
+
+/* ---- orders ---------------------------------------------------------------------------- */
+
+#define KEYS_MAX 3
+enum key_part { PART_NUMBER, PART_TEXT, PART_ID, PART_LEVEL, PART_TIME };
+
+struct segment {
+	const char *where;              /* which samples; "1" = all */
+	const char *columns[KEYS_MAX];  /* what it is ordered by */
+	enum key_part parts[KEYS_MAX];  /* where their values stand in a cursor */
+	size_t count;
+	bool descending;                /* all columns */
+};
+
+struct order {
+	struct segment segments[2];
+	size_t count;
+	const char *number, *text;      /* of a row's cursor */
+};
+
+/* SQL needs the value as a literal. */
+#define NO_TIME "-288230376151711744"
+
+/* In a cursor, level and time share one number, level * 2^60 + time + 2^58: times
+ * are within ±2^58 µs (years 1 to 9999 are). */
+#define LEVEL_UNIT ((int64_t)1 << 60)
+
+static const struct order orders[SORT_COUNT] = {
+	[SORT_NEWEST] = { { { "1", { "s.produced_us", "s.id" }, { PART_NUMBER, PART_ID }, 2, true } }, 1,
+			  "s.produced_us", "NULL" },
+	[SORT_OLDEST] = { { { "s.produced_us > " NO_TIME, { "s.produced_us", "s.id" }, { PART_NUMBER, PART_ID }, 2, false },
+			    { "s.produced_us = " NO_TIME, { "s.id" }, { PART_ID }, 1, false } }, 2,
+			  "s.produced_us", "NULL" },
+	[SORT_LEVEL] = { { { "1", { "s.level", "s.produced_us", "s.id" }, { PART_LEVEL, PART_TIME, PART_ID }, 3, true } }, 1,
+			 "s.level * 1152921504606846976 + s.produced_us - " NO_TIME, "NULL" },
+	[SORT_PATH] = { { { "s.path IS NOT NULL", { "s.path", "s.line", "s.id" }, { PART_TEXT, PART_NUMBER, PART_ID }, 3, false },
+			  { "s.path IS NULL", { "s.line", "s.id" }, { PART_NUMBER, PART_ID }, 2, false } }, 2,
+			"s.line", "s.path" },
+	[SORT_ID] = { { { "1", { "s.id" }, { PART_ID }, 1, false } }, 1, "0", "NULL" },
+};
+
+static struct sql_value part_of(const struct page_cursor *cursor, enum key_part part)
+{
+	switch (part) {
+	case PART_NUMBER: return SQL_INT(cursor->number);
+	case PART_TEXT: return SQL_TEXT(cursor->text ? cursor->text : "");
+	case PART_ID: return SQL_INT(cursor->id);
+	case PART_LEVEL: return SQL_INT(cursor->number / LEVEL_UNIT);
+	case PART_TIME: return SQL_INT(cursor->number % LEVEL_UNIT + TIME_UNKNOWN_US);
+	}
+	return SQL_NULL();
+}
+
+/* The segment that a cursor stands in. */
+static size_t segment_of(enum sort_key sort, const struct page_cursor *cursor)
+{
+	if (sort == SORT_OLDEST)
+		return cursor->number == TIME_UNKNOWN_US;
+	return sort == SORT_PATH && !cursor->text;
+}
+
+/* ---- ids along the order ------------------------------------------------------------------ */
+
+struct place { /* a hit: its cursor */
+	int64_t id, number;
+	const char *text;
+};
+
+struct places {
+	VEC_OF(struct place) list;
+	struct arena *arena;
+};
+
+static void add_bound(struct sql_text *text, const struct segment *segment, const struct page_cursor *from, bool forward)
+{
+	strbuf_addstr(&text->sql, " AND (");
+	for (size_t i = 0; i < segment->count; i++)
+		strbuf_addf(&text->sql, "%s%s", i ? ", " : "", segment->columns[i]);
+	strbuf_addstr(&text->sql, forward != segment->descending ? ") > (" : ") < (");
+	for (size_t i = 0; i < segment->count; i++) {
+		strbuf_addstr(&text->sql, i ? ", " : "");
+		sql_text_bind(text, part_of(from, segment->parts[i]));
+	}
+	strbuf_addstr(&text->sql, ")");
+}
+
+/* Up to `limit` more hits of one segment, from the cursor on (NULL: all of it). */
+static enum status walk_segment(struct sqlite_store *db, const struct query *query, const struct order *order,
+				const struct segment *segment, const struct page_cursor *from, bool forward,
+				size_t limit, struct places *out, struct error *err)
+{
+	struct sql_text text = SQL_TEXT_INIT;
+	sqlite3_stmt *stmt;
+	enum status status;
+
+	strbuf_addf(&text.sql, "SELECT s.id, %s, %s FROM sample s WHERE %s AND ", order->number, order->text, segment->where);
+	query_compile(db, query, &text);
+	if (from)
+		add_bound(&text, segment, from, forward);
+	strbuf_addstr(&text.sql, " ORDER BY ");
+	for (size_t i = 0; i < segment->count; i++)
+		strbuf_addf(&text.sql, "%s%s%s", i ? ", " : "", segment->columns[i],
+			    forward != segment->descending ? "" : " DESC");
+	strbuf_addstr(&text.sql, " LIMIT ");
+	sql_text_bind(&text, SQL_INT((int64_t)limit));
+	stmt = sql_start_dynamic(db, text.sql.text, text.values.items, text.values.len);
+	while (sql_next(db, stmt)) {
+		struct place place = { sqlite3_column_int64(stmt, 0), sqlite3_column_int64(stmt, 1),
+				       column_text(out->arena, stmt, 2) };
+		vec_push(&out->list, place);
+	}
+	status = sql_end(db, stmt, err);
+	sql_text_release(&text);
+	return status;
+}
+
+/* Up to `limit` hits behind (forward) or before the cursor, nearest first. */
+static enum status walk(struct sqlite_store *db, const struct query *query, enum sort_key sort,
+			const struct page_cursor *from, bool forward, size_t limit, struct places *out,
+			struct error *err)
+{
+	const struct order *order = &orders[sort];
+	size_t at = from->set ? segment_of(sort, from) : forward ? 0 : order->count - 1;
+	const struct page_cursor *bound = from->set ? from : NULL;
+	enum status status = STATUS_OK;
+
+	while (status == STATUS_OK && out->list.len < limit) {
+		status = walk_segment(db, query, order, &order->segments[at], bound, forward, limit - out->list.len, out,
+				      err);
+		bound = NULL;
+		if (forward ? ++at == order->count : at-- == 0)
+			break;
+	}
+	return status;
+}
+
+static struct page_cursor cursor_at(const struct place *place)
+{
+	return (struct page_cursor){ true, place->number, place->text, place->id };
+}
+
+/* Whether anything lies behind or before the cursor. */
+static enum status is_any(struct sqlite_store *db, struct arena *arena, const struct page_request *request,
+			  const struct page_cursor *from, bool forward, bool *any, struct error *err)
+{
+	struct places found = { .list = VEC_INIT, .arena = arena };
+	enum status status = walk(db, request->query, request->sort, from, forward, 1, &found, err);
+
+	*any = found.list.len > 0;
+	vec_release(&found.list);
+	return status;
+}
+
+/* ---- rows ------------------------------------------------------------------------------------ */
+
+static enum status read_row(struct sqlite_store *db, struct arena *arena, int64_t id, struct sample_row *row,
+			    struct error *err)
+{
+	sqlite3_stmt *stmt = sql_start(db, SQL_SAMPLE_ROW, SQL_INT(id));
+
+	if (sql_next(db, stmt))
+		*row = (struct sample_row){
+			.id = id,
+			.status = (enum sample_status)column_term(stmt, 0, SAMPLE_COUNT),
+			.disposition = (enum verdict)column_term(stmt, 1, VERDICT_COUNT),
+			.level = (enum level)column_term(stmt, 2, LEVEL_COUNT),
+			.severity = (enum severity)column_term(stmt, 3, SEVERITY_COUNT),
+			.illustrative = sqlite3_column_int(stmt, 4) != 0,
+			.produced_at = column_instant(stmt, 5),
+			.title = column_text(arena, stmt, 7),
+			.path = column_text(arena, stmt, 8),
+			.line = sqlite3_column_int64(stmt, 9),
+			.language = column_text(arena, stmt, 10),
+			.rule = column_text(arena, stmt, 11),
+			.model = column_text(arena, stmt, 12),
+			.cause = arena_strdup(arena, code_name_of(db, sqlite3_column_int64(stmt, 13))),
+			.incident_count = sqlite3_column_int64(stmt, 14),
+		};
+	return sql_end(db, stmt, err);
+}
+
+/* Both ends of a page with nothing on it: what is asked next starts over there. */
+static enum status empty_page(struct sqlite_store *db, struct arena *arena, const struct page_request *request,
+			      struct sample_page *out, struct error *err)
+{
+	static const struct page_cursor start = { .set = false };
+	bool any = false;
+	enum status status = is_any(db, arena, request, &start, true, &any, err);
+
+	out->at_start = request->backward || !request->from.set || !any;
+	out->at_end = !request->backward || !request->from.set || !any;
+	if (request->backward)
+		out->before_first = request->from;
+	else
+		out->after_last = request->from;
+	return status;
+}
+
+static enum status read_page(struct sqlite_store *db, struct arena *arena, const struct page_request *request,
+			     struct places *places, struct sample_page *out, struct error *err)
+{
+	bool forward = !request->backward, more = false;
+	struct sample_row *rows;
+	enum status status = walk(db, request->query, request->sort, &request->from, forward, request->limit + 1, places,
+				  err);
+
+	if (status != STATUS_OK)
+		return status;
+	if (places->list.len > request->limit) {
+		places->list.len = request->limit;
+		more = true;
+	}
+	if (places->list.len == 0)
+		return empty_page(db, arena, request, out, err);
+	out->count = places->list.len;
+	rows = arena_array(arena, out->count, sizeof(*rows));
+	for (size_t i = 0; i < out->count && status == STATUS_OK; i++)
+		status = read_row(db, arena, places->list.items[i].id, &rows[forward ? i : out->count - 1 - i], err);
+	out->rows = rows;
+	out->before_first = cursor_at(&places->list.items[forward ? 0 : out->count - 1]);
+	out->after_last = cursor_at(&places->list.items[forward ? out->count - 1 : 0]);
+	out->at_start = forward ? true : !more;
+	out->at_end = forward ? !more : true;
+	if (status == STATUS_OK && request->from.set) {
+		bool any = false;
+		status = is_any(db, arena, request, forward ? &out->before_first : &out->after_last, !forward, &any, err);
+		*(forward ? &out->at_start : &out->at_end) = !any;
+	}
+	return status;
+}
+
+enum status db_sample_page(struct store *store, struct arena *arena, const struct page_request *request,
+			   struct sample_page *out, struct error *err)
+{
+	struct sqlite_store *db = sqlite_of(store);
+	struct places places = { .list = VEC_INIT, .arena = arena };
+	bool began = read_begin(db);
+	enum status status = codebook_load(db, err);
+
+	*out = (struct sample_page){ 0 };
+	if (status == STATUS_OK)
+		status = read_page(db, arena, request, &places, out, err);
+	read_end(db, began);
+	vec_release(&places.list);
+	return status;
+}
+
+/* ---- all of them -------------------------------------------------------------------------------- */
+
+enum status db_sample_count(struct store *store, const struct query *query, int64_t *out, struct error *err)
+{
+	struct sqlite_store *db = sqlite_of(store);
+	struct sql_text text = SQL_TEXT_INIT;
+	bool began = read_begin(db);
+	enum status status = codebook_load(db, err);
+
+	*out = 0;
+	if (status == STATUS_OK) {
+		sqlite3_stmt *stmt;
+		strbuf_addstr(&text.sql, "SELECT count(*) FROM sample s WHERE ");
+		query_compile(db, query, &text);
+		stmt = sql_start_dynamic(db, text.sql.text, text.values.items, text.values.len);
+		if (sql_next(db, stmt))
+			*out = sqlite3_column_int64(stmt, 0);
+		status = sql_end(db, stmt, err);
+	}
+	read_end(db, began);
+	sql_text_release(&text);
+	return status;
+}
+
+enum status db_sample_ids(struct store *store, struct arena *arena, const struct query *query, const int64_t **ids,
+			  size_t *count, struct error *err)
+{
+	struct sqlite_store *db = sqlite_of(store);
+	struct sql_text text = SQL_TEXT_INIT;
+	VEC_OF(int64_t) list = VEC_INIT;
+	bool began = read_begin(db);
+	enum status status = codebook_load(db, err);
+	int64_t *kept;
+
+	if (status == STATUS_OK) {
+		sqlite3_stmt *stmt;
+		strbuf_addstr(&text.sql, "SELECT s.id FROM sample s WHERE ");
+		query_compile(db, query, &text);
+		strbuf_addstr(&text.sql, " ORDER BY s.id");
+		stmt = sql_start_dynamic(db, text.sql.text, text.values.items, text.values.len);
+		while (sql_next(db, stmt))
+			vec_push(&list, sqlite3_column_int64(stmt, 0));
+		status = sql_end(db, stmt, err);
+	}
+	read_end(db, began);
+	kept = arena_array(arena, list.len, sizeof(*kept));
+	if (list.len)
+		memcpy(kept, list.items, list.len * sizeof(*kept));
+	*ids = kept;
+	*count = list.len;
+	vec_release(&list);
+	sql_text_release(&text);
+	return status;
+}

@@ -1,0 +1,206 @@
+/*
+ * Inside the engine: the connection, its statements, errors, transactions.
+ *
+ * Statements are SQL texts in statements.def, prepared on first use and kept.
+ * Values are bound by type, never formatted into SQL. A loop over rows reads
+ *
+ *     stmt = sql_start(db, SQL_FLAGS_OF, SQL_INT(sample));
+ *     while (sql_next(db, stmt)) …
+ *     status = sql_end(db, stmt, err);
+ *
+ * and every path reaches sql_end(), which resets the statement: one left open
+ * would block checkpoints.
+ */
+#ifndef AITIA_STORAGE_SQLITE_DB_H
+#define AITIA_STORAGE_SQLITE_DB_H
+
+#include <sqlite3.h>
+#include <stdint.h>
+
+#include "core/base/vec.h"
+#include "storage/sqlite/sqlite_store.h"
+
+#define STORE_APPLICATION_ID 0x41495441 /* "AITA" */
+#define TIME_UNKNOWN_US (-((int64_t)1 << 58)) /* sample.produced_us where there is none */
+
+enum statement {
+#define STATEMENT(name, sql) SQL_##name,
+#include "storage/sqlite/statements.def"
+	STATEMENT_COUNT
+};
+
+/* Lists are compiled to SQL (query_sql.c); the latest few stay prepared. */
+#define DYNAMIC_COUNT 8
+struct dynamic_statement {
+	char *sql;
+	sqlite3_stmt *stmt;
+	uint64_t used; /* clock of the last use; the oldest makes room */
+};
+
+struct importing;
+
+struct sqlite_store {
+	struct store base;
+	sqlite3 *handle;
+	char *path;          /* for messages: as SQLite resolved it, or as given */
+	char *journal_mode;
+	bool read_only;
+	int rc;              /* of the last call that failed, for sql_end() and db_error() */
+
+	sqlite3_stmt *statements[STATEMENT_COUNT];
+	struct dynamic_statement dynamic[DYNAMIC_COUNT];
+	uint64_t clock;
+
+	/* The codebook, as of data_version book_version (-1: not read yet). */
+	struct arena book_arena;
+	struct codebook book;
+	char **code_names;   /* "model/hallucination", by index in the book */
+	int64_t book_version;
+
+	struct importing *import; /* NULL: none under way */
+};
+
+static inline struct sqlite_store *sqlite_of(struct store *store)
+{
+	return (struct sqlite_store *)(void *)store;
+}
+
+/* ---- values ------------------------------------------------------------------- */
+
+struct sql_value {
+	enum { VALUE_NULL, VALUE_INT, VALUE_DOUBLE, VALUE_TEXT, VALUE_BLOB } type;
+	int64_t number;
+	double real;
+	struct slice bytes;
+};
+
+static inline struct sql_value SQL_INT(int64_t number)
+{
+	return (struct sql_value){ .type = VALUE_INT, .number = number };
+}
+
+/* 0 means "not known" in the domain and NULL in the store. */
+static inline struct sql_value SQL_INT_OR_NULL(int64_t number)
+{
+	return (struct sql_value){ .type = number ? VALUE_INT : VALUE_NULL, .number = number };
+}
+
+static inline struct sql_value SQL_TEXT(const char *text)
+{
+	return (struct sql_value){ .type = text ? VALUE_TEXT : VALUE_NULL, .bytes = slice_of(text) };
+}
+
+static inline struct sql_value SQL_BLOB(const void *at, size_t len_bytes)
+{
+	return (struct sql_value){ .type = at ? VALUE_BLOB : VALUE_NULL, .bytes = { at, len_bytes } };
+}
+
+static inline struct sql_value SQL_DIGEST(const struct digest *digest)
+{
+	return SQL_BLOB(digest->bytes, DIGEST_BYTES);
+}
+
+static inline struct sql_value SQL_NULL(void)
+{
+	return (struct sql_value){ .type = VALUE_NULL };
+}
+
+/* ---- statements --------------------------------------------------------------- */
+
+sqlite3_stmt *sql_start_with(struct sqlite_store *db, enum statement id, const struct sql_value *values, size_t count);
+sqlite3_stmt *sql_start_dynamic(struct sqlite_store *db, const char *sql, const struct sql_value *values, size_t count);
+bool sql_next(struct sqlite_store *db, sqlite3_stmt *stmt);
+enum status sql_end(struct sqlite_store *db, sqlite3_stmt *stmt, struct error *err) MUST_CHECK;
+/* Runs a statement that answers no rows, or only the first of whose rows' first
+ * number is wanted: *found says whether there was one (both may be NULL). */
+enum status sql_run_with(struct sqlite_store *db, enum statement id, int64_t *number, bool *found, struct error *err,
+			 const struct sql_value *values, size_t count) MUST_CHECK;
+
+#define SQL_VALUES(...) \
+	(const struct sql_value[]){ __VA_ARGS__ }, sizeof((const struct sql_value[]){ __VA_ARGS__ }) / sizeof(struct sql_value)
+#define sql_start(db, id, ...) sql_start_with((db), (id), SQL_VALUES(__VA_ARGS__))
+#define sql_start_plain(db, id) sql_start_with((db), (id), NULL, 0)
+#define sql_run(db, id, err, ...) sql_run_with((db), (id), NULL, NULL, (err), SQL_VALUES(__VA_ARGS__))
+#define sql_run_plain(db, id, err) sql_run_with((db), (id), NULL, NULL, (err), NULL, 0)
+#define sql_number(db, id, number, found, err, ...) \
+	sql_run_with((db), (id), (number), (found), (err), SQL_VALUES(__VA_ARGS__))
+#define sql_number_plain(db, id, number, found, err) sql_run_with((db), (id), (number), (found), (err), NULL, 0)
+
+/* Columns of the row at hand; copies go into the arena. */
+char *column_text(struct arena *arena, sqlite3_stmt *stmt, int column); /* NULL: NULL */
+struct slice column_slice(struct arena *arena, sqlite3_stmt *stmt, int column);
+struct instant column_instant(sqlite3_stmt *stmt, int column); /* *_us and *_precision behind it */
+bool column_digest(sqlite3_stmt *stmt, int column, struct digest *out);
+/* A number of a closed list; one that a damaged or newer store might hold counts as 0. */
+int column_term(sqlite3_stmt *stmt, int column, int count);
+
+void statements_finalize(struct sqlite_store *db);
+
+/* ---- errors and transactions -------------------------------------------------- */
+
+/* The sentence for a result code of SQLite, with the path and what to do. */
+enum status db_error(struct sqlite_store *db, int rc, struct error *err);
+/* STATUS_STORE: what stands in the store cannot be. */
+enum status db_damaged(struct sqlite_store *db, struct error *err, const char *what);
+
+/* A read transaction, so that several statements see one state. Nests: inside
+ * another transaction it does nothing. */
+bool read_begin(struct sqlite_store *db);
+void read_end(struct sqlite_store *db, bool began);
+/* BEGIN IMMEDIATE: a read that turns into a write would fail at once, whatever
+ * the timeout. Refused while an import is under way. */
+enum status write_begin(struct sqlite_store *db, struct error *err) MUST_CHECK;
+/* Commits if status is STATUS_OK, else rolls back; the status to return. */
+enum status write_end(struct sqlite_store *db, enum status status, struct error *err) MUST_CHECK;
+
+/* ---- parts of the engine -------------------------------------------------------- */
+
+enum status migrate(struct sqlite_store *db, struct error *err) MUST_CHECK;
+enum status functions_register(struct sqlite_store *db, struct error *err) MUST_CHECK;
+
+/* The codebook as it stands now. */
+enum status codebook_load(struct sqlite_store *db, struct error *err) MUST_CHECK;
+const char *code_name_of(const struct sqlite_store *db, int64_t id); /* NULL: 0 or unknown */
+/* By name, for a judgement: STATUS_USAGE with the nearest name, or STATUS_REFUSED if retired. */
+enum status code_resolve(struct sqlite_store *db, enum code_kind kind, const char *name, int64_t *id,
+			 struct error *err) MUST_CHECK;
+
+enum status check_reviewer(const char *reviewer, struct error *err) MUST_CHECK;
+/* The samples named, each once, by id; all must exist. Free *out. */
+enum status unique_samples(struct sqlite_store *db, const int64_t *samples, size_t count, int64_t **out,
+			   size_t *out_count, struct error *err) MUST_CHECK;
+enum status sample_exists(struct sqlite_store *db, int64_t id, struct error *err) MUST_CHECK;
+
+/* Operations of the port, by file. */
+enum status db_sample_page(struct store *, struct arena *, const struct page_request *, struct sample_page *, struct error *);
+enum status db_sample_count(struct store *, const struct query *, int64_t *, struct error *);
+enum status db_sample_ids(struct store *, struct arena *, const struct query *, const int64_t **, size_t *, struct error *);
+enum status db_sample_get(struct store *, struct arena *, int64_t, struct sample **, struct error *);
+enum status db_sample_find(struct store *, const struct digest *, int64_t *, struct error *);
+enum status db_annotation_list(struct store *, struct arena *, int64_t, const struct annotation **, size_t *, struct error *);
+enum status db_codebook_get(struct store *, struct arena *, struct codebook *, struct error *);
+enum status db_import_begin(struct store *, const struct batch *, struct error *);
+enum status db_import_add(struct store *, const struct sample *, enum import_outcome *, struct error *);
+enum status db_import_reject(struct store *, const struct batch_reject *, struct error *);
+enum status db_import_commit(struct store *, const struct digest *, struct batch *, struct error *);
+void db_import_abort(struct store *);
+enum status db_batch_list(struct store *, struct arena *, const struct batch **, size_t *, struct error *);
+enum status db_annotate(struct store *, const char *, const struct annotate_request *, int64_t *, struct error *);
+enum status db_triage(struct store *, const char *, const struct triage_request *, int64_t *, struct error *);
+enum status db_incident_list(struct store *, struct arena *, const struct incident_row **, size_t *, struct error *);
+enum status db_incident_get(struct store *, struct arena *, const char *, struct incident **, struct error *);
+enum status db_incident_put(struct store *, struct arena *, const char *, const struct incident *, const char *,
+			    const char **, int64_t *, struct error *);
+enum status db_members_add(struct store *, const char *, const char *, const int64_t *, size_t, enum member_role,
+			   int64_t *, struct error *);
+enum status db_members_remove(struct store *, const char *, const char *, const int64_t *, size_t, int64_t *, struct error *);
+enum status db_members(struct store *, struct arena *, const char *, const int64_t **, const enum member_role **,
+		       size_t *, struct error *);
+enum status db_sample_incidents(struct store *, struct arena *, int64_t, const char *const **, size_t *, struct error *);
+enum status db_edit_list(struct store *, struct arena *, int64_t, size_t, const struct edit **, size_t *, struct error *);
+enum status db_edit_changes(struct store *, struct arena *, int64_t, size_t, const struct edit_change **, size_t *, struct error *);
+enum status db_undo(struct store *, struct arena *, const char *, struct edit *, struct error *);
+enum status db_redo(struct store *, struct arena *, const char *, struct edit *, struct error *);
+enum status db_check(struct store *, void (*)(void *, const char *), void *, int64_t *, struct error *);
+
+#endif

@@ -1,0 +1,252 @@
+/*
+ * Opening: what the file is is decided from its first bytes, before SQLite is
+ * asked to do anything, since already the first SQL statement may write (roll
+ * back a hot journal, recover a log) and nothing of others may be touched. The
+ * bytes are read through SQLite's own descriptor: closing another one on the
+ * same file would drop the locks of every connection in this process.
+ */
+#include "storage/sqlite/sqlite_db.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/file.h"
+
+#define HEADER_BYTES 100 /* https://sqlite.org/fileformat2.html, section 1.3 */
+#define HEADER_MAGIC "SQLite format 3"
+#define HEADER_APPLICATION_ID 68
+
+#define BUSY_TIMEOUT_MS 5000
+#define WAL_LIMIT_BYTES "67108864" /* a log that an import made long is cut back to this */
+
+static const struct store_ops ops;
+
+static enum status refuse(struct sqlite_store *db, struct error *err, const char *reason)
+{
+	return error_set(err, STATUS_STORE, "%s %s; it was left as it is", db->path, reason);
+}
+
+/* Whether the file at hand is ours (or *is_new), without any SQL. */
+static enum status identify(struct sqlite_store *db, bool create, bool *is_new, struct error *err)
+{
+	sqlite3_file *file = NULL;
+	sqlite3_int64 size = 0;
+	unsigned char header[HEADER_BYTES] = { 0 };
+	uint32_t id;
+	int rc;
+
+	*is_new = true;
+	sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+	if (!file || !file->pMethods)
+		return STATUS_OK; /* in memory */
+	rc = file->pMethods->xFileSize(file, &size);
+	if (rc != SQLITE_OK)
+		return db_error(db, rc, err);
+	if (size == 0 && create)
+		return STATUS_OK;
+	*is_new = false;
+	if (size == 0)
+		return refuse(db, err, "is an empty file, not a store of Aitia");
+	rc = size < HEADER_BYTES ? SQLITE_NOTADB : file->pMethods->xRead(file, header, HEADER_BYTES, 0);
+	if (rc == SQLITE_NOTADB || memcmp(header, HEADER_MAGIC, sizeof(HEADER_MAGIC)) != 0)
+		return refuse(db, err, "is not a store of Aitia, but another kind of file");
+	if (rc != SQLITE_OK)
+		return db_error(db, rc, err);
+	id = (uint32_t)header[HEADER_APPLICATION_ID] << 24 | (uint32_t)header[HEADER_APPLICATION_ID + 1] << 16 |
+	     (uint32_t)header[HEADER_APPLICATION_ID + 2] << 8 | header[HEADER_APPLICATION_ID + 3];
+	if (id != STORE_APPLICATION_ID)
+		return refuse(db, err, "is an SQLite database of another program, not a store of Aitia");
+	return STATUS_OK;
+}
+
+/* The connection's settings. None of them writes to the file. */
+static enum status configure(struct sqlite_store *db, struct error *err)
+{
+	int rc = sqlite3_busy_timeout(db->handle, BUSY_TIMEOUT_MS);
+
+	sqlite3_extended_result_codes(db->handle, 1);
+	/* The file may have been made by somebody who means harm. */
+	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_exec(db->handle,
+				  "PRAGMA cell_size_check = ON;"
+				  "PRAGMA synchronous = FULL;" /* people type this data */
+				  "PRAGMA journal_size_limit = " WAL_LIMIT_BYTES ";"
+				  "PRAGMA cache_size = -16384;", /* KiB: 1024 pages */
+				  NULL, NULL, NULL);
+	return rc == SQLITE_OK ? STATUS_OK : db_error(db, rc, err);
+}
+
+/* WAL, where it can be had: not on file systems without shared memory, nor while
+ * somebody else is at work on the file. */
+static enum status choose_journal(struct sqlite_store *db, struct error *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	const void *mode = NULL;
+	int rc = SQLITE_OK;
+
+	if (!db->read_only)
+		sqlite3_exec(db->handle, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+	rc = sqlite3_prepare_v2(db->handle, "PRAGMA journal_mode", -1, &stmt, NULL);
+	if (rc == SQLITE_OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+		mode = sqlite3_column_text(stmt, 0);
+		rc = SQLITE_OK;
+	}
+	db->journal_mode = mem_strdup(mode ? (const char *)mode : "");
+	sqlite3_finalize(stmt);
+	return rc == SQLITE_OK ? STATUS_OK : db_error(db, rc, err);
+}
+
+static enum status prepare(struct sqlite_store *db, bool create, struct error *err)
+{
+	bool is_new = false;
+	enum status status = identify(db, create, &is_new, err);
+
+	if (status != STATUS_OK || (status = configure(db, err)) != STATUS_OK)
+		return status;
+	/* Migrated under a rollback journal: so that the file's own first page says
+	 * that it is ours as soon as it says anything. */
+	if (is_new && sqlite3_exec(db->handle, "PRAGMA page_size = 16384", NULL, NULL, NULL) != SQLITE_OK)
+		return db_error(db, sqlite3_extended_errcode(db->handle), err);
+	if ((status = migrate(db, err)) != STATUS_OK || (status = choose_journal(db, err)) != STATUS_OK)
+		return status;
+	return functions_register(db, err);
+}
+
+static enum status open_handle(struct sqlite_store *db, const char *path, const struct sqlite_open_options *options,
+			       struct error *err)
+{
+	int flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX |
+		    (options->read_only ? SQLITE_OPEN_READONLY :
+		     options->create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE);
+	const char *resolved;
+	int rc;
+
+	if (file_is_folder(path))
+		return error_set(err, STATUS_STORE, "%s is a folder, not a store of Aitia", path);
+	if (!options->create && strncmp(path, "file:", 5) != 0 && strcmp(path, ":memory:") != 0 && !file_exists(path))
+		return error_set(err, STATUS_STORE, "there is no store %s; 'aitia import' makes one", path);
+	rc = sqlite3_open_v2(path, &db->handle, flags, NULL);
+	if (rc != SQLITE_OK)
+		return db_error(db, rc, err);
+	resolved = sqlite3_db_filename(db->handle, "main");
+	if (resolved && resolved[0]) {
+		free(db->path);
+		db->path = mem_strdup(resolved);
+	}
+	/* SQLite falls back to reading by itself where it may not write. */
+	if (!options->read_only && sqlite3_db_readonly(db->handle, "main") == 1)
+		return db_error(db, SQLITE_READONLY, err);
+	return STATUS_OK;
+}
+
+static void close_store(struct store *store)
+{
+	struct sqlite_store *db = sqlite_of(store);
+	int rc;
+
+	if (db->import)
+		db_import_abort(store);
+	statements_finalize(db);
+	rc = sqlite3_close(db->handle);
+	assert(rc == SQLITE_OK); /* else a statement leaked */
+	(void)rc;
+	arena_release(&db->book_arena);
+	free(db->code_names);
+	free(db->journal_mode);
+	free(db->path);
+	free(db);
+}
+
+enum status sqlite_store_open(const char *path, const struct sqlite_open_options *options, struct store **out,
+			      struct error *err)
+{
+	static const struct sqlite_open_options plain = { .create = false, .read_only = false };
+	struct sqlite_store *db;
+	enum status status;
+
+	*out = NULL;
+	if (!path || !path[0])
+		return error_set(err, STATUS_USAGE, "the path of the store is empty");
+	if (!options)
+		options = &plain;
+	db = mem_zalloc(1, sizeof(*db));
+	db->base.ops = &ops;
+	db->path = mem_strdup(path);
+	db->read_only = options->read_only;
+	db->book_version = -1;
+	arena_init(&db->book_arena);
+	status = open_handle(db, path, options, err);
+	if (status == STATUS_OK)
+		status = prepare(db, options->create, err);
+	if (status != STATUS_OK) {
+		close_store(&db->base);
+		return status;
+	}
+	*out = &db->base;
+	return STATUS_OK;
+}
+
+const char *sqlite_store_path(const struct store *store)
+{
+	const char *path = sqlite3_db_filename(((const struct sqlite_store *)(const void *)store)->handle, "main");
+	return path ? path : "";
+}
+
+const char *sqlite_store_journal_mode(const struct store *store)
+{
+	return ((const struct sqlite_store *)(const void *)store)->journal_mode;
+}
+
+static enum status change_counter(struct store *store, int64_t *out, struct error *err)
+{
+	struct sqlite_store *db = sqlite_of(store);
+	int64_t others = 0;
+	enum status status = sql_number_plain(db, SQL_DATA_VERSION, &others, NULL, err);
+
+	*out = others + sqlite3_total_changes64(db->handle);
+	return status;
+}
+
+static void interrupt(struct store *store)
+{
+	sqlite3_interrupt(sqlite_of(store)->handle);
+}
+
+static const struct store_ops ops = {
+	.close = close_store,
+	.sample_page = db_sample_page,
+	.sample_count = db_sample_count,
+	.sample_ids = db_sample_ids,
+	.sample_get = db_sample_get,
+	.sample_find = db_sample_find,
+	.annotation_list = db_annotation_list,
+	.codebook_get = db_codebook_get,
+	.import_begin = db_import_begin,
+	.import_add = db_import_add,
+	.import_reject = db_import_reject,
+	.import_commit = db_import_commit,
+	.import_abort = db_import_abort,
+	.batch_list = db_batch_list,
+	.annotate = db_annotate,
+	.triage = db_triage,
+	.incident_list = db_incident_list,
+	.incident_get = db_incident_get,
+	.incident_put = db_incident_put,
+	.incident_members_add = db_members_add,
+	.incident_members_remove = db_members_remove,
+	.incident_members = db_members,
+	.sample_incidents = db_sample_incidents,
+	.edit_list = db_edit_list,
+	.edit_changes = db_edit_changes,
+	.undo = db_undo,
+	.redo = db_redo,
+	.check = db_check,
+	.change_counter = change_counter,
+	.interrupt = interrupt,
+};

@@ -1,0 +1,280 @@
+/* The contract of judging samples: annotate, triage, the codebook. */
+#include <string.h>
+
+#include "tests/support/store_contract.h"
+
+static const struct annotation *annotations(struct contract_state *c, int64_t sample, size_t *count)
+{
+	const struct annotation *list;
+
+	assert_ok(c, c->ops->annotation_list(c->store, &c->arena, sample, &list, count, &c->err));
+	return list;
+}
+
+static enum status annotate(struct contract_state *c, const char *reviewer, const int64_t *samples, size_t count,
+			    struct annotation annotation, bool keep_status, int64_t *edit)
+{
+	struct annotate_request request = { samples, count, annotation, keep_status };
+
+	return c->ops->annotate(c->store, reviewer, &request, edit, &c->err);
+}
+
+static void judgement_is_kept_whole(void **state)
+{
+	struct contract_state *c = *state;
+	const char *symptoms[] = { "wrong_logic", "incomplete", "wrong_logic" };
+	struct annotation given = { .first_line = 3, .last_line = 5, .verdict = VERDICT_CONFIRMED,
+				    .cause = "hallucination", .symptoms = symptoms, .symptom_count = 3,
+				    .severity = SEVERITY_Q2, .confidence = CONFIDENCE_LIKELY, .note = "see *this*",
+				    .blind = true };
+	const struct annotation *is;
+	const struct edit *edits;
+	int64_t edit = 0;
+	size_t count;
+
+	contract_import(c, 1, 2);
+	assert_ok(c, annotate(c, "ann", (const int64_t[]){ 2 }, 1, given, false, &edit));
+	is = annotations(c, 2, &count);
+	assert_int_equal(count, 1);
+	assert_int_equal(is->id, 1);
+	assert_int_equal(is->sample, 2);
+	assert_string_equal(is->reviewer, "ann");
+	assert_true(instant_known(is->at));
+	assert_int_equal(is->first_line, 3);
+	assert_int_equal(is->last_line, 5);
+	assert_int_equal(is->verdict, VERDICT_CONFIRMED);
+	assert_string_equal(is->cause, "model/hallucination");
+	assert_int_equal(is->symptom_count, 2);
+	assert_string_equal(is->symptoms[0], "incomplete");
+	assert_string_equal(is->symptoms[1], "wrong_logic");
+	assert_int_equal(is->severity, SEVERITY_Q2);
+	assert_int_equal(is->confidence, CONFIDENCE_LIKELY);
+	assert_string_equal(is->note, "see *this*");
+	assert_true(is->blind);
+	assert_int_equal(is->superseded_by, 0);
+	assert_int_equal(is->edit, edit);
+	assert_int_equal(contract_get(c, 2)->version, edit);
+	assert_int_equal(contract_get(c, 1)->version, 0);
+	assert_int_equal(contract_edits(c, &edits), 2);
+	assert_int_equal(edits[0].id, edit);
+	assert_string_equal(edits[0].verb, "annotate");
+	assert_string_equal(edits[0].summary, "1 sample: model/hallucination");
+	assert_string_equal(edits[0].reviewer, "ann");
+	assert_int_equal(edits[0].kind, EDIT_CHANGE);
+	assert_int_equal(edits[0].state, EDIT_APPLIED);
+	contract_check_clean(c);
+}
+
+static void status_and_disposition_follow(void **state)
+{
+	struct contract_state *c = *state;
+	int64_t edit;
+
+	contract_import(c, 1, 6);
+	contract_triage(c, "ann", 4, SAMPLE_IN_REVIEW);
+	assert_ok(c, annotate(c, "ann", (const int64_t[]){ 1 }, 1, (struct annotation){ .cause = "model" }, false, &edit));
+	assert_ok(c, annotate(c, "ann", (const int64_t[]){ 2 }, 1,
+			      (struct annotation){ .cause = "model", .verdict = VERDICT_INTENDED }, false, &edit));
+	assert_ok(c, annotate(c, "ann", (const int64_t[]){ 3 }, 1, (struct annotation){ .severity = SEVERITY_Q1 }, false,
+			      &edit));
+	assert_ok(c, annotate(c, "ann", (const int64_t[]){ 4 }, 1, (struct annotation){ .verdict = VERDICT_DUPLICATE }, true,
+			      &edit));
+	assert_ok(c, annotate(c, "ann", (const int64_t[]){ 5 }, 1, (struct annotation){ .note = "hm" }, false, &edit));
+	assert_int_equal(contract_get(c, 1)->disposition, VERDICT_CONFIRMED);
+	assert_int_equal(contract_get(c, 1)->status, SAMPLE_ANNOTATED);
+	assert_int_equal(contract_get(c, 2)->disposition, VERDICT_INTENDED);
+	assert_int_equal(contract_get(c, 3)->disposition, VERDICT_NONE);
+	assert_int_equal(contract_get(c, 3)->status, SAMPLE_ANNOTATED);
+	assert_int_equal(contract_get(c, 4)->status, SAMPLE_IN_REVIEW);
+	assert_int_equal(contract_get(c, 4)->disposition, VERDICT_DUPLICATE);
+	assert_int_equal(contract_get(c, 5)->status, SAMPLE_UNTRIAGED);
+	assert_int_equal(contract_get(c, 5)->disposition, VERDICT_NONE);
+	contract_check_clean(c);
+}
+
+static void newer_judgement_supersedes(void **state)
+{
+	struct contract_state *c = *state;
+	const struct annotation *is;
+	const int64_t one[] = { 1 };
+	int64_t edit;
+	size_t count;
+
+	contract_import(c, 1, 2);
+	contract_annotate(c, "ann", 1, "model");                                                      /* 1 */
+	contract_annotate(c, "bob", 1, "testing");                                                    /* 2 */
+	assert_ok(c, annotate(c, "ann", one, 1, (struct annotation){ .first_line = 2, .cause = "data_gap" }, false, &edit)); /* 3 */
+	assert_ok(c, annotate(c, "ann", one, 1, (struct annotation){ .note = "wait" }, false, &edit)); /* 4 */
+	is = annotations(c, 1, &count);
+	assert_int_equal(count, 4);
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(is[i].superseded_by, 0); /* others', other lines, a note alone */
+	assert_int_equal(is[0].id, 4);
+	assert_int_equal(is[1].last_line, 2);
+	assert_ok(c, annotate(c, "ann", one, 1, (struct annotation){ .cause = "infrastructure", .severity = SEVERITY_Q4 }, false,
+			      &edit)); /* 5 */
+	is = annotations(c, 1, &count);
+	assert_int_equal(count, 5);
+	assert_int_equal(is[4].superseded_by, 5);
+	assert_int_equal(is[3].superseded_by, 0);
+	assert_int_equal(is[2].superseded_by, 0);
+	assert_int_equal(is[1].superseded_by, 5);
+	assert_int_equal(contract_count(c, "cause:model"), 0);
+	assert_int_equal(contract_count(c, "cause:testing"), 1);
+	assert_int_equal(contract_count(c, "severity:Q4"), 1);
+	contract_check_clean(c);
+}
+
+static void bulk_is_one_entry(void **state)
+{
+	struct contract_state *c = *state;
+	const int64_t ids[] = { 5, 2, 9, 2, 5 };
+	const struct edit *edits;
+	int64_t edit = 0;
+	size_t count;
+
+	contract_import(c, 1, 10);
+	assert_ok(c, annotate(c, "ann", ids, 5, (struct annotation){ .cause = "testing/no_soak" }, false, &edit));
+	assert_int_equal(contract_count(c, "cause:testing/no_soak"), 3);
+	(void)annotations(c, 2, &count);
+	assert_int_equal(count, 1);
+	assert_int_equal(contract_edits(c, &edits), 2);
+	assert_string_equal(edits[0].summary, "3 samples: testing/no_soak");
+	assert_ok(c, annotate(c, "ann", ids, 0, (struct annotation){ .cause = "model" }, false, &edit));
+	assert_int_equal(edit, 0);
+	assert_int_equal(contract_edits(c, &edits), 2);
+}
+
+static void wrong_requests_change_nothing(void **state)
+{
+	struct contract_state *c = *state;
+	const int64_t ids[] = { 1, 99, 2 };
+	const char *unknown[] = { "wrong_logik" };
+	const struct edit *edits;
+	int64_t edit;
+	size_t count;
+
+	contract_import(c, 1, 3);
+	assert_status(c, STATUS_NOT_FOUND, annotate(c, "ann", ids, 3, (struct annotation){ .cause = "model" }, false, &edit));
+	assert_non_null(strstr(c->err.text, "99"));
+	assert_status(c, STATUS_USAGE,
+		      annotate(c, "ann", ids, 1, (struct annotation){ .cause = "model/halucination" }, false, &edit));
+	assert_non_null(strstr(c->err.text, "model/hallucination"));
+	assert_status(c, STATUS_USAGE, annotate(c, "ann", ids, 1, (struct annotation){ .symptoms = unknown, .symptom_count = 1 },
+						false, &edit));
+	assert_non_null(strstr(c->err.text, "wrong_logic"));
+	assert_status(c, STATUS_USAGE, annotate(c, "ann", ids, 1, (struct annotation){ .first_line = 5, .last_line = 3,
+						.cause = "model" }, false, &edit));
+	assert_status(c, STATUS_USAGE, annotate(c, "ann", ids, 1, (struct annotation){ .note = "" }, false, &edit));
+	assert_status(c, STATUS_USAGE, annotate(c, "ann", ids, 1, (struct annotation){ .verdict = VERDICT_COUNT }, false, &edit));
+	assert_status(c, STATUS_USAGE, annotate(c, "", ids, 1, (struct annotation){ .cause = "model" }, false, &edit));
+	assert_status(c, STATUS_USAGE, annotate(c, NULL, ids, 1, (struct annotation){ .cause = "model" }, false, &edit));
+	(void)annotations(c, 1, &count);
+	assert_int_equal(count, 0);
+	assert_int_equal(contract_get(c, 1)->status, SAMPLE_UNTRIAGED);
+	assert_int_equal(contract_edits(c, &edits), 1);
+	contract_check_clean(c);
+}
+
+static void retired_codes_are_refused(void **state)
+{
+	struct contract_state *c = *state;
+	struct incident_cause cause = { .number = 1, .code = "model/tool_use", .statement = "s" };
+	struct incident incident = { .title = "T", .causes = &cause, .cause_count = 1 }, *kept;
+	const int64_t one[] = { 1 };
+	const char *key;
+	int64_t edit;
+
+	contract_import(c, 1, 1);
+	contract_annotate(c, "ann", 1, "model/tool_use");
+	assert_ok(c, c->ops->incident_put(c->store, &c->arena, "ann", &incident, NULL, &key, &edit, &c->err));
+	c->contract->retire(c->store, "model/tool_use");
+	assert_status(c, STATUS_REFUSED, annotate(c, "ann", one, 1, (struct annotation){ .cause = "model/tool_use" }, false,
+						  &edit));
+	assert_int_equal(contract_count(c, "cause:model/tool_use"), 1); /* old judgements stay */
+	/* An incident keeps it, a new cause cannot have it. */
+	assert_ok(c, c->ops->incident_get(c->store, &c->arena, key, &kept, &c->err));
+	kept->title = "Other";
+	assert_ok(c, c->ops->incident_put(c->store, &c->arena, "ann", kept, NULL, &key, &edit, &c->err));
+	incident.title = "Second";
+	assert_status(c, STATUS_REFUSED,
+		      c->ops->incident_put(c->store, &c->arena, "ann", &incident, NULL, &key, &edit, &c->err));
+}
+
+static void codebook_starts_as_the_default(void **state)
+{
+	struct contract_state *c = *state;
+	struct codebook book;
+
+	assert_ok(c, c->ops->codebook_get(c->store, &c->arena, &book, &c->err));
+	assert_int_equal(book.count, codebook_default()->count);
+	for (size_t i = 0; i < book.count; i++) {
+		const struct code *is = &book.codes[i], *was = &codebook_default()->codes[i];
+		assert_int_equal(is->id, i + 1);
+		assert_int_equal(is->kind, was->kind);
+		assert_int_equal(is->category, was->category);
+		assert_string_equal(is->word, was->word);
+		assert_int_equal(is->hotkey, was->hotkey);
+		assert_string_equal(is->help, was->help);
+		assert_int_equal(is->retired, was->retired);
+	}
+}
+
+static void triage_sets_the_status(void **state)
+{
+	struct contract_state *c = *state;
+	struct triage_request request = { (const int64_t[]){ 3, 1, 3 }, 3, SAMPLE_DEFERRED };
+	const struct edit *edits;
+	int64_t edit = 0;
+
+	contract_import(c, 1, 3);
+	assert_ok(c, c->ops->triage(c->store, "ann", &request, &edit, &c->err));
+	assert_int_equal(edit, 2);
+	assert_int_equal(contract_get(c, 1)->status, SAMPLE_DEFERRED);
+	assert_int_equal(contract_get(c, 1)->version, 2);
+	assert_int_equal(contract_get(c, 2)->status, SAMPLE_UNTRIAGED);
+	assert_int_equal(contract_edits(c, &edits), 2);
+	assert_string_equal(edits[0].verb, "triage");
+	assert_string_equal(edits[0].summary, "2 samples: deferred");
+	assert_ok(c, c->ops->triage(c->store, "ann", &request, &edit, &c->err)); /* they are already */
+	assert_int_equal(edit, 0);
+	assert_int_equal(contract_edits(c, &edits), 2);
+	request.samples = (const int64_t[]){ 1, 4 };
+	request.sample_count = 2;
+	request.status = SAMPLE_EXCLUDED;
+	assert_status(c, STATUS_NOT_FOUND, c->ops->triage(c->store, "ann", &request, &edit, &c->err));
+	assert_int_equal(contract_get(c, 1)->status, SAMPLE_DEFERRED);
+	request.status = SAMPLE_COUNT;
+	assert_status(c, STATUS_USAGE, c->ops->triage(c->store, "ann", &request, &edit, &c->err));
+}
+
+static void counter_grows_with_every_change(void **state)
+{
+	struct contract_state *c = *state;
+	int64_t before, after;
+
+	assert_ok(c, c->ops->change_counter(c->store, &before, &c->err));
+	contract_import(c, 1, 1);
+	assert_ok(c, c->ops->change_counter(c->store, &after, &c->err));
+	assert_true(after > before);
+	before = after;
+	(void)contract_count(c, "");
+	assert_ok(c, c->ops->change_counter(c->store, &after, &c->err));
+	assert_int_equal(after, before);
+	contract_triage(c, "ann", 1, SAMPLE_DEFERRED);
+	assert_ok(c, c->ops->change_counter(c->store, &after, &c->err));
+	assert_true(after > before);
+}
+
+const struct CMUnitTest contract_edit_tests[] = {
+	CONTRACT_TEST(judgement_is_kept_whole),
+	CONTRACT_TEST(status_and_disposition_follow),
+	CONTRACT_TEST(newer_judgement_supersedes),
+	CONTRACT_TEST(bulk_is_one_entry),
+	CONTRACT_TEST(wrong_requests_change_nothing),
+	CONTRACT_TEST(retired_codes_are_refused),
+	CONTRACT_TEST(codebook_starts_as_the_default),
+	CONTRACT_TEST(triage_sets_the_status),
+	CONTRACT_TEST(counter_grows_with_every_change),
+};
+const size_t contract_edit_count = ARRAY_LEN(contract_edit_tests);

@@ -1,0 +1,305 @@
+/* The contract of the operation log: undo, redo, history, conflicts. */
+#include <string.h>
+
+#include "tests/support/store_contract.h"
+
+static struct edit undo(struct contract_state *c, const char *reviewer)
+{
+	struct edit edit = { 0 };
+
+	assert_ok(c, c->ops->undo(c->store, &c->arena, reviewer, &edit, &c->err));
+	return edit;
+}
+
+static struct edit redo(struct contract_state *c, const char *reviewer)
+{
+	struct edit edit = { 0 };
+
+	assert_ok(c, c->ops->redo(c->store, &c->arena, reviewer, &edit, &c->err));
+	return edit;
+}
+
+static void undo_brings_back_what_was(void **state)
+{
+	struct contract_state *c = *state;
+	const struct annotation *list;
+	const struct edit *edits;
+	struct edit edit;
+	int64_t first, second;
+	size_t count;
+
+	contract_import(c, 1, 2);
+	first = contract_annotate(c, "ann", 1, "model");
+	second = contract_annotate(c, "ann", 1, "testing");
+	edit = undo(c, "ann");
+	assert_int_equal(edit.id, second);
+	assert_int_equal(edit.state, EDIT_UNDONE);
+	assert_string_equal(edit.summary, "1 sample: testing");
+	assert_ok(c, c->ops->annotation_list(c->store, &c->arena, 1, &list, &count, &c->err));
+	assert_int_equal(count, 1);
+	assert_int_equal(list[0].superseded_by, 0);
+	assert_int_equal(contract_get(c, 1)->version, first);
+	assert_int_equal(contract_count(c, "cause:model"), 1);
+	assert_int_equal(undo(c, "ann").id, first);
+	assert_int_equal(contract_get(c, 1)->status, SAMPLE_UNTRIAGED);
+	assert_int_equal(contract_get(c, 1)->disposition, VERDICT_NONE);
+	assert_int_equal(contract_get(c, 1)->version, 0);
+	assert_int_equal(contract_edits(c, &edits), 5);
+	assert_int_equal(edits[0].kind, EDIT_UNDO);
+	assert_int_equal(edits[0].of, first);
+	assert_int_equal(edits[1].of, second);
+	assert_string_equal(edits[0].verb, "undo");
+	assert_int_equal(edits[2].state, EDIT_UNDONE);
+	assert_status(c, STATUS_NOT_FOUND, c->ops->undo(c->store, &c->arena, "ann", &edit, &c->err));
+	contract_check_clean(c);
+}
+
+static void redo_goes_forward_again(void **state)
+{
+	struct contract_state *c = *state;
+	const struct annotation *list;
+	const struct edit *edits;
+	struct edit edit;
+	int64_t ids[3];
+	size_t count;
+
+	contract_import(c, 1, 2);
+	ids[0] = contract_annotate(c, "ann", 1, "model");
+	ids[1] = contract_annotate(c, "ann", 1, "testing");
+	ids[2] = contract_triage(c, "ann", 1, SAMPLE_DEFERRED);
+	for (int i = 0; i < 3; i++)
+		undo(c, "ann");
+	for (int i = 0; i < 3; i++) {
+		edit = redo(c, "ann");
+		assert_int_equal(edit.id, ids[i]);
+		assert_int_equal(edit.state, EDIT_APPLIED);
+	}
+	assert_status(c, STATUS_NOT_FOUND, c->ops->redo(c->store, &c->arena, "ann", &edit, &c->err));
+	assert_int_equal(contract_get(c, 1)->status, SAMPLE_DEFERRED);
+	assert_int_equal(contract_get(c, 1)->version, ids[2]);
+	assert_ok(c, c->ops->annotation_list(c->store, &c->arena, 1, &list, &count, &c->err));
+	assert_int_equal(count, 2);
+	assert_int_equal(list[0].id, 2);
+	assert_int_equal(list[1].superseded_by, 2);
+	assert_int_equal(contract_edits(c, &edits), 10);
+	assert_int_equal(edits[0].kind, EDIT_REDO);
+	assert_int_equal(edits[0].of, ids[2]);
+	assert_int_equal(edits[6].state, EDIT_APPLIED);
+	contract_check_clean(c);
+}
+
+static void new_edit_forgets_what_was_undone(void **state)
+{
+	struct contract_state *c = *state;
+	struct edit edit;
+	int64_t lost, kept;
+
+	contract_import(c, 1, 3);
+	contract_triage(c, "ann", 1, SAMPLE_DEFERRED);
+	lost = contract_triage(c, "ann", 2, SAMPLE_DEFERRED);
+	assert_int_equal(undo(c, "ann").id, lost);
+	kept = contract_triage(c, "ann", 3, SAMPLE_DEFERRED);
+	assert_status(c, STATUS_NOT_FOUND, c->ops->redo(c->store, &c->arena, "ann", &edit, &c->err));
+	/* Also once the newer one is undone itself: that one is redone, not the lost one. */
+	assert_int_equal(undo(c, "ann").id, kept);
+	assert_int_equal(redo(c, "ann").id, kept);
+	assert_status(c, STATUS_NOT_FOUND, c->ops->redo(c->store, &c->arena, "ann", &edit, &c->err));
+	assert_int_equal(contract_get(c, 2)->status, SAMPLE_UNTRIAGED);
+}
+
+static void everybody_undoes_their_own(void **state)
+{
+	struct contract_state *c = *state;
+	struct edit edit;
+	int64_t anns, bobs;
+
+	contract_import(c, 1, 3);
+	anns = contract_triage(c, "ann", 1, SAMPLE_DEFERRED);
+	bobs = contract_triage(c, "bob", 2, SAMPLE_DEFERRED);
+	assert_int_equal(undo(c, "ann").id, anns);
+	contract_triage(c, "bob", 3, SAMPLE_DEFERRED); /* does not stop ann's redo */
+	assert_int_equal(redo(c, "ann").id, anns);
+	undo(c, "bob");
+	assert_int_equal(undo(c, "bob").id, bobs);
+	assert_status(c, STATUS_NOT_FOUND, c->ops->undo(c->store, &c->arena, "bob", &edit, &c->err));
+	assert_status(c, STATUS_NOT_FOUND, c->ops->undo(c->store, &c->arena, "eve", &edit, &c->err));
+	assert_status(c, STATUS_USAGE, c->ops->undo(c->store, &c->arena, "", &edit, &c->err));
+	/* Imports cannot be undone. */
+	assert_status(c, STATUS_NOT_FOUND, c->ops->undo(c->store, &c->arena, "importer", &edit, &c->err));
+	assert_int_equal(contract_count(c, ""), 3);
+}
+
+static void others_work_is_not_undone_over(void **state)
+{
+	struct contract_state *c = *state;
+	struct edit edit;
+	const struct edit *edits;
+
+	contract_import(c, 1, 2);
+	contract_annotate(c, "ann", 1, "model");
+	contract_triage(c, "bob", 1, SAMPLE_NEEDS_INFO);
+	assert_status(c, STATUS_CONFLICT, c->ops->undo(c->store, &c->arena, "ann", &edit, &c->err));
+	assert_non_null(strstr(c->err.text, "sample"));
+	assert_int_equal(contract_get(c, 1)->status, SAMPLE_NEEDS_INFO);
+	assert_int_equal(contract_count(c, "cause:model"), 1);
+	assert_int_equal(contract_edits(c, &edits), 3);
+	assert_int_equal(edits[1].state, EDIT_APPLIED);
+	undo(c, "bob");
+	undo(c, "ann");
+	/* And a redo fails where somebody was since. */
+	contract_triage(c, "bob", 1, SAMPLE_EXCLUDED);
+	assert_status(c, STATUS_CONFLICT, c->ops->redo(c->store, &c->arena, "ann", &edit, &c->err));
+	undo(c, "bob");
+	redo(c, "ann");
+	assert_int_equal(contract_get(c, 1)->status, SAMPLE_ANNOTATED);
+	contract_check_clean(c);
+}
+
+static void redo_finds_its_ids_free(void **state)
+{
+	struct contract_state *c = *state;
+	const struct annotation *list;
+	size_t count;
+
+	contract_import(c, 1, 2);
+	contract_annotate(c, "ann", 1, "model");
+	undo(c, "ann");
+	contract_annotate(c, "bob", 2, "testing"); /* must not take the undone annotation's id */
+	redo(c, "ann");
+	assert_ok(c, c->ops->annotation_list(c->store, &c->arena, 1, &list, &count, &c->err));
+	assert_int_equal(count, 1);
+	assert_int_equal(list[0].id, 1);
+	assert_ok(c, c->ops->annotation_list(c->store, &c->arena, 2, &list, &count, &c->err));
+	assert_int_equal(list[0].id, 2);
+	contract_check_clean(c);
+}
+
+static void an_import_between_does_not_disturb(void **state)
+{
+	struct contract_state *c = *state;
+	struct batch batch = { .source = "b", .format = "jsonl", .reviewer = "importer" };
+	struct sample sample;
+	enum import_outcome outcome;
+
+	contract_import(c, 1, 2);
+	contract_annotate(c, "ann", 1, "model");
+	sample = contract_sample(&c->arena, 1);
+	sample.baseline = BASELINE_UNCHANGED;
+	assert_ok(c, c->ops->import_begin(c->store, &batch, &c->err));
+	assert_ok(c, c->ops->import_add(c->store, &sample, &outcome, &c->err));
+	assert_int_equal(outcome, IMPORT_UPDATED);
+	assert_ok(c, c->ops->import_commit(c->store, NULL, &batch, &c->err));
+	undo(c, "ann");
+	assert_int_equal(contract_get(c, 1)->status, SAMPLE_UNTRIAGED);
+	assert_int_equal(contract_get(c, 1)->baseline, BASELINE_UNCHANGED);
+}
+
+static void bulk_edit_undoes_as_one(void **state)
+{
+	struct contract_state *c = *state;
+	struct annotate_request request = { .annotation = { .cause = "model", .severity = SEVERITY_Q3 } };
+	int64_t ids[200], edit;
+
+	contract_import(c, 1, 200);
+	for (int i = 0; i < 200; i++)
+		ids[i] = i + 1;
+	request.samples = ids;
+	request.sample_count = 200;
+	assert_ok(c, c->ops->annotate(c->store, "ann", &request, &edit, &c->err));
+	assert_int_equal(contract_count(c, "status:annotated severity:Q3"), 200);
+	undo(c, "ann");
+	assert_int_equal(contract_count(c, "is:untriaged cause:none"), 200);
+	redo(c, "ann");
+	assert_int_equal(contract_count(c, "status:annotated severity:Q3"), 200);
+	contract_check_clean(c);
+}
+
+static const struct edit_change *change_of(const struct edit_change *list, size_t count, const char *table,
+					   const char *key, const char *field)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(list[i].table, table) == 0 && strcmp(list[i].key, key) == 0 &&
+		    strcmp(list[i].field, field) == 0)
+			return &list[i];
+	fail_msg("no change of %s %s %s", table, key, field);
+	return NULL;
+}
+
+static void changes_can_be_shown(void **state)
+{
+	struct contract_state *c = *state;
+	struct incident incident = { .title = "T" }, *kept;
+	const struct edit_change *list, *one;
+	const char *key;
+	int64_t edit;
+	size_t count;
+
+	contract_import(c, 1, 2);
+	edit = contract_annotate(c, "ann", 2, "model/hallucination");
+	assert_ok(c, c->ops->edit_changes(c->store, &c->arena, edit, 100, &list, &count, &c->err));
+	one = change_of(list, count, "sample", "2", "status");
+	assert_string_equal(one->before, "untriaged");
+	assert_string_equal(one->after, "annotated");
+	one = change_of(list, count, "sample", "2", "cause");
+	assert_null(one->before);
+	assert_string_equal(one->after, "model/hallucination");
+	one = change_of(list, count, "annotation", "1", "reviewer");
+	assert_null(one->before);
+	assert_string_equal(one->after, "ann");
+	assert_ok(c, c->ops->edit_changes(c->store, &c->arena, edit, 2, &list, &count, &c->err));
+	assert_int_equal(count, 2);
+	assert_ok(c, c->ops->incident_put(c->store, &c->arena, "ann", &incident, NULL, &key, &edit, &c->err));
+	assert_ok(c, c->ops->incident_get(c->store, &c->arena, key, &kept, &c->err));
+	kept->title = "Better";
+	kept->status = INCIDENT_DECLARED;
+	assert_ok(c, c->ops->incident_put(c->store, &c->arena, "ann", kept, NULL, &key, &edit, &c->err));
+	assert_ok(c, c->ops->edit_changes(c->store, &c->arena, edit, 100, &list, &count, &c->err));
+	one = change_of(list, count, "incident", key, "title");
+	assert_string_equal(one->before, "T");
+	assert_string_equal(one->after, "Better");
+	assert_string_equal(change_of(list, count, "incident", key, "status")->after, "declared");
+	assert_ok(c, c->ops->incident_members_add(c->store, "ann", key, (const int64_t[]){ 2 }, 1, MEMBER_CONTROL, &edit,
+						  &c->err));
+	assert_ok(c, c->ops->edit_changes(c->store, &c->arena, edit, 100, &list, &count, &c->err));
+	assert_int_equal(count, 1);
+	assert_string_equal(list[0].table, "incident_member");
+	assert_string_equal(list[0].field, "role");
+	assert_string_equal(list[0].after, "control");
+	assert_ok(c, c->ops->edit_changes(c->store, &c->arena, 1, 100, &list, &count, &c->err)); /* an import */
+	assert_int_equal(count, 0);
+	assert_status(c, STATUS_NOT_FOUND, c->ops->edit_changes(c->store, &c->arena, 99, 100, &list, &count, &c->err));
+}
+
+static void history_is_paged(void **state)
+{
+	struct contract_state *c = *state;
+	const struct edit *edits;
+	size_t count;
+
+	contract_import(c, 1, 10);
+	for (int64_t id = 1; id <= 10; id++)
+		contract_triage(c, "ann", id, SAMPLE_DEFERRED);
+	assert_ok(c, c->ops->edit_list(c->store, &c->arena, 0, 4, &edits, &count, &c->err));
+	assert_int_equal(count, 4);
+	assert_int_equal(edits[0].id, 11);
+	assert_int_equal(edits[3].id, 8);
+	assert_ok(c, c->ops->edit_list(c->store, &c->arena, 8, 100, &edits, &count, &c->err));
+	assert_int_equal(count, 7);
+	assert_int_equal(edits[0].id, 7);
+	assert_int_equal(edits[6].kind, EDIT_IMPORT);
+	assert_string_equal(edits[6].summary, "set.jsonl: 10 new, 0 updated, 0 duplicates, 0 rejected");
+}
+
+const struct CMUnitTest contract_undo_tests[] = {
+	CONTRACT_TEST(undo_brings_back_what_was),
+	CONTRACT_TEST(redo_goes_forward_again),
+	CONTRACT_TEST(new_edit_forgets_what_was_undone),
+	CONTRACT_TEST(everybody_undoes_their_own),
+	CONTRACT_TEST(others_work_is_not_undone_over),
+	CONTRACT_TEST(redo_finds_its_ids_free),
+	CONTRACT_TEST(an_import_between_does_not_disturb),
+	CONTRACT_TEST(bulk_edit_undoes_as_one),
+	CONTRACT_TEST(changes_can_be_shown),
+	CONTRACT_TEST(history_is_paged),
+};
+const size_t contract_undo_count = ARRAY_LEN(contract_undo_tests);

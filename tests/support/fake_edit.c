@@ -1,0 +1,232 @@
+/* Annotating and triaging in the in-memory engine. */
+#include "tests/support/fake_state.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int by_id(const void *a, const void *b)
+{
+	int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
+	return (left > right) - (left < right);
+}
+
+/* The samples named, each once, by id; all must exist. Free *out. */
+enum status fake_unique_samples(struct fake_store *fake, const int64_t *samples, size_t count, int64_t **out,
+				size_t *out_count, struct error *err)
+{
+	int64_t *ids = mem_zalloc(count + 1, sizeof(*ids));
+	size_t len = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!fake_sample(fake, samples[i])) {
+			free(ids);
+			return error_set(err, STATUS_NOT_FOUND, "there is no sample %lld", (long long)samples[i]);
+		}
+		ids[i] = samples[i];
+	}
+	if (count)
+		qsort(ids, count, sizeof(*ids), by_id);
+	for (size_t i = 0; i < count; i++)
+		if (i == 0 || ids[i] != ids[i - 1])
+			ids[len++] = ids[i];
+	*out = ids;
+	*out_count = len;
+	return STATUS_OK;
+}
+
+static bool is_note_only(const struct annotation *a)
+{
+	return a->verdict == VERDICT_NONE && !a->cause && !a->symptom_count && a->severity == SEVERITY_NONE;
+}
+
+static enum status resolve(struct fake_store *fake, enum code_kind kind, const char *name, const char **out,
+			   struct error *err)
+{
+	const struct code *code = kind == CODE_CAUSE ? codebook_cause(&fake->book, name) :
+						       codebook_symptom(&fake->book, name);
+	const struct code *near;
+	const char *what = kind == CODE_CAUSE ? "cause" : "symptom";
+
+	if (!code) {
+		near = codebook_nearest(&fake->book, kind, name);
+		if (near)
+			return error_set(err, STATUS_USAGE, "there is no %s '%s' in the codebook; did you mean '%s'?", what,
+					 name, code_name(&fake->arena, near));
+		return error_set(err, STATUS_USAGE, "there is no %s '%s' in the codebook", what, name);
+	}
+	if (code->retired)
+		return error_set(err, STATUS_REFUSED, "the %s '%s' is retired: choose another", what, name);
+	*out = code_name(&fake->arena, code);
+	return STATUS_OK;
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The request's annotation as it will be kept: codes by full name, lines in order. */
+static enum status normalise(struct fake_store *fake, const struct annotation *from, struct annotation *to,
+			     struct error *err)
+{
+	const char **symptoms = arena_array(&fake->arena, from->symptom_count, sizeof(*symptoms));
+	enum status status;
+	size_t len = 0;
+
+	*to = *from;
+	if (to->cause && !to->cause[0])
+		to->cause = NULL;
+	if (to->note && !to->note[0])
+		to->note = NULL;
+	if ((unsigned)to->verdict >= VERDICT_COUNT || (unsigned)to->severity >= SEVERITY_COUNT ||
+	    (unsigned)to->confidence >= CONFIDENCE_COUNT)
+		return error_set(err, STATUS_USAGE, "an annotation's verdict, severity or confidence is none that exists");
+	if (to->first_line > 0 && to->last_line == 0)
+		to->last_line = to->first_line;
+	if (to->first_line < 0 || to->last_line < to->first_line || (to->first_line == 0 && to->last_line != 0))
+		return error_set(err, STATUS_USAGE, "lines %lld to %lld are no range", (long long)to->first_line,
+				 (long long)to->last_line);
+	if (is_note_only(to) && !to->note)
+		return error_set(err, STATUS_USAGE, "the annotation says nothing: give a verdict, a cause, a symptom, a "
+				 "severity or a note");
+	if (to->cause && (status = resolve(fake, CODE_CAUSE, to->cause, &to->cause, err)) != STATUS_OK)
+		return status;
+	for (size_t i = 0; i < from->symptom_count; i++)
+		if ((status = resolve(fake, CODE_SYMPTOM, from->symptoms[i], &symptoms[i], err)) != STATUS_OK)
+			return status;
+	if (from->symptom_count)
+		qsort(symptoms, from->symptom_count, sizeof(*symptoms), by_text);
+	for (size_t i = 0; i < from->symptom_count; i++)
+		if (i == 0 || strcmp(symptoms[i], symptoms[i - 1]) != 0)
+			symptoms[len++] = symptoms[i];
+	to->symptoms = symptoms;
+	to->symptom_count = len;
+	to->note = arena_strdup(&fake->arena, to->note);
+	return STATUS_OK;
+}
+
+static void supersede(struct fake_store *fake, const struct annotation *by)
+{
+	for (size_t i = 0; i < fake->annotations.len; i++) {
+		const struct annotation *old = fake->annotations.items[i];
+		struct annotation *changed;
+		if (!old || old->sample != by->sample || old->superseded_by || old->first_line != by->first_line ||
+		    old->last_line != by->last_line || strcmp(old->reviewer, by->reviewer) != 0)
+			continue;
+		changed = arena_alloc(&fake->arena, sizeof(*changed));
+		*changed = *old;
+		changed->superseded_by = by->id;
+		fake_set(fake, FAKE_ANNOTATION, NULL, old->id, changed);
+	}
+}
+
+/* What lists show of the standing annotations: the newest word on each. */
+static void standing(const struct fake_store *fake, int64_t sample, struct fake_triage *triage)
+{
+	triage->cause = NULL;
+	triage->severity = SEVERITY_NONE;
+	for (size_t i = 0; i < fake->annotations.len; i++) {
+		const struct annotation *row = fake->annotations.items[i];
+		if (!row || row->sample != sample || row->superseded_by)
+			continue;
+		if (row->cause)
+			triage->cause = row->cause;
+		if (row->severity != SEVERITY_NONE)
+			triage->severity = row->severity;
+	}
+}
+
+static void annotate_one(struct fake_store *fake, int64_t sample, const struct annotation *given, bool keep_status,
+			 int64_t edit)
+{
+	struct annotation *row = arena_alloc(&fake->arena, sizeof(*row));
+	struct fake_triage *triage = arena_alloc(&fake->arena, sizeof(*triage));
+
+	*row = *given;
+	row->id = (int64_t)fake->annotations.len + 1;
+	row->sample = sample;
+	row->superseded_by = 0;
+	row->edit = edit;
+	if (!is_note_only(row))
+		supersede(fake, row);
+	fake_set(fake, FAKE_ANNOTATION, NULL, row->id, row);
+	if (is_note_only(row))
+		return;
+	*triage = *fake_sample(fake, sample)->triage;
+	triage->version = edit;
+	if (!keep_status)
+		triage->status = SAMPLE_ANNOTATED;
+	if (row->verdict != VERDICT_NONE)
+		triage->disposition = row->verdict;
+	else if (row->cause)
+		triage->disposition = VERDICT_CONFIRMED;
+	standing(fake, sample, triage);
+	fake_set(fake, FAKE_TRIAGE, NULL, sample, triage);
+}
+
+enum status fake_annotate(struct store *store, const char *reviewer, const struct annotate_request *request,
+			  int64_t *edit_id, struct error *err)
+{
+	struct fake_store *fake = fake_of(store);
+	struct annotation given;
+	struct fake_edit *edit;
+	int64_t *ids;
+	size_t count;
+	enum status status;
+	char summary[256];
+
+	if (fake_fails(fake, err))
+		return fake->failure.status;
+	if ((status = fake_check_reviewer(reviewer, err)) != STATUS_OK ||
+	    (status = normalise(fake, &request->annotation, &given, err)) != STATUS_OK ||
+	    (status = fake_unique_samples(fake, request->samples, request->sample_count, &ids, &count, err)) != STATUS_OK)
+		return status;
+	edit = fake_edit_begin(fake, reviewer, EDIT_CHANGE, "annotate");
+	given.reviewer = edit->edit.reviewer;
+	given.at = edit->edit.at;
+	for (size_t i = 0; i < count; i++)
+		annotate_one(fake, ids[i], &given, request->keep_status, (int64_t)fake->edits.len);
+	snprintf(summary, sizeof(summary), "%zu sample%s: %s", count, count == 1 ? "" : "s",
+		 given.cause ? given.cause : given.verdict ? verdict_word(given.verdict) :
+		 given.symptom_count ? given.symptoms[0] : given.severity ? severity_word(given.severity) : "note");
+	*edit_id = fake_edit_end(fake, summary);
+	free(ids);
+	return STATUS_OK;
+}
+
+enum status fake_triage(struct store *store, const char *reviewer, const struct triage_request *request,
+			int64_t *edit_id, struct error *err)
+{
+	struct fake_store *fake = fake_of(store);
+	int64_t *ids;
+	size_t count, changed = 0;
+	enum status status;
+	char summary[128];
+
+	if (fake_fails(fake, err))
+		return fake->failure.status;
+	if ((status = fake_check_reviewer(reviewer, err)) != STATUS_OK)
+		return status;
+	if ((unsigned)request->status >= SAMPLE_COUNT)
+		return error_set(err, STATUS_USAGE, "there is no such status of a sample");
+	if ((status = fake_unique_samples(fake, request->samples, request->sample_count, &ids, &count, err)) != STATUS_OK)
+		return status;
+	fake_edit_begin(fake, reviewer, EDIT_CHANGE, "triage");
+	for (size_t i = 0; i < count; i++) {
+		struct fake_triage *triage;
+		if (fake_sample(fake, ids[i])->triage->status == request->status)
+			continue;
+		triage = arena_alloc(&fake->arena, sizeof(*triage));
+		*triage = *fake_sample(fake, ids[i])->triage;
+		triage->status = request->status;
+		triage->version = (int64_t)fake->edits.len;
+		fake_set(fake, FAKE_TRIAGE, NULL, ids[i], triage);
+		changed++;
+	}
+	snprintf(summary, sizeof(summary), "%zu sample%s: %s", changed, changed == 1 ? "" : "s",
+		 sample_status_word(request->status));
+	*edit_id = fake_edit_end(fake, summary);
+	free(ids);
+	return STATUS_OK;
+}

@@ -1,0 +1,307 @@
+/* The operation log of the in-memory engine: edits, undo, redo. */
+#include "tests/support/fake_state.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- cells -------------------------------------------------------------------- */
+
+static const void **cell_at(struct fake_store *fake, enum fake_cell cell, const char *key, int64_t id)
+{
+	switch (cell) {
+	case FAKE_TRIAGE:
+		return (const void **)(void *)&fake->samples.items[id - 1].triage;
+	case FAKE_ANNOTATION:
+		while ((int64_t)fake->annotations.len < id)
+			vec_push(&fake->annotations, NULL);
+		return (const void **)(void *)&fake->annotations.items[id - 1];
+	case FAKE_INCIDENT:
+		for (size_t i = 0; i < fake->incidents.len; i++)
+			if (strcmp(fake->incidents.items[i].key, key) == 0)
+				return (const void **)(void *)&fake->incidents.items[i].value;
+		vec_push(&fake->incidents, ((struct fake_named_incident){ arena_strdup(&fake->arena, key), NULL }));
+		return (const void **)(void *)&fake->incidents.items[fake->incidents.len - 1].value;
+	default:
+		for (size_t i = 0; i < fake->members.len; i++)
+			if (fake->members.items[i].sample == id && strcmp(fake->members.items[i].key, key) == 0)
+				return (const void **)(void *)&fake->members.items[i].role;
+		vec_push(&fake->members, ((struct fake_member){ arena_strdup(&fake->arena, key), id, NULL }));
+		return (const void **)(void *)&fake->members.items[fake->members.len - 1].role;
+	}
+}
+
+static bool same(enum fake_cell cell, const void *a, const void *b)
+{
+	if (a == b)
+		return true;
+	if (cell != FAKE_MEMBER || !a || !b)
+		return false;
+	return *(const enum member_role *)a == *(const enum member_role *)b;
+}
+
+void fake_set(struct fake_store *fake, enum fake_cell cell, const char *key, int64_t id, const void *value)
+{
+	const void **at = cell_at(fake, cell, key, id);
+	struct fake_edit *edit = &fake->edits.items[fake->edits.len - 1];
+	struct fake_change change = { cell, arena_strdup(&fake->arena, key), id, *at, value };
+
+	if (same(cell, *at, value))
+		return;
+	*at = value;
+	vec_push(&edit->changes, change);
+}
+
+/* ---- edits ------------------------------------------------------------------- */
+
+enum status fake_check_reviewer(const char *reviewer, struct error *err)
+{
+	if (!reviewer || !reviewer[0])
+		return error_set(err, STATUS_USAGE, "an edit needs the name of its reviewer");
+	return STATUS_OK;
+}
+
+int64_t fake_edit_next_id(const struct fake_store *fake)
+{
+	return (int64_t)fake->edits.len + 1;
+}
+
+struct fake_edit *fake_edit_begin(struct fake_store *fake, const char *reviewer, enum edit_kind kind, const char *verb)
+{
+	struct fake_edit edit = {
+		.edit = { .id = fake_edit_next_id(fake), .at = instant_now(), .kind = kind,
+			  .reviewer = arena_strdup(&fake->arena, reviewer), .verb = verb },
+		.changes = VEC_INIT,
+	};
+	vec_push(&fake->edits, edit);
+	return &fake->edits.items[fake->edits.len - 1];
+}
+
+int64_t fake_edit_end(struct fake_store *fake, const char *summary)
+{
+	struct fake_edit *edit = &fake->edits.items[fake->edits.len - 1];
+
+	if (edit->edit.kind == EDIT_CHANGE && edit->changes.len == 0) {
+		vec_release(&edit->changes);
+		fake->edits.len--;
+		return 0;
+	}
+	edit->edit.summary = arena_strdup(&fake->arena, summary);
+	for (size_t i = 0; edit->edit.kind == EDIT_CHANGE && i < fake->edits.len; i++)
+		if (strcmp(fake->edits.items[i].edit.reviewer, edit->edit.reviewer) == 0)
+			fake->edits.items[i].redoable = false;
+	fake->counter++;
+	return edit->edit.id;
+}
+
+static struct edit copy_out(struct arena *arena, const struct edit *from)
+{
+	struct edit to = *from;
+
+	to.reviewer = arena_strdup(arena, from->reviewer);
+	to.verb = arena_strdup(arena, from->verb);
+	to.summary = arena_strdup(arena, from->summary);
+	return to;
+}
+
+enum status fake_edit_list(struct store *store, struct arena *arena, int64_t before_id, size_t limit,
+			   const struct edit **out, size_t *count, struct error *err)
+{
+	struct fake_store *fake = fake_of(store);
+	struct edit *rows;
+	size_t len = 0;
+
+	if (fake_fails(fake, err))
+		return fake->failure.status;
+	rows = arena_array(arena, fake->edits.len < limit ? fake->edits.len : limit, sizeof(*rows));
+	for (size_t i = fake->edits.len; i-- > 0 && len < limit;)
+		if (before_id == 0 || fake->edits.items[i].edit.id < before_id)
+			rows[len++] = copy_out(arena, &fake->edits.items[i].edit);
+	*out = rows;
+	*count = len;
+	return STATUS_OK;
+}
+
+/* ---- undo and redo ----------------------------------------------------------- */
+
+/* An incident may not go while samples belong to it, nor a sample join one that is gone. */
+static bool members_hold(struct fake_store *fake)
+{
+	for (size_t i = 0; i < fake->members.len; i++)
+		if (fake->members.items[i].role && !fake_incident(fake, fake->members.items[i].key))
+			return false;
+	return true;
+}
+
+static enum status apply(struct fake_store *fake, const struct fake_edit *edit, bool back, struct error *err)
+{
+	for (size_t i = 0; i < edit->changes.len; i++) {
+		const struct fake_change *change = &edit->changes.items[i];
+		const void *expected = back ? change->after : change->before;
+		if (!same(change->cell, *cell_at(fake, change->cell, change->key, change->id), expected))
+			return error_set(err, STATUS_CONFLICT, "%s %s was changed since by somebody else: its "
+					 "version differs from the one that edit %lld left",
+					 change->cell == FAKE_TRIAGE ? "a sample" : "a record of",
+					 change->key ? change->key : "", (long long)edit->edit.id);
+	}
+	for (size_t i = 0; i < edit->changes.len; i++) {
+		const struct fake_change *change = &edit->changes.items[i];
+		*cell_at(fake, change->cell, change->key, change->id) = back ? change->before : change->after;
+	}
+	if (members_hold(fake))
+		return STATUS_OK;
+	for (size_t i = 0; i < edit->changes.len; i++) {
+		const struct fake_change *change = &edit->changes.items[i];
+		*cell_at(fake, change->cell, change->key, change->id) = back ? change->after : change->before;
+	}
+	return error_set(err, STATUS_CONFLICT, "something that was added since by somebody else depends on edit %lld",
+			 (long long)edit->edit.id);
+}
+
+static void append(struct fake_store *fake, const char *reviewer, enum edit_kind kind, const struct edit *of)
+{
+	const char *summary = of->summary;
+	struct fake_edit *edit = fake_edit_begin(fake, reviewer, kind, kind == EDIT_UNDO ? "undo" : "redo");
+
+	edit->edit.of = of->id;
+	fake_edit_end(fake, summary);
+}
+
+enum status fake_undo(struct store *store, struct arena *arena, const char *reviewer, struct edit *undone,
+		      struct error *err)
+{
+	struct fake_store *fake = fake_of(store);
+	enum status status;
+
+	if (fake_fails(fake, err))
+		return fake->failure.status;
+	if (fake_check_reviewer(reviewer, err) != STATUS_OK)
+		return STATUS_USAGE;
+	for (size_t i = fake->edits.len; i-- > 0;) {
+		struct fake_edit *edit = &fake->edits.items[i];
+		if (edit->edit.kind != EDIT_CHANGE || edit->edit.state != EDIT_APPLIED ||
+		    strcmp(edit->edit.reviewer, reviewer) != 0)
+			continue;
+		status = apply(fake, edit, true, err);
+		if (status != STATUS_OK)
+			return error_wrap(err, status, "edit %lld cannot be undone", (long long)edit->edit.id);
+		edit->edit.state = EDIT_UNDONE;
+		edit->redoable = true;
+		*undone = copy_out(arena, &edit->edit);
+		append(fake, reviewer, EDIT_UNDO, &edit->edit);
+		return STATUS_OK;
+	}
+	return error_set(err, STATUS_NOT_FOUND, "there is no edit of %s to undo", reviewer);
+}
+
+enum status fake_redo(struct store *store, struct arena *arena, const char *reviewer, struct edit *redone,
+		      struct error *err)
+{
+	struct fake_store *fake = fake_of(store);
+	enum status status;
+
+	if (fake_fails(fake, err))
+		return fake->failure.status;
+	if (fake_check_reviewer(reviewer, err) != STATUS_OK)
+		return STATUS_USAGE;
+	for (size_t i = 0; i < fake->edits.len; i++) {
+		struct fake_edit *edit = &fake->edits.items[i];
+		if (edit->edit.state != EDIT_UNDONE || !edit->redoable || strcmp(edit->edit.reviewer, reviewer) != 0)
+			continue;
+		status = apply(fake, edit, false, err);
+		if (status != STATUS_OK)
+			return error_wrap(err, status, "edit %lld cannot be redone", (long long)edit->edit.id);
+		edit->edit.state = EDIT_APPLIED;
+		edit->redoable = false;
+		*redone = copy_out(arena, &edit->edit);
+		append(fake, reviewer, EDIT_REDO, &edit->edit);
+		return STATUS_OK;
+	}
+	return error_set(err, STATUS_NOT_FOUND, "there is no edit of %s to redo", reviewer);
+}
+
+/* ---- what an edit changed ---------------------------------------------------- */
+
+struct listing {
+	struct arena *arena;
+	struct edit_change *rows;
+	size_t len, limit;
+	const char *table, *key;
+};
+
+static void field(struct listing *list, const char *name, const char *before, const char *after)
+{
+	if (list->len >= list->limit || (!before && !after) || (before && after && strcmp(before, after) == 0))
+		return;
+	list->rows[list->len++] = (struct edit_change){ list->table, list->key, name,
+							arena_strdup(list->arena, before),
+							arena_strdup(list->arena, after) };
+}
+
+static void list_triage(struct listing *list, const struct fake_triage *a, const struct fake_triage *b)
+{
+	list->table = "sample";
+	field(list, "status", sample_status_word(a->status), sample_status_word(b->status));
+	field(list, "disposition", verdict_word(a->disposition), verdict_word(b->disposition));
+	field(list, "severity", severity_word(a->severity), severity_word(b->severity));
+	field(list, "cause", a->cause, b->cause);
+}
+
+static void list_annotation(struct listing *list, const struct annotation *a, const struct annotation *b)
+{
+	list->table = "annotation";
+	field(list, "reviewer", a ? a->reviewer : NULL, b ? b->reviewer : NULL);
+	field(list, "verdict", a ? verdict_word(a->verdict) : NULL, b ? verdict_word(b->verdict) : NULL);
+	field(list, "cause", a ? a->cause : NULL, b ? b->cause : NULL);
+	field(list, "severity", a ? severity_word(a->severity) : NULL, b ? severity_word(b->severity) : NULL);
+	field(list, "note", a ? a->note : NULL, b ? b->note : NULL);
+	field(list, "superseded_by",
+	      a && a->superseded_by ? arena_printf(list->arena, "%" PRId64, a->superseded_by) : NULL,
+	      b && b->superseded_by ? arena_printf(list->arena, "%" PRId64, b->superseded_by) : NULL);
+}
+
+static void list_incident(struct listing *list, const struct fake_incident *from, const struct fake_incident *to)
+{
+	const struct incident *a = from ? &from->incident : NULL, *b = to ? &to->incident : NULL;
+
+	list->table = "incident";
+	field(list, "title", a ? a->title : NULL, b ? b->title : NULL);
+	field(list, "status", a ? incident_status_word(a->status) : NULL, b ? incident_status_word(b->status) : NULL);
+	field(list, "severity", a ? severity_word(a->severity) : NULL, b ? severity_word(b->severity) : NULL);
+}
+
+enum status fake_edit_changes(struct store *store, struct arena *arena, int64_t id, size_t limit,
+			      const struct edit_change **out, size_t *count, struct error *err)
+{
+	struct fake_store *fake = fake_of(store);
+	struct listing list = { .arena = arena, .limit = limit };
+	const struct fake_edit *edit;
+
+	if (fake_fails(fake, err))
+		return fake->failure.status;
+	if (id < 1 || (size_t)id > fake->edits.len)
+		return error_set(err, STATUS_NOT_FOUND, "there is no edit %lld", (long long)id);
+	edit = &fake->edits.items[id - 1];
+	if (list.limit > edit->changes.len * 8)
+		list.limit = edit->changes.len * 8;
+	list.rows = arena_array(arena, list.limit, sizeof(*list.rows));
+	for (size_t i = 0; i < edit->changes.len; i++) {
+		const struct fake_change *change = &edit->changes.items[i];
+		const enum member_role *a = change->before, *b = change->after;
+		list.key = change->cell == FAKE_INCIDENT ? arena_strdup(arena, change->key) :
+			   change->cell == FAKE_MEMBER ? arena_printf(arena, "%s/%" PRId64, change->key, change->id) :
+							 arena_printf(arena, "%" PRId64, change->id);
+		switch (change->cell) {
+		case FAKE_TRIAGE: list_triage(&list, change->before, change->after); break;
+		case FAKE_ANNOTATION: list_annotation(&list, change->before, change->after); break;
+		case FAKE_INCIDENT: list_incident(&list, change->before, change->after); break;
+		case FAKE_MEMBER:
+			list.table = "incident_member";
+			field(&list, "role", a ? member_role_word(*a) : NULL, b ? member_role_word(*b) : NULL);
+			break;
+		}
+	}
+	*out = list.rows;
+	*count = list.len;
+	return STATUS_OK;
+}

@@ -1,0 +1,242 @@
+/* Lists of the in-memory engine: every sample is tried, the hits are sorted. */
+#include "tests/support/fake_state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Samples without a time come last, whether the newest or the oldest are first. */
+#define TIME_UNKNOWN (-((int64_t)1 << 58))
+
+struct hit {
+	int64_t id;
+	int64_t number; /* as in page_cursor */
+	const char *text;
+};
+
+struct hits {
+	struct hit *items;
+	size_t len;
+};
+
+static bool matches(const struct fake_store *fake, struct arena *scratch, const struct query *query,
+		    const struct fake_sample *sample)
+{
+	struct annotation *standing = arena_array(scratch, fake->annotations.len, sizeof(*standing));
+	const char **incidents = arena_array(scratch, fake->members.len, sizeof(*incidents));
+	struct query_subject subject = { .annotations = standing, .incidents = incidents };
+	struct sample whole = sample->content;
+
+	whole.status = sample->triage->status;
+	whole.disposition = sample->triage->disposition;
+	whole.version = sample->triage->version;
+	subject.sample = &whole;
+	for (size_t i = 0; i < fake->annotations.len; i++) {
+		const struct annotation *row = fake->annotations.items[i];
+		if (row && row->sample == whole.id && row->superseded_by == 0)
+			standing[subject.annotation_count++] = *row;
+	}
+	for (size_t i = 0; i < fake->members.len; i++)
+		if (fake->members.items[i].role && fake->members.items[i].sample == whole.id)
+			incidents[subject.incident_count++] = fake->members.items[i].key;
+	for (size_t i = 0; whole.code.at && i < fake->samples.len; i++) {
+		const struct sample *other = &fake->samples.items[i].content;
+		if (other->id != whole.id && other->code.at && slice_eq(other->code, whole.code)) {
+			subject.is_duplicate_body = true;
+			break;
+		}
+	}
+	return query_matches(query, &subject);
+}
+
+static int64_t time_key(struct instant t)
+{
+	if (!instant_known(t))
+		return TIME_UNKNOWN;
+	return t.at_us <= TIME_UNKNOWN ? TIME_UNKNOWN + 1 : t.at_us >= -TIME_UNKNOWN ? -TIME_UNKNOWN - 1 : t.at_us;
+}
+
+static struct hit hit_of(const struct fake_sample *sample, enum sort_key sort)
+{
+	struct hit hit = { .id = sample->content.id };
+	int64_t when = time_key(sample->content.produced_at);
+
+	if (sort == SORT_NEWEST || sort == SORT_OLDEST)
+		hit.number = when;
+	else if (sort == SORT_LEVEL)
+		hit.number = (int64_t)sample->level * ((int64_t)1 << 60) + (when - TIME_UNKNOWN);
+	else if (sort == SORT_PATH) {
+		hit.text = sample->content.path;
+		hit.number = fake_line(&sample->content);
+	}
+	return hit;
+}
+
+static int compare_numbers(int64_t a, int64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int compare(const struct hit *a, const struct hit *b, enum sort_key sort)
+{
+	int order;
+
+	switch (sort) {
+	case SORT_NEWEST:
+	case SORT_LEVEL:
+		order = compare_numbers(b->number, a->number);
+		return order ? order : compare_numbers(b->id, a->id);
+	case SORT_OLDEST:
+		order = (a->number == TIME_UNKNOWN) - (b->number == TIME_UNKNOWN);
+		if (!order)
+			order = compare_numbers(a->number, b->number);
+		return order ? order : compare_numbers(a->id, b->id);
+	case SORT_PATH:
+		order = (a->text == NULL) - (b->text == NULL);
+		if (!order && a->text)
+			order = strcmp(a->text, b->text);
+		if (!order)
+			order = compare_numbers(a->number, b->number);
+		return order ? order : compare_numbers(a->id, b->id);
+	default:
+		return compare_numbers(a->id, b->id);
+	}
+}
+
+static struct hits find(const struct fake_store *fake, const struct query *query, enum sort_key sort)
+{
+	struct hits hits = { mem_zalloc(fake->samples.len + 1, sizeof(*hits.items)), 0 };
+	struct arena scratch = ARENA_INIT;
+
+	for (size_t i = 0; i < fake->samples.len; i++) {
+		const struct fake_sample *sample = &fake->samples.items[i];
+		if (matches(fake, &scratch, query, sample))
+			hits.items[hits.len++] = hit_of(sample, sort);
+		arena_clear(&scratch);
+	}
+	arena_release(&scratch);
+	/* Insertion by halves: qsort() cannot be told the order, and libc's must not call back globals. */
+	for (size_t i = 1; i < hits.len; i++) {
+		struct hit moved = hits.items[i];
+		size_t low = 0, high = i;
+		while (low < high) {
+			size_t middle = low + (high - low) / 2;
+			if (compare(&moved, &hits.items[middle], sort) < 0)
+				high = middle;
+			else
+				low = middle + 1;
+		}
+		memmove(&hits.items[low + 1], &hits.items[low], (i - low) * sizeof(moved));
+		hits.items[low] = moved;
+	}
+	return hits;
+}
+
+static struct page_cursor cursor_of(struct arena *arena, const struct hit *hit)
+{
+	return (struct page_cursor){ true, hit->number, arena_strdup(arena, hit->text), hit->id };
+}
+
+static struct sample_row row_of(const struct fake_store *fake, struct arena *arena, const struct fake_sample *sample)
+{
+	const struct sample *content = &sample->content;
+	struct sample_row row = {
+		.id = content->id,
+		.status = sample->triage->status,
+		.disposition = sample->triage->disposition,
+		.level = sample->level,
+		.severity = sample->triage->severity,
+		.illustrative = content->illustrative,
+		.produced_at = content->produced_at,
+		.title = arena_strdup(arena, sample->title),
+		.path = arena_strdup(arena, content->path),
+		.line = fake_line(content),
+		.language = arena_strdup(arena, content->language),
+		.rule = arena_strdup(arena, content->flag_count ? content->flags[0].rule : NULL),
+		.model = arena_strdup(arena, sample_provenance(content, PROVENANCE_MODEL)),
+		.cause = arena_strdup(arena, sample->triage->cause),
+	};
+
+	for (size_t i = 0; i < fake->members.len; i++)
+		if (fake->members.items[i].role && fake->members.items[i].sample == content->id)
+			row.incident_count++;
+	return row;
+}
+
+enum status fake_sample_page(struct store *store, struct arena *arena, const struct page_request *request,
+			     struct sample_page *out, struct error *err)
+{
+	struct fake_store *fake = fake_of(store);
+	struct hits hits;
+	struct sample_row *rows;
+	size_t first = 0, end, at = 0;
+
+	if (fake_fails(fake, err))
+		return fake->failure.status;
+	hits = find(fake, request->query, request->sort);
+	*out = (struct sample_page){ 0 };
+	if (request->from.set) {
+		struct hit from = { request->from.id, request->from.number, request->from.text };
+		/* Backward: the hits before the cursor; forward: those behind it. */
+		while (at < hits.len && (request->backward ? compare(&hits.items[at], &from, request->sort) < 0 :
+					 compare(&hits.items[at], &from, request->sort) <= 0))
+			at++;
+	} else if (request->backward) {
+		at = hits.len;
+	}
+	if (request->backward) {
+		end = at;
+		first = end > request->limit ? end - request->limit : 0;
+	} else {
+		first = at;
+		end = hits.len - first > request->limit ? first + request->limit : hits.len;
+	}
+	rows = arena_array(arena, end - first, sizeof(*rows));
+	for (size_t i = first; i < end; i++)
+		rows[i - first] = row_of(fake, arena, &fake->samples.items[hits.items[i].id - 1]);
+	out->rows = rows;
+	out->count = end - first;
+	out->at_start = first == 0;
+	out->at_end = end == hits.len;
+	if (out->count) {
+		out->before_first = cursor_of(arena, &hits.items[first]);
+		out->after_last = cursor_of(arena, &hits.items[end - 1]);
+	} else if (request->backward) {
+		out->before_first = request->from; /* after_last unset: forward from the start */
+	} else {
+		out->after_last = request->from;
+	}
+	free(hits.items);
+	return STATUS_OK;
+}
+
+enum status fake_sample_count(struct store *store, const struct query *query, int64_t *out, struct error *err)
+{
+	struct fake_store *fake = fake_of(store);
+	struct hits hits;
+
+	if (fake_fails(fake, err))
+		return fake->failure.status;
+	hits = find(fake, query, SORT_ID);
+	*out = (int64_t)hits.len;
+	free(hits.items);
+	return STATUS_OK;
+}
+
+enum status fake_sample_ids(struct store *store, struct arena *arena, const struct query *query, const int64_t **ids,
+			    size_t *count, struct error *err)
+{
+	struct fake_store *fake = fake_of(store);
+	struct hits hits;
+	int64_t *list;
+
+	if (fake_fails(fake, err))
+		return fake->failure.status;
+	hits = find(fake, query, SORT_ID);
+	list = arena_array(arena, hits.len, sizeof(*list));
+	for (size_t i = 0; i < hits.len; i++)
+		list[i] = hits.items[i].id;
+	*ids = list;
+	*count = hits.len;
+	free(hits.items);
+	return STATUS_OK;
+}

@@ -1,0 +1,142 @@
+/*
+ * Inside the in-memory engine. Values are never changed once they are in the
+ * store, only replaced; so an edit is a list of (cell, value before, value
+ * after), and undoing it means putting the values before back.
+ */
+#ifndef AITIA_TESTS_SUPPORT_FAKE_STATE_H
+#define AITIA_TESTS_SUPPORT_FAKE_STATE_H
+
+#include "core/base/vec.h"
+#include "tests/support/fake_store.h"
+
+struct fake_triage {
+	enum sample_status status;
+	enum verdict disposition;
+	enum severity severity;   /* of the newest standing annotation that has one */
+	const char *cause;        /* likewise; or NULL */
+	int64_t version;
+};
+
+struct fake_sample {
+	struct sample content;    /* triage fields unset: see triage */
+	struct digest content_digest;
+	const char *title;
+	enum level level;
+	const struct fake_triage *triage;
+};
+
+struct fake_incident {
+	struct incident incident;
+	int64_t next[3];          /* next free number of causes, events, actions */
+};
+
+struct fake_member {
+	const char *key;
+	int64_t sample;
+	const enum member_role *role; /* NULL: none */
+};
+
+enum fake_cell { FAKE_TRIAGE, FAKE_ANNOTATION, FAKE_INCIDENT, FAKE_MEMBER };
+
+struct fake_change {
+	enum fake_cell cell;
+	const char *key;          /* incidents and members */
+	int64_t id;               /* samples (members too) and annotations */
+	const void *before, *after;
+};
+
+struct fake_edit {
+	struct edit edit;
+	bool redoable;            /* undone, and no newer change by the same reviewer */
+	VEC_OF(struct fake_change) changes;
+};
+
+struct fake_named_incident {
+	const char *key;
+	const struct fake_incident *value; /* NULL: undone */
+};
+
+struct fake_year {
+	char year[8];
+	int64_t last;             /* greatest number used for a key of that year */
+};
+
+struct fake_store {
+	struct store base;
+	struct arena arena;
+	struct code *codes;
+	struct codebook book;
+	VEC_OF(struct fake_sample) samples;            /* id - 1 is the index */
+	VEC_OF(const struct annotation *) annotations; /* likewise; NULL: undone */
+	VEC_OF(struct fake_named_incident) incidents;
+	VEC_OF(struct fake_member) members;
+	VEC_OF(struct batch) batches;
+	VEC_OF(struct fake_edit) edits;
+	VEC_OF(struct fake_year) years;
+	int64_t counter;
+
+	/* the import under way */
+	bool importing;
+	struct batch batch;
+	size_t samples_before;
+	VEC_OF(int64_t) touched;
+	VEC_OF(struct fake_sample) replaced;           /* for an abort */
+
+	bool failing;
+	size_t fail_after;
+	struct error failure;
+};
+
+static inline struct fake_store *fake_of(struct store *store)
+{
+	return (struct fake_store *)(void *)store;
+}
+
+/* Whether this call is the one that is to fail (fake_store_fail). */
+bool fake_fails(struct fake_store *fake, struct error *err);
+
+const struct fake_sample *fake_sample(const struct fake_store *fake, int64_t id);
+const struct fake_incident *fake_incident(const struct fake_store *fake, const char *key);
+/* The sample as the port hands it out, deep in the caller's arena. */
+struct sample *fake_sample_copy(struct arena *arena, const struct fake_sample *from);
+int64_t fake_line(const struct sample *sample);
+
+/* fake_log.c: edits. A call makes changes by fake_set() on an edit begun by
+ * fake_edit_begin() and ends it; an edit without changes is dropped (id 0). */
+struct fake_edit *fake_edit_begin(struct fake_store *fake, const char *reviewer, enum edit_kind kind,
+				  const char *verb);
+void fake_set(struct fake_store *fake, enum fake_cell cell, const char *key, int64_t id, const void *value);
+const void *fake_value(const struct fake_store *fake, enum fake_cell cell, const char *key, int64_t id);
+int64_t fake_edit_end(struct fake_store *fake, const char *summary);
+int64_t fake_edit_next_id(const struct fake_store *fake);
+enum status fake_check_reviewer(const char *reviewer, struct error *err);
+enum status fake_unique_samples(struct fake_store *fake, const int64_t *samples, size_t count,
+				int64_t **out, size_t *out_count, struct error *err);
+
+/* The operations, by file. */
+enum status fake_sample_page(struct store *, struct arena *, const struct page_request *, struct sample_page *, struct error *);
+enum status fake_sample_count(struct store *, const struct query *, int64_t *, struct error *);
+enum status fake_sample_ids(struct store *, struct arena *, const struct query *, const int64_t **, size_t *, struct error *);
+enum status fake_import_begin(struct store *, const struct batch *, struct error *);
+enum status fake_import_add(struct store *, const struct sample *, enum import_outcome *, struct error *);
+enum status fake_import_reject(struct store *, const struct batch_reject *, struct error *);
+enum status fake_import_commit(struct store *, const struct digest *, struct batch *, struct error *);
+void fake_import_abort(struct store *);
+enum status fake_annotate(struct store *, const char *, const struct annotate_request *, int64_t *, struct error *);
+enum status fake_triage(struct store *, const char *, const struct triage_request *, int64_t *, struct error *);
+enum status fake_incident_list(struct store *, struct arena *, const struct incident_row **, size_t *, struct error *);
+enum status fake_incident_get(struct store *, struct arena *, const char *, struct incident **, struct error *);
+enum status fake_incident_put(struct store *, struct arena *, const char *, const struct incident *, const char *,
+			      const char **, int64_t *, struct error *);
+enum status fake_members_add(struct store *, const char *, const char *, const int64_t *, size_t, enum member_role,
+			     int64_t *, struct error *);
+enum status fake_members_remove(struct store *, const char *, const char *, const int64_t *, size_t, int64_t *, struct error *);
+enum status fake_members(struct store *, struct arena *, const char *, const int64_t **, const enum member_role **,
+			 size_t *, struct error *);
+enum status fake_sample_incidents(struct store *, struct arena *, int64_t, const char *const **, size_t *, struct error *);
+enum status fake_edit_list(struct store *, struct arena *, int64_t, size_t, const struct edit **, size_t *, struct error *);
+enum status fake_edit_changes(struct store *, struct arena *, int64_t, size_t, const struct edit_change **, size_t *, struct error *);
+enum status fake_undo(struct store *, struct arena *, const char *, struct edit *, struct error *);
+enum status fake_redo(struct store *, struct arena *, const char *, struct edit *, struct error *);
+
+#endif

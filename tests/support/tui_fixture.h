@@ -1,0 +1,25 @@
+/* What the tests of screens look at: a small store with a bit of everything. */
+#ifndef AITIA_TESTS_TUI_FIXTURE_H
+#define AITIA_TESTS_TUI_FIXTURE_H
+
+#include "core/render.h"
+#include "core/store.h"
+
+#define FIXTURE_SAMPLES 14
+
+/* FIXTURE_SAMPLES samples, ids from 1, the newest first in the queue: sample 1. */
+void fixture_samples(struct store *store);
+/* `count` more of them, all alike but for their number. */
+void fixture_many(struct store *store, int count);
+/* INC-2026-0001 with causes, events, actions and samples 1 to 3 as members. */
+void fixture_incident(struct store *store);
+/* A renderer that lays the incident's title and causes out line by line, and writes one page. */
+const struct renderer *fixture_renderer(void);
+
+/* The annotation of `reviewer` that stands on the sample, or NULL; in the arena. */
+const struct annotation *fixture_standing(struct store *store, struct arena *arena, int64_t sample,
+					  const char *reviewer);
+/* How many samples match; fails the test when the query is wrong. */
+int64_t fixture_count(struct store *store, const char *query);
+
+#endif

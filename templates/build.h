@@ -1,0 +1,56 @@
+/*
+ * The postmortem as data for its template: shared by the parts that build it.
+ * Every text goes through the site's writer here, or is left as text for the
+ * template engine to escape.
+ */
+#ifndef AITIA_TEMPLATES_BUILD_H
+#define AITIA_TEMPLATES_BUILD_H
+
+#include "core/base/vec.h"
+#include "core/render.h"
+#include "templates/site.h"
+#include "templates/value.h"
+
+#define BUILD_TEXT_MAX_BYTES 1000           /* of a tool's message, a title, an attribute */
+#define BUILD_CODE_MAX_BYTES ((size_t)64 << 10)
+#define BUILD_CODE_MAX_LINES 500
+
+struct builder {
+	struct arena *arena;
+	const struct site_writer *site;
+	const struct postmortem_input *input;
+	VEC_OF(struct slice) codes;         /* what the page's code blocks must read back as */
+};
+
+/* The parts, each an object or list; null when there is nothing. */
+struct value *build_facts(struct builder *b);
+struct value *build_intervals(struct builder *b);
+struct value *build_timeline(struct builder *b, bool *has_cohort, bool *has_sources);
+struct value *build_samples(struct builder *b);
+struct value *build_causes(struct builder *b);
+struct value *build_ruled_out(struct builder *b);
+struct value *build_actions(struct builder *b);
+
+/* Helpers. Strings may be NULL: they give nothing. */
+/* Sets `list` as name and whether it has any items as has_name. */
+void build_set_list(struct builder *b, struct value *object, const char *name, const char *has_name,
+		    struct value *list);
+struct value *build_markup(struct builder *b, struct strbuf *buf); /* takes and releases it */
+struct value *build_text(struct builder *b, const char *text, enum escape_context context);
+struct value *build_markdown(struct builder *b, const char *markdown, int section_level);
+struct value *build_markdown_cell(struct builder *b, const char *markdown);
+/* A fenced block of at most BUILD_CODE_MAX; *note: what was left out, or NULL. */
+struct value *build_code(struct builder *b, const char *language, struct slice code, const char **note);
+struct value *build_note(struct builder *b, const char *title, const char *body);
+/* `out` holds one line: what is put behind something opens no block. */
+void build_put(struct builder *b, struct strbuf *out, const char *text, enum escape_context context);
+/* "first_impact" as "first impact". */
+const char *build_words(struct builder *b, const char *word);
+/* At most BUILD_TEXT_MAX_BYTES of it. */
+const char *build_clip(struct builder *b, const char *text);
+static inline bool build_has(const char *text)
+{
+	return text && *text;
+}
+
+#endif

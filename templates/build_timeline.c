@@ -1,0 +1,69 @@
+#include "templates/build.h"
+
+/* "2026-02 (month)": a date alone does not say that the hour is unknown. */
+static struct value *build_when(struct builder *b, const struct incident_event *event)
+{
+	static const char *const precisions[] = {
+		[PRECISION_YEAR] = " (year)", [PRECISION_MONTH] = " (month)", [PRECISION_DAY] = " (day)",
+		[PRECISION_HOUR] = " (hour)",
+	};
+	enum precision precision = event->at.precision;
+	const char *known = precision < ARRAY_LEN(precisions) && precisions[precision] ? precisions[precision] : "";
+
+	if (!instant_known(event->at))
+		return build_text(b, "not known", ESCAPE_CELL);
+	return build_text(b, arena_printf(b->arena, "%s%s%s",
+					  event->certainty == EVENT_CERTAINTY_APPROXIMATE ? "about " : "",
+					  instant_text(b->arena, event->at), known),
+			  ESCAPE_CELL);
+}
+
+static struct value *build_kind(struct builder *b, const struct incident_event *event)
+{
+	struct strbuf buf = STRBUF_INIT;
+
+	build_put(b, &buf, build_words(b, event_kind_word(event->kind)), ESCAPE_CELL);
+	if (event->milestone != MILESTONE_NONE) {
+		strbuf_addstr(&buf, ": **");
+		build_put(b, &buf, build_words(b, milestone_word(event->milestone)), ESCAPE_CELL);
+		strbuf_addstr(&buf, "**");
+	}
+	return build_markup(b, &buf);
+}
+
+static struct value *build_certainty(struct builder *b, const struct incident_event *event)
+{
+	struct strbuf buf = STRBUF_INIT;
+	const char *mark = event->certainty == EVENT_CERTAINTY_DISPUTED ? "**" : "";
+
+	strbuf_addstr(&buf, mark);
+	build_put(b, &buf, event_certainty_word(event->certainty), ESCAPE_CELL);
+	strbuf_addstr(&buf, mark);
+	return build_markup(b, &buf);
+}
+
+struct value *build_timeline(struct builder *b, bool *has_cohort, bool *has_sources)
+{
+	const struct incident *incident = b->input->incident;
+	struct value *list = value_list(b->arena);
+
+	*has_cohort = *has_sources = false;
+	for (size_t i = 0; i < incident->event_count; i++) {
+		const struct incident_event *event = &incident->events[i];
+		struct value *row = value_object(b->arena);
+		struct strbuf sources = STRBUF_INIT;
+
+		*has_cohort = *has_cohort || build_has(event->cohort);
+		*has_sources = *has_sources || build_has(event->sources);
+		if (event->sources)
+			site_put_linked(b->site, &sources, slice_of(event->sources), ESCAPE_CELL);
+		value_set(row, "when", build_when(b, event));
+		value_set(row, "what", build_markdown_cell(b, event->text));
+		value_set(row, "kind", build_kind(b, event));
+		value_set(row, "certainty", build_certainty(b, event));
+		value_set(row, "cohort", build_text(b, event->cohort, ESCAPE_CELL));
+		value_set(row, "sources", build_markup(b, &sources));
+		value_add(list, row);
+	}
+	return list;
+}

@@ -1,0 +1,350 @@
+#include "templates/escape.h"
+
+#include "core/base/utf8.h"
+
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+static bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+static bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+static bool is_alnum(char c) { return is_digit(c) || is_lower(c) || is_upper(c); }
+static bool is_punct(char c) { return c > ' ' && c < 0x7f && !is_alnum(c); }
+
+/* What a reader could not see, or a program would act on. */
+static bool needs_mark(uint32_t c)
+{
+	if (c == '\n' || c == '\t')
+		return false;
+	if (c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029)
+		return true;
+	if ((c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef))
+		return true; /* noncharacters */
+	return c > 0x7f && utf8_is_hidden(c);
+}
+
+void text_clean(struct strbuf *out, struct slice raw, enum text_shape shape)
+{
+	size_t at = 0;
+
+	while (at < raw.len_bytes) {
+		char c = raw.at[at];
+		uint32_t code_point;
+		char bytes[4];
+
+		if (c >= ' ' && c < 0x7f) { /* most text: a run at a time */
+			size_t end = at + 1;
+			while (end < raw.len_bytes && raw.at[end] >= ' ' && raw.at[end] < 0x7f)
+				end++;
+			strbuf_add(out, raw.at + at, end - at);
+			at = end;
+			continue;
+		}
+		if (c == '\r') {
+			at++;
+			if (at < raw.len_bytes && raw.at[at] == '\n')
+				at++;
+			strbuf_addch(out, shape == TEXT_LINE ? ' ' : '\n');
+			continue;
+		}
+		if (c == '\n' || c == '\t') {
+			at++;
+			strbuf_addch(out, shape == TEXT_LINE ? ' ' : c);
+			continue;
+		}
+		at += utf8_decode(raw.at + at, raw.len_bytes - at, &code_point, NULL);
+		if (needs_mark(code_point))
+			strbuf_addf(out, "<U+%04X>", (unsigned)code_point);
+		else
+			strbuf_add(out, bytes, utf8_encode(code_point, bytes));
+	}
+}
+
+struct slice text_clean_slice(struct arena *arena, struct slice raw, enum text_shape shape)
+{
+	struct strbuf buf = STRBUF_INIT;
+	struct slice clean;
+
+	text_clean(&buf, raw, shape);
+	clean = arena_slice(arena, strbuf_slice(&buf));
+	strbuf_release(&buf);
+	if (!clean.at)
+		clean = (struct slice){ "", 0 };
+	return clean;
+}
+
+static void add_reference(struct strbuf *out, unsigned code_point)
+{
+	strbuf_addf(out, "&#%u;", code_point);
+}
+
+/* Blanks other than the ASCII one count as white space beside * and _, and look
+ * the same as it: as references they do neither. */
+static bool is_wide_blank(uint32_t c)
+{
+	return c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x202f || c == 0x205f || c == 0x3000;
+}
+
+/* Copies the character at `at`, which is no ASCII; returns the offset behind it. */
+static size_t add_character(struct strbuf *out, struct slice line, size_t at)
+{
+	uint32_t c;
+	size_t len = utf8_decode(line.at + at, line.len_bytes - at, &c, NULL);
+
+	if (is_wide_blank(c))
+		add_reference(out, c);
+	else
+		strbuf_add(out, line.at + at, len);
+	return at + len;
+}
+
+/* The offset of the mark that makes "12)" or "12." at the start of a line a list
+ * item, or line.len_bytes. CommonMark 5.2: at most nine digits. */
+static size_t list_mark_at(struct slice line)
+{
+	size_t at = 0;
+
+	while (at < line.len_bytes && at < 10 && is_digit(line.at[at]))
+		at++;
+	if (at > 0 && at < line.len_bytes && (line.at[at] == '.' || line.at[at] == ')'))
+		return at;
+	return line.len_bytes;
+}
+
+static bool starts_with(struct slice text, const char *word)
+{
+	size_t len = strlen(word);
+	return text.len_bytes >= len && memcmp(text.at, word, len) == 0;
+}
+
+/* A blank at the very start or end of a line would be dropped. */
+static bool is_edge_blank(struct slice line, size_t at, unsigned edges)
+{
+	return line.at[at] == ' ' && ((at == 0 && (edges & ESCAPE_LINE_START)) ||
+				      (at + 1 == line.len_bytes && (edges & ESCAPE_LINE_END)));
+}
+
+void escape_numeric(struct strbuf *out, struct slice line, enum escape_context context, unsigned edges)
+{
+	bool line_start = edges & ESCAPE_LINE_START;
+	size_t mark = line_start ? list_mark_at(line) : line.len_bytes;
+	/* MDX takes lines that start so for JavaScript. */
+	bool is_module = line_start && (starts_with(line, "import") || starts_with(line, "export"));
+	size_t at = 0;
+
+	(void)context; /* the rule holds in prose, cells and headings alike */
+	while (at < line.len_bytes) {
+		char c = line.at[at];
+
+		if ((unsigned char)c >= 0x80) {
+			at = add_character(out, line, at);
+			continue;
+		}
+		if (is_edge_blank(line, at, edges) || at == mark || (at == 0 && is_module) ||
+		    (is_punct(c) && !strchr(",;()?/", c)))
+			add_reference(out, (unsigned char)c);
+		else
+			strbuf_addch(out, c);
+		at++;
+	}
+}
+
+static bool is_w(char c) { return c == 'w' || c == 'W'; }
+
+/* GFM 6.9 makes links of bare addresses before it reads escapes, so that "&amp;"
+ * within one would show as it stands. The mark at `at` is what it looks for. */
+static bool opens_autolink(struct slice line, size_t at)
+{
+	if (line.at[at] == ':')
+		return at + 2 < line.len_bytes && line.at[at + 1] == '/' && line.at[at + 2] == '/';
+	return line.at[at] == '.' && at >= 3 && is_w(line.at[at - 1]) && is_w(line.at[at - 2]) && is_w(line.at[at - 3]);
+}
+
+void escape_backslash(struct strbuf *out, struct slice line, enum escape_context context, unsigned edges)
+{
+	/* In a cell or behind "## " no block can start. */
+	bool line_start = (edges & ESCAPE_LINE_START) && context == ESCAPE_PROSE;
+	size_t mark = line_start ? list_mark_at(line) : line.len_bytes;
+	size_t at = 0;
+
+	while (at < line.len_bytes) {
+		char c = line.at[at];
+		bool escaped;
+
+		if ((unsigned char)c >= 0x80) {
+			at = add_character(out, line, at);
+			continue;
+		}
+		escaped = strchr("\\`*[]~|$", c) || at == mark;
+		if (line_start && at == 0 && strchr("#+-=:", c))
+			escaped = true;
+		if (c == '#' && context == ESCAPE_HEADING)
+			escaped = true; /* "## x ##" drops the second run */
+		if (opens_autolink(line, at))
+			escaped = true;
+		if (c == '!' && at + 1 == line.len_bytes)
+			escaped = true; /* a link may follow: it would become an image */
+		if (c == '_' && !(at > 0 && is_alnum(line.at[at - 1]) && at + 1 < line.len_bytes &&
+				  is_alnum(line.at[at + 1])))
+			escaped = true; /* between letters it is just itself */
+
+		if (c == '<')
+			strbuf_addstr(out, "&lt;");
+		else if (c == '>')
+			strbuf_addstr(out, "&gt;");
+		else if (c == '&')
+			strbuf_addstr(out, "&amp;");
+		else if (is_edge_blank(line, at, edges))
+			add_reference(out, ' ');
+		else {
+			if (escaped)
+				strbuf_addch(out, '\\');
+			strbuf_addch(out, c);
+		}
+		at++;
+	}
+}
+
+void escape_html(struct strbuf *out, struct slice text)
+{
+	for (size_t i = 0; i < text.len_bytes; i++) {
+		switch (text.at[i]) {
+		case '&': strbuf_addstr(out, "&amp;"); break;
+		case '<': strbuf_addstr(out, "&lt;"); break;
+		case '>': strbuf_addstr(out, "&gt;"); break;
+		case '"': strbuf_addstr(out, "&quot;"); break;
+		default: strbuf_addch(out, text.at[i]);
+		}
+	}
+}
+
+void escape_yaml(struct strbuf *out, struct slice text)
+{
+	size_t at = 0;
+
+	strbuf_addch(out, '"');
+	while (at < text.len_bytes) {
+		uint32_t c;
+		size_t len = utf8_decode(text.at + at, text.len_bytes - at, &c, NULL);
+
+		if (c == '"' || c == '\\')
+			strbuf_addf(out, "\\%c", (char)c);
+		else if (c < 0x20 || (c >= 0x7f && c <= 0xa0) || c == 0x2028 || c == 0x2029 || c == 0xfeff)
+			strbuf_addf(out, "\\u%04X", (unsigned)c);
+		else
+			strbuf_add(out, text.at + at, len);
+		at += len;
+	}
+	strbuf_addch(out, '"');
+}
+
+static bool is_hex(char c)
+{
+	return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+void escape_url(struct strbuf *out, struct slice url)
+{
+	for (size_t i = 0; i < url.len_bytes; i++) {
+		char c = url.at[i];
+
+		if (c == '&')
+			strbuf_addstr(out, "&amp;");
+		else if (c == '%' && i + 2 < url.len_bytes && is_hex(url.at[i + 1]) && is_hex(url.at[i + 2]))
+			strbuf_addch(out, c);
+		else if (c && (is_alnum(c) || strchr("-._~:/?#@!+,;=", c)))
+			strbuf_addch(out, c);
+		else
+			strbuf_addf(out, "%%%02X", (unsigned)(unsigned char)c);
+	}
+}
+
+/* Length of the scheme, without ":"; 0: none. What stands before a colon counts
+ * as one even where it is no valid scheme: programs drop blanks and controls
+ * from it ("java\tscript:"). */
+static size_t scheme_len(struct slice url)
+{
+	for (size_t i = 0; i < url.len_bytes; i++) {
+		if (url.at[i] == ':')
+			return i ? i : 1;
+		if (strchr("/?#", url.at[i]))
+			break;
+	}
+	return 0;
+}
+
+static bool scheme_is(struct slice url, const char *scheme)
+{
+	size_t len = scheme_len(url);
+
+	if (len != strlen(scheme))
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if ((is_upper(url.at[i]) ? url.at[i] - 'A' + 'a' : url.at[i]) != scheme[i])
+			return false;
+	return true;
+}
+
+bool url_is_web(struct slice url)
+{
+	return scheme_is(url, "http") || scheme_is(url, "https");
+}
+
+bool url_is_safe(struct slice url)
+{
+	return url.len_bytes > 0 && (scheme_len(url) == 0 || url_is_web(url) || scheme_is(url, "mailto"));
+}
+
+void escape_slug(struct strbuf *out, struct slice text, size_t limit_bytes)
+{
+	size_t start = out->len_bytes;
+	bool gap = false;
+
+	for (size_t i = 0; i < text.len_bytes; i++) {
+		char c = text.at[i];
+
+		if (!is_alnum(c)) {
+			gap = true;
+			continue;
+		}
+		if (out->len_bytes - start + (gap ? 2 : 1) > limit_bytes) {
+			size_t word = out->len_bytes;
+
+			/* Not half a word, unless it is the only one. */
+			while (!gap && word > start && out->text[word - 1] != '-')
+				word--;
+			if (!gap && word > start)
+				strbuf_truncate(out, word - 1);
+			break;
+		}
+		if (gap && out->len_bytes > start)
+			strbuf_addch(out, '-');
+		gap = false;
+		strbuf_addch(out, is_upper(c) ? (char)(c - 'A' + 'a') : c);
+	}
+}
+
+void escape_info(struct strbuf *out, struct slice language)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < language.len_bytes && kept < 40; i++) {
+		char c = language.at[i];
+
+		if (c == ' ' || c == '\t' || c == '\n')
+			break; /* the first word is the language */
+		if (c && (is_alnum(c) || strchr("_+#.-", c))) {
+			strbuf_addch(out, c);
+			kept++;
+		}
+	}
+}
+
+size_t text_longest_run(struct slice text, char c)
+{
+	size_t longest = 0, run = 0;
+
+	for (size_t i = 0; i < text.len_bytes; i++) {
+		run = text.at[i] == c ? run + 1 : 0;
+		if (run > longest)
+			longest = run;
+	}
+	return longest;
+}

@@ -1,0 +1,37 @@
+/*
+ * Markdown that people write, by way of libcmark: laid out for a screen, or
+ * written again for a documentation site. Only markdown*.c know libcmark.
+ *
+ * What is written for a site comes from the parsed tree with the site's own
+ * escapes, never from the source and never from cmark_render_commonmark(),
+ * which damages text. Raw HTML is shown as text; links whose scheme is not
+ * http, https or mailto become text. Pipe tables (at the top level) are kept.
+ * Nesting is bounded, time and output are linear in the input.
+ */
+#ifndef AITIA_TEMPLATES_MARKDOWN_H
+#define AITIA_TEMPLATES_MARKDOWN_H
+
+#include "core/render.h"
+#include "templates/site.h"
+
+/* All blocks, without a final LF. The highest heading used becomes one of
+ * level section_level + 1, the others follow; level 6 is the last. */
+void markdown_write(struct strbuf *out, const struct site_writer *site, struct slice markdown, int section_level);
+
+/* In one line, blocks joined by blanks: for table cells and list items. */
+void markdown_write_line(struct strbuf *out, const struct site_writer *site, struct slice markdown,
+			 enum escape_context context);
+
+/* The text alone, in one line, cut at a word near limit_bytes with an ellipsis. */
+char *markdown_plain(struct arena *arena, struct slice markdown, size_t limit_bytes);
+
+/* See core/render.h. Input beyond 16 MiB is not shown, and that is said. */
+void markdown_layout(struct arena *arena, struct slice markdown, int width_columns, struct rich_text *out);
+
+/* Reads a page (without front matter) again: no raw HTML anywhere, and each of
+ * the given codes, in this order, is the content of a code block, byte for
+ * byte. Each code ends in LF or is empty. STATUS_INPUT says which is not. */
+enum status markdown_check_page(const struct site_writer *site, struct slice page, const struct slice *codes,
+				size_t count, struct error *err) MUST_CHECK;
+
+#endif

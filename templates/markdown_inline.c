@@ -1,0 +1,148 @@
+#include "templates/markdown_inline.h"
+
+static void put_text(struct inline_writer *w, struct slice line)
+{
+	if (!line.len_bytes)
+		return;
+	w->site->text(w->out, line, w->context, w->line_start ? ESCAPE_LINE_START : 0);
+	w->line_start = false;
+}
+
+static void put_break(struct inline_writer *w, bool hard)
+{
+	if (w->one_line || w->context == ESCAPE_HEADING || w->images) {
+		strbuf_addch(w->out, ' ');
+		return;
+	}
+	if (hard)
+		strbuf_addstr(w->out, w->site->hard_break);
+	strbuf_addch(w->out, '\n');
+	w->line_start = true;
+}
+
+/*
+ * Styles nest once each, and one that would open right behind the end of
+ * another is dropped: "*a**b*" does not read back. The text stays in any case.
+ */
+static void put_style(struct inline_writer *w, bool enter, int *count, bool *open, const char *mark)
+{
+	if (w->images)
+		return; /* an alternative text has no styles */
+	if (enter) {
+		if ((*count)++ > 0)
+			return;
+		*open = !w->closed_at || w->out->len_bytes != w->closed_at;
+		if (*open)
+			strbuf_addstr(w->out, mark);
+		w->line_start = w->line_start && !*open;
+		return;
+	}
+	if (--(*count) > 0 || !*open)
+		return;
+	strbuf_addstr(w->out, mark);
+	w->closed_at = w->out->len_bytes;
+}
+
+static void put_address(struct inline_writer *w, struct slice url)
+{
+	strbuf_addstr(w->out, " (");
+	w->line_start = false;
+	put_text(w, url);
+	strbuf_addch(w->out, ')');
+}
+
+static void end_link(struct inline_writer *w, cmark_node *node, bool is_link, struct slice url)
+{
+	struct slice title = markdown_clean(w->arena, cmark_node_get_title(node), false);
+
+	if (!is_link) {
+		put_address(w, markdown_clean(w->arena, url.at, false));
+		return;
+	}
+	if (w->out->len_bytes == w->label_at) /* nothing to see or click on */
+		put_text(w, markdown_clean(w->arena, url.at, false));
+	strbuf_addstr(w->out, "](");
+	w->site->link_dest(w->out, url);
+	if (title.len_bytes) {
+		strbuf_addstr(w->out, " \"");
+		escape_numeric(w->out, title, w->context, 0);
+		strbuf_addch(w->out, '"');
+	}
+	strbuf_addch(w->out, ')');
+}
+
+static void put_link(struct inline_writer *w, bool enter, cmark_node *node)
+{
+	struct slice url = slice_of(cmark_node_get_url(node));
+	bool is_link = url_is_safe(url);
+
+	if (w->images)
+		return;
+	if (!enter) {
+		end_link(w, node, is_link, url);
+	} else if (is_link) {
+		strbuf_addch(w->out, '[');
+		w->line_start = false;
+		w->label_at = w->out->len_bytes;
+	}
+}
+
+static void put_image(struct inline_writer *w, bool enter, cmark_node *node)
+{
+	struct slice url = slice_of(cmark_node_get_url(node));
+	bool is_image = url_is_web(url); /* a relative one is no file of the site's */
+
+	if (enter) {
+		if (w->images++ == 0 && is_image) {
+			strbuf_addstr(w->out, "![");
+			w->line_start = false;
+		}
+		return;
+	}
+	if (--w->images > 0)
+		return;
+	if (!is_image) {
+		put_address(w, markdown_clean(w->arena, url.at, false));
+		return;
+	}
+	strbuf_addstr(w->out, "](");
+	w->site->link_dest(w->out, url);
+	strbuf_addch(w->out, ')');
+}
+
+bool inline_write(struct inline_writer *w, cmark_event_type event, cmark_node *node)
+{
+	bool enter = event == CMARK_EVENT_ENTER;
+
+	switch (cmark_node_get_type(node)) {
+	case CMARK_NODE_TEXT:
+	case CMARK_NODE_HTML_INLINE: /* raw HTML is shown, not obeyed */
+		put_text(w, markdown_clean(w->arena, cmark_node_get_literal(node), false));
+		return true;
+	case CMARK_NODE_SOFTBREAK:
+		put_break(w, false);
+		return true;
+	case CMARK_NODE_LINEBREAK:
+		put_break(w, true);
+		return true;
+	case CMARK_NODE_CODE:
+		site_put_code_span(w->site, w->out, markdown_clean(w->arena, cmark_node_get_literal(node), false),
+				   w->context);
+		w->line_start = false;
+		return true;
+	case CMARK_NODE_EMPH:
+		put_style(w, enter, &w->emphasis, &w->emphasis_open, "*");
+		return true;
+	case CMARK_NODE_STRONG:
+		put_style(w, enter, &w->strong, &w->strong_open, "**");
+		return true;
+	case CMARK_NODE_LINK:
+		put_link(w, enter, node);
+		return true;
+	case CMARK_NODE_IMAGE:
+		put_image(w, enter, node);
+		return true;
+	default:
+		return false;
+	}
+}

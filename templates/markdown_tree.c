@@ -1,0 +1,59 @@
+#include "templates/markdown_tree.h"
+
+#include "templates/escape.h"
+
+void markdown_tree_parse(struct markdown_tree *tree, struct arena *arena, struct slice markdown)
+{
+	size_t lines = 1, line = 0;
+
+	tree->source = text_clean_slice(arena, markdown, TEXT_BLOCK);
+	for (size_t i = 0; i < tree->source.len_bytes; i++)
+		lines += tree->source.at[i] == '\n';
+	tree->line_count = lines;
+	tree->line_starts = arena_array(arena, lines + 1, sizeof(*tree->line_starts));
+	for (size_t i = 0; i < tree->source.len_bytes; i++)
+		if (tree->source.at[i] == '\n')
+			tree->line_starts[++line] = i + 1;
+	tree->line_starts[lines] = tree->source.len_bytes;
+	tree->root = cmark_parse_document(tree->source.at, tree->source.len_bytes, CMARK_OPT_DEFAULT);
+}
+
+void markdown_tree_parse_cell(struct markdown_tree *tree, struct arena *arena, struct slice cell)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_addstr(&text, MARKDOWN_CELL_LEAD);
+	strbuf_addslice(&text, cell);
+	markdown_tree_parse(tree, arena, strbuf_slice(&text));
+	strbuf_release(&text);
+}
+
+void markdown_tree_release(struct markdown_tree *tree)
+{
+	cmark_node_free(tree->root);
+	tree->root = NULL;
+}
+
+bool markdown_tree_table(const struct markdown_tree *tree, struct arena *arena, cmark_node *paragraph,
+			 struct table *out)
+{
+	int first = cmark_node_get_start_line(paragraph), last = cmark_node_get_end_line(paragraph);
+	size_t from, to;
+
+	if (cmark_node_get_type(cmark_node_parent(paragraph)) != CMARK_NODE_DOCUMENT || first < 1 ||
+	    last <= first || (size_t)last > tree->line_count)
+		return false;
+	from = tree->line_starts[first - 1];
+	to = tree->line_starts[last];
+	return table_read(arena, (struct slice){ tree->source.at + from, to - from }, out);
+}
+
+struct slice markdown_clean(struct arena *arena, const char *literal, bool is_block)
+{
+	return text_clean_slice(arena, slice_of(literal ? literal : ""), is_block ? TEXT_BLOCK : TEXT_LINE);
+}
+
+bool markdown_item_is_tight(cmark_node *item)
+{
+	return cmark_node_get_list_tight(cmark_node_parent(item)) != 0;
+}

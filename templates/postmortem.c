@@ -1,0 +1,311 @@
+/*
+ * The document: sections that people wrote and what follows from the record, in
+ * the order of templates/builtin/postmortem.mustache.
+ */
+#include "templates/postmortem.h"
+
+#include "core/codebook.h"
+#include "templates/build.h"
+#include "templates/markdown.h"
+#include "templates/mustache.h"
+
+#define SLUG_MAX_BYTES 80
+#define DESCRIPTION_MAX_BYTES 160
+#define TERM_MAX_BYTES 64
+#define SECTION_LEVEL 2 /* "## Summary" */
+#define NOT_RECORDED "Not recorded."
+
+#define BUILTINS(X) X(postmortem) X(section) X(timeline) X(sample) X(cause) X(actions)
+#define DECLARE(name)                                                          \
+	extern const unsigned char embed_templates_builtin_##name##_mustache[]; \
+	extern const size_t embed_templates_builtin_##name##_mustache_len;
+BUILTINS(DECLARE)
+
+static bool builtin(const void *context, struct slice name, struct slice *text)
+{
+	(void)context;
+#define FIND(word)                                                                                   \
+	if (slice_is(name, #word)) {                                                                 \
+		*text = (struct slice){ (const char *)embed_templates_builtin_##word##_mustache,     \
+					embed_templates_builtin_##word##_mustache_len };             \
+		return true;                                                                         \
+	}
+	BUILTINS(FIND)
+	return false;
+}
+
+static void escape_for_site(const void *context, struct strbuf *out, struct slice text)
+{
+	site_put_text(context, out, text, ESCAPE_PROSE, ESCAPE_WHOLE);
+}
+
+static void add_fact(struct builder *b, struct value *facts, const char *name, const char *text)
+{
+	struct value *fact;
+
+	if (!text)
+		return;
+	fact = value_object(b->arena);
+	value_set(fact, "name", value_text(b->arena, slice_of(name)));
+	value_set(fact, "value", build_text(b, text, ESCAPE_CELL));
+	value_add(facts, fact);
+}
+
+/* The first claim, how sure it is, and whether there are more; NULL: none. */
+static const char *milestone_text(struct builder *b, enum milestone milestone)
+{
+	const struct incident *incident = b->input->incident;
+	const struct incident_event *first = NULL;
+	const char *sure = "", *more;
+	size_t count = 0;
+
+	for (size_t i = 0; i < incident->event_count; i++) {
+		const struct incident_event *event = &incident->events[i];
+
+		if (event->milestone != milestone || !instant_known(event->at))
+			continue;
+		if (count++ == 0 || event->at.at_us < first->at.at_us)
+			first = event;
+	}
+	if (!first)
+		return NULL;
+	if (first->certainty != EVENT_CERTAINTY_EXACT)
+		sure = arena_printf(b->arena, " (%s)", event_certainty_word(first->certainty));
+	more = count > 1 ? arena_printf(b->arena, "; %zu entries, see the timeline", count) : "";
+	return arena_printf(b->arena, "%s UTC%s%s", instant_text(b->arena, first->at), sure, more);
+}
+
+static void add_milestones(struct builder *b, struct value *facts)
+{
+	static const struct {
+		enum milestone milestone;
+		const char *label;
+	} shown[] = {
+		{ MILESTONE_INTRODUCED, "Introduced" },     { MILESTONE_FIRST_IMPACT, "First impact" },
+		{ MILESTONE_DETECTED, "Detected" },         { MILESTONE_MITIGATED, "Mitigated" },
+		{ MILESTONE_RESOLVED, "Resolved" },         { MILESTONE_USERS_NOTIFIED, "Users notified" },
+		{ MILESTONE_PUBLISHED, "Published" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(shown); i++)
+		add_fact(b, facts, shown[i].label, milestone_text(b, shown[i].milestone));
+}
+
+struct value *build_facts(struct builder *b)
+{
+	const struct incident *incident = b->input->incident;
+	struct value *facts = value_list(b->arena);
+	const size_t *members = incident->member_counts;
+
+	add_fact(b, facts, "Incident", incident->key);
+	add_fact(b, facts, "Status", arena_printf(b->arena, "%s: %s",
+						  build_words(b, incident_status_word(incident->status)),
+						  incident_status_help(incident->status)));
+	add_fact(b, facts, "Severity", incident->severity == SEVERITY_NONE ? "not said" :
+		 arena_printf(b->arena, "%s: %s", severity_word(incident->severity), severity_help(incident->severity)));
+	if (build_has(incident->severity_rationale))
+		add_fact(b, facts, "Why this severity", incident->severity_rationale);
+	add_milestones(b, facts);
+	add_fact(b, facts, "Samples", arena_printf(b->arena, "%zu core, %zu likely, %zu control", members[MEMBER_CORE],
+						   members[MEMBER_LIKELY], members[MEMBER_CONTROL]));
+	if (instant_known(incident->updated_at))
+		add_fact(b, facts, "Record updated", arena_printf(b->arena, "%s UTC",
+								  instant_text(b->arena, incident->updated_at)));
+	return facts;
+}
+
+/* One member for each section of sections.def: null where nothing was written,
+ * but for those that no postmortem may lack. */
+static void add_sections(struct builder *b, struct value *root)
+{
+	size_t count;
+	const struct section_kind *kinds = section_kinds(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		const char *markdown = incident_section(b->input->incident, kinds[i].key);
+		struct value *section;
+
+		if (!build_has(markdown) && strcmp(kinds[i].key, "summary") == 0)
+			markdown = NOT_RECORDED;
+		if (!build_has(markdown)) {
+			value_set(root, kinds[i].key, value_null(b->arena));
+			continue;
+		}
+		section = value_object(b->arena);
+		value_set(section, "title", value_text(b->arena, slice_of(kinds[i].title)));
+		value_set(section, "body", build_markdown(b, markdown, SECTION_LEVEL));
+		value_set(root, kinds[i].key, section);
+	}
+}
+
+static const char *title_of(const struct incident *incident)
+{
+	if (build_has(incident->title))
+		return incident->title;
+	return incident->key ? incident->key : "";
+}
+
+static struct value *build_document(struct builder *b, bool title_in_body)
+{
+	const struct postmortem_input *input = b->input;
+	struct value *root = value_object(b->arena);
+	bool has_cohort, has_sources;
+	struct value *timeline = build_timeline(b, &has_cohort, &has_sources);
+
+	value_set(root, "title", title_in_body ? build_text(b, title_of(input->incident), ESCAPE_HEADING) :
+		  value_null(b->arena));
+	value_set(root, "illustrative_document", input->illustrative || input->incident->illustrative ?
+		  build_note(b, "ILLUSTRATIVE.",
+			     "Samples on this page were made to show the fault; they are no recorded output of any system.") :
+		  value_null(b->arena));
+	value_set(root, "header", build_facts(b));
+	build_set_list(b, root, "intervals", "has_intervals", build_intervals(b));
+	build_set_list(b, root, "timeline", "has_timeline", timeline);
+	value_set(root, "has_cohort", value_bool(b->arena, has_cohort));
+	value_set(root, "has_sources", value_bool(b->arena, has_sources));
+	value_set(root, "samples", build_samples(b));
+	value_set(root, "shown", value_int(b->arena, (int64_t)input->sample_count));
+	value_set(root, "core", value_int(b->arena, (int64_t)input->incident->member_counts[MEMBER_CORE]));
+	value_set(root, "causes", build_causes(b));
+	build_set_list(b, root, "ruled_out", "has_ruled_out", build_ruled_out(b));
+	build_set_list(b, root, "actions", "has_actions", build_actions(b));
+	add_sections(b, root);
+	return root;
+}
+
+/* Terms become paths of the site (Hugo stops at "." and at blank ones), so they
+ * keep letters, digits and "_" only; NULL when nothing is left. */
+static const char *site_term(struct builder *b, struct slice text)
+{
+	char *term;
+	bool any = false;
+
+	if (text.len_bytes > TERM_MAX_BYTES)
+		text.len_bytes = TERM_MAX_BYTES;
+	term = arena_text(b->arena, text);
+
+	for (char *c = term; *c; c++) {
+		bool kept = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9');
+
+		any = any || kept;
+		if (!kept && *c != '_')
+			*c = '-';
+	}
+	return any ? term : NULL;
+}
+
+static void add_term(const char **terms, size_t *count, const char *term)
+{
+	for (size_t i = 0; term && i < *count; i++)
+		if (strcmp(terms[i], term) == 0)
+			return;
+	if (term)
+		terms[(*count)++] = term;
+}
+
+/* "infrastructure/cache": the category and, as a tag, the sub-cause. */
+static void add_terms(struct builder *b, struct site_page *page)
+{
+	const struct incident *incident = b->input->incident;
+	const char **tags = arena_array(b->arena, incident->cause_count + 1, sizeof(*tags));
+	const char **categories = arena_array(b->arena, incident->cause_count + 1, sizeof(*categories));
+
+	if (incident->severity != SEVERITY_NONE)
+		add_term(tags, &page->tag_count, severity_word(incident->severity));
+	for (size_t i = 0; i < incident->cause_count; i++) {
+		const char *code = incident->causes[i].code ? incident->causes[i].code : "";
+		size_t category_len = strcspn(code, "/");
+
+		if (incident->causes[i].confidence == CONFIDENCE_RULED_OUT)
+			continue;
+		add_term(categories, &page->category_count, site_term(b, (struct slice){ code, category_len }));
+		if (code[category_len])
+			add_term(tags, &page->tag_count, site_term(b, slice_of(code + category_len + 1)));
+	}
+	page->tags = tags;
+	page->categories = categories;
+}
+
+/* Published, else resolved, else when the record was last changed; never later
+ * than that change: sites drop pages of the future without a word. */
+static struct instant page_date(const struct incident *incident)
+{
+	struct instant date = incident_milestone(incident, MILESTONE_PUBLISHED);
+	struct instant modified = instant_known(incident->updated_at) ? incident->updated_at : incident->created_at;
+
+	if (!instant_known(date))
+		date = incident_milestone(incident, MILESTONE_RESOLVED);
+	if (!instant_known(date) || (instant_known(modified) && date.at_us > modified.at_us))
+		date = modified;
+	return date;
+}
+
+static void describe_page(struct builder *b, struct site_page *page)
+{
+	const struct incident *incident = b->input->incident;
+	const char *summary = incident_section(incident, "summary");
+	struct strbuf slug = STRBUF_INIT;
+	size_t key_len;
+
+	*page = (struct site_page){ .key = incident->key ? incident->key : "",
+				    .title = title_of(incident) };
+	page->description = build_has(summary) ? markdown_plain(b->arena, slice_of(summary), DESCRIPTION_MAX_BYTES) : "";
+	page->date = page_date(incident);
+	page->modified = instant_known(incident->updated_at) ? incident->updated_at : incident->created_at;
+	escape_slug(&slug, slice_of(page->key), SLUG_MAX_BYTES / 2);
+	/* "index" and "readme" are pages of the sites' own. */
+	if (!slug.len_bytes || slice_is(strbuf_slice(&slug), "index") || slice_is(strbuf_slice(&slug), "readme"))
+		strbuf_insert(&slug, 0, "incident-", strlen(slug.len_bytes ? "incident-" : "incident"));
+	page->key_slug = arena_strdup(b->arena, slug.text);
+	key_len = slug.len_bytes;
+	strbuf_addch(&slug, '-');
+	escape_slug(&slug, slice_of(page->title), SLUG_MAX_BYTES - key_len - 1);
+	if (slug.text[slug.len_bytes - 1] == '-')
+		strbuf_truncate(&slug, slug.len_bytes - 1);
+	page->slug = arena_strdup(b->arena, slug.text);
+	strbuf_release(&slug);
+	add_terms(b, page);
+}
+
+static enum status render(struct builder *b, bool front_matter, struct strbuf *text, const struct site_page *page,
+			  struct error *err)
+{
+	const struct mustache_options options = { .strict = true, .escape = escape_for_site,
+						  .escape_context = b->site, .partial = builtin };
+	bool titled = b->site->title_in_body || !front_matter;
+	struct slice template;
+	size_t body_at;
+	enum status status;
+
+	if (front_matter && b->site->front_matter)
+		b->site->front_matter(text, page);
+	body_at = text->len_bytes;
+	if (!builtin(NULL, slice_of("postmortem"), &template))
+		return error_set(err, STATUS_INPUT, "The built-in template is missing.");
+	status = mustache_render(b->arena, "postmortem.mustache", template, build_document(b, titled), &options, text, err);
+	if (status != STATUS_OK)
+		return status;
+	return markdown_check_page(b->site,
+				   (struct slice){ text->text + body_at, text->len_bytes - body_at },
+				   b->codes.items, b->codes.len, err);
+}
+
+enum status postmortem_page(struct arena *arena, const struct postmortem_input *input,
+			    const struct site_writer *site, bool front_matter, struct page *out, struct error *err)
+{
+	struct builder b = { .arena = arena, .site = site, .input = input, .codes = VEC_INIT };
+	struct strbuf text = STRBUF_INIT;
+	struct site_page page;
+	enum status status;
+
+	describe_page(&b, &page);
+	status = render(&b, front_matter, &text, &page, err);
+	if (status == STATUS_OK) {
+		out->path = site->path(arena, &page);
+		out->content = arena_slice(arena, strbuf_slice(&text));
+	} else
+		error_wrap(err, status, "%s", page.key);
+	strbuf_release(&text);
+	vec_release(&b.codes);
+	return status;
+}

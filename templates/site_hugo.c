@@ -1,0 +1,120 @@
+/*
+ * Hugo. It looks for shortcodes and for its summary divider in the raw file,
+ * before any Markdown is read: "{{<" in a fence fails the build, even unmatched,
+ * and "<!--more-->" in a fence cuts the page. No escape in the code itself
+ * helps, so these three openings are put in by a shortcode that every Hugo has,
+ * `param`, from the page's own front matter. A page dated in the future is
+ * dropped without a word, so dates are never later than the record.
+ */
+#include "core/base/vec.h"
+#include "templates/site.h"
+
+static const struct {
+	const char *text, *replacement;
+} openings[] = {
+	{ "{{<", "{{< param _sc_lt >}}" },
+	{ "{{%", "{{< param _sc_pc >}}" },
+	{ "<!--", "{{< param _sc_cm >}}" },
+};
+
+static bool stands_at(struct slice code, size_t at, const char *text)
+{
+	size_t len = strlen(text);
+	return code.len_bytes - at >= len && memcmp(code.at + at, text, len) == 0;
+}
+
+static void replace(struct strbuf *out, struct slice code, bool back)
+{
+	size_t at = 0;
+
+	while (at < code.len_bytes) {
+		size_t i = 0;
+
+		if (code.at[at] != '{' && code.at[at] != '<') {
+			strbuf_addch(out, code.at[at++]);
+			continue;
+		}
+		while (i < ARRAY_LEN(openings) &&
+		       !stands_at(code, at, back ? openings[i].replacement : openings[i].text))
+			i++;
+		if (i == ARRAY_LEN(openings)) {
+			strbuf_addch(out, code.at[at++]);
+			continue;
+		}
+		strbuf_addstr(out, back ? openings[i].text : openings[i].replacement);
+		at += strlen(back ? openings[i].replacement : openings[i].text);
+	}
+}
+
+static void code(struct strbuf *out, struct slice text)
+{
+	replace(out, text, false);
+}
+
+static void uncode(struct strbuf *out, struct slice text)
+{
+	replace(out, text, true);
+}
+
+/* A page bundle: images may be put beside it. The folder is named by the key
+ * alone, so that a new title does not leave the old page behind. */
+static const char *path(struct arena *arena, const struct site_page *page)
+{
+	return arena_printf(arena, "content/postmortems/%s/index.md", page->key_slug);
+}
+
+static void put_instant(struct strbuf *out, const char *name, struct instant t)
+{
+	if (!instant_known(t))
+		return;
+	strbuf_addf(out, "%s: ", name);
+	instant_format_rfc3339(out, t);
+	strbuf_addch(out, '\n');
+}
+
+static void front_matter(struct strbuf *out, const struct site_page *page)
+{
+	strbuf_addstr(out, "---\n");
+	site_put_field(&site_hugo, out, "title", page->title);
+	put_instant(out, "date", page->date);
+	put_instant(out, "lastmod", page->modified);
+	strbuf_addstr(out, "draft: false\n");
+	site_put_field(&site_hugo, out, "slug", page->slug);
+	site_put_field(&site_hugo, out, "description", page->description);
+	site_put_field_list(&site_hugo, out, "tags", page->tags, page->tag_count);
+	site_put_field_list(&site_hugo, out, "categories", page->categories, page->category_count);
+	site_put_field(&site_hugo, out, "incident", page->key);
+	site_put_field(&site_hugo, out, "_sc_lt", "{{<");
+	site_put_field(&site_hugo, out, "_sc_pc", "{{%");
+	site_put_field(&site_hugo, out, "_sc_cm", "<!--");
+	strbuf_addstr(out, "---\n\n");
+}
+
+static const char index_text[] = "---\n"
+				 "title: \"Postmortems\"\n"
+				 "description: \"What went wrong with generated code, why, and what was done.\"\n"
+				 "---\n";
+static const struct page index_page = {
+	"content/postmortems/_index.md", { index_text, sizeof(index_text) - 1 }
+};
+
+static const struct page *shared_pages(size_t *count)
+{
+	*count = 1;
+	return &index_page;
+}
+
+const struct site_writer site_hugo = {
+	.name = "hugo",
+	.text = escape_numeric,
+	.code = code,
+	.uncode = uncode,
+	.scalar = escape_yaml,
+	.link_dest = escape_url,
+	.hard_break = "\\",
+	.list_indent_columns = 2,
+	.title_in_body = false,
+	.path = path,
+	.front_matter = front_matter,
+	.shared_pages = shared_pages,
+};

@@ -1,0 +1,21 @@
+/*
+ * Markdown that reads well as it is and shows the same on GitHub and GitLab.
+ * GitHub shows front matter as a table, so there is none.
+ */
+#include "templates/site.h"
+
+static const char *path(struct arena *arena, const struct site_page *page)
+{
+	return arena_printf(arena, "%s.md", page->key_slug);
+}
+
+const struct site_writer site_plain = {
+	.name = "plain",
+	.text = escape_backslash,
+	.scalar = escape_yaml,
+	.link_dest = escape_url,
+	.hard_break = "\\",
+	.list_indent_columns = 2,
+	.title_in_body = true,
+	.path = path,
+};

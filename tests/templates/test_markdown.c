@@ -1,0 +1,448 @@
+/* Markdown laid out for the screen, and written again for sites. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <dirent.h>
+
+#include "templates/markdown.h"
+#include "templates/templates.h"
+#include "tests/templates/hostile.h"
+
+struct fixture {
+	struct arena arena;
+	struct arena scratch;
+	struct strbuf out, other;
+	VEC_OF(struct slice) files;
+};
+
+static void read_folder(struct fixture *f, const char *folder)
+{
+	DIR *dir = opendir(folder);
+	const struct dirent *entry;
+
+	if (!dir)
+		fail_msg("%s is missing", folder);
+	while ((entry = readdir(dir))) {
+		char *path = arena_printf(&f->arena, "%s/%s", folder, entry->d_name);
+
+		if (entry->d_name[0] != '.' && !file_is_folder(path))
+			vec_push(&f->files, hostile_read(&f->arena, path));
+		else if (entry->d_name[0] != '.')
+			read_folder(f, path);
+	}
+	closedir(dir);
+}
+
+static int setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	strbuf_init(&f->out);
+	strbuf_init(&f->other);
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	strbuf_release(&f->out);
+	strbuf_release(&f->other);
+	arena_release(&f->arena);
+	arena_release(&f->scratch);
+	vec_release(&f->files);
+	free(f);
+	return 0;
+}
+
+/* ---- for the screen ----------------------------------------------------------- */
+
+/* Lays out, checks what holds for every layout, and leaves the lines in f->out. */
+static void lay(struct fixture *f, struct slice markdown, int width)
+{
+	struct rich_text text;
+
+	strbuf_clear(&f->out);
+	templates_renderer()->layout(&f->scratch, markdown, width, &text);
+	for (size_t i = 0; i < text.count; i++) {
+		const struct rich_line *line = &text.lines[i];
+		size_t start = f->out.len_bytes;
+		int columns;
+
+		strbuf_addf(&f->out, "%*s", line->indent_columns, "");
+		for (size_t s = 0; s < line->count; s++)
+			strbuf_addstr(&f->out, line->spans[s].text);
+		columns = utf8_text_columns((struct slice){ f->out.text + start, f->out.len_bytes - start });
+		if (columns > width)
+			fail_msg("%d columns of %d: <<%s>>", columns, width, f->out.text + start);
+		if (memchr(f->out.text + start, '\n', f->out.len_bytes - start) ||
+		    memchr(f->out.text + start, '\t', f->out.len_bytes - start))
+			fail_msg("LF or tab within a line: <<%s>>", f->out.text + start);
+		strbuf_addch(&f->out, '\n');
+	}
+	hostile_assert_visible(strbuf_slice(&f->out), "layout");
+	arena_clear(&f->scratch);
+}
+
+static void lays_out(struct fixture *f, const char *markdown, int width, const char *expected)
+{
+	lay(f, slice_of(markdown), width);
+	if (strcmp(f->out.text, expected) != 0)
+		fail_msg("<<%s>> at %d is\n<<%s>> and not\n<<%s>>", markdown, width, f->out.text, expected);
+}
+
+static void blocks(void **state)
+{
+	struct fixture *f = *state;
+
+	lays_out(f, "# Head *x*\n\ntext that is long enough\nto wrap", 20, "Head x\n\ntext that is long\nenough to wrap\n");
+	lays_out(f, "- a\n- b\n  - c\n\n      code\n", 20, "• a\n• b\n  • c\n\n    code\n");
+	lays_out(f, "3. x\n4. y\n   more", 20, "3. x\n4. y more\n");
+	lays_out(f, "> quoted text that wraps\n>\n> - item", 14, "│ quoted text\n│ that wraps\n│\n│ • item\n");
+	lays_out(f, "***", 5, "─────\n");
+	lays_out(f, "```c\nint  x;\n\n\ty;\n```", 20, "int  x;\n\n    y;\n");
+	lays_out(f, "a  \nb\\\nc", 20, "a\nb\nc\n");
+	lays_out(f, "<b>x</b> &amp; <!-- y -->", 40, "<b>x</b> & <!-- y -->\n");
+	lays_out(f, "<div>\nx\n</div>", 20, "<div>\nx\n</div>\n");
+	lays_out(f, "[x](http://y) <http://z> ![i](j)", 40, "x (http://y) http://z i (j)\n");
+	lays_out(f, "", 20, "");
+}
+
+static void wrapping(void **state)
+{
+	struct fixture *f = *state;
+
+	lays_out(f, "abcdefghij", 4, "abcd\nefgh\nij\n");
+	lays_out(f, "ab cdefghij", 4, "ab\ncdef\nghij\n");
+	lays_out(f, "日本語日本語", 5, "日本\n語日\n本語\n");
+	lays_out(f, "a bc日本", 5, "a bc\n日本\n");
+	lays_out(f, "a\xcc\x81\xcc\x82" "b", 1, "a\xcc\x81\xcc\x82\nb\n");
+	lays_out(f, "日", 1, "?\n");
+	lays_out(f, "**bold**next word", 9, "boldnext\nword\n");
+	lays_out(f, "a\xe2\x80\xae" "b", 20, "a<U+202E>b\n");
+	lays_out(f, "a&#x202e;b&#27;c", 30, "a<U+202E>b<U+001B>c\n");
+}
+
+static void styles(void **state)
+{
+	static const struct rich_span expected[] = {
+		{ RICH_PLAIN, "a " }, { RICH_EMPHASIS, "b" }, { RICH_PLAIN, " " }, { RICH_STRONG, "c" },
+		{ RICH_PLAIN, " " }, { RICH_CODE, "d" }, { RICH_PLAIN, " " }, { RICH_LINK, "e" },
+		{ RICH_MUTED, " (http://f)" },
+	};
+	struct fixture *f = *state;
+	struct rich_text text;
+
+	markdown_layout(&f->arena, slice_of("a *b* **c** `d` [e](http://f)"), 80, &text);
+	assert_int_equal(text.count, 1);
+	assert_int_equal(text.lines[0].count, ARRAY_LEN(expected));
+	for (size_t i = 0; i < ARRAY_LEN(expected); i++) {
+		assert_int_equal(text.lines[0].spans[i].style, expected[i].style);
+		assert_string_equal(text.lines[0].spans[i].text, expected[i].text);
+	}
+	markdown_layout(&f->arena, slice_of("# h\n\n> q"), 80, &text);
+	assert_int_equal(text.lines[0].spans[0].style, RICH_HEADING);
+	assert_int_equal(text.lines[2].spans[0].style, RICH_QUOTE);
+}
+
+static void tables(void **state)
+{
+	struct fixture *f = *state;
+	static const char small[] = "| A | Bee |\n| --- | --- |\n| x\\|y | *z* |\n| | `c` |";
+
+	lays_out(f, small, 20, "A   │ Bee\n────┼────\nx|y │ z\n    │ c\n");
+	lays_out(f, "| Name | Value |\n|-|-|\n| one | a long text that wraps here |\n", 26,
+		 "Name │ Value\n─────┼────────────────────\none  │ a long text that\n     │ wraps here\n");
+	lays_out(f, "| Name | Value | Third |\n|-|-|-|\n| first | some text | 33333333333 |\n| s | | t |\n", 16,
+		 "Name: first\nValue: some text\nThird:\n33333333333\n\nName: s\nThird: t\n");
+	lays_out(f, "| - x | # y |\n|---|---|\n| 1. z | > q |", 20, "- x  │ # y\n─────┼────\n1. z │ > q\n");
+	lays_out(f, "| a | b |\n|---|\n| c |", 40, "| a | b | |---| | c |\n");
+	/* No delimiter row: no table. */
+	lays_out(f, "| a | b |\nc", 20, "| a | b | c\n");
+}
+
+static void any_text_any_width(void **state)
+{
+	static const int widths[] = { 1, 2, 3, 7, 20, 80, 200 };
+	struct fixture *f = *state;
+	struct texts texts = hostile_texts(&f->arena);
+
+	read_folder(f, HOSTILE "commonmark_cmark");
+	read_folder(f, HOSTILE "minimaxir_big-list-of-naughty-strings");
+	read_folder(f, HOSTILE "meraymond2_unicode-study");
+	read_folder(f, HOSTILE "flenniken_utf8tests");
+	read_folder(f, HOSTILE "nickboucher_trojan-source");
+	read_folder(f, "../shared/data/markdown");
+	assert_true(f->files.len > 70);
+	for (size_t w = 0; w < ARRAY_LEN(widths); w++) {
+		for (size_t i = 0; i < f->files.len; i++)
+			lay(f, f->files.items[i], widths[w]);
+		for (size_t i = 0; i < texts.count; i++)
+			lay(f, texts.items[i], widths[w]);
+	}
+}
+
+static void random_text(void **state)
+{
+	static const char alphabet[] = "`~#*_-+<>&|\\[](){}!:.1a \n\n\t\"'";
+	struct fixture *f = *state;
+	uint32_t seed = 99;
+
+	for (int round = 0; round < 2000; round++) {
+		char bytes[300];
+		size_t len = 1 + (size_t)(round % (int)sizeof(bytes));
+
+		for (size_t i = 0; i < len; i++) {
+			seed = seed * 1664525 + 1013904223;
+			bytes[i] = round % 2 ? alphabet[(seed >> 16) % (sizeof(alphabet) - 1)] : (char)(seed >> 16);
+		}
+		lay(f, (struct slice){ bytes, len }, 1 + round % 90);
+	}
+}
+
+/* What nests deep stays small: no prefix of thousands of columns on each line. */
+static void deep_nesting(void **state)
+{
+	static const char *const openings[] = { "> ", "- ", "1. ", "*", "[", "![", "**a", "`", "<b>", "| " };
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(openings); i++) {
+		strbuf_clear(&f->other);
+		for (int depth = 0; depth < 20000; depth++)
+			strbuf_addstr(&f->other, openings[i]);
+		strbuf_addstr(&f->other, "end of it\n\nmore\n");
+		lay(f, strbuf_slice(&f->other), 40);
+		assert_true(f->out.len_bytes < 8 * f->other.len_bytes);
+		strbuf_clear(&f->out);
+		markdown_write(&f->out, &site_hugo, strbuf_slice(&f->other), 2);
+		assert_true(f->out.len_bytes < 12 * f->other.len_bytes);
+		assert_non_null(strstr(f->out.text, "more"));
+		if (strcmp(openings[i], "`") != 0) /* there it is a fence's language */
+			assert_non_null(strstr(f->out.text, "end of it"));
+	}
+}
+
+/* ---- for sites ------------------------------------------------------------------ */
+
+static void writes(struct fixture *f, const struct site_writer *site, const char *markdown, const char *expected)
+{
+	strbuf_clear(&f->out);
+	markdown_write(&f->out, site, slice_of(markdown), 2);
+	if (strcmp(f->out.text, expected) != 0)
+		fail_msg("%s: <<%s>> is written\n<<%s>> and not\n<<%s>>", site->name, markdown, f->out.text, expected);
+}
+
+static void written_blocks(void **state)
+{
+	struct fixture *f = *state;
+
+	writes(f, &site_plain, "# A\n\n## B\n\n###### C", "### A\n\n#### B\n\n###### C");
+	writes(f, &site_plain, "## A\n\n### B", "### A\n\n#### B");
+	writes(f, &site_plain, "A\nb\n===", "### A b");
+	writes(f, &site_plain, "* a\n* b\n  1) c\n\n     d\n", "- a\n- b\n  1. c\n\n     d");
+	writes(f, &site_plain, "- a\n\n- b", "- a\n\n- b");
+	writes(f, &site_plain, "- a\n+ b\n* c", "- a\n\n+ b\n\n- c");
+	writes(f, &site_plain, "2. a\n1) b", "2. a\n\n1) b");
+	writes(f, &site_plain, "-\n- x", "-\n- x");
+	writes(f, &site_plain, "> a\n\n> b", "> a\n\n> b");
+	writes(f, &site_plain, "> a\n>\n> - b\n>\n>   c", "> a\n>\n> - b\n>\n>   c");
+	writes(f, &site_plain, "a  \nb\nc", "a\\\nb\nc");
+	writes(f, &site_plain, "a\n\n---\n\nb", "a\n\n***\n\nb");
+	writes(f, &site_plain, "    x\n\n    y", "```\nx\n\ny\n```");
+	writes(f, &site_plain, "~~~ py {1,3} title=\"x\"\n```\n~~~", "````py\n```\n````");
+	writes(f, &site_plain, "- ```\n  a\n\n    b\n  ```", "- ```\n  a\n\n    b\n  ```");
+}
+
+static void written_inlines(void **state)
+{
+	struct fixture *f = *state;
+
+	writes(f, &site_plain, "*a* __b__ `c` ***d***", "*a* **b** `c` ***d***");
+	writes(f, &site_plain, "_a_*b*", "*a*b");
+	writes(f, &site_plain, "`` ` `` `a|b`", "`` ` `` `a|b`");
+	writes(f, &site_plain, "`` `x `` `` y` ``", "`` `x `` `` y` ``");
+	writes(f, &site_plain, "\\![x](http://y)", "\\![x](http://y)");
+	writes(f, &site_plain, "*&nbsp;b*&#x3000;", "*&#160;b*&#12288;");
+	writes(f, &site_plain, "a\n:--", "a\n\\:--");
+	writes(f, &site_plain, "<b>x</b>", "&lt;b&gt;x&lt;/b&gt;");
+	writes(f, &site_plain, "<div>\n x\n</div>\n\ny", "&lt;div&gt;\\\n&#32;x\\\n&lt;/div&gt;\n\ny");
+	writes(f, &site_plain, "1\\. x\n2\\) y\n\\# z", "1\\. x\n2\\) y\n\\# z");
+	writes(f, &site_plain, "[r]\n\n[r]: http://x.y 'title'", "[r](http://x.y \"title\")");
+	writes(f, &site_plain, "<http://x.y/a_b> <a@b.c>", "[http\\://x.y/a_b](http://x.y/a_b) [a@b.c](mailto:a@b.c)");
+	writes(f, &site_plain, "see http://x.y/?a&b www.x_y", "see http\\://x.y/?a&amp;b www\\.x_y");
+	writes(f, &site_plain, "[](http://x)", "[http\\://x](http://x)");
+	writes(f, &site_plain, "![a *b*](http://x/i.png)", "![a b](http://x/i.png)");
+	writes(f, &site_plain, "[x](<a b(c)`{{\\<>)", "[x](a%20b%28c%29%60%7B%7B%3C)");
+	writes(f, &site_hugo, "a {{< x >}} *b* `{{% y %}}`",
+	       "a &#123;&#123;&#60; x &#62;&#125;&#125; *b* `{{< param _sc_pc >}} y %}}`");
+	writes(f, &site_hugo, "<!--more-->", "&#60;&#33;&#45;&#45;more&#45;&#45;&#62;");
+	writes(f, &site_hugo, "```\n<!--more-->\n```", "```\n{{< param _sc_cm >}}more-->\n```");
+}
+
+static void code_spans(void **state)
+{
+	struct fixture *f = *state;
+
+	site_put_code_span(&site_plain, &f->out, slice_of(""), ESCAPE_PROSE);
+	assert_string_equal(f->out.text, "");
+	site_put_code_span(&site_plain, &f->out, slice_of(" x "), ESCAPE_PROSE);
+	assert_string_equal(f->out.text, "`  x  `");
+}
+
+static void unsafe_links(void **state)
+{
+	static const char *const urls[] = { "javascript:alert(1)", "JaVaScRiPt:x", "data:text/html,x", "vbscript:x",
+					    "file:///etc/passwd", "java&#115;cript:x", "&#1;javascript:x", "java&Tab;script:x",
+					    "C:/x", ":x" };
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(urls); i++)
+		for (int image = 0; image < 2; image++) {
+			strbuf_clear(&f->out);
+			markdown_write(&f->out, &site_plain, slice_of(arena_printf(&f->arena, "%s[label](<%s>)",
+										  image ? "!" : "", urls[i])), 2);
+			assert_null(strstr(f->out.text, "]("));
+			assert_non_null(strstr(f->out.text, "label ("));
+		}
+	writes(f, &site_plain, "![x](../secret.png)", "x (../secret.png)");
+	writes(f, &site_plain, "[x](../other.md) [y](#z) [m](mailto:a@b)", "[x](../other.md) [y](#z) [m](mailto:a@b)");
+}
+
+static void written_tables(void **state)
+{
+	struct fixture *f = *state;
+
+	writes(f, &site_plain, "A|B\n-|-\n`x\\|y`|<b>\n*c*", "| A | B |\n| --- | --- |\n| x\\|y | &lt;b&gt; |\n| *c* |  |");
+	writes(f, &site_hugo, "| - a | b |\n|---|:-:|\n| {{< x | 1. |", "| &#45; a | b |\n| --- | --- |\n"
+	       "| &#123;&#123;&#60; x | 1&#46; |");
+}
+
+static void one_line(void **state)
+{
+	struct fixture *f = *state;
+
+	markdown_write_line(&f->out, &site_plain, slice_of("# A\n\nb *c*\nd\n\n- e | f\n- g\n\n```\nh\ni\n```\n\n<p>"), ESCAPE_CELL);
+	assert_string_equal(f->out.text, "A b *c* d e \\| f g `h i` &lt;p&gt;");
+}
+
+/* Text without white space and table lines, which are laid out anew. */
+static void add_letters(struct strbuf *out, const char *text)
+{
+	for (; *text; text++)
+		if (!strchr(" \n\t|-:\\()", *text))
+			strbuf_addch(out, *text);
+}
+
+static void letters_of(struct slice markdown, struct strbuf *out)
+{
+	cmark_node *root = cmark_parse_document(markdown.at, markdown.len_bytes, CMARK_OPT_DEFAULT);
+	cmark_iter *iter = cmark_iter_new(root);
+	cmark_event_type event;
+
+	while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
+		cmark_node *node = cmark_iter_get_node(iter);
+		cmark_node_type type = cmark_node_get_type(node);
+		const char *literal = cmark_node_get_literal(node), *url = cmark_node_get_url(node);
+
+		if (literal)
+			add_letters(out, literal);
+		/* Addresses that are no links any more are text. */
+		if (event == CMARK_EVENT_EXIT && url &&
+		    (type == CMARK_NODE_IMAGE ? !url_is_web(slice_of(url)) : !url_is_safe(slice_of(url))))
+			add_letters(out, url);
+	}
+	cmark_iter_free(iter);
+	cmark_node_free(root);
+}
+
+/* Real documents: nothing that people wrote is lost or changed. */
+static void documents_keep_their_text(void **state)
+{
+	const struct site_writer *const sites[] = { &site_plain, &site_hugo };
+	struct fixture *f = *state;
+
+	read_folder(f, "../shared/data/markdown");
+	assert_true(f->files.len >= 40);
+	for (size_t i = 0; i < f->files.len; i++)
+		for (size_t s = 0; s < ARRAY_LEN(sites); s++) {
+			struct slice clean = text_clean_slice(&f->arena, f->files.items[i], TEXT_BLOCK);
+			struct strbuf written = STRBUF_INIT;
+
+			strbuf_clear(&f->out);
+			strbuf_clear(&f->other);
+			letters_of(clean, &f->other);
+			markdown_write(&written, sites[s], clean, 2);
+			strbuf_clear(&f->out);
+			letters_of(strbuf_slice(&written), &f->out);
+			if (sites[s]->uncode) {
+				struct strbuf plain = STRBUF_INIT;
+				sites[s]->uncode(&plain, strbuf_slice(&f->out));
+				strbuf_clear(&f->out);
+				strbuf_addslice(&f->out, strbuf_slice(&plain));
+				strbuf_release(&plain);
+			}
+			if (strcmp(f->out.text, f->other.text) != 0) {
+				size_t at = 0;
+				while (f->out.text[at] && f->out.text[at] == f->other.text[at])
+					at++;
+				fail_msg("%s, file %zu: after %zu letters <<%.60s>> became <<%.60s>>; %.50s", sites[s]->name,
+					 i, at, f->other.text + at, f->out.text + at, clean.at);
+			}
+			strbuf_release(&written);
+		}
+}
+
+static void plain_summary(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_string_equal(markdown_plain(&f->arena, slice_of("# A\n\nb *c*\n`d` <i>"), 100), "A b c d <i>");
+	assert_string_equal(markdown_plain(&f->arena, slice_of("one two three"), 9), "one two…");
+	assert_string_equal(markdown_plain(&f->arena, slice_of("ääääää"), 5), "ää…");
+	assert_string_equal(markdown_plain(&f->arena, slice_of(""), 5), "");
+}
+
+static void the_check_sees_damage(void **state)
+{
+	static const struct slice codes[] = { { "a\n", 2 }, { "{{< b\n", 6 } };
+	struct error err;
+
+	(void)state;
+	assert_int_equal(markdown_check_page(&site_plain, slice_of("```\na\n```\n\n~~~\n{{< b\n~~~\n"), codes, 2, &err), STATUS_OK);
+	assert_int_equal(markdown_check_page(&site_hugo, slice_of("```\na\n```\n\n```\n{{< param _sc_lt >}} b\n```\n"), codes, 2,
+					     &err), STATUS_OK);
+	assert_int_equal(markdown_check_page(&site_plain, slice_of("```\n{{< b\n```\n\n```\na\n```\n"), codes, 2, &err), STATUS_INPUT);
+	assert_int_equal(markdown_check_page(&site_plain, slice_of("```\na \n```\n"), codes, 1, &err), STATUS_INPUT);
+	assert_non_null(strstr(err.text, "code block 1 of 1"));
+	assert_int_equal(markdown_check_page(&site_plain, slice_of("x <b>"), NULL, 0, &err), STATUS_INPUT);
+	assert_int_equal(markdown_check_page(&site_plain, slice_of("<!-- x -->"), NULL, 0, &err), STATUS_INPUT);
+	assert_non_null(strstr(err.text, "raw HTML at line 1"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(blocks, setup, teardown),
+		cmocka_unit_test_setup_teardown(wrapping, setup, teardown),
+		cmocka_unit_test_setup_teardown(styles, setup, teardown),
+		cmocka_unit_test_setup_teardown(tables, setup, teardown),
+		cmocka_unit_test_setup_teardown(any_text_any_width, setup, teardown),
+		cmocka_unit_test_setup_teardown(random_text, setup, teardown),
+		cmocka_unit_test_setup_teardown(deep_nesting, setup, teardown),
+		cmocka_unit_test_setup_teardown(written_blocks, setup, teardown),
+		cmocka_unit_test_setup_teardown(written_inlines, setup, teardown),
+		cmocka_unit_test_setup_teardown(code_spans, setup, teardown),
+		cmocka_unit_test_setup_teardown(unsafe_links, setup, teardown),
+		cmocka_unit_test_setup_teardown(written_tables, setup, teardown),
+		cmocka_unit_test_setup_teardown(one_line, setup, teardown),
+		cmocka_unit_test_setup_teardown(documents_keep_their_text, setup, teardown),
+		cmocka_unit_test_setup_teardown(plain_summary, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_check_sees_damage, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

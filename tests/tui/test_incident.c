@@ -1,0 +1,368 @@
+/* Incidents: the list, the tabs, adding and changing, the editor, conflicts, export. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "core/base/file.h"
+#include "core/draft.h"
+#include "tests/support/fake_store.h"
+#include "tests/support/screen_test.h"
+#include "tests/support/tui_fixture.h"
+
+static struct arena arena; /* of what is read back; released by teardown */
+
+static int setup(void **state)
+{
+	struct screen_test_options options = { .renderer = fixture_renderer(), .export_folder = "site" };
+	struct screen_test *t = screen_test_new(&options);
+
+	fixture_samples(screen_test_store(t));
+	fixture_incident(screen_test_store(t));
+	*state = t;
+	return 0;
+}
+
+static int setup_bare(void **state)
+{
+	struct screen_test_options options = { .renderer = fixture_renderer() };
+
+	*state = screen_test_new(&options);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	screen_test_free(*state);
+	arena_release(&arena);
+	return 0;
+}
+
+static struct incident *stored(struct screen_test *t)
+{
+	struct incident *incident;
+	struct store *store = screen_test_store(t);
+
+	assert_int_equal(store->ops->incident_get(store, &arena, "INC-2026-0001", &incident, NULL), STATUS_OK);
+	return incident;
+}
+
+/* Somebody else changes the title while the screen is open. */
+static void change_elsewhere(struct screen_test *t, const char *title)
+{
+	struct incident *copy = incident_copy(&arena, stored(t));
+	struct store *store = screen_test_store(t);
+	const char *key;
+	int64_t edit;
+
+	copy->title = title;
+	assert_int_equal(store->ops->incident_put(store, &arena, "bob", copy, "title", &key, &edit, NULL), STATUS_OK);
+}
+
+static void list_of_incidents(void **state)
+{
+	screen_test_keys(*state, "I");
+	screen_test_golden(*state, "incidents", false);
+}
+
+static void no_incidents(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "I");
+	screen_test_shows(t, "There are no incidents yet.");
+	screen_test_keys(t, "a 'First of all' Enter");
+	screen_test_shows(t, "First of all");
+	screen_test_shows(t, "[Overview]");
+	screen_test_keys(t, "q");
+	screen_test_shows(t, "suspected");
+	screen_test_keys(t, "q");
+	screen_test_shows(t, "There are no samples");
+}
+
+static void tabs(void **state)
+{
+	static const char *const names[] = { "overview", "members", "causes", "timeline", "actions", "draft" };
+	struct screen_test *t = *state;
+	char name[40];
+
+	screen_test_keys(t, "I Enter");
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		snprintf(name, sizeof(name), "incident_%s", names[i]);
+		screen_test_golden(t, name, false);
+		screen_test_keys(t, "Tab");
+	}
+	screen_test_shows(t, "[Overview]");
+	screen_test_keys(t, "S-Tab");
+	screen_test_shows(t, "[Draft]");
+	screen_test_keys(t, "3");
+	screen_test_shows(t, "[Causes 2]");
+	screen_test_keys(t, "p");
+	screen_test_shows(t, "2 samples shown" + 2); /* the count is the renderer's */
+}
+
+static void wide(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_resize(t, 60, 200);
+	screen_test_keys(t, "I Enter 2");
+	screen_test_golden(t, "incident_members_200x60", false);
+}
+
+static void add_a_cause(void **state)
+{
+	struct screen_test *t = *state;
+	const struct incident *incident;
+
+	screen_test_keys(t, "I Enter 3 a m h 'It made up a method.' Enter");
+	screen_test_golden(t, "incident_cause_role", false);
+	screen_test_keys(t, "c l");
+	incident = stored(t);
+	assert_int_equal(incident->cause_count, 3);
+	assert_string_equal(incident->causes[2].code, "model/hallucination");
+	assert_string_equal(incident->causes[2].statement, "It made up a method.");
+	assert_int_equal(incident->causes[2].role, ROLE_CONTRIBUTING);
+	assert_int_equal(incident->causes[2].confidence, CONFIDENCE_LIKELY);
+	screen_test_shows(t, "cause C3 model/hallucination · u undoes");
+	screen_test_shows(t, "[Causes 3]");
+	screen_test_keys(t, "u");
+	assert_int_equal(stored(t)->cause_count, 2);
+	screen_test_shows(t, "[Causes 2]");
+	screen_test_keys(t, "^R");
+	screen_test_shows(t, "[Causes 3]");
+}
+
+static void add_an_event(void **state)
+{
+	struct screen_test *t = *state;
+	const struct incident *incident;
+
+	screen_test_keys(t, "I Enter 4 a '2026-02-30'");
+	screen_test_golden(t, "incident_event_time", false);
+	screen_test_keys(t, "Enter"); /* refused: such a day there is not */
+	screen_test_keys(t, "Backspace Backspace 28");
+	screen_test_shows(t, "known to the day");
+	screen_test_keys(t, "Enter m");
+	screen_test_shows(t, "Which milestone");
+	screen_test_keys(t, "Down Down Enter 'Visible in the evals.' Enter");
+	incident = stored(t);
+	assert_int_equal(incident->event_count, 4);
+	assert_int_equal(incident->events[0].milestone, MILESTONE_FIRST_DETECTABLE);
+	assert_int_equal(incident->events[0].at.precision, PRECISION_DAY);
+	screen_test_shows(t, "2026-02-28");
+	screen_test_keys(t, "a '2026-04-11T10:00+02:00' Enter c 'A fix shipped.' Enter");
+	incident = stored(t);
+	assert_int_equal(incident->events[4].kind, EVENT_CHANGE);
+	screen_test_shows(t, "2026-04-11 08:00");
+}
+
+static void add_an_action(void **state)
+{
+	struct screen_test *t = *state;
+	const struct incident *incident;
+
+	screen_test_keys(t, "I Enter 5 a p 'Test resumed sessions.' Enter 2 'mira' Enter");
+	incident = stored(t);
+	assert_int_equal(incident->action_count, 3);
+	assert_int_equal(incident->actions[2].type, ACTION_PREVENT);
+	assert_int_equal(incident->actions[2].cause, 2);
+	assert_string_equal(incident->actions[2].owner, "mira");
+	screen_test_keys(t, "a r 'Take it back.' Enter n Enter");
+	incident = stored(t);
+	assert_int_equal(incident->actions[3].cause, 0);
+	assert_null(incident->actions[3].owner);
+	screen_test_keys(t, "G s d");
+	assert_int_equal(stored(t)->actions[3].status, ACTION_STATUS_DONE);
+}
+
+static void change_and_remove(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "I Enter 4 j Enter ^U 'Better words.' Enter");
+	assert_string_equal(stored(t)->events[1].text, "Better words.");
+	screen_test_keys(t, "3 s i");
+	assert_int_equal(stored(t)->causes[0].confidence, CONFIDENCE_INCONCLUSIVE);
+	screen_test_keys(t, "D");
+	assert_int_equal(stored(t)->cause_count, 1);
+	assert_int_equal(stored(t)->actions[0].cause, 0); /* it was for that cause */
+	screen_test_keys(t, "S r Y 1 t ^U 'New title' Enter");
+	screen_test_shows(t, "New title");
+	screen_test_shows(t, "Q1");
+	assert_int_equal(stored(t)->severity, SEVERITY_Q1);
+	assert_int_equal(stored(t)->status, INCIDENT_RESOLVED);
+	screen_test_keys(t, "u u u u");
+	assert_int_equal(stored(t)->cause_count, 2);
+	assert_int_equal(stored(t)->actions[0].cause, 1);
+}
+
+static void long_texts_go_to_the_editor(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_editor(t, "one\n\ntwo\n");
+	screen_test_keys(t, "I Enter 3 Enter ^U 'short' Enter");
+	assert_null(screen_test_edited(t));
+	screen_test_editor(t, NULL);
+	{
+		struct incident *copy = incident_copy(&arena, stored(t));
+		struct store *store = screen_test_store(t);
+		const char *key;
+		int64_t edit;
+		copy->causes[0].statement = "several\nlines";
+		assert_int_equal(store->ops->incident_put(store, &arena, "ada", copy, "x", &key, &edit, NULL), STATUS_OK);
+	}
+	screen_test_editor(t, "one\n\ntwo\n");
+	screen_test_keys(t, "R Enter");
+	assert_string_equal(screen_test_edited(t), "several\nlines");
+	assert_string_equal(stored(t)->causes[0].statement, "one\n\ntwo");
+}
+
+static void members(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "I Enter 2 j Enter");
+	screen_test_shows(t, "Sample 2");
+	screen_test_keys(t, "m h J");
+	screen_test_shows(t, "Sample 3");
+	screen_test_keys(t, "J");
+	screen_test_shows(t, "this is the last one");
+	screen_test_keys(t, "q");
+	screen_test_shows(t, "model/hallucination"); /* the row shows it */
+	screen_test_keys(t, "g D");
+	screen_test_shows(t, "[Members 2]");
+	assert_int_equal(fixture_count(screen_test_store(t), "incident:INC-2026-0001"), 2);
+	screen_test_lacks(t, "'Queue' object");
+	screen_test_keys(t, "u");
+	screen_test_shows(t, "[Members 3]");
+	screen_test_shows(t, "'Queue' object");
+}
+
+static void record_in_the_editor(void **state)
+{
+	struct screen_test *t = *state;
+	struct strbuf text = STRBUF_INIT;
+	struct incident *changed = incident_copy(&arena, stored(t));
+
+	incident_set_section(changed, &arena, "background", "What one must know.");
+	draft_write(changed, &text);
+	screen_test_editor(t, arena_strdup(&arena, text.text));
+	strbuf_release(&text);
+	screen_test_keys(t, "I Enter e");
+	assert_string_equal(screen_test_edited_suffix(t), ".md");
+	assert_string_equal(incident_section(stored(t), "background"), "What one must know.");
+	screen_test_shows(t, "record edited · u undoes");
+	screen_test_keys(t, "e");
+	screen_test_shows(t, "nothing to change");
+}
+
+static void an_unreadable_record_is_not_lost(void **state)
+{
+	struct screen_test *t = *state;
+	struct strbuf text = STRBUF_INIT;
+
+	screen_test_editor(t, "severity: Q99\n# Ti\n## No such section\n");
+	screen_test_keys(t, "I Enter e");
+	screen_test_golden(t, "incident_record_error", false);
+	screen_test_keys(t, "Esc");
+	screen_test_shows(t, "unsaved: e");
+	draft_write(stored(t), &text);
+	screen_test_editor(t, arena_strdup(&arena, text.text));
+	strbuf_release(&text);
+	screen_test_keys(t, "e");
+	assert_string_equal(screen_test_edited(t), "severity: Q99\n# Ti\n## No such section\n");
+	screen_test_lacks(t, "unsaved");
+	screen_test_editor(t, "nonsense");
+	screen_test_keys(t, "e x");
+	screen_test_lacks(t, "unsaved");
+}
+
+static void a_conflict_keeps_what_was_typed(void **state)
+{
+	struct screen_test *t = *state;
+	struct strbuf text = STRBUF_INIT;
+	struct incident *changed = incident_copy(&arena, stored(t));
+
+	screen_test_keys(t, "I Enter 5 Enter ^U 'My words'");
+	change_elsewhere(t, "Their title");
+	screen_test_keys(t, "Enter");
+	screen_test_shows(t, "was changed meanwhile");
+	screen_test_shows(t, "Their title");
+	assert_string_equal(stored(t)->actions[0].text, "Drop the thinking once.");
+	screen_test_keys(t, "Enter Up Enter");
+	assert_string_equal(stored(t)->actions[0].text, "My words");
+
+	incident_set_section(changed, &arena, "background", "Mine");
+	draft_write(changed, &text);
+	screen_test_editor(t, text.text);
+	strbuf_release(&text);
+	change_elsewhere(t, "Their second title");
+	screen_test_keys(t, "e");
+	screen_test_shows(t, "your text is kept");
+	screen_test_keys(t, "e");
+	assert_string_equal(incident_section(stored(t), "background"), "Mine");
+}
+
+static void export_a_page(void **state)
+{
+	struct screen_test *t = *state;
+	char folder[] = "/tmp/aitia-test-XXXXXX";
+	char keys[128];
+	struct slice page;
+
+	assert_non_null(mkdtemp(folder));
+	screen_test_keys(t, "I Enter x");
+	screen_test_shows(t, "Export for");
+	snprintf(keys, sizeof(keys), "p ^U '%s' Enter", folder);
+	screen_test_keys(t, keys);
+	screen_test_shows(t, "written: ");
+	snprintf(keys, sizeof(keys), "%s/plain/page.md", folder);
+	assert_int_equal(file_read(&arena, keys, 0, &page, NULL), STATUS_OK);
+	assert_non_null(strstr(arena_text(&arena, page), "Edits call functions"));
+	assert_int_equal(unlink(keys), 0);
+	snprintf(keys, sizeof(keys), "%s/plain", folder);
+	assert_int_equal(rmdir(keys), 0);
+	assert_int_equal(rmdir(folder), 0);
+}
+
+static void history(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "m h Space Space t f u U");
+	screen_test_golden(t, "history", false);
+	screen_test_keys(t, "j ^R");
+	screen_test_shows(t, "redid: annotate");
+	screen_test_keys(t, "q");
+	screen_test_shows(t, "testing/flaky_test");
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(list_of_incidents, setup, teardown),
+		cmocka_unit_test_setup_teardown(no_incidents, setup_bare, teardown),
+		cmocka_unit_test_setup_teardown(tabs, setup, teardown),
+		cmocka_unit_test_setup_teardown(wide, setup, teardown),
+		cmocka_unit_test_setup_teardown(add_a_cause, setup, teardown),
+		cmocka_unit_test_setup_teardown(add_an_event, setup, teardown),
+		cmocka_unit_test_setup_teardown(add_an_action, setup, teardown),
+		cmocka_unit_test_setup_teardown(change_and_remove, setup, teardown),
+		cmocka_unit_test_setup_teardown(long_texts_go_to_the_editor, setup, teardown),
+		cmocka_unit_test_setup_teardown(members, setup, teardown),
+		cmocka_unit_test_setup_teardown(record_in_the_editor, setup, teardown),
+		cmocka_unit_test_setup_teardown(an_unreadable_record_is_not_lost, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_conflict_keeps_what_was_typed, setup, teardown),
+		cmocka_unit_test_setup_teardown(export_a_page, setup, teardown),
+		cmocka_unit_test_setup_teardown(history, setup, teardown),
+	};
+
+	if (argc > 1)
+		cmocka_set_test_filter(argv[1]);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,495 @@
+/* The queue: list, preview, filter, marks, judging by two keys, undo. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/support/fake_store.h"
+#include "tests/support/screen_test.h"
+#include "tests/support/tui_fixture.h"
+
+static int setup_sized(void **state, int rows, int columns)
+{
+	struct screen_test_options options = { .rows = rows, .columns = columns, .renderer = fixture_renderer() };
+	struct screen_test *t = screen_test_new(&options);
+
+	fixture_samples(screen_test_store(t));
+	*state = t;
+	return 0;
+}
+
+static int setup(void **state)
+{
+	return setup_sized(state, 24, 80);
+}
+
+static int setup_wide(void **state)
+{
+	return setup_sized(state, 60, 200);
+}
+
+static int setup_empty(void **state)
+{
+	*state = screen_test_new(NULL);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	screen_test_free(*state);
+	return 0;
+}
+
+static const char *cause_of(struct screen_test *t, int64_t sample, struct arena *arena)
+{
+	const struct annotation *standing = fixture_standing(screen_test_store(t), arena, sample, "ada");
+
+	return standing ? standing->cause : NULL;
+}
+
+static void assert_cause(struct screen_test *t, int64_t sample, const char *cause)
+{
+	struct arena arena = ARENA_INIT;
+	const char *is = cause_of(t, sample, &arena);
+
+	if (cause && (!is || strcmp(is, cause) != 0))
+		fail_msg("sample %d has cause %s, not %s", (int)sample, is ? is : "(none)", cause);
+	if (!cause && is)
+		fail_msg("sample %d has cause %s", (int)sample, is);
+	arena_release(&arena);
+}
+
+static void small_screen(void **state)
+{
+	screen_test_golden(*state, "queue_80x24", true);
+}
+
+static void wide_screen(void **state)
+{
+	screen_test_golden(*state, "queue_200x60", false);
+}
+
+static void empty_store(void **state)
+{
+	screen_test_golden(*state, "queue_empty", false);
+}
+
+static void ascii_screen(void **state)
+{
+	struct screen_test_options options = { .ascii = true };
+	struct screen_test *t = screen_test_new(&options);
+
+	screen_test_free(*state);
+	*state = t;
+	fixture_samples(screen_test_store(t));
+	screen_test_golden(t, "queue_ascii", false);
+}
+
+static void two_keys_annotate_and_move_on(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "m h");
+	screen_test_shows(t, "model/hallucination · u undoes");
+	screen_test_shows(t, "2 of 14");
+	screen_test_keys(t, "i a t c d m 1 c");
+	assert_cause(t, 1, "model/hallucination");
+	assert_cause(t, 2, "infrastructure/cache");
+	assert_cause(t, 3, "testing/coverage_gap");
+	assert_cause(t, 4, "data_gap/mislabeled");
+	assert_cause(t, 5, "model/capability_limit");
+	screen_test_shows(t, "6 of 14");
+	assert_int_equal(fixture_count(screen_test_store(t), "is:annotated"), 5);
+}
+
+static void ten_judgements_then_three_undone(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "m h m h m h m h m h m h m h m h m h m h");
+	assert_int_equal(fixture_count(screen_test_store(t), "cause:model/hallucination"), 10);
+	screen_test_keys(t, "u");
+	screen_test_shows(t, "undid: annotate");
+	screen_test_keys(t, "u u");
+	assert_int_equal(fixture_count(screen_test_store(t), "cause:model/hallucination"), 7);
+	assert_cause(t, 8, NULL);
+	screen_test_shows(t, "11 of 14"); /* the selection stays where it was */
+	screen_test_keys(t, "^R");
+	screen_test_shows(t, "redid: annotate");
+	assert_cause(t, 8, "model/hallucination");
+	assert_cause(t, 9, NULL);
+	screen_test_keys(t, "^R ^R ^R");
+	screen_test_shows(t, "nothing to redo");
+	assert_int_equal(fixture_count(screen_test_store(t), "cause:model/hallucination"), 10);
+}
+
+static void rows_stay_until_refresh(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "/ 'is:untriaged' Enter");
+	screen_test_shows(t, "1 of 14");
+	screen_test_keys(t, "m h");
+	screen_test_shows(t, "model/hallucination"); /* the row is there, with its cause */
+	screen_test_keys(t, "g");
+	screen_test_shows(t, "'Queue' object has");
+	screen_test_shows(t, "1 of 14");
+	screen_test_keys(t, "R");
+	screen_test_lacks(t, "'Queue' object has");
+	screen_test_shows(t, "1 of 13");
+}
+
+static void a_cause_keeps_what_was_said_before(void **state)
+{
+	struct screen_test *t = *state;
+	struct arena arena = ARENA_INIT;
+	const struct annotation *standing;
+
+	screen_test_keys(t, "s h w Enter g v c g n 'looks invented' Enter g Y 2 g m h");
+	screen_test_keys(t, "");
+	standing = fixture_standing(screen_test_store(t), &arena, 1, "ada");
+	assert_non_null(standing);
+	assert_string_equal(standing->cause, "model/hallucination");
+	assert_int_equal(standing->symptom_count, 2);
+	assert_int_equal(standing->verdict, VERDICT_CONFIRMED);
+	assert_non_null(standing->note);
+	assert_string_equal(standing->note, "looks invented");
+	arena_release(&arena);
+}
+
+/* Answers that are slow must not make fast fingers lose a judgement. */
+static void typing_ahead_of_the_store(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_start(t);
+	screen_test_hold(t, true);
+	screen_test_keys(t, "m h m h m h u");
+	screen_test_hold(t, false);
+	assert_cause(t, 1, "model/hallucination");
+	assert_cause(t, 2, "model/hallucination");
+	assert_cause(t, 3, NULL);
+	screen_test_shows(t, "undid: annotate");
+}
+
+static void two_judgements_on_one_sample_at_once(void **state)
+{
+	struct screen_test *t = *state;
+	struct arena arena = ARENA_INIT;
+	const struct annotation *standing;
+
+	screen_test_start(t);
+	screen_test_hold(t, true);
+	screen_test_keys(t, "m h k v c");
+	screen_test_hold(t, false);
+	standing = fixture_standing(screen_test_store(t), &arena, 1, "ada");
+	assert_string_equal(standing->cause, "model/hallucination");
+	assert_int_equal(standing->verdict, VERDICT_CONFIRMED);
+	arena_release(&arena);
+}
+
+static void quitting_waits_for_judgements(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_start(t);
+	screen_test_hold(t, true);
+	screen_test_keys(t, "m h Q");
+	assert_false(screen_test_has_quit(t));
+	screen_test_hold(t, false);
+	assert_true(screen_test_has_quit(t));
+	assert_cause(t, 1, "model/hallucination");
+}
+
+static void cause_picker(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "i");
+	screen_test_golden(t, "cause_picker", false);
+	screen_test_keys(t, "Esc c");
+	screen_test_golden(t, "cause_categories", false);
+	screen_test_keys(t, "t Enter");
+	assert_cause(t, 1, "testing");
+	screen_test_keys(t, "c 2 Down Down Enter");
+	assert_cause(t, 2, "infrastructure/load_balancing");
+	screen_test_keys(t, "m Backspace d s");
+	assert_cause(t, 3, "data_gap/stale_knowledge");
+}
+
+static void a_bulk_is_one_edit(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "Space Space Space j Space");
+	screen_test_shows(t, "4 marked");
+	screen_test_keys(t, "m");
+	screen_test_shows(t, "Cause of 4 samples: model");
+	screen_test_golden(t, "queue_bulk", false);
+	screen_test_keys(t, "l");
+	screen_test_shows(t, "4 samples: model/long_context · u undoes");
+	screen_test_lacks(t, "marked");
+	screen_test_shows(t, "6 of 14"); /* the selection stays */
+	assert_int_equal(fixture_count(screen_test_store(t), "cause:model/long_context"), 4);
+	assert_cause(t, 4, NULL);
+	assert_cause(t, 5, "model/long_context");
+	screen_test_keys(t, "u");
+	assert_int_equal(fixture_count(screen_test_store(t), "cause:model/long_context"), 0);
+}
+
+static void ranges_and_all(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "j V j j");
+	screen_test_shows(t, "3 marked (range)");
+	screen_test_keys(t, "V j j");
+	screen_test_shows(t, "3 marked");
+	screen_test_lacks(t, "(range)");
+	screen_test_keys(t, "Esc");
+	screen_test_lacks(t, "marked");
+	screen_test_keys(t, "j V k k k t c");
+	assert_int_equal(fixture_count(screen_test_store(t), "cause:testing"), 4);
+	screen_test_keys(t, "/ 'level:error' Enter *");
+	screen_test_shows(t, "4 marked");
+	screen_test_keys(t, "S d");
+	assert_int_equal(fixture_count(screen_test_store(t), "status:deferred"), 4);
+}
+
+/* Keys behind `*` are meant for all that it marks. */
+static void mark_all_holds_keys(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_start(t);
+	screen_test_hold(t, true);
+	screen_test_keys(t, "* d g");
+	screen_test_hold(t, false);
+	assert_int_equal(fixture_count(screen_test_store(t), "cause:data_gap/ground_truth_absent"), FIXTURE_SAMPLES);
+}
+
+static void filter_errors_show_under_typing(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "/ 'level:eror'");
+	screen_test_golden(t, "filter_error", true);
+	screen_test_keys(t, "Enter"); /* is not applied */
+	screen_test_shows(t, "did you mean");
+	screen_test_shows(t, "of 14");
+	screen_test_keys(t, "Backspace Backspace Backspace 'rror' Enter");
+	screen_test_shows(t, "Queue /level:error");
+	screen_test_shows(t, "1 of 4");
+	screen_test_keys(t, "/ Esc");
+	screen_test_shows(t, "1 of 4");
+	screen_test_keys(t, "Esc");
+	screen_test_shows(t, "1 of 14");
+	screen_test_keys(t, "/ Up Enter");
+	screen_test_shows(t, "1 of 4");
+}
+
+static void filter_completion(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "/ 'sta' Tab 'def' Tab");
+	screen_test_shows(t, "status:deferred");
+	screen_test_keys(t, "'cau' Tab 'model/hal' Tab");
+	screen_test_shows(t, "status:deferred cause:model/hallucination");
+	screen_test_keys(t, "'-s' Tab");
+	screen_test_shows(t, "severity:"); /* the choice is shown */
+	screen_test_shows(t, "symptom:");
+	screen_test_keys(t, "Esc / 'lang:py' Tab Enter");
+	screen_test_shows(t, "Queue /lang:python");
+}
+
+static void nothing_matches(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "/ 'lang:cobol' Enter");
+	screen_test_golden(t, "filter_nothing", false);
+	screen_test_keys(t, "m n a Space V e Enter z o"); /* nothing to do it to, and nothing happens */
+	screen_test_keys(t, "Esc Esc");
+	screen_test_shows(t, "1 of 14");
+}
+
+static void preview_parts_and_places(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_shows(t, "47 ▶");
+	screen_test_keys(t, "]");
+	screen_test_shows(t, "Drain the queue, but");
+	screen_test_keys(t, "] ]");
+	screen_test_shows(t, "+        item = queue.get_nowait_all(limit)");
+	screen_test_keys(t, "]");
+	screen_test_shows(t, "gen_ai.response.model");
+	screen_test_shows(t, "opus-4.6");
+	screen_test_keys(t, "m h m h k k ]");
+	screen_test_shows(t, "ada  model/hallucination");
+	screen_test_keys(t, "m l k");
+	screen_test_shows(t, "(superseded)");
+	screen_test_golden(t, "queue_history_part", false);
+	screen_test_keys(t, "[ [ [ [ [ z");
+	screen_test_lacks(t, "[code]"); /* off */
+	screen_test_keys(t, "z");
+	screen_test_shows(t, "│"); /* beside */
+	screen_test_keys(t, "z Tab G");
+	screen_test_shows(t, "return taken");
+}
+
+static void order(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "o");
+	screen_test_shows(t, "heaviest flag first");
+	screen_test_keys(t, "l");
+	screen_test_shows(t, "1 of 14 · level");
+}
+
+static void note_by_prompt_and_editor(void **state)
+{
+	struct screen_test *t = *state;
+	struct arena arena = ARENA_INIT;
+
+	screen_test_keys(t, "n 'one line' Enter k e");
+	assert_string_equal(screen_test_edited(t), "one line");
+	screen_test_editor(t, "two\nlines\n");
+	screen_test_keys(t, "e");
+	assert_string_equal(fixture_standing(screen_test_store(t), &arena, 1, "ada")->note, "two\nlines");
+	screen_test_keys(t, "k n"); /* too long for a line: the editor again */
+	assert_string_equal(screen_test_edited(t), "two\nlines");
+	assert_int_equal(fixture_count(screen_test_store(t), "is:annotated"), 0); /* a note alone is no judgement */
+	arena_release(&arena);
+}
+
+static void marked_to_a_new_incident(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "Space Space Space a n 'Invented functions' Enter");
+	screen_test_shows(t, "INC-2026-0001 made with 3 samples · u undoes");
+	assert_int_equal(fixture_count(screen_test_store(t), "incident:INC-2026-0001"), 3);
+	screen_test_keys(t, "j a");
+	screen_test_golden(t, "incident_pick", false);
+	screen_test_keys(t, "Enter");
+	assert_int_equal(fixture_count(screen_test_store(t), "incident:INC-2026-0001"), 4);
+}
+
+static void adding_holds_keys_until_incidents_are_read(void **state)
+{
+	struct screen_test *t = *state;
+
+	fixture_incident(screen_test_store(t));
+	screen_test_keys(t, "G");
+	screen_test_hold(t, true);
+	screen_test_keys(t, "a 1");
+	screen_test_hold(t, false);
+	assert_int_equal(fixture_count(screen_test_store(t), "incident:INC-2026-0001"), 4);
+}
+
+static void errors_are_shown(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_start(t);
+	fake_store_fail(screen_test_store(t), 6, STATUS_STORE, "the store is locked");
+	screen_test_keys(t, "m h");
+	screen_test_shows(t, "not saved: the store is locked");
+	assert_cause(t, 1, NULL);
+	screen_test_keys(t, "k m h");
+	assert_cause(t, 1, "model/hallucination");
+}
+
+static void leaving(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "/ 'eval' Enter Space");
+	screen_test_keys(t, "q"); /* the mark */
+	screen_test_lacks(t, "marked");
+	screen_test_shows(t, "/eval");
+	screen_test_keys(t, "q"); /* the filter */
+	screen_test_lacks(t, "/eval");
+	screen_test_keys(t, "Esc");
+	assert_false(screen_test_has_quit(t));
+	screen_test_keys(t, "q");
+	assert_true(screen_test_has_quit(t));
+}
+
+static void mouse(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_start(t);
+	screen_test_click(t, 4, 20, MOUSE_CLICK);
+	screen_test_shows(t, "3 of 14");
+	screen_test_click(t, 4, 20, MOUSE_WHEEL_DOWN);
+	screen_test_shows(t, "6 of 14");
+	screen_test_click(t, 2, 20, MOUSE_DOUBLE);
+	screen_test_shows(t, "Sample ");
+	screen_test_click(t, 23, 79, MOUSE_CLICK);
+	screen_test_click(t, 500, 500, MOUSE_DOUBLE);
+}
+
+static void long_lists_are_read_by_pages(void **state)
+{
+	struct screen_test *t = *state;
+
+	fixture_many(screen_test_store(t), 3000);
+	screen_test_start(t);
+	screen_test_shows(t, "1 of 3014");
+	screen_test_keys(t, "G");
+	screen_test_shows(t, "number 02999");
+	screen_test_shows(t, "3014 of 3014");
+	for (int i = 0; i < 170; i++)
+		screen_test_keys(t, "PgUp PgUp");
+	screen_test_shows(t, "'Queue' object");
+	screen_test_shows(t, "1 of 3014");
+	for (int i = 0; i < 160; i++)
+		screen_test_keys(t, "PgDn");
+	screen_test_shows(t, "number 014");
+	screen_test_keys(t, "PgDn g");
+	screen_test_shows(t, "1 of 3014");
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(small_screen, setup, teardown),
+		cmocka_unit_test_setup_teardown(wide_screen, setup_wide, teardown),
+		cmocka_unit_test_setup_teardown(empty_store, setup_empty, teardown),
+		cmocka_unit_test_setup_teardown(ascii_screen, setup_empty, teardown),
+		cmocka_unit_test_setup_teardown(two_keys_annotate_and_move_on, setup, teardown),
+		cmocka_unit_test_setup_teardown(ten_judgements_then_three_undone, setup, teardown),
+		cmocka_unit_test_setup_teardown(rows_stay_until_refresh, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_cause_keeps_what_was_said_before, setup, teardown),
+		cmocka_unit_test_setup_teardown(typing_ahead_of_the_store, setup, teardown),
+		cmocka_unit_test_setup_teardown(two_judgements_on_one_sample_at_once, setup, teardown),
+		cmocka_unit_test_setup_teardown(quitting_waits_for_judgements, setup, teardown),
+		cmocka_unit_test_setup_teardown(cause_picker, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_bulk_is_one_edit, setup, teardown),
+		cmocka_unit_test_setup_teardown(ranges_and_all, setup, teardown),
+		cmocka_unit_test_setup_teardown(mark_all_holds_keys, setup, teardown),
+		cmocka_unit_test_setup_teardown(filter_errors_show_under_typing, setup, teardown),
+		cmocka_unit_test_setup_teardown(filter_completion, setup, teardown),
+		cmocka_unit_test_setup_teardown(nothing_matches, setup, teardown),
+		cmocka_unit_test_setup_teardown(preview_parts_and_places, setup, teardown),
+		cmocka_unit_test_setup_teardown(order, setup, teardown),
+		cmocka_unit_test_setup_teardown(note_by_prompt_and_editor, setup, teardown),
+		cmocka_unit_test_setup_teardown(marked_to_a_new_incident, setup, teardown),
+		cmocka_unit_test_setup_teardown(adding_holds_keys_until_incidents_are_read, setup, teardown),
+		cmocka_unit_test_setup_teardown(errors_are_shown, setup, teardown),
+		cmocka_unit_test_setup_teardown(leaving, setup, teardown),
+		cmocka_unit_test_setup_teardown(mouse, setup, teardown),
+		cmocka_unit_test_setup_teardown(long_lists_are_read_by_pages, setup, teardown),
+	};
+
+	if (argc > 1)
+		cmocka_set_test_filter(argv[1]);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,51 @@
+/*
+ * Actions: everything a person can do on a screen, in one table (actions.def).
+ * Dispatch, keymap, footer, help, the command palette and the key reference in
+ * docs/ are all made from it.
+ */
+#ifndef AITIA_TUI_ACTION_H
+#define AITIA_TUI_ACTION_H
+
+#include <stddef.h>
+
+#include "tui/key.h"
+
+/* Where an action applies. A screen has one scope; SCOPE_GLOBAL applies
+ * everywhere that a text is not being typed, SCOPE_LIST wherever there is a list. */
+enum scope {
+	SCOPE_GLOBAL,
+	SCOPE_LIST,
+	SCOPE_QUEUE,     /* the queue, and members of an incident */
+	SCOPE_SAMPLE,
+	SCOPE_INCIDENTS,
+	SCOPE_INCIDENT,
+	SCOPE_PICKER,    /* cause and symptom pickers, menus */
+	SCOPE_PROMPT,    /* a line being typed */
+	SCOPE_HELP,
+	SCOPE_HISTORY,
+	SCOPE_COUNT
+};
+
+enum action {
+	ACTION_UNBOUND, /* the key is handed to the screen as it is */
+#define ACTION(name, scope, keys, label, help) ACTION_ID_##name,
+#include "tui/actions.def"
+	ACTION_ID_COUNT
+};
+
+struct action_info {
+	const char *name;  /* "mark-toggle" */
+	enum scope scope;
+	const char *keys;  /* "j Down": blank-separated names */
+	const char *label; /* one or two words for the footer, "" = not shown there */
+	const char *help;  /* a sentence */
+};
+
+const struct action_info *action_info(enum action action);
+const char *scope_title(enum scope scope); /* "Queue" */
+/* The action that `key` means where these scopes apply; earlier scopes win. */
+enum action action_find(const enum scope *scopes, size_t count, const struct key *key);
+/* Its first key, as shown in the footer; "" if it has none. */
+const char *action_key(enum action action, char out[16]);
+
+#endif

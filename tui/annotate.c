@@ -1,0 +1,247 @@
+#include "tui/annotate.h"
+
+#include "core/base/mem.h"
+#include "tui/menu.h"
+#include "tui/prompt.h"
+#include "tui/screens.h"
+
+/* Tags of the children that are opened here; those of the screens are smaller. */
+enum {
+	TAG_CAUSE = 1000,
+	TAG_SYMPTOMS,
+	TAG_VERDICT,
+	TAG_SEVERITY,
+	TAG_STATUS,
+	TAG_NOTE,
+	TAG_INCIDENT,
+	TAG_INCIDENT_TITLE,
+	TAG_END,
+};
+
+/* "Cause", or "Cause of 12 samples". */
+static void title_of(char out[80], const char *what, size_t count)
+{
+	if (count > 1)
+		snprintf(out, 80, "%s of %zu samples", what, count);
+	else
+		snprintf(out, 80, "%s", what);
+}
+
+static void push(struct app *app, struct screen *child, int tag)
+{
+	child->tag = tag;
+	app_push(app, child);
+}
+
+static void open_cause(struct app *app, enum code_category category, const struct judging_target *target)
+{
+	char title[80];
+
+	title_of(title, "Cause", target->count);
+	push(app, screen_cause_new(app, category, title), TAG_CAUSE);
+}
+
+static void open_symptoms(struct app *app, const struct judging_target *target)
+{
+	const struct annotation *standing = target->standing;
+	char title[80];
+
+	title_of(title, "Symptoms", target->count);
+	push(app, screen_symptoms_new(app, title, standing ? standing->symptoms : NULL,
+				      standing ? standing->symptom_count : 0), TAG_SYMPTOMS);
+}
+
+static void open_terms(struct app *app, const char *what, int tag, const char *list, size_t first,
+		       const struct judging_target *target)
+{
+	char title[80];
+
+	title_of(title, what, target->count);
+	app_push(app, menu_terms_new(title, tag, list, first, first));
+}
+
+static const char *standing_note(const struct judging_target *target)
+{
+	return target->standing && target->standing->note ? target->standing->note : "";
+}
+
+static void open_editor(struct app *app, const struct judging_target *target)
+{
+	app_effect(app, (struct effect){ EFFECT_EDITOR, standing_note(target), ".md" });
+}
+
+static void open_note(struct app *app, const struct judging_target *target)
+{
+	char title[80];
+
+	if (strchr(standing_note(target), '\n')) {
+		open_editor(app, target); /* more than a line can hold */
+		return;
+	}
+	title_of(title, "Note", target->count);
+	app_push(app, prompt_new(app, &(struct prompt_options){
+		.title = title,
+		.initial = standing_note(target),
+		.history = HISTORY_NOTE,
+		.tag = TAG_NOTE,
+		.may_be_empty = standing_note(target)[0] != '\0',
+	}));
+}
+
+bool judging_is(enum action action)
+{
+	switch (action) {
+	case ACTION_ID_cause_model:
+	case ACTION_ID_cause_infrastructure:
+	case ACTION_ID_cause_testing:
+	case ACTION_ID_cause_data_gap:
+	case ACTION_ID_cause:
+	case ACTION_ID_symptoms:
+	case ACTION_ID_verdict:
+	case ACTION_ID_severity:
+	case ACTION_ID_status:
+	case ACTION_ID_note:
+	case ACTION_ID_note_editor:
+	case ACTION_ID_add_to_incident:
+		return true;
+	default:
+		return false;
+	}
+}
+
+void judging_action(struct screen *screen, struct app *app, enum action action, const struct judging_target *target)
+{
+	char title[80];
+
+	(void)screen;
+	if (!target->count) {
+		app_message(app, false, "there is no sample here to judge");
+		return;
+	}
+	switch (action) {
+	case ACTION_ID_cause_model:
+		open_cause(app, CATEGORY_MODEL, target);
+		break;
+	case ACTION_ID_cause_infrastructure:
+		open_cause(app, CATEGORY_INFRASTRUCTURE, target);
+		break;
+	case ACTION_ID_cause_testing:
+		open_cause(app, CATEGORY_TESTING, target);
+		break;
+	case ACTION_ID_cause_data_gap:
+		open_cause(app, CATEGORY_DATA_GAP, target);
+		break;
+	case ACTION_ID_cause:
+		open_cause(app, CATEGORY_NONE, target);
+		break;
+	case ACTION_ID_symptoms:
+		open_symptoms(app, target);
+		break;
+	case ACTION_ID_verdict:
+		open_terms(app, "Verdict", TAG_VERDICT, "verdict", VERDICT_CONFIRMED, target);
+		break;
+	case ACTION_ID_severity:
+		open_terms(app, "Severity", TAG_SEVERITY, "severity", SEVERITY_Q1, target);
+		break;
+	case ACTION_ID_status:
+		open_terms(app, "Status", TAG_STATUS, "sample_status", SAMPLE_UNTRIAGED, target);
+		break;
+	case ACTION_ID_note:
+		open_note(app, target);
+		break;
+	case ACTION_ID_note_editor:
+		open_editor(app, target);
+		break;
+	default:
+		snprintf(title, sizeof(title), "Add %zu sample%s to", target->count, target->count == 1 ? "" : "s");
+		app_push(app, screen_incident_pick_new(title, TAG_INCIDENT));
+		break;
+	}
+}
+
+/* ---- results ------------------------------------------------------------------------ */
+
+static void judge_symptoms(struct app *app, const struct judging_target *target, const struct screen *child)
+{
+	struct judgement said = { .has_symptoms = true, .symptom_count = screen_symptoms_count(child) };
+	const char **words = mem_zalloc(said.symptom_count ? said.symptom_count : 1, sizeof(*words));
+	char label[64];
+
+	for (size_t i = 0; i < said.symptom_count; i++)
+		words[i] = screen_symptoms_word(child, i);
+	said.symptoms = words;
+	if (said.symptom_count == 1)
+		snprintf(label, sizeof(label), "%s", words[0]);
+	else
+		snprintf(label, sizeof(label), "%zu symptoms", said.symptom_count);
+	judge(app, target->samples, target->count, &said, label);
+	free(words);
+}
+
+enum judging_outcome judging_result(struct screen *screen, struct app *app, struct screen *child,
+				    const struct judging_target *target)
+{
+	struct judgement said = { .has_cause = false };
+
+	(void)screen;
+	if (!child || child->tag < TAG_CAUSE || child->tag >= TAG_END)
+		return JUDGING_NOT_OURS;
+	switch (child->tag) {
+	case TAG_CAUSE:
+		said.has_cause = true;
+		said.cause = screen_cause_name(child);
+		judge(app, target->samples, target->count, &said, said.cause);
+		return JUDGING_DONE;
+	case TAG_SYMPTOMS:
+		judge_symptoms(app, target, child);
+		return JUDGING_DONE;
+	case TAG_VERDICT:
+		said.has_verdict = true;
+		said.verdict = (enum verdict)menu_value(child);
+		judge(app, target->samples, target->count, &said, verdict_word(said.verdict));
+		return JUDGING_DONE;
+	case TAG_SEVERITY:
+		said.has_severity = true;
+		said.severity = (enum severity)menu_value(child);
+		judge(app, target->samples, target->count, &said, severity_word(said.severity));
+		return JUDGING_DONE;
+	case TAG_STATUS:
+		judge_status(app, target->samples, target->count, (enum sample_status)menu_value(child));
+		return JUDGING_DONE;
+	case TAG_NOTE:
+		said.has_note = true;
+		said.note = prompt_text(child);
+		judge(app, target->samples, target->count, &said, said.note[0] ? "note" : "note taken away");
+		return JUDGING_DONE;
+	case TAG_INCIDENT:
+		if (screen_incident_pick_key(child)) {
+			judge_members(app, target->samples, target->count, screen_incident_pick_key(child), NULL);
+			return JUDGING_ADDED;
+		}
+		app_push(app, prompt_new(app, &(struct prompt_options){
+			.title = "Title of the new incident",
+			.history = HISTORY_TITLE,
+			.tag = TAG_INCIDENT_TITLE,
+		}));
+		return JUDGING_GOES_ON;
+	default: /* TAG_INCIDENT_TITLE */
+		judge_members(app, target->samples, target->count, NULL, prompt_text(child));
+		return JUDGING_ADDED;
+	}
+}
+
+void judging_note(struct app *app, const struct judging_target *target, struct slice text)
+{
+	struct judgement said = { .has_note = true };
+	struct strbuf note = STRBUF_INIT;
+
+	while (text.len_bytes && strchr(" \t\r\n", text.at[text.len_bytes - 1]))
+		text.len_bytes--;
+	strbuf_addslice(&note, text);
+	said.note = note.text;
+	if (strcmp(note.text, standing_note(target)) == 0)
+		app_message(app, false, "the note is as it was");
+	else
+		judge(app, target->samples, target->count, &said, note.len_bytes ? "note" : "note taken away");
+	strbuf_release(&note);
+}

@@ -1,0 +1,517 @@
+#include "tui/app_state.h"
+
+#include <stdarg.h>
+
+#include "tui/annotate.h"
+#include "tui/screens.h"
+
+/* Nobody types that far ahead of an answer. */
+#define HELD_KEYS_MAX 256
+
+static void ask_codebook(struct app *app)
+{
+	app_request(app, NULL, request_new(REQUEST_CODEBOOK));
+}
+
+struct app *app_new(const struct app_options *options, int rows, int columns)
+{
+	struct app *app = mem_zalloc(1, sizeof(*app));
+
+	app->options = *options;
+	app->options.store_name = mem_strdup(options->store_name ? options->store_name : "");
+	app->options.reviewer = mem_strdup(options->reviewer ? options->reviewer : "");
+	app->options.export_folder = mem_strdup(options->export_folder ? options->export_folder : "");
+	app->rows = rows;
+	app->columns = columns;
+	app->change_serial = 1;
+	strbuf_init(&app->message);
+	arena_init(&app->codebook_arena);
+	app->judging = judging_new();
+	ask_codebook(app);
+	app_push(app, screen_queue_new());
+	return app;
+}
+
+static void free_text(const char *text)
+{
+	free((void *)(uintptr_t)text);
+}
+
+static void screen_free(struct screen *screen)
+{
+	if (screen->ops->release)
+		screen->ops->release(screen);
+	free(screen);
+}
+
+static void drop_held(struct app *app)
+{
+	for (size_t i = 0; i < app->held.len; i++)
+		free_text(app->held.items[i].paste.at);
+	vec_clear(&app->held);
+}
+
+void app_free(struct app *app)
+{
+	if (!app)
+		return;
+	while (app->stack.len)
+		screen_free(app->stack.items[--app->stack.len]);
+	vec_release(&app->stack);
+	for (size_t i = 0; i < app->requests.len; i++)
+		request_free(app->requests.items[i]);
+	vec_release(&app->requests);
+	vec_release(&app->effects);
+	vec_release(&app->waiting);
+	drop_held(app);
+	vec_release(&app->held);
+	for (size_t i = 0; i < HISTORY_COUNT; i++)
+		line_history_release(&app->histories[i]);
+	judging_free(app->judging);
+	free(app->editor_text);
+	free(app->changed);
+	strbuf_release(&app->message);
+	arena_release(&app->codebook_arena);
+	free_text(app->options.store_name);
+	free_text(app->options.reviewer);
+	free_text(app->options.export_folder);
+	free(app);
+}
+
+/* ---- screens ------------------------------------------------------------------ */
+
+struct screen *app_top(const struct app *app)
+{
+	return app->stack.len ? app->stack.items[app->stack.len - 1] : NULL;
+}
+
+void app_push(struct app *app, struct screen *screen)
+{
+	screen->id = ++app->last_screen_id;
+	screen->below = app_top(app);
+	vec_push(&app->stack, screen);
+}
+
+void app_pop(struct app *app, bool accepted)
+{
+	struct screen *child = app_top(app), *opener = child->below;
+
+	app->stack.len--;
+	if (opener && opener->ops->result)
+		opener->ops->result(opener, app, accepted ? child : NULL);
+	if (app->shown_screen == child)
+		app->shown_screen = NULL; /* its memory may be handed out again */
+	screen_free(child);
+}
+
+static struct screen *find_screen(const struct app *app, uint32_t id)
+{
+	for (size_t i = 0; i < app->stack.len; i++)
+		if (app->stack.items[i]->id == id)
+			return app->stack.items[i];
+	return NULL;
+}
+
+/* Tells the screens that are to be seen, once all of a message is done with. */
+static void settle(struct app *app)
+{
+	for (int rounds = 0; rounds < 4; rounds++) {
+		struct screen *top = app_top(app);
+		if (!top || (app->shown_screen == top && app->shown_serial == app->change_serial))
+			return;
+		app->shown_screen = top;
+		app->shown_serial = app->change_serial;
+		for (struct screen *screen = top; screen; screen = screen->ops->overlay ? screen->below : NULL)
+			if (screen->ops->shown)
+				screen->ops->shown(screen, app);
+	}
+}
+
+/* ---- requests, effects, messages ----------------------------------------------- */
+
+uint64_t app_request(struct app *app, struct screen *screen, struct request *request)
+{
+	request->serial = ++app->last_serial;
+	request->owner = screen ? screen->id : 0;
+	if (!request->reviewer)
+		request->reviewer = arena_strdup(&request->arena, app->options.reviewer);
+	vec_push(&app->requests, request);
+	return request->serial;
+}
+
+struct request *app_take_request(struct app *app)
+{
+	struct request *request;
+
+	settle(app);
+	if (!app->requests.len)
+		return NULL;
+	request = app->requests.items[0];
+	app->requests.len--;
+	memmove(app->requests.items, app->requests.items + 1, app->requests.len * sizeof(app->requests.items[0]));
+	return request;
+}
+
+void app_effect(struct app *app, struct effect effect)
+{
+	if (effect.kind == EFFECT_EDITOR) {
+		char *text = mem_strdup(effect.text ? effect.text : "");
+		struct screen *top = app_top(app);
+		free(app->editor_text);
+		effect.text = app->editor_text = text;
+		app->editor_owner = top ? top->id : 0;
+	}
+	vec_push(&app->effects, effect);
+}
+
+struct effect app_take_effect(struct app *app)
+{
+	struct effect effect = { EFFECT_NONE, NULL, NULL };
+
+	if (!app->effects.len)
+		return effect;
+	effect = app->effects.items[0];
+	app->effects.len--;
+	memmove(app->effects.items, app->effects.items + 1, app->effects.len * sizeof(app->effects.items[0]));
+	return effect;
+}
+
+void app_message(struct app *app, bool is_error, const char *format, ...)
+{
+	char line[1200];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	strbuf_clear(&app->message);
+	strbuf_addstr(&app->message, line);
+	app->message_is_error = is_error;
+}
+
+const struct codebook *app_codebook(const struct app *app)
+{
+	return app->codebook.count ? &app->codebook : codebook_default();
+}
+
+const struct app_options *app_options(const struct app *app)
+{
+	return &app->options;
+}
+
+const char *app_sign(const struct app *app, const char *sign, const char *ascii)
+{
+	return app->options.ascii ? ascii : sign;
+}
+
+struct area app_area(const struct app *app)
+{
+	int rows = app->rows > 2 ? app->rows - 2 : app->rows;
+
+	return (struct area){ app->rows > 2 ? 1 : 0, 0, rows > 0 ? rows : 0, app->columns > 0 ? app->columns : 0 };
+}
+
+/* ---- what changed --------------------------------------------------------------- */
+
+void app_changed(struct app *app)
+{
+	app->change_serial++;
+	app->changed_all = true;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	return (x > y) - (x < y);
+}
+
+void app_changed_samples(struct app *app, const int64_t *samples, size_t count)
+{
+	app->change_serial++;
+	app->changed_all = false;
+	free(app->changed);
+	app->changed = mem_zalloc(count ? count : 1, sizeof(*samples));
+	if (count)
+		memcpy(app->changed, samples, count * sizeof(*samples));
+	app->changed_count = count;
+	qsort(app->changed, count, sizeof(*samples), compare_ids);
+}
+
+uint64_t app_change_serial(const struct app *app)
+{
+	return app->change_serial;
+}
+
+bool app_sample_changed(const struct app *app, uint64_t since, int64_t sample)
+{
+	if (since == app->change_serial)
+		return false;
+	if (since + 1 != app->change_serial || app->changed_all)
+		return true;
+	return bsearch(&sample, app->changed, app->changed_count, sizeof(sample), compare_ids) != NULL;
+}
+
+struct line_history *app_history(struct app *app, enum app_history kind)
+{
+	return &app->histories[kind];
+}
+
+/* ---- keys ------------------------------------------------------------------------- */
+
+/* Undo must follow the judgements typed before it, also those that still wait
+ * for the sample's standing annotation to be read; so must the end. */
+void app_flush_waiting(struct app *app)
+{
+	if (judging_busy(app->judging))
+		return;
+	for (size_t i = 0; i < app->waiting.len; i++)
+		app_request(app, NULL, request_new(app->waiting.items[i]));
+	vec_clear(&app->waiting);
+	if (app->quitting)
+		app_effect(app, (struct effect){ EFFECT_QUIT, NULL, NULL });
+	app->quitting = false;
+}
+
+static void go_to_incidents(struct app *app)
+{
+	for (size_t i = 0; i < app->stack.len; i++)
+		if (app->stack.items[i]->ops->scope == SCOPE_INCIDENTS) {
+			while (app->stack.len > i + 1)
+				app_pop(app, false);
+			return;
+		}
+	app_push(app, screen_incidents_new());
+}
+
+static void go_back(struct app *app, const struct key *key)
+{
+	if (app->stack.len > 1)
+		app_pop(app, false);
+	else if (key->code != INPUT_ESCAPE) /* too near to what clears a filter */
+		app->quitting = true;
+	app_flush_waiting(app);
+}
+
+static void global_action(struct app *app, enum action action, const struct key *key)
+{
+	struct screen *top = app_top(app);
+
+	switch (action) {
+	case ACTION_ID_help:
+		if (top->ops->scope != SCOPE_HELP)
+			app_push(app, screen_help_new(top->ops));
+		break;
+	case ACTION_ID_back:
+		go_back(app, key);
+		break;
+	case ACTION_ID_quit:
+		app->quitting = true;
+		app_flush_waiting(app);
+		break;
+	case ACTION_ID_undo:
+		vec_push(&app->waiting, REQUEST_UNDO);
+		app_flush_waiting(app);
+		break;
+	case ACTION_ID_redo:
+		vec_push(&app->waiting, REQUEST_REDO);
+		app_flush_waiting(app);
+		break;
+	case ACTION_ID_history:
+		if (top->ops->scope != SCOPE_HISTORY)
+			app_push(app, screen_history_new());
+		break;
+	case ACTION_ID_incidents:
+		go_to_incidents(app);
+		break;
+	case ACTION_ID_refresh:
+		ask_codebook(app);
+		app_changed(app);
+		break;
+	case ACTION_ID_redraw:
+		app_effect(app, (struct effect){ EFFECT_REDRAW, NULL, NULL });
+		break;
+	case ACTION_ID_suspend:
+		app_effect(app, (struct effect){ EFFECT_SUSPEND, NULL, NULL });
+		break;
+	default:
+		break;
+	}
+}
+
+size_t app_scopes(const struct screen_ops *ops, enum scope out[4])
+{
+	size_t count = 0;
+
+	out[count++] = ops->scope;
+	if (ops->scope == SCOPE_SAMPLE)
+		out[count++] = SCOPE_QUEUE; /* judging works there as in the queue */
+	if (ops->has_list)
+		out[count++] = SCOPE_LIST;
+	if (!ops->takes_text)
+		out[count++] = SCOPE_GLOBAL;
+	return count;
+}
+
+static enum action find_action(const struct screen *top, const struct key *key)
+{
+	static const enum scope global[] = { SCOPE_GLOBAL };
+	enum scope scopes[4];
+	size_t count = app_scopes(top->ops, scopes);
+	enum action action;
+
+	if (key->code == INPUT_MOUSE || key->code == INPUT_PASTE)
+		return ACTION_UNBOUND;
+	action = action_find(scopes, count, key);
+	if (action != ACTION_UNBOUND || !top->ops->takes_text)
+		return action;
+	/* Where text is typed, these keys are none of the text. */
+	action = action_find(global, 1, key);
+	if ((action == ACTION_ID_help && key->code == INPUT_F1) || action == ACTION_ID_redraw ||
+	    action == ACTION_ID_suspend)
+		return action;
+	return ACTION_UNBOUND;
+}
+
+static void run_key(struct app *app, const struct key *key)
+{
+	struct screen *top = app_top(app);
+	enum action action;
+
+	if (!top)
+		return;
+	strbuf_clear(&app->message);
+	action = find_action(top, key);
+	if (!top->ops->action || !top->ops->action(top, app, action, key))
+		global_action(app, action, key);
+	settle(app);
+}
+
+void app_key(struct app *app, const struct key *key)
+{
+	if (app->holding && key->code == INPUT_ESCAPE) {
+		app->holding = false;
+		drop_held(app);
+	}
+	if (!app->holding) {
+		run_key(app, key);
+		return;
+	}
+	if (app->held.len < HELD_KEYS_MAX) {
+		struct key copy = *key;
+		if (key->code == INPUT_PASTE && key->paste.len_bytes) {
+			char *text = mem_alloc(key->paste.len_bytes);
+			memcpy(text, key->paste.at, key->paste.len_bytes);
+			copy.paste.at = text;
+		} else {
+			copy.paste = (struct slice){ NULL, 0 };
+		}
+		vec_push(&app->held, copy);
+	}
+}
+
+void app_hold_keys(struct app *app, bool hold)
+{
+	app->holding = hold;
+	while (!app->holding && app->held.len) {
+		struct key key = app->held.items[0];
+		app->held.len--;
+		memmove(app->held.items, app->held.items + 1, app->held.len * sizeof(app->held.items[0]));
+		run_key(app, &key);
+		free_text(key.paste.at);
+	}
+}
+
+/* ---- answers ------------------------------------------------------------------------ */
+
+static void undo_answer(struct app *app, const struct answer *answer)
+{
+	const char *did = answer->kind == REQUEST_UNDO ? "undid" : "redid";
+
+	if (answer->status == STATUS_NOT_FOUND)
+		app_message(app, false, "nothing to %s", answer->kind == REQUEST_UNDO ? "undo" : "redo");
+	else if (answer->status != STATUS_OK)
+		app_message(app, true, "%s", answer->error.text);
+	else
+		app_message(app, false, "%s: %s%s%s", did, answer->edited.verb ? answer->edited.verb : "",
+			    answer->edited.summary && answer->edited.summary[0] ? " " : "",
+			    answer->edited.summary ? answer->edited.summary : "");
+	if (answer->status == STATUS_OK)
+		app_changed(app);
+}
+
+static void own_answer(struct app *app, struct answer *answer)
+{
+	switch (answer->kind) {
+	case REQUEST_UNDO:
+	case REQUEST_REDO:
+		undo_answer(app, answer);
+		break;
+	case REQUEST_CODEBOOK:
+		if (answer->status != STATUS_OK) {
+			app_message(app, true, "%s", answer->error.text);
+			break;
+		}
+		arena_release(&app->codebook_arena);
+		app->codebook_arena = answer_take_arena(answer);
+		app->codebook = answer->codebook;
+		break;
+	default:
+		judging_answer(app->judging, app, answer);
+		app_flush_waiting(app);
+		break;
+	}
+}
+
+struct arena answer_take_arena(struct answer *answer)
+{
+	struct arena arena = answer->arena;
+
+	arena_init(&answer->arena);
+	return arena;
+}
+
+void app_answer(struct app *app, struct answer *answer)
+{
+	struct screen *screen = answer->owner ? find_screen(app, answer->owner) : NULL;
+
+	if (!answer->owner) {
+		own_answer(app, answer);
+	} else if (screen) {
+		if (screen->ops->answer)
+			screen->ops->answer(screen, app, answer);
+	} else if (request_is_edit(answer->kind)) {
+		/* Its screen is closed; what came of it is still to be known. */
+		if (answer->status != STATUS_OK)
+			app_message(app, true, "%s", answer->error.text);
+		else
+			app_changed(app);
+	}
+	answer_free(answer);
+	settle(app);
+}
+
+void app_editor_done(struct app *app, enum status status, struct slice text, const struct error *err)
+{
+	struct screen *owner = find_screen(app, app->editor_owner);
+
+	if (status != STATUS_OK)
+		app_message(app, true, "%s", err && err->text[0] ? err->text : "the editor failed; nothing was changed");
+	else if (owner && owner->ops->editor_done)
+		owner->ops->editor_done(owner, app, text);
+	settle(app);
+}
+
+void app_resize(struct app *app, int rows, int columns)
+{
+	app->rows = rows;
+	app->columns = columns;
+	for (size_t i = 0; i < app->stack.len; i++)
+		if (app->stack.items[i]->ops->resized)
+			app->stack.items[i]->ops->resized(app->stack.items[i], app);
+	settle(app);
+}
+
+void app_view(const struct app *app, struct surface *surface)
+{
+	app_draw(app, surface);
+}

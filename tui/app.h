@@ -1,0 +1,110 @@
+/*
+ * The workbench's model and its update: messages in, effects out. No curses, no
+ * store, no thread: the loop (loop.c) or a test feeds messages and carries out
+ * effects.
+ *
+ *   key ──► app_key() ─┐                    ┌─► app_take_request() → worker
+ *   answer ► app_answer() ─► the top screen ┤
+ *   size ──► app_resize() ┘                 └─► app_take_effect(): editor, suspend, quit
+ *   app_view() draws the model onto a surface and changes nothing.
+ */
+#ifndef AITIA_TUI_APP_H
+#define AITIA_TUI_APP_H
+
+#include "tui/action.h"
+#include "tui/line_edit.h"
+#include "tui/request.h"
+#include "tui/surface.h"
+
+struct app;
+struct screen;
+
+struct app_options {
+	const char *store_name;   /* for the header */
+	const char *reviewer;
+	const char *export_folder; /* offered when publishing */
+	bool ascii;               /* no line-drawing characters */
+};
+
+/* What the loop itself must do. */
+enum effect_kind { EFFECT_NONE, EFFECT_QUIT, EFFECT_SUSPEND, EFFECT_REDRAW, EFFECT_EDITOR };
+struct effect {
+	enum effect_kind kind;
+	const char *text;         /* EFFECT_EDITOR: what to edit */
+	const char *suffix;       /* ".md" */
+};
+
+struct app *app_new(const struct app_options *options, int rows, int columns);
+void app_free(struct app *app);
+void app_key(struct app *app, const struct key *key);
+void app_answer(struct app *app, struct answer *answer); /* takes ownership */
+void app_editor_done(struct app *app, enum status status, struct slice text, const struct error *err);
+void app_resize(struct app *app, int rows, int columns);
+struct request *app_take_request(struct app *app);       /* NULL: none; caller owns */
+struct effect app_take_effect(struct app *app);
+void app_view(const struct app *app, struct surface *surface);
+
+/* ---- for screens -------------------------------------------------------------- */
+
+/* A screen: its model behind `struct screen` (first member), its update and view. */
+struct screen_ops {
+	enum scope scope;         /* its own actions; SCOPE_LIST and SCOPE_GLOBAL follow where has_list / !takes_text */
+	bool has_list;
+	bool takes_text;          /* unbound keys and global letters are typing */
+	bool overlay;             /* drawn over the screen below */
+	void (*release)(struct screen *screen);
+	/* Became the top one, or the store was edited while it is to be seen: ask for data. */
+	void (*shown)(struct screen *screen, struct app *app);
+	/* `action` is ACTION_UNBOUND for keys that no action of the scopes has. True if used. */
+	bool (*action)(struct screen *screen, struct app *app, enum action action, const struct key *key);
+	/* Borrowed; to keep its results, a screen moves answer->arena away (answer_take_arena). */
+	void (*answer)(struct screen *screen, struct app *app, struct answer *answer);
+	/* A child screen that was opened by this one ended with this result (NULL: cancelled). */
+	void (*result)(struct screen *screen, struct app *app, struct screen *child);
+	void (*editor_done)(struct screen *screen, struct app *app, struct slice text);
+	void (*resized)(struct screen *screen, struct app *app);
+	const char *(*crumb)(const struct screen *screen); /* for the breadcrumbs */
+	void (*view)(const struct screen *screen, const struct app *app, struct surface *surface, struct area area);
+	/* Optional: what stands at the right end of the header ("3 of 120"). */
+	void (*status)(const struct screen *screen, const struct app *app, struct strbuf *out);
+};
+
+struct screen {
+	const struct screen_ops *ops;
+	uint32_t id;
+	struct screen *below;     /* the one that it was opened from */
+	int tag;                  /* the opener's, to know what a result is for */
+};
+
+void app_push(struct app *app, struct screen *screen);   /* takes ownership */
+void app_pop(struct app *app, bool accepted);            /* the opener's result() is called, then the screen is released */
+/* Sets owner, serial and reviewer, queues it (takes ownership); the serial, to know its answer by. */
+uint64_t app_request(struct app *app, struct screen *screen, struct request *request);
+void app_effect(struct app *app, struct effect effect);
+/* The message line: what was done, or what went wrong. Cleared by the next key. */
+void app_message(struct app *app, bool is_error, const char *format, ...) PRINTF_LIKE(3, 4);
+const struct codebook *app_codebook(const struct app *app); /* the store's, or the default until it is read */
+const struct app_options *app_options(const struct app *app);
+struct area app_area(const struct app *app);                /* of the screens: without header and footer */
+/* Something in the store was edited: screens below are told to read again when shown. */
+void app_changed(struct app *app);
+/* Likewise, when only these samples can look different (not their number or order). */
+void app_changed_samples(struct app *app, const int64_t *samples, size_t count);
+uint64_t app_change_serial(const struct app *app);
+/* Whether sample may look different from what it was at change `since`. */
+bool app_sample_changed(const struct app *app, uint64_t since, int64_t sample);
+/* While true, keys are kept back (but for Escape, which ends it), so that typing
+ * ahead of an answer goes where it was meant to; false hands them on. */
+void app_hold_keys(struct app *app, bool hold);
+/* Lines accepted at the prompts of one kind. */
+enum app_history { HISTORY_FILTER, HISTORY_NOTE, HISTORY_TITLE, HISTORY_TEXT, HISTORY_TIME, HISTORY_OWNER,
+		   HISTORY_FOLDER, HISTORY_COUNT };
+struct line_history *app_history(struct app *app, enum app_history kind);
+/* The scopes in which the keys of a screen are looked up, in order; their number. */
+size_t app_scopes(const struct screen_ops *ops, enum scope out[4]);
+/* The results of an answer become the caller's, with the memory that they lie in. */
+struct arena answer_take_arena(struct answer *answer);
+/* `sign`, or `ascii` where only that can be shown. */
+const char *app_sign(const struct app *app, const char *sign, const char *ascii);
+
+#endif

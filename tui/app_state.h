@@ -1,0 +1,52 @@
+/* What the application is made of: for app*.c and annotate.c alone. */
+#ifndef AITIA_TUI_APP_STATE_H
+#define AITIA_TUI_APP_STATE_H
+
+#include "core/base/vec.h"
+#include "tui/app.h"
+
+struct judging;
+
+struct app {
+	struct app_options options; /* strings owned */
+	int rows, columns;
+
+	VEC_OF(struct screen *) stack; /* last: the top one */
+	uint32_t last_screen_id;
+	uint64_t last_serial;
+	VEC_OF(struct request *) requests;
+
+	VEC_OF(struct effect) effects;
+	char *editor_text;             /* of the EFFECT_EDITOR that is or was under way */
+	uint32_t editor_owner;
+
+	struct strbuf message;
+	bool message_is_error;
+
+	struct arena codebook_arena;
+	struct codebook codebook;      /* count 0: not read yet */
+
+	uint64_t change_serial;
+	int64_t *changed;              /* sorted; what the newest change touched */
+	size_t changed_count;
+	bool changed_all;
+
+	const struct screen *shown_screen; /* the top one when shown() was called last … */
+	uint64_t shown_serial;             /* … and the change serial then */
+
+	bool holding;
+	VEC_OF(struct key) held;           /* pastes owned */
+
+	struct line_history histories[HISTORY_COUNT];
+	struct judging *judging;           /* annotate.c: judgements on their way */
+	VEC_OF(enum request_kind) waiting; /* undo and redo, until those are sent */
+	bool quitting;                     /* likewise */
+};
+
+struct screen *app_top(const struct app *app);
+/* Sends undo, redo and quit that waited for judgements on their way. */
+void app_flush_waiting(struct app *app);
+/* Lays the header, the footer or message and all screens that are to be seen. */
+void app_draw(const struct app *app, struct surface *surface);
+
+#endif

@@ -1,0 +1,265 @@
+#include "tui/code_view.h"
+
+#include <inttypes.h>
+
+#include "tui/text_run.h"
+
+#define STATE_EVERY 64
+#define SPANS_MAX 256  /* of a line; what comes behind is drawn plain */
+#define SIDE_STEP 8
+#define WHEEL_ROWS 3
+
+void code_view_init(struct code_view *view)
+{
+	*view = (struct code_view){ .first_line = 1, .rows = 1 };
+}
+
+void code_view_release(struct code_view *view)
+{
+	vec_release(&view->starts);
+	vec_release(&view->states);
+	vec_release(&view->marks);
+}
+
+/* Without its line feed, nor the CR of a CRLF. */
+static struct slice line_of(const struct code_view *view, size_t index)
+{
+	size_t start = view->starts.items[index];
+	size_t end = index + 1 < view->starts.len ? view->starts.items[index + 1] - 1 : view->text.len_bytes;
+
+	if (index + 1 < view->starts.len && end > start && view->text.at[end - 1] == '\r')
+		end--;
+	return (struct slice){ view->text.at + start, end - start };
+}
+
+static void find_lines(struct code_view *view)
+{
+	const char *at = view->text.at, *end = at ? at + view->text.len_bytes : NULL;
+
+	vec_clear(&view->starts);
+	while (at && at < end) {
+		const char *feed = memchr(at, '\n', (size_t)(end - at));
+		vec_push(&view->starts, (size_t)(at - view->text.at));
+		if (!feed)
+			return;
+		at = feed + 1;
+	}
+	/* So that line_of() finds the last line's end: an empty line behind a final line feed is not shown. */
+	if (view->starts.len)
+		vec_push(&view->starts, view->text.len_bytes);
+}
+
+static size_t line_count(const struct code_view *view)
+{
+	size_t count = view->starts.len;
+
+	return count && view->starts.items[count - 1] == view->text.len_bytes ? count - 1 : count;
+}
+
+static void find_states(struct code_view *view)
+{
+	struct lexer_state state = LEXER_START;
+	size_t count = line_count(view);
+
+	vec_clear(&view->states);
+	for (size_t i = 0; i < count; i++) {
+		if (i % STATE_EVERY == 0)
+			vec_push(&view->states, state);
+		if (view->language)
+			lexer_line(view->language, &state, line_of(view, i), NULL, 0);
+	}
+}
+
+static void scroll_to(struct code_view *view, long top)
+{
+	long count = (long)line_count(view), last = count > view->rows ? count - view->rows : 0;
+
+	view->top = top < 0 ? 0 : top > last ? (size_t)last : (size_t)top;
+}
+
+/* The first mark a third down, with what stands before it in view. */
+static void reveal_mark(struct code_view *view)
+{
+	int64_t first = 0;
+
+	for (size_t i = 0; i < view->marks.len; i++)
+		if (view->marks.items[i].first >= view->first_line && (!first || view->marks.items[i].first < first))
+			first = view->marks.items[i].first;
+	if (!first || first - view->first_line >= (int64_t)line_count(view))
+		scroll_to(view, 0);
+	else if (first - view->first_line < view->rows)
+		scroll_to(view, 0);
+	else
+		scroll_to(view, (long)(first - view->first_line) - view->rows / 3);
+}
+
+void code_view_open(struct code_view *view, struct slice text, const struct language *language,
+		    int64_t first_line, const struct code_mark *marks, size_t mark_count)
+{
+	view->text = text;
+	view->language = language;
+	view->first_line = first_line > 0 ? first_line : 1;
+	view->left = 0;
+	vec_clear(&view->marks);
+	for (size_t i = 0; i < mark_count; i++)
+		vec_push(&view->marks, marks[i]);
+	find_lines(view);
+	find_states(view);
+	reveal_mark(view);
+}
+
+void code_view_resize(struct code_view *view, int rows)
+{
+	if (rows < 1)
+		rows = 1;
+	if (rows == view->rows)
+		return;
+	view->rows = rows;
+	scroll_to(view, (long)view->top);
+	if (!view->top)
+		reveal_mark(view);
+}
+
+bool code_view_action(struct code_view *view, enum action action)
+{
+	long top = (long)view->top, page = view->rows > 1 ? view->rows - 1 : 1;
+
+	switch (action) {
+	case ACTION_ID_down:
+		scroll_to(view, top + 1);
+		return true;
+	case ACTION_ID_up:
+		scroll_to(view, top - 1);
+		return true;
+	case ACTION_ID_half_down:
+		scroll_to(view, top + (page + 1) / 2);
+		return true;
+	case ACTION_ID_half_up:
+		scroll_to(view, top - (page + 1) / 2);
+		return true;
+	case ACTION_ID_page_down:
+		scroll_to(view, top + page);
+		return true;
+	case ACTION_ID_page_up:
+		scroll_to(view, top - page);
+		return true;
+	case ACTION_ID_first:
+		scroll_to(view, 0);
+		return true;
+	case ACTION_ID_last:
+		scroll_to(view, (long)line_count(view));
+		return true;
+	case ACTION_ID_left:
+		view->left = view->left > SIDE_STEP ? view->left - SIDE_STEP : 0;
+		return true;
+	case ACTION_ID_right:
+		view->left += SIDE_STEP;
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool code_view_wheel(struct code_view *view, const struct key *key)
+{
+	if (key->code != INPUT_MOUSE || (key->mouse != MOUSE_WHEEL_UP && key->mouse != MOUSE_WHEEL_DOWN))
+		return false;
+	scroll_to(view, (long)view->top + (key->mouse == MOUSE_WHEEL_DOWN ? WHEEL_ROWS : -WHEEL_ROWS));
+	return true;
+}
+
+static enum style token_style(enum token_class token)
+{
+	static const enum style styles[TOKEN_CLASS_COUNT] = {
+		[TOKEN_PLAIN] = STYLE_TEXT,
+		[TOKEN_COMMENT] = STYLE_CODE_COMMENT,
+		[TOKEN_STRING] = STYLE_CODE_STRING,
+		[TOKEN_NUMBER] = STYLE_CODE_NUMBER,
+		[TOKEN_KEYWORD] = STYLE_CODE_KEYWORD,
+		[TOKEN_TYPE] = STYLE_CODE_NUMBER,
+		[TOKEN_PUNCT] = STYLE_TEXT,
+		[TOKEN_DIFF_ADD] = STYLE_DIFF_ADD,
+		[TOKEN_DIFF_DEL] = STYLE_DIFF_DEL,
+		[TOKEN_DIFF_HUNK] = STYLE_DIFF_HUNK,
+		[TOKEN_DIFF_FILE] = STYLE_TITLE,
+	};
+	return styles[token];
+}
+
+static void draw_line(struct surface *surface, struct area area, int row, long left, struct slice line,
+		      const struct token_span *spans, size_t count)
+{
+	long column = 0;
+	size_t at = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct slice between = { line.at + at, spans[i].start - at };
+		struct slice token = { line.at + spans[i].start, spans[i].len };
+		text_run(surface, area, row, left, &column, STYLE_TEXT, between);
+		text_run(surface, area, row, left, &column, token_style(spans[i].token), token);
+		at = spans[i].start + spans[i].len;
+	}
+	text_run(surface, area, row, left, &column, STYLE_TEXT,
+		 (struct slice){ line.at + at, line.len_bytes - at });
+}
+
+/* The heaviest mark on a line; NULL: none. */
+static const struct code_mark *mark_of(const struct code_view *view, int64_t number)
+{
+	const struct code_mark *heaviest = NULL;
+
+	for (size_t i = 0; i < view->marks.len; i++) {
+		const struct code_mark *mark = &view->marks.items[i];
+		if (number >= mark->first && number <= mark->last && (!heaviest || mark->level > heaviest->level))
+			heaviest = mark;
+	}
+	return heaviest;
+}
+
+static int number_columns(int64_t number)
+{
+	int columns = 1;
+
+	while (number >= 10) {
+		number /= 10;
+		columns++;
+	}
+	return columns;
+}
+
+static void draw_gutter(const struct code_view *view, struct surface *surface, struct area gutter, int row,
+			int64_t number, bool ascii)
+{
+	const struct code_mark *mark = mark_of(view, number);
+	int digits = gutter.columns - 3;
+
+	surface_printf(surface, gutter, row, 0, mark ? STYLE_FLAGGED : STYLE_LINE_NUMBER, "%*" PRId64, digits, number);
+	if (mark)
+		surface_puts(surface, gutter, row, digits + 1,
+			     mark->level == LEVEL_ERROR ? STYLE_ERROR : STYLE_WARNING, ascii ? ">" : "▶");
+}
+
+void code_view_view(const struct code_view *view, struct surface *surface, struct area area, bool ascii)
+{
+	size_t count = line_count(view);
+	struct lexer_state state = LEXER_START;
+	struct token_span spans[SPANS_MAX];
+	struct area gutter;
+	int digits = number_columns(view->first_line + (int64_t)count);
+
+	if (!count || area.rows <= 0)
+		return;
+	gutter = area_left(&area, (digits < 3 ? 3 : digits) + 3);
+	if (view->top / STATE_EVERY < view->states.len)
+		state = view->states.items[view->top / STATE_EVERY];
+	for (size_t i = view->top - view->top % STATE_EVERY; i < view->top && view->language; i++)
+		lexer_line(view->language, &state, line_of(view, i), NULL, 0);
+	for (int row = 0; row < area.rows && view->top + (size_t)row < count; row++) {
+		size_t index = view->top + (size_t)row, span_count = 0;
+		struct slice line = line_of(view, index);
+		if (view->language)
+			span_count = lexer_line(view->language, &state, line, spans, SPANS_MAX);
+		draw_gutter(view, surface, gutter, row, view->first_line + (int64_t)index, ascii);
+		draw_line(surface, area, row, view->left, line, spans, span_count);
+	}
+}

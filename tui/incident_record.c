@@ -1,0 +1,112 @@
+/* The whole record in the editor, and its way to a documentation site. */
+#include "core/draft.h"
+#include "core/base/mem.h"
+#include "tui/incident_screen.h"
+#include "tui/menu.h"
+#include "tui/prompt.h"
+
+enum { REPAIR_AGAIN, REPAIR_DROP };
+
+/* What was typed before and is not saved comes back first: nothing typed is lost. */
+void incident_record_open(struct incident_screen *self, struct app *app)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	if (self->kept_text)
+		strbuf_addstr(&text, self->kept_text);
+	else
+		draft_write(self->incident, &text);
+	self->editor = EDITOR_RECORD;
+	app_effect(app, (struct effect){ EFFECT_EDITOR, text.text, ".md" });
+	strbuf_release(&text);
+}
+
+static void keep(struct incident_screen *self, struct slice text)
+{
+	struct strbuf copy = STRBUF_INIT;
+
+	strbuf_addslice(&copy, text);
+	free(self->kept_text);
+	self->kept_text = strbuf_detach(&copy);
+}
+
+static void open_repair(struct app *app, const char *reason)
+{
+	struct screen *screen = menu_screen_new("This could not be read; your text is kept", INCIDENT_TAG_REPAIR);
+
+	menu_add(menu_of(screen), "edit it again", reason, 'e', REPAIR_AGAIN);
+	menu_add(menu_of(screen), "drop it", "what you typed is gone then", 'x', REPAIR_DROP);
+	app_push(app, screen);
+	app_message(app, true, "%s", reason);
+}
+
+void incident_record_edited(struct incident_screen *self, struct app *app, struct slice text)
+{
+	struct arena arena = ARENA_INIT;
+	struct incident *changed;
+	struct error err;
+
+	self->editor = EDITOR_NONE;
+	if (!self->incident)
+		return;
+	keep(self, text);
+	if (draft_read(&arena, self->incident, app_codebook(app), text, &changed, &err) == STATUS_OK) {
+		arena_clear(&self->flow.arena);
+		incident_send(self, app, changed, "record edited");
+		self->put_is_record = true;
+	} else {
+		open_repair(app, err.text);
+	}
+	arena_release(&arena);
+}
+
+void incident_record_repair(struct incident_screen *self, struct app *app, struct screen *child)
+{
+	if (menu_value(child) == REPAIR_AGAIN) {
+		incident_record_open(self, app);
+		return;
+	}
+	free(self->kept_text);
+	self->kept_text = NULL;
+	app_message(app, false, "dropped; the record is as it was");
+}
+
+/* ---- publishing ------------------------------------------------------------------------ */
+
+void incident_publish_open(struct app *app)
+{
+	static const char *const sites[][2] = {
+		{ "hugo", "a page with front matter for a Hugo site" },
+		{ "plain", "Markdown for any reader" },
+	};
+	struct screen *screen = menu_screen_new("Export for", INCIDENT_TAG_SITE);
+
+	for (size_t i = 0; i < ARRAY_LEN(sites); i++)
+		menu_add(menu_of(screen), sites[i][0], sites[i][1], 0, (int64_t)i);
+	menu_assign_keys(menu_of(screen));
+	app_push(app, screen);
+}
+
+void incident_publish_result(struct incident_screen *self, struct app *app, struct screen *child)
+{
+	struct request *request;
+
+	if (child->tag == INCIDENT_TAG_SITE) {
+		arena_clear(&self->flow.arena);
+		self->put_summary = NULL;
+		self->flow.site = arena_strdup(&self->flow.arena, menu_label(child));
+		app_push(app, prompt_new(app, &(struct prompt_options){
+			.title = "Into the folder",
+			.initial = app_options(app)->export_folder,
+			.history = HISTORY_FOLDER,
+			.tag = INCIDENT_TAG_FOLDER,
+		}));
+		return;
+	}
+	request = request_new(REQUEST_PUBLISH);
+	request->key = arena_strdup(&request->arena, self->key);
+	request->site = arena_strdup(&request->arena, self->flow.site);
+	request->folder = arena_strdup(&request->arena, prompt_text(child));
+	self->publish_serial = app_request(app, &self->screen, request);
+	app_message(app, false, "exporting");
+}

@@ -1,0 +1,107 @@
+/*
+ * The incident screen in parts: screen_incident.c has the events, incident_tabs.c
+ * and incident_overview.c the drawing, incident_edit.c the changes of the record
+ * step by step, incident_record.c the whole record in the editor, publishing.
+ */
+#ifndef AITIA_TUI_INCIDENT_SCREEN_H
+#define AITIA_TUI_INCIDENT_SCREEN_H
+
+#include "tui/app.h"
+#include "tui/list.h"
+#include "tui/pane.h"
+#include "tui/sample_list.h"
+#include "tui/sample_view.h"
+#include "tui/split.h"
+
+enum incident_tab { TAB_OVERVIEW, TAB_MEMBERS, TAB_CAUSES, TAB_TIMELINE, TAB_ACTIONS, TAB_DRAFT, TAB_COUNT };
+
+/* What an editor that is under way was started for. */
+enum incident_editor { EDITOR_NONE, EDITOR_RECORD, EDITOR_ITEM };
+
+/* What is being put together over several prompts. */
+struct incident_flow {
+	struct arena arena;
+	struct incident_cause cause;
+	struct incident_event event;
+	struct incident_action action;
+	int64_t number;              /* of the item that is being changed */
+	const char *site;            /* to publish for */
+};
+
+struct incident_screen {
+	struct screen screen;
+	char *key;
+	struct arena arena;          /* holds the incident */
+	struct incident *incident;   /* as read; NULL: not yet */
+	uint64_t serial, seen;
+	char *failure;
+
+	enum incident_tab tab;
+	struct list lists[TAB_COUNT]; /* causes, timeline, actions */
+	struct sample_list members;
+	bool members_open;
+	struct sample_view preview;
+	struct pane overview;
+	struct pane draft;
+	uint64_t draft_serial, draft_seen;
+	int draft_width;
+	char *draft_failure;
+
+	struct incident_flow flow;
+	uint64_t put_serial, remove_serial, publish_serial;
+	const char *put_summary;     /* in flow's arena */
+	bool put_is_record;          /* it carries kept_text */
+	enum incident_editor editor;
+	char *kept_text;             /* a record as typed that is not saved yet, or NULL */
+};
+
+/* Tags of children. */
+enum incident_tag {
+	INCIDENT_TAG_CAUSE_CODE = 1,
+	INCIDENT_TAG_CAUSE_STATEMENT,
+	INCIDENT_TAG_CAUSE_ROLE,
+	INCIDENT_TAG_CAUSE_CONFIDENCE,
+	INCIDENT_TAG_EVENT_TIME,
+	INCIDENT_TAG_EVENT_KIND,
+	INCIDENT_TAG_EVENT_MILESTONE,
+	INCIDENT_TAG_EVENT_TEXT,
+	INCIDENT_TAG_ACTION_TYPE,
+	INCIDENT_TAG_ACTION_TEXT,
+	INCIDENT_TAG_ACTION_CAUSE,
+	INCIDENT_TAG_ACTION_OWNER,
+	INCIDENT_TAG_ITEM_TEXT,
+	INCIDENT_TAG_ITEM_STATE,
+	INCIDENT_TAG_TITLE,
+	INCIDENT_TAG_STATUS,
+	INCIDENT_TAG_SEVERITY,
+	INCIDENT_TAG_SITE,
+	INCIDENT_TAG_FOLDER,
+	INCIDENT_TAG_REPAIR,
+};
+
+struct incident_screen *incident_of(struct screen *screen);
+size_t incident_row_count(const struct incident_screen *self, enum incident_tab tab);
+struct area incident_body(struct area area);          /* without title and tabs */
+struct area incident_rows_area(struct area body);     /* of the lists of causes, events, actions */
+int incident_draft_columns(struct area area);         /* the width that the draft is laid out for */
+
+/* incident_edit.c */
+bool incident_edit_action(struct incident_screen *self, struct app *app, enum action action);
+bool incident_edit_result(struct incident_screen *self, struct app *app, struct screen *child);
+void incident_item_edited(struct incident_screen *self, struct app *app, struct slice text);
+/* Sends the changed copy; `summary` says in the log and in the message what was done. */
+void incident_send(struct incident_screen *self, struct app *app, const struct incident *changed, const char *summary);
+
+/* incident_record.c */
+void incident_record_open(struct incident_screen *self, struct app *app);
+void incident_record_edited(struct incident_screen *self, struct app *app, struct slice text);
+void incident_record_repair(struct incident_screen *self, struct app *app, struct screen *child);
+void incident_publish_open(struct app *app);
+void incident_publish_result(struct incident_screen *self, struct app *app, struct screen *child);
+
+/* incident_overview.c, incident_tabs.c */
+void incident_overview_fill(struct pane *pane, const struct incident *incident);
+void incident_tabs_view(const struct incident_screen *self, const struct app *app, struct surface *surface,
+			struct area area);
+
+#endif

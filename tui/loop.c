@@ -1,0 +1,374 @@
+/*
+ * One thread, the main one, reads the terminal, runs the app and shows it; two
+ * workers run its requests. All waiting is done in one pselect(), for keys, for
+ * answers (a byte in the wake pipe) and for signals, which are blocked everywhere
+ * else: so a signal can neither come between a test and the wait, nor into curses.
+ */
+#include "tui/loop.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/select.h>
+#include <unistd.h>
+
+#include "core/base/log.h"
+#include "tui/editor.h"
+#include "tui/signals.h"
+
+/* So often may the terminal be readable with nothing to be read, before it is taken for lost. */
+#define EMPTY_READS_MAX 100
+
+#define FINISH_TRIES 40
+#define FINISH_PAUSE_NS 50000000L
+
+struct loop {
+	const struct tui_options *options;
+	const struct term_ops *ops;
+	struct term *term;
+	struct app *app;
+	struct worker *workers[LANE_COUNT];
+	struct surface surface;
+	int wake[2];
+
+	bool quit;
+	bool lost;               /* the terminal is gone */
+	int empty_reads;
+	bool dirty;              /* the screen is not what the model is */
+	char *kept_path;         /* the editor's file, until its text is in the store */
+	uint64_t kept_serial;    /* of the edit that brings it there; 0: not sent yet */
+	struct arena kept_arena;
+	struct error last_edit;  /* an edit that failed when nobody could be told any more */
+};
+
+/* ---- workers ---------------------------------------------------------------------- */
+
+static void unread_answer(void *context, const struct answer *answer)
+{
+	struct loop *loop = context;
+
+	if (answer->status != STATUS_OK && request_is_edit(answer->kind))
+		loop->last_edit = answer->error;
+}
+
+static enum status start_workers(struct loop *loop, struct error *err)
+{
+	struct worker_hooks hooks = loop->options->backend;
+
+	hooks.wake_fd = loop->wake[1];
+	hooks.unread = unread_answer;
+	hooks.unread_context = loop;
+	for (size_t i = 0; i < LANE_COUNT; i++) {
+		enum status status = worker_start(&hooks, &loop->workers[i], err);
+		if (status != STATUS_OK)
+			return status;
+	}
+	return STATUS_OK;
+}
+
+/* Whether an edit is of a kind that carries a text from the editor. */
+static bool carries_text(const struct request *request)
+{
+	return request->kind == REQUEST_INCIDENT_PUT ||
+	       (request->kind == REQUEST_ANNOTATE && request->annotate.annotation.note);
+}
+
+static void send_requests(struct loop *loop)
+{
+	struct request *request;
+
+	while ((request = app_take_request(loop->app))) {
+		if (loop->kept_path && !loop->kept_serial && carries_text(request))
+			loop->kept_serial = request->serial;
+		worker_send(loop->workers[request_lane(request->kind)], request);
+	}
+}
+
+/* The text from the editor is safe once the edit with it is in the store; when that
+ * fails, the person is told where it lies. */
+static void settle_kept_text(struct loop *loop, uint64_t serial, enum status status, const char *error)
+{
+	if (!loop->kept_path || loop->kept_serial != serial)
+		return;
+	loop->kept_serial = 0;
+	if (status != STATUS_OK) {
+		app_message(loop->app, true, "%s; your text is kept in %s", error, loop->kept_path);
+		return;
+	}
+	editor_discard(loop->kept_path);
+	loop->kept_path = NULL;
+	arena_release(&loop->kept_arena);
+}
+
+static void take_answers(struct loop *loop)
+{
+	char bytes[64];
+
+	while (read(loop->wake[0], bytes, sizeof(bytes)) > 0)
+		continue;
+	for (size_t i = 0; i < LANE_COUNT; i++) {
+		struct answer *answer;
+		while ((answer = worker_take(loop->workers[i]))) {
+			uint64_t serial = answer->serial;
+			enum status status = answer->status;
+			struct error error = answer->error;
+			if (status != STATUS_OK)
+				log_line(LOG_INFO, "request %d: %s", (int)answer->kind, error.text);
+			app_answer(loop->app, answer);
+			settle_kept_text(loop, serial, status, error.text);
+			loop->dirty = true;
+		}
+	}
+}
+
+/* ---- what the app asks of the loop -------------------------------------------------- */
+
+/* An older one that never got into the store is left where it is. */
+static void keep_text(struct loop *loop, const char *path, struct slice text)
+{
+	bool is_blank = true;
+
+	for (size_t i = 0; i < text.len_bytes && is_blank; i++)
+		is_blank = strchr(" \t\r\n", text.at[i]) != NULL;
+	arena_release(&loop->kept_arena);
+	loop->kept_path = is_blank ? NULL : arena_strdup(&loop->kept_arena, path);
+	loop->kept_serial = 0;
+	if (is_blank)
+		editor_discard(path);
+}
+
+static void edit(struct loop *loop, const struct effect *effect)
+{
+	struct arena arena;
+	struct slice text;
+	struct error err = { 0 };
+	bool changed;
+	char *path;
+
+	arena_init(&arena);
+	loop->ops->suspend(loop->term);
+	enum status status = editor_run(&arena, slice_of(effect->text), effect->suffix, &text, &changed, &path, &err);
+	loop->ops->resume(loop->term);
+	if (status == STATUS_OK && changed) {
+		keep_text(loop, path, text);
+		app_editor_done(loop->app, STATUS_OK, text, NULL);
+	} else if (status == STATUS_OK) {
+		error_set(&err, STATUS_CANCELLED, "nothing was changed");
+		app_editor_done(loop->app, STATUS_CANCELLED, text, &err);
+		app_message(loop->app, false, "%s", err.text);
+	} else {
+		app_editor_done(loop->app, status, text, &err);
+	}
+	arena_release(&arena);
+}
+
+static void suspend(struct loop *loop)
+{
+	loop->ops->suspend(loop->term);
+	signals_stop_process();
+	loop->ops->resume(loop->term);
+}
+
+static void run_effects(struct loop *loop)
+{
+	struct effect effect;
+
+	while (!loop->quit && (effect = app_take_effect(loop->app)).kind != EFFECT_NONE) {
+		switch (effect.kind) {
+		case EFFECT_QUIT:
+			loop->quit = true;
+			break;
+		case EFFECT_SUSPEND:
+			suspend(loop);
+			break;
+		case EFFECT_REDRAW:
+			loop->ops->redraw(loop->term);
+			break;
+		case EFFECT_EDITOR:
+			edit(loop, &effect);
+			break;
+		case EFFECT_NONE:
+			break;
+		}
+		loop->dirty = true;
+	}
+}
+
+/* ---- the terminal ------------------------------------------------------------------ */
+
+static void resize(struct loop *loop)
+{
+	int rows, columns;
+
+	loop->ops->size(loop->term, &rows, &columns);
+	if (rows != loop->surface.rows || columns != loop->surface.columns) {
+		surface_resize(&loop->surface, rows, columns);
+		app_resize(loop->app, rows, columns);
+	}
+	loop->ops->redraw(loop->term);
+	loop->dirty = true;
+}
+
+/* All keys that came in. What one of them asks for is done before the next is read:
+ * what is typed after the key that opens the editor is meant for the editor. */
+static void read_terminal(struct loop *loop, bool was_readable)
+{
+	bool any = false;
+
+	while (!loop->quit && !loop->lost) {
+		struct key key;
+		enum term_event event = loop->ops->read(loop->term, &key);
+		if (event == TERM_NOTHING)
+			break;
+		any = true;
+		if (event == TERM_KEY)
+			app_key(loop->app, &key);
+		else if (event == TERM_RESIZE)
+			resize(loop);
+		else
+			loop->lost = true;
+		loop->dirty = true;
+		send_requests(loop);
+		run_effects(loop);
+	}
+	loop->empty_reads = any || !was_readable ? 0 : loop->empty_reads + 1;
+	if (loop->empty_reads > EMPTY_READS_MAX)
+		loop->lost = true;
+}
+
+static void show(struct loop *loop)
+{
+	if (!loop->dirty)
+		return;
+	surface_clear(&loop->surface);
+	app_view(loop->app, &loop->surface);
+	loop->ops->show(loop->term, &loop->surface);
+	loop->dirty = false;
+}
+
+/* Until a key, an answer or a signal; true if the terminal is readable. */
+static bool wait_for_input(struct loop *loop)
+{
+	int terminal = loop->ops->fd(loop->term);
+	fd_set readable;
+
+	FD_ZERO(&readable);
+	FD_SET(terminal, &readable);
+	FD_SET(loop->wake[0], &readable);
+	int highest = terminal > loop->wake[0] ? terminal : loop->wake[0];
+	int ready = pselect(highest + 1, &readable, NULL, NULL, NULL, signals_open_mask());
+	if (ready >= 0)
+		return FD_ISSET(terminal, &readable);
+	if (errno != EINTR)
+		loop->lost = true;
+	return false;
+}
+
+static void run(struct loop *loop)
+{
+	bool readable = false;
+
+	for (;;) {
+		read_terminal(loop, readable);
+		take_answers(loop);
+		send_requests(loop);
+		run_effects(loop);
+		send_requests(loop);
+		if (signals_take_stop() && !loop->quit)
+			suspend(loop);
+		if (loop->quit || loop->lost || signals_end())
+			return;
+		show(loop);
+		readable = wait_for_input(loop);
+	}
+}
+
+/* ---- beginning and end --------------------------------------------------------------- */
+
+static enum status open_wake_pipe(int ends[2], struct error *err)
+{
+	if (pipe(ends) != 0)
+		return error_set(err, STATUS_STORE, "cannot make a pipe: %s", strerror(errno));
+	for (int i = 0; i < 2; i++) {
+		fcntl(ends[i], F_SETFL, O_NONBLOCK);
+		fcntl(ends[i], F_SETFD, FD_CLOEXEC);
+	}
+	return STATUS_OK;
+}
+
+static enum status outcome(const struct loop *loop, struct error *err)
+{
+	if (loop->last_edit.text[0])
+		return error_set(err, loop->last_edit.status, "the last edit was not saved: %s", loop->last_edit.text);
+	if (signals_end())
+		return error_set(err, STATUS_CANCELLED, "ended by signal %d; what was saved is safe", signals_end());
+	if (loop->lost)
+		return error_set(err, STATUS_CANCELLED, "the terminal is gone; what was saved is safe");
+	if (loop->kept_path)
+		return error_set(err, STATUS_REFUSED, "a text from the editor was not saved; it is kept in %s",
+				 loop->kept_path);
+	return STATUS_OK;
+}
+
+/* What was typed may still wait for an answer before its edit can be sent (a judgement
+ * reads the standing one first): ended from outside, that is given a moment. */
+static void finish(struct loop *loop)
+{
+	for (int tries = 0; tries < FINISH_TRIES; tries++) {
+		struct timespec pause = { 0, FINISH_PAUSE_NS };
+		send_requests(loop);
+		if (!worker_busy(loop->workers[LANE_FAST]))
+			break;
+		fd_set readable;
+		FD_ZERO(&readable);
+		FD_SET(loop->wake[0], &readable);
+		pselect(loop->wake[0] + 1, &readable, NULL, NULL, &pause, NULL);
+		take_answers(loop);
+	}
+	take_answers(loop);
+	send_requests(loop);
+}
+
+/* With workers and terminal: app, loop, and their end in order. */
+static void run_app(struct loop *loop)
+{
+	int rows, columns;
+
+	loop->ops->size(loop->term, &rows, &columns);
+	surface_init(&loop->surface, rows, columns);
+	loop->app = app_new(&loop->options->app, rows, columns);
+	loop->dirty = true;
+	send_requests(loop);
+	run(loop);
+	finish(loop);
+}
+
+enum status tui_run(const struct tui_options *options, struct error *err)
+{
+	struct loop loop = { .options = options, .ops = options->term, .kept_arena = ARENA_INIT };
+	enum status status = open_wake_pipe(loop.wake, err);
+
+	if (status != STATUS_OK)
+		return status;
+	/* The store first: what is wrong with it is said on a terminal in its ordinary mode. */
+	status = start_workers(&loop, err);
+	signals_install(loop.wake[1], loop.ops->rescue);
+	if (status == STATUS_OK)
+		status = loop.ops->open(&options->terminal, &loop.term, err);
+	if (status == STATUS_OK)
+		run_app(&loop);
+	for (size_t i = 0; i < LANE_COUNT; i++)
+		worker_stop(loop.workers[i]);
+	if (loop.term) {
+		loop.ops->close(loop.term);
+		status = outcome(&loop, err);
+	}
+	signals_restore();
+	app_free(loop.app);
+	surface_release(&loop.surface);
+	arena_release(&loop.kept_arena);
+	close(loop.wake[0]);
+	close(loop.wake[1]);
+	return status;
+}

@@ -1,0 +1,33 @@
+/*
+ * The workbench as it runs: app, two workers (a fast and a slow lane, so that a
+ * count holds up no page), and a terminal, joined by one loop that waits for keys
+ * and answers only. It never touches disk or store itself.
+ */
+#ifndef AITIA_TUI_LOOP_H
+#define AITIA_TUI_LOOP_H
+
+#include "tui/app.h"
+#include "tui/term.h"
+#include "tui/worker.h"
+
+struct tui_options {
+	struct app_options app;
+	/* How a worker gets its backend; both lanes call it, one after the other.
+	 * `wake_fd` and `unread` are the loop's to set. */
+	struct worker_hooks backend;
+	const struct term_ops *term;     /* &term_curses */
+	struct term_options terminal;
+};
+
+/*
+ * Runs until the person quits. The locale must have been set. Edits under way are
+ * finished in every case, and the terminal is as it was before.
+ *
+ * STATUS_USAGE: no terminal to run on. STATUS_STORE and others: the backend could
+ * not be opened, or the last edit could not be saved. STATUS_CANCELLED: ended by a
+ * signal, or by the loss of the terminal. STATUS_REFUSED: a text from the editor could
+ * not be used; `err` names the file that keeps it.
+ */
+enum status tui_run(const struct tui_options *options, struct error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,212 @@
+#include "tui/pane.h"
+
+#include <stdarg.h>
+
+#include "core/base/utf8.h"
+#include "tui/text_run.h"
+
+#define SIDE_STEP 8 /* columns a key scrolls sideways */
+#define WHEEL_ROWS 3
+
+void pane_init(struct pane *pane)
+{
+	*pane = (struct pane){ .rows = 1 };
+	arena_init(&pane->arena);
+}
+
+void pane_release(struct pane *pane)
+{
+	arena_release(&pane->arena);
+	vec_release(&pane->spans);
+	vec_release(&pane->lines);
+}
+
+void pane_clear(struct pane *pane)
+{
+	arena_clear(&pane->arena);
+	vec_clear(&pane->spans);
+	vec_clear(&pane->lines);
+	pane->line_start = 0;
+}
+
+void pane_add(struct pane *pane, enum style style, const char *text)
+{
+	struct pane_span span = { style, arena_strdup(&pane->arena, text ? text : "") };
+
+	vec_push(&pane->spans, span);
+}
+
+void pane_addf(struct pane *pane, enum style style, const char *format, ...)
+{
+	char line[1024];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	pane_add(pane, style, line);
+}
+
+void pane_end(struct pane *pane, int indent)
+{
+	struct pane_line line = { pane->line_start, pane->spans.len - pane->line_start, indent };
+
+	vec_push(&pane->lines, line);
+	pane->line_start = pane->spans.len;
+}
+
+void pane_line(struct pane *pane, enum style style, const char *text)
+{
+	pane_add(pane, style, text);
+	pane_end(pane, 0);
+}
+
+/* How many bytes of the line fit into `width` columns, broken at a blank if there is one. */
+static size_t fitting(struct slice line, int width)
+{
+	size_t at = 0, blank = 0;
+	int used = 0;
+
+	while (at < line.len_bytes) {
+		size_t end = utf8_grapheme_end(line, at);
+		int columns = utf8_text_columns((struct slice){ line.at + at, end - at });
+		if (used + columns > width && at > 0)
+			return blank ? blank : at;
+		used += columns;
+		at = end;
+		if (line.at[at - 1] == ' ')
+			blank = at;
+	}
+	return at;
+}
+
+void pane_wrap(struct pane *pane, enum style style, int indent, int width, const char *text)
+{
+	const char *at = text ? text : "";
+
+	if (width - indent < 8)
+		width = indent + 8;
+	while (*at) {
+		size_t len = strcspn(at, "\n");
+		struct slice line = { at, len };
+		do {
+			size_t take = fitting(line, width - indent);
+			struct pane_span span = { style, arena_text(&pane->arena, (struct slice){ line.at, take }) };
+			vec_push(&pane->spans, span);
+			pane_end(pane, indent);
+			line.at += take;
+			line.len_bytes -= take;
+		} while (line.len_bytes);
+		at += len + (at[len] == '\n');
+	}
+}
+
+static enum style rich_style_of(enum rich_style style)
+{
+	static const enum style styles[] = {
+		[RICH_PLAIN] = STYLE_TEXT,
+		[RICH_HEADING] = STYLE_TITLE,
+		[RICH_EMPHASIS] = STYLE_EMPHASIS,
+		[RICH_STRONG] = STYLE_TITLE,
+		[RICH_CODE] = STYLE_CODE_STRING,
+		[RICH_LINK] = STYLE_LINK,
+		[RICH_QUOTE] = STYLE_MUTED,
+		[RICH_RULE] = STYLE_FRAME,
+		[RICH_MUTED] = STYLE_MUTED,
+	};
+	return (size_t)style < ARRAY_LEN(styles) ? styles[style] : STYLE_TEXT;
+}
+
+void pane_rich(struct pane *pane, const struct rich_text *rich)
+{
+	for (size_t i = 0; i < rich->count; i++) {
+		for (size_t j = 0; j < rich->lines[i].count; j++)
+			pane_add(pane, rich_style_of(rich->lines[i].spans[j].style), rich->lines[i].spans[j].text);
+		pane_end(pane, rich->lines[i].indent_columns);
+	}
+}
+
+static size_t last_top(const struct pane *pane)
+{
+	size_t rows = pane->rows > 0 ? (size_t)pane->rows : 1;
+
+	return pane->lines.len > rows ? pane->lines.len - rows : 0;
+}
+
+static void scroll_to(struct pane *pane, long top)
+{
+	size_t last = last_top(pane);
+
+	pane->top = top < 0 ? 0 : (size_t)top > last ? last : (size_t)top;
+}
+
+void pane_resize(struct pane *pane, int rows)
+{
+	pane->rows = rows > 0 ? rows : 1;
+	scroll_to(pane, (long)pane->top);
+}
+
+bool pane_action(struct pane *pane, enum action action)
+{
+	long top = (long)pane->top, page = pane->rows > 1 ? pane->rows - 1 : 1;
+
+	switch (action) {
+	case ACTION_ID_down:
+		scroll_to(pane, top + 1);
+		return true;
+	case ACTION_ID_up:
+		scroll_to(pane, top - 1);
+		return true;
+	case ACTION_ID_half_down:
+		scroll_to(pane, top + (page + 1) / 2);
+		return true;
+	case ACTION_ID_half_up:
+		scroll_to(pane, top - (page + 1) / 2);
+		return true;
+	case ACTION_ID_page_down:
+		scroll_to(pane, top + page);
+		return true;
+	case ACTION_ID_page_up:
+		scroll_to(pane, top - page);
+		return true;
+	case ACTION_ID_first:
+		scroll_to(pane, 0);
+		return true;
+	case ACTION_ID_last:
+		scroll_to(pane, (long)pane->lines.len);
+		return true;
+	case ACTION_ID_left:
+		pane->left = pane->left > SIDE_STEP ? pane->left - SIDE_STEP : 0;
+		return true;
+	case ACTION_ID_right:
+		pane->left += SIDE_STEP;
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool pane_wheel(struct pane *pane, const struct key *key)
+{
+	if (key->code != INPUT_MOUSE || (key->mouse != MOUSE_WHEEL_UP && key->mouse != MOUSE_WHEEL_DOWN))
+		return false;
+	scroll_to(pane, (long)pane->top + (key->mouse == MOUSE_WHEEL_DOWN ? WHEEL_ROWS : -WHEEL_ROWS));
+	return true;
+}
+
+void pane_view(const struct pane *pane, struct surface *surface, struct area area)
+{
+	for (int row = 0; row < area.rows; row++) {
+		size_t index = pane->top + (size_t)row;
+		const struct pane_line *line;
+		long column;
+		if (index >= pane->lines.len)
+			break;
+		line = &pane->lines.items[index];
+		column = line->indent;
+		for (size_t i = 0; i < line->count; i++) {
+			const struct pane_span *span = &pane->spans.items[line->first + i];
+			text_run(surface, area, row, pane->left, &column, span->style, slice_of(span->text));
+		}
+	}
+}

@@ -1,0 +1,150 @@
+#include "tui/prompt.h"
+
+#include "core/base/mem.h"
+#include "core/base/utf8.h"
+
+struct prompt {
+	struct screen screen;
+	struct prompt_options options;
+	char *title;
+	struct line_edit line;
+	struct line_history *history;
+	struct strbuf hint;
+	bool good;
+	bool hint_only; /* nothing is wrong yet, whatever `good` says */
+};
+
+static struct prompt *self_of(struct screen *screen)
+{
+	return (struct prompt *)screen;
+}
+
+static void prompt_release(struct screen *screen)
+{
+	struct prompt *self = self_of(screen);
+
+	free(self->title);
+	line_edit_release(&self->line);
+	strbuf_release(&self->hint);
+}
+
+static bool is_blank(const char *text)
+{
+	return text[strspn(text, " \t")] == '\0';
+}
+
+static void check(struct prompt *self)
+{
+	const char *text = line_edit_text(&self->line);
+
+	strbuf_clear(&self->hint);
+	self->good = self->options.may_be_empty || !is_blank(text);
+	if (self->options.check && (!is_blank(text) || self->options.may_be_empty))
+		self->good = self->options.check(self->options.context, text, &self->hint) && self->good;
+	if (!self->hint.len_bytes && self->options.hint) {
+		strbuf_addstr(&self->hint, self->options.hint);
+		self->hint_only = true;
+	} else {
+		self->hint_only = false;
+	}
+}
+
+static void complete(struct prompt *self)
+{
+	struct strbuf words = STRBUF_INIT;
+
+	if (!self->options.complete)
+		return;
+	self->options.complete(self->options.context, &self->line, &words);
+	check(self);
+	if (words.len_bytes) {
+		strbuf_clear(&self->hint);
+		strbuf_addslice(&self->hint, strbuf_slice(&words));
+		self->good = true;
+	}
+	strbuf_release(&words);
+}
+
+static bool prompt_action(struct screen *screen, struct app *app, enum action action, const struct key *key)
+{
+	struct prompt *self = self_of(screen);
+
+	switch (action) {
+	case ACTION_ID_prompt_accept:
+		check(self);
+		if (!self->good) {
+			if (!self->hint.len_bytes || self->hint_only) {
+				strbuf_clear(&self->hint);
+				strbuf_addstr(&self->hint, "it must not be empty; Esc leaves");
+				self->hint_only = false;
+			}
+			return true;
+		}
+		line_history_add(self->history, line_edit_text(&self->line));
+		app_pop(app, true);
+		return true;
+	case ACTION_ID_prompt_cancel:
+		/* What was typed can be had again with Up. */
+		line_history_add(self->history, line_edit_text(&self->line));
+		app_pop(app, false);
+		return true;
+	case ACTION_ID_prompt_complete:
+		complete(self);
+		return true;
+	case ACTION_UNBOUND:
+		if (line_edit_key(&self->line, key) == LINE_EDIT_CHANGED)
+			check(self);
+		return true;
+	default:
+		return false; /* redraw, suspend, help */
+	}
+}
+
+static void prompt_view(const struct screen *screen, const struct app *app, struct surface *surface, struct area area)
+{
+	const struct prompt *self = (const struct prompt *)screen;
+	struct area foot = area_bottom(&area, 2), line = area_top(&foot, 1);
+	int column, title;
+
+	(void)app;
+	surface_fill(surface, line, STYLE_TEXT, ' ');
+	surface_fill(surface, foot, STYLE_TEXT, ' ');
+	title = utf8_text_columns(slice_of(self->title));
+	if (title > line.columns / 2)
+		title = line.columns / 2;
+	column = 1 + surface_fit(surface, line, 0, 1, title, STYLE_TITLE, self->title);
+	column += surface_puts(surface, line, 0, column, STYLE_TITLE, ": ");
+	line_edit_view(&self->line, surface, line, 0, column, line.columns - column - 1, STYLE_INPUT);
+	surface_fit(surface, foot, 0, 1, foot.columns - 2, self->good || self->hint_only ? STYLE_MUTED : STYLE_ERROR, self->hint.text);
+}
+
+static const struct screen_ops prompt_ops = {
+	.scope = SCOPE_PROMPT,
+	.takes_text = true,
+	.overlay = true,
+	.release = prompt_release,
+	.action = prompt_action,
+	.view = prompt_view,
+};
+
+struct screen *prompt_new(struct app *app, const struct prompt_options *options)
+{
+	struct prompt *self = mem_zalloc(1, sizeof(*self));
+
+	self->screen.ops = &prompt_ops;
+	self->screen.tag = options->tag;
+	self->options = *options;
+	self->title = mem_strdup(options->title);
+	self->history = app_history(app, options->history);
+	strbuf_init(&self->hint);
+	line_edit_init(&self->line, self->history);
+	if (options->initial)
+		line_edit_set(&self->line, options->initial);
+	check(self);
+	return &self->screen;
+}
+
+const char *prompt_text(const struct screen *screen)
+{
+	return line_edit_text(&((const struct prompt *)screen)->line);
+}

@@ -1,0 +1,27 @@
+/*
+ * A line to type, at the foot of the screen: a title, what is typed, and below
+ * it what is wrong with it or what it means, at once under typing.
+ */
+#ifndef AITIA_TUI_PROMPT_H
+#define AITIA_TUI_PROMPT_H
+
+#include "tui/app.h"
+
+struct prompt_options {
+	const char *title;       /* copied */
+	const char *initial;     /* or NULL */
+	enum app_history history;
+	int tag;
+	bool may_be_empty;
+	const char *hint;        /* shown while there is nothing else to say; borrowed; or NULL */
+	/* Whether `text` may be accepted; writes what is wrong with it, or what it means (or nothing). */
+	bool (*check)(void *context, const char *text, struct strbuf *hint);
+	/* Tab: completes around the cursor, or writes the possible words. */
+	void (*complete)(void *context, struct line_edit *line, struct strbuf *hint);
+	void *context;           /* must outlive the prompt: the opener does */
+};
+
+struct screen *prompt_new(struct app *app, const struct prompt_options *options);
+const char *prompt_text(const struct screen *screen); /* the result; valid while it is handed over */
+
+#endif

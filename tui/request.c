@@ -1,0 +1,79 @@
+/* Requests and answers: life cycle, lanes, dispatch. What each does: request_read.c, request_edit.c, request_document.c. */
+#include "tui/request_run.h"
+
+#include <stdlib.h>
+
+#include "core/base/attr.h"
+#include "core/base/mem.h"
+
+static const struct {
+	enum lane lane;
+	bool is_edit;
+	request_function *run;
+} kinds[] = {
+	[REQUEST_PAGE] = { LANE_FAST, false, request_page },
+	[REQUEST_COUNT] = { LANE_SLOW, false, request_count },
+	[REQUEST_IDS] = { LANE_SLOW, false, request_ids },
+	[REQUEST_SAMPLE] = { LANE_FAST, false, request_sample },
+	[REQUEST_CODEBOOK] = { LANE_FAST, false, request_codebook },
+	[REQUEST_ANNOTATE] = { LANE_FAST, true, request_annotate },
+	[REQUEST_TRIAGE] = { LANE_FAST, true, request_triage },
+	[REQUEST_INCIDENTS] = { LANE_FAST, false, request_incidents },
+	[REQUEST_INCIDENT] = { LANE_FAST, false, request_incident },
+	[REQUEST_INCIDENT_PUT] = { LANE_FAST, true, request_incident_put },
+	[REQUEST_MEMBERS_ADD] = { LANE_FAST, true, request_members_add },
+	[REQUEST_MEMBERS_REMOVE] = { LANE_FAST, true, request_members_remove },
+	[REQUEST_UNDO] = { LANE_FAST, true, request_undo },
+	[REQUEST_REDO] = { LANE_FAST, true, request_redo },
+	[REQUEST_EDITS] = { LANE_FAST, false, request_edits },
+	[REQUEST_DRAFT] = { LANE_FAST, false, request_draft },
+	/* Changes no store, but what it writes must not be left half done either. */
+	[REQUEST_PUBLISH] = { LANE_SLOW, true, request_publish },
+};
+
+enum lane request_lane(enum request_kind kind)
+{
+	return kinds[kind].lane;
+}
+
+bool request_is_edit(enum request_kind kind)
+{
+	return kinds[kind].is_edit;
+}
+
+struct request *request_new(enum request_kind kind)
+{
+	struct request *request = mem_zalloc(1, sizeof(*request));
+
+	request->kind = kind;
+	arena_init(&request->arena);
+	return request;
+}
+
+void request_free(struct request *request)
+{
+	if (!request)
+		return;
+	arena_release(&request->arena);
+	free(request);
+}
+
+struct answer *request_run(const struct backend *backend, const struct request *request)
+{
+	struct answer *answer = mem_zalloc(1, sizeof(*answer));
+
+	answer->kind = request->kind;
+	answer->serial = request->serial;
+	answer->owner = request->owner;
+	arena_init(&answer->arena);
+	answer->status = kinds[request->kind].run(backend, request, answer, &answer->error);
+	return answer;
+}
+
+void answer_free(struct answer *answer)
+{
+	if (!answer)
+		return;
+	arena_release(&answer->arena);
+	free(answer);
+}

@@ -1,0 +1,108 @@
+/*
+ * Effects: what screens ask of the store, the renderer and the disk. A request is
+ * run on a worker thread (worker.h), or at once in tests; its answer comes back
+ * to the screen that asked, by `owner` and `serial`, so that stale answers are
+ * told from fresh ones. A request owns its inputs, an answer its results.
+ */
+#ifndef AITIA_TUI_REQUEST_H
+#define AITIA_TUI_REQUEST_H
+
+#include <stdint.h>
+
+#include "core/render.h"
+#include "core/store.h"
+
+enum request_kind {
+	REQUEST_PAGE,          /* a page of samples */
+	REQUEST_COUNT,         /* how many match; slow lane */
+	REQUEST_IDS,           /* all ids that match; slow lane */
+	REQUEST_SAMPLE,        /* a sample with annotations and incidents */
+	REQUEST_CODEBOOK,
+	REQUEST_ANNOTATE,
+	REQUEST_TRIAGE,
+	REQUEST_INCIDENTS,     /* the list */
+	REQUEST_INCIDENT,      /* one, for its tabs */
+	REQUEST_INCIDENT_PUT,  /* create or change */
+	REQUEST_MEMBERS_ADD,   /* to an incident; key NULL: a new one with `title` */
+	REQUEST_MEMBERS_REMOVE,
+	REQUEST_UNDO,
+	REQUEST_REDO,
+	REQUEST_EDITS,         /* the operation log */
+	REQUEST_DRAFT,         /* an incident's document, laid out for `width` columns */
+	REQUEST_PUBLISH,
+};
+
+enum lane { LANE_FAST, LANE_SLOW, LANE_COUNT };
+
+struct request {
+	enum request_kind kind;
+	uint64_t serial;        /* given by app_request() */
+	uint32_t owner;         /* id of the screen */
+	struct arena arena;     /* holds everything below that is pointed to */
+	const char *reviewer;
+
+	const char *query;      /* text; parsed by the worker */
+	enum sort_key sort;
+	struct page_cursor from;
+	bool backward;
+	size_t limit;
+	int64_t sample;
+	struct annotate_request annotate;
+	enum sample_status status;
+	const int64_t *samples;
+	size_t sample_count;
+	const char *key;        /* of an incident */
+	const char *title;
+	enum member_role role;
+	struct incident *incident;
+	const char *summary;
+	int width;
+	const char *site;
+	const char *folder;
+};
+
+struct answer {
+	enum request_kind kind;
+	uint64_t serial;
+	uint32_t owner;
+	enum status status;
+	struct error error;
+	struct arena arena;     /* holds the results */
+
+	struct sample_page page;
+	int64_t count;          /* REQUEST_COUNT; samples touched by edits */
+	const int64_t *ids;
+	size_t id_count;
+	struct sample *sample;
+	const struct annotation *annotations;
+	size_t annotation_count;
+	const char *const *incident_keys;
+	size_t incident_key_count;
+	struct codebook codebook;
+	const struct incident_row *incidents;
+	size_t incident_count;
+	struct incident *incident;
+	const char *key;
+	int64_t edit;           /* the log entry that an edit made */
+	struct edit edited;     /* undo, redo: what was undone or redone */
+	const struct edit *edits;
+	size_t edit_count;
+	struct rich_text rich;
+	const char *message;    /* what was done, for the message line */
+};
+
+struct backend {
+	struct store *store;
+	const struct renderer *renderer;
+};
+
+enum lane request_lane(enum request_kind kind);
+bool request_is_edit(enum request_kind kind); /* never dropped or interrupted */
+
+struct request *request_new(enum request_kind kind); /* zeroed, arena ready */
+void request_free(struct request *request);
+/* Runs it; never fails: failure is in the answer, which is the caller's. */
+struct answer *request_run(const struct backend *backend, const struct request *request);
+void answer_free(struct answer *answer);
+
+#endif

@@ -1,0 +1,100 @@
+/* Requests about an incident's document: laid out for the screen, written for a site. */
+#include "tui/request_run.h"
+
+#include "core/publish.h"
+
+#define DRAFT_SAMPLES 5      /* as many as an exported page shows (publish.c) */
+#define DRAFT_WIDTH_MIN 20
+
+static enum status need_renderer(const struct backend *backend, struct error *err)
+{
+	if (backend->renderer)
+		return STATUS_OK;
+	return error_set(err, STATUS_REFUSED, "there is no renderer: documents cannot be made");
+}
+
+enum status request_draft(const struct backend *backend, const struct request *request,
+			  struct answer *answer, struct error *err)
+{
+	struct postmortem_input input;
+	struct slice markdown;
+	enum status status = request_need_key(request, err);
+
+	if (status == STATUS_OK)
+		status = need_renderer(backend, err);
+	if (status == STATUS_OK)
+		status = publish_gather(backend->store, &answer->arena, request->key, DRAFT_SAMPLES, &input, err);
+	if (status == STATUS_OK)
+		status = backend->renderer->draft(&answer->arena, &input, &markdown, err);
+	if (status != STATUS_OK)
+		return status;
+	backend->renderer->layout(&answer->arena, markdown,
+				  request->width > DRAFT_WIDTH_MIN ? request->width : DRAFT_WIDTH_MIN, &answer->rich);
+	answer->key = arena_strdup(&answer->arena, request->key);
+	return STATUS_OK;
+}
+
+/* Pages by outcome, for the message. */
+struct published {
+	struct strbuf paths[PUBLISH_STALE + 1];
+};
+
+static void note_page(void *context, const char *path, enum publish_outcome outcome)
+{
+	struct published *published = context;
+	struct strbuf *paths = &published->paths[outcome];
+
+	if (paths->len_bytes)
+		strbuf_addstr(paths, ", ");
+	strbuf_addstr(paths, path);
+}
+
+static const char *published_text(struct arena *arena, const struct published *published)
+{
+	static const char *const words[PUBLISH_STALE + 1] = {
+		[PUBLISH_WRITTEN] = "written",
+		[PUBLISH_UNCHANGED] = "unchanged",
+		[PUBLISH_REFUSED] = "left alone",
+		[PUBLISH_STALE] = "stale",
+	};
+	struct strbuf text = STRBUF_INIT;
+
+	for (size_t i = 0; i <= PUBLISH_STALE; i++)
+		if (published->paths[i].len_bytes)
+			strbuf_addf(&text, "%s%s: %s", text.len_bytes ? "; " : "", words[i],
+				    published->paths[i].text);
+	const char *copy = arena_text(arena, strbuf_slice(&text));
+	strbuf_release(&text);
+	return copy;
+}
+
+enum status request_publish(const struct backend *backend, const struct request *request,
+			    struct answer *answer, struct error *err)
+{
+	struct published published;
+	struct publish_options options = {
+		.site = request->site,
+		.out_folder = request->folder ? request->folder : ".",
+		.page = note_page,
+		.context = &published,
+	};
+	enum status status = request_need_key(request, err);
+
+	if (status == STATUS_OK)
+		status = need_renderer(backend, err);
+	if (status != STATUS_OK)
+		return status;
+	if (!options.site) {
+		size_t count;
+		const struct site *sites = backend->renderer->sites(&count);
+		options.site = count ? sites[0].name : "";
+	}
+	for (size_t i = 0; i <= PUBLISH_STALE; i++)
+		strbuf_init(&published.paths[i]);
+	status = publish_incident(backend->store, backend->renderer, &answer->arena, request->key, &options, err);
+	answer->key = arena_strdup(&answer->arena, request->key);
+	answer->message = published_text(&answer->arena, &published);
+	for (size_t i = 0; i <= PUBLISH_STALE; i++)
+		strbuf_release(&published.paths[i]);
+	return status;
+}

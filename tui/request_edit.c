@@ -1,0 +1,191 @@
+/* Requests that change the store; each says in one line what was done. */
+#include "tui/request_run.h"
+
+#include <string.h>
+
+/* "1 sample", "1,234 samples" */
+static const char *samples_text(struct arena *arena, size_t count)
+{
+	char digits[24];
+	char *out = arena_alloc(arena, 40);
+	int len = snprintf(digits, sizeof(digits), "%zu", count);
+	size_t used = 0;
+
+	for (int i = 0; i < len; i++) {
+		if (i > 0 && (len - i) % 3 == 0)
+			out[used++] = ',';
+		out[used++] = digits[i];
+	}
+	snprintf(out + used, 40 - used, " sample%s", count == 1 ? "" : "s");
+	return out;
+}
+
+static enum status need_samples(size_t count, struct error *err)
+{
+	return count > 0 ? STATUS_OK : error_set(err, STATUS_USAGE, "no sample is selected");
+}
+
+/* What an annotation says, shortest first: its cause, else its symptoms, verdict, … */
+static const char *annotation_text(struct arena *arena, const struct annotation *annotation)
+{
+	if (annotation->cause)
+		return annotation->cause;
+	if (annotation->symptom_count == 1)
+		return annotation->symptoms[0];
+	if (annotation->symptom_count > 1)
+		return arena_printf(arena, "%s and %zu more", annotation->symptoms[0], annotation->symptom_count - 1);
+	if (annotation->verdict != VERDICT_NONE)
+		return verdict_word(annotation->verdict);
+	if (annotation->severity != SEVERITY_NONE)
+		return severity_word(annotation->severity);
+	return annotation->note ? "noted" : "annotated";
+}
+
+enum status request_annotate(const struct backend *backend, const struct request *request,
+			     struct answer *answer, struct error *err)
+{
+	const struct annotate_request *annotate = &request->annotate;
+	enum status status = need_samples(annotate->sample_count, err);
+
+	if (status == STATUS_OK)
+		status = backend->store->ops->annotate(backend->store, request->reviewer, annotate, &answer->edit, err);
+	if (status != STATUS_OK)
+		return status;
+	answer->count = answer->edit ? (int64_t)annotate->sample_count : 0;
+	answer->message = answer->edit
+		? arena_printf(&answer->arena, "%s: %s", samples_text(&answer->arena, annotate->sample_count),
+			       annotation_text(&answer->arena, &annotate->annotation))
+		: "nothing to change";
+	return STATUS_OK;
+}
+
+enum status request_triage(const struct backend *backend, const struct request *request,
+			   struct answer *answer, struct error *err)
+{
+	struct triage_request triage = { request->samples, request->sample_count, request->status };
+	enum status status = need_samples(triage.sample_count, err);
+
+	if (status == STATUS_OK)
+		status = backend->store->ops->triage(backend->store, request->reviewer, &triage, &answer->edit, err);
+	if (status != STATUS_OK)
+		return status;
+	answer->count = answer->edit ? (int64_t)triage.sample_count : 0;
+	answer->message = answer->edit
+		? arena_printf(&answer->arena, "%s: %s", samples_text(&answer->arena, triage.sample_count),
+			       sample_status_word(triage.status))
+		: "nothing to change";
+	return STATUS_OK;
+}
+
+enum status request_incident_put(const struct backend *backend, const struct request *request,
+				 struct answer *answer, struct error *err)
+{
+	if (!request->incident)
+		return error_set(err, STATUS_USAGE, "no incident is given");
+
+	bool is_new = request->incident->version == 0;
+	enum status status = backend->store->ops->incident_put(backend->store, &answer->arena, request->reviewer,
+							       request->incident,
+							       request->summary ? request->summary : "incident",
+							       &answer->key, &answer->edit, err);
+	if (status == STATUS_OK)
+		answer->message = arena_printf(&answer->arena, "%s %s", answer->key,
+					       is_new ? "made" : answer->edit ? "saved" : "is as it was");
+	return status;
+}
+
+/* A new incident of that title, with nothing in it yet. */
+static enum status make_incident(const struct backend *backend, const struct request *request,
+				 struct answer *answer, struct error *err)
+{
+	struct incident incident;
+
+	if (!request->title || !*request->title)
+		return error_set(err, STATUS_USAGE, "an incident needs a title");
+	incident_init(&incident, &answer->arena, request->title);
+	return backend->store->ops->incident_put(backend->store, &answer->arena, request->reviewer, &incident,
+						 arena_printf(&answer->arena, "new: %s", request->title),
+						 &answer->key, &answer->edit, err);
+}
+
+enum status request_members_add(const struct backend *backend, const struct request *request,
+				struct answer *answer, struct error *err)
+{
+	struct arena *arena = &answer->arena;
+	int64_t edit = 0;
+	enum status status = need_samples(request->sample_count, err);
+
+	if (status != STATUS_OK)
+		return status;
+	if (request->key)
+		answer->key = arena_strdup(arena, request->key);
+	else if ((status = make_incident(backend, request, answer, err)) != STATUS_OK)
+		return status;
+
+	const char *samples = samples_text(arena, request->sample_count);
+	status = backend->store->ops->incident_members_add(backend->store, request->reviewer, answer->key,
+							   request->samples, request->sample_count, request->role,
+							   &edit, err);
+	if (status != STATUS_OK)
+		return request->key ? status
+				    : error_wrap(err, status, "%s was made, but without its samples", answer->key);
+	if (edit)
+		answer->edit = edit;
+	answer->count = edit ? (int64_t)request->sample_count : 0;
+	if (!request->key)
+		answer->message = arena_printf(arena, "%s made with %s", answer->key, samples);
+	else if (edit)
+		answer->message = arena_printf(arena, "%s added to %s", samples, answer->key);
+	else
+		answer->message = arena_printf(arena, "%s: already in it", answer->key);
+	return STATUS_OK;
+}
+
+enum status request_members_remove(const struct backend *backend, const struct request *request,
+				   struct answer *answer, struct error *err)
+{
+	enum status status = request_need_key(request, err);
+
+	if (status == STATUS_OK)
+		status = need_samples(request->sample_count, err);
+	if (status == STATUS_OK)
+		status = backend->store->ops->incident_members_remove(backend->store, request->reviewer, request->key,
+								      request->samples, request->sample_count,
+								      &answer->edit, err);
+	if (status != STATUS_OK)
+		return status;
+	answer->key = arena_strdup(&answer->arena, request->key);
+	answer->count = answer->edit ? (int64_t)request->sample_count : 0;
+	answer->message = answer->edit
+		? arena_printf(&answer->arena, "%s removed from %s",
+			       samples_text(&answer->arena, request->sample_count), answer->key)
+		: "nothing to change";
+	return STATUS_OK;
+}
+
+static const char *edit_text(struct arena *arena, const char *what, const struct edit *edit)
+{
+	const char *summary = edit->summary && *edit->summary ? edit->summary : edit->verb;
+
+	return arena_printf(arena, "%s: %s", what, summary ? summary : "");
+}
+
+enum status request_undo(const struct backend *backend, const struct request *request,
+			 struct answer *answer, struct error *err)
+{
+	enum status status = backend->store->ops->undo(backend->store, &answer->arena, request->reviewer,
+						       &answer->edited, err);
+	if (status == STATUS_OK)
+		answer->message = edit_text(&answer->arena, "undone", &answer->edited);
+	return status;
+}
+
+enum status request_redo(const struct backend *backend, const struct request *request,
+			 struct answer *answer, struct error *err)
+{
+	enum status status = backend->store->ops->redo(backend->store, &answer->arena, request->reviewer,
+						       &answer->edited, err);
+	if (status == STATUS_OK)
+		answer->message = edit_text(&answer->arena, "done again", &answer->edited);
+	return status;
+}

@@ -1,0 +1,114 @@
+/* Requests that only read. */
+#include "tui/request_run.h"
+
+#define PAGE_LIMIT_DEFAULT 100u
+#define EDITS_LIMIT_DEFAULT 200u
+
+enum status request_need_key(const struct request *request, struct error *err)
+{
+	if (request->key && *request->key)
+		return STATUS_OK;
+	return error_set(err, STATUS_USAGE, "no incident is named");
+}
+
+static enum status parse(const struct request *request, struct answer *answer, struct query *out,
+			 struct error *err)
+{
+	return query_parse(&answer->arena, request->query ? request->query : "", request->reviewer, out, err);
+}
+
+enum status request_page(const struct backend *backend, const struct request *request,
+			 struct answer *answer, struct error *err)
+{
+	struct query query;
+	struct page_request page = {
+		.query = &query,
+		.sort = request->sort,
+		.from = request->from,
+		.backward = request->backward,
+		.limit = request->limit ? request->limit : PAGE_LIMIT_DEFAULT,
+	};
+	enum status status = parse(request, answer, &query, err);
+
+	if (status != STATUS_OK)
+		return status;
+	return backend->store->ops->sample_page(backend->store, &answer->arena, &page, &answer->page, err);
+}
+
+enum status request_count(const struct backend *backend, const struct request *request,
+			  struct answer *answer, struct error *err)
+{
+	struct query query;
+	enum status status = parse(request, answer, &query, err);
+
+	if (status != STATUS_OK)
+		return status;
+	return backend->store->ops->sample_count(backend->store, &query, &answer->count, err);
+}
+
+enum status request_ids(const struct backend *backend, const struct request *request,
+			struct answer *answer, struct error *err)
+{
+	struct query query;
+	enum status status = parse(request, answer, &query, err);
+
+	if (status != STATUS_OK)
+		return status;
+	return backend->store->ops->sample_ids(backend->store, &answer->arena, &query, &answer->ids,
+					       &answer->id_count, err);
+}
+
+enum status request_sample(const struct backend *backend, const struct request *request,
+			   struct answer *answer, struct error *err)
+{
+	struct store *store = backend->store;
+	enum status status =
+		store->ops->sample_get(store, &answer->arena, request->sample, &answer->sample, err);
+
+	if (status == STATUS_OK)
+		status = store->ops->annotation_list(store, &answer->arena, request->sample,
+						     &answer->annotations, &answer->annotation_count, err);
+	if (status == STATUS_OK)
+		status = store->ops->sample_incidents(store, &answer->arena, request->sample,
+						      &answer->incident_keys, &answer->incident_key_count, err);
+	return status;
+}
+
+enum status request_codebook(const struct backend *backend, const struct request *request,
+			     struct answer *answer, struct error *err)
+{
+	(void)request;
+	return backend->store->ops->codebook_get(backend->store, &answer->arena, &answer->codebook, err);
+}
+
+enum status request_incidents(const struct backend *backend, const struct request *request,
+			      struct answer *answer, struct error *err)
+{
+	(void)request;
+	return backend->store->ops->incident_list(backend->store, &answer->arena, &answer->incidents,
+						  &answer->incident_count, err);
+}
+
+/* Its members may be many: they are read page by page, by the query `incident:KEY`. */
+enum status request_incident(const struct backend *backend, const struct request *request,
+			     struct answer *answer, struct error *err)
+{
+	enum status status = request_need_key(request, err);
+
+	if (status != STATUS_OK)
+		return status;
+	status = backend->store->ops->incident_get(backend->store, &answer->arena, request->key,
+						   &answer->incident, err);
+	if (status == STATUS_OK)
+		answer->key = answer->incident->key;
+	return status;
+}
+
+/* From the entry before `from.id`, or from the newest. */
+enum status request_edits(const struct backend *backend, const struct request *request,
+			  struct answer *answer, struct error *err)
+{
+	return backend->store->ops->edit_list(backend->store, &answer->arena, request->from.id,
+					      request->limit ? request->limit : EDITS_LIMIT_DEFAULT,
+					      &answer->edits, &answer->edit_count, err);
+}

@@ -1,0 +1,22 @@
+/* What runs a request of each kind; private to request*.c. Results go into the answer and its arena. */
+#ifndef AITIA_TUI_REQUEST_RUN_H
+#define AITIA_TUI_REQUEST_RUN_H
+
+#include "tui/request.h"
+
+typedef enum status request_function(const struct backend *backend, const struct request *request,
+				     struct answer *answer, struct error *err);
+
+/* request_read.c */
+request_function request_page, request_count, request_ids, request_sample, request_codebook;
+request_function request_incidents, request_incident, request_edits;
+/* request_edit.c */
+request_function request_annotate, request_triage, request_incident_put;
+request_function request_members_add, request_members_remove, request_undo, request_redo;
+/* request_document.c */
+request_function request_draft, request_publish;
+
+/* The request's incident, by key. STATUS_USAGE if it names none. */
+enum status request_need_key(const struct request *request, struct error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,318 @@
+#include "tui/sample_list.h"
+
+#include <inttypes.h>
+
+#define PAGE_ROWS 100
+#define WINDOW_ROWS 1200 /* held in memory; more than any screen and its neighbours */
+
+/* Any status, so that what was excluded meanwhile is found again too. */
+#define ANY_STATUS " status:untriaged,in_review,annotated,needs_info,deferred,excluded"
+
+void sample_list_init(struct sample_list *self)
+{
+	*self = (struct sample_list){ .total = -1, .query = mem_strdup("") };
+	sample_window_init(&self->window);
+	list_init(&self->list);
+}
+
+void sample_list_release(struct sample_list *self)
+{
+	free(self->query);
+	sample_window_release(&self->window);
+	vec_release(&self->asked_rows);
+}
+
+static size_t page_rows(const struct sample_list *self)
+{
+	return self->list.rows * 2 > PAGE_ROWS ? self->list.rows * 2 : PAGE_ROWS;
+}
+
+static void ask_page(struct sample_list *self, struct app *app, struct screen *screen, enum sample_list_asked asked,
+		     struct page_cursor from, bool backward, size_t limit)
+{
+	struct request *request = request_new(REQUEST_PAGE);
+
+	request->query = arena_strdup(&request->arena, self->query);
+	request->sort = self->sort;
+	request->from = from;
+	request->from.text = arena_strdup(&request->arena, from.text);
+	request->backward = backward;
+	request->limit = limit;
+	self->asked = asked;
+	self->asked_change = app_change_serial(app);
+	self->asked_serial = app_request(app, screen, request);
+}
+
+static void ask_count(struct sample_list *self, struct app *app, struct screen *screen)
+{
+	struct request *request = request_new(REQUEST_COUNT);
+
+	request->query = arena_strdup(&request->arena, self->query);
+	self->total = -1;
+	self->count_serial = app_request(app, screen, request);
+}
+
+void sample_list_open(struct sample_list *self, struct app *app, struct screen *screen, const char *query,
+		      enum sort_key sort)
+{
+	char *copy = mem_strdup(query); /* it may be the one that is replaced */
+
+	free(self->query);
+	self->query = copy;
+	self->sort = sort;
+	self->loaded = self->failed = false;
+	ask_page(self, app, screen, ASKED_FIRST, (struct page_cursor){ .set = false }, false, page_rows(self));
+	ask_count(self, app, screen);
+}
+
+void sample_list_reload(struct sample_list *self, struct app *app, struct screen *screen)
+{
+	size_t limit = self->window.rows.len > page_rows(self) ? self->window.rows.len : page_rows(self);
+	struct page_cursor from = { .set = false };
+
+	if (!self->window.at_start)
+		from = sample_window_start(&self->window);
+	self->failed = false;
+	ask_page(self, app, screen, ASKED_AGAIN, from, false, limit);
+	ask_count(self, app, screen);
+}
+
+/* ---- rows in place --------------------------------------------------------------- */
+
+/* Rows that the newest change did not touch are up to date again. */
+static void note_changes(struct sample_list *self, const struct app *app)
+{
+	for (size_t i = 0; i < self->window.rows.len; i++) {
+		struct window_row *row = &self->window.rows.items[i];
+		if (!app_sample_changed(app, row->seen, row->row.id))
+			row->seen = app_change_serial(app);
+	}
+}
+
+/* Re-reads the rows that are to be seen and out of date, by their ids: so they stay
+ * where they are, whether or not they still match. False: there are none. */
+static bool ask_rows(struct sample_list *self, struct app *app, struct screen *screen)
+{
+	struct strbuf query = STRBUF_INIT;
+	size_t end = self->list.top + self->list.rows;
+	struct request *request;
+
+	vec_clear(&self->asked_rows);
+	strbuf_addstr(&query, "id:");
+	for (size_t i = self->list.top; i < end && i < self->window.rows.len; i++) {
+		const struct window_row *row = &self->window.rows.items[i];
+		if (row->seen == app_change_serial(app))
+			continue;
+		strbuf_addf(&query, "%s%" PRId64, self->asked_rows.len ? "," : "", row->row.id);
+		vec_push(&self->asked_rows, row->row.id);
+	}
+	if (self->asked_rows.len) {
+		request = request_new(REQUEST_PAGE);
+		strbuf_addstr(&query, ANY_STATUS);
+		request->query = arena_strdup(&request->arena, query.text);
+		request->sort = SORT_ID;
+		/* A producer's id may be the same number: room for those too. */
+		request->limit = self->asked_rows.len * 2 + PAGE_ROWS;
+		self->asked = ASKED_ROWS;
+		self->asked_change = app_change_serial(app);
+		self->asked_serial = app_request(app, screen, request);
+	}
+	strbuf_release(&query);
+	return self->asked_rows.len > 0;
+}
+
+static void take_rows(struct sample_list *self, const struct sample_page *page)
+{
+	for (size_t i = 0; i < self->asked_rows.len; i++) {
+		long index = sample_window_find(&self->window, self->asked_rows.items[i]);
+		if (index >= 0)
+			self->window.rows.items[index].seen = self->asked_change;
+	}
+	for (size_t i = 0; i < page->count; i++) {
+		long index = sample_window_find(&self->window, page->rows[i].id);
+		if (index >= 0)
+			sample_window_update(&self->window, (size_t)index, &page->rows[i], self->asked_change);
+	}
+}
+
+/* ---- pages ------------------------------------------------------------------------- */
+
+void sample_list_ensure(struct sample_list *self, struct app *app, struct screen *screen)
+{
+	size_t margin = self->list.rows * 2;
+
+	note_changes(self, app);
+	if (self->asked != ASKED_NOTHING || self->failed)
+		return;
+	if (!self->loaded) {
+		ask_page(self, app, screen, ASKED_FIRST, (struct page_cursor){ .set = false }, false, page_rows(self));
+		return;
+	}
+	if (ask_rows(self, app, screen))
+		return;
+	if (!self->window.at_end && self->list.selected + margin >= self->window.rows.len)
+		ask_page(self, app, screen, ASKED_AFTER, sample_window_end(&self->window), false, page_rows(self));
+	else if (!self->window.at_start && self->list.selected < margin)
+		ask_page(self, app, screen, ASKED_BEFORE, sample_window_start(&self->window), true, page_rows(self));
+}
+
+static void take_again(struct sample_list *self, const struct sample_page *page)
+{
+	const struct sample_row *selected = sample_list_selected(self);
+	int64_t id = selected ? selected->id : 0;
+	size_t index = self->list.selected;
+	bool at_start = self->window.at_start || !self->window.pages.len;
+	int64_t base = self->window.base;
+	long found;
+
+	sample_window_clear(&self->window);
+	sample_window_append(&self->window, page, self->asked_change);
+	if (!at_start) {
+		self->window.at_start = false;
+		self->window.base = base < 0 ? -1 : base + 1; /* a page starts behind its cursor's row */
+	}
+	found = sample_window_find(&self->window, id);
+	list_set_count(&self->list, self->window.rows.len);
+	list_select(&self->list, found >= 0 ? (size_t)found : index);
+}
+
+static void take_page(struct sample_list *self, const struct sample_page *page)
+{
+	size_t dropped;
+
+	switch (self->asked) {
+	case ASKED_FIRST:
+		sample_window_clear(&self->window);
+		sample_window_append(&self->window, page, self->asked_change);
+		list_select(&self->list, 0);
+		break;
+	case ASKED_AGAIN:
+		take_again(self, page);
+		break;
+	case ASKED_LAST:
+		sample_window_clear(&self->window);
+		sample_window_prepend(&self->window, page, self->asked_change);
+		if (!self->window.at_start)
+			self->window.base = self->total >= 0 ? self->total - (int64_t)page->count : -1;
+		list_set_count(&self->list, self->window.rows.len);
+		list_select(&self->list, self->window.rows.len);
+		break;
+	case ASKED_AFTER:
+		sample_window_append(&self->window, page, self->asked_change);
+		dropped = self->keep_all ? 0 : sample_window_trim(&self->window, true, WINDOW_ROWS, self->list.top);
+		list_shift(&self->list, -(long)dropped);
+		break;
+	case ASKED_BEFORE:
+		sample_window_prepend(&self->window, page, self->asked_change);
+		list_shift(&self->list, (long)page->count);
+		if (!self->keep_all)
+			sample_window_trim(&self->window, false, WINDOW_ROWS, self->list.top + self->list.rows);
+		break;
+	case ASKED_ROWS:
+		take_rows(self, page);
+		break;
+	case ASKED_NOTHING:
+		break;
+	}
+	self->loaded = true;
+	list_set_count(&self->list, self->window.rows.len);
+}
+
+bool sample_list_answer(struct sample_list *self, struct app *app, struct screen *screen, const struct answer *answer)
+{
+	if (answer->kind == REQUEST_COUNT) {
+		if (answer->serial == self->count_serial && answer->status == STATUS_OK)
+			self->total = answer->count;
+		return true;
+	}
+	if (answer->kind != REQUEST_PAGE)
+		return false;
+	if (answer->serial != self->asked_serial || self->asked == ASKED_NOTHING)
+		return true;
+	if (answer->status == STATUS_OK) {
+		take_page(self, &answer->page);
+	} else if (answer->status != STATUS_CANCELLED) {
+		app_message(app, true, "%s", answer->error.text);
+		self->failed = true;
+	}
+	self->asked = ASKED_NOTHING;
+	sample_list_ensure(self, app, screen);
+	return true;
+}
+
+bool sample_list_action(struct sample_list *self, struct app *app, struct screen *screen, enum action action)
+{
+	bool used = true;
+
+	self->failed = false;
+	if (action == ACTION_ID_last && !self->window.at_end)
+		ask_page(self, app, screen, ASKED_LAST, (struct page_cursor){ .set = false }, true, page_rows(self));
+	else if (action == ACTION_ID_first && !self->window.at_start)
+		ask_page(self, app, screen, ASKED_FIRST, (struct page_cursor){ .set = false }, false, page_rows(self));
+	else
+		used = list_action(&self->list, action);
+	sample_list_ensure(self, app, screen);
+	return used;
+}
+
+void sample_list_move(struct sample_list *self, struct app *app, struct screen *screen, int step)
+{
+	for (; step > 0; step--)
+		list_action(&self->list, ACTION_ID_down);
+	for (; step < 0; step++)
+		list_action(&self->list, ACTION_ID_up);
+	sample_list_ensure(self, app, screen);
+}
+
+const struct sample_row *sample_list_selected(const struct sample_list *self)
+{
+	return self->window.rows.len ? &self->window.rows.items[self->list.selected].row : NULL;
+}
+
+int64_t sample_list_position(const struct sample_list *self)
+{
+	if (!self->window.rows.len || self->window.base < 0)
+		return 0;
+	return self->window.base + (int64_t)self->list.selected + 1;
+}
+
+/* ---- sets of ids --------------------------------------------------------------------- */
+
+static size_t id_set_place(const struct id_set *set, int64_t id)
+{
+	size_t low = 0, high = set->ids.len;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (set->ids.items[middle] < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+bool id_set_has(const struct id_set *set, int64_t id)
+{
+	size_t at = id_set_place(set, id);
+
+	return at < set->ids.len && set->ids.items[at] == id;
+}
+
+void id_set_put(struct id_set *set, int64_t id, bool present)
+{
+	size_t at = id_set_place(set, id);
+	bool there = at < set->ids.len && set->ids.items[at] == id;
+
+	if (there == present)
+		return;
+	if (present) {
+		vec_reserve(&set->ids, 1);
+		memmove(set->ids.items + at + 1, set->ids.items + at, (set->ids.len - at) * sizeof(id));
+		set->ids.items[at] = id;
+		set->ids.len++;
+	} else {
+		set->ids.len--;
+		memmove(set->ids.items + at, set->ids.items + at + 1, (set->ids.len - at) * sizeof(id));
+	}
+}

@@ -1,0 +1,63 @@
+/*
+ * A list of samples that match a query: reads pages as the selection nears
+ * their border, keeps rows where they are while they change, and draws them in
+ * as many columns as there is room for. The queue and the members of an
+ * incident are made of it.
+ */
+#ifndef AITIA_TUI_SAMPLE_LIST_H
+#define AITIA_TUI_SAMPLE_LIST_H
+
+#include "tui/app.h"
+#include "tui/list.h"
+#include "tui/sample_window.h"
+
+enum sample_list_asked { ASKED_NOTHING, ASKED_FIRST, ASKED_AGAIN, ASKED_LAST, ASKED_AFTER, ASKED_BEFORE, ASKED_ROWS };
+
+struct sample_list {
+	char *query;
+	enum sort_key sort;
+	struct sample_window window;
+	struct list list;
+	bool loaded;             /* a first page has come */
+	bool keep_all;           /* nothing is dropped: a range of marks is being made */
+	bool failed;             /* the last page did not come; a key tries again */
+	int64_t total;           /* -1: not counted yet */
+	uint64_t count_serial;
+
+	enum sample_list_asked asked; /* one page at a time */
+	uint64_t asked_serial;
+	uint64_t asked_change;
+	VEC_OF(int64_t) asked_rows;
+};
+
+void sample_list_init(struct sample_list *self);
+void sample_list_release(struct sample_list *self);
+
+/* Lists what matches from the first row on. */
+void sample_list_open(struct sample_list *self, struct app *app, struct screen *screen, const char *query,
+		      enum sort_key sort);
+/* The same query and place again, sorted and filtered afresh. */
+void sample_list_reload(struct sample_list *self, struct app *app, struct screen *screen);
+/* Asks for what is missing or out of date around the selection. */
+void sample_list_ensure(struct sample_list *self, struct app *app, struct screen *screen);
+bool sample_list_action(struct sample_list *self, struct app *app, struct screen *screen, enum action action);
+bool sample_list_answer(struct sample_list *self, struct app *app, struct screen *screen, const struct answer *answer);
+void sample_list_move(struct sample_list *self, struct app *app, struct screen *screen, int step);
+
+const struct sample_row *sample_list_selected(const struct sample_list *self); /* NULL: empty */
+int64_t sample_list_position(const struct sample_list *self); /* from 1; 0 not known */
+
+/* Ids in ascending order. */
+struct id_set {
+	VEC_OF(int64_t) ids;
+};
+bool id_set_has(const struct id_set *set, int64_t id);
+void id_set_put(struct id_set *set, int64_t id, bool present);
+
+/* Column titles in the first row of the area, rows below. [range_from, range_to]:
+ * rows shown as marked besides the marks (none if from > to). */
+void sample_list_view(const struct sample_list *self, const struct app *app, struct surface *surface,
+		      struct area area, const struct id_set *marks, size_t range_from, size_t range_to);
+struct area sample_list_rows_area(struct area area); /* without the titles: for the mouse */
+
+#endif

@@ -1,0 +1,188 @@
+/* How a list of samples is drawn: which columns there is room for, and the rows. */
+#include "tui/sample_list.h"
+
+#include <inttypes.h>
+
+#include "core/base/utf8.h"
+
+enum column { COLUMN_PATH, COLUMN_CAUSE, COLUMN_LANG, COLUMN_RULE, COLUMN_MODEL, COLUMN_AGE, COLUMN_COUNT };
+
+static const char *const titles[COLUMN_COUNT] = {
+	[COLUMN_PATH] = "path", [COLUMN_CAUSE] = "cause", [COLUMN_LANG] = "lang",
+	[COLUMN_RULE] = "rule", [COLUMN_MODEL] = "model", [COLUMN_AGE] = "age",
+};
+
+/* In the order in which they get room, and from left to right. */
+static const struct {
+	enum column column;
+	int width;
+	int title_left; /* columns that must remain for the title */
+} wanted[] = {
+	{ COLUMN_PATH, 20, 24 },  { COLUMN_CAUSE, 20, 26 }, { COLUMN_AGE, 10, 32 },
+	{ COLUMN_RULE, 16, 36 },  { COLUMN_LANG, 10, 40 },  { COLUMN_MODEL, 18, 44 },
+};
+static const enum column order[] = { COLUMN_PATH, COLUMN_LANG, COLUMN_RULE, COLUMN_MODEL, COLUMN_CAUSE, COLUMN_AGE };
+
+#define SIGNS_COLUMNS 6 /* mark, status, level sign and letter, a blank each side */
+
+struct layout {
+	int title;                /* width */
+	int widths[COLUMN_COUNT]; /* 0: no room */
+};
+
+static struct layout layout_of(int columns)
+{
+	struct layout layout = { .title = columns - SIGNS_COLUMNS };
+
+	for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
+		if (layout.title - wanted[i].width - 1 < wanted[i].title_left)
+			break;
+		layout.widths[wanted[i].column] = wanted[i].width;
+		layout.title -= wanted[i].width + 1;
+	}
+	if (layout.widths[COLUMN_PATH] && layout.title > 60) {
+		int more = layout.title - 60 > 20 ? 20 : layout.title - 60;
+		layout.widths[COLUMN_PATH] += more;
+		layout.title -= more;
+	}
+	return layout;
+}
+
+static void draw_titles(struct surface *surface, struct area line, const struct layout *layout)
+{
+	int column = SIGNS_COLUMNS + layout->title + 1;
+
+	surface_puts(surface, line, 0, SIGNS_COLUMNS, STYLE_MUTED, "title");
+	for (size_t i = 0; i < ARRAY_LEN(order); i++)
+		if (layout->widths[order[i]]) {
+			surface_puts(surface, line, 0, column, STYLE_MUTED, titles[order[i]]);
+			column += layout->widths[order[i]] + 1;
+		}
+}
+
+static void draw_status(struct surface *surface, struct area line, const struct app *app, enum sample_status status)
+{
+	static const struct {
+		const char *sign, *ascii;
+		enum style style;
+	} signs[SAMPLE_COUNT] = {
+		[SAMPLE_UNTRIAGED] = { "·", ".", STYLE_MUTED },
+		[SAMPLE_IN_REVIEW] = { "»", ">", STYLE_TEXT },
+		[SAMPLE_ANNOTATED] = { "✓", "+", STYLE_GOOD },
+		[SAMPLE_NEEDS_INFO] = { "?", "?", STYLE_WARNING },
+		[SAMPLE_DEFERRED] = { "~", "~", STYLE_MUTED },
+		[SAMPLE_EXCLUDED] = { "×", "x", STYLE_MUTED },
+	};
+
+	if ((size_t)status < SAMPLE_COUNT)
+		surface_puts(surface, line, 0, 1, signs[status].style,
+			     app_sign(app, signs[status].sign, signs[status].ascii));
+}
+
+static void draw_level(struct surface *surface, struct area line, const struct app *app, enum level level)
+{
+	static const struct {
+		const char *sign, *ascii;
+		enum style style;
+	} signs[LEVEL_COUNT] = {
+		[LEVEL_NONE] = { "  ", "  ", STYLE_MUTED },
+		[LEVEL_NOTE] = { "iN", "iN", STYLE_NOTE },
+		[LEVEL_WARNING] = { "▲W", "!W", STYLE_WARNING },
+		[LEVEL_ERROR] = { "✗E", "#E", STYLE_ERROR },
+	};
+
+	if ((size_t)level < LEVEL_COUNT)
+		surface_puts(surface, line, 0, 3, signs[level].style,
+			     app_sign(app, signs[level].sign, signs[level].ascii));
+}
+
+/* The end of a path says more than its start: "…/queue/drain.py:41". */
+static void draw_path(struct surface *surface, struct area line, int column, int width, const struct app *app,
+		      const struct sample_row *row)
+{
+	struct strbuf text = STRBUF_INIT;
+	const char *path = row->path, *ellipsis = app_sign(app, "…", ".");
+
+	if (!path)
+		return;
+	strbuf_addstr(&text, path);
+	if (row->line)
+		strbuf_addf(&text, ":%" PRId64, row->line);
+	if (utf8_text_columns(strbuf_slice(&text)) > width) {
+		size_t at = 0;
+		while (at < text.len_bytes && 1 + utf8_text_columns((struct slice){ text.text + at, text.len_bytes - at }) > width)
+			at = utf8_grapheme_end(strbuf_slice(&text), at);
+		surface_puts(surface, line, 0, column, STYLE_MUTED, ellipsis);
+		surface_fit(surface, line, 0, column + 1, width - 1, STYLE_MUTED, text.text + at);
+	} else {
+		surface_fit(surface, line, 0, column, width, STYLE_MUTED, text.text);
+	}
+	strbuf_release(&text);
+}
+
+static void draw_row(struct surface *surface, struct area line, const struct app *app, const struct layout *layout,
+		     const struct sample_row *row, bool marked, struct arena *arena, struct instant now)
+{
+	int column = SIGNS_COLUMNS, title = layout->title;
+	const char *texts[COLUMN_COUNT] = {
+		[COLUMN_CAUSE] = row->cause, [COLUMN_LANG] = row->language, [COLUMN_RULE] = row->rule,
+		[COLUMN_MODEL] = row->model,
+		[COLUMN_AGE] = instant_known(row->produced_at) ? instant_ago(arena, row->produced_at, now) : NULL,
+	};
+
+	if (marked)
+		surface_puts(surface, line, 0, 0, STYLE_MARKED, "*");
+	draw_status(surface, line, app, row->status);
+	draw_level(surface, line, app, row->level);
+	if (row->illustrative) {
+		int used = surface_fit(surface, line, 0, column, title, STYLE_ILLUSTRATIVE,
+				       title > 40 ? "[ILLUSTRATIVE] " : "[ILL] ");
+		column += used;
+		title -= used;
+	}
+	surface_fit(surface, line, 0, column, title, STYLE_TEXT, row->title ? row->title : "");
+	column = SIGNS_COLUMNS + layout->title + 1;
+	for (size_t i = 0; i < ARRAY_LEN(order); i++) {
+		int width = layout->widths[order[i]];
+		if (!width)
+			continue;
+		if (order[i] == COLUMN_PATH)
+			draw_path(surface, line, column, width, app, row);
+		else
+			surface_fit(surface, line, 0, column, width, order[i] == COLUMN_CAUSE ? STYLE_TEXT : STYLE_MUTED,
+				    texts[order[i]] ? texts[order[i]] : "");
+		column += width + 1;
+	}
+}
+
+struct area sample_list_rows_area(struct area area)
+{
+	if (area.rows > 2)
+		area_top(&area, 1);
+	return area;
+}
+
+void sample_list_view(const struct sample_list *self, const struct app *app, struct surface *surface,
+		      struct area area, const struct id_set *marks, size_t range_from, size_t range_to)
+{
+	struct layout layout = layout_of(area.columns);
+	struct area rows = sample_list_rows_area(area);
+	struct instant now = instant_now();
+	struct arena arena = ARENA_INIT;
+
+	if (rows.rows < area.rows)
+		draw_titles(surface, area_top(&area, 1), &layout);
+	for (int row = 0; row < rows.rows; row++) {
+		size_t index = self->list.top + (size_t)row;
+		struct area line = { rows.row + row, rows.column, 1, rows.columns };
+		const struct sample_row *sample;
+		if (index >= self->window.rows.len)
+			break;
+		sample = &self->window.rows.items[index].row;
+		draw_row(surface, line, app, &layout, sample,
+			 (marks && id_set_has(marks, sample->id)) || (index >= range_from && index <= range_to), &arena, now);
+		if (index == self->list.selected)
+			surface_select_row(surface, line, 0);
+	}
+	arena_release(&arena);
+}

@@ -1,0 +1,13 @@
+/* A sample's provenance and history as lines of text. */
+#ifndef AITIA_TUI_SAMPLE_TEXT_H
+#define AITIA_TUI_SAMPLE_TEXT_H
+
+#include "core/sample.h"
+#include "tui/pane.h"
+
+void sample_text_provenance(struct pane *pane, const struct sample *sample, int columns);
+/* Annotations newest first; superseded ones are dimmed and say so. */
+void sample_text_history(struct pane *pane, const struct annotation *annotations, size_t count,
+			 const char *const *incidents, size_t incident_count, int columns);
+
+#endif

@@ -1,0 +1,347 @@
+#include "tui/sample_view.h"
+
+#include <inttypes.h>
+
+#include "core/base/mem.h"
+#include "core/base/utf8.h"
+#include "tui/sample_text.h"
+
+static const char *const part_names[PART_COUNT] = {
+	[PART_CODE] = "code", [PART_PROMPT] = "prompt", [PART_EXPECTED] = "expected", [PART_DIFF] = "diff",
+	[PART_PROVENANCE] = "provenance", [PART_HISTORY] = "history",
+};
+
+void sample_view_init(struct sample_view *view)
+{
+	*view = (struct sample_view){ .rows = 1, .columns = 1, .head_rows_max = 2 };
+	arena_init(&view->arena);
+	code_view_init(&view->code);
+	pane_init(&view->pane);
+}
+
+void sample_view_release(struct sample_view *view)
+{
+	arena_release(&view->arena);
+	code_view_release(&view->code);
+	pane_release(&view->pane);
+	free(view->failure);
+}
+
+bool sample_view_ready(const struct sample_view *view)
+{
+	return view->sample && view->sample->id == view->wanted;
+}
+
+const struct annotation *standing_annotation(const struct annotation *annotations, size_t count, const char *reviewer)
+{
+	for (size_t i = 0; i < count; i++) /* newest first */
+		if (!annotations[i].superseded_by && !annotations[i].first_line && annotations[i].reviewer &&
+		    strcmp(annotations[i].reviewer, reviewer) == 0)
+			return &annotations[i];
+	return NULL;
+}
+
+/* ---- parts ------------------------------------------------------------------------ */
+
+static struct slice part_text(const struct sample *sample, enum sample_part part)
+{
+	switch (part) {
+	case PART_CODE:
+		return sample->code;
+	case PART_PROMPT:
+		return sample->prompt;
+	case PART_EXPECTED:
+		return sample->expected;
+	case PART_DIFF:
+		return sample->diff;
+	default:
+		return (struct slice){ NULL, 0 };
+	}
+}
+
+static bool has_part(const struct sample *sample, enum sample_part part)
+{
+	return part >= PART_PROVENANCE || part_text(sample, part).len_bytes > 0;
+}
+
+/* The part asked for, or what comes nearest to the code. */
+static enum sample_part shown_part(const struct sample_view *view)
+{
+	static const enum sample_part instead[] = { PART_CODE, PART_DIFF, PART_EXPECTED, PART_PROMPT };
+
+	if (has_part(view->sample, view->part))
+		return view->part;
+	for (size_t i = 0; i < ARRAY_LEN(instead); i++)
+		if (has_part(view->sample, instead[i]))
+			return instead[i];
+	return PART_PROVENANCE;
+}
+
+static int head_rows(const struct sample_view *view)
+{
+	int flags = view->sample ? (int)view->sample->flag_count : 0;
+
+	return flags < view->head_rows_max ? flags : view->head_rows_max;
+}
+
+static void open_code(struct sample_view *view, enum sample_part part)
+{
+	const struct sample *sample = view->sample;
+	VEC_OF(struct code_mark) marks = VEC_INIT;
+	const char *language = part == PART_DIFF ? "diff" : part == PART_PROMPT ? NULL : sample->language;
+
+	for (size_t i = 0; part == PART_CODE && i < sample->flag_count; i++) {
+		const struct region *region = &sample->flags[i].region;
+		struct code_mark mark = { region->start_line, region->end_line, sample->flags[i].level };
+		if (mark.last < mark.first)
+			mark.last = mark.first;
+		if (mark.first > 0)
+			vec_push(&marks, mark);
+	}
+	code_view_open(&view->code, part_text(sample, part), language ? language_find(language) : NULL,
+		       part == PART_CODE ? sample->region.start_line : 1, marks.items, marks.len);
+	vec_release(&marks);
+}
+
+/* Lays the part out for the size at hand. */
+static void lay_out(struct sample_view *view)
+{
+	int rows = view->rows - 1 - head_rows(view);
+	enum sample_part part;
+
+	code_view_resize(&view->code, rows);
+	pane_clear(&view->pane);
+	if (!view->sample)
+		return;
+	part = shown_part(view);
+	if (part == PART_PROVENANCE)
+		sample_text_provenance(&view->pane, view->sample, view->columns);
+	else if (part == PART_HISTORY)
+		sample_text_history(&view->pane, view->annotations, view->annotation_count, view->incident_keys,
+				    view->incident_key_count, view->columns);
+	pane_resize(&view->pane, rows);
+}
+
+static void open_part(struct sample_view *view)
+{
+	enum sample_part part = shown_part(view);
+
+	view->pane.top = 0;
+	view->pane.left = 0;
+	if (part < PART_PROVENANCE)
+		open_code(view, part);
+	lay_out(view);
+}
+
+static void step_part(struct sample_view *view, int step)
+{
+	int part;
+
+	if (!view->sample)
+		return;
+	part = (int)shown_part(view);
+	do
+		part = (part + step + PART_COUNT) % PART_COUNT;
+	while (!has_part(view->sample, (enum sample_part)part));
+	view->part = (enum sample_part)part;
+	open_part(view);
+}
+
+/* ---- reading ------------------------------------------------------------------------ */
+
+static void forget(struct sample_view *view)
+{
+	code_view_open(&view->code, (struct slice){ NULL, 0 }, NULL, 1, NULL, 0);
+	pane_clear(&view->pane);
+	arena_release(&view->arena);
+	view->sample = NULL;
+	view->annotations = NULL;
+	view->annotation_count = view->incident_key_count = 0;
+	free(view->failure);
+	view->failure = NULL;
+}
+
+void sample_view_want(struct sample_view *view, struct app *app, struct screen *screen, int64_t sample)
+{
+	struct request *request;
+	uint64_t now = app_change_serial(app);
+
+	if (!sample) {
+		forget(view);
+		view->wanted = 0;
+		view->serial = 0;
+		return;
+	}
+	if (sample == view->wanted && (view->serial || view->sample || view->failure)) {
+		if (!app_sample_changed(app, view->seen, sample))
+			view->seen = now;
+		if (view->seen == now)
+			return;
+	}
+	view->wanted = sample;
+	view->seen = now;
+	request = request_new(REQUEST_SAMPLE);
+	request->sample = sample;
+	view->serial = app_request(app, screen, request);
+}
+
+bool sample_view_answer(struct sample_view *view, struct app *app, struct answer *answer)
+{
+	bool again;
+
+	(void)app;
+	if (answer->kind != REQUEST_SAMPLE)
+		return false;
+	if (answer->serial != view->serial)
+		return true;
+	view->serial = 0;
+	if (answer->status == STATUS_CANCELLED)
+		return true;
+	again = answer->status == STATUS_OK && view->sample && answer->sample && view->sample->id == answer->sample->id;
+	if (again) { /* the same one, edited: what is seen of it stays in place */
+		size_t top = view->code.top;
+		long left = view->code.left;
+		size_t pane_top = view->pane.top;
+		forget(view);
+		view->arena = answer_take_arena(answer);
+		view->sample = answer->sample;
+		view->annotations = answer->annotations;
+		view->annotation_count = answer->annotation_count;
+		view->incident_keys = answer->incident_keys;
+		view->incident_key_count = answer->incident_key_count;
+		open_part(view);
+		view->code.top = top;
+		view->code.left = left;
+		view->pane.top = pane_top;
+		lay_out(view);
+		return true;
+	}
+	forget(view);
+	if (answer->status != STATUS_OK || !answer->sample) {
+		view->failure = mem_strdup(answer->error.text);
+		return true;
+	}
+	view->arena = answer_take_arena(answer);
+	view->sample = answer->sample;
+	view->annotations = answer->annotations;
+	view->annotation_count = answer->annotation_count;
+	view->incident_keys = answer->incident_keys;
+	view->incident_key_count = answer->incident_key_count;
+	open_part(view);
+	return true;
+}
+
+bool sample_view_action(struct sample_view *view, enum action action)
+{
+	if (action == ACTION_ID_next_part || action == ACTION_ID_previous_part) {
+		step_part(view, action == ACTION_ID_next_part ? 1 : -1);
+		return true;
+	}
+	if (view->sample && shown_part(view) >= PART_PROVENANCE)
+		return pane_action(&view->pane, action);
+	return code_view_action(&view->code, action);
+}
+
+bool sample_view_wheel(struct sample_view *view, const struct key *key)
+{
+	if (view->sample && shown_part(view) >= PART_PROVENANCE)
+		return pane_wheel(&view->pane, key);
+	return code_view_wheel(&view->code, key);
+}
+
+void sample_view_resize(struct sample_view *view, int rows, int columns)
+{
+	if (rows == view->rows && columns == view->columns)
+		return;
+	view->rows = rows;
+	view->columns = columns;
+	lay_out(view);
+}
+
+/* ---- drawing -------------------------------------------------------------------------- */
+
+static void draw_heading(const struct sample_view *view, const struct app *app, struct surface *surface,
+			 struct area line, bool focused)
+{
+	int column = 1, label = 0;
+	enum sample_part shown = shown_part(view);
+	char id[32];
+
+	surface_hline(surface, line, 0, STYLE_FRAME);
+	(void)app;
+	for (int part = 0; part < PART_COUNT; part++) {
+		bool is_shown = part == (int)shown;
+		if (!has_part(view->sample, (enum sample_part)part))
+			continue;
+		column += surface_puts(surface, line, 0, column, is_shown ? (focused ? STYLE_KEY : STYLE_TITLE) : STYLE_MUTED,
+				       is_shown ? "[" : " ");
+		column += surface_puts(surface, line, 0, column, is_shown ? (focused ? STYLE_KEY : STYLE_TITLE) : STYLE_MUTED,
+				       part_names[part]);
+		column += surface_puts(surface, line, 0, column, is_shown ? (focused ? STYLE_KEY : STYLE_TITLE) : STYLE_MUTED,
+				       is_shown ? "]" : " ");
+	}
+	snprintf(id, sizeof(id), " #%" PRId64 " ", view->sample->id);
+	label = (int)strlen(id);
+	if (column + label < line.columns)
+		surface_puts(surface, line, 0, line.columns - label, STYLE_MUTED, id);
+	else
+		label = 0;
+	if (view->sample->illustrative)
+		surface_puts(surface, line, 0, line.columns - label - 14, STYLE_ILLUSTRATIVE, " ILLUSTRATIVE ");
+}
+
+static void draw_flag(const struct app *app, struct surface *surface, struct area line, const struct flag *flag,
+		      size_t more)
+{
+	static const enum style styles[LEVEL_COUNT] = { STYLE_MUTED, STYLE_NOTE, STYLE_WARNING, STYLE_ERROR };
+	struct strbuf text = STRBUF_INIT;
+	char rest[32] = "";
+	int column = 1, width;
+
+	if (more)
+		snprintf(rest, sizeof(rest), "+%zu more", more);
+	strbuf_addstr(&text, level_word(flag->level));
+	if (flag->region.start_line > 0)
+		strbuf_addf(&text, " line %" PRId64, flag->region.start_line);
+	column += surface_puts(surface, line, 0, column, styles[flag->level < LEVEL_COUNT ? flag->level : 0],
+			       app_sign(app, flag->level == LEVEL_ERROR ? "✗ " : "▲ ", flag->level == LEVEL_ERROR ? "# " : "! "));
+	column += surface_puts(surface, line, 0, column, styles[flag->level < LEVEL_COUNT ? flag->level : 0], text.text);
+	strbuf_clear(&text);
+	if (flag->tool)
+		strbuf_addf(&text, " %s", flag->tool);
+	if (flag->rule)
+		strbuf_addf(&text, " %s", flag->rule);
+	strbuf_addstr(&text, ": ");
+	column += surface_fit(surface, line, 0, column, line.columns / 3, STYLE_MUTED, text.text);
+	width = line.columns - column - (more ? (int)strlen(rest) + 2 : 0);
+	surface_fit(surface, line, 0, column, width, STYLE_TEXT,
+		    flag->message ? flag->message : flag_source_word(flag->source));
+	if (more)
+		surface_puts(surface, line, 0, line.columns - (int)strlen(rest) - 1, STYLE_MUTED, rest);
+	strbuf_release(&text);
+}
+
+void sample_view_view(const struct sample_view *view, const struct app *app, struct surface *surface,
+		      struct area area, bool focused)
+{
+	struct area head = area_top(&area, 1);
+	int flags = head_rows(view);
+
+	if (!sample_view_ready(view)) {
+		surface_hline(surface, head, 0, STYLE_FRAME);
+		if (view->failure && !view->serial)
+			surface_fit(surface, area, 0, 1, area.columns - 2, STYLE_ERROR, view->failure);
+		else if (view->wanted)
+			surface_puts(surface, area, 0, 1, STYLE_MUTED, "reading");
+		return;
+	}
+	draw_heading(view, app, surface, head, focused);
+	for (int i = 0; i < flags; i++) {
+		size_t more = i == flags - 1 ? view->sample->flag_count - (size_t)flags : 0;
+		draw_flag(app, surface, area_top(&area, 1), &view->sample->flags[i], more);
+	}
+	if (shown_part(view) >= PART_PROVENANCE)
+		pane_view(&view->pane, surface, area);
+	else
+		code_view_view(&view->code, surface, area, app_options(app)->ascii);
+}

@@ -1,0 +1,49 @@
+/*
+ * One sample to look at, in parts: code with its flags, prompt, expected, diff,
+ * provenance, history of annotations. The preview of a list and the sample
+ * screen are made of it.
+ */
+#ifndef AITIA_TUI_SAMPLE_VIEW_H
+#define AITIA_TUI_SAMPLE_VIEW_H
+
+#include "tui/app.h"
+#include "tui/code_view.h"
+#include "tui/pane.h"
+
+enum sample_part { PART_CODE, PART_PROMPT, PART_EXPECTED, PART_DIFF, PART_PROVENANCE, PART_HISTORY, PART_COUNT };
+
+struct sample_view {
+	int64_t wanted;          /* the sample that is to be shown; 0: none */
+	uint64_t serial;         /* of the request under way; 0: none */
+	uint64_t seen;           /* change serial when it was asked for */
+	struct arena arena;      /* holds what follows */
+	struct sample *sample;   /* NULL: not read yet */
+	const struct annotation *annotations;
+	size_t annotation_count;
+	const char *const *incident_keys;
+	size_t incident_key_count;
+	char *failure;           /* why it cannot be shown, or NULL */
+
+	enum sample_part part;   /* asked for; samples without it show another */
+	struct code_view code;
+	struct pane pane;
+	int rows, columns;       /* of the whole view, heading and flags included */
+	int head_rows_max;       /* rows that flags may take */
+};
+
+void sample_view_init(struct sample_view *view);
+void sample_view_release(struct sample_view *view);
+/* Shows this sample (0: nothing); asks for it if it is another one or was changed. */
+void sample_view_want(struct sample_view *view, struct app *app, struct screen *screen, int64_t sample);
+bool sample_view_answer(struct sample_view *view, struct app *app, struct answer *answer);
+bool sample_view_action(struct sample_view *view, enum action action); /* scrolling, other parts */
+bool sample_view_wheel(struct sample_view *view, const struct key *key);
+void sample_view_resize(struct sample_view *view, int rows, int columns);
+void sample_view_view(const struct sample_view *view, const struct app *app, struct surface *surface,
+		      struct area area, bool focused);
+
+bool sample_view_ready(const struct sample_view *view); /* the wanted sample is here */
+/* What this reviewer has said last about the whole sample and still stands, or NULL. */
+const struct annotation *standing_annotation(const struct annotation *annotations, size_t count, const char *reviewer);
+
+#endif

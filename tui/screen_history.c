@@ -1,0 +1,187 @@
+/* The log of edits, newest first: who did what when, and what was undone. */
+#include <inttypes.h>
+
+#include "core/base/mem.h"
+#include "core/base/vec.h"
+#include "tui/list.h"
+#include "tui/screens.h"
+
+#define PAGE_EDITS 200
+
+struct history_row {
+	int64_t id;
+	char *at, *reviewer, *verb, *summary;
+	enum edit_kind kind;
+	enum edit_state state;
+	int64_t of;
+};
+
+struct history {
+	struct screen screen;
+	struct list list;
+	VEC_OF(struct history_row) rows;
+	uint64_t serial, seen;
+	bool older;  /* the request under way is for what lies before the last row */
+	bool at_end;
+	bool loaded;
+};
+
+static struct history *self_of(struct screen *screen)
+{
+	return (struct history *)screen;
+}
+
+static void clear(struct history *self)
+{
+	for (size_t i = 0; i < self->rows.len; i++) {
+		free(self->rows.items[i].at);
+		free(self->rows.items[i].reviewer);
+		free(self->rows.items[i].verb);
+		free(self->rows.items[i].summary);
+	}
+	vec_clear(&self->rows);
+}
+
+static void ask(struct history *self, struct app *app, bool older)
+{
+	struct request *request = request_new(REQUEST_EDITS);
+
+	request->limit = PAGE_EDITS;
+	request->from.set = older;
+	request->from.id = older && self->rows.len ? self->rows.items[self->rows.len - 1].id : 0;
+	self->older = older;
+	self->seen = app_change_serial(app);
+	self->serial = app_request(app, &self->screen, request);
+}
+
+static struct area rows_area(struct area area)
+{
+	area_top(&area, 1);
+	return area;
+}
+
+static void sync(struct history *self, struct app *app)
+{
+	list_resize(&self->list, rows_area(app_area(app)).rows);
+	if (self->seen != app_change_serial(app))
+		ask(self, app, false);
+	else if (self->loaded && !self->serial && !self->at_end && self->list.selected + self->list.rows * 2 > self->rows.len)
+		ask(self, app, true);
+}
+
+static char *copy(const char *text)
+{
+	return mem_strdup(text ? text : "");
+}
+
+static void history_answer(struct screen *screen, struct app *app, struct answer *answer)
+{
+	struct history *self = self_of(screen);
+
+	if (answer->serial != self->serial)
+		return;
+	self->serial = 0;
+	self->loaded = true;
+	if (answer->status != STATUS_OK) {
+		self->at_end = true;
+		if (answer->status != STATUS_CANCELLED)
+			app_message(app, true, "%s", answer->error.text);
+		return;
+	}
+	if (!self->older)
+		clear(self);
+	for (size_t i = 0; i < answer->edit_count; i++) {
+		const struct edit *edit = &answer->edits[i];
+		struct strbuf at = STRBUF_INIT;
+		instant_format(&at, (struct instant){ edit->at.at_us, PRECISION_MINUTE });
+		vec_push(&self->rows, ((struct history_row){ edit->id, strbuf_detach(&at), copy(edit->reviewer),
+							     copy(edit->verb), copy(edit->summary), edit->kind,
+							     edit->state, edit->of }));
+	}
+	self->at_end = answer->edit_count < PAGE_EDITS;
+	list_set_count(&self->list, self->rows.len);
+	sync(self, app);
+}
+
+static bool history_action(struct screen *screen, struct app *app, enum action action, const struct key *key)
+{
+	struct history *self = self_of(screen);
+	bool used = list_action(&self->list, action) ||
+		    list_mouse(&self->list, key, rows_area(app_area(app)), NULL);
+
+	sync(self, app);
+	return used;
+}
+
+static void history_shown(struct screen *screen, struct app *app)
+{
+	sync(self_of(screen), app);
+}
+
+static void draw_row(const struct history_row *row, struct surface *surface, struct area line)
+{
+	enum style style = row->state == EDIT_UNDONE || row->kind == EDIT_UNDO ? STYLE_MUTED : STYLE_TEXT;
+	bool has_mark = row->state == EDIT_UNDONE || row->kind == EDIT_UNDO || row->kind == EDIT_REDO;
+
+	surface_printf(surface, line, 0, 0, STYLE_MUTED, "%6" PRId64, row->id);
+	surface_fit(surface, line, 0, 7, 16, STYLE_MUTED, row->at);
+	surface_fit(surface, line, 0, 24, 10, style, row->reviewer);
+	surface_fit(surface, line, 0, 35, 9, style, row->verb);
+	surface_fit(surface, line, 0, 45, line.columns - 45 - (has_mark ? 9 : 1), style, row->summary);
+	if (row->state == EDIT_UNDONE)
+		surface_puts(surface, line, 0, line.columns - 8, STYLE_WARNING, "undone");
+	else if (row->kind == EDIT_UNDO || row->kind == EDIT_REDO)
+		surface_printf(surface, line, 0, line.columns - 8, STYLE_MUTED, "of %" PRId64, row->of);
+}
+
+static void history_view(const struct screen *screen, const struct app *app, struct surface *surface, struct area area)
+{
+	const struct history *self = (const struct history *)screen;
+	struct area head = area_top(&area, 1);
+
+	(void)app;
+	surface_puts(surface, head, 0, 1, STYLE_MUTED, " edit  when (UTC)       who        what");
+	if (!self->rows.len)
+		surface_puts(surface, area, 0, 1, STYLE_MUTED, self->loaded ? "nothing was edited yet" : "reading");
+	for (int row = 0; row < area.rows; row++) {
+		size_t index = self->list.top + (size_t)row;
+		if (index >= self->rows.len)
+			break;
+		draw_row(&self->rows.items[index], surface, (struct area){ area.row + row, area.column, 1, area.columns });
+		if (index == self->list.selected)
+			surface_select_row(surface, area, row);
+	}
+}
+
+static const char *history_crumb(const struct screen *screen)
+{
+	(void)screen;
+	return "Log of edits";
+}
+
+static void history_release(struct screen *screen)
+{
+	clear(self_of(screen));
+	vec_release(&self_of(screen)->rows);
+}
+
+static const struct screen_ops history_ops = {
+	.scope = SCOPE_HISTORY,
+	.has_list = true,
+	.release = history_release,
+	.shown = history_shown,
+	.action = history_action,
+	.answer = history_answer,
+	.resized = history_shown,
+	.crumb = history_crumb,
+	.view = history_view,
+};
+
+struct screen *screen_history_new(void)
+{
+	struct history *self = mem_zalloc(1, sizeof(*self));
+
+	self->screen.ops = &history_ops;
+	list_init(&self->list);
+	return &self->screen;
+}

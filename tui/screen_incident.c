@@ -1,0 +1,459 @@
+#include <inttypes.h>
+
+#include "core/base/mem.h"
+#include "tui/incident_screen.h"
+#include "tui/screens.h"
+
+/* Members are shown whatever their status, excluded ones too. */
+#define MEMBERS_QUERY "incident:%s status:untriaged,in_review,annotated,needs_info,deferred,excluded"
+#define DRAFT_COLUMNS_MAX 96
+
+struct incident_screen *incident_of(struct screen *screen)
+{
+	return (struct incident_screen *)screen;
+}
+
+struct area incident_body(struct area area)
+{
+	area_top(&area, 2);
+	return area;
+}
+
+/* Lists take the upper half, the text of the row at hand the lower. */
+struct area incident_rows_area(struct area body)
+{
+	struct area rest = body;
+
+	area_top(&rest, 1);
+	return body.rows >= 8 ? area_top(&rest, body.rows / 2) : rest;
+}
+
+int incident_draft_columns(struct area area)
+{
+	int columns = area.columns - 2;
+
+	return columns > DRAFT_COLUMNS_MAX ? DRAFT_COLUMNS_MAX : columns;
+}
+
+size_t incident_row_count(const struct incident_screen *self, enum incident_tab tab)
+{
+	if (!self->incident)
+		return 0;
+	switch (tab) {
+	case TAB_CAUSES:
+		return self->incident->cause_count;
+	case TAB_TIMELINE:
+		return self->incident->event_count;
+	case TAB_ACTIONS:
+		return self->incident->action_count;
+	default:
+		return 0;
+	}
+}
+
+/* ---- asking ---------------------------------------------------------------------- */
+
+static void ask_incident(struct incident_screen *self, struct app *app)
+{
+	struct request *request = request_new(REQUEST_INCIDENT);
+
+	request->key = arena_strdup(&request->arena, self->key);
+	self->seen = app_change_serial(app);
+	self->serial = app_request(app, &self->screen, request);
+}
+
+static void ask_draft(struct incident_screen *self, struct app *app)
+{
+	struct request *request = request_new(REQUEST_DRAFT);
+
+	request->key = arena_strdup(&request->arena, self->key);
+	request->width = self->draft_width = incident_draft_columns(app_area(app));
+	self->draft_seen = app_change_serial(app);
+	self->draft_serial = app_request(app, &self->screen, request);
+}
+
+static void sync_members(struct incident_screen *self, struct app *app, struct area body)
+{
+	struct split split = split_of(body, split_place(body));
+	const struct sample_row *selected;
+
+	if (!self->members_open) {
+		struct strbuf query = STRBUF_INIT;
+		strbuf_addf(&query, MEMBERS_QUERY, self->key);
+		sample_list_open(&self->members, app, &self->screen, query.text, SORT_NEWEST);
+		strbuf_release(&query);
+		self->members_open = true;
+	}
+	list_resize(&self->members.list, sample_list_rows_area(split.list).rows);
+	sample_view_resize(&self->preview, split.preview.rows, split.preview.columns);
+	sample_list_ensure(&self->members, app, &self->screen);
+	selected = sample_list_selected(&self->members);
+	sample_view_want(&self->preview, app, &self->screen, selected ? selected->id : 0);
+}
+
+/* After whatever happened: sizes and data follow the tab at hand. */
+static void sync(struct incident_screen *self, struct app *app)
+{
+	struct area body = incident_body(app_area(app));
+
+	pane_resize(&self->overview, body.rows);
+	pane_resize(&self->draft, body.rows);
+	for (int tab = 0; tab < TAB_COUNT; tab++) {
+		list_resize(&self->lists[tab], incident_rows_area(body).rows);
+		list_set_count(&self->lists[tab], incident_row_count(self, (enum incident_tab)tab));
+	}
+	if (self->seen != app_change_serial(app))
+		ask_incident(self, app);
+	if (self->tab == TAB_MEMBERS)
+		sync_members(self, app, body);
+	if (self->tab == TAB_DRAFT && (self->draft_seen != app_change_serial(app) ||
+				       self->draft_width != incident_draft_columns(app_area(app))))
+		ask_draft(self, app);
+}
+
+/* ---- answers ----------------------------------------------------------------------- */
+
+/* Keys wait from an edit until the incident that came of it is here. */
+static void release_keys(struct incident_screen *self, struct app *app)
+{
+	if (!self->put_serial && !self->remove_serial)
+		app_hold_keys(app, false); /* may close this screen */
+}
+
+static void take_incident(struct incident_screen *self, struct app *app, struct answer *answer)
+{
+	struct arena old = self->arena;
+
+	self->serial = 0;
+	free(self->failure);
+	self->failure = NULL;
+	if (answer->status != STATUS_OK) {
+		if (answer->status != STATUS_CANCELLED)
+			self->failure = mem_strdup(answer->error.text);
+		release_keys(self, app);
+		return;
+	}
+	/* Its members may have come or gone: another list, in the place of the old one. */
+	if (self->members_open && self->incident &&
+	    memcmp(self->incident->member_counts, answer->incident->member_counts,
+		   sizeof(answer->incident->member_counts)) != 0)
+		sample_list_reload(&self->members, app, &self->screen);
+	self->arena = answer_take_arena(answer);
+	self->incident = answer->incident;
+	arena_release(&old);
+	incident_overview_fill(&self->overview, self->incident);
+	sync(self, app);
+	release_keys(self, app);
+}
+
+static void take_draft(struct incident_screen *self, struct answer *answer)
+{
+	free(self->draft_failure);
+	self->draft_failure = NULL;
+	self->draft_serial = 0;
+	pane_clear(&self->draft);
+	if (answer->status == STATUS_OK)
+		pane_rich(&self->draft, &answer->rich);
+	else
+		self->draft_failure = mem_strdup(answer->error.text);
+	pane_resize(&self->draft, self->draft.rows);
+}
+
+/* Reads the incident again, whatever came of the edit. */
+static void after_edit(struct incident_screen *self, struct app *app, const struct answer *answer)
+{
+	self->put_serial = self->remove_serial = 0;
+	if (answer->status == STATUS_OK) {
+		const char *what = self->put_summary && answer->kind == REQUEST_INCIDENT_PUT ? self->put_summary :
+											       answer->message;
+		if (answer->edit)
+			app_message(app, false, "%s%s", what, app_sign(app, " · u undoes", " - u undoes"));
+		else
+			app_message(app, false, "nothing to change");
+		if (answer->kind == REQUEST_INCIDENT_PUT && self->put_is_record) {
+			free(self->kept_text);
+			self->kept_text = NULL;
+		}
+	} else if (answer->status == STATUS_CONFLICT) {
+		app_message(app, true, "%s was changed meanwhile and is read again; %s", self->key,
+			    self->kept_text ? "your text is kept: e opens it" : "Up at the prompt brings back what you typed");
+	} else {
+		app_message(app, true, "not saved: %s", answer->error.text);
+	}
+	app_changed(app);
+	sync(self, app);
+}
+
+static void incident_answer(struct screen *screen, struct app *app, struct answer *answer)
+{
+	struct incident_screen *self = incident_of(screen);
+
+	if (answer->serial == self->serial) {
+		take_incident(self, app, answer); /* may close this screen by keys that waited */
+		return;
+	}
+	if (answer->serial == self->draft_serial) {
+		take_draft(self, answer);
+	} else if (answer->serial == self->put_serial || answer->serial == self->remove_serial) {
+		after_edit(self, app, answer);
+		return;
+	} else if (answer->serial == self->publish_serial) {
+		if (answer->status == STATUS_OK)
+			app_message(app, false, "%s", answer->message);
+		else
+			app_message(app, true, "%s", answer->error.text);
+	} else if (!sample_view_answer(&self->preview, app, answer)) {
+		sample_list_answer(&self->members, app, screen, answer);
+	}
+	sync(self, app);
+}
+
+/* ---- events ------------------------------------------------------------------------- */
+
+static int64_t move_source(struct screen *screen, struct app *app, int step)
+{
+	struct incident_screen *self = incident_of(screen);
+	const struct sample_row *row;
+
+	sample_list_move(&self->members, app, screen, step);
+	row = sample_list_selected(&self->members);
+	return row ? row->id : 0;
+}
+
+static void open_member(struct incident_screen *self, struct app *app)
+{
+	const struct sample_row *row = sample_list_selected(&self->members);
+
+	if (row)
+		app_push(app, screen_sample_new(row->id, (struct sample_source){ move_source, &self->screen }));
+}
+
+static void remove_member(struct incident_screen *self, struct app *app)
+{
+	const struct sample_row *row = sample_list_selected(&self->members);
+	struct request *request;
+	int64_t *samples;
+
+	if (!row)
+		return;
+	request = request_new(REQUEST_MEMBERS_REMOVE);
+	samples = arena_array(&request->arena, 1, sizeof(*samples));
+	samples[0] = row->id;
+	request->samples = samples;
+	request->sample_count = 1;
+	request->key = arena_strdup(&request->arena, self->key);
+	self->remove_serial = app_request(app, &self->screen, request);
+	app_hold_keys(app, true);
+}
+
+static void set_tab(struct incident_screen *self, int tab)
+{
+	self->tab = (enum incident_tab)((tab + TAB_COUNT) % TAB_COUNT);
+}
+
+static bool move(struct incident_screen *self, struct app *app, enum action action)
+{
+	switch (self->tab) {
+	case TAB_OVERVIEW:
+		return pane_action(&self->overview, action);
+	case TAB_DRAFT:
+		return pane_action(&self->draft, action);
+	case TAB_MEMBERS:
+		if (action == ACTION_ID_left || action == ACTION_ID_right)
+			return sample_view_action(&self->preview, action);
+		return sample_list_action(&self->members, app, &self->screen, action);
+	default:
+		return list_action(&self->lists[self->tab], action);
+	}
+}
+
+static void open_item(struct incident_screen *self, struct app *app)
+{
+	if (self->tab == TAB_MEMBERS)
+		open_member(self, app);
+	else
+		incident_edit_action(self, app, ACTION_ID_item_open);
+}
+
+static bool mouse(struct incident_screen *self, struct app *app, const struct key *key)
+{
+	struct area body = incident_body(app_area(app));
+	struct split split = split_of(body, split_place(body));
+	bool opened = false;
+
+	switch (self->tab) {
+	case TAB_OVERVIEW:
+		return pane_wheel(&self->overview, key);
+	case TAB_DRAFT:
+		return pane_wheel(&self->draft, key);
+	case TAB_MEMBERS:
+		if (area_holds(split.preview, key->row, key->column))
+			return sample_view_wheel(&self->preview, key);
+		list_mouse(&self->members.list, key, sample_list_rows_area(split.list), &opened);
+		break;
+	default:
+		list_mouse(&self->lists[self->tab], key, incident_rows_area(body), &opened);
+		break;
+	}
+	if (opened)
+		open_item(self, app);
+	return true;
+}
+
+static bool act(struct incident_screen *self, struct app *app, enum action action, const struct key *key)
+{
+	switch (action) {
+	case ACTION_UNBOUND:
+		if (key->code == INPUT_MOUSE)
+			return mouse(self, app, key);
+		if (key->code < '1' || key->code >= '1' + TAB_COUNT || key->alt)
+			return false;
+		set_tab(self, (int)(key->code - '1'));
+		return true;
+	case ACTION_ID_tab_next:
+		set_tab(self, (int)self->tab + 1);
+		return true;
+	case ACTION_ID_tab_previous:
+		set_tab(self, (int)self->tab - 1);
+		return true;
+	case ACTION_ID_preview:
+		set_tab(self, TAB_DRAFT);
+		return true;
+	case ACTION_ID_refresh:
+		if (self->members_open)
+			sample_list_reload(&self->members, app, &self->screen);
+		return false;
+	default:
+		break;
+	}
+	if (move(self, app, action))
+		return true;
+	if (!self->incident)
+		return false; /* what follows is about the record */
+	switch (action) {
+	case ACTION_ID_item_open:
+		open_item(self, app);
+		return true;
+	case ACTION_ID_item_remove:
+		if (self->tab != TAB_MEMBERS)
+			return incident_edit_action(self, app, action);
+		remove_member(self, app);
+		return true;
+	case ACTION_ID_record_edit:
+		incident_record_open(self, app);
+		return true;
+	case ACTION_ID_publish:
+		incident_publish_open(app);
+		return true;
+	default:
+		return incident_edit_action(self, app, action);
+	}
+}
+
+static bool incident_action(struct screen *screen, struct app *app, enum action action, const struct key *key)
+{
+	bool used = act(incident_of(screen), app, action, key);
+
+	sync(incident_of(screen), app);
+	return used;
+}
+
+static void incident_result(struct screen *screen, struct app *app, struct screen *child)
+{
+	struct incident_screen *self = incident_of(screen);
+
+	if (!child || child->tag == 0)
+		return;
+	if (child->tag == INCIDENT_TAG_SITE || child->tag == INCIDENT_TAG_FOLDER)
+		incident_publish_result(self, app, child);
+	else if (child->tag == INCIDENT_TAG_REPAIR)
+		incident_record_repair(self, app, child);
+	else
+		incident_edit_result(self, app, child);
+}
+
+static void incident_editor_done(struct screen *screen, struct app *app, struct slice text)
+{
+	struct incident_screen *self = incident_of(screen);
+
+	if (self->editor == EDITOR_RECORD)
+		incident_record_edited(self, app, text);
+	else if (self->editor == EDITOR_ITEM)
+		incident_item_edited(self, app, text);
+}
+
+static void incident_shown(struct screen *screen, struct app *app)
+{
+	sync(incident_of(screen), app);
+}
+
+static void incident_view(const struct screen *screen, const struct app *app, struct surface *surface, struct area area)
+{
+	incident_tabs_view((const struct incident_screen *)screen, app, surface, area);
+}
+
+static const char *incident_crumb(const struct screen *screen)
+{
+	return ((const struct incident_screen *)screen)->key;
+}
+
+static void incident_status(const struct screen *screen, const struct app *app, struct strbuf *out)
+{
+	const struct incident_screen *self = (const struct incident_screen *)screen;
+
+	if (!self->incident)
+		return;
+	strbuf_addstr(out, incident_status_word(self->incident->status));
+	if (self->incident->severity != SEVERITY_NONE)
+		strbuf_addf(out, "%s%s", app_sign(app, " · ", " - "), severity_word(self->incident->severity));
+	if (self->kept_text)
+		strbuf_addf(out, "%sunsaved: e", app_sign(app, " · ", " - "));
+}
+
+static void incident_release(struct screen *screen)
+{
+	struct incident_screen *self = incident_of(screen);
+
+	free(self->key);
+	free(self->failure);
+	free(self->draft_failure);
+	free(self->kept_text);
+	arena_release(&self->arena);
+	arena_release(&self->flow.arena);
+	sample_list_release(&self->members);
+	sample_view_release(&self->preview);
+	pane_release(&self->overview);
+	pane_release(&self->draft);
+}
+
+static const struct screen_ops incident_ops = {
+	.scope = SCOPE_INCIDENT,
+	.has_list = true,
+	.release = incident_release,
+	.shown = incident_shown,
+	.action = incident_action,
+	.answer = incident_answer,
+	.result = incident_result,
+	.editor_done = incident_editor_done,
+	.resized = incident_shown,
+	.crumb = incident_crumb,
+	.view = incident_view,
+	.status = incident_status,
+};
+
+struct screen *screen_incident_new(const char *key)
+{
+	struct incident_screen *self = mem_zalloc(1, sizeof(*self));
+
+	self->screen.ops = &incident_ops;
+	self->key = mem_strdup(key);
+	arena_init(&self->arena);
+	arena_init(&self->flow.arena);
+	sample_list_init(&self->members);
+	sample_view_init(&self->preview);
+	pane_init(&self->overview);
+	pane_init(&self->draft);
+	for (int tab = 0; tab < TAB_COUNT; tab++)
+		list_init(&self->lists[tab]);
+	return &self->screen;
+}

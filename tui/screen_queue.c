@@ -1,0 +1,570 @@
+/* The queue: the list of samples, a preview of the one at hand, marks, filter. */
+#include <inttypes.h>
+
+#include "tui/annotate.h"
+#include "tui/menu.h"
+#include "tui/prompt.h"
+#include "tui/query_complete.h"
+#include "tui/sample_list.h"
+#include "tui/sample_view.h"
+#include "tui/screens.h"
+#include "tui/split.h"
+
+enum { TAG_FILTER = 1, TAG_SORT };
+
+struct queue {
+	struct screen screen;
+	struct app *app;               /* for the filter prompt's look-ups */
+	struct sample_list list;
+	struct sample_view preview;
+	enum preview_place place;
+	bool place_chosen;             /* by a key: it no more follows the width */
+	bool on_preview;               /* movement scrolls the preview */
+	struct id_set marks;
+	int64_t range_from;            /* sample that V was pressed on; 0: no range */
+	uint64_t ids_serial;           /* of the request for all ids; 0: none */
+	bool all_marked;
+	enum action held_action;       /* waits for the preview; ACTION_UNBOUND: none */
+	struct strbuf crumb;
+};
+
+static struct queue *self_of(struct screen *screen)
+{
+	return (struct queue *)screen;
+}
+
+static enum preview_place place_of(const struct queue *self, struct area area)
+{
+	return self->place_chosen ? split_possible(area, self->place) : split_place(area);
+}
+
+static struct split layout_of(const struct queue *self, struct area area)
+{
+	return split_of(area, place_of(self, area));
+}
+
+/* ---- keeping it together --------------------------------------------------------------- */
+
+/* After whatever happened: sizes, pages and the preview follow the selection. */
+static void sync(struct queue *self, struct app *app)
+{
+	struct split layout = layout_of(self, app_area(app));
+	const struct sample_row *selected;
+
+	list_resize(&self->list.list, sample_list_rows_area(layout.list).rows);
+	sample_view_resize(&self->preview, layout.preview.rows, layout.preview.columns);
+	if (layout.preview.rows <= 0)
+		self->on_preview = false;
+	sample_list_ensure(&self->list, app, &self->screen);
+	selected = sample_list_selected(&self->list);
+	sample_view_want(&self->preview, app, &self->screen, selected ? selected->id : 0);
+}
+
+static void open_list(struct queue *self, struct app *app, const char *query, enum sort_key sort)
+{
+	self->range_from = 0;
+	self->list.keep_all = false;
+	self->all_marked = false;
+	sample_list_open(&self->list, app, &self->screen, query, sort);
+	strbuf_clear(&self->crumb);
+	strbuf_addstr(&self->crumb, "Queue");
+	if (self->list.query[0])
+		strbuf_addf(&self->crumb, " /%s", self->list.query);
+}
+
+/* ---- marks -------------------------------------------------------------------------------- */
+
+/* Rows between the start of the range and the selection; from > to when there is none. */
+static void range_of(const struct queue *self, size_t *from, size_t *to)
+{
+	long start = self->range_from ? sample_window_find(&self->list.window, self->range_from) : -1;
+	size_t selected = self->list.list.selected;
+
+	*from = 1;
+	*to = 0;
+	if (start < 0)
+		return;
+	*from = (size_t)start < selected ? (size_t)start : selected;
+	*to = (size_t)start < selected ? selected : (size_t)start;
+}
+
+static void end_range(struct queue *self, bool keep)
+{
+	size_t from, to;
+
+	range_of(self, &from, &to);
+	for (size_t i = from; keep && i <= to && i < self->list.window.rows.len; i++)
+		id_set_put(&self->marks, self->list.window.rows.items[i].row.id, true);
+	self->range_from = 0;
+	self->list.keep_all = false;
+}
+
+static void clear_marks(struct queue *self)
+{
+	vec_release(&self->marks.ids);
+	self->all_marked = false;
+	self->range_from = 0;
+	self->list.keep_all = false;
+}
+
+static size_t mark_count(const struct queue *self)
+{
+	size_t count = self->marks.ids.len, from, to;
+
+	range_of(self, &from, &to);
+	for (size_t i = from; i <= to && i < self->list.window.rows.len; i++)
+		count += !id_set_has(&self->marks, self->list.window.rows.items[i].row.id);
+	return count;
+}
+
+static void mark_action(struct queue *self, struct app *app, enum action action)
+{
+	const struct sample_row *row = sample_list_selected(&self->list);
+	struct request *request;
+
+	if (!row)
+		return;
+	switch (action) {
+	case ACTION_ID_mark:
+		id_set_put(&self->marks, row->id, !id_set_has(&self->marks, row->id));
+		sample_list_move(&self->list, app, &self->screen, 1);
+		break;
+	case ACTION_ID_mark_range:
+		if (self->range_from) {
+			end_range(self, true);
+		} else {
+			self->range_from = row->id;
+			self->list.keep_all = true;
+		}
+		break;
+	default:
+		if (self->all_marked) {
+			clear_marks(self);
+			break;
+		}
+		/* What is typed next is meant for all of them. */
+		request = request_new(REQUEST_IDS);
+		request->query = arena_strdup(&request->arena, self->list.query);
+		self->ids_serial = app_request(app, &self->screen, request);
+		app_message(app, false, "marking all that match; Esc stops");
+		app_hold_keys(app, true);
+		break;
+	}
+}
+
+static void take_ids(struct queue *self, struct app *app, const struct answer *answer)
+{
+	struct id_set all = { .ids = VEC_INIT };
+
+	self->ids_serial = 0;
+	if (answer->status != STATUS_OK) {
+		if (answer->status != STATUS_CANCELLED)
+			app_message(app, true, "%s", answer->error.text);
+		return;
+	}
+	end_range(self, true);
+	vec_reserve(&all.ids, answer->id_count + self->marks.ids.len);
+	for (size_t i = 0, j = 0; i < answer->id_count || j < self->marks.ids.len;) {
+		int64_t next = i < answer->id_count ? answer->ids[i] : INT64_MAX;
+		if (j < self->marks.ids.len && self->marks.ids.items[j] < next)
+			next = self->marks.ids.items[j];
+		i += i < answer->id_count && answer->ids[i] == next;
+		j += j < self->marks.ids.len && self->marks.ids.items[j] == next;
+		vec_push(&all.ids, next);
+	}
+	vec_release(&self->marks.ids);
+	self->marks = all;
+	self->all_marked = true;
+	app_message(app, false, "%zu marked", self->marks.ids.len);
+}
+
+/* ---- judging -------------------------------------------------------------------------------- */
+
+/* The marked samples, else the one at hand (written to *one). */
+static struct judging_target target_of(struct queue *self, struct app *app, int64_t *one)
+{
+	const struct sample_row *row = sample_list_selected(&self->list);
+	struct judging_target target = { NULL, 0, NULL };
+
+	end_range(self, self->range_from != 0);
+	if (self->marks.ids.len) {
+		target.samples = self->marks.ids.items;
+		target.count = self->marks.ids.len;
+	} else if (row) {
+		*one = row->id;
+		target.samples = one;
+		target.count = 1;
+	}
+	if (target.count == 1 && sample_view_ready(&self->preview) && self->preview.sample->id == target.samples[0])
+		target.standing = standing_annotation(self->preview.annotations, self->preview.annotation_count,
+						      app_options(app)->reviewer);
+	return target;
+}
+
+static void judge_by(struct queue *self, struct app *app, enum action action)
+{
+	int64_t one;
+	struct judging_target target = target_of(self, app, &one);
+	bool changes_what_stands = action == ACTION_ID_symptoms || action == ACTION_ID_note ||
+				   action == ACTION_ID_note_editor;
+
+	/* These start from what stands: it must have been read, keys typed meanwhile wait. */
+	if (changes_what_stands && target.count == 1 && self->preview.wanted == target.samples[0] &&
+	    !sample_view_ready(&self->preview) && !self->preview.failure) {
+		self->held_action = action;
+		app_hold_keys(app, true);
+		return;
+	}
+	judging_action(&self->screen, app, action, &target);
+}
+
+static void after_judging(struct queue *self, struct app *app, enum judging_outcome outcome)
+{
+	if (self->marks.ids.len)
+		clear_marks(self);
+	else if (outcome == JUDGING_DONE)
+		sample_list_move(&self->list, app, &self->screen, 1);
+	sync(self, app);
+}
+
+/* ---- the filter -------------------------------------------------------------------------------- */
+
+static bool check_query(void *context, const char *text, struct strbuf *hint)
+{
+	const struct queue *self = context;
+	struct arena arena = ARENA_INIT;
+	struct query query;
+	struct error err;
+	bool good = query_parse(&arena, text, app_options(self->app)->reviewer, &query, &err) == STATUS_OK;
+
+	strbuf_addstr(hint, good ? "Enter applies · Tab completes · key:value -key:value key>=value \"words\"" : err.text);
+	arena_release(&arena);
+	return good;
+}
+
+static void complete_query(void *context, struct line_edit *line, struct strbuf *words)
+{
+	query_complete(line, app_codebook(((const struct queue *)context)->app), words);
+}
+
+static void open_filter(struct queue *self, struct app *app)
+{
+	self->app = app;
+	app_push(app, prompt_new(app, &(struct prompt_options){
+		.title = "Filter",
+		.initial = self->list.query,
+		.history = HISTORY_FILTER,
+		.tag = TAG_FILTER,
+		.may_be_empty = true,
+		.check = check_query,
+		.complete = complete_query,
+		.context = self,
+	}));
+}
+
+static void open_sort(struct queue *self, struct app *app)
+{
+	struct screen *screen = menu_screen_new("Order", TAG_SORT);
+
+	for (int key = 0; key < SORT_COUNT; key++)
+		menu_add(menu_of(screen), sort_word((enum sort_key)key), sort_help((enum sort_key)key), 0, key);
+	menu_assign_keys(menu_of(screen));
+	menu_select_value(menu_of(screen), (int64_t)self->list.sort);
+	app_push(app, screen);
+}
+
+/* ---- events --------------------------------------------------------------------------------------- */
+
+static int64_t move_source(struct screen *screen, struct app *app, int step)
+{
+	struct queue *self = self_of(screen);
+	const struct sample_row *row;
+
+	sample_list_move(&self->list, app, screen, step);
+	row = sample_list_selected(&self->list);
+	return row ? row->id : 0;
+}
+
+static void open_sample(struct queue *self, struct app *app)
+{
+	const struct sample_row *row = sample_list_selected(&self->list);
+
+	if (row)
+		app_push(app, screen_sample_new(row->id, (struct sample_source){ move_source, &self->screen }));
+}
+
+static bool mouse(struct queue *self, struct app *app, const struct key *key)
+{
+	struct split layout = layout_of(self, app_area(app));
+	bool opened = false;
+
+	if (area_holds(layout.preview, key->row, key->column)) {
+		if (!sample_view_wheel(&self->preview, key) && key->mouse == MOUSE_DOUBLE)
+			open_sample(self, app);
+		return true;
+	}
+	list_mouse(&self->list.list, key, sample_list_rows_area(layout.list), &opened);
+	if (opened)
+		open_sample(self, app);
+	return true;
+}
+
+/* Esc and q: one step back; false when there is nothing left to leave here. */
+static bool back(struct queue *self, struct app *app)
+{
+	self->ids_serial = 0;
+	self->held_action = ACTION_UNBOUND;
+	if (self->range_from)
+		end_range(self, false);
+	else if (self->marks.ids.len)
+		clear_marks(self);
+	else if (self->on_preview)
+		self->on_preview = false;
+	else if (self->list.query[0])
+		open_list(self, app, "", self->list.sort);
+	else
+		return false;
+	return true;
+}
+
+static void next_place(struct queue *self, const struct app *app)
+{
+	enum preview_place now = place_of(self, app_area(app));
+
+	self->place_chosen = true;
+	self->place = (enum preview_place)((now + 1) % PREVIEW_PLACES);
+}
+
+static bool act(struct queue *self, struct app *app, enum action action, const struct key *key)
+{
+	switch (action) {
+	case ACTION_UNBOUND:
+		return key->code == INPUT_MOUSE && mouse(self, app, key);
+	case ACTION_ID_back:
+		return back(self, app);
+	case ACTION_ID_refresh:
+		sample_list_reload(&self->list, app, &self->screen);
+		return false; /* the rest of the program reads again too */
+	case ACTION_ID_open:
+		open_sample(self, app);
+		return true;
+	case ACTION_ID_mark:
+	case ACTION_ID_mark_range:
+	case ACTION_ID_mark_all:
+		mark_action(self, app, action);
+		return true;
+	case ACTION_ID_filter:
+		open_filter(self, app);
+		return true;
+	case ACTION_ID_sort:
+		open_sort(self, app);
+		return true;
+	case ACTION_ID_focus:
+		self->on_preview = !self->on_preview;
+		return true;
+	case ACTION_ID_zoom:
+		next_place(self, app);
+		return true;
+	case ACTION_ID_next_part:
+	case ACTION_ID_previous_part:
+	case ACTION_ID_left:
+	case ACTION_ID_right:
+		sample_view_action(&self->preview, action);
+		return true;
+	default:
+		break;
+	}
+	if (judging_is(action)) {
+		judge_by(self, app, action);
+		return true;
+	}
+	if (self->on_preview)
+		return sample_view_action(&self->preview, action);
+	return sample_list_action(&self->list, app, &self->screen, action);
+}
+
+static bool queue_action(struct screen *screen, struct app *app, enum action action, const struct key *key)
+{
+	bool used = act(self_of(screen), app, action, key);
+
+	sync(self_of(screen), app);
+	return used;
+}
+
+static void queue_answer(struct screen *screen, struct app *app, struct answer *answer)
+{
+	struct queue *self = self_of(screen);
+	enum action held = self->held_action;
+	bool release = false;
+
+	if (answer->kind == REQUEST_IDS && answer->serial == self->ids_serial) {
+		take_ids(self, app, answer);
+		release = true;
+	} else if (sample_view_answer(&self->preview, app, answer)) {
+		if (held != ACTION_UNBOUND && (sample_view_ready(&self->preview) || self->preview.failure)) {
+			self->held_action = ACTION_UNBOUND;
+			judge_by(self, app, held);
+			release = true;
+		}
+	} else {
+		sample_list_answer(&self->list, app, screen, answer);
+	}
+	sync(self, app);
+	if (release)
+		app_hold_keys(app, false);
+}
+
+static void queue_result(struct screen *screen, struct app *app, struct screen *child)
+{
+	struct queue *self = self_of(screen);
+	int64_t one;
+	struct judging_target target = target_of(self, app, &one);
+	enum judging_outcome outcome = judging_result(screen, app, child, &target);
+
+	if (outcome == JUDGING_DONE || outcome == JUDGING_ADDED)
+		after_judging(self, app, outcome);
+	else if (outcome == JUDGING_NOT_OURS && child && child->tag == TAG_FILTER)
+		open_list(self, app, prompt_text(child), self->list.sort);
+	else if (outcome == JUDGING_NOT_OURS && child && child->tag == TAG_SORT)
+		open_list(self, app, self->list.query, (enum sort_key)menu_value(child));
+}
+
+static void queue_editor_done(struct screen *screen, struct app *app, struct slice text)
+{
+	struct queue *self = self_of(screen);
+	int64_t one;
+	struct judging_target target = target_of(self, app, &one);
+
+	judging_note(app, &target, text);
+	after_judging(self, app, JUDGING_DONE);
+}
+
+static void queue_shown(struct screen *screen, struct app *app)
+{
+	struct queue *self = self_of(screen);
+
+	if (!self->list.loaded && self->list.asked == ASKED_NOTHING && !self->list.failed)
+		open_list(self, app, "", SORT_NEWEST);
+	sync(self, app);
+}
+
+static void queue_resized(struct screen *screen, struct app *app)
+{
+	sync(self_of(screen), app);
+}
+
+/* ---- drawing ----------------------------------------------------------------------------------------- */
+
+static void draw_lines(struct surface *surface, struct area area, const char *const *lines, size_t count)
+{
+	struct area box = area_centre(area, (int)count, area.columns < 64 ? area.columns - 2 : 64);
+
+	for (size_t i = 0; i < count; i++)
+		surface_fit(surface, box, (int)i, 0, box.columns, i ? STYLE_TEXT : STYLE_TITLE, lines[i]);
+}
+
+static void draw_empty(const struct queue *self, struct surface *surface, struct area area)
+{
+	static const char *const no_samples[] = {
+		"There are no samples in this store yet.",
+		"",
+		"Quit with q, then fill it from the shell:",
+		"",
+		"    aitia import FILE...    SARIF logs, JSONL records",
+		"    aitia demo              a real public incident to explore",
+		"",
+		"R reads the store again.  ? shows all keys.",
+	};
+	const char *nothing[] = { "Nothing matches this filter:", "", self->list.query, "",
+				  "Esc clears the filter, / changes it." };
+
+	if (self->list.query[0])
+		draw_lines(surface, area, nothing, ARRAY_LEN(nothing));
+	else
+		draw_lines(surface, area, no_samples, ARRAY_LEN(no_samples));
+}
+
+static void queue_view(const struct screen *screen, const struct app *app, struct surface *surface, struct area area)
+{
+	const struct queue *self = (const struct queue *)screen;
+	struct split layout = layout_of(self, area);
+	size_t from, to;
+
+	if (!self->list.window.rows.len) {
+		if (self->list.loaded)
+			draw_empty(self, surface, area);
+		else
+			surface_puts(surface, area, 0, 1, STYLE_MUTED, "reading");
+		return;
+	}
+	range_of(self, &from, &to);
+	sample_list_view(&self->list, app, surface, layout.list, &self->marks, from, to);
+	if (layout.between.columns)
+		surface_vline(surface, layout.between, 0, STYLE_FRAME);
+	if (layout.preview.rows > 0)
+		sample_view_view(&self->preview, app, surface, layout.preview, self->on_preview);
+}
+
+static const char *queue_crumb(const struct screen *screen)
+{
+	return ((const struct queue *)screen)->crumb.text;
+}
+
+static void queue_status(const struct screen *screen, const struct app *app, struct strbuf *out)
+{
+	const struct queue *self = (const struct queue *)screen;
+	int64_t position = sample_list_position(&self->list);
+	const char *between = app_sign(app, " · ", " - ");
+	size_t marks = mark_count(self);
+
+	if (position)
+		strbuf_addf(out, "%" PRId64, position);
+	else
+		strbuf_addstr(out, self->list.window.rows.len ? "?" : "0");
+	if (self->list.total >= 0)
+		strbuf_addf(out, " of %" PRId64, self->list.total);
+	else
+		strbuf_addf(out, " of %s", app_sign(app, "…", "..."));
+	strbuf_addf(out, "%s%s", between, sort_word(self->list.sort));
+	if (marks)
+		strbuf_addf(out, "%s%zu marked", between, marks);
+	if (self->range_from)
+		strbuf_addstr(out, " (range)");
+}
+
+static void queue_release(struct screen *screen)
+{
+	struct queue *self = self_of(screen);
+
+	sample_list_release(&self->list);
+	sample_view_release(&self->preview);
+	vec_release(&self->marks.ids);
+	strbuf_release(&self->crumb);
+}
+
+static const struct screen_ops queue_ops = {
+	.scope = SCOPE_QUEUE,
+	.has_list = true,
+	.release = queue_release,
+	.shown = queue_shown,
+	.action = queue_action,
+	.answer = queue_answer,
+	.result = queue_result,
+	.editor_done = queue_editor_done,
+	.resized = queue_resized,
+	.crumb = queue_crumb,
+	.view = queue_view,
+	.status = queue_status,
+};
+
+struct screen *screen_queue_new(void)
+{
+	struct queue *self = mem_zalloc(1, sizeof(*self));
+
+	self->screen.ops = &queue_ops;
+	sample_list_init(&self->list);
+	sample_view_init(&self->preview);
+	strbuf_init(&self->crumb);
+	strbuf_addstr(&self->crumb, "Queue");
+	return &self->screen;
+}

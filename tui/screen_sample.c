@@ -1,0 +1,226 @@
+/* A sample at full size, with all that can be said about it. */
+#include <inttypes.h>
+
+#include "tui/annotate.h"
+#include "tui/sample_view.h"
+#include "tui/screens.h"
+
+#define FLAG_ROWS_MAX 6
+
+struct sample_screen {
+	struct screen screen;
+	struct sample_view view;
+	struct sample_source source;
+	int64_t sample;
+	enum action held_action; /* waits for the sample to be read */
+	char crumb[32];
+};
+
+static struct sample_screen *self_of(struct screen *screen)
+{
+	return (struct sample_screen *)screen;
+}
+
+static void sync(struct sample_screen *self, struct app *app)
+{
+	struct area area = app_area(app);
+
+	area_top(&area, 1);
+	sample_view_resize(&self->view, area.rows, area.columns);
+	sample_view_want(&self->view, app, &self->screen, self->sample);
+}
+
+static struct judging_target target_of(const struct sample_screen *self, const struct app *app)
+{
+	struct judging_target target = { &self->sample, 1, NULL };
+
+	if (sample_view_ready(&self->view))
+		target.standing = standing_annotation(self->view.annotations, self->view.annotation_count,
+						      app_options(app)->reviewer);
+	return target;
+}
+
+static void go_to(struct sample_screen *self, struct app *app, int step)
+{
+	int64_t next = self->source.move ? self->source.move(self->source.opener, app, step) : 0;
+
+	if (!next || next == self->sample) {
+		app_message(app, false, step > 0 ? "this is the last one" : "this is the first one");
+		return;
+	}
+	self->sample = next;
+	snprintf(self->crumb, sizeof(self->crumb), "Sample %" PRId64, next);
+}
+
+static void judge_by(struct sample_screen *self, struct app *app, enum action action)
+{
+	struct judging_target target = target_of(self, app);
+
+	if (!sample_view_ready(&self->view) && !self->view.failure &&
+	    (action == ACTION_ID_symptoms || action == ACTION_ID_note || action == ACTION_ID_note_editor)) {
+		self->held_action = action;
+		app_hold_keys(app, true);
+		return;
+	}
+	judging_action(&self->screen, app, action, &target);
+}
+
+static bool act(struct sample_screen *self, struct app *app, enum action action, const struct key *key)
+{
+	switch (action) {
+	case ACTION_UNBOUND:
+		return sample_view_wheel(&self->view, key);
+	case ACTION_ID_next_sample:
+		go_to(self, app, 1);
+		return true;
+	case ACTION_ID_previous_sample:
+		go_to(self, app, -1);
+		return true;
+	case ACTION_ID_focus:
+		return sample_view_action(&self->view, ACTION_ID_next_part);
+	case ACTION_ID_back:
+		self->held_action = ACTION_UNBOUND;
+		return false;
+	case ACTION_ID_mark:
+	case ACTION_ID_mark_range:
+	case ACTION_ID_mark_all:
+	case ACTION_ID_filter:
+	case ACTION_ID_sort:
+	case ACTION_ID_zoom:
+		app_message(app, false, "that works in the list: q goes back to it");
+		return true;
+	default:
+		if (!judging_is(action))
+			return sample_view_action(&self->view, action);
+		judge_by(self, app, action);
+		return true;
+	}
+}
+
+static bool sample_action(struct screen *screen, struct app *app, enum action action, const struct key *key)
+{
+	bool used = act(self_of(screen), app, action, key);
+
+	sync(self_of(screen), app);
+	return used;
+}
+
+static void sample_answer(struct screen *screen, struct app *app, struct answer *answer)
+{
+	struct sample_screen *self = self_of(screen);
+	enum action held = self->held_action;
+
+	sample_view_answer(&self->view, app, answer);
+	sync(self, app);
+	if (held == ACTION_UNBOUND || (!sample_view_ready(&self->view) && !self->view.failure))
+		return;
+	self->held_action = ACTION_UNBOUND;
+	judge_by(self, app, held);
+	app_hold_keys(app, false);
+}
+
+static void sample_result(struct screen *screen, struct app *app, struct screen *child)
+{
+	struct judging_target target = target_of(self_of(screen), app);
+
+	judging_result(screen, app, child, &target);
+}
+
+static void sample_editor_done(struct screen *screen, struct app *app, struct slice text)
+{
+	struct judging_target target = target_of(self_of(screen), app);
+
+	judging_note(app, &target, text);
+}
+
+static void sample_shown(struct screen *screen, struct app *app)
+{
+	sync(self_of(screen), app);
+}
+
+/* "src/drain.py:41  python  model  annotated": what the list says of it. */
+static void draw_title(const struct sample_screen *self, struct surface *surface, struct area line)
+{
+	const struct sample *sample = self->view.sample;
+	const char *model;
+	int column = 1;
+
+	if (!sample_view_ready(&self->view))
+		return;
+	model = sample_provenance(sample, PROVENANCE_MODEL);
+	if (sample->path) {
+		column += surface_fit(surface, line, 0, column, line.columns / 2, STYLE_TITLE, sample->path);
+		if (sample->region.start_line)
+			column += surface_printf(surface, line, 0, column, STYLE_TITLE, ":%" PRId64, sample->region.start_line);
+		column += 2;
+	}
+	if (sample->language)
+		column += surface_fit(surface, line, 0, column, 16, STYLE_TEXT, sample->language) + 2;
+	if (model)
+		column += surface_fit(surface, line, 0, column, 28, STYLE_TEXT, model) + 2;
+	column += surface_puts(surface, line, 0, column, STYLE_TEXT, sample_status_word(sample->status)) + 2;
+	if (sample->disposition != VERDICT_NONE)
+		column += surface_puts(surface, line, 0, column, STYLE_TEXT, verdict_word(sample->disposition)) + 2;
+	for (size_t i = 0; i < self->view.annotation_count; i++)
+		if (!self->view.annotations[i].superseded_by && self->view.annotations[i].cause) {
+			surface_fit(surface, line, 0, column, line.columns - column, STYLE_GOOD,
+				    self->view.annotations[i].cause);
+			break;
+		}
+}
+
+static void sample_view_screen(const struct screen *screen, const struct app *app, struct surface *surface,
+			       struct area area)
+{
+	const struct sample_screen *self = (const struct sample_screen *)screen;
+
+	draw_title(self, surface, area_top(&area, 1));
+	sample_view_view(&self->view, app, surface, area, true);
+}
+
+static const char *sample_crumb(const struct screen *screen)
+{
+	return ((const struct sample_screen *)screen)->crumb;
+}
+
+static void sample_status(const struct screen *screen, const struct app *app, struct strbuf *out)
+{
+	const struct sample_screen *self = (const struct sample_screen *)screen;
+	struct screen *opener = self->source.opener;
+
+	if (opener && opener->ops->status)
+		opener->ops->status(opener, app, out);
+}
+
+static void sample_release(struct screen *screen)
+{
+	sample_view_release(&self_of(screen)->view);
+}
+
+static const struct screen_ops sample_ops = {
+	.scope = SCOPE_SAMPLE,
+	.has_list = true,
+	.release = sample_release,
+	.shown = sample_shown,
+	.action = sample_action,
+	.answer = sample_answer,
+	.result = sample_result,
+	.editor_done = sample_editor_done,
+	.resized = sample_shown,
+	.crumb = sample_crumb,
+	.view = sample_view_screen,
+	.status = sample_status,
+};
+
+struct screen *screen_sample_new(int64_t sample, struct sample_source source)
+{
+	struct sample_screen *self = mem_zalloc(1, sizeof(*self));
+
+	self->screen.ops = &sample_ops;
+	self->source = source;
+	self->sample = sample;
+	sample_view_init(&self->view);
+	self->view.head_rows_max = FLAG_ROWS_MAX;
+	snprintf(self->crumb, sizeof(self->crumb), "Sample %" PRId64, sample);
+	return &self->screen;
+}

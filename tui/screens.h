@@ -1,0 +1,35 @@
+/* How each screen is made. Screens know each other only by this and by app_push(). */
+#ifndef AITIA_TUI_SCREENS_H
+#define AITIA_TUI_SCREENS_H
+
+#include "tui/app.h"
+
+/* Where a sample screen was opened from: it goes to the neighbours there. */
+struct sample_source {
+	/* Moves the opener's selection by `step` rows; the id of the sample there, 0 if there is none. */
+	int64_t (*move)(struct screen *opener, struct app *app, int step);
+	struct screen *opener;
+};
+
+struct screen *screen_queue_new(void);
+struct screen *screen_sample_new(int64_t sample, struct sample_source source);
+struct screen *screen_incidents_new(void);
+struct screen *screen_incident_new(const char *key);
+struct screen *screen_history_new(void);
+struct screen *screen_help_new(const struct screen_ops *of); /* the keys of that screen */
+
+/* The causes of a category (CATEGORY_NONE: the categories first); the result is
+ * a name of the codebook: "model/hallucination", "model". */
+struct screen *screen_cause_new(struct app *app, enum code_category category, const char *title);
+const char *screen_cause_name(const struct screen *screen);
+
+/* Symptoms; those of `on` are ticked at first. The result: how many, and which. */
+struct screen *screen_symptoms_new(struct app *app, const char *title, const char *const *on, size_t on_count);
+size_t screen_symptoms_count(const struct screen *screen);
+const char *screen_symptoms_word(const struct screen *screen, size_t index);
+
+/* An incident to add samples to; the result: its key, or NULL for a new one. */
+struct screen *screen_incident_pick_new(const char *title, int tag);
+const char *screen_incident_pick_key(const struct screen *screen);
+
+#endif

@@ -1,0 +1,19 @@
+/*
+ * A run of text on a line that is scrolled sideways: expands tabs, leaves out
+ * what lies left of the screen without splitting a wide character, and hands the
+ * rest to surface_text(), which makes it safe to show.
+ */
+#ifndef AITIA_TUI_TEXT_RUN_H
+#define AITIA_TUI_TEXT_RUN_H
+
+#include "tui/surface.h"
+
+#define TAB_COLUMNS 8
+
+/* Draws `text` from column *column of the line (counted from the line's start,
+ * where the area shows column `left` first) and moves *column behind it. Stops
+ * at the right edge: then *column lies there, however long the text is. */
+void text_run(struct surface *surface, struct area clip, int row, long left, long *column, enum style style,
+	      struct slice text);
+
+#endif

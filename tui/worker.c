@@ -1,0 +1,241 @@
+/*
+ * One mutex guards everything but the backend, which is the thread's alone, with one
+ * exception: store->ops->interrupt(), which the port allows from anywhere. It is
+ * called with the mutex held and only while `running` is a request that nobody needs
+ * any more. The thread takes the mutex before it goes on to the next request, so an
+ * interrupt cannot come too late and hit that one; and `running` is never an edit then.
+ */
+#include "tui/worker.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "core/base/vec.h"
+
+struct worker {
+	struct worker_hooks hooks;
+	pthread_t thread;
+	pthread_mutex_t mutex;
+	pthread_cond_t changed;       /* queue, stopping or opened */
+
+	VEC_OF(struct request *) queue; /* in the order of sending */
+	VEC_OF(struct answer *) answers; /* ready, oldest first */
+	const struct request *running; /* or NULL */
+	bool running_is_stale;        /* its answer is not wanted */
+	bool stopping;
+
+	struct backend backend;
+	bool opened;                  /* open() has ended, as these say: */
+	enum status open_status;
+	struct error open_error;
+};
+
+/* ---- the thread ------------------------------------------------------------------ */
+
+static struct request *next_request(struct worker *worker)
+{
+	while (worker->queue.len == 0 && !worker->stopping)
+		pthread_cond_wait(&worker->changed, &worker->mutex);
+	if (worker->queue.len == 0)
+		return NULL;
+	struct request *request = worker->queue.items[0];
+	worker->queue.len--;
+	memmove(worker->queue.items, worker->queue.items + 1, worker->queue.len * sizeof(*worker->queue.items));
+	return request;
+}
+
+static void wake(const struct worker *worker)
+{
+	char byte = 'a';
+	ssize_t written;
+
+	/* A full pipe will wake the reader just as well. */
+	do
+		written = write(worker->hooks.wake_fd, &byte, 1);
+	while (written < 0 && errno == EINTR);
+}
+
+static void serve(struct worker *worker)
+{
+	struct request *request;
+
+	while ((request = next_request(worker))) {
+		worker->running = request;
+		worker->running_is_stale = false;
+		pthread_mutex_unlock(&worker->mutex);
+		struct answer *answer = request_run(&worker->backend, request);
+		pthread_mutex_lock(&worker->mutex);
+		worker->running = NULL;
+		if (worker->running_is_stale) {
+			answer_free(answer);
+		} else {
+			vec_push(&worker->answers, answer);
+			wake(worker);
+		}
+		request_free(request);
+	}
+}
+
+static void *run(void *context)
+{
+	struct worker *worker = context;
+	struct backend backend = { 0 };
+	struct error err = { 0 };
+	enum status status = worker->hooks.open(worker->hooks.context, &backend, &err);
+
+	pthread_mutex_lock(&worker->mutex);
+	worker->backend = backend;
+	worker->open_status = status;
+	worker->open_error = err;
+	worker->opened = true;
+	pthread_cond_broadcast(&worker->changed);
+	if (status == STATUS_OK)
+		serve(worker);
+	pthread_mutex_unlock(&worker->mutex);
+	if (status == STATUS_OK)
+		worker->hooks.close(worker->hooks.context, &worker->backend);
+	return NULL;
+}
+
+/* Signals are the main thread's business; but a fault in this one must not be blocked. */
+static int start_thread(struct worker *worker)
+{
+	sigset_t all, before;
+
+	sigfillset(&all);
+	sigdelset(&all, SIGSEGV);
+	sigdelset(&all, SIGBUS);
+	sigdelset(&all, SIGFPE);
+	sigdelset(&all, SIGILL);
+	sigdelset(&all, SIGABRT);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	int failed = pthread_create(&worker->thread, NULL, run, worker);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return failed;
+}
+
+/* ---- for the loop ---------------------------------------------------------------- */
+
+static void release(struct worker *worker)
+{
+	for (size_t i = 0; i < worker->queue.len; i++)
+		request_free(worker->queue.items[i]);
+	for (size_t i = 0; i < worker->answers.len; i++)
+		answer_free(worker->answers.items[i]);
+	vec_release(&worker->queue);
+	vec_release(&worker->answers);
+	pthread_cond_destroy(&worker->changed);
+	pthread_mutex_destroy(&worker->mutex);
+	free(worker);
+}
+
+enum status worker_start(const struct worker_hooks *hooks, struct worker **out, struct error *err)
+{
+	struct worker *worker = mem_zalloc(1, sizeof(*worker));
+
+	*out = NULL;
+	worker->hooks = *hooks;
+	pthread_mutex_init(&worker->mutex, NULL);
+	pthread_cond_init(&worker->changed, NULL);
+	int failed = start_thread(worker);
+	if (failed) {
+		release(worker);
+		return error_set(err, STATUS_STORE, "cannot start a thread: %s", strerror(failed));
+	}
+	pthread_mutex_lock(&worker->mutex);
+	while (!worker->opened)
+		pthread_cond_wait(&worker->changed, &worker->mutex);
+	enum status status = worker->open_status;
+	pthread_mutex_unlock(&worker->mutex);
+	if (status != STATUS_OK) {
+		pthread_join(worker->thread, NULL);
+		if (err)
+			*err = worker->open_error;
+		release(worker);
+		return status;
+	}
+	*out = worker;
+	return STATUS_OK;
+}
+
+/* With the mutex held. */
+static void interrupt_running(struct worker *worker)
+{
+	if (!worker->running || request_is_edit(worker->running->kind))
+		return;
+	worker->running_is_stale = true;
+	worker->backend.store->ops->interrupt(worker->backend.store);
+}
+
+static bool replaces(const struct request *newer, const struct request *older)
+{
+	return older->owner == newer->owner && older->kind == newer->kind && !request_is_edit(older->kind);
+}
+
+/* Takes requests out of the queue: those that `newer` replaces, or (NULL) all but edits. */
+static void drop_queued(struct worker *worker, const struct request *newer)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < worker->queue.len; i++) {
+		struct request *request = worker->queue.items[i];
+		if (newer ? replaces(newer, request) : !request_is_edit(request->kind))
+			request_free(request);
+		else
+			worker->queue.items[kept++] = request;
+	}
+	worker->queue.len = kept;
+}
+
+void worker_send(struct worker *worker, struct request *request)
+{
+	pthread_mutex_lock(&worker->mutex);
+	drop_queued(worker, request);
+	if (worker->running && replaces(request, worker->running))
+		interrupt_running(worker);
+	vec_push(&worker->queue, request);
+	pthread_cond_broadcast(&worker->changed);
+	pthread_mutex_unlock(&worker->mutex);
+}
+
+struct answer *worker_take(struct worker *worker)
+{
+	struct answer *answer = NULL;
+
+	pthread_mutex_lock(&worker->mutex);
+	if (worker->answers.len > 0) {
+		answer = worker->answers.items[0];
+		worker->answers.len--;
+		memmove(worker->answers.items, worker->answers.items + 1,
+			worker->answers.len * sizeof(*worker->answers.items));
+	}
+	pthread_mutex_unlock(&worker->mutex);
+	return answer;
+}
+
+bool worker_busy(struct worker *worker)
+{
+	pthread_mutex_lock(&worker->mutex);
+	bool busy = worker->running || worker->queue.len > 0;
+	pthread_mutex_unlock(&worker->mutex);
+	return busy;
+}
+
+void worker_stop(struct worker *worker)
+{
+	if (!worker)
+		return;
+	pthread_mutex_lock(&worker->mutex);
+	drop_queued(worker, NULL);
+	interrupt_running(worker);
+	worker->stopping = true;
+	pthread_cond_broadcast(&worker->changed);
+	pthread_mutex_unlock(&worker->mutex);
+	pthread_join(worker->thread, NULL);
+	if (worker->hooks.unread)
+		for (size_t i = 0; i < worker->answers.len; i++)
+			worker->hooks.unread(worker->hooks.unread_context, worker->answers.items[i]);
+	release(worker);
+}

@@ -1,0 +1,33 @@
+/*
+ * A thread with a store connection of its own that runs requests in order. What
+ * a newer request of the same owner and kind makes pointless is dropped from the
+ * queue, or interrupted when it runs already; edits never are.
+ */
+#ifndef AITIA_TUI_WORKER_H
+#define AITIA_TUI_WORKER_H
+
+#include "tui/request.h"
+
+struct worker;
+
+/* `open` is called on the new thread to get its backend (closed there too). */
+struct worker_hooks {
+	enum status (*open)(void *context, struct backend *out, struct error *err);
+	void (*close)(void *context, struct backend *backend);
+	/* At the stop, by the stopping thread: an answer that nobody took (an edit may have
+	 * failed at the very end); may be NULL. */
+	void (*unread)(void *unread_context, const struct answer *answer);
+	void *context;
+	void *unread_context;
+	int wake_fd; /* a byte is written there when an answer is ready; not to be blocking */
+};
+
+enum status worker_start(const struct worker_hooks *hooks, struct worker **out, struct error *err) MUST_CHECK;
+/* Takes ownership. What it replaces gets no answer. */
+void worker_send(struct worker *worker, struct request *request);
+struct answer *worker_take(struct worker *worker);                /* NULL: none ready */
+/* Lets edits under way and queued finish, drops the rest, joins the thread, frees the worker. */
+void worker_stop(struct worker *worker);
+bool worker_busy(struct worker *worker);
+
+#endif

@@ -1,0 +1,138 @@
+#include <string.h>
+
+#include "cli/answer.h"
+#include "cli/codes.h"
+#include "cli/command.h"
+#include "cli/output.h"
+#include "cli/select.h"
+#include "core/base/utf8.h"
+
+struct annotate_values {
+	const char *where;
+	const char *cause;
+	struct option_texts symptom;
+	struct option_lines lines;
+	const char *note;
+	int confidence, verdict, severity, status;
+	bool blind;
+	bool json;
+};
+
+static const struct option_spec annotate_options[] = {
+	{ "where", 0, OPTION_TEXT, "QUERY", "all samples that match, in one edit", NULL, NULL,
+	  offsetof(struct annotate_values, where) },
+	{ "cause", 0, OPTION_TEXT, "CODE", "root cause: CATEGORY or CATEGORY/SUB-CAUSE", NULL, "cause",
+	  offsetof(struct annotate_values, cause) },
+	{ "symptom", 0, OPTION_LIST, "CODE", "what is wrong with it", NULL, "symptom",
+	  offsetof(struct annotate_values, symptom) },
+	{ "verdict", 0, OPTION_CHOICE, "WORD", "verdict", NULL, "verdict", offsetof(struct annotate_values, verdict) },
+	{ "severity", 0, OPTION_CHOICE, "Q", "severity", NULL, "severity", offsetof(struct annotate_values, severity) },
+	{ "confidence", 0, OPTION_CHOICE, "WORD", "how sure you are", NULL, "confidence",
+	  offsetof(struct annotate_values, confidence) },
+	{ "lines", 0, OPTION_LINES, "A-B", "only these lines, not the whole sample", NULL, NULL,
+	  offsetof(struct annotate_values, lines) },
+	{ "note", 0, OPTION_TEXT, "TEXT", "a note in Markdown", NULL, NULL, offsetof(struct annotate_values, note) },
+	{ "blind", 0, OPTION_FLAG, NULL, "made without seeing others' judgements", NULL, NULL,
+	  offsetof(struct annotate_values, blind) },
+	{ "status", 0, OPTION_CHOICE, "WORD", "set the status alone, without a judgement", NULL, "sample_status",
+	  offsetof(struct annotate_values, status) },
+	OPTION_JSON(struct annotate_values, json),
+	OPTIONS_END
+};
+
+static const struct answer_key annotate_keys[] = {
+	{ "samples", "how many samples were named" },
+	{ "edit", "number of the edit, for the log; null: nothing had to change" },
+	{ NULL, NULL },
+};
+
+static const char *const annotate_examples[] = {
+	"aitia annotate 17 18 --cause model/hallucination --symptom hallucinated_api", "Two samples, one edit.",
+	"aitia annotate --where 'rule:E1101 is:untriaged' --verdict false_positive", "All that match; undo takes all back.",
+	"aitia annotate 17 --lines 3-9 --note 'never closes the file'", "A note on some lines.",
+	"aitia annotate 17 --status deferred", "Put it off.",
+	NULL
+};
+
+static bool has_judgement(const struct annotate_values *values)
+{
+	return values->cause || values->symptom.count > 0 || values->note || values->verdict >= 0 ||
+	       values->severity >= 0 || values->confidence >= 0 || values->blind || values->lines.first;
+}
+
+static enum status fill_annotation(struct cli *cli, struct store *store, const struct annotate_values *values,
+				   struct annotation *out, struct error *err)
+{
+	struct codebook book;
+	enum status status = store->ops->codebook_get(store, &cli->arena, &book, err);
+
+	if (status == STATUS_OK && values->cause)
+		status = codes_cause(&cli->arena, &book, values->cause, &out->cause, err);
+	const char **symptoms = arena_array(&cli->arena, values->symptom.count + 1, sizeof(*symptoms));
+	for (size_t i = 0; status == STATUS_OK && i < values->symptom.count; i++)
+		status = codes_symptom(&cli->arena, &book, values->symptom.items[i], &symptoms[i], err);
+	out->symptoms = symptoms;
+	out->symptom_count = values->symptom.count;
+	out->first_line = values->lines.first;
+	out->last_line = values->lines.last;
+	out->verdict = values->verdict < 0 ? VERDICT_NONE : (enum verdict)values->verdict;
+	out->severity = values->severity < 0 ? SEVERITY_NONE : (enum severity)values->severity;
+	out->confidence = values->confidence < 0 ? CONFIDENCE_NONE : (enum confidence)values->confidence;
+	out->note = values->note ? utf8_clean(&cli->arena, slice_of(values->note)) : NULL;
+	out->blind = values->blind;
+	return status;
+}
+
+static enum status annotate(struct cli *cli, struct store *store, const struct annotate_values *values,
+			    const struct selection *selection, int64_t *edit, struct error *err)
+{
+	const char *reviewer;
+	enum status status = cli_reviewer(cli, &reviewer, err);
+
+	if (status != STATUS_OK)
+		return status;
+	if (values->status >= 0) {
+		struct triage_request triage = { selection->ids, selection->count, (enum sample_status)values->status };
+		return store->ops->triage(store, reviewer, &triage, edit, err);
+	}
+	struct annotate_request request;
+	memset(&request, 0, sizeof(request));
+	request.samples = selection->ids;
+	request.sample_count = selection->count;
+	status = fill_annotation(cli, store, values, &request.annotation, err);
+	if (status == STATUS_OK)
+		status = store->ops->annotate(store, reviewer, &request, edit, err);
+	return status;
+}
+
+static int annotate_run(struct cli *cli, const void *options_given, const struct option_words *words)
+{
+	const struct annotate_values *values = options_given;
+	struct selection selection;
+	struct store *store;
+	struct error err;
+	int64_t edit = 0;
+
+	if (values->status >= 0 && has_judgement(values))
+		return cli_usage(cli, "--status stands alone: a judgement sets the status itself");
+	if (values->status < 0 && !has_judgement(values))
+		return cli_usage(cli, "nothing to say about the samples: give --cause, --symptom, --verdict, --note, …");
+	if (cli_open(cli, STORE_EDIT, &store, &err) != STATUS_OK ||
+	    select_samples(cli, store, words->items, words->count, values->where, &selection, &err) != STATUS_OK ||
+	    annotate(cli, store, values, &selection, &edit, &err) != STATUS_OK)
+		return cli_fail(cli, &err);
+	answer_edited(values->json, selection.count, edit);
+	return 0;
+}
+
+const struct command_body command_annotate = {
+	.options = annotate_options,
+	.values_bytes = sizeof(struct annotate_values),
+	.words_max = WORDS_ANY,
+	.text = "However many samples are named, it is one edit, and `aitia undo` takes it back as one. A newer judgement "
+		"of yours on the same lines supersedes the older one, which stays in the history.",
+	.examples = annotate_examples,
+	.answer = annotate_keys,
+	.answer_text = "the edit",
+	.run = annotate_run,
+};

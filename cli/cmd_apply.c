@@ -1,0 +1,103 @@
+#include "cli/answer.h"
+#include "cli/command.h"
+#include "cli/output.h"
+#include "core/base/file.h"
+#include "core/document.h"
+
+#define DOCUMENT_BYTES_MAX ((size_t)64 << 20)
+
+struct apply_values {
+	bool json;
+};
+
+static const struct option_spec apply_options[] = { OPTION_JSON(struct apply_values, json), OPTIONS_END };
+
+static const struct answer_key apply_keys[] = {
+	{ "file", "the file as named" },
+	{ "key", "an incident of it" },
+	{ "created", "true: it was not there before" },
+	{ "changed", "true: the document changed it" },
+	{ "members_added", "samples that became members" },
+	{ NULL, NULL },
+};
+
+static const char *const apply_examples[] = {
+	"aitia incident show INC-2026-0001 --json | aitia --store other.db apply -",
+	"Takes an incident to another store.", NULL
+};
+
+static void print_result(const char *file, const struct document_result *result, bool as_json)
+{
+	struct strbuf line = STRBUF_INIT;
+
+	if (as_json) {
+		struct json_writer json;
+		json_write_init(&json, &line, 0);
+		json_write_begin(&json, '{');
+		json_write_member(&json, "file", file);
+		json_write_member(&json, "key", result->key);
+		json_write_name(&json, "created");
+		json_write_bool(&json, result->created);
+		json_write_name(&json, "changed");
+		json_write_bool(&json, result->changed);
+		json_write_member_int(&json, "members_added", (int64_t)result->members_added);
+		json_write_end(&json, '}');
+	} else {
+		strbuf_addf(&line, "%s: %s", result->key,
+			    result->created ? "created" :
+			    result->changed ? "updated" :
+					      "unchanged");
+		if (result->members_added > 0)
+			strbuf_addf(&line, ", %zu sample%s added", result->members_added,
+				    result->members_added == 1 ? "" : "s");
+	}
+	strbuf_addch(&line, '\n');
+	out_flush(&line);
+	strbuf_release(&line);
+}
+
+static int apply_run(struct cli *cli, const void *options_given, const struct option_words *words)
+{
+	const struct apply_values *values = options_given;
+	const char *reviewer;
+	struct store *store;
+	struct error err;
+	int worst = 0;
+
+	if (cli_reviewer(cli, &reviewer, &err) != STATUS_OK || cli_open(cli, STORE_FILL, &store, &err) != STATUS_OK)
+		return cli_fail(cli, &err);
+	for (size_t i = 0; i < words->count; i++) {
+		const char *file = words->items[i];
+		const struct document_result *results = NULL;
+		struct arena arena = ARENA_INIT;
+		struct slice content;
+		size_t count = 0;
+		enum status status = file_read(&arena, file, DOCUMENT_BYTES_MAX, &content, &err);
+		if (status == STATUS_OK) {
+			status = document_apply(store, &arena, reviewer, content, &results, &count, &err);
+			if (status != STATUS_OK)
+				status = error_wrap(&err, status, "%s", file);
+		}
+		for (size_t k = 0; status == STATUS_OK && k < count; k++)
+			print_result(file, &results[k], values->json);
+		if (status != STATUS_OK) {
+			int code = cli_fail(cli, &err);
+			worst = code > worst ? code : worst;
+		}
+		arena_release(&arena);
+	}
+	return worst;
+}
+
+const struct command_body command_apply = {
+	.options = apply_options,
+	.values_bytes = sizeof(struct apply_values),
+	.words_min = 1,
+	.words_max = WORDS_ANY,
+	.text = "FILE may be - for standard input. docs/apply.md describes the document. A document that is wrong in any "
+		"place is refused as a whole, with the place as a JSON pointer; applying one again changes nothing.",
+	.examples = apply_examples,
+	.answer = apply_keys,
+	.answer_text = "an incident of a document",
+	.run = apply_run,
+};

@@ -1,0 +1,149 @@
+/* An incident for a reader at a terminal; --json prints the document instead. */
+#include "cli/answer.h"
+#include "cli/cmd_incident.h"
+#include "cli/output.h"
+#include "core/document.h"
+
+static void add_heading(struct strbuf *out, const char *heading)
+{
+	strbuf_addch(out, '\n');
+	out_tone(out, TONE_STRONG);
+	out_clean(out, slice_of(heading));
+	out_tone(out, TONE_PLAIN);
+	strbuf_addch(out, '\n');
+}
+
+static void add_part(struct strbuf *out, const char *name, const char *value)
+{
+	if (!value || !value[0])
+		return;
+	strbuf_addf(out, "      %s: ", name);
+	out_clean(out, slice_of(value));
+	strbuf_addch(out, '\n');
+}
+
+static void add_word(struct strbuf *out, unsigned value, const char *word)
+{
+	if (value)
+		strbuf_addf(out, ", %s", word);
+}
+
+static void add_head(struct arena *arena, struct strbuf *out, const struct incident *incident)
+{
+	out_tone(out, TONE_STRONG);
+	strbuf_addf(out, "%s  ", incident->key);
+	out_clean(out, slice_of(incident->title));
+	out_tone(out, TONE_PLAIN);
+	strbuf_addf(out, "\n  %s", incident_status_word(incident->status));
+	if (incident->severity)
+		strbuf_addf(out, ", %s (%s)", severity_word(incident->severity), severity_help(incident->severity));
+	strbuf_addch(out, '\n');
+	if (incident->illustrative)
+		strbuf_addstr(out, "  ILLUSTRATIVE: some members were made to show something, never real output\n");
+	if (incident->severity_rationale)
+		out_clean_lines(out, slice_of(incident->severity_rationale), "  ");
+	strbuf_addf(out, "  created %s, changed %s\n", out_time(arena, incident->created_at),
+		    out_time(arena, incident->updated_at));
+	strbuf_addstr(out, "  members: ");
+	for (size_t role = 0; role < MEMBER_COUNT; role++)
+		strbuf_addf(out, "%s%zu %s", role ? ", " : "", incident->member_counts[role],
+			    member_role_word((enum member_role)role));
+	strbuf_addf(out, " (aitia list incident:%s)\n", incident->key);
+}
+
+static void add_cause(struct strbuf *out, const struct incident_cause *cause)
+{
+	strbuf_addf(out, "  C%-3lld ", (long long)cause->number);
+	out_clean(out, slice_of(cause->code));
+	add_word(out, cause->role, cause_role_word(cause->role));
+	add_word(out, cause->confidence, confidence_word(cause->confidence));
+	add_word(out, cause->intent, intent_word(cause->intent));
+	strbuf_addch(out, '\n');
+	out_clean_lines(out, slice_of(cause->statement ? cause->statement : ""), "      ");
+	if (cause->evidence_count > 0) {
+		strbuf_addstr(out, "      evidence: sample");
+		for (size_t i = 0; i < cause->evidence_count; i++)
+			strbuf_addf(out, " %lld", (long long)cause->evidence[i]);
+		strbuf_addch(out, '\n');
+	}
+}
+
+static void add_event(struct arena *arena, struct strbuf *out, const struct incident_event *event)
+{
+	const char *at = instant_known(event->at) ? out_time(arena, event->at) : "(time unknown)";
+	strbuf_addf(out, "  E%-3lld %s  %s", (long long)event->number, at, event_kind_word(event->kind));
+	if (event->milestone)
+		strbuf_addf(out, " %s", milestone_word(event->milestone));
+	if (event->certainty != EVENT_CERTAINTY_EXACT)
+		strbuf_addf(out, ", %s", event_certainty_word(event->certainty));
+	strbuf_addch(out, '\n');
+	out_clean_lines(out, slice_of(event->text ? event->text : ""), "      ");
+	add_part(out, "cohort", event->cohort);
+	add_part(out, "sources", event->sources);
+}
+
+static void add_action(struct arena *arena, struct strbuf *out, const struct incident_action *action)
+{
+	strbuf_addf(out, "  A%-3lld %s, %s", (long long)action->number, action_type_word(action->type),
+		    action_status_word(action->status));
+	if (action->cause)
+		strbuf_addf(out, ", for C%lld", (long long)action->cause);
+	if (instant_known(action->due))
+		strbuf_addf(out, ", due %s", out_time(arena, action->due));
+	strbuf_addch(out, '\n');
+	out_clean_lines(out, slice_of(action->text ? action->text : ""), "      ");
+	add_part(out, "owner", action->owner);
+	add_part(out, "link", action->link);
+	add_part(out, "success would show as", action->criterion);
+}
+
+void incident_text(struct arena *arena, struct strbuf *out, const struct incident *incident)
+{
+	size_t kind_count;
+	const struct section_kind *kinds = section_kinds(&kind_count);
+
+	add_head(arena, out, incident);
+	if (incident->cause_count > 0)
+		add_heading(out, "causes");
+	for (size_t i = 0; i < incident->cause_count; i++)
+		add_cause(out, &incident->causes[i]);
+	if (incident->event_count > 0)
+		add_heading(out, "timeline (UTC)");
+	for (size_t i = 0; i < incident->event_count; i++)
+		add_event(arena, out, &incident->events[i]);
+	if (incident->action_count > 0)
+		add_heading(out, "actions");
+	for (size_t i = 0; i < incident->action_count; i++)
+		add_action(arena, out, &incident->actions[i]);
+	for (size_t i = 0; i < kind_count; i++) {
+		const char *markdown = incident_section(incident, kinds[i].key);
+		if (markdown[0]) {
+			add_heading(out, kinds[i].title);
+			out_clean_lines(out, slice_of(markdown), "  ");
+		}
+	}
+}
+
+int incident_print(struct cli *cli, const char *key, bool as_json)
+{
+	struct strbuf out = STRBUF_INIT;
+	struct incident *incident;
+	struct store *store;
+	struct error err;
+	enum status status = incident_open(cli, key, STORE_READ, &store, &err);
+
+	if (status == STATUS_OK && as_json) {
+		status = document_write(store, &cli->arena, key, &out, &err);
+	} else if (status == STATUS_OK) {
+		status = store->ops->incident_get(store, &cli->arena, key, &incident, &err);
+		if (status == STATUS_OK)
+			incident_text(&cli->arena, &out, incident);
+	}
+	if (status == STATUS_OK) {
+		if (out.len_bytes == 0 || out.text[out.len_bytes - 1] != '\n')
+			strbuf_addch(&out, '\n');
+		out_flush(&out);
+	}
+	strbuf_release(&out);
+	return status == STATUS_OK ? 0 : cli_fail(cli, &err);
+}

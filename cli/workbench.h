@@ -1,0 +1,19 @@
+/* The wiring of the workbench: store engine and renderer behind its workers. */
+#ifndef AITIA_CLI_WORKBENCH_H
+#define AITIA_CLI_WORKBENCH_H
+
+#include "cli/cli.h"
+
+struct workbench_options {
+	const char *export_folder;
+	bool ascii;
+	bool no_mouse;
+};
+
+/* Whether standard input and output are a terminal. */
+bool workbench_has_terminal(void);
+
+/* Runs the workbench on the store of `cli` until the person quits; the exit status. */
+int workbench_run(struct cli *cli, const struct workbench_options *options);
+
+#endif

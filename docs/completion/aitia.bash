@@ -1,0 +1,138 @@
+# Completion of aitia(1) for bash: source this file. Made by `aitia docs bash`; do not edit.
+
+_aitia_words()
+{
+	case $1 in
+	'') echo 'tui import list count show annotate incident apply edit export undo redo log check demo help docs ' ;;
+	incident) echo 'create list show set status add remove cause event action section ' ;;
+	help) echo 'tui import list count show annotate apply edit export undo redo log check demo help docs ' ;;
+	docs) echo 'commands keys terms query man bash ' ;;
+	esac
+}
+
+_aitia_options()
+{
+	case $1 in
+	'tui') echo '--out --ascii --no-mouse ' ;;
+	'import') echo '--format --map --illustrative --rejects --json ' ;;
+	'list') echo '--sort --limit --json ' ;;
+	'count') echo '--json ' ;;
+	'show') echo '--json ' ;;
+	'annotate') echo '--where --cause --symptom --verdict --severity --confidence --lines --note --blind --status --json ' ;;
+	'incident create') echo '--severity --status --key --json ' ;;
+	'incident list') echo '--json ' ;;
+	'incident show') echo '--json ' ;;
+	'incident set') echo '--title --severity --rationale --status --json ' ;;
+	'incident status') echo '--json ' ;;
+	'incident add') echo '--where --role --json ' ;;
+	'incident remove') echo '--json ' ;;
+	'incident cause') echo '--role --confidence --intent --evidence --json ' ;;
+	'incident event') echo '--kind --milestone --certainty --source --cohort --json ' ;;
+	'incident action') echo '--cause --status --owner --due --link --criterion --json ' ;;
+	'incident section') echo '--json ' ;;
+	'apply') echo '--json ' ;;
+	'edit') echo '--json ' ;;
+	'export') echo '--site --out --all --check --force --json ' ;;
+	'undo') echo '--json ' ;;
+	'redo') echo '--json ' ;;
+	'log') echo '--limit --json ' ;;
+	'check') echo '--json ' ;;
+	'demo') echo '--out --reset ' ;;
+	'help') echo '' ;;
+	'docs') echo '' ;;
+	esac
+	echo '--store --reviewer --help --version '
+}
+
+_aitia_choices()
+{
+	case "$1 $2" in
+	'tui --out') echo '@folder' ;;
+	'import --format') echo 'sarif jsonl ' ;;
+	'import --map') echo '@any' ;;
+	'import --rejects') echo '@any' ;;
+	'list --sort') echo 'newest oldest level path id ' ;;
+	'list --limit') echo '@any' ;;
+	'annotate --where') echo '@any' ;;
+	'annotate --cause') echo 'model infrastructure testing data_gap model/capability_limit model/training_regression model/behavioral_quirk model/instruction_following model/long_context model/hallucination model/tool_use model/tokenizer_or_language model/version_swap infrastructure/routing infrastructure/load_balancing infrastructure/numerics infrastructure/compiler_or_kernel infrastructure/sampling infrastructure/quantization infrastructure/capacity infrastructure/cache infrastructure/stale_config infrastructure/context_management infrastructure/system_prompt_change infrastructure/tool_schema_change infrastructure/compaction infrastructure/session_resume infrastructure/client_version_skew infrastructure/default_changed infrastructure/feature_flag infrastructure/experiment_interaction infrastructure/undocumented_change testing/coverage_gap testing/eval_not_sensitive testing/not_per_model testing/no_ablation testing/no_production_eval testing/environment_mismatch testing/no_long_session_case testing/canary_too_small testing/no_soak testing/code_review_missed testing/dogfooding_blind_spot testing/monitoring_gap testing/alert_ignored testing/flaky_test testing/masked_by_workaround data_gap/missing_telemetry data_gap/privacy_access_limit data_gap/feedback_not_linked data_gap/sampling_bias data_gap/mislabeled data_gap/ground_truth_absent data_gap/training_data_gap data_gap/stale_knowledge data_gap/retrieval_gap data_gap/distribution_shift data_gap/retention_expired ' ;;
+	'annotate --symptom') echo 'wrong_logic missing_corner_case hallucinated_api syntax_error insecure_code slow_code incomplete misread_request unrequested_change wrong_language_tokens repetition forgetfulness odd_tool_choice edit_without_read unverified_claim_of_done premature_stop quota_drain ' ;;
+	'annotate --verdict') echo 'none confirmed_defect false_positive intended duplicate cannot_reproduce insufficient_information ' ;;
+	'annotate --severity') echo 'none Q1 Q2 Q3 Q4 Q5 ' ;;
+	'annotate --confidence') echo 'none confirmed likely possible ruled_out inconclusive ' ;;
+	'annotate --lines') echo '@any' ;;
+	'annotate --note') echo '@any' ;;
+	'annotate --status') echo 'untriaged in_review annotated needs_info deferred excluded ' ;;
+	'incident create --severity') echo 'none Q1 Q2 Q3 Q4 Q5 ' ;;
+	'incident create --status') echo 'suspected declared investigating mitigated resolved watching closed reopened duplicate ' ;;
+	'incident create --key') echo '@any' ;;
+	'incident set --title') echo '@any' ;;
+	'incident set --severity') echo 'none Q1 Q2 Q3 Q4 Q5 ' ;;
+	'incident set --rationale') echo '@any' ;;
+	'incident set --status') echo 'suspected declared investigating mitigated resolved watching closed reopened duplicate ' ;;
+	'incident add --where') echo '@any' ;;
+	'incident add --role') echo 'core likely control ' ;;
+	'incident cause --role') echo 'none trigger contributing latent amplifier detection_gap response_gap ' ;;
+	'incident cause --confidence') echo 'none confirmed likely possible ruled_out inconclusive ' ;;
+	'incident cause --intent') echo 'unknown deliberate_tradeoff defect ' ;;
+	'incident cause --evidence') echo '@any' ;;
+	'incident event --kind') echo 'observation milestone change report hypothesis decision action communication ' ;;
+	'incident event --milestone') echo 'none introduced first_impact first_detectable first_report detected declared mitigated fix_deployed rollout_complete resolved users_notified published ' ;;
+	'incident event --certainty') echo 'exact approximate inferred disputed ' ;;
+	'incident event --source') echo '@any' ;;
+	'incident event --cohort') echo '@any' ;;
+	'incident action --cause') echo '@any' ;;
+	'incident action --status') echo 'open in_progress done verified_effective ineffective dropped ' ;;
+	'incident action --owner') echo '@any' ;;
+	'incident action --due') echo '@any' ;;
+	'incident action --link') echo '@any' ;;
+	'incident action --criterion') echo '@any' ;;
+	'export --site') echo 'plain hugo ' ;;
+	'export --out') echo '@folder' ;;
+	'log --limit') echo '@any' ;;
+	'demo --out') echo '@folder' ;;
+	*' --store') echo '@file' ;;
+	*' --reviewer') echo '@any' ;;
+	esac
+}
+
+_aitia()
+{
+	local cur=${COMP_WORDS[COMP_CWORD]} option= command= group= i word
+	if [ "$cur" = "=" ]; then
+		cur=; option=${COMP_WORDS[COMP_CWORD-1]}
+	elif [ "$COMP_CWORD" -gt 2 ] && [ "${COMP_WORDS[COMP_CWORD-1]}" = "=" ]; then
+		option=${COMP_WORDS[COMP_CWORD-2]}
+	else
+		option=${COMP_WORDS[COMP_CWORD-1]}
+	fi
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		word=${COMP_WORDS[i]}
+		case $word in
+		--store|--reviewer) i=$((i + 1)); [ "${COMP_WORDS[i]}" = "=" ] && i=$((i + 1)) ;;
+		-*|=) ;;
+		*)	if [ -z "$command" ]; then command=$word; else command="$command $word"; break; fi
+			[ -z "$(_aitia_words "$command")" ] && break ;;
+		esac
+	done
+	COMPREPLY=()
+	case $option in
+	--*)	word=$(_aitia_choices "$command" "$option")
+		case $word in
+		'') ;;
+		@any) return ;;
+		@file) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+		@folder) COMPREPLY=($(compgen -d -- "$cur")); return ;;
+		*) COMPREPLY=($(compgen -W "$word" -- "$cur")); return ;;
+		esac ;;
+	esac
+	word=$(_aitia_words "$command")
+	case $cur in
+	-*) COMPREPLY=($(compgen -W "$(_aitia_options "$command")" -- "$cur")) ;;
+	*)	if [ -n "$word" ]; then
+			COMPREPLY=($(compgen -W "$word" -- "$cur"))
+		else
+			COMPREPLY=($(compgen -f -- "$cur"))
+		fi ;;
+	esac
+}
+complete -o filenames -F _aitia aitia

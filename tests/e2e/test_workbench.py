@@ -1,0 +1,189 @@
+#!/usr/bin/python3
+"""The workbench in a real terminal: the main job end to end, and what must hold however it goes."""
+import json, os, shutil, signal, sys, unittest
+from terminal import DATA, ROOT, Terminal, main, private_home, run
+
+REFLEXION = os.path.join(DATA, 'llm/noahshinn_reflexion/simple_mbpp_py/mbpp-py._simple_1_gpt-4_pass_at_k_1_py.jsonl')
+TROJAN = os.path.join(DATA, 'hostile/nickboucher_trojan-source')
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.home = private_home()
+        self.terminals = []
+
+    def tearDown(self):
+        for terminal in self.terminals:
+            terminal.close()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def open(self, *args, **options):
+        terminal = Terminal(self.home, *args, **options)
+        self.terminals.append(terminal)
+        return terminal
+
+    def aitia(self, *args, check=0, **options):
+        return run(self.home, *args, check=check, **options).stdout.decode()
+
+    def count(self, query):
+        return json.loads(self.aitia('count', '--json', query))['count']
+
+
+class MainJob(Case):
+    def test_import_to_export(self):
+        """From an empty store to a page on disk, as the issue tells the story."""
+        empty = self.open(cols=100, rows=30).wait_text('aitia import')
+        empty.keys('q')
+        self.assertEqual(empty.wait_exit(), 0)
+        self.aitia('import', REFLEXION)
+        t = self.open(cols=120, rows=36).wait_text('397')
+        t.keys('/').keys('level:error').keys('Enter').wait_text('of 79')
+        # Ten samples, two keys each: the queue moves on by itself.
+        for n in range(10):
+            t.keys('1', 'h')
+            t.wait_text(f'{n + 2} of 79')
+        self.wait_count('cause:model/hallucination', 10)
+        for n in range(3):
+            t.keys('u').wait_text('undid')
+            self.wait_count('cause:model/hallucination', 9 - n)
+        # Marked ones become an incident.
+        t.keys('g').keys('Space', 'Space', 'Space').keys('a').wait_text('new incident')
+        t.keys('n').wait_text('Title').keys('Wrong results from the evals', 'Enter')
+        t.wait_text('INC-')
+        t.keys('I').wait_text('Wrong results from the evals').keys('Enter').wait_text('Overview')
+        shown = json.loads(self.aitia('incident', 'list', '--json').splitlines()[0])
+        self.assertEqual(shown['members'], 3)
+        key = shown['key']
+        # A cause, an event.
+        t.keys('Tab', 'Tab').wait_text('Causes').keys('a').wait_text('model').keys('m', 'h')
+        t.wait_text('Statement').keys('The model makes up its results', 'Enter').wait_text('trigger').keys('Enter')
+        t.wait_text('likely').keys('Enter').wait_text('The model makes up')
+        t.keys('Tab').keys('a').wait_text('UTC').keys('2026-03-04 10:10', 'Enter').wait_text('observation')
+        t.keys('Enter').keys('First seen by a reviewer', 'Enter').wait_text('First seen by a reviewer')
+        t.keys('p').wait_text('Wrong results from the evals')
+        document = json.loads(self.aitia('incident', 'show', key, '--json'))['incidents'][0]
+        self.assertEqual(document['causes'][0]['code'], 'model/hallucination')
+        self.assertEqual(document['events'][0]['at'], '2026-03-04T10:10Z')
+        t.keys('Q')
+        self.assertEqual(t.wait_exit(), 0)
+        out = os.path.join(self.home, 'pages')
+        self.aitia('export', key, '--site', 'plain', '--out', out)
+        page = open(os.path.join(out, key.lower() + '.md')).read()
+        for part in ('Wrong results from the evals', 'The model makes up its results', 'First seen by a reviewer'):
+            self.assertIn(part, page)
+
+    def wait_count(self, query, expected):
+        for _ in range(100):
+            found = self.count(query)
+            if found == expected:
+                return
+        self.assertEqual(found, expected, query)
+
+    def test_kill_keeps_what_was_acknowledged(self):
+        self.aitia('import', REFLEXION)
+        t = self.open(cols=100, rows=30).wait_text('of 397')
+        for n in range(5):
+            t.keys('2', 'a').wait_text(f'{n + 2} of 397').wait_text('infrastructure/cache ·')
+        t.kill(signal.SIGKILL).wait_exit()
+        self.assertGreaterEqual(self.count('cause:infrastructure/cache'), 4)
+        # The fifth was acknowledged by its message if that was shown for it.
+        self.aitia('check')
+        self.open().wait_text('of 397').keys('u').wait_text('undid')
+
+
+class Terminals(Case):
+    def setUp(self):
+        super().setUp()
+        self.aitia('import', REFLEXION)
+
+    def test_sizes(self):
+        t = self.open(cols=80, rows=24).wait_text('of 397').wait_text('help')
+        for cols, rows in ((200, 60), (40, 10), (20, 5), (3, 2), (1, 1), (80, 24), (120, 40)):
+            t.resize(cols, rows)
+            t.keys('j', 'Tab', 'z')
+            t.pump(0.2)
+        t.wait_text('of 397')
+        t.keys('Q')
+        self.assertEqual(t.wait_exit(), 0)
+
+    def test_no_color(self):
+        coloured = self.open(cols=80, rows=24).wait_text('of 397').wait_text('help')
+        plain = self.open(cols=80, rows=24, env={'NO_COLOR': '1'}).wait_text('of 397').wait_text('help')
+        self.assertRegex(coloured.raw, rb'\x1b\[[0-9;]*3[0-7]m')
+        self.assertNotRegex(plain.raw, rb'\x1b\[(?:[0-9;]*;)?(?:3[0-8]|4[0-8]|9[0-7])(?:;[0-9;]*)?m')
+
+    def test_unknown_terminal(self):
+        self.open(env={'TERM': 'xterm-of-tomorrow'}).wait_text('of 397')
+
+    def test_restores_the_terminal(self):
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGSEGV):
+            t = self.open().wait_text('of 397')
+            t.kill(number)
+            t.wait_exit()
+            # Leaves the alternate screen, shows the cursor again.
+            self.assertIn(b'\x1b[?1049l', t.raw, signal.Signals(number).name)
+            self.assertGreater(t.raw.rfind(b'\x1b[?25h'), t.raw.rfind(b'\x1b[?25l'))
+
+    def test_editor_takes_a_note(self):
+        script = os.path.join(self.home, 'editor')
+        with open(script, 'w') as f:
+            f.write('#!/bin/sh\nprintf "typed in the editor\\n" > "$1"\n')
+        os.chmod(script, 0o755)
+        t = self.open(env={'VISUAL': script}).wait_text('of 397')
+        t.keys('e')
+        for _ in range(200):
+            if self.count('"typed in the editor"') == 1:
+                break
+            t.pump(0.05)
+        self.assertEqual(self.count('"typed in the editor"'), 1)
+        t.wait_text('of 397')
+
+    def test_help_and_filter_errors(self):
+        t = self.open(cols=100, rows=30).wait_text('of 397')
+        t.keys('?').wait_text('Open the sample').keys('undo your').wait_gone('Open the sample').wait_text('Undo your last edit')
+        t.keys('Esc').wait_gone('Undo your last edit')
+        t.keys('/').keys('status:nonsense').wait_text('unknown status')
+        t.keys('Esc').wait_text('of 397')
+
+    def test_not_a_terminal(self):
+        done = run(self.home, 'tui', stdin=b'')
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(b'terminal', done.stderr)
+
+
+class Hostile(Case):
+    def test_samples_cannot_leave_their_pane(self):
+        """Escape codes, bidi controls and invalid UTF-8: nothing of them reaches the terminal raw."""
+        rows = []
+        evil = ['\x1b]0;owned\x07', '\x1b[2J\x1b[1;1Howned', '\x9b31m', '\u202e\u2066evil\u2069', 'a\u200bb\U000e0041', '\x1bP+q\x1b\\',
+                '\x1b[?1049l', '\r\nx', '\x00', '\x0e\x0f', 'e\u0301' * 50, '\u0301' * 90, '\U0001f469\u200d\U0001f4bb' * 20]
+        for n, text in enumerate(evil):
+            rows.append(json.dumps({'id': text, 'completion': f'x = 1 {text}\n' * 3, 'path': f'src/{text}.py', 'model': text,
+                                    'language': text, 'message': f'm {text}', 'rule_id': text, 'session_id': text}))
+        path = os.path.join(self.home, 'evil.jsonl')
+        with open(path, 'wb') as f:
+            f.write('\n'.join(rows).encode())
+            f.write(b'\n{"completion": "bad \xff\xfe\xc0\x80 bytes", "message": "\xf0\x9f bytes"}\n')
+        self.aitia('import', path, check=None)
+        for name in sorted(os.listdir(TROJAN)):
+            self.aitia('import', os.path.join(TROJAN, name), check=None)
+        total = self.count('')
+        self.assertGreater(total, 60)
+        t = self.open(cols=120, rows=40).wait_text(f'of {total}')
+        for n in range(total - 1):
+            t.keys('j').wait_text(f'{n + 2} of {total}')
+        for part in range(7):
+            t.keys(']')
+        t.keys('G')
+        t.wait_text(f'{total} of {total}')
+        t.keys('?').wait_text('Open the sample')
+        raw = t.raw.decode('utf-8')  # raises if anything invalid came through
+        for bad in ('owned\x07', '\x1b]0;', '\x1b[2J\x1b[1;1Howned', '\x9b', '\u202e', '\u2066', '\u200b', '\U000e0041', '\x1bP+q'):
+            self.assertNotIn(bad, raw)
+        listed = run(self.home, 'list', '--limit', '100', check=0).stdout.decode('utf-8')
+        for bad in ('\x1b', '\x9b', '\u202e', '\u2066', '\u200b', '\x07'):
+            self.assertNotIn(bad, listed)
+
+
+if __name__ == '__main__':
+    main('__main__')

@@ -153,7 +153,7 @@ build/fuzz/%: tests/fuzz/%.c $(SRC_base) $(SRC_core) $(wildcard tests/fuzz/*.h)
 	  $$($(PKG) --libs libutf8proc nettle) -lm
 fuzz-%: build/fuzz/fuzz_%
 	$(Q)mkdir -p build/corpus/$*
-	$(Q)cd build && ./fuzz/fuzz_$* -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -print_final_stats=0 corpus/$* $(wildcard $(CURDIR)/tests/fuzz/corpus/$*)
+	$(Q)cd build && ./fuzz/fuzz_$* -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -print_final_stats=0 $(if $(wildcard tests/fuzz/$*.dict),-dict=$(CURDIR)/tests/fuzz/$*.dict) corpus/$* $(wildcard $(CURDIR)/tests/fuzz/corpus/$*)
 
 # ---- what keeps the house in order ---------------------------------------------------------
 
@@ -172,11 +172,14 @@ lint-tidy:
 	  > build/tidy.log || { cat build/tidy.log; exit 1; }
 	@echo "lint: clean"
 
-DOCS := docs/commands.md docs/keys.md docs/terms.md docs/query.md docs/aitia.1
+# FILE:KIND, as `aitia docs` knows them.
+DOCS := docs/commands.md:commands docs/keys.md:keys docs/terms.md:terms docs/query.md:query docs/aitia.1:man \
+        docs/completion/aitia.bash:bash
 docs: aitia
-	$(Q)for d in $(DOCS); do k=$${d##*/}; k=$${k%.*}; ./aitia docs $$k > $$d.tmp && mv $$d.tmp $$d || exit 1; done
+	$(Q)for d in $(DOCS); do ./aitia docs $${d#*:} > $${d%:*}.tmp && mv $${d%:*}.tmp $${d%:*} || exit 1; done
 docs-check: aitia
-	$(Q)for d in $(DOCS); do k=$${d##*/}; k=$${k%.*}; ./aitia docs $$k | diff -u $$d - || { echo "$$d is stale: run make docs"; exit 1; }; done
+	$(Q)for d in $(DOCS); do ./aitia docs $${d#*:} | diff -u $${d%:*} - || { echo "$${d%:*} is stale: run make docs"; exit 1; }; done
+	$(Q)$(PYTHON) tools/demo_samples.py --check
 	@echo "docs: $(words $(DOCS)) generated files are current"
 
 # ---- for a newcomer ---------------------------------------------------------------------------

@@ -79,7 +79,7 @@ static enum status look_at_store(struct demo *demo, bool *made, struct error *er
 {
 	const struct incident_row *rows;
 	struct strbuf real = STRBUF_INIT;
-	size_t count;
+	size_t count = 0;
 	int64_t found;
 
 	strbuf_addf(&real, "-is:illustrative status:%s", sample_status_word(SAMPLE_UNTRIAGED));
@@ -154,7 +154,7 @@ static enum status judge(struct demo *demo, const struct judgement *judgement, i
 {
 	struct page_request page_request;
 	struct annotate_request request;
-	struct sample_page page;
+	struct sample_page page = { .count = 0 };
 	struct query query;
 	int64_t edit;
 

@@ -70,16 +70,18 @@ static void on_page(void *context, const char *path, enum publish_outcome outcom
 	strbuf_release(&line);
 }
 
-int export_incident(struct cli *cli, struct store *store, const char *key, struct publish_options *options, bool as_json)
+int export_incident(struct cli *cli, struct store *store, const char *key, const struct publish_options *options,
+		    bool as_json)
 {
 	struct exporting exporting = { key, as_json };
+	struct publish_options own = *options;
 	struct arena arena = ARENA_INIT;
 	struct error err;
 	int code = 0;
 
-	options->page = on_page;
-	options->context = &exporting;
-	if (publish_incident(store, templates_renderer(), &arena, key, options, &err) != STATUS_OK)
+	own.page = on_page;
+	own.context = &exporting;
+	if (publish_incident(store, templates_renderer(), &arena, key, &own, &err) != STATUS_OK)
 		code = cli_fail(cli, &err);
 	arena_release(&arena);
 	return code;

@@ -7,7 +7,7 @@
 #include "core/publish.h"
 
 /* Writes one incident's pages, printing a line each. The exit status. */
-int export_incident(struct cli *cli, struct store *store, const char *key, struct publish_options *options,
+int export_incident(struct cli *cli, struct store *store, const char *key, const struct publish_options *options,
 		    bool as_json);
 
 #endif

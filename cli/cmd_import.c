@@ -115,18 +115,19 @@ static void print_text(const char *file, const struct batch *batch)
 }
 
 /* The exit status for one file. */
-static int import_one(struct cli *cli, struct store *store, const char *file, struct import_options *options,
+static int import_one(struct cli *cli, struct store *store, const char *file, const struct import_options *options,
 		      const struct import_values *values)
 {
 	struct running running = { file, 0, values->rejects };
+	struct import_options own = *options;
 	struct arena arena = ARENA_INIT;
 	struct batch batch;
 	struct error err;
 
 	(void)cli;
 	memset(&batch, 0, sizeof(batch));
-	options->context = &running;
-	enum status status = import_file(store, &arena, file, options, &batch, &err);
+	own.context = &running;
+	enum status status = import_file(store, &arena, file, &own, &batch, &err);
 	out_progress_end();
 	if (running.rejected > running.most)
 		out_note("%s: … and %lld more; --rejects=%lld names them all", file,

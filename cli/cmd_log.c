@@ -42,7 +42,7 @@ static int undo_or_redo(struct cli *cli, bool undo, bool as_json)
 {
 	const char *reviewer;
 	struct store *store;
-	struct edit edit;
+	struct edit edit = { .id = 0 };
 	struct error err;
 
 	if (cli_reviewer(cli, &reviewer, &err) != STATUS_OK || cli_open(cli, STORE_EDIT, &store, &err) != STATUS_OK ||

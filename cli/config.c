@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <ini.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/base/file.h"
 #include "core/base/utf8.h"
@@ -36,13 +37,14 @@ enum status config_read(struct arena *arena, struct config *out, struct error *e
 	if (!folder)
 		return STATUS_OK;
 	char *path = file_join(arena, folder, "config.ini");
-	errno = 0;
+	/* A folder that may not be entered (another user's $HOME) holds no settings of
+	 * this person; a file that is there and cannot be read is an error. */
+	struct stat there;
+	if (stat(path, &there) != 0)
+		return STATUS_OK;
 	FILE *file = fopen(path, "r");
-	if (!file) {
-		if (errno == ENOENT || errno == ENOTDIR)
-			return STATUS_OK;
+	if (!file)
 		return error_set(err, STATUS_INPUT, "%s: %s", path, strerror(errno));
-	}
 	int line = ini_parse_file(file, on_key, &reading);
 	bool failed = ferror(file);
 	fclose(file);

@@ -33,11 +33,14 @@ void docs_keys(struct arena *arena, struct strbuf *out)
 	add_origin(out, "Keys of the workbench", "keys");
 	strbuf_addstr(out, "\n`^R` is Ctrl-R, `S-Tab` is Shift-Tab. On every screen `?` shows the keys that apply there.\n");
 	for (int scope = 0; scope < SCOPE_COUNT; scope++) {
-		strbuf_addf(out, "\n## %s\n\n", scope_title((enum scope)scope));
+		bool begun = false;
 		for (int id = ACTION_UNBOUND + 1; id < ACTION_ID_COUNT; id++) {
 			const struct action_info *info = action_info((enum action)id);
 			if (info->scope != (enum scope)scope)
 				continue;
+			if (!begun)
+				strbuf_addf(out, "\n## %s\n\n", scope_title((enum scope)scope));
+			begun = true;
 			strbuf_addstr(out, "- ");
 			add_keys(out, info->keys);
 			strbuf_addf(out, ": %s (*%s*)\n", info->help, info->name);

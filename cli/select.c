@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/ascii.h"
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
 
@@ -24,17 +25,6 @@ enum status select_query(struct cli *cli, const char *const *words, size_t count
 	return STATUS_OK;
 }
 
-static int hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 static bool parse_fingerprint(const char *word, struct digest *out)
 {
 	static const char prefix[] = "sha256:";
@@ -43,7 +33,7 @@ static bool parse_fingerprint(const char *word, struct digest *out)
 	if (strncmp(word, prefix, sizeof(prefix) - 1) != 0 || strlen(digits) != DIGEST_HEX_LEN)
 		return false;
 	for (size_t i = 0; i < DIGEST_BYTES; i++) {
-		int high = hex_value(digits[2 * i]), low = hex_value(digits[2 * i + 1]);
+		int high = ascii_hex_value(digits[2 * i]), low = ascii_hex_value(digits[2 * i + 1]);
 		if (high < 0 || low < 0)
 			return false;
 		out->bytes[i] = (uint8_t)(high << 4 | low);

@@ -55,5 +55,10 @@ int workbench_run(struct cli *cli, const struct workbench_options *options)
 	tui.backend.context = arena_strdup(&cli->arena, cli->store_path);
 	tui.term = &term_curses;
 	tui.terminal.no_mouse = options->no_mouse;
-	return tui_run(&tui, &err) == STATUS_OK ? 0 : cli_fail(cli, &err);
+	err.text[0] = '\0';
+	if (tui_run(&tui, &err) != STATUS_OK)
+		return cli_fail(cli, &err);
+	if (err.text[0]) /* it ended well, and there is something to know */
+		out_note("%s", err.text);
+	return 0;
 }

@@ -23,6 +23,24 @@ static const char *full_code(struct document_reader *reader, const char *name)
 	return code ? code_name(reader->arena, code) : name;
 }
 
+static int compare_ids(const void *left, const void *right)
+{
+	int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+	return a < b ? -1 : a > b;
+}
+
+static size_t sort_unique(int64_t *ids, size_t count)
+{
+	size_t kept = 0;
+
+	if (count > 1)
+		qsort(ids, count, sizeof(*ids), compare_ids);
+	for (size_t i = 0; i < count; i++)
+		if (i == 0 || ids[i] != ids[i - 1])
+			ids[kept++] = ids[i];
+	return kept;
+}
+
 static enum status read_evidence(struct document_reader *reader, const struct json *value,
 				 struct incident_cause *out)
 {
@@ -43,6 +61,7 @@ static enum status read_evidence(struct document_reader *reader, const struct js
 			status = document_sample(reader, item, name, &ids[out->evidence_count]);
 			out->evidence_count++;
 		}
+		out->evidence_count = sort_unique(ids, out->evidence_count);
 		out->evidence = ids;
 	}
 	if (status == STATUS_OK)
@@ -306,7 +325,7 @@ enum status document_read_incident(struct document_reader *reader, const struct 
 	/* Before the sorting, so that the pointers are those of the document. */
 	THEN(status, check(reader, incident));
 	THEN(status, document_read_members(reader, found[9], out));
-	incident_sort_events(incident);
+	incident_sort(incident);
 	out->incident = incident_copy(reader->arena, incident); /* optional texts: "" is NULL */
 	return status;
 }

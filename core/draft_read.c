@@ -381,7 +381,7 @@ static enum status put_together(struct state *s)
 		if (cause && !incident_cause(reader->out, cause))
 			return draft_fail(reader, "the action names C%lld, which is not among the causes", (long long)cause);
 	}
-	incident_sort_events(reader->out);
+	incident_sort(reader->out);
 	/* Optional texts: "" is NULL. */
 	reader->out = incident_copy(reader->arena, reader->out);
 	return STATUS_OK;

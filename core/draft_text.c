@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/base/ascii.h"
 #include "core/base/mem.h"
 #include "core/incident.h"
 
@@ -33,17 +34,12 @@ static bool starts(struct slice text, const char *with)
 	return text.len_bytes >= len && memcmp(text.at, with, len) == 0;
 }
 
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 static bool same_in_any_case(struct slice a, const char *b)
 {
 	if (a.len_bytes != strlen(b))
 		return false;
 	for (size_t i = 0; i < a.len_bytes; i++)
-		if (lower(a.at[i]) != lower(b[i]))
+		if (ascii_lower(a.at[i]) != ascii_lower(b[i]))
 			return false;
 	return true;
 }

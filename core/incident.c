@@ -134,6 +134,7 @@ int64_t incident_add_cause(struct incident *incident, struct arena *arena, const
 	copy.number = free_number(incident->causes, incident->cause_count, sizeof(copy), cause->number);
 	incident->causes = grow(arena, incident->causes, incident->cause_count, sizeof(copy));
 	incident->causes[incident->cause_count++] = copy;
+	incident_sort(incident);
 	return copy.number;
 }
 
@@ -144,7 +145,7 @@ int64_t incident_add_event(struct incident *incident, struct arena *arena, const
 	copy.number = free_number(incident->events, incident->event_count, sizeof(copy), event->number);
 	incident->events = grow(arena, incident->events, incident->event_count, sizeof(copy));
 	incident->events[incident->event_count++] = copy;
-	incident_sort_events(incident);
+	incident_sort(incident);
 	return copy.number;
 }
 
@@ -155,6 +156,7 @@ int64_t incident_add_action(struct incident *incident, struct arena *arena, cons
 	copy.number = free_number(incident->actions, incident->action_count, sizeof(copy), action->number);
 	incident->actions = grow(arena, incident->actions, incident->action_count, sizeof(copy));
 	incident->actions[incident->action_count++] = copy;
+	incident_sort(incident);
 	return copy.number;
 }
 
@@ -190,10 +192,26 @@ static int compare_events(const void *left, const void *right)
 	return a->number < b->number ? -1 : a->number > b->number;
 }
 
+/* Causes and actions: their first field is the number. */
+static int compare_numbers(const void *left, const void *right)
+{
+	int64_t a = number_at(left, 0, 0), b = number_at(right, 0, 0);
+	return a < b ? -1 : a > b;
+}
+
 void incident_sort_events(struct incident *incident)
 {
 	if (incident->event_count > 1)
 		qsort(incident->events, incident->event_count, sizeof(*incident->events), compare_events);
+}
+
+void incident_sort(struct incident *incident)
+{
+	incident_sort_events(incident);
+	if (incident->cause_count > 1)
+		qsort(incident->causes, incident->cause_count, sizeof(*incident->causes), compare_numbers);
+	if (incident->action_count > 1)
+		qsort(incident->actions, incident->action_count, sizeof(*incident->actions), compare_numbers);
 }
 
 static bool all_blank(const char *text)

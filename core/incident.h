@@ -26,7 +26,7 @@ struct incident_cause {
 	enum cause_role role;
 	enum confidence confidence;
 	enum intent intent;
-	const int64_t *evidence;     /* ids of samples */
+	const int64_t *evidence;     /* ids of samples, ascending, each once */
 	size_t evidence_count;
 };
 
@@ -70,11 +70,11 @@ struct incident {
 	struct instant created_at;
 	struct instant updated_at;
 
-	struct incident_cause *causes;
+	struct incident_cause *causes;   /* in the order of number */
 	size_t cause_count;
 	struct incident_event *events;   /* in the order of time, unknown last */
 	size_t event_count;
-	struct incident_action *actions;
+	struct incident_action *actions; /* in the order of number */
 	size_t action_count;
 	struct incident_section *sections;
 	size_t section_count;
@@ -107,7 +107,7 @@ const struct section_kind *section_kind_find(const char *key);
 
 /* Changes of an aggregate in memory; all copies go into the arena. What is added
  * keeps its number if that is above 0 and free, else it gets the highest plus one;
- * the answer is that number. Events land in the order of time. A section set to
+ * the answer is that number. They land in their order. A section set to
  * nothing but blanks is taken out; NULL texts that may not be NULL become "". */
 void incident_init(struct incident *incident, struct arena *arena, const char *title);
 int64_t incident_add_cause(struct incident *incident, struct arena *arena, const struct incident_cause *cause);
@@ -122,11 +122,12 @@ bool incident_remove_action(struct incident *incident, int64_t number);
 /* A deep copy. */
 struct incident *incident_copy(struct arena *arena, const struct incident *incident);
 /* Whether all that people write is the same (not key, version, times of the
- * record, members); NULL and "" are the same, and so are orders of events that
- * incident_sort_events() makes equal. */
+ * record, members); NULL and "" are the same, and so are orders of children. */
 bool incident_same(const struct incident *a, const struct incident *b);
-/* Into the order of time: by start of interval, then number; unknown ones last. */
-void incident_sort_events(struct incident *incident);
+/* Into the order that engines keep: events by start of interval, then number,
+ * unknown times last; causes and actions by number. */
+void incident_sort(struct incident *incident);
+void incident_sort_events(struct incident *incident); /* the events alone */
 /* First event of that milestone, or an unknown instant. */
 struct instant incident_milestone(const struct incident *incident, enum milestone milestone);
 /* Whether all words and references hold (codes exist, causes of actions exist,

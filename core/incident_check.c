@@ -40,37 +40,38 @@ static bool same_action(const struct incident_action *a, const struct incident_a
 	       same_text(a->criterion, b->criterion);
 }
 
-/* Events are looked up by number, so that their order in memory does not count. */
-static bool same_events(const struct incident *a, const struct incident *b)
-{
-	for (size_t i = 0; i < a->event_count; i++) {
-		size_t k = i;
-		if (b->events[k].number != a->events[i].number)
-			for (k = 0; k < b->event_count && b->events[k].number != a->events[i].number; k++)
-				;
-		if (k == b->event_count || !same_event(&a->events[i], &b->events[k]))
-			return false;
-	}
-	return true;
-}
+/* Children are looked up by number, so that their order in memory does not count;
+ * they mostly stand at the same place. */
+#define SAME_CHILDREN(a, b, items, count, same, out)                                                  \
+	do {                                                                                          \
+		*(out) = (a)->count == (b)->count;                                                    \
+		for (size_t i_ = 0; *(out) && i_ < (a)->count; i_++) {                                \
+			size_t k_ = i_;                                                               \
+			if ((b)->items[k_].number != (a)->items[i_].number)                           \
+				for (k_ = 0; k_ < (b)->count; k_++)                                   \
+					if ((b)->items[k_].number == (a)->items[i_].number)           \
+						break;                                                \
+			*(out) = k_ < (b)->count && same(&(a)->items[i_], &(b)->items[k_]);           \
+		}                                                                                     \
+	} while (0)
 
 bool incident_same(const struct incident *a, const struct incident *b)
 {
+	bool same;
+
 	if (!same_text(a->title, b->title) || a->status != b->status || a->severity != b->severity ||
 	    !same_text(a->severity_rationale, b->severity_rationale) || a->illustrative != b->illustrative ||
-	    a->cause_count != b->cause_count || a->event_count != b->event_count ||
-	    a->action_count != b->action_count || a->section_count != b->section_count)
+	    a->section_count != b->section_count)
 		return false;
-	for (size_t i = 0; i < a->cause_count; i++)
-		if (!same_cause(&a->causes[i], &b->causes[i]))
-			return false;
-	for (size_t i = 0; i < a->action_count; i++)
-		if (!same_action(&a->actions[i], &b->actions[i]))
-			return false;
 	for (size_t i = 0; i < a->section_count; i++)
 		if (!same_text(a->sections[i].markdown, incident_section(b, a->sections[i].key)))
 			return false;
-	return same_events(a, b);
+	SAME_CHILDREN(a, b, causes, cause_count, same_cause, &same);
+	if (same)
+		SAME_CHILDREN(a, b, events, event_count, same_event, &same);
+	if (same)
+		SAME_CHILDREN(a, b, actions, action_count, same_action, &same);
+	return same;
 }
 
 /* ---- rules --------------------------------------------------------------------- */

@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "core/base/ascii.h"
 #include "core/base/attr.h"
 #include "core/sample.h"
 
@@ -14,15 +15,10 @@ static const struct language all[] = {
 #include "core/languages.def"
 };
 
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 static bool same(const char *a, const char *b, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
-		if (lower(a[i]) != lower(b[i]))
+		if (ascii_lower(a[i]) != ascii_lower(b[i]))
 			return false;
 	return true;
 }

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "core/base/ascii.h"
 #include "core/lexer_scan.h"
 
 /* Longer words are no keywords; the longest in the list has 24 bytes. */
@@ -88,7 +89,7 @@ static enum token_class class_of_word(const struct scan *s, size_t start, size_t
 		return TOKEN_PLAIN;
 	for (size_t i = 0; i < len; i++) {
 		char c = s->line.at[start + i];
-		word[i] = has(s, LANGUAGE_ANY_CASE) && c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+		word[i] = has(s, LANGUAGE_ANY_CASE) ? ascii_lower(c) : c;
 	}
 	if (in_list(s->language->keywords, word, len))
 		return TOKEN_KEYWORD;

@@ -2,12 +2,9 @@
 
 #include <string.h>
 
-#define WORD_MAX_BYTES 63
+#include "core/base/ascii.h"
 
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
+#define WORD_MAX_BYTES 63
 
 static size_t least(size_t a, size_t b)
 {
@@ -30,9 +27,9 @@ size_t nearest_distance(const char *a, const char *b, size_t most)
 		size_t *row = rows[i % 3], *above = rows[(i + 2) % 3], *above2 = rows[(i + 1) % 3];
 		row[0] = i;
 		for (size_t j = 1; j <= b_len; j++) {
-			char x = lower(a[i - 1]), y = lower(b[j - 1]);
+			char x = ascii_lower(a[i - 1]), y = ascii_lower(b[j - 1]);
 			row[j] = least(least(row[j - 1], above[j]) + 1, above[j - 1] + (x != y));
-			if (i > 1 && j > 1 && x == lower(b[j - 2]) && y == lower(a[i - 2]))
+			if (i > 1 && j > 1 && x == ascii_lower(b[j - 2]) && y == ascii_lower(a[i - 2]))
 				row[j] = least(row[j], above2[j - 2] + 1);
 		}
 	}

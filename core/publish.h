@@ -27,7 +27,7 @@ struct publish_options {
 
 /* What a postmortem is made from, gathered from the store: the incident, the
  * codebook and up to `sample_limit` core members that show it (those named as
- * evidence first, then by level and id). */
+ * evidence first, then one of each further cause that reviewers gave, then by level and id). */
 enum status publish_gather(struct store *store, struct arena *arena, const char *key, size_t sample_limit,
 			   struct postmortem_input *out, struct error *err) MUST_CHECK;
 

@@ -7,11 +7,18 @@
 /* Rows fetched at once while core members are looked for. */
 #define PAGE_ROWS 500
 
+/* Why a sample may be shown; the lower, the sooner. */
+enum rank {
+	RANK_EVIDENCE, /* named as evidence of a cause */
+	RANK_OF_CAUSE, /* a reviewer gave it a cause that the incident names */
+	RANK_HEAVY,
+};
+
 /* A sample that may be shown, and what its place depends on. */
 struct candidate {
 	int64_t id;
 	enum level level;
-	bool is_evidence;
+	enum rank rank;
 };
 
 struct candidates {
@@ -39,22 +46,22 @@ static bool is_core(const struct members *members, int64_t id)
 	return low < members->count && members->ids[low] == id && members->roles[low] == MEMBER_CORE;
 }
 
-static bool is_evidence(const struct incident *incident, int64_t id)
+/* Whether it is among the first `count`. */
+static bool is_listed(const struct candidates *candidates, size_t count, int64_t id)
 {
-	for (size_t i = 0; i < incident->cause_count; i++)
-		for (size_t k = 0; k < incident->causes[i].evidence_count; k++)
-			if (incident->causes[i].evidence[k] == id)
-				return true;
+	for (size_t i = 0; i < count; i++)
+		if (candidates->items[i].id == id)
+			return true;
 	return false;
 }
 
-/* Evidence first, then the heaviest, then by id. */
+/* By rank, then the heaviest, then by id. */
 static int compare_candidates(const void *left, const void *right)
 {
 	const struct candidate *a = left, *b = right;
 
-	if (a->is_evidence != b->is_evidence)
-		return a->is_evidence ? -1 : 1;
+	if (a->rank != b->rank)
+		return a->rank < b->rank ? -1 : 1;
 	if (a->level != b->level)
 		return a->level > b->level ? -1 : 1;
 	return a->id < b->id ? -1 : a->id > b->id;
@@ -70,12 +77,9 @@ static enum status add_evidence(struct store *store, const struct incident *inci
 	for (size_t i = 0; i < incident->cause_count; i++) {
 		const struct incident_cause *cause = &incident->causes[i];
 		for (size_t k = 0; k < cause->evidence_count && status == STATUS_OK; k++) {
-			struct candidate candidate = { cause->evidence[k], LEVEL_NONE, true };
+			struct candidate candidate = { cause->evidence[k], LEVEL_NONE, RANK_EVIDENCE };
 			struct sample *sample;
-			bool known = !is_core(members, candidate.id);
-			for (size_t j = 0; j < out->len && !known; j++)
-				known = out->items[j].id == candidate.id;
-			if (known)
+			if (!is_core(members, candidate.id) || is_listed(out, out->len, candidate.id))
 				continue;
 			arena_clear(&scratch);
 			status = store->ops->sample_get(store, &scratch, candidate.id, &sample, err);
@@ -89,20 +93,54 @@ static enum status add_evidence(struct store *store, const struct incident *inci
 	return status;
 }
 
+/* For each cause that names no evidence, the heaviest core member that reviewers
+ * gave it: so that the document shows every cause, not five times the same. */
+static enum status add_of_causes(struct store *store, const struct incident *incident,
+				 const struct members *members, struct candidates *out, struct error *err)
+{
+	struct arena scratch = ARENA_INIT;
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < incident->cause_count && status == STATUS_OK; i++) {
+		const struct incident_cause *cause = &incident->causes[i];
+		struct query query;
+		struct page_request request = { .query = &query, .sort = SORT_LEVEL, .limit = PAGE_ROWS };
+		struct sample_page page = { 0 };
+
+		if (cause->evidence_count || cause->confidence == CONFIDENCE_RULED_OUT)
+			continue;
+		arena_clear(&scratch);
+		status = query_parse(&scratch, arena_printf(&scratch, "incident:%s cause:%s", incident->key, cause->code),
+				     NULL, &query, err);
+		if (status == STATUS_OK)
+			status = store->ops->sample_page(store, &scratch, &request, &page, err);
+		for (size_t r = 0; status == STATUS_OK && r < page.count; r++) {
+			const struct sample_row *row = &page.rows[r];
+			struct candidate candidate = { row->id, row->level, RANK_OF_CAUSE };
+			if (!is_core(members, row->id) || is_listed(out, out->len, row->id))
+				continue;
+			vec_push(out, candidate);
+			break;
+		}
+	}
+	arena_release(&scratch);
+	return status;
+}
+
 /*
  * The heaviest of the others. The list comes by level, but within a level by
  * time: so all of the last level that is needed are read, and sorted after.
  */
 static enum status add_heaviest(struct store *store, const struct incident *incident,
-				const struct members *members, size_t limit, struct candidates *out,
-				struct error *err)
+				const struct members *members, size_t limit, struct candidates *out, struct error *err)
 {
 	struct arena scratch = ARENA_INIT;
 	struct query query;
 	struct page_request request = { .query = &query, .sort = SORT_LEVEL, .limit = PAGE_ROWS };
 	struct sample_page page = { 0 };
 	enum level last = LEVEL_NONE; /* of the last one taken */
-	bool full = out->len >= limit;
+	const size_t named = out->len; /* those that the list will bring again */
+	bool full = named >= limit;
 	enum status status;
 
 	status = query_parse(&scratch, arena_printf(&scratch, "incident:%s", incident->key), NULL, &query, err);
@@ -111,9 +149,9 @@ static enum status add_heaviest(struct store *store, const struct incident *inci
 		status = store->ops->sample_page(store, &rows, &request, &page, err);
 		for (size_t i = 0; status == STATUS_OK && i < page.count && !full; i++) {
 			const struct sample_row *row = &page.rows[i];
-			struct candidate candidate = { row->id, row->level, false };
+			struct candidate candidate = { row->id, row->level, RANK_HEAVY };
 			full = out->len >= limit && row->level != last;
-			if (full || !is_core(members, row->id) || is_evidence(incident, row->id))
+			if (full || !is_core(members, row->id) || is_listed(out, named, row->id))
 				continue;
 			vec_push(out, candidate);
 			last = row->level;
@@ -190,6 +228,8 @@ enum status publish_gather(struct store *store, struct arena *arena, const char 
 						      &members.count, err);
 	if (status == STATUS_OK)
 		status = add_evidence(store, incident, &members, &candidates, err);
+	if (status == STATUS_OK)
+		status = add_of_causes(store, incident, &members, &candidates, err);
 	if (status == STATUS_OK)
 		status = add_heaviest(store, incident, &members, sample_limit, &candidates, err);
 	if (candidates.len > 1)

@@ -248,7 +248,7 @@ static enum status fail_misspelt(struct parser *p, size_t at, const char *word, 
  */
 static bool read_key(struct parser *p, char **word, bool *explicit, enum query_op *op)
 {
-	size_t start = p->at, at = p->at;
+	size_t start, at = p->at;
 	char next;
 
 	*explicit = p->text[at] == '@';

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/base/ascii.h"
 #include "core/base/instant.h"
 #include "core/base/strbuf.h"
 #include "core/language.h"
@@ -51,15 +52,10 @@ bool query_key_compares(enum query_key key)
 	return rules[key].compares;
 }
 
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 /* Whether `word` starts with (or, if !prefix, is) `text`, in any case. */
 static bool fits(const char *word, const char *text, bool prefix)
 {
-	while (*text && lower(*word) == lower(*text)) {
+	while (*text && ascii_lower(*word) == ascii_lower(*text)) {
 		word++;
 		text++;
 	}
@@ -130,7 +126,7 @@ static enum status read_code(struct arena *arena, enum query_key key, struct que
 	enum code_category category;
 
 	for (char *at = text; *at; at++)
-		*at = lower(*at);
+		*at = ascii_lower(*at);
 	value->text = text;
 	if (value->prefix)
 		return STATUS_OK;
@@ -178,7 +174,7 @@ enum status query_value_read(struct arena *arena, enum query_key key, enum query
 	case VALUE_LANGUAGE:
 		value.text = copy = arena_strdup(arena, text);
 		for (; *copy; copy++)
-			*copy = lower(*copy);
+			*copy = ascii_lower(*copy);
 		if (!prefix && language_find(text))
 			value.text = language_find(text)->name;
 		break;

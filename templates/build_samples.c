@@ -82,6 +82,8 @@ static struct value *build_flag(struct builder *b, const struct flag *flag)
 	}
 	if (flag->region.start_line > 0)
 		strbuf_addf(&buf, ", line %lld", (long long)flag->region.start_line);
+	if (flag->region.start_line > 0 && flag->region.end_line > flag->region.start_line)
+		strbuf_addf(&buf, " to %lld", (long long)flag->region.end_line);
 	if (flag->has_score) {
 		strbuf_addstr(&buf, ", score ");
 		build_put(b, &buf, arena_printf(b->arena, "%.6g", flag->score), ESCAPE_PROSE);

@@ -21,11 +21,10 @@ enum status markdown_check_page(const struct site_writer *site, struct slice pag
 {
 	cmark_node *root = cmark_parse_document(page.at, page.len_bytes, CMARK_OPT_DEFAULT);
 	cmark_iter *iter = cmark_iter_new(root);
-	cmark_event_type event;
 	enum status status = STATUS_OK;
 	size_t found = 0;
 
-	while (status == STATUS_OK && (event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
+	while (status == STATUS_OK && cmark_iter_next(iter) != CMARK_EVENT_DONE) {
 		cmark_node *node = cmark_iter_get_node(iter);
 		cmark_node_type type = cmark_node_get_type(node);
 
@@ -52,12 +51,11 @@ char *markdown_plain(struct arena *arena, struct slice markdown, size_t limit_by
 	struct markdown_tree tree;
 	struct strbuf text = STRBUF_INIT;
 	cmark_iter *iter;
-	cmark_event_type event;
 	char *result;
 
 	markdown_tree_parse(&tree, &scratch, markdown);
 	iter = cmark_iter_new(tree.root);
-	while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE && text.len_bytes <= limit_bytes) {
+	while (cmark_iter_next(iter) != CMARK_EVENT_DONE && text.len_bytes <= limit_bytes) {
 		cmark_node *node = cmark_iter_get_node(iter);
 		cmark_node_type type = cmark_node_get_type(node);
 		const char *literal = cmark_node_get_literal(node);

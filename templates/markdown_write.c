@@ -283,10 +283,9 @@ static void write_event(struct writer *w, cmark_iter *iter, cmark_event_type eve
 static int highest_heading(cmark_node *root)
 {
 	cmark_iter *iter = cmark_iter_new(root);
-	cmark_event_type event;
 	int highest = 6;
 
-	while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
+	while (cmark_iter_next(iter) != CMARK_EVENT_DONE) {
 		cmark_node *node = cmark_iter_get_node(iter);
 
 		if (cmark_node_get_type(node) == CMARK_NODE_HEADING && cmark_node_get_heading_level(node) < highest)

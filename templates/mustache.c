@@ -114,7 +114,7 @@ static enum status put_section(struct run *run, const struct mustache_template *
 		return value_is_true(value) ? STATUS_OK : render_nodes(run, t, at + 1, node->end, frame);
 	if (!value_is_true(value))
 		return STATUS_OK;
-	if (value->type != VALUE_LIST)
+	if (!value || value->type != VALUE_LIST)
 		return render_nodes(run, t, at + 1, node->end, &inner);
 	for (const struct value *item = value->first; item; item = item->next) {
 		enum status status;

@@ -108,9 +108,13 @@ struct value *build_facts(struct builder *b)
 	add_milestones(b, facts);
 	add_fact(b, facts, "Samples", arena_printf(b->arena, "%zu core, %zu likely, %zu control", members[MEMBER_CORE],
 						   members[MEMBER_LIKELY], members[MEMBER_CONTROL]));
-	if (instant_known(incident->updated_at))
-		add_fact(b, facts, "Record updated", arena_printf(b->arena, "%s UTC",
-								  instant_text(b->arena, incident->updated_at)));
+	if (instant_known(incident->updated_at)) {
+		/* The store keeps the microsecond of the edit; a reader wants the minute. */
+		struct instant updated = incident->updated_at;
+		if (updated.precision > PRECISION_MINUTE)
+			updated.precision = PRECISION_MINUTE;
+		add_fact(b, facts, "Record updated", arena_printf(b->arena, "%s UTC", instant_text(b->arena, updated)));
+	}
 	return facts;
 }
 

@@ -70,6 +70,7 @@ const char *scope_title(enum scope scope)
 	static const char *const titles[SCOPE_COUNT] = {
 		[SCOPE_GLOBAL] = "Everywhere",
 		[SCOPE_LIST] = "Lists",
+		[SCOPE_JUDGING] = "Sample at hand",
 		[SCOPE_QUEUE] = "Queue",
 		[SCOPE_SAMPLE] = "Sample",
 		[SCOPE_INCIDENTS] = "Incidents",

@@ -15,7 +15,8 @@
 enum scope {
 	SCOPE_GLOBAL,
 	SCOPE_LIST,
-	SCOPE_QUEUE,     /* the queue, and members of an incident */
+	SCOPE_JUDGING,   /* wherever a sample is at hand: queue and sample screen */
+	SCOPE_QUEUE,
 	SCOPE_SAMPLE,
 	SCOPE_INCIDENTS,
 	SCOPE_INCIDENT,

@@ -1,6 +1,7 @@
 #include "tui/annotate.h"
 
 #include "core/base/mem.h"
+#include "core/base/utf8.h"
 #include "tui/menu.h"
 #include "tui/prompt.h"
 #include "tui/screens.h"
@@ -230,18 +231,21 @@ enum judging_outcome judging_result(struct screen *screen, struct app *app, stru
 	}
 }
 
-void judging_note(struct app *app, const struct judging_target *target, struct slice text)
+bool judging_note(struct app *app, const struct judging_target *target, struct slice text)
 {
 	struct judgement said = { .has_note = true };
 	struct strbuf note = STRBUF_INIT;
+	bool changed;
 
 	while (text.len_bytes && strchr(" \t\r\n", text.at[text.len_bytes - 1]))
 		text.len_bytes--;
-	strbuf_addslice(&note, text);
+	utf8_append_clean(&note, text);
 	said.note = note.text;
-	if (strcmp(note.text, standing_note(target)) == 0)
-		app_message(app, false, "the note is as it was");
-	else
+	changed = strcmp(note.text, standing_note(target)) != 0;
+	if (changed)
 		judge(app, target->samples, target->count, &said, note.len_bytes ? "note" : "note taken away");
+	else
+		app_message(app, false, "the note is as it was");
 	strbuf_release(&note);
+	return changed;
 }

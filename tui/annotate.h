@@ -48,8 +48,8 @@ enum judging_outcome {
 /* For the screen's result(). */
 enum judging_outcome judging_result(struct screen *screen, struct app *app, struct screen *child,
 				    const struct judging_target *target);
-/* For editor_done(): a note from the editor. */
-void judging_note(struct app *app, const struct judging_target *target, struct slice text);
+/* For editor_done(): a note from the editor. False if it is as it was. */
+bool judging_note(struct app *app, const struct judging_target *target, struct slice text);
 
 /* The judgements on their way; app.c alone. */
 struct judging;

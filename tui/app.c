@@ -342,9 +342,11 @@ size_t app_scopes(const struct screen_ops *ops, enum scope out[4])
 {
 	size_t count = 0;
 
+	if (ops->scope == SCOPE_QUEUE)
+		out[count++] = SCOPE_JUDGING;
 	out[count++] = ops->scope;
 	if (ops->scope == SCOPE_SAMPLE)
-		out[count++] = SCOPE_QUEUE; /* judging works there as in the queue */
+		out[count++] = SCOPE_JUDGING;
 	if (ops->has_list)
 		out[count++] = SCOPE_LIST;
 	if (!ops->takes_text)

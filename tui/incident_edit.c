@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "core/base/mem.h"
+#include "core/base/utf8.h"
 #include "tui/incident_screen.h"
 #include "tui/menu.h"
 #include "tui/prompt.h"
@@ -300,7 +301,7 @@ void incident_item_edited(struct incident_screen *self, struct app *app, struct 
 	self->editor = EDITOR_NONE;
 	while (text.len_bytes && strchr(" \t\r\n", text.at[text.len_bytes - 1]))
 		text.len_bytes--;
-	strbuf_addslice(&typed, text);
+	utf8_append_clean(&typed, text);
 	line_history_add(app_history(app, HISTORY_TEXT), typed.text);
 	if (typed.len_bytes)
 		set_text(self, app, typed.text);

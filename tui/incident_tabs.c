@@ -3,6 +3,7 @@
 
 #include "core/base/utf8.h"
 #include "tui/incident_screen.h"
+#include "tui/text_run.h"
 
 static const char *const tab_names[TAB_COUNT] = {
 	[TAB_OVERVIEW] = "Overview", [TAB_MEMBERS] = "Members", [TAB_CAUSES] = "Causes",
@@ -63,7 +64,7 @@ static void draw_cause(const struct incident_cause *cause, struct surface *surfa
 	surface_fit(surface, line, 0, 21, 12, style,
 		    cause->confidence != CONFIDENCE_NONE ? confidence_word(cause->confidence) : "");
 	surface_fit(surface, line, 0, 34, 28, style, cause->code ? cause->code : "");
-	surface_fit(surface, line, 0, 63, line.columns - 64, style, cause->statement ? cause->statement : "");
+	text_first_line(surface, line, 0, 63, line.columns - 64, style, cause->statement);
 }
 
 static void draw_event(const struct incident_event *event, struct surface *surface, struct area line)
@@ -78,7 +79,7 @@ static void draw_event(const struct incident_event *event, struct surface *surfa
 	if (event->certainty != EVENT_CERTAINTY_EXACT)
 		surface_puts(surface, line, 0, 23, STYLE_WARNING, event->certainty == EVENT_CERTAINTY_DISPUTED ? "?" : "~");
 	surface_fit(surface, line, 0, 25, 16, is_milestone ? STYLE_TITLE : STYLE_MUTED, kind);
-	surface_fit(surface, line, 0, 42, line.columns - 43, STYLE_TEXT, event->text ? event->text : "");
+	text_first_line(surface, line, 0, 42, line.columns - 43, STYLE_TEXT, event->text);
 	arena_release(&arena);
 }
 
@@ -94,7 +95,7 @@ static void draw_action(const struct incident_action *action, struct surface *su
 	if (action->cause)
 		surface_printf(surface, line, 0, 37, STYLE_MUTED, "C%" PRId64, action->cause);
 	surface_fit(surface, line, 0, 42, 12, style, action->owner ? action->owner : "");
-	surface_fit(surface, line, 0, 55, line.columns - 56, style, action->text ? action->text : "");
+	text_first_line(surface, line, 0, 55, line.columns - 56, style, action->text);
 }
 
 static void draw_row(const struct incident_screen *self, size_t index, struct surface *surface, struct area line)

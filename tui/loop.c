@@ -15,6 +15,7 @@
 
 #include "core/base/log.h"
 #include "tui/editor.h"
+#include "tui/kept_text.h"
 #include "tui/signals.h"
 
 /* So often may the terminal be readable with nothing to be read, before it is taken for lost. */
@@ -36,9 +37,7 @@ struct loop {
 	bool lost;               /* the terminal is gone */
 	int empty_reads;
 	bool dirty;              /* the screen is not what the model is */
-	char *kept_path;         /* the editor's file, until its text is in the store */
-	uint64_t kept_serial;    /* of the edit that brings it there; 0: not sent yet */
-	struct arena kept_arena;
+	struct kept_text kept;   /* of the editor, until it is in the store */
 	struct error last_edit;  /* an edit that failed when nobody could be told any more */
 };
 
@@ -67,38 +66,14 @@ static enum status start_workers(struct loop *loop, struct error *err)
 	return STATUS_OK;
 }
 
-/* Whether an edit is of a kind that carries a text from the editor. */
-static bool carries_text(const struct request *request)
-{
-	return request->kind == REQUEST_INCIDENT_PUT ||
-	       (request->kind == REQUEST_ANNOTATE && request->annotate.annotation.note);
-}
-
-static void send_requests(struct loop *loop)
+static void send_requests(struct loop *loop, bool at_once)
 {
 	struct request *request;
 
 	while ((request = app_take_request(loop->app))) {
-		if (loop->kept_path && !loop->kept_serial && carries_text(request))
-			loop->kept_serial = request->serial;
+		kept_text_sent(&loop->kept, request, at_once);
 		worker_send(loop->workers[request_lane(request->kind)], request);
 	}
-}
-
-/* The text from the editor is safe once the edit with it is in the store; when that
- * fails, the person is told where it lies. */
-static void settle_kept_text(struct loop *loop, uint64_t serial, enum status status, const char *error)
-{
-	if (!loop->kept_path || loop->kept_serial != serial)
-		return;
-	loop->kept_serial = 0;
-	if (status != STATUS_OK) {
-		app_message(loop->app, true, "%s; your text is kept in %s", error, loop->kept_path);
-		return;
-	}
-	editor_discard(loop->kept_path);
-	loop->kept_path = NULL;
-	arena_release(&loop->kept_arena);
 }
 
 static void take_answers(struct loop *loop)
@@ -116,27 +91,14 @@ static void take_answers(struct loop *loop)
 			if (status != STATUS_OK)
 				log_line(LOG_INFO, "request %d: %s", (int)answer->kind, error.text);
 			app_answer(loop->app, answer);
-			settle_kept_text(loop, serial, status, error.text);
+			if (kept_text_answered(&loop->kept, serial, status))
+				app_message(loop->app, true, "%s; your text is kept in %s", error.text, loop->kept.path);
 			loop->dirty = true;
 		}
 	}
 }
 
 /* ---- what the app asks of the loop -------------------------------------------------- */
-
-/* An older one that never got into the store is left where it is. */
-static void keep_text(struct loop *loop, const char *path, struct slice text)
-{
-	bool is_blank = true;
-
-	for (size_t i = 0; i < text.len_bytes && is_blank; i++)
-		is_blank = strchr(" \t\r\n", text.at[i]) != NULL;
-	arena_release(&loop->kept_arena);
-	loop->kept_path = is_blank ? NULL : arena_strdup(&loop->kept_arena, path);
-	loop->kept_serial = 0;
-	if (is_blank)
-		editor_discard(path);
-}
 
 static void edit(struct loop *loop, const struct effect *effect)
 {
@@ -151,8 +113,9 @@ static void edit(struct loop *loop, const struct effect *effect)
 	enum status status = editor_run(&arena, slice_of(effect->text), effect->suffix, &text, &changed, &path, &err);
 	loop->ops->resume(loop->term);
 	if (status == STATUS_OK && changed) {
-		keep_text(loop, path, text);
+		kept_text_set(&loop->kept, path, text);
 		app_editor_done(loop->app, STATUS_OK, text, NULL);
+		send_requests(loop, true);
 	} else if (status == STATUS_OK) {
 		error_set(&err, STATUS_CANCELLED, "nothing was changed");
 		app_editor_done(loop->app, STATUS_CANCELLED, text, &err);
@@ -229,7 +192,7 @@ static void read_terminal(struct loop *loop, bool was_readable)
 		else
 			loop->lost = true;
 		loop->dirty = true;
-		send_requests(loop);
+		send_requests(loop, false);
 		run_effects(loop);
 	}
 	loop->empty_reads = any || !was_readable ? 0 : loop->empty_reads + 1;
@@ -272,9 +235,9 @@ static void run(struct loop *loop)
 	for (;;) {
 		read_terminal(loop, readable);
 		take_answers(loop);
-		send_requests(loop);
+		send_requests(loop, false);
 		run_effects(loop);
-		send_requests(loop);
+		send_requests(loop, false);
 		if (signals_take_stop() && !loop->quit)
 			suspend(loop);
 		if (loop->quit || loop->lost || signals_end())
@@ -305,9 +268,9 @@ static enum status outcome(const struct loop *loop, struct error *err)
 		return error_set(err, STATUS_CANCELLED, "ended by signal %d; what was saved is safe", signals_end());
 	if (loop->lost)
 		return error_set(err, STATUS_CANCELLED, "the terminal is gone; what was saved is safe");
-	if (loop->kept_path)
-		return error_set(err, STATUS_REFUSED, "a text from the editor was not saved; it is kept in %s",
-				 loop->kept_path);
+	if (loop->kept.path)
+		return error_set(err, STATUS_OK, "a text from the editor was not saved; it is still in %s",
+				 loop->kept.path);
 	return STATUS_OK;
 }
 
@@ -317,7 +280,7 @@ static void finish(struct loop *loop)
 {
 	for (int tries = 0; tries < FINISH_TRIES; tries++) {
 		struct timespec pause = { 0, FINISH_PAUSE_NS };
-		send_requests(loop);
+		send_requests(loop, false);
 		if (!worker_busy(loop->workers[LANE_FAST]))
 			break;
 		fd_set readable;
@@ -327,7 +290,7 @@ static void finish(struct loop *loop)
 		take_answers(loop);
 	}
 	take_answers(loop);
-	send_requests(loop);
+	send_requests(loop, false);
 }
 
 /* With workers and terminal: app, loop, and their end in order. */
@@ -339,14 +302,16 @@ static void run_app(struct loop *loop)
 	surface_init(&loop->surface, rows, columns);
 	loop->app = app_new(&loop->options->app, rows, columns);
 	loop->dirty = true;
-	send_requests(loop);
+	send_requests(loop, false);
 	run(loop);
 	finish(loop);
 }
 
 enum status tui_run(const struct tui_options *options, struct error *err)
 {
-	struct loop loop = { .options = options, .ops = options->term, .kept_arena = ARENA_INIT };
+	if (err)
+		*err = (struct error){ 0 };
+	struct loop loop = { .options = options, .ops = options->term, .kept.arena = ARENA_INIT };
 	enum status status = open_wake_pipe(loop.wake, err);
 
 	if (status != STATUS_OK)
@@ -367,7 +332,7 @@ enum status tui_run(const struct tui_options *options, struct error *err)
 	signals_restore();
 	app_free(loop.app);
 	surface_release(&loop.surface);
-	arena_release(&loop.kept_arena);
+	kept_text_release(&loop.kept);
 	close(loop.wake[0]);
 	close(loop.wake[1]);
 	return status;

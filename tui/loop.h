@@ -25,8 +25,8 @@ struct tui_options {
  *
  * STATUS_USAGE: no terminal to run on. STATUS_STORE and others: the backend could
  * not be opened, or the last edit could not be saved. STATUS_CANCELLED: ended by a
- * signal, or by the loss of the terminal. STATUS_REFUSED: a text from the editor could
- * not be used; `err` names the file that keeps it.
+ * signal, or by the loss of the terminal. STATUS_OK with a text in `err` (else it is
+ * empty): a note for the person, to be printed now that the terminal is theirs again.
  */
 enum status tui_run(const struct tui_options *options, struct error *err) MUST_CHECK;
 

@@ -101,6 +101,15 @@ void pane_wrap(struct pane *pane, enum style style, int indent, int width, const
 	}
 }
 
+void pane_hang(struct pane *pane, enum style style, int indent, int width, const char *text)
+{
+	size_t take = fitting(slice_of(text), width - indent < 8 ? 8 : width - indent);
+
+	pane_add(pane, style, arena_text(&pane->arena, (struct slice){ text, take }));
+	pane_end(pane, 0);
+	pane_wrap(pane, style, indent, width, text + take);
+}
+
 static enum style rich_style_of(enum rich_style style)
 {
 	static const enum style styles[] = {

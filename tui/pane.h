@@ -41,6 +41,8 @@ void pane_end(struct pane *pane, int indent); /* ends the line (an empty one too
 void pane_line(struct pane *pane, enum style style, const char *text);
 /* Text of several lines, broken at blanks so that none has more than `width` columns. */
 void pane_wrap(struct pane *pane, enum style style, int indent, int width, const char *text);
+/* Ends the line at hand with the text, which goes on below itself from column `indent`. */
+void pane_hang(struct pane *pane, enum style style, int indent, int width, const char *text);
 void pane_rich(struct pane *pane, const struct rich_text *rich);
 
 void pane_resize(struct pane *pane, int rows);

@@ -5,8 +5,8 @@
 #define PAGE_ROWS 100
 #define WINDOW_ROWS 1200 /* held in memory; more than any screen and its neighbours */
 
-/* Any status, so that what was excluded meanwhile is found again too. */
-#define ANY_STATUS " status:untriaged,in_review,annotated,needs_info,deferred,excluded"
+/* Ids that lie no further apart are read together. */
+#define ID_GAP_MAX 16
 
 void sample_list_init(struct sample_list *self)
 {
@@ -89,44 +89,55 @@ static void note_changes(struct sample_list *self, const struct app *app)
 	}
 }
 
-/* Re-reads the rows that are to be seen and out of date, by their ids: so they stay
- * where they are, whether or not they still match. False: there are none. */
-static bool ask_rows(struct sample_list *self, struct app *app, struct screen *screen)
+static int compare_ids(const void *a, const void *b)
 {
-	struct strbuf query = STRBUF_INIT;
-	size_t end = self->list.top + self->list.rows;
-	struct request *request;
-
-	vec_clear(&self->asked_rows);
-	strbuf_addstr(&query, "id:");
-	for (size_t i = self->list.top; i < end && i < self->window.rows.len; i++) {
-		const struct window_row *row = &self->window.rows.items[i];
-		if (row->seen == app_change_serial(app))
-			continue;
-		strbuf_addf(&query, "%s%" PRId64, self->asked_rows.len ? "," : "", row->row.id);
-		vec_push(&self->asked_rows, row->row.id);
-	}
-	if (self->asked_rows.len) {
-		request = request_new(REQUEST_PAGE);
-		strbuf_addstr(&query, ANY_STATUS);
-		request->query = arena_strdup(&request->arena, query.text);
-		request->sort = SORT_ID;
-		/* A producer's id may be the same number: room for those too. */
-		request->limit = self->asked_rows.len * 2 + PAGE_ROWS;
-		self->asked = ASKED_ROWS;
-		self->asked_change = app_change_serial(app);
-		self->asked_serial = app_request(app, screen, request);
-	}
-	strbuf_release(&query);
-	return self->asked_rows.len > 0;
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	return (x > y) - (x < y);
 }
 
+/* Re-reads rows that are to be seen and out of date, by their ids: so they stay where
+ * they are, whether or not they still match. False: there are none. A range of ids
+ * is found by key however large the store is, which a list of them is not (it may
+ * mean producers' ids too); ids that lie far apart are asked for one after the other. */
+static bool ask_rows(struct sample_list *self, struct app *app, struct screen *screen)
+{
+	size_t end = self->list.top + self->list.rows, count = 0;
+	struct request *request;
+	int64_t first, last;
+
+	vec_clear(&self->asked_rows);
+	for (size_t i = self->list.top; i < end && i < self->window.rows.len; i++)
+		if (self->window.rows.items[i].seen != app_change_serial(app))
+			vec_push(&self->asked_rows, self->window.rows.items[i].row.id);
+	if (!self->asked_rows.len)
+		return false;
+	qsort(self->asked_rows.items, self->asked_rows.len, sizeof(int64_t), compare_ids);
+	while (++count < self->asked_rows.len)
+		if (self->asked_rows.items[count] - self->asked_rows.items[count - 1] > ID_GAP_MAX)
+			break;
+	self->asked_rows.len = count;
+	first = self->asked_rows.items[0];
+	last = self->asked_rows.items[count - 1];
+	request = request_new(REQUEST_PAGE);
+	request->query = arena_printf(&request->arena, "id>=%" PRId64 " id<=%" PRId64, first, last);
+	request->sort = SORT_ID;
+	request->limit = (size_t)(last - first) + 1;
+	self->asked = ASKED_ROWS;
+	self->asked_change = app_change_serial(app);
+	self->asked_serial = app_request(app, screen, request);
+	return true;
+}
+
+/* No sample ever goes away: what did not come was excluded, which queries that do
+ * not speak of the status leave out. (One that does is not found by key.) */
 static void take_rows(struct sample_list *self, const struct sample_page *page)
 {
 	for (size_t i = 0; i < self->asked_rows.len; i++) {
 		long index = sample_window_find(&self->window, self->asked_rows.items[i]);
-		if (index >= 0)
-			self->window.rows.items[index].seen = self->asked_change;
+		if (index < 0)
+			continue;
+		self->window.rows.items[index].seen = self->asked_change;
+		self->window.rows.items[index].row.status = SAMPLE_EXCLUDED;
 	}
 	for (size_t i = 0; i < page->count; i++) {
 		long index = sample_window_find(&self->window, page->rows[i].id);

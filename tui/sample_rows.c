@@ -23,6 +23,8 @@ static const struct {
 };
 static const enum column order[] = { COLUMN_PATH, COLUMN_LANG, COLUMN_RULE, COLUMN_MODEL, COLUMN_CAUSE, COLUMN_AGE };
 
+#define TITLE_ENOUGH 40 /* columns; what is over makes paths longer first */
+#define PATH_BYTES_MAX 512
 #define SIGNS_COLUMNS 6 /* mark, status, level sign and letter, a blank each side */
 
 struct layout {
@@ -40,8 +42,8 @@ static struct layout layout_of(int columns)
 		layout.widths[wanted[i].column] = wanted[i].width;
 		layout.title -= wanted[i].width + 1;
 	}
-	if (layout.widths[COLUMN_PATH] && layout.title > 60) {
-		int more = layout.title - 60 > 20 ? 20 : layout.title - 60;
+	if (layout.widths[COLUMN_PATH] && layout.title > TITLE_ENOUGH) {
+		int more = layout.title - TITLE_ENOUGH > 20 ? 20 : layout.title - TITLE_ENOUGH;
 		layout.widths[COLUMN_PATH] += more;
 		layout.title -= more;
 	}
@@ -96,26 +98,36 @@ static void draw_level(struct surface *surface, struct area line, const struct a
 			     app_sign(app, signs[level].sign, signs[level].ascii));
 }
 
-/* The end of a path says more than its start: "…/queue/drain.py:41". */
+/* The end of a path says more than its start: "…/queue/drain.py:41". Paths are as
+ * hostile as the rest: of an endless one only the end is looked at. */
 static void draw_path(struct surface *surface, struct area line, int column, int width, const struct app *app,
 		      const struct sample_row *row)
 {
 	struct strbuf text = STRBUF_INIT;
-	const char *path = row->path, *ellipsis = app_sign(app, "…", ".");
+	size_t len = row->path ? strlen(row->path) : 0, at = 0;
+	int columns;
 
-	if (!path)
+	if (!row->path)
 		return;
-	strbuf_addstr(&text, path);
+	if (len > PATH_BYTES_MAX) {
+		at = len - PATH_BYTES_MAX;
+		while (at < len && ((unsigned char)row->path[at] & 0xC0) == 0x80)
+			at++;
+	}
+	strbuf_add(&text, row->path + at, len - at);
 	if (row->line)
 		strbuf_addf(&text, ":%" PRId64, row->line);
-	if (utf8_text_columns(strbuf_slice(&text)) > width) {
-		size_t at = 0;
-		while (at < text.len_bytes && 1 + utf8_text_columns((struct slice){ text.text + at, text.len_bytes - at }) > width)
-			at = utf8_grapheme_end(strbuf_slice(&text), at);
-		surface_puts(surface, line, 0, column, STYLE_MUTED, ellipsis);
-		surface_fit(surface, line, 0, column + 1, width - 1, STYLE_MUTED, text.text + at);
-	} else {
+	columns = utf8_text_columns(strbuf_slice(&text));
+	if (columns <= width && !at) {
 		surface_fit(surface, line, 0, column, width, STYLE_MUTED, text.text);
+	} else {
+		for (at = 0; at < text.len_bytes && 1 + columns > width;) {
+			size_t end = utf8_grapheme_end(strbuf_slice(&text), at);
+			columns -= utf8_text_columns((struct slice){ text.text + at, end - at });
+			at = end;
+		}
+		surface_puts(surface, line, 0, column, STYLE_MUTED, app_sign(app, "…", "."));
+		surface_fit(surface, line, 0, column + 1, width - 1, STYLE_MUTED, text.text + at);
 	}
 	strbuf_release(&text);
 }
@@ -136,7 +148,7 @@ static void draw_row(struct surface *surface, struct area line, const struct app
 	draw_level(surface, line, app, row->level);
 	if (row->illustrative) {
 		int used = surface_fit(surface, line, 0, column, title, STYLE_ILLUSTRATIVE,
-				       title > 40 ? "[ILLUSTRATIVE] " : "[ILL] ");
+				       title >= 36 ? "[ILLUSTRATIVE] " : "[ILL] ");
 		column += used;
 		title -= used;
 	}

@@ -5,6 +5,7 @@
 #include "core/base/mem.h"
 #include "core/base/utf8.h"
 #include "tui/sample_text.h"
+#include "tui/text_run.h"
 
 static const char *const part_names[PART_COUNT] = {
 	[PART_CODE] = "code", [PART_PROMPT] = "prompt", [PART_EXPECTED] = "expected", [PART_DIFF] = "diff",
@@ -294,6 +295,9 @@ static void draw_flag(const struct app *app, struct surface *surface, struct are
 		      size_t more)
 {
 	static const enum style styles[LEVEL_COUNT] = { STYLE_MUTED, STYLE_NOTE, STYLE_WARNING, STYLE_ERROR };
+	static const char *const signs[LEVEL_COUNT] = { "· ", "i ", "▲ ", "✗ " };
+	static const char *const ascii_signs[LEVEL_COUNT] = { ". ", "i ", "! ", "# " };
+	size_t level = flag->level < LEVEL_COUNT ? flag->level : LEVEL_NONE;
 	struct strbuf text = STRBUF_INIT;
 	char rest[32] = "";
 	int column = 1, width;
@@ -303,18 +307,20 @@ static void draw_flag(const struct app *app, struct surface *surface, struct are
 	strbuf_addstr(&text, level_word(flag->level));
 	if (flag->region.start_line > 0)
 		strbuf_addf(&text, " line %" PRId64, flag->region.start_line);
-	column += surface_puts(surface, line, 0, column, styles[flag->level < LEVEL_COUNT ? flag->level : 0],
-			       app_sign(app, flag->level == LEVEL_ERROR ? "✗ " : "▲ ", flag->level == LEVEL_ERROR ? "# " : "! "));
-	column += surface_puts(surface, line, 0, column, styles[flag->level < LEVEL_COUNT ? flag->level : 0], text.text);
+	column += surface_puts(surface, line, 0, column, styles[level], app_sign(app, signs[level], ascii_signs[level]));
+	column += surface_puts(surface, line, 0, column, styles[level], text.text);
 	strbuf_clear(&text);
 	if (flag->tool)
-		strbuf_addf(&text, " %s", flag->tool);
+		strbuf_addf(&text, "%s ", flag->tool);
 	if (flag->rule)
-		strbuf_addf(&text, " %s", flag->rule);
+		strbuf_addstr(&text, flag->rule);
+	if (text.len_bytes && text.text[text.len_bytes - 1] == ' ')
+		strbuf_truncate(&text, text.len_bytes - 1);
 	strbuf_addstr(&text, ": ");
-	column += surface_fit(surface, line, 0, column, line.columns / 3, STYLE_MUTED, text.text);
+	column++;
+	column += text_first_line(surface, line, 0, column, line.columns / 3, STYLE_MUTED, text.text);
 	width = line.columns - column - (more ? (int)strlen(rest) + 2 : 0);
-	surface_fit(surface, line, 0, column, width, STYLE_TEXT,
+	text_first_line(surface, line, 0, column, width, STYLE_TEXT,
 		    flag->message ? flag->message : flag_source_word(flag->source));
 	if (more)
 		surface_puts(surface, line, 0, line.columns - (int)strlen(rest) - 1, STYLE_MUTED, rest);

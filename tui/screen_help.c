@@ -6,14 +6,16 @@
 #include "tui/pane.h"
 #include "tui/screens.h"
 
-#define KEYS_COLUMNS 16
+#define KEYS_COLUMNS 13
 #define NAME_COLUMNS 22
+#define NAMES_FROM_COLUMNS 96 /* narrower ones have no room for the names */
 
 struct help {
 	struct screen screen;
 	enum scope scopes[4];
 	size_t scope_count;
 	bool with_queries;
+	int columns; /* of the text */
 	struct line_edit filter;
 	struct pane pane;
 };
@@ -62,9 +64,10 @@ static void add_scope(struct help *self, enum scope scope)
 			continue;
 		add_heading(&self->pane, scope_title(scope), &has_heading);
 		add_padded(&self->pane, STYLE_KEY, info->keys, KEYS_COLUMNS);
-		add_padded(&self->pane, STYLE_MUTED, info->name, NAME_COLUMNS);
-		pane_add(&self->pane, STYLE_TEXT, info->help);
-		pane_end(&self->pane, 1);
+		if (self->columns >= NAMES_FROM_COLUMNS)
+			add_padded(&self->pane, STYLE_MUTED, info->name, NAME_COLUMNS);
+		pane_hang(&self->pane, STYLE_TEXT,
+			  KEYS_COLUMNS + (self->columns >= NAMES_FROM_COLUMNS ? NAME_COLUMNS : 0), self->columns, info->help);
 	}
 }
 
@@ -74,8 +77,7 @@ static void add_query(struct help *self, const char *form, const char *meaning, 
 		return;
 	add_heading(&self->pane, "Filter", has_heading);
 	add_padded(&self->pane, STYLE_KEY, form, KEYS_COLUMNS);
-	pane_add(&self->pane, STYLE_TEXT, meaning);
-	pane_end(&self->pane, 1);
+	pane_hang(&self->pane, STYLE_TEXT, KEYS_COLUMNS, self->columns, meaning);
 }
 
 static void add_queries(struct help *self)
@@ -107,12 +109,18 @@ static void fill(struct help *self)
 
 static struct area frame_of(struct area area)
 {
-	return area_centre(area, area.rows, area.columns < 100 ? area.columns : 100);
+	return area_centre(area, area.rows, area.columns < 104 ? area.columns : 104);
 }
 
-static int pane_rows(struct area area)
+static void fit(struct help *self, struct area area)
 {
-	return frame_of(area).rows - 4;
+	struct area frame = frame_of(area);
+
+	if (frame.columns - 4 != self->columns) {
+		self->columns = frame.columns - 4;
+		fill(self);
+	}
+	pane_resize(&self->pane, frame.rows - 4);
 }
 
 /* Movement by the keys that are no letters: those are typing. */
@@ -140,7 +148,7 @@ static bool help_action(struct screen *screen, struct app *app, enum action acti
 {
 	struct help *self = self_of(screen);
 
-	pane_resize(&self->pane, pane_rows(app_area(app)));
+	fit(self, app_area(app));
 	if (action == ACTION_ID_help_close || action == ACTION_ID_help) {
 		app_pop(app, true);
 		return true;
@@ -156,7 +164,7 @@ static bool help_action(struct screen *screen, struct app *app, enum action acti
 
 static void help_resized(struct screen *screen, struct app *app)
 {
-	pane_resize(&self_of(screen)->pane, pane_rows(app_area(app)));
+	fit(self_of(screen), app_area(app));
 }
 
 static void help_view(const struct screen *screen, const struct app *app, struct surface *surface, struct area area)
@@ -202,6 +210,5 @@ struct screen *screen_help_new(const struct screen_ops *of)
 	self->with_queries = of->scope == SCOPE_QUEUE || of->scope == SCOPE_PROMPT;
 	line_edit_init(&self->filter, NULL);
 	pane_init(&self->pane);
-	fill(self);
 	return &self->screen;
 }

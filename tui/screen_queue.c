@@ -312,8 +312,11 @@ static bool mouse(struct queue *self, struct app *app, const struct key *key)
 /* Esc and q: one step back; false when there is nothing left to leave here. */
 static bool back(struct queue *self, struct app *app)
 {
-	self->ids_serial = 0;
-	self->held_action = ACTION_UNBOUND;
+	if (self->ids_serial || self->held_action != ACTION_UNBOUND) {
+		self->ids_serial = 0; /* what was waited for is not wanted any more */
+		self->held_action = ACTION_UNBOUND;
+		return true;
+	}
 	if (self->range_from)
 		end_range(self, false);
 	else if (self->marks.ids.len)
@@ -435,8 +438,8 @@ static void queue_editor_done(struct screen *screen, struct app *app, struct sli
 	int64_t one;
 	struct judging_target target = target_of(self, app, &one);
 
-	judging_note(app, &target, text);
-	after_judging(self, app, JUDGING_DONE);
+	if (judging_note(app, &target, text))
+		after_judging(self, app, JUDGING_DONE);
 }
 
 static void queue_shown(struct screen *screen, struct app *app)

@@ -79,15 +79,9 @@ static bool act(struct sample_screen *self, struct app *app, enum action action,
 	case ACTION_ID_focus:
 		return sample_view_action(&self->view, ACTION_ID_next_part);
 	case ACTION_ID_back:
-		self->held_action = ACTION_UNBOUND;
-		return false;
-	case ACTION_ID_mark:
-	case ACTION_ID_mark_range:
-	case ACTION_ID_mark_all:
-	case ACTION_ID_filter:
-	case ACTION_ID_sort:
-	case ACTION_ID_zoom:
-		app_message(app, false, "that works in the list: q goes back to it");
+		if (self->held_action == ACTION_UNBOUND)
+			return false;
+		self->held_action = ACTION_UNBOUND; /* what was waited for is not wanted any more */
 		return true;
 	default:
 		if (!judging_is(action))

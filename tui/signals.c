@@ -67,8 +67,8 @@ static void install(size_t *slot, int signal_number, void (*handler)(int), int f
 	/* A checker (a sanitizer) that has its own handler for faults keeps it. */
 	if (handler == on_fatal_signal && (before->sa_flags & SA_SIGINFO || before->sa_handler != SIG_DFL))
 		return;
-	/* What our parent had us ignore (nohup) stays ignored. */
-	if (handler == on_loop_signal && signal_number != SIGTSTP && before->sa_handler == SIG_IGN)
+	/* What our parent had us ignore (nohup, a shell without job control) stays ignored. */
+	if (handler == on_loop_signal && before->sa_handler == SIG_IGN)
 		return;
 	sigaction(signal_number, &action, NULL);
 }
@@ -145,7 +145,10 @@ void signals_stop_process(void)
 	memset(&action, 0, sizeof(action));
 	sigemptyset(&action.sa_mask);
 	action.sa_handler = SIG_DFL;
-	sigaction(SIGTSTP, &action, &before);
+	sigaction(SIGTSTP, NULL, &before);
+	if (before.sa_handler == SIG_IGN)
+		return; /* nobody would let us go on */
+	sigaction(SIGTSTP, &action, NULL);
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGTSTP);
 	pthread_sigmask(SIG_UNBLOCK, &stop, &mask);

@@ -361,15 +361,25 @@ static bool same_cell(const struct cell *a, const struct cell *b)
 	return memcmp(a->chars, b->chars, sizeof(a->chars)) == 0 && a->style == b->style && a->selected == b->selected;
 }
 
-/* The cells that are not shown already. Both halves of a wide character change together. */
+/* The cells that are not shown already. How a cell is shown depends on its neighbours
+ * too (surface_cell()); both halves of a wide character change together. */
 static void draw_row(const struct term *term, const struct surface *surface, int row)
 {
+	size_t start = (size_t)row * (size_t)surface->columns;
+	const struct cell *cells = surface->cells + start, *last = term->last.cells + start;
+	int changed = -2; /* the last column that differs */
+
 	for (int column = 0; column < surface->columns; column++) {
+		int next = column + 1 < surface->columns ? column + 1 : column;
+		if (column == 0 && !same_cell(&cells[0], &last[0]))
+			changed = 0;
+		if (!same_cell(&cells[next], &last[next]))
+			changed = next;
+		if (!term->paint_all && changed < column - 1)
+			continue;
 		struct cell cell = surface_cell(surface, row, column);
-		struct cell before = surface_cell(&term->last, row, column);
-		bool is_wide = column + 1 < surface->columns && surface_cell(surface, row, column + 1).chars[0] == 0;
-		if (cell.chars[0] != 0 && (term->paint_all || !same_cell(&cell, &before)))
-			draw_cell(term, row, column, &cell, is_wide ? 2 : 1);
+		if (cell.chars[0] != 0)
+			draw_cell(term, row, column, &cell, surface_cell(surface, row, next).chars[0] == 0 ? 2 : 1);
 	}
 }
 

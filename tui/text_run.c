@@ -55,3 +55,28 @@ void text_run(struct surface *surface, struct area clip, int row, long left, lon
 		surface_text(surface, clip, row, (int)(pending_column - left), style,
 			     (struct slice){ text.at + pending, at - pending });
 }
+
+#define LINE_BYTES_MAX 4096 /* more than any screen is wide */
+
+int text_first_line(struct surface *surface, struct area clip, int row, int column, int width, enum style style,
+		    const char *text)
+{
+	struct strbuf line = STRBUF_INIT;
+	size_t len;
+	bool more;
+	int used;
+
+	if (!text)
+		return 0;
+	text += strspn(text, " \t\r\n");
+	len = strcspn(text, "\r\n");
+	more = text[len + strspn(text + len, " \t\r\n")] != '\0';
+	if (len > LINE_BYTES_MAX)
+		len = utf8_cut(text, len, LINE_BYTES_MAX);
+	strbuf_add(&line, text, len);
+	if (more)
+		strbuf_addstr(&line, " \xE2\x80\xA6");
+	used = surface_fit(surface, clip, row, column, width, style, line.text);
+	strbuf_release(&line);
+	return used;
+}

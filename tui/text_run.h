@@ -16,4 +16,9 @@
 void text_run(struct surface *surface, struct area clip, int row, long left, long *column, enum style style,
 	      struct slice text);
 
+/* As surface_fit(), but only the first line that has anything on it; an ellipsis
+ * says that there are more. Looks at no more of the text than it may show. */
+int text_first_line(struct surface *surface, struct area clip, int row, int column, int width, enum style style,
+		    const char *text);
+
 #endif

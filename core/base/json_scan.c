@@ -1,6 +1,8 @@
 /* The tokens of RFC 8259 that have an inside: strings (section 7) and numbers (section 6). */
 #include "core/base/json_scan.h"
 
+#include "core/base/ascii.h"
+
 #include "core/base/utf8.h"
 
 static bool fault(struct json_scan *scan, const char *at, const char *reason)
@@ -10,25 +12,13 @@ static bool fault(struct json_scan *scan, const char *at, const char *reason)
 	return false;
 }
 
-/* -1 for what is no hexadecimal digit. */
-static int hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* The four digits of a \u escape; they have been checked. */
 static uint32_t hex4(const char *at)
 {
 	uint32_t value = 0;
 
 	for (int i = 0; i < 4; i++)
-		value = value << 4 | (uint32_t)hex_value(at[i]);
+		value = value << 4 | (uint32_t)ascii_hex_value(at[i]);
 	return value;
 }
 
@@ -55,7 +45,7 @@ static const char *scan_escape(struct json_scan *scan, const char *at)
 			fault(scan, scan->end, unfinished);
 			return NULL;
 		}
-		if (hex_value(at[i]) < 0) {
+		if (ascii_hex_value(at[i]) < 0) {
 			fault(scan, at, "four hexadecimal digits are expected behind \\u");
 			return NULL;
 		}

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "core/base/ascii.h"
 #include "core/base/utf8.h"
 #include "core/language.h"
 
@@ -88,11 +89,6 @@ const char *record_text(struct record *record, const struct json *value)
 }
 
 /* ---- languages ----------------------------------------------------------------- */
-
-static char ascii_lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
 
 static bool ascii_alnum(char c)
 {

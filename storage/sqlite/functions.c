@@ -16,12 +16,69 @@ static struct slice value_slice(sqlite3_value *value)
 	return (struct slice){ bytes ? bytes : "", (size_t)sqlite3_value_bytes(value) };
 }
 
+static bool is_ascii(struct slice text)
+{
+	const char *at = text.at, *end = text.at + text.len_bytes;
+	uint64_t bytes, high = 0;
+
+	for (; end - at >= 8; at += 8) {
+		memcpy(&bytes, at, 8);
+		high |= bytes;
+	}
+	for (; at < end; at++)
+		high |= (unsigned char)*at & 0x80 ? UINT64_C(0x80) : 0;
+	return (high & UINT64_C(0x8080808080808080)) == 0;
+}
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+/* utf8_find_folded() for ASCII, where most code and most words are: the first
+ * letter is found by memchr(), in both cases. (A word may match beyond ASCII, "K"
+ * the Kelvin sign, but then the text is not ASCII.) */
+static bool find_ascii(struct slice text, struct slice word)
+{
+	const char first = lower(word.at[0]);
+	const char other = first >= 'a' && first <= 'z' ? (char)(first - ('a' - 'A')) : first;
+	const char *end, *low, *high;
+
+	if (word.len_bytes > text.len_bytes)
+		return false;
+	end = text.at + (text.len_bytes - word.len_bytes) + 1;
+	low = memchr(text.at, first, (size_t)(end - text.at));
+	high = other == first ? NULL : memchr(text.at, other, (size_t)(end - text.at));
+	while (low || high) {
+		const char *at = !high || (low && low < high) ? low : high;
+		size_t same = 1;
+		while (same < word.len_bytes && lower(at[same]) == lower(word.at[same]))
+			same++;
+		if (same == word.len_bytes)
+			return true;
+		if (at == low)
+			low = at + 1 < end ? memchr(at + 1, first, (size_t)(end - at - 1)) : NULL;
+		else
+			high = at + 1 < end ? memchr(at + 1, other, (size_t)(end - at - 1)) : NULL;
+	}
+	return false;
+}
+
+static bool find_folded(struct slice text, struct slice word)
+{
+	if (word.len_bytes == 0)
+		return true;
+	if (is_ascii(word) && is_ascii(text))
+		return find_ascii(text, word);
+	return utf8_find_folded(text, word) >= 0;
+}
+
 static void holds(sqlite3_context *context, int count, sqlite3_value **values)
 {
 	struct slice text = value_slice(values[0]);
 
 	(void)count;
-	sqlite3_result_int(context, text.at && utf8_find_folded(text, value_slice(values[1])) >= 0);
+	sqlite3_result_int(context, text.at && find_folded(text, value_slice(values[1])));
 }
 
 static bool find_bytes(struct slice text, struct slice part)

@@ -2,11 +2,12 @@
 #ifndef AITIA_STORAGE_SQLITE_IMPORT_H
 #define AITIA_STORAGE_SQLITE_IMPORT_H
 
+#include "core/base/strbuf.h"
 #include "storage/sqlite/edit_log.h"
 
-/* A name or pair of names → its id. Open addressing; 0 = free. */
+/* A name → its id. Open addressing; 0 = free. */
 struct name_slot {
-	struct slice name;  /* key and value of an attribute are joined by a NUL byte */
+	struct slice name;  /* any bytes: a word, "key NUL value", the items of a provenance */
 	uint64_t hash;
 	int64_t id;
 };
@@ -24,14 +25,15 @@ struct importing {
 	unsigned char *touched; /* bit per older sample that this file was already; NULL: none */
 	struct arena scratch;   /* of one record */
 	struct arena names;     /* of the tables */
-	struct name_table words, attributes;
+	struct name_table words, attributes, provenances;
+	struct strbuf items;    /* of the provenance at hand: ids and certainties */
 	VEC_OF(char *) index_sql; /* CREATE INDEX … of those that were dropped */
 };
 
 /* Ids of names and bodies, made where they are new. Absent: 0. (names.c) */
 enum status word_id(struct sqlite_store *db, const char *text, int64_t *id, struct error *err) MUST_CHECK;
-enum status attribute_id(struct sqlite_store *db, const char *key, const char *value, int64_t *id,
-			 struct error *err) MUST_CHECK;
+enum status provenance_id(struct sqlite_store *db, const struct sample *sample, int64_t *id,
+			  struct error *err) MUST_CHECK;
 enum status body_id(struct sqlite_store *db, struct slice bytes, int64_t *id, struct error *err) MUST_CHECK;
 void names_release(struct importing *import);
 

@@ -58,6 +58,8 @@ void names_release(struct importing *import)
 {
 	free(import->words.slots);
 	free(import->attributes.slots);
+	free(import->provenances.slots);
+	strbuf_release(&import->items);
 	for (size_t i = 0; i < import->index_sql.len; i++)
 		free(import->index_sql.items[i]);
 	vec_release(&import->index_sql);
@@ -85,7 +87,7 @@ enum status word_id(struct sqlite_store *db, const char *text, int64_t *id, stru
 	return status;
 }
 
-enum status attribute_id(struct sqlite_store *db, const char *key, const char *value, int64_t *id, struct error *err)
+static enum status attribute_id(struct sqlite_store *db, const char *key, const char *value, int64_t *id, struct error *err)
 {
 	struct importing *import = db->import;
 	char joined[NAME_BYTES_MAX + 2];
@@ -110,22 +112,95 @@ enum status attribute_id(struct sqlite_store *db, const char *key, const char *v
 	return status;
 }
 
+static bool is_shadowed(const struct sample *sample, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (strcmp(sample->provenance[i].key, sample->provenance[at].key) == 0)
+			return true;
+	return false;
+}
+
+/* `items` holds two numbers for each: the attribute's id and the certainty. */
+static enum status add_provenance(struct sqlite_store *db, const struct sample *sample, struct slice items,
+				  const struct digest *digest, int64_t *id, struct error *err)
+{
+	enum status status = sql_number(db, SQL_PROVENANCE_ADD, id, NULL, err, SQL_DIGEST(digest));
+
+	for (size_t i = 0; i < sample->provenance_count && status == STATUS_OK; i++) {
+		int64_t item[2];
+		memcpy(item, items.at + i * sizeof(item), sizeof(item));
+		status = sql_run(db, SQL_PROVENANCE_ITEM_ADD, err, SQL_INT(*id), SQL_INT((int64_t)i + 1),
+				 SQL_INT(item[0]), SQL_INT(item[1]), SQL_INT(is_shadowed(sample, i)));
+	}
+	return status;
+}
+
+static struct digest digest_items(struct slice items)
+{
+	struct digest_builder *builder = digest_begin();
+
+	for (size_t at = 0; at < items.len_bytes; at += sizeof(int64_t)) {
+		int64_t number;
+		memcpy(&number, items.at + at, sizeof(number));
+		digest_number(builder, number);
+	}
+	return digest_end(builder);
+}
+
+enum status provenance_id(struct sqlite_store *db, const struct sample *sample, int64_t *id, struct error *err)
+{
+	struct importing *import = db->import;
+	struct slice name;
+	struct digest digest;
+	bool found = false;
+	uint64_t hash;
+	enum status status = STATUS_OK;
+
+	*id = 0;
+	if (!sample->provenance_count)
+		return STATUS_OK;
+	strbuf_clear(&import->items);
+	for (size_t i = 0; i < sample->provenance_count; i++) {
+		int64_t item[2] = { 0, (int64_t)sample->provenance[i].certainty };
+		status = attribute_id(db, sample->provenance[i].key, sample->provenance[i].value, &item[0], err);
+		if (status != STATUS_OK)
+			return status;
+		strbuf_add(&import->items, (const char *)item, sizeof(item));
+	}
+	name = strbuf_slice(&import->items);
+	hash = hash_of(name);
+	if ((*id = remembered(&import->provenances, name, hash)) != 0)
+		return STATUS_OK;
+	digest = digest_items(name);
+	status = sql_number(db, SQL_PROVENANCE_FIND, id, &found, err, SQL_DIGEST(&digest));
+	if (status == STATUS_OK && !found)
+		status = add_provenance(db, sample, name, &digest, id, err);
+	if (status == STATUS_OK)
+		remember(import, &import->provenances, name, hash, *id);
+	return status;
+}
+
 enum status body_id(struct sqlite_store *db, struct slice bytes, int64_t *id, struct error *err)
 {
 	struct digest digest;
-	bool found = false;
+	int64_t before;
 	enum status status;
 
 	*id = 0;
 	if (!bytes.at)
 		return STATUS_OK;
 	digest = digest_of(bytes);
-	status = sql_number(db, SQL_BODY_FIND, id, &found, err, SQL_DIGEST(&digest));
-	if (status != STATUS_OK || found)
+	/* Most bodies are new: so first tried as one, which is one look-up. */
+	before = sqlite3_total_changes64(db->handle);
+	status = sql_run(db, SQL_BODY_ADD, err, SQL_INT(db->import->last_body + 1), SQL_DIGEST(&digest),
+			 SQL_INT((int64_t)bytes.len_bytes), SQL_BLOB(bytes.at, bytes.len_bytes));
+	if (status != STATUS_OK)
 		return status;
-	*id = ++db->import->last_body;
-	return sql_run(db, SQL_BODY_ADD, err, SQL_INT(*id), SQL_DIGEST(&digest), SQL_INT((int64_t)bytes.len_bytes),
-		       SQL_BLOB(bytes.at, bytes.len_bytes));
+	if (sqlite3_total_changes64(db->handle) != before) {
+		*id = ++db->import->last_body;
+		return STATUS_OK;
+	}
+	return sql_number(db, SQL_BODY_FIND, id, NULL, err, SQL_DIGEST(&digest));
 }
 
 /* ---- indexes -------------------------------------------------------------------------- */

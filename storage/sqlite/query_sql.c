@@ -5,8 +5,8 @@
  * Which index: the plan follows the list's order, which has an index of its own,
  * and tries the conditions row by row, since pages are short and most filters
  * let a fair share through. A unary plus keeps SQLite from preferring an index
- * on the condition, after which it would have to sort all hits. Only a condition
- * that few samples can meet drives the plan (narrow()).
+ * on the condition, after which it would have to sort all hits. A condition that
+ * few samples can meet is another matter: see query_narrow.c.
  */
 #include "storage/sqlite/query_sql.h"
 
@@ -61,10 +61,10 @@ static const char *op_text(enum query_op op)
 
 /* The least text behind all that start with `prefix`, in the order of bytes;
  * NULL: there is none. */
-static const char *behind_prefix(struct compiler *c, const char *prefix)
+static const char *behind_prefix(struct arena *arena, const char *prefix)
 {
 	size_t len = strlen(prefix);
-	char *end = arena_strdup(&c->out->arena, prefix);
+	char *end = arena_strdup(arena, prefix);
 
 	while (len > 0 && (unsigned char)end[len - 1] == 0xff)
 		len--;
@@ -75,28 +75,27 @@ static const char *behind_prefix(struct compiler *c, const char *prefix)
 	return end;
 }
 
-/* "expr fits value": equality, or a range of texts. NULL where expr is NULL. */
-static void add_fits(struct compiler *c, const char *expr, const struct query_value *value)
+void query_compile_fits(struct sql_text *out, const char *expr, const struct query_value *value)
 {
 	const char *end;
 
-	if (!value->prefix) {
-		add(c, expr);
-		add(c, " = ");
-		bind_text(c, value->text);
+	if (value->prefix)
+		strbuf_addf(&out->sql, "(%s >= ", expr);
+	else
+		strbuf_addf(&out->sql, "%s = ", expr);
+	sql_text_bind(out, SQL_TEXT(value->text));
+	if (!value->prefix)
 		return;
+	if ((end = behind_prefix(&out->arena, value->text)) != NULL) {
+		strbuf_addf(&out->sql, " AND %s < ", expr);
+		sql_text_bind(out, SQL_TEXT(end));
 	}
-	add(c, "(");
-	add(c, expr);
-	add(c, " >= ");
-	bind_text(c, value->text);
-	if ((end = behind_prefix(c, value->text)) != NULL) {
-		add(c, " AND ");
-		add(c, expr);
-		add(c, " < ");
-		bind_text(c, end);
-	}
-	add(c, ")");
+	strbuf_addch(&out->sql, ')');
+}
+
+static void add_fits(struct compiler *c, const char *expr, const struct query_value *value)
+{
+	query_compile_fits(c->out, expr, value);
 }
 
 /* `column` holds an id of table word. */
@@ -115,28 +114,27 @@ static bool code_fits(const struct query_value *value, const char *text)
 	return strcmp(text, value->text) == 0;
 }
 
-/* The ids of the codes that a value of cause: or symptom: means. */
-static void add_codes(struct compiler *c, enum code_kind kind, const struct query_value *value)
+void query_compile_codes(const struct sqlite_store *db, enum code_kind kind, const struct query_value *value,
+			 struct sql_text *out)
 {
-	const struct codebook *book = &c->db->book;
 	const char *comma = "";
 
-	add(c, "(");
-	for (size_t i = 0; i < book->count; i++) {
-		const struct code *code = &book->codes[i];
+	strbuf_addch(&out->sql, '(');
+	for (size_t i = 0; i < db->book.count; i++) {
+		const struct code *code = &db->book.codes[i];
 		bool fits;
 		if (code->kind != kind)
 			continue;
 		if (kind == CODE_CAUSE && value->number != CATEGORY_NONE)
 			fits = (int64_t)code->category == value->number;
 		else
-			fits = code_fits(value, c->db->code_names[i]) || (code->word[0] && code_fits(value, code->word));
+			fits = code_fits(value, db->code_names[i]) || (code->word[0] && code_fits(value, code->word));
 		if (fits) {
-			strbuf_addf(&c->out->sql, "%s%" PRId64, comma, code->id);
+			strbuf_addf(&out->sql, "%s%" PRId64, comma, code->id);
 			comma = ",";
 		}
 	}
-	add(c, ")");
+	strbuf_addch(&out->sql, ')');
 }
 
 #define STANDING "SELECT 1 FROM annotation a WHERE a.sample = s.id AND a.superseded_by IS NULL"
@@ -151,7 +149,7 @@ static void add_cause(struct compiler *c, const struct query_value *value)
 		return;
 	}
 	add(c, "EXISTS (" STANDING " AND +a.cause IN ");
-	add_codes(c, CODE_CAUSE, value);
+	query_compile_codes(c->db, CODE_CAUSE, value, c->out);
 	add(c, ")");
 }
 
@@ -162,7 +160,7 @@ static void add_symptom(struct compiler *c, const struct query_value *value)
 		return;
 	}
 	add(c, "EXISTS (" STANDING_SYMPTOM " AND y.code IN ");
-	add_codes(c, CODE_SYMPTOM, value);
+	query_compile_codes(c->db, CODE_SYMPTOM, value, c->out);
 	add(c, ")");
 }
 
@@ -206,7 +204,7 @@ static void add_flag(struct compiler *c, const struct query_term *term, const st
 /* Queries look at the first value of a key, as sample_provenance() does. */
 static void add_attribute(struct compiler *c, const char *key, const struct query_value *value)
 {
-	add(c, "EXISTS (SELECT 1 FROM sample_attribute x WHERE x.sample = s.id AND x.shadowed = 0 AND +x.attribute IN"
+	add(c, "+s.provenance IN (SELECT provenance FROM provenance_item WHERE shadowed = 0 AND attribute IN"
 	       " (SELECT id FROM attribute WHERE key = ");
 	bind_text(c, key);
 	add(c, " AND ");
@@ -279,10 +277,10 @@ static void add_id(struct compiler *c, const struct query_term *term, const stru
 	}
 	add(c, "(");
 	if (value->number && !value->prefix) {
-		add_number(c, "s.id", QUERY_EQ, value->number);
+		add_number(c, "+s.id", QUERY_EQ, value->number);
 		add(c, " OR ");
 	}
-	add_fits(c, "s.external_id", value);
+	add_fits(c, "+s.external_id", value);
 	add(c, ")");
 }
 
@@ -303,13 +301,13 @@ static void add_value(struct compiler *c, const struct query_term *term, const s
 	case QUERY_KEY_RULE:
 	case QUERY_KEY_TOOL:
 	case QUERY_KEY_SOURCE: add_flag(c, term, value); break;
-	case QUERY_KEY_MODEL: add_word(c, "s.model", value); break;
+	case QUERY_KEY_MODEL: add_word(c, "+s.model", value); break;
 	case QUERY_KEY_HARNESS: add_attribute(c, PROVENANCE_HARNESS, value); break;
 	case QUERY_KEY_PROMPT: add_attribute(c, PROVENANCE_PROMPT_VERSION, value); break;
 	case QUERY_KEY_EFFORT: add_attribute(c, PROVENANCE_EFFORT, value); break;
 	case QUERY_KEY_PROVENANCE: add_attribute(c, term->provenance_key, value); break;
 	case QUERY_KEY_PATH: add_path(c, value); break;
-	case QUERY_KEY_SESSION: add_fits(c, value->prefix ? "+s.session" : "s.session", value); break;
+	case QUERY_KEY_SESSION: add_fits(c, "+s.session", value); break;
 	case QUERY_KEY_INCIDENT:
 		add(c, "EXISTS (SELECT 1 FROM incident_member m WHERE m.sample = s.id AND ");
 		add_fits(c, "m.incident", value);

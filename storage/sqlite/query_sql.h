@@ -21,6 +21,16 @@ void sql_text_release(struct sql_text *text);
 /* Appends "?N" bound to the value; equal order in text and values is kept. */
 void sql_text_bind(struct sql_text *text, struct sql_value value);
 
+/* Appends "expr = value", or the range of a prefix; NULL where expr is NULL. */
+void query_compile_fits(struct sql_text *out, const char *expr, const struct query_value *value);
+/* Appends "(1,2,…)": the ids of the codes that a value of cause: or symptom: means. */
+void query_compile_codes(const struct sqlite_store *db, enum code_kind kind, const struct query_value *value,
+			 struct sql_text *out);
+
+/* Where one of the query's terms can be met by few samples only, at most `most`:
+ * appends "s.id IN (…) AND ", which holds for all that match, and answers true. */
+bool query_narrow(struct sqlite_store *db, const struct query *query, int64_t most, struct sql_text *out);
+
 /* Appends the condition; always something, "1" at least. The codebook must be
  * loaded: names of codes are looked up here. */
 void query_compile(struct sqlite_store *db, const struct query *query, struct sql_text *out);

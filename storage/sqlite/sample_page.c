@@ -95,17 +95,37 @@ static void add_bound(struct sql_text *text, const struct segment *segment, cons
 	strbuf_addstr(&text->sql, ")");
 }
 
-/* Up to `limit` more hits of one segment, from the cursor on (NULL: all of it). */
-static enum status walk_segment(struct sqlite_store *db, const struct query *query, const struct order *order,
-				const struct segment *segment, const struct page_cursor *from, bool forward,
-				size_t limit, struct places *out, struct error *err)
+/* What is walked through: the query, in an order, and where few can match, those. */
+struct walk {
+	struct sqlite_store *db;
+	const struct query *query;
+	enum sort_key sort;
+	const struct sql_text *narrow; /* "s.id IN (…) AND ", or "" */
+};
+
+/* "sample s WHERE …", to be gone on with. Without an index but by id, where the
+ * ids are given: the planner cannot know that they are few. */
+static void add_from(const struct sql_text *narrow, struct sql_text *out)
 {
+	for (size_t i = 0; i < narrow->values.len; i++)
+		vec_push(&out->values, narrow->values.items[i]);
+	strbuf_addf(&out->sql, "sample s %sWHERE %s", narrow->sql.len_bytes ? "NOT INDEXED " : "", narrow->sql.text);
+}
+
+/* Up to `limit` more hits of one segment, from the cursor on (NULL: all of it). */
+static enum status walk_segment(const struct walk *walk, const struct order *order, const struct segment *segment,
+				const struct page_cursor *from, bool forward, size_t limit, struct places *out,
+				struct error *err)
+{
+	struct sqlite_store *db = walk->db;
 	struct sql_text text = SQL_TEXT_INIT;
 	sqlite3_stmt *stmt;
 	enum status status;
 
-	strbuf_addf(&text.sql, "SELECT s.id, %s, %s FROM sample s WHERE %s AND ", order->number, order->text, segment->where);
-	query_compile(db, query, &text);
+	strbuf_addf(&text.sql, "SELECT s.id, %s, %s FROM ", order->number, order->text);
+	add_from(walk->narrow, &text);
+	strbuf_addf(&text.sql, "%s AND ", segment->where);
+	query_compile(db, walk->query, &text);
 	if (from)
 		add_bound(&text, segment, from, forward);
 	strbuf_addstr(&text.sql, " ORDER BY ");
@@ -126,18 +146,16 @@ static enum status walk_segment(struct sqlite_store *db, const struct query *que
 }
 
 /* Up to `limit` hits behind (forward) or before the cursor, nearest first. */
-static enum status walk(struct sqlite_store *db, const struct query *query, enum sort_key sort,
-			const struct page_cursor *from, bool forward, size_t limit, struct places *out,
-			struct error *err)
+static enum status walk_order(const struct walk *walk, const struct page_cursor *from, bool forward, size_t limit,
+			      struct places *out, struct error *err)
 {
-	const struct order *order = &orders[sort];
-	size_t at = from->set ? segment_of(sort, from) : forward ? 0 : order->count - 1;
+	const struct order *order = &orders[walk->sort];
+	size_t at = from->set ? segment_of(walk->sort, from) : forward ? 0 : order->count - 1;
 	const struct page_cursor *bound = from->set ? from : NULL;
 	enum status status = STATUS_OK;
 
 	while (status == STATUS_OK && out->list.len < limit) {
-		status = walk_segment(db, query, order, &order->segments[at], bound, forward, limit - out->list.len, out,
-				      err);
+		status = walk_segment(walk, order, &order->segments[at], bound, forward, limit - out->list.len, out, err);
 		bound = NULL;
 		if (forward ? ++at == order->count : at-- == 0)
 			break;
@@ -151,11 +169,11 @@ static struct page_cursor cursor_at(const struct place *place)
 }
 
 /* Whether anything lies behind or before the cursor. */
-static enum status is_any(struct sqlite_store *db, struct arena *arena, const struct page_request *request,
-			  const struct page_cursor *from, bool forward, bool *any, struct error *err)
+static enum status is_any(const struct walk *walk, struct arena *arena, const struct page_cursor *from, bool forward,
+			  bool *any, struct error *err)
 {
 	struct places found = { .list = VEC_INIT, .arena = arena };
-	enum status status = walk(db, request->query, request->sort, from, forward, 1, &found, err);
+	enum status status = walk_order(walk, from, forward, 1, &found, err);
 
 	*any = found.list.len > 0;
 	vec_release(&found.list);
@@ -191,15 +209,15 @@ static enum status read_row(struct sqlite_store *db, struct arena *arena, int64_
 }
 
 /* Both ends of a page with nothing on it: what is asked next starts over there. */
-static enum status empty_page(struct sqlite_store *db, struct arena *arena, const struct page_request *request,
+static enum status empty_page(const struct walk *walk, struct arena *arena, const struct page_request *request,
 			      struct sample_page *out, struct error *err)
 {
 	static const struct page_cursor start = { .set = false };
 	bool any = false;
-	enum status status = is_any(db, arena, request, &start, true, &any, err);
+	enum status status = request->from.set ? is_any(walk, arena, &start, true, &any, err) : STATUS_OK;
 
-	out->at_start = request->backward || !request->from.set || !any;
-	out->at_end = !request->backward || !request->from.set || !any;
+	out->at_start = request->backward || !any;
+	out->at_end = !request->backward || !any;
 	if (request->backward)
 		out->before_first = request->from;
 	else
@@ -207,13 +225,12 @@ static enum status empty_page(struct sqlite_store *db, struct arena *arena, cons
 	return status;
 }
 
-static enum status read_page(struct sqlite_store *db, struct arena *arena, const struct page_request *request,
+static enum status read_page(const struct walk *walk, struct arena *arena, const struct page_request *request,
 			     struct places *places, struct sample_page *out, struct error *err)
 {
 	bool forward = !request->backward, more = false;
 	struct sample_row *rows;
-	enum status status = walk(db, request->query, request->sort, &request->from, forward, request->limit + 1, places,
-				  err);
+	enum status status = walk_order(walk, &request->from, forward, request->limit + 1, places, err);
 
 	if (status != STATUS_OK)
 		return status;
@@ -222,22 +239,40 @@ static enum status read_page(struct sqlite_store *db, struct arena *arena, const
 		more = true;
 	}
 	if (places->list.len == 0)
-		return empty_page(db, arena, request, out, err);
+		return empty_page(walk, arena, request, out, err);
 	out->count = places->list.len;
 	rows = arena_array(arena, out->count, sizeof(*rows));
 	for (size_t i = 0; i < out->count && status == STATUS_OK; i++)
-		status = read_row(db, arena, places->list.items[i].id, &rows[forward ? i : out->count - 1 - i], err);
+		status = read_row(walk->db, arena, places->list.items[i].id, &rows[forward ? i : out->count - 1 - i], err);
 	out->rows = rows;
 	out->before_first = cursor_at(&places->list.items[forward ? 0 : out->count - 1]);
 	out->after_last = cursor_at(&places->list.items[forward ? out->count - 1 : 0]);
-	out->at_start = forward ? true : !more;
-	out->at_end = forward ? !more : true;
+	out->at_start = forward || !more;
+	out->at_end = !forward || !more;
 	if (status == STATUS_OK && request->from.set) {
 		bool any = false;
-		status = is_any(db, arena, request, forward ? &out->before_first : &out->after_last, !forward, &any, err);
+		status = is_any(walk, arena, forward ? &out->before_first : &out->after_last, !forward, &any, err);
 		*(forward ? &out->at_start : &out->at_end) = !any;
 	}
 	return status;
+}
+
+/*
+ * Up to how many given ids are quicker to fetch and sort than following the order
+ * until the page is full. Of T samples, h match: one way costs h look-ups, each
+ * about three steps along an index, the other limit * T / h steps. Equal at
+ * h = sqrt(limit * T / 3).
+ */
+static int64_t narrow_bound(int64_t samples, size_t limit)
+{
+	int64_t product = (samples / 3 + 1) * (int64_t)(limit < 1000 ? limit + 1 : 1000), root = 1;
+
+	while (root * root < product)
+		root *= 2;
+	for (int64_t step = root / 2; step > 0; step /= 2)
+		if ((root - step) * (root - step) >= product)
+			root -= step;
+	return root;
 }
 
 enum status db_sample_page(struct store *store, struct arena *arena, const struct page_request *request,
@@ -245,68 +280,90 @@ enum status db_sample_page(struct store *store, struct arena *arena, const struc
 {
 	struct sqlite_store *db = sqlite_of(store);
 	struct places places = { .list = VEC_INIT, .arena = arena };
+	struct sql_text narrow = SQL_TEXT_INIT;
+	struct walk walk = { db, request->query, request->sort, &narrow };
 	bool began = read_begin(db);
+	int64_t samples = 0;
 	enum status status = codebook_load(db, err);
 
 	*out = (struct sample_page){ 0 };
 	if (status == STATUS_OK)
-		status = read_page(db, arena, request, &places, out, err);
+		status = sql_number_plain(db, SQL_MAX_SAMPLE, &samples, NULL, err);
+	if (status == STATUS_OK) {
+		query_narrow(db, request->query, narrow_bound(samples, request->limit), &narrow);
+		status = read_page(&walk, arena, request, &places, out, err);
+	}
 	read_end(db, began);
+	sql_text_release(&narrow);
 	vec_release(&places.list);
 	return status;
 }
 
 /* ---- all of them -------------------------------------------------------------------------------- */
 
-enum status db_sample_count(struct store *store, const struct query *query, int64_t *out, struct error *err)
+/* Runs "SELECT what FROM … WHERE the query" and hands the first column of each
+ * row to `row`. Given ids are worth their look-ups up to a share of all samples. */
+static enum status select_all(struct sqlite_store *db, const struct query *query, const char *what, const char *order,
+			      void (*row)(void *context, int64_t number), void *context, struct error *err)
 {
-	struct sqlite_store *db = sqlite_of(store);
-	struct sql_text text = SQL_TEXT_INIT;
+	struct sql_text narrow = SQL_TEXT_INIT, text = SQL_TEXT_INIT;
 	bool began = read_begin(db);
+	int64_t samples = 0;
 	enum status status = codebook_load(db, err);
 
-	*out = 0;
+	if (status == STATUS_OK)
+		status = sql_number_plain(db, SQL_MAX_SAMPLE, &samples, NULL, err);
 	if (status == STATUS_OK) {
 		sqlite3_stmt *stmt;
-		strbuf_addstr(&text.sql, "SELECT count(*) FROM sample s WHERE ");
+		query_narrow(db, query, samples / 8 + 1, &narrow);
+		strbuf_addf(&text.sql, "SELECT %s FROM ", what);
+		add_from(&narrow, &text);
 		query_compile(db, query, &text);
+		strbuf_addstr(&text.sql, order);
 		stmt = sql_start_dynamic(db, text.sql.text, text.values.items, text.values.len);
-		if (sql_next(db, stmt))
-			*out = sqlite3_column_int64(stmt, 0);
+		while (sql_next(db, stmt))
+			row(context, sqlite3_column_int64(stmt, 0));
 		status = sql_end(db, stmt, err);
 	}
 	read_end(db, began);
+	sql_text_release(&narrow);
 	sql_text_release(&text);
 	return status;
+}
+
+static void take_count(void *context, int64_t number)
+{
+	*(int64_t *)context = number;
+}
+
+enum status db_sample_count(struct store *store, const struct query *query, int64_t *out, struct error *err)
+{
+	*out = 0;
+	return select_all(sqlite_of(store), query, "count(*)", "", take_count, out, err);
+}
+
+struct ids {
+	VEC_OF(int64_t) list;
+};
+
+static void take_id(void *context, int64_t number)
+{
+	struct ids *ids = context;
+
+	vec_push(&ids->list, number);
 }
 
 enum status db_sample_ids(struct store *store, struct arena *arena, const struct query *query, const int64_t **ids,
 			  size_t *count, struct error *err)
 {
-	struct sqlite_store *db = sqlite_of(store);
-	struct sql_text text = SQL_TEXT_INIT;
-	VEC_OF(int64_t) list = VEC_INIT;
-	bool began = read_begin(db);
-	enum status status = codebook_load(db, err);
-	int64_t *kept;
+	struct ids found = { VEC_INIT };
+	enum status status = select_all(sqlite_of(store), query, "s.id", " ORDER BY s.id", take_id, &found, err);
+	int64_t *kept = arena_array(arena, found.list.len, sizeof(*kept));
 
-	if (status == STATUS_OK) {
-		sqlite3_stmt *stmt;
-		strbuf_addstr(&text.sql, "SELECT s.id FROM sample s WHERE ");
-		query_compile(db, query, &text);
-		strbuf_addstr(&text.sql, " ORDER BY s.id");
-		stmt = sql_start_dynamic(db, text.sql.text, text.values.items, text.values.len);
-		while (sql_next(db, stmt))
-			vec_push(&list, sqlite3_column_int64(stmt, 0));
-		status = sql_end(db, stmt, err);
-	}
-	read_end(db, began);
-	kept = arena_array(arena, list.len, sizeof(*kept));
-	if (list.len)
-		memcpy(kept, list.items, list.len * sizeof(*kept));
+	if (found.list.len)
+		memcpy(kept, found.list.items, found.list.len * sizeof(*kept));
 	*ids = kept;
-	*count = list.len;
-	vec_release(&list);
-	sql_text_release(&text);
+	*count = found.list.len;
+	vec_release(&found.list);
 	return status;
 }

@@ -1,4 +1,5 @@
 /* The editor's draft: untouched it reads back as it was, whatever the texts hold; edits arrive. */
+#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,6 +7,7 @@
 #include <cmocka.h>
 
 #include "core/base/attr.h"
+#include "core/base/file.h"
 #include "core/draft.h"
 
 static struct arena arena;
@@ -392,6 +394,40 @@ static void test_blocks_survive_without_the_base(void **state)
 	}
 }
 
+/* Postmortems that people published, as a section and as a statement. */
+static size_t files_seen;
+
+static int read_published(const char *path, const struct stat *info, int type, struct FTW *place)
+{
+	size_t len = strlen(path);
+	struct slice text;
+	const char *markdown;
+
+	(void)info;
+	(void)place;
+	if (type != FTW_F || len < 3 || strcmp(path + len - 3, ".md") != 0)
+		return 0;
+	assert_int_equal(file_read(&arena, path, 0, &text, NULL), STATUS_OK);
+	markdown = arena_text(&arena, text);
+	incident_init(&base, &arena, path);
+	incident_set_section(&base, &arena, "background", markdown);
+	incident_add_cause(&base, &arena, &(struct incident_cause){ .code = "model", .statement = markdown });
+	incident_add_action(&base, &arena, &(struct incident_action){ .text = markdown, .criterion = markdown });
+	start();
+	read_draft();
+	if (!incident_same(&base, read_back))
+		fail_msg("%s is not the same", path);
+	files_seen++;
+	return 0;
+}
+
+static void test_published_ones_come_back(void **state)
+{
+	(void)state;
+	assert_int_equal(nftw("../shared/data/markdown", read_published, 16, FTW_PHYS), 0);
+	assert_true(files_seen >= 25);
+}
+
 /* Whatever a person makes of the file, reading ends with an answer. */
 static void test_any_damage_is_answered(void **state)
 {
@@ -430,6 +466,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_refusals_tell_the_line, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_any_text_comes_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_blocks_survive_without_the_base, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_published_ones_come_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_any_damage_is_answered, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,6 +59,12 @@ static void test_numbers(void **state)
 	assert_int_equal(incident_add_cause(&incident, &arena, &(struct incident_cause){ .code = "model" }), 8);
 	assert_int_equal(incident_add_cause(&incident, &arena, &(struct incident_cause){ .number = 7, .code = "model" }), 9);
 	assert_int_equal(incident.cause_count, 4);
+	assert_int_equal(incident_add_cause(&incident, &arena, &(struct incident_cause){ .number = 3, .code = "model" }), 3);
+	assert_int_equal(incident.causes[1].number, 3); /* in the order of number */
+	assert_true(incident_remove_cause(&incident, 3));
+	assert_int_equal(incident_add_action(&incident, &arena, &(struct incident_action){ .number = 9, .text = "x" }), 9);
+	assert_int_equal(incident_add_action(&incident, &arena, &(struct incident_action){ .number = 4, .text = "x" }), 4);
+	assert_int_equal(incident.actions[1].number, 4);
 	assert_int_equal(incident_cause(&incident, 8)->number, 8);
 	assert_null(incident_cause(&incident, 2));
 	assert_true(incident_remove_cause(&incident, 7));

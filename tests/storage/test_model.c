@@ -42,7 +42,7 @@ static uint32_t roll(uint32_t sides)
 	seed ^= seed >> 12;
 	seed ^= seed << 25;
 	seed ^= seed >> 27;
-	return (uint32_t)((seed * 2685821657736338717u) >> 32) % sides;
+	return (uint32_t)((seed * 2685821657736338717u) >> 32) % (sides ? sides : 1);
 }
 
 struct pair {

@@ -31,7 +31,7 @@ static bool in_order(const struct sample_row *a, const struct sample_row *b, enu
 	case SORT_LEVEL:
 		if (a->level != b->level)
 			return a->level > b->level;
-		/* fall through */
+		FALLTHROUGH;
 	case SORT_NEWEST:
 		if (a_known != b_known)
 			return a_known;

@@ -158,13 +158,13 @@ static enum status apply(struct fake_store *fake, const struct fake_edit *edit, 
 			 (long long)edit->edit.id);
 }
 
-static void append(struct fake_store *fake, const char *reviewer, enum edit_kind kind, const struct edit *of)
+/* `of` by value: the list of edits moves when it grows. */
+static void append(struct fake_store *fake, const char *reviewer, enum edit_kind kind, struct edit of)
 {
-	const char *summary = of->summary;
 	struct fake_edit *edit = fake_edit_begin(fake, reviewer, kind, kind == EDIT_UNDO ? "undo" : "redo");
 
-	edit->edit.of = of->id;
-	fake_edit_end(fake, summary);
+	edit->edit.of = of.id;
+	fake_edit_end(fake, of.summary);
 }
 
 enum status fake_undo(struct store *store, struct arena *arena, const char *reviewer, struct edit *undone,
@@ -188,7 +188,7 @@ enum status fake_undo(struct store *store, struct arena *arena, const char *revi
 		edit->edit.state = EDIT_UNDONE;
 		edit->redoable = true;
 		*undone = copy_out(arena, &edit->edit);
-		append(fake, reviewer, EDIT_UNDO, &edit->edit);
+		append(fake, reviewer, EDIT_UNDO, edit->edit);
 		return STATUS_OK;
 	}
 	return error_set(err, STATUS_NOT_FOUND, "there is no edit of %s to undo", reviewer);
@@ -214,7 +214,7 @@ enum status fake_redo(struct store *store, struct arena *arena, const char *revi
 		edit->edit.state = EDIT_APPLIED;
 		edit->redoable = false;
 		*redone = copy_out(arena, &edit->edit);
-		append(fake, reviewer, EDIT_REDO, &edit->edit);
+		append(fake, reviewer, EDIT_REDO, edit->edit);
 		return STATUS_OK;
 	}
 	return error_set(err, STATUS_NOT_FOUND, "there is no edit of %s to redo", reviewer);

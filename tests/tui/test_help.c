@@ -49,7 +49,7 @@ static void help_of_the_queue(void **state)
 /* Every action that a screen has is in its help, with a key that works there. */
 static void help_is_complete(void **state)
 {
-	static const enum scope scopes[] = { SCOPE_QUEUE, SCOPE_LIST, SCOPE_GLOBAL };
+	static const enum scope scopes[] = { SCOPE_JUDGING, SCOPE_QUEUE, SCOPE_LIST, SCOPE_GLOBAL };
 	struct screen_test *t = *state;
 
 	screen_test_resize(t, 100, 120);

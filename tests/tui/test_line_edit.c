@@ -151,6 +151,11 @@ static void what_joins_is_not_split(void **state)
 	assert_line(f, "xe\xCC\x81y");
 	press(f, "Backspace");
 	assert_line(f, "xy");
+	/* A letter typed before a mark becomes its base: the next one goes behind both. */
+	line_edit_set(&f->line, "\xCC\x81");
+	press(f, "Home");
+	type(f, "ex");
+	assert_line(f, "e\xCC\x81x");
 }
 
 static void other_keys_are_left_to_the_caller(void **state)

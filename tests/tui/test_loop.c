@@ -17,6 +17,7 @@
 #include "core/base/file.h"
 #include "core/base/mem.h"
 #include "tests/support/fake_store.h"
+#include "tui/editor.h"
 #include "tui/loop.h"
 
 #define TIMEOUT_S 60 /* a hanging loop is ended by SIGALRM */
@@ -51,6 +52,7 @@ struct fixture {
 	int64_t annotated, noted;
 	enum status backend_status;
 	enum status edit_failure;
+	struct store_ops failing_ops;
 };
 
 /* ---- the terminal ------------------------------------------------------------------ */
@@ -158,6 +160,14 @@ static const struct term_ops fake_terminal_ops = {
 
 /* ---- the store --------------------------------------------------------------------- */
 
+/* The fake's own table with an annotate() that fails where the test says so. */
+static enum status refuse_edit(struct store *store, const char *reviewer, const struct annotate_request *request,
+			       int64_t *edit_id, struct error *err)
+{
+	(void)store, (void)reviewer, (void)request, (void)edit_id;
+	return error_set(err, STATUS_STORE, "the store is full");
+}
+
 /* Each lane has a store of its own with the same samples: edits go to the fast one. */
 static enum status open_store(void *context, struct backend *out, struct error *err)
 {
@@ -173,6 +183,11 @@ static enum status open_store(void *context, struct backend *out, struct error *
 		snprintf(message, sizeof(message), "finding %d", i);
 		sample.external_id = message;
 		fake_store_add(out->store, &sample);
+	}
+	if (f->edit_failure != STATUS_OK) {
+		f->failing_ops = *out->store->ops;
+		f->failing_ops.annotate = refuse_edit;
+		out->store->ops = &f->failing_ops;
 	}
 	f->stores_open++;
 	return STATUS_OK;
@@ -346,9 +361,28 @@ static void note_from_the_editor_is_saved_and_its_file_removed(void **state)
 
 	use_editor(f, "echo precious >\"$1\"");
 	assert_int_equal(run(f, steps), STATUS_OK);
+	assert_string_equal(f->err.text, "");
 	assert_int_equal(terminal.suspended, 1);
 	assert_int_equal(f->noted, 1);
 	/* teardown() finds its folder empty */
+}
+
+/* The store fails: the message says where the text lies, and so does the note at the end. */
+static void text_that_is_not_saved_stays_in_its_file(void **state)
+{
+	static const struct step steps[] = { { "finding 2", "e" }, { "your text is kept in", "Q" }, { 0 } };
+	struct fixture *f = *state;
+	struct slice content;
+
+	use_editor(f, "echo precious >\"$1\"");
+	f->edit_failure = STATUS_STORE;
+	assert_int_equal(run(f, steps), STATUS_OK);
+	assert_int_equal(f->noted, 0);
+	const char *path = strchr(f->err.text, '/');
+	assert_non_null(path);
+	assert_int_equal(file_read(&f->arena, path, 0, &content, NULL), STATUS_OK);
+	assert_true(slice_is(content, "precious\n"));
+	editor_discard(path);
 }
 
 static void unchanged_text_is_said_to_be_so(void **state)
@@ -383,6 +417,7 @@ int main(void)
 		TEST(without_a_store_the_terminal_is_not_touched),
 		TEST(without_a_terminal_it_says_so),
 		TEST(note_from_the_editor_is_saved_and_its_file_removed),
+		TEST(text_that_is_not_saved_stays_in_its_file),
 		TEST(unchanged_text_is_said_to_be_so),
 		TEST(failed_editor_is_reported),
 	};

@@ -341,6 +341,20 @@ static void preview_parts_and_places(void **state)
 	screen_test_shows(t, "return taken");
 }
 
+/* Excluded samples match no ordinary query, yet the row stays and says so; undo brings it back. */
+static void excluded_rows_stay_too(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "j S e");
+	screen_test_shows(t, " × ▲W reads one element");
+	assert_int_equal(fixture_count(screen_test_store(t), "status:excluded"), 1);
+	screen_test_keys(t, "u");
+	screen_test_shows(t, " · ▲W reads one element");
+	screen_test_keys(t, "k S e R");
+	screen_test_lacks(t, "reads one element");
+}
+
 static void order(void **state)
 {
 	struct screen_test *t = *state;
@@ -479,6 +493,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(filter_completion, setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_matches, setup, teardown),
 		cmocka_unit_test_setup_teardown(preview_parts_and_places, setup, teardown),
+		cmocka_unit_test_setup_teardown(excluded_rows_stay_too, setup, teardown),
 		cmocka_unit_test_setup_teardown(order, setup, teardown),
 		cmocka_unit_test_setup_teardown(note_by_prompt_and_editor, setup, teardown),
 		cmocka_unit_test_setup_teardown(marked_to_a_new_incident, setup, teardown),

@@ -403,6 +403,31 @@ static void stop_interrupts_what_only_reads(void **state)
 	assert_int_equal(f->unread, 0);
 }
 
+static void *open_gate_later(void *context)
+{
+	struct timespec pause = { 0, 100 * 1000000L };
+
+	nanosleep(&pause, NULL); /* long enough for the stop to have begun; if not, nothing is tested */
+	set_gate(context, false);
+	return NULL;
+}
+
+static void stop_waits_for_the_edit_under_way(void **state)
+{
+	struct fixture *f = *state;
+	pthread_t opener;
+
+	set_gate(f, true);
+	send_edit(f, 1, 1);
+	await_calls(f, 1);
+	assert_int_equal(pthread_create(&opener, NULL, open_gate_later, f), 0);
+	stop(f);
+	pthread_join(opener, NULL);
+	assert_int_equal(f->gate.interrupts, 0);
+	assert_int_equal(f->unread, 1);
+	assert_int_equal(f->unread_failed, 0);
+}
+
 static void failing_to_open_is_told_at_the_start(void **state)
 {
 	struct fixture *f = *state;
@@ -479,6 +504,7 @@ int main(void)
 		TEST(edits_are_never_interrupted),
 		TEST(stop_finishes_edits_and_drops_the_rest),
 		TEST(stop_interrupts_what_only_reads),
+		TEST(stop_waits_for_the_edit_under_way),
 		TEST(failing_to_open_is_told_at_the_start),
 		TEST(signals_are_left_to_the_main_thread),
 		TEST(full_pipe_does_not_hold_the_worker_up),

@@ -62,6 +62,24 @@ CREATE TABLE attribute ( -- a provenance key with one of its values
 	UNIQUE (key, value)
 ) STRICT;
 
+-- How samples came to be. Most share all of it with many others, so that a set of
+-- attributes is stored once: 1 row instead of 4 to 20 per sample and import, and a
+-- filter becomes a comparison of one small number.
+CREATE TABLE provenance (
+	id            INTEGER PRIMARY KEY,
+	sha256        BLOB NOT NULL UNIQUE -- of its items, in order
+) STRICT;
+
+CREATE TABLE provenance_item (
+	provenance    INTEGER NOT NULL REFERENCES provenance(id),
+	number        INTEGER NOT NULL,  -- in the order of the input, from 1
+	attribute     INTEGER NOT NULL REFERENCES attribute(id),
+	certainty     INTEGER NOT NULL,  -- certainty
+	shadowed      INTEGER NOT NULL,  -- 1: an earlier one has the same key; queries look at the first
+	PRIMARY KEY (provenance, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX provenance_item_attribute ON provenance_item(attribute) WHERE shadowed = 0;
+
 -- ---- the codebook --------------------------------------------------------------------
 
 CREATE TABLE code ( -- a cause or a symptom; judgements refer to ids, so that they follow a rename
@@ -100,6 +118,7 @@ CREATE TABLE sample ( -- journalled: the triage columns alone ever change in an 
 	produced_precision INTEGER NOT NULL,
 	baseline      INTEGER NOT NULL,  -- baseline
 	illustrative  INTEGER NOT NULL,
+	provenance    INTEGER REFERENCES provenance(id),
 	-- derived from the above and the flags, for lists
 	title         TEXT NOT NULL,     -- one line
 	level         INTEGER NOT NULL,  -- the heaviest flag's
@@ -114,12 +133,14 @@ CREATE TABLE sample ( -- journalled: the triage columns alone ever change in an 
 	version       INTEGER NOT NULL   -- id of the edit that made this triage state; 0 = as imported
 ) STRICT;
 CREATE UNIQUE INDEX sample_fingerprint ON sample(fingerprint);
--- One per order of the list, and one for the queue of each status.
+-- One per order of the list, one for the queue of each status, then those of filters.
 CREATE INDEX sample_produced ON sample(produced_us);
 CREATE INDEX sample_level ON sample(level, produced_us);
 CREATE INDEX sample_path ON sample(path, line);
 CREATE INDEX sample_status ON sample(status, produced_us);
 CREATE INDEX sample_code ON sample(code);       -- who else has this code
+CREATE INDEX sample_provenance ON sample(provenance);
+CREATE INDEX sample_model ON sample(model);
 CREATE INDEX sample_session ON sample(session) WHERE session IS NOT NULL;
 CREATE INDEX sample_external ON sample(external_id) WHERE external_id IS NOT NULL;
 
@@ -139,16 +160,6 @@ CREATE TABLE flag ( -- why a sample is in the queue
 	PRIMARY KEY (sample, number)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX flag_rule ON flag(rule) WHERE rule IS NOT NULL;
-
-CREATE TABLE sample_attribute ( -- how a sample came to be
-	sample        INTEGER NOT NULL REFERENCES sample(id),
-	number        INTEGER NOT NULL,  -- in the order of the input, from 1
-	attribute     INTEGER NOT NULL REFERENCES attribute(id),
-	certainty     INTEGER NOT NULL,  -- certainty
-	shadowed      INTEGER NOT NULL,  -- 1: an earlier one has the same key; queries look at the first
-	PRIMARY KEY (sample, number)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX sample_attribute_reverse ON sample_attribute(attribute) WHERE shadowed = 0;
 
 -- ---- judgements --------------------------------------------------------------------------
 

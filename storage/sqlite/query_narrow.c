@@ -1,0 +1,160 @@
+/*
+ * Filters that few samples can meet. Following the list's order would try every
+ * sample of the store to find those few; so their ids are fetched first, from an
+ * index (or from the annotations, which are fewer than samples), and sorted. Which
+ * way is shorter depends on how many there are, and SQLite does not know: they
+ * are counted here, up to a bound.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "storage/sqlite/query_sql.h"
+
+/* "SELECT sample … WHERE": the samples that one value of a term can mean, or more;
+ * false if no index helps. */
+static bool add_source(struct sqlite_store *db, const struct query *query, const struct query_term *term,
+		       const struct query_value *value, struct sql_text *out)
+{
+	static const char standing[] = "SELECT sample FROM annotation WHERE superseded_by IS NULL AND ";
+	static const char of_words[] = " IN (SELECT id FROM word WHERE ";
+	const char *key = term->provenance_key;
+	struct strbuf *sql = &out->sql;
+
+	switch (term->key) {
+	case QUERY_KEY_RULE:
+		strbuf_addf(sql, "SELECT sample FROM flag WHERE rule%s", of_words);
+		query_compile_fits(out, "text", value);
+		strbuf_addch(sql, ')');
+		return true;
+	case QUERY_KEY_MODEL:
+		strbuf_addf(sql, "SELECT id AS sample FROM sample WHERE model%s", of_words);
+		query_compile_fits(out, "text", value);
+		strbuf_addch(sql, ')');
+		return true;
+	case QUERY_KEY_HARNESS: key = PROVENANCE_HARNESS; break;
+	case QUERY_KEY_PROMPT: key = PROVENANCE_PROMPT_VERSION; break;
+	case QUERY_KEY_EFFORT: key = PROVENANCE_EFFORT; break;
+	case QUERY_KEY_PROVENANCE: break;
+	case QUERY_KEY_SESSION:
+		strbuf_addstr(sql, "SELECT id AS sample FROM sample WHERE ");
+		query_compile_fits(out, "session", value);
+		return true;
+	case QUERY_KEY_PATH:
+		if (!value->prefix || !value->text[0])
+			return false;
+		strbuf_addstr(sql, "SELECT id AS sample FROM sample WHERE ");
+		query_compile_fits(out, "path", value);
+		return true;
+	case QUERY_KEY_ID:
+		if (term->op != QUERY_EQ)
+			return false;
+		strbuf_addstr(sql, "SELECT id AS sample FROM sample WHERE ");
+		query_compile_fits(out, "external_id", value);
+		if (value->number && !value->prefix) {
+			strbuf_addstr(sql, " UNION ALL SELECT ");
+			sql_text_bind(out, SQL_INT(value->number));
+		}
+		return true;
+	case QUERY_KEY_INCIDENT:
+		strbuf_addstr(sql, "SELECT sample FROM incident_member WHERE ");
+		query_compile_fits(out, "incident", value);
+		return true;
+	case QUERY_KEY_CAUSE:
+		if (value->number == QUERY_NONE)
+			return false;
+		strbuf_addf(sql, "%scause IN ", standing);
+		query_compile_codes(db, CODE_CAUSE, value, out);
+		return true;
+	case QUERY_KEY_SYMPTOM:
+		if (value->number == QUERY_NONE)
+			return false;
+		strbuf_addstr(sql, "SELECT a.sample FROM annotation_symptom y JOIN annotation a ON a.id = y.annotation"
+				   " WHERE y.code IN ");
+		query_compile_codes(db, CODE_SYMPTOM, value, out);
+		return true;
+	case QUERY_KEY_VERDICT:
+	case QUERY_KEY_SEVERITY:
+		if (!value->number)
+			return false;
+		strbuf_addf(sql, "%s%s <> 0", standing, term->key == QUERY_KEY_VERDICT ? "verdict" : "severity");
+		return true;
+	case QUERY_KEY_REVIEWER:
+		strbuf_addstr(sql, standing);
+		query_compile_fits(out, "reviewer", value);
+		return true;
+	case QUERY_KEY_IS:
+		if (value->number == QUERY_IS_INCIDENT) {
+			strbuf_addstr(sql, "SELECT sample FROM incident_member");
+			return true;
+		}
+		if (value->number != QUERY_IS_MINE || !query->reviewer)
+			return false;
+		strbuf_addf(sql, "%sreviewer = ", standing);
+		sql_text_bind(out, SQL_TEXT(query->reviewer));
+		return true;
+	default:
+		return false;
+	}
+	strbuf_addstr(sql, "SELECT id AS sample FROM sample WHERE provenance IN (SELECT provenance FROM provenance_item"
+			   " WHERE shadowed = 0 AND attribute IN (SELECT id FROM attribute WHERE key = ");
+	sql_text_bind(out, SQL_TEXT(key));
+	strbuf_addstr(sql, " AND ");
+	query_compile_fits(out, "value", value);
+	strbuf_addstr(sql, "))");
+	return true;
+}
+
+/* All values of a term: any of them. What was appended is to be dropped on false. */
+static bool add_term(struct sqlite_store *db, const struct query *query, const struct query_term *term,
+		     struct sql_text *out)
+{
+	for (size_t i = 0; i < term->value_count; i++) {
+		if (i > 0)
+			strbuf_addstr(&out->sql, " UNION ALL ");
+		if (!add_source(db, query, term, &term->values[i], out))
+			return false;
+	}
+	return term->value_count > 0 && !term->negated;
+}
+
+/* How many samples the term can mean, counted to most + 1; -1 if no index helps. */
+static int64_t count_term(struct sqlite_store *db, const struct query *query, const struct query_term *term, int64_t most)
+{
+	struct sql_text text = SQL_TEXT_INIT;
+	int64_t count = -1;
+
+	strbuf_addstr(&text.sql, "SELECT count(*) FROM (SELECT 1 FROM (");
+	if (add_term(db, query, term, &text)) {
+		sqlite3_stmt *stmt;
+		strbuf_addstr(&text.sql, ") LIMIT ");
+		sql_text_bind(&text, SQL_INT(most + 1));
+		strbuf_addch(&text.sql, ')');
+		stmt = sql_start_dynamic(db, text.sql.text, text.values.items, text.values.len);
+		if (sql_next(db, stmt))
+			count = sqlite3_column_int64(stmt, 0);
+		/* An error shows again where the list itself is read. */
+		if (sql_end(db, stmt, NULL) != STATUS_OK)
+			count = -1;
+	}
+	sql_text_release(&text);
+	return count;
+}
+
+bool query_narrow(struct sqlite_store *db, const struct query *query, int64_t most, struct sql_text *out)
+{
+	const struct query_term *best = NULL;
+
+	for (size_t i = 0; i < query->term_count; i++) {
+		int64_t count = count_term(db, query, &query->terms[i], most);
+		if (count < 0 || count > most)
+			continue;
+		most = count;
+		best = &query->terms[i];
+	}
+	if (!best)
+		return false;
+	strbuf_addstr(&out->sql, "s.id IN (SELECT sample FROM (");
+	(void)add_term(db, query, best, out);
+	strbuf_addstr(&out->sql, ")) AND ");
+	return true;
+}

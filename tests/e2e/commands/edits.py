@@ -1,0 +1,103 @@
+"""annotate, undo, redo, log, check."""
+import json
+import os
+
+from .harness import Case
+
+
+class Edits(Case):
+    def setUp(self):
+        super().setUp()
+        self.run_ok("import", self.jsonl("s.jsonl", [
+            {"id": f"s{n}", "code": f"line one {n}\nline two\n", "language": "python" if n % 2 else "go"}
+            for n in range(1, 11)]))
+
+    def test_annotate(self):
+        answer = self.run_json("annotate", "1", "2", "2", "--cause", "hallucination", "--symptom", "hallucinated_api",
+                               "--symptom=wrong_logic", "--severity=Q2", "--confidence=likely", "--lines=1-2",
+                               "--verdict=confirmed_defect", "--note=*why*", "--blind")[0]
+        self.assertEqual(answer["samples"], 2)
+        judged = self.run_json("show", "2")[0]
+        made = judged["annotations"][0]
+        self.assertEqual(
+            {key: made[key] for key in ("cause", "symptoms", "severity", "confidence", "first_line", "last_line",
+                                        "verdict", "note", "blind", "reviewer", "superseded_by", "edit")},
+            {"cause": "model/hallucination", "symptoms": ["hallucinated_api", "wrong_logic"], "severity": "Q2",
+             "confidence": "likely", "first_line": 1, "last_line": 2, "verdict": "confirmed_defect",
+             "note": "*why*", "blind": True, "reviewer": "tester", "superseded_by": None, "edit": answer["edit"]})
+        self.assertEqual(judged["status"], "annotated")
+        self.assertEqual(self.count("cause:model"), 2)
+        self.assertIn("model/hallucination [hallucinated_api,wrong_logic] Q2 (likely) blind", self.run_ok("show", "2"))
+        self.run_ok("annotate", "2", "--lines=1-2", "--cause=testing")
+        history = self.run_json("show", "2")[0]["annotations"]
+        self.assertEqual([entry["superseded_by"] for entry in history], [None, history[0]["id"]])
+
+    def test_annotate_where(self):
+        self.assertEqual(self.run_json("annotate", "--where", "lang:go", "--cause=testing/flaky_test")[0]["samples"], 5)
+        self.assertEqual(self.count("cause:testing/flaky_test"), 5)
+        self.assertRegex(self.run_ok("annotate", "--where", "lang:go", "--verdict=intended"), r"^5 samples, edit \d+\n$")
+        self.fails(1, "no sample matches 'lang:cobol'", "annotate", "--where", "lang:cobol", "--cause=model")
+
+    def test_annotate_refusals(self):
+        before = self.run_ok("log", "--json")
+        self.fails(2, "did you mean 'model/hallucination'?", "annotate", "1", "--cause", "halucination")
+        self.fails(2, "did you mean 'wrong_logic'?", "annotate", "1", "--symptom", "wrng_logic")
+        self.fails(1, "99", "annotate", "1", "99", "--cause", "model")
+        self.fails(2, "'1x' is neither", "annotate", "1x", "--cause", "model")
+        self.assertEqual(self.run_ok("log", "--json"), before)
+        self.assertEqual(self.count("is:untriaged"), 10)
+
+    def test_status_alone(self):
+        self.run_ok("annotate", "3", "--status", "excluded")
+        self.assertEqual(self.count(), 9)
+        self.assertEqual(self.count("status:excluded"), 1)
+        self.assertIn("nothing to change", self.run_ok("annotate", "3", "--status", "excluded"))
+        self.assertIsNone(self.run_json("annotate", "3", "--status", "excluded")[0]["edit"])
+
+    def test_undo_and_redo_across_processes(self):
+        for number in "1", "2":
+            self.run_ok("annotate", number, "--cause", "model")
+        self.run_ok("annotate", "--where", "is:untriaged", "--cause", "testing")
+        self.fails(1, "", "--reviewer", "somebody-else", "undo")
+        undone = self.run_json("undo")[0]
+        self.assertEqual((undone["verb"], undone["state"], undone["reviewer"]), ("annotate", "undone", "tester"))
+        self.assertEqual(self.count("cause:testing"), 0)
+        self.run_ok("undo")
+        self.assertEqual(self.count("cause:model"), 1)
+        self.assertEqual(self.run_json("redo")[0]["state"], "applied")
+        self.assertEqual(self.count("cause:model"), 2)
+        self.run_ok("redo")
+        self.assertEqual(self.count("cause:testing"), 8)
+        self.fails(1, "", "redo")
+        kinds = [entry["kind"] for entry in self.run_json("log")]
+        self.assertEqual(kinds, ["redo", "redo", "undo", "undo", "change", "change", "change", "import"])
+        for _ in range(3):
+            self.run_ok("undo")
+        self.assertEqual(self.count("is:untriaged"), 10)
+        self.run_ok("check")
+
+    def test_log(self):
+        for number in range(1, 8):
+            self.run_ok("annotate", str(number), "--cause", "model")
+        entries = self.run_json("log")
+        self.assertEqual([entry["id"] for entry in entries], sorted((entry["id"] for entry in entries), reverse=True))
+        self.assertEqual(self.run_json("log", "--limit=2"), entries[:2])
+        self.assertEqual(len(self.run_ok("log", "--limit=3").splitlines()), 3)
+        self.run_ok("undo")
+        self.assertIn("(undone)", self.run_ok("log").splitlines()[1])
+
+    def test_check(self):
+        self.assertEqual(self.run_json("check"), [{"findings": [], "ok": True}])
+        with open(self.store, "r+b") as file:  # as a failing disk would
+            file.seek(16)
+            page = int.from_bytes(file.read(2), "big")  # "Database header format", offset 16
+            for number in range(2, os.path.getsize(self.store) // page, 3):
+                file.seek(number * page)
+                file.write(b"\xa5" * 512)
+        done = self.run_raw("check")
+        self.assertIn(done.returncode, (1, 4), done.stderr)
+        self.assertIn(b"damaged", done.stdout + done.stderr)
+        done = self.run_raw("check", "--json")
+        self.assertIn(done.returncode, (1, 4), done.stderr)
+        for line in done.stdout.splitlines():
+            self.assertFalse(json.loads(line)["ok"])

@@ -1,0 +1,136 @@
+"""What the tests of the command line share: a home of its own, the program, its answers."""
+import fcntl
+import hashlib
+import json
+import os
+import pty
+import re
+import shutil
+import struct
+import subprocess
+import tempfile
+import termios
+import unittest
+
+ROOT = os.getcwd()
+AITIA = os.path.abspath(os.environ.get("AITIA", "./aitia"))
+DATA = os.path.join(ROOT, "..", "shared", "data")
+SARIF = os.path.join(DATA, "sarif")
+TUTORIALS = os.path.join(SARIF, "microsoft_sarif-tutorials")
+REFLEXION = os.path.join(DATA, "llm", "noahshinn_reflexion")
+HOSTILE = os.path.join(DATA, "hostile")
+LIMIT_S = 120  # a command that takes longer hangs
+
+# What acts on a terminal: controls but the line feed, DEL, C1, bidi controls. In text for people
+# what hides must not be there either: zero width, tags.
+ACTS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+HIDES = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
+
+
+def files_in(folder, ending):
+    return sorted(os.path.join(path, name) for path, _, names in os.walk(folder)
+                  for name in names if name.endswith(ending))
+
+
+def digest(path):
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
+
+
+class Case(unittest.TestCase):
+    maxDiff = 4000
+
+    def setUp(self):
+        self.dir = tempfile.mkdtemp(prefix="aitia-e2e-")
+        self.home = os.path.join(self.dir, "home")
+        os.mkdir(self.home)
+        os.mkdir(os.path.join(self.dir, "tmp"))
+        self.env = {
+            "PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": self.home, "LC_ALL": "C.UTF-8",
+            "TMPDIR": os.path.join(self.dir, "tmp"), "TERM": "xterm", "AITIA_REVIEWER": "tester",
+        }
+        # A sanitizer's report must not be taken for one of our own exit statuses.
+        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
+            self.env[name] = os.environ.get(name, "exitcode=99")
+        self.store = os.path.join(self.dir, "s.db")
+
+    def tearDown(self):
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    def path(self, name):
+        return os.path.join(self.dir, name)
+
+    def write(self, name, content):
+        path = self.path(name)
+        with open(path, "wb") as file:
+            file.write(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def read(self, path):
+        with open(path, "rb") as file:
+            return file.read()
+
+    def run_raw(self, *args, store=True, stdin=b"", env=None, **more):
+        """The finished process; --store is given unless store=False."""
+        line = [AITIA] + (["--store", self.store] if store else []) + list(args)
+        return subprocess.run(line, input=stdin, capture_output=True, timeout=LIMIT_S, cwd=self.dir,
+                              env={**self.env, **(env or {})}, **more)
+
+    def run_ok(self, *args, code=0, **more):
+        """Standard output as text; standard error is in self.err."""
+        done = self.run_raw(*args, **more)
+        self.err = done.stderr.decode("utf-8", "surrogateescape")
+        out = done.stdout.decode("utf-8", "surrogateescape")
+        self.assertEqual(done.returncode, code, f"aitia {args}: {self.err}{out}")
+        if code == 0:
+            self.assertEqual(self.err, "", f"aitia {args}")
+        return out
+
+    def run_json(self, *args, **more):
+        return [json.loads(line) for line in self.run_ok("--json", *args, **more).splitlines()]
+
+    def fails(self, code, part, *args, **more):
+        """Exit status `code`, one line `aitia: …part…` on standard error, no answer."""
+        out = self.run_ok(*args, code=code, **more)
+        self.assertIn(part, self.err)
+        self.assertTrue(self.err.startswith("aitia: "), self.err)
+        self.assertEqual(out, "")
+
+    def count(self, *query, **more):
+        return self.run_json("count", *query, **more)[0]["count"]
+
+    def import_tutorials(self):
+        return self.run_json("import", *files_in(TUTORIALS, ""))
+
+    def jsonl(self, name, rows):
+        return self.write(name, "".join(json.dumps(row) + "\n" for row in rows))
+
+    def assert_inert(self, data, what):
+        text = data.decode("utf-8", "surrogateescape") if isinstance(data, bytes) else data
+        found = (ACTS if text.startswith("{") else HIDES).search(text)
+        self.assertIsNone(found, f"{what}: {found and text[max(0, found.start() - 40):found.end() + 40]!r}")
+        text.encode("utf-8")  # raises where invalid UTF-8 came through
+
+
+def on_terminal(case, line, stream="stdout", env=None):
+    """Runs with one stream on a pseudoterminal of 80 columns: (the other stream, what the terminal got)."""
+    main, side = pty.openpty()
+    fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    with tempfile.TemporaryFile() as other:
+        child = subprocess.Popen(line, cwd=case.dir, env={**case.env, **(env or {})}, stdin=subprocess.DEVNULL,
+                                 stdout=side if stream == "stdout" else other,
+                                 stderr=side if stream == "stderr" else other)
+        os.close(side)
+        shown = b""
+        while True:
+            try:
+                part = os.read(main, 65536)
+            except OSError:
+                break
+            if not part:
+                break
+            shown += part
+        os.close(main)
+        case.assertEqual(child.wait(timeout=LIMIT_S), 0, shown)
+        other.seek(0)
+        return other.read(), shown

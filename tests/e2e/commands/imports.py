@@ -1,0 +1,143 @@
+"""aitia import, on real files."""
+import json
+import os
+import select
+import signal
+import subprocess
+import time
+
+from .harness import AITIA, Case, LIMIT_S, REFLEXION, SARIF, TUTORIALS, files_in, on_terminal
+
+
+class Import(Case):
+    def test_tutorials(self):
+        with open(os.path.join(SARIF, "EXPECTED.json")) as file:
+            expected = json.load(file)
+        answers = self.import_tutorials()
+        self.assertEqual(len(answers), 31)
+        for answer in answers:
+            key = "sarif/" + os.path.relpath(answer["file"], SARIF)
+            self.assertEqual(answer["records"], sum(run["results"] or 0 for run in expected[key]["runs"]), key)
+            self.assertEqual(answer["format"], "sarif")
+            self.assertEqual(answer["rejected"], 0)
+            self.assertEqual(answer["records"],
+                             answer["imported"] + answer["updated"] + answer["duplicates"] + answer["rejected"])
+        self.assertEqual(sum(answer["records"] for answer in answers), 55)
+
+    def test_twice_changes_nothing(self):
+        files = files_in(TUTORIALS, "") + files_in(REFLEXION, "humaneval_py_pass_at_1.jsonl")
+        first = self.run_json("import", *files)
+        self.assertEqual(first[-1]["records"], 164)
+        before = self.run_ok("list", "--json", "--sort=id")
+        samples = [self.run_ok("show", str(number), "--json") for number in (1, 20, 100)]
+        again = self.run_json("import", *files)
+        for answer in again:
+            self.assertEqual((answer["imported"], answer["updated"]), (0, 0), answer["file"])
+            self.assertEqual(answer["duplicates"], answer["records"])
+        self.assertEqual(self.run_ok("list", "--json", "--sort=id"), before)
+        self.assertEqual([self.run_ok("show", str(number), "--json") for number in (1, 20, 100)], samples)
+
+    def test_rows_of_reflexion(self):
+        for path in files_in(REFLEXION, ".jsonl"):
+            with open(path, encoding="utf-8") as file:
+                rows = sum(1 for line in file if line.strip())
+            answer = self.run_json("import", path)[0]
+            self.assertEqual((answer["records"], answer["rejected"], answer["format"]), (rows, 0, "jsonl"), path)
+
+    def test_standard_input(self):
+        answer = self.run_json("import", "-", stdin=b'{"id":"a","code":"x = 1"}\n')[0]
+        self.assertEqual((answer["file"], answer["imported"]), ("-", 1))
+
+    def test_map_and_format(self):
+        path = self.jsonl("odd.jsonl", [{"out": {"text": "x = 1"}, "m": "m-1", "ticket": 7}])
+        answer = self.run_json("import", "--format=jsonl", "--map", "code=out.text", "--map=model=m", path)[0]
+        self.assertEqual(answer["imported"], 1)
+        sample = self.run_json("show", "1")[0]
+        self.assertEqual(sample["code"], "x = 1")
+        self.assertEqual(self.count("model:m-1"), 1)
+        self.fails(2, "is no map", "import", "--map", "code", path)
+        out = self.run_ok("import", "--format=nonsense", path, code=2)
+        self.assertEqual(out, "")
+        self.assertIn("nonsense", self.err)
+
+    def test_rejected_records(self):
+        lines = [b'{"id":"%d","code":"x"}' % number for number in range(3)]
+        path = self.write("r.jsonl", b"\n".join([lines[0], b"{broken", lines[1], b"17", lines[2]]) + b"\n")
+        out = self.run_ok("import", path, code=1)
+        self.assertIn("5 records: 3 imported, 0 updated, 0 duplicates, 2 rejected (jsonl, batch 1)", out)
+        said = self.err.splitlines()
+        self.assertEqual(len(said), 2)
+        offset = len(lines[0]) + 1
+        self.assertTrue(said[0].startswith(f"{path}: record 2 (byte {offset}"), said[0])
+        self.assertTrue(said[1].startswith(f"{path}: record 4 (byte "), said[1])
+        self.assertEqual(self.count(), 3)
+
+    def test_many_rejected_records(self):
+        path = self.write("r.jsonl", b'{"id":"1","code":"x"}\n' + b"17\n" * 320)
+        self.run_ok("import", path, code=1)
+        said = self.err.splitlines()
+        self.assertEqual(len(said), 21)
+        self.assertEqual(said[-1], f"{path}: … and 300 more; --rejects=320 names them all")
+        self.run_ok("import", "--rejects=320", path, code=1)
+        self.assertEqual(len(self.err.splitlines()), 320)
+        self.run_ok("import", "--rejects=0", path, code=1)
+        self.assertEqual(len(self.err.splitlines()), 1)
+
+    def test_goes_on_after_a_bad_file(self):
+        good = self.jsonl("g.jsonl", [{"id": "a", "code": "x"}])
+        bad = self.write("b.bin", b"\x00\x01\x02 nothing known")
+        reject = self.write("r.jsonl", b'{"id":"b","code":"y"}\n[]\n')
+        out = self.run_ok("import", "--json", self.path("none"), bad, reject, good, code=3)
+        answers = [json.loads(line) for line in out.splitlines()]
+        self.assertEqual([answer.get("imported") for answer in answers], [None, None, 1, 1])
+        self.assertIn("No such file", answers[0]["error"])
+        self.assertNotIn("error", answers[2])
+        self.assertEqual(len([line for line in self.err.splitlines() if line.startswith("aitia: ")]), 2, self.err)
+        self.assertEqual(self.count(), 2)
+
+    def test_illustrative(self):
+        self.run_ok("import", "--illustrative", self.jsonl("i.jsonl", [{"id": "a", "code": "x"}]))
+        self.run_ok("import", self.jsonl("r.jsonl", [{"id": "b", "code": "y"}]))
+        self.assertEqual(self.count("is:illustrative"), 1)
+        self.assertIn("ILLUSTRATIVE", self.run_ok("show", "1"))
+        self.assertNotIn("ILLUSTRATIVE", self.run_ok("show", "2"))
+        self.assertTrue(self.run_json("list", "is:illustrative")[0]["illustrative"])
+
+    def test_killed_import_leaves_nothing(self):
+        self.run_ok("import", self.jsonl("first.jsonl", [{"id": "first", "code": "kept"}]))
+        before = self.run_ok("log", "--json")
+        big = self.path("big.jsonl")
+        with open(big, "w") as file:
+            for number in range(400000):
+                file.write('{"id":"%d","code":"x = %d"}\n' % (number, number))
+        wal = self.store + "-wal"
+        for _ in range(3):
+            child = subprocess.Popen([AITIA, "--store", self.store, "import", big], cwd=self.dir, env=self.env,
+                                     stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            # Until pages of the transaction are on the disk, so that there is something to be left behind.
+            start = os.path.getsize(wal) if os.path.exists(wal) else 0
+            deadline = time.monotonic() + LIMIT_S
+            while child.poll() is None and time.monotonic() < deadline:
+                if os.path.exists(wal) and os.path.getsize(wal) > start + (1 << 20):
+                    break
+                select.select([], [], [], 0.005)
+            self.assertIsNone(child.poll(), "the import ended before it could be killed")
+            child.kill()
+            child.communicate()
+            self.assertEqual(child.returncode, -signal.SIGKILL)
+            self.assertEqual(self.count(), 1)
+            self.assertEqual(self.run_ok("log", "--json"), before)
+            self.run_ok("check")
+        self.assertEqual(self.run_json("import", self.jsonl("n.jsonl", [{"id": "n", "code": "y"}]))[0]["imported"], 1)
+
+    def test_progress_only_on_a_terminal(self):
+        path = self.path("p.jsonl")
+        with open(path, "w") as file:
+            for number in range(60000):
+                file.write('{"id":"%d","code":"x = %d"}\n' % (number, number))
+        self.run_ok("import", path)  # asserts that nothing is on standard error
+        os.remove(self.store)
+        out, shown = on_terminal(self, [AITIA, "--store", self.store, "import", path], stream="stderr")
+        self.assertIn("60000 imported", out.decode())
+        self.assertIn(b"%", shown)
+        self.assertTrue(shown.endswith(b"\r\x1b[K"), shown[-60:])

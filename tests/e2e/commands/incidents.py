@@ -1,0 +1,224 @@
+"""incident …, apply."""
+import json
+import os
+import pty
+import re
+import select
+import stat
+import subprocess
+
+from .harness import AITIA, Case, LIMIT_S, ROOT, files_in
+
+
+class Incidents(Case):
+    def setUp(self):
+        super().setUp()
+        self.env["AITIA_NOW"] = "2026-05-01T12:00:00Z"
+        self.run_ok("import", self.jsonl("s.jsonl", [
+            {"id": f"s{n}", "code": f"x = {n}\n", "message": "it is wrong", "level": "error" if n < 4 else "warning"} for n in range(1, 7)]))
+
+    def create(self, *more):
+        return self.run_json("incident", "create", "A title", *more)[0]["key"]
+
+    def test_life_of_an_incident(self):
+        key = self.create("--severity=Q2")
+        self.assertEqual(key, "INC-2026-0001")
+        self.assertEqual(self.create(), "INC-2026-0002")
+        self.assertEqual(self.create("--key=INC-2025-0099", "--status=declared"), "INC-2025-0099")
+        self.assertEqual(self.run_json("incident", "add", key, "1", "2")[0]["samples"], 2)
+        self.assertEqual(self.run_json("incident", "add", key, "--where", "id:s5", "--role=control")[0]["samples"], 1)
+        cause = self.run_json("incident", "cause", key, "cache", "Cleared *twice*.", "--role=trigger",
+                              "--confidence=confirmed", "--intent=defect", "--evidence=1", "--evidence=2")[0]
+        self.assertEqual(cause["number"], 1)
+        event = self.run_json("incident", "event", key, "2026-03-04T10:10Z", "It ships.", "--milestone=introduced",
+                              "--source=changelog", "--cohort=plan Pro")[0]
+        self.assertEqual(event["number"], 1)
+        self.run_ok("incident", "event", key, "2026-03", "Reports.", "--kind=report", "--certainty=approximate")
+        action = self.run_json("incident", "action", key, "fix", "Clear once.", "--cause=1", "--owner=serving",
+                               "--due=2026-04-01", "--link=https://t.example/1", "--criterion=none lost")[0]
+        self.assertEqual(action["number"], 1)
+        self.run_ok("incident", "status", key, "mitigated")
+        self.run_ok("incident", "set", key, "--title=A better title", "--severity=Q1", "--rationale=At scale.")
+        self.run_ok("incident", "section", key, "summary", "-", stdin=b"What **happened**.\n")
+        self.assertEqual(self.run_ok("incident", "section", key, "summary"), "What **happened**.\n")
+        document = self.run_json("incident", "show", key)[0]["incidents"][0]
+        self.assertEqual(document["title"], "A better title")
+        self.assertEqual((document["status"], document["severity"]), ("mitigated", "Q1"))
+        self.assertEqual(len(document["causes"][0]["evidence"]), 2)
+        self.assertEqual({member["role"] for member in document["members"]}, {"core", "control"})
+        self.assertEqual(document["actions"][0]["due"], "2026-04-01")
+        text = self.run_ok("show", key)
+        for part in ("INC-2026-0001  A better title", "mitigated, Q1", "infrastructure/cache, trigger, confirmed, defect",
+                     "evidence: sample 1 2", "2026-03-04 10:10", "milestone introduced", "cohort: plan Pro",
+                     "sources: changelog", "fix, open, for C1, due 2026-04-01", "owner: serving", "What **happened**."):
+            self.assertIn(part, text)
+        self.assertEqual(text, self.run_ok("incident", "show", key))
+        row = next(row for row in self.run_json("incident", "list") if row["key"] == key)
+        self.assertEqual((row["members"], row["causes"], row["open_actions"]), (3, 1, 1))
+        self.assertEqual(row["started_at"], "2026-03-04T10:10Z")
+        self.assertEqual(self.count(f"incident:{key}"), 3)
+        self.assertEqual(self.run_json("show", "1")[0]["incidents"], [key])
+        self.assertEqual(self.run_json("incident", "remove", key, "1")[0]["removed"], 1)
+        self.run_ok("incident", "remove", key, "E2", "A1")
+        document = self.run_json("incident", "show", key)[0]["incidents"][0]
+        self.assertEqual((len(document["members"]), len(document["events"]), document.get("actions", [])), (2, 1, []))
+        self.run_ok("undo")
+        self.assertEqual(len(self.run_json("incident", "show", key)[0]["incidents"][0]["actions"]), 1)
+
+    def test_refusals(self):
+        key = self.create()
+        before = self.run_ok("log", "--json")
+        for code, part, args in [
+            (2, "did you mean 'infrastructure/cache'?", ["cause", key, "cahce", "x"]),
+            (2, "STATEMENT is empty", ["cause", key, "cache", ""]),
+            (2, "TIME: ", ["event", key, "2026-02-30", "x"]),
+            (2, "is not a type of action", ["action", key, "fxi", "x"]),
+            (1, "has no cause C7", ["action", key, "fix", "x", "--cause=7"]),
+            (2, "is not the status of an incident", ["status", key, "done"]),
+            (2, "there is no section 'summry'", ["section", key, "summry"]),
+            (1, "has no C1", ["remove", key, "C1"]),
+            (2, "not both", ["remove", key, "C1", "1"]),
+            (2, "nothing to set", ["set", key]),
+            (1, "INC-2026-0077", ["status", "INC-2026-0077", "closed"]),
+            (1, "99", ["add", key, "99"]),
+            (3, "No such file", ["section", key, "summary", "none.md"]),
+            (3, "", ["create", " "]),
+        ]:
+            with self.subTest(args=args):
+                self.fails(code, part, "incident", *args)
+        self.fails(1, key, "incident", "create", "Again", f"--key={key}")
+        self.assertEqual(self.run_ok("log", "--json"), before)
+
+    def test_two_at_once_lose_nothing(self):
+        key = self.create()
+        children = [subprocess.Popen([AITIA, "--store", self.store, "incident", "event", key, "2026-03-04", f"event {n}"],
+                                     env=self.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for n in range(4)]
+        done = 0
+        for child in children:
+            _, said = child.communicate(timeout=LIMIT_S)
+            self.assertIn(child.returncode, (0, 1), said)
+            done += child.returncode == 0
+        events = self.run_json("incident", "show", key)[0]["incidents"][0]["events"]
+        self.assertEqual(len(events), done)
+        self.assertGreaterEqual(done, 2)
+
+    def test_apply_the_example_of_the_documentation(self):
+        with open(os.path.join(ROOT, "docs/apply.md"), encoding="utf-8") as file:
+            example = re.search(r"```json\n(.*?)```", file.read(), re.S).group(1)
+        path = self.write("example.json", example)
+        first = self.run_json("apply", path)[0]
+        self.assertEqual(first, {"file": path, "key": "INC-2026-0042", "created": True, "changed": True,
+                                 "members_added": 3})
+        again = self.run_json("apply", path)[0]
+        self.assertEqual((again["created"], again["changed"], again["members_added"]), (False, False, 0))
+        self.assertIn("INC-2026-0042: unchanged", self.run_ok("apply", path))
+        printed = self.run_json("incident", "show", "INC-2026-0042")[0]["incidents"][0]
+        given = json.loads(example)["incidents"][0]
+        for name in "title", "status", "severity", "severity_rationale", "sections":
+            self.assertEqual(printed[name], given[name])
+        for part in "causes", "events", "actions":
+            by_number = {child["number"]: child for child in printed[part]}
+            for child in given[part]:
+                for name, value in child.items():
+                    self.assertEqual(by_number[child["number"]][name], value)
+
+    def test_to_another_store_and_back(self):
+        key = self.create("--severity=Q3")
+        self.run_ok("incident", "add", key, "1", "2", "4")
+        self.run_ok("incident", "cause", key, "cache", "x", "--evidence=2")
+        document = self.run_ok("incident", "show", key, "--json")
+        other = self.path("other.db")
+        self.fails(3, "no sample here has this fingerprint", "--store", other, "apply", "-", store=False,
+                   stdin=document.encode())
+        self.run_ok("--store", other, "import", self.path("s.jsonl"), store=False)
+        self.run_ok("--store", other, "apply", "-", store=False, stdin=document.encode())
+        self.assertEqual(self.run_ok("--store", other, "incident", "show", key, "--json", store=False), document)
+
+    def test_documents_that_are_refused(self):
+        before = self.run_ok("log", "--json")
+        for part, content in [
+            ("bad.json: /incidents/1/events/0/at: ", {"aitia": 1, "incidents": [
+                {"title": "fine"}, {"title": "x", "events": [{"at": "2026-02-30", "text": "y"}]}]}),
+            ("/incidents/0/severity: ", {"aitia": 1, "incidents": [{"title": "x", "severity": "Q9"}]}),
+            ("/incidents/0/sevrity", {"aitia": 1, "incidents": [{"title": "x", "sevrity": "Q1"}]}),
+            ("/aitia", {"aitia": 2, "incidents": []}),
+        ]:
+            self.fails(3, part, "apply", self.write("bad.json", json.dumps(content)))
+        self.fails(3, "bad.json", "apply", self.write("bad.json", b'{"aitia": 1,'))
+        self.fails(3, "No such file", "apply", "none.json")
+        self.assertEqual(self.run_ok("log", "--json"), before)
+
+    def editor(self, body):
+        path = self.write("editor.py", "#!/usr/bin/python3\nimport sys\npath = sys.argv[-1]\n" + body)
+        os.chmod(path, 0o755)
+        return {"VISUAL": path}
+
+    def test_edit(self):
+        key = self.create()
+        self.run_ok("incident", "section", key, "summary", "-", stdin=b"Before.\n")
+        answer = self.run_json("edit", key, env=self.editor(
+            "text = open(path).read()\nassert 'Before.' in text\n"
+            "open(path, 'w').write(text.replace('Before.', 'After.').replace('A title', 'New title'))\n"))[0]
+        self.assertEqual(answer["key"], key)
+        self.assertTrue(answer["edit"])
+        document = self.run_json("incident", "show", key)[0]["incidents"][0]
+        self.assertEqual((document["title"], document["sections"]["summary"].strip()), ("New title", "After."))
+        self.run_ok("undo")
+        self.assertEqual(self.run_json("incident", "show", key)[0]["incidents"][0]["title"], "A title")
+        self.assertIn("nothing to change", self.run_ok("edit", key, env=self.editor("")))
+        self.assertEqual(files_in(self.path("tmp"), ""), [])
+
+    def test_edit_that_cannot_be_read_is_kept(self):
+        key = self.create("--severity=Q2")
+        done = self.run_raw("edit", key, env=self.editor(
+            "text = open(path).read()\nassert 'Q2' in text\n"
+            "open(path, 'w').write(text.replace('Q2', 'Q77') + 'my precious words\\n')\n"))
+        said = done.stderr.decode()
+        self.assertEqual(done.returncode, 3, said)
+        kept = re.search(r"kept in (\S+)", said).group(1)
+        self.assertIn(b"my precious words", self.read(kept))
+        self.assertEqual(stat.S_IMODE(os.stat(os.path.dirname(kept)).st_mode), 0o700)
+        self.assertEqual(self.run_json("incident", "show", key)[0]["incidents"][0]["severity"], "Q2")
+
+    def test_edit_that_somebody_overtakes_is_kept(self):
+        key = self.create()
+        done = self.run_raw("edit", key, env=self.editor(
+            "import subprocess\n"
+            f"subprocess.run([{AITIA!r}, '--store', {self.store!r}, 'incident', 'status', {key!r}, 'closed'], check=True)\n"
+            "text = open(path).read()\nopen(path, 'w').write(text.replace('A title', 'My title'))\n"))
+        self.assertEqual(done.returncode, 1, done.stderr)
+        kept = re.search(r"kept in (\S+)", done.stderr.decode()).group(1)
+        self.assertIn(b"My title", self.read(kept))
+        document = self.run_json("incident", "show", key)[0]["incidents"][0]
+        self.assertEqual((document["title"], document["status"]), ("A title", "closed"))
+
+    def test_editors_that_fail(self):
+        key = self.create()
+        before = self.run_ok("log", "--json")
+        done = self.run_raw("edit", key, env=self.editor("open(path, 'a').write('typed')\nsys.exit(1)\n"))
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertEqual(len(files_in(self.path("tmp"), ".md")), 1, "what was typed is there")
+        self.assertNotEqual(self.run_raw("edit", key, env={"VISUAL": "/nonexistent/editor"}).returncode, 0)
+        self.assertEqual(self.run_ok("log", "--json"), before)
+
+    def test_edit_again_on_a_terminal(self):
+        key = self.create("--severity=Q2")
+        env = self.editor("text = open(path).read()\n"
+                          "text = text.replace('Q77', 'Q3') if 'Q77' in text else text.replace('Q2', 'Q77')\n"
+                          "open(path, 'w').write(text)\n")
+        main, side = pty.openpty()
+        child = subprocess.Popen([AITIA, "--store", self.store, "edit", key], env={**self.env, **env}, stdin=side,
+                                 stderr=side, stdout=subprocess.PIPE)
+        os.close(side)
+        shown = b""
+        while b"[Y/n]" not in shown:
+            ready, _, _ = select.select([main], [], [], LIMIT_S)
+            self.assertTrue(ready, shown)
+            shown += os.read(main, 4096)
+        os.write(main, b"y\n")
+        out, _ = child.communicate(timeout=LIMIT_S)
+        os.close(main)
+        self.assertEqual(child.returncode, 0, shown)
+        self.assertIn(b"edit ", out)
+        self.assertEqual(self.run_json("incident", "show", key)[0]["incidents"][0]["severity"], "Q3")
+        self.assertEqual(files_in(self.path("tmp"), ""), [])

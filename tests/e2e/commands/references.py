@@ -1,0 +1,97 @@
+"""docs/ and completion are what the program says."""
+import json
+import os
+import re
+import subprocess
+
+from .harness import Case, LIMIT_S, ROOT, TUTORIALS
+
+
+class References(Case):
+    def test_files_are_what_the_program_prints(self):
+        for kind, path in [("commands", "docs/commands.md"), ("keys", "docs/keys.md"), ("terms", "docs/terms.md"),
+                           ("query", "docs/query.md"), ("man", "docs/aitia.1"), ("bash", "docs/completion/aitia.bash")]:
+            with open(os.path.join(ROOT, path), encoding="utf-8") as file:
+                self.assertEqual(self.run_ok("docs", kind, store=False), file.read(), path)
+
+    def documented_keys(self):
+        """{command: keys of its --json answer}, read from docs/commands.md."""
+        with open(os.path.join(ROOT, "docs/commands.md"), encoding="utf-8") as file:
+            text = file.read()
+        keys = {}
+        for part in re.split(r"^### aitia ", text, flags=re.M)[1:]:
+            name, _, rest = part.partition("\n")
+            _, found, answer = rest.partition("Keys of `--json`")
+            if found:
+                keys[name] = set(re.findall(r"^- `([^`]+)`: ", answer, re.M))
+        return keys
+
+    def keys_of(self, value, prefix=""):
+        found = set()
+        for key, item in value.items():
+            found.add(prefix + key)
+            if isinstance(item, list) and item and isinstance(item[0], dict):
+                for child in item:
+                    found |= self.keys_of(child, f"{prefix}{key}[].")
+        return found
+
+    def test_every_key_of_every_answer_is_documented(self):
+        documented = self.documented_keys()
+        self.run_ok("incident", "create", "x")
+        sarif = os.path.join(TUTORIALS, "RegionVariants.sarif")
+        self.assertTrue(os.path.exists(sarif))
+        self.run_ok("import", self.write("bytes.jsonl", b'{"id":"b","code":"a\xff","model":"m"}\n'))
+        lines = {
+            "import": ["import", sarif, self.path("none")], "list": ["list"], "count": ["count"], "show": ["show", "1"],
+            "annotate": ["annotate", "1", "--cause=model"],
+            "incident create": ["incident", "create", "y"], "incident list": ["incident", "list"],
+            "incident set": ["incident", "set", "INC-2026-0001", "--severity=Q1"],
+            "incident status": ["incident", "status", "INC-2026-0001", "closed"],
+            "incident add": ["incident", "add", "INC-2026-0001", "1"],
+            "incident cause": ["incident", "cause", "INC-2026-0001", "cache", "x"],
+            "incident event": ["incident", "event", "INC-2026-0001", "2026", "x"],
+            "incident action": ["incident", "action", "INC-2026-0001", "fix", "x"],
+            "incident section": ["incident", "section", "INC-2026-0001", "summary", "-"],
+            "incident remove": ["incident", "remove", "INC-2026-0001", "1"],
+            "apply": ["apply", "-"], "edit": ["edit", "INC-2026-0001"],
+            "export": ["export", "--all", "--site=plain", "--out", self.path("o")],
+            "log": ["log"], "undo": ["undo"], "redo": ["redo"], "check": ["check"],
+            "incident show": ["incident", "show", "INC-2026-0001"],
+        }
+        self.assertEqual(set(lines), set(documented))
+        self.env["AITIA_NOW"] = "2026-05-01T12:00:00Z"
+        os.remove(self.store)
+        self.run_ok("incident", "create", "x")
+        document = b'{"aitia":1,"incidents":[{"title":"z"}]}'
+        for name, line in lines.items():
+            stdin = document if name == "apply" else b"text\n"
+            done = self.run_raw(*line, "--json", stdin=stdin, env={"VISUAL": "true"})
+            answers = [json.loads(answer) for answer in done.stdout.splitlines()]
+            self.assertTrue(answers, (name, done.stderr))
+            found = set()
+            for answer in answers:
+                found |= self.keys_of(answer)
+            known = documented[name]
+            if name == "incident show":  # the rest is in docs/apply.md
+                found = set(answers[0])
+            self.assertLessEqual(found, known, name)
+            missing = {key for key in known - found if "[]." not in key and not key.endswith("_base64")}
+            self.assertEqual(missing, set(), name)
+
+    def test_completion_knows_bash(self):
+        script = """
+            source "$1"; shift
+            COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _aitia; printf '%s\\n' "${COMPREPLY[@]}"
+        """
+
+        def complete(*words):
+            done = subprocess.run(["bash", "-c", script, "bash", os.path.join(ROOT, "docs/completion/aitia.bash"),
+                                   *words], capture_output=True, text=True, env=self.env, timeout=LIMIT_S)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            return done.stdout.split()
+        self.assertEqual(complete("aitia", "ex"), ["export"])
+        self.assertIn("create", complete("aitia", "incident", ""))
+        self.assertEqual(complete("aitia", "list", "--sort", "=", "ne"), ["newest"])
+        self.assertEqual(complete("aitia", "export", "--site", "h"), ["hugo"])
+        self.assertEqual(complete("aitia", "--store", "x.db", "und"), ["undo"])
+        self.assertIn("--where", complete("aitia", "incident", "add", "--"))

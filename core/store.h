@@ -55,7 +55,7 @@ struct batch {
 	int64_t id;
 	const char *source;      /* file name as given, or "-" */
 	const char *format;      /* "sarif", "jsonl" */
-	struct digest file_digest;
+	struct digest file_digest; /* of the bytes and of how they were read (format, --map, --illustrative) */
 	const char *reviewer;    /* who imported it */
 	struct instant at;
 	bool illustrative;
@@ -134,7 +134,9 @@ struct store_ops {
 	enum status (*codebook_get)(struct store *, struct arena *, struct codebook *out, struct error *);
 
 	/* imports: one at a time per store; abort leaves no trace. import_add and
-	 * import_reject are fast; the file's digest may be given at commit. */
+	 * import_reject are fast; the file's digest may be given at commit. A file that
+	 * was imported before and brings nothing new changes nothing, however much was
+	 * updated by others since: its records count as duplicates, and no batch is made. */
 	enum status (*import_begin)(struct store *, const struct batch *batch, struct error *);
 	enum status (*import_add)(struct store *, const struct sample *sample,
 				  enum import_outcome *outcome, struct error *);

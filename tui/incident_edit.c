@@ -62,7 +62,7 @@ static bool check_time(void *context, const char *text, struct strbuf *hint)
 static void open_time(struct app *app)
 {
 	app_push(app, prompt_new(app, &(struct prompt_options){
-		.title = "When",
+		.title = "When (UTC)",
 		.hint = "as far as it is known: 2026-03, 2026-03-04, 2026-03-04 10:10, 2026-03-04T10:10+02:00",
 		.history = HISTORY_TIME,
 		.tag = INCIDENT_TAG_EVENT_TIME,

@@ -77,6 +77,22 @@ static enum status advance(struct import_sink *sink, uint64_t offset_bytes, stru
 	return STATUS_OK;
 }
 
+/* The same bytes read in another way are another import. */
+static struct digest batch_digest(const struct digest *file, const struct importer *importer,
+				  const struct import_options *options)
+{
+	struct digest_builder *builder = digest_begin();
+
+	digest_field(builder, (struct slice){ (const char *)file->bytes, DIGEST_BYTES });
+	digest_field(builder, slice_of(importer->name));
+	digest_number(builder, options->illustrative);
+	for (size_t i = 0; i < options->map_count; i++) {
+		digest_field(builder, slice_of(options->maps[i].field));
+		digest_field(builder, slice_of(options->maps[i].path));
+	}
+	return digest_end(builder);
+}
+
 /* One batch: between import_begin and import_commit or import_abort. */
 static enum status run_batch(struct store *store, struct import_source *source, const struct importer *importer,
 			     const struct import_options *options, const struct batch *batch,
@@ -99,6 +115,7 @@ static enum status run_batch(struct store *store, struct import_source *source, 
 		store->ops->import_abort(store);
 		return status;
 	}
+	digest = batch_digest(&digest, importer, options);
 	status = store->ops->import_commit(store, &digest, out, err);
 	if (status == STATUS_OK && options->progress)
 		options->progress(options->context, source->len_bytes, source->len_bytes, self.records);

@@ -309,14 +309,18 @@ static void release(struct sqlite_store *db)
 	free(import);
 }
 
-/* The batch that brought this very file before, if it brings nothing now. */
+/*
+ * The batch that brought this very file before, if it brings nothing new now. What
+ * it would update was brought by another file since, which reports the same thing
+ * otherwise; the file that came first does not win by coming again.
+ */
 static enum status earlier_batch(struct sqlite_store *db, int64_t *id, struct error *err)
 {
 	static const struct digest unknown;
 	const struct batch *batch = &db->import->batch;
 
 	*id = 0;
-	if (batch->imported || batch->updated || memcmp(&batch->file_digest, &unknown, sizeof(unknown)) == 0)
+	if (batch->imported || memcmp(&batch->file_digest, &unknown, sizeof(unknown)) == 0)
 		return STATUS_OK;
 	return sql_number(db, SQL_BATCH_OF_FILE, id, NULL, err, SQL_DIGEST(&batch->file_digest),
 			  SQL_INT(batch->rejected), SQL_INT(batch->id));
@@ -355,6 +359,8 @@ enum status db_import_commit(struct store *store, const struct digest *file_dige
 	*out = db->import->batch;
 	if (status == STATUS_OK && earlier) {
 		out->id = earlier; /* nothing is new, and nothing is written */
+		out->duplicates += out->updated;
+		out->updated = 0;
 		db_import_abort(store);
 		return STATUS_OK;
 	}

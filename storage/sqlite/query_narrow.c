@@ -104,10 +104,48 @@ static bool add_source(struct sqlite_store *db, const struct query *query, const
 	return true;
 }
 
+/* The statuses that a term lets through, as a set of bits; 0 if it is about something else. */
+static unsigned statuses_of(const struct query_term *term)
+{
+	unsigned set = 0;
+
+	for (size_t i = 0; i < term->value_count; i++) {
+		int64_t number = term->values[i].number;
+		if (term->key == QUERY_KEY_STATUS && number >= 0 && number < SAMPLE_COUNT)
+			set |= 1u << number;
+		else if (term->key == QUERY_KEY_IS && number == QUERY_IS_UNTRIAGED)
+			set |= 1u << SAMPLE_UNTRIAGED;
+		else if (term->key == QUERY_KEY_IS && number == QUERY_IS_ANNOTATED)
+			set |= 1u << SAMPLE_ANNOTATED;
+		else
+			return 0;
+	}
+	return term->negated ? ~set & ((1u << SAMPLE_COUNT) - 1) : set;
+}
+
+static void add_statuses(unsigned set, struct sql_text *out)
+{
+	const char *comma = "";
+
+	strbuf_addstr(&out->sql, "SELECT id AS sample FROM sample WHERE status IN (");
+	for (int status = 0; status < SAMPLE_COUNT; status++)
+		if (set & (1u << status)) {
+			strbuf_addf(&out->sql, "%s%d", comma, status);
+			comma = ",";
+		}
+	strbuf_addch(&out->sql, ')');
+}
+
 /* All values of a term: any of them. What was appended is to be dropped on false. */
 static bool add_term(struct sqlite_store *db, const struct query *query, const struct query_term *term,
 		     struct sql_text *out)
 {
+	unsigned statuses = statuses_of(term);
+
+	if (statuses) {
+		add_statuses(statuses, out);
+		return true;
+	}
 	for (size_t i = 0; i < term->value_count; i++) {
 		if (i > 0)
 			strbuf_addstr(&out->sql, " UNION ALL ");

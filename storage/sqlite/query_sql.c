@@ -216,10 +216,10 @@ static void add_is(struct compiler *c, int64_t what)
 {
 	switch ((enum query_is)what) {
 	case QUERY_IS_UNTRIAGED:
-		strbuf_addf(&c->out->sql, "s.status = %d", SAMPLE_UNTRIAGED);
+		strbuf_addf(&c->out->sql, "+s.status = %d", SAMPLE_UNTRIAGED);
 		return;
 	case QUERY_IS_ANNOTATED:
-		strbuf_addf(&c->out->sql, "s.status = %d", SAMPLE_ANNOTATED);
+		strbuf_addf(&c->out->sql, "+s.status = %d", SAMPLE_ANNOTATED);
 		return;
 	case QUERY_IS_MINE:
 		if (!c->query->reviewer)
@@ -288,15 +288,13 @@ static void add_value(struct compiler *c, const struct query_term *term, const s
 {
 	switch (term->key) {
 	case QUERY_KEY_WORDS: add_words(c, value); break;
-	case QUERY_KEY_STATUS: add_number(c, "s.status", QUERY_EQ, value->number); break;
+	case QUERY_KEY_STATUS: add_number(c, "+s.status", QUERY_EQ, value->number); break;
 	case QUERY_KEY_CAUSE: add_cause(c, value); break;
 	case QUERY_KEY_SYMPTOM: add_symptom(c, value); break;
 	case QUERY_KEY_VERDICT:
 	case QUERY_KEY_SEVERITY: add_judgement(c, term, value); break;
 	case QUERY_KEY_DISPOSITION: add_number(c, "s.disposition", QUERY_EQ, value->number); break;
-	case QUERY_KEY_LEVEL:
-		add_number(c, term->op == QUERY_EQ ? "s.level" : "+s.level", term->op, value->number);
-		break;
+	case QUERY_KEY_LEVEL: add_number(c, "+s.level", term->op, value->number); break;
 	case QUERY_KEY_LANG: add_word(c, "s.language", value); break;
 	case QUERY_KEY_RULE:
 	case QUERY_KEY_TOOL:
@@ -354,7 +352,7 @@ void query_compile(struct sqlite_store *db, const struct query *query, struct sq
 	if (query->names_status)
 		add(&c, "1");
 	else
-		strbuf_addf(&out->sql, "s.status <> %d", SAMPLE_EXCLUDED);
+		strbuf_addf(&out->sql, "+s.status <> %d", SAMPLE_EXCLUDED);
 	for (size_t i = 0; i < query->term_count; i++) {
 		add(&c, " AND ");
 		add_term(&c, &query->terms[i]);

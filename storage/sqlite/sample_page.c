@@ -21,6 +21,7 @@ struct segment {
 	enum key_part parts[KEYS_MAX];  /* where their values stand in a cursor */
 	size_t count;
 	bool descending;                /* all columns */
+	bool bound_implies;             /* what lies behind a cursor is of this segment anyway */
 };
 
 struct order {
@@ -37,17 +38,17 @@ struct order {
 #define LEVEL_UNIT ((int64_t)1 << 60)
 
 static const struct order orders[SORT_COUNT] = {
-	[SORT_NEWEST] = { { { "1", { "s.produced_us", "s.id" }, { PART_NUMBER, PART_ID }, 2, true } }, 1,
+	[SORT_NEWEST] = { { { "1", { "s.produced_us", "s.id" }, { PART_NUMBER, PART_ID }, 2, true, false } }, 1,
 			  "s.produced_us", "NULL" },
-	[SORT_OLDEST] = { { { "s.produced_us > " NO_TIME, { "s.produced_us", "s.id" }, { PART_NUMBER, PART_ID }, 2, false },
-			    { "s.produced_us = " NO_TIME, { "s.id" }, { PART_ID }, 1, false } }, 2,
+	[SORT_OLDEST] = { { { "s.produced_us > " NO_TIME, { "s.produced_us", "s.id" }, { PART_NUMBER, PART_ID }, 2, false, true },
+			    { "s.produced_us = " NO_TIME, { "s.id" }, { PART_ID }, 1, false, false } }, 2,
 			  "s.produced_us", "NULL" },
-	[SORT_LEVEL] = { { { "1", { "s.level", "s.produced_us", "s.id" }, { PART_LEVEL, PART_TIME, PART_ID }, 3, true } }, 1,
+	[SORT_LEVEL] = { { { "1", { "s.level", "s.produced_us", "s.id" }, { PART_LEVEL, PART_TIME, PART_ID }, 3, true, false } }, 1,
 			 "s.level * 1152921504606846976 + s.produced_us - " NO_TIME, "NULL" },
-	[SORT_PATH] = { { { "s.path IS NOT NULL", { "s.path", "s.line", "s.id" }, { PART_TEXT, PART_NUMBER, PART_ID }, 3, false },
-			  { "s.path IS NULL", { "s.line", "s.id" }, { PART_NUMBER, PART_ID }, 2, false } }, 2,
+	[SORT_PATH] = { { { "s.path IS NOT NULL", { "s.path", "s.line", "s.id" }, { PART_TEXT, PART_NUMBER, PART_ID }, 3, false, true },
+			  { "s.path IS NULL", { "s.line", "s.id" }, { PART_NUMBER, PART_ID }, 2, false, false } }, 2,
 			"s.line", "s.path" },
-	[SORT_ID] = { { { "1", { "s.id" }, { PART_ID }, 1, false } }, 1, "0", "NULL" },
+	[SORT_ID] = { { { "1", { "s.id" }, { PART_ID }, 1, false, false } }, 1, "0", "NULL" },
 };
 
 static struct sql_value part_of(const struct page_cursor *cursor, enum key_part part)
@@ -82,17 +83,21 @@ struct places {
 	struct arena *arena;
 };
 
-static void add_bound(struct sql_text *text, const struct segment *segment, const struct page_cursor *from, bool forward)
+/*
+ * Behind the cursor (a, b, c) lies first what equals it in a and b and is behind it
+ * in c, then what equals it in a and is behind in b, then what is behind in a.
+ * Each is one stretch of the index. The row value (a, b, c) > (?, ?, ?) says the
+ * same, but SQLite finds the start of a alone, and steps over all its equals:
+ * every sample without a time, at worst.
+ */
+static void add_bound(struct sql_text *text, const struct segment *segment, const struct page_cursor *from,
+		      size_t equal, bool forward)
 {
-	strbuf_addstr(&text->sql, " AND (");
-	for (size_t i = 0; i < segment->count; i++)
-		strbuf_addf(&text->sql, "%s%s", i ? ", " : "", segment->columns[i]);
-	strbuf_addstr(&text->sql, forward != segment->descending ? ") > (" : ") < (");
-	for (size_t i = 0; i < segment->count; i++) {
-		strbuf_addstr(&text->sql, i ? ", " : "");
+	for (size_t i = 0; i <= equal; i++) {
+		strbuf_addf(&text->sql, " AND %s %s ", segment->columns[i],
+			    i < equal ? "=" : forward != segment->descending ? ">" : "<");
 		sql_text_bind(text, part_of(from, segment->parts[i]));
 	}
-	strbuf_addstr(&text->sql, ")");
 }
 
 /* What is walked through: the query, in an order, and where few can match, those. */
@@ -112,36 +117,76 @@ static void add_from(const struct sql_text *narrow, struct sql_text *out)
 	strbuf_addf(&out->sql, "sample s %sWHERE %s", narrow->sql.len_bytes ? "NOT INDEXED " : "", narrow->sql.text);
 }
 
-/* Up to `limit` more hits of one segment, from the cursor on (NULL: all of it). */
-static enum status walk_segment(const struct walk *walk, const struct order *order, const struct segment *segment,
-				const struct page_cursor *from, bool forward, size_t limit, struct places *out,
-				struct error *err)
+/* One status, or one level, in the order of time: those have an index that gives
+ * the order too. query_compile() keeps the planner from all others. */
+static void add_queue(const struct walk *walk, struct sql_text *out)
 {
-	struct sqlite_store *db = walk->db;
+	const struct query *query = walk->query;
+
+	if (walk->narrow->sql.len_bytes || (walk->sort != SORT_NEWEST && walk->sort != SORT_OLDEST))
+		return;
+	for (size_t i = 0; i < query->term_count; i++) {
+		const struct query_term *term = &query->terms[i];
+		int64_t number;
+		if (term->negated || term->value_count != 1 || term->op != QUERY_EQ)
+			continue;
+		number = term->values[0].number;
+		if (term->key == QUERY_KEY_IS && (number == QUERY_IS_UNTRIAGED || number == QUERY_IS_ANNOTATED))
+			number = number == QUERY_IS_UNTRIAGED ? SAMPLE_UNTRIAGED : SAMPLE_ANNOTATED;
+		else if (term->key != QUERY_KEY_STATUS && term->key != QUERY_KEY_LEVEL)
+			continue;
+		strbuf_addf(&out->sql, "s.%s = %" PRId64 " AND ", term->key == QUERY_KEY_LEVEL ? "level" : "status", number);
+		return;
+	}
+}
+
+/* Up to `limit` more hits of one stretch: of a segment, or of what lies behind the
+ * cursor and equals it in the first `equal` columns. */
+static enum status walk_stretch(const struct walk *walk, const struct segment *segment, const struct page_cursor *from,
+				size_t equal, bool forward, size_t limit, struct places *out, struct error *err)
+{
+	const struct order *order = &orders[walk->sort];
 	struct sql_text text = SQL_TEXT_INIT;
 	sqlite3_stmt *stmt;
 	enum status status;
 
 	strbuf_addf(&text.sql, "SELECT s.id, %s, %s FROM ", order->number, order->text);
 	add_from(walk->narrow, &text);
-	strbuf_addf(&text.sql, "%s AND ", segment->where);
-	query_compile(db, walk->query, &text);
+	/* Said twice, it could make the planner start at the segment's own border
+	 * instead of the cursor. */
+	if (!from || equal || !forward || !segment->bound_implies)
+		strbuf_addf(&text.sql, "%s AND ", segment->where);
+	add_queue(walk, &text);
+	query_compile(walk->db, walk->query, &text);
 	if (from)
-		add_bound(&text, segment, from, forward);
+		add_bound(&text, segment, from, equal, forward);
 	strbuf_addstr(&text.sql, " ORDER BY ");
 	for (size_t i = 0; i < segment->count; i++)
 		strbuf_addf(&text.sql, "%s%s%s", i ? ", " : "", segment->columns[i],
 			    forward != segment->descending ? "" : " DESC");
 	strbuf_addstr(&text.sql, " LIMIT ");
 	sql_text_bind(&text, SQL_INT((int64_t)limit));
-	stmt = sql_start_dynamic(db, text.sql.text, text.values.items, text.values.len);
-	while (sql_next(db, stmt)) {
+	stmt = sql_start_dynamic(walk->db, text.sql.text, text.values.items, text.values.len);
+	while (sql_next(walk->db, stmt)) {
 		struct place place = { sqlite3_column_int64(stmt, 0), sqlite3_column_int64(stmt, 1),
 				       column_text(out->arena, stmt, 2) };
 		vec_push(&out->list, place);
 	}
-	status = sql_end(db, stmt, err);
+	status = sql_end(walk->db, stmt, err);
 	sql_text_release(&text);
+	return status;
+}
+
+/* Hits of one segment until there are `limit`, from the cursor on (NULL: all of it). */
+static enum status walk_segment(const struct walk *walk, const struct segment *segment, const struct page_cursor *from,
+				bool forward, size_t limit, struct places *out, struct error *err)
+{
+	enum status status = STATUS_OK;
+
+	if (!from)
+		return walk_stretch(walk, segment, NULL, 0, forward, limit - out->list.len, out, err);
+	for (size_t equal = segment->count; equal-- > 0 && out->list.len < limit && status == STATUS_OK;)
+		status = walk_stretch(walk, segment, from, equal, forward, limit - out->list.len, out, err);
 	return status;
 }
 
@@ -155,7 +200,7 @@ static enum status walk_order(const struct walk *walk, const struct page_cursor 
 	enum status status = STATUS_OK;
 
 	while (status == STATUS_OK && out->list.len < limit) {
-		status = walk_segment(walk, order, &order->segments[at], bound, forward, limit - out->list.len, out, err);
+		status = walk_segment(walk, &order->segments[at], bound, forward, limit, out, err);
 		bound = NULL;
 		if (forward ? ++at == order->count : at-- == 0)
 			break;

@@ -30,7 +30,7 @@ enum statement {
 };
 
 /* Lists are compiled to SQL (query_sql.c); the latest few stay prepared. */
-#define DYNAMIC_COUNT 16
+#define DYNAMIC_COUNT 24
 struct dynamic_statement {
 	char *sql;
 	sqlite3_stmt *stmt;

@@ -10,6 +10,7 @@
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/base/file.h"
 
@@ -32,6 +33,7 @@ static enum status identify(struct sqlite_store *db, bool create, bool *is_new, 
 {
 	sqlite3_file *file = NULL;
 	sqlite3_int64 size = 0;
+	struct stat info;
 	unsigned char header[HEADER_BYTES] = { 0 };
 	uint32_t id;
 	int rc;
@@ -41,6 +43,10 @@ static enum status identify(struct sqlite_store *db, bool create, bool *is_new, 
 	if (!file || !file->pMethods)
 		return STATUS_OK; /* in memory */
 	rc = file->pMethods->xFileSize(file, &size);
+	/* SQLite calls a file of one byte empty (os_unix.c, unixFileSize). stat() opens
+	 * nothing, so it drops no lock. */
+	if (rc == SQLITE_OK && size == 0 && stat(db->path, &info) == 0)
+		size = info.st_size;
 	if (rc != SQLITE_OK)
 		return db_error(db, rc, err);
 	if (size == 0 && create)

@@ -10,6 +10,17 @@ struct conflict {
 	struct strbuf text; /* empty: none so far */
 };
 
+/* A version is the id of the edit that made it: so who was it? */
+static void describe_edit(struct conflict *conflict, int64_t version)
+{
+	sqlite3_stmt *stmt = sql_start(conflict->db, SQL_EDIT_WHO, SQL_INT(version));
+
+	if (sql_next(conflict->db, stmt))
+		strbuf_addf(&conflict->text, " (%.60s, edit %lld: %.100s)", (const char *)sqlite3_column_text(stmt, 0),
+			    (long long)version, (const char *)sqlite3_column_text(stmt, 1));
+	(void)!sql_end(conflict->db, stmt, NULL);
+}
+
 static void describe_data(struct conflict *conflict, sqlite3_changeset_iter *iter, const char *table,
 			  const char *const *columns, size_t count)
 {
@@ -19,7 +30,11 @@ static void describe_data(struct conflict *conflict, sqlite3_changeset_iter *ite
 		const char *was_text, *is_text;
 		sqlite3changeset_old(iter, (int)i, &expected);
 		sqlite3changeset_conflict(iter, (int)i, &is);
-		if (!expected || !is || !(field = field_find(table, columns[i])))
+		if (!expected || !is)
+			continue;
+		if (strcmp(columns[i], "version") == 0)
+			describe_edit(conflict, sqlite3_value_int64(is));
+		if (!(field = field_find(table, columns[i])))
 			continue;
 		was_text = field_text(conflict->db, &conflict->arena, field, expected);
 		is_text = field_text(conflict->db, &conflict->arena, field, is);

@@ -56,7 +56,7 @@ class MainJob(Case):
         key = shown['key']
         # A cause, an event.
         t.keys('Tab', 'Tab').wait_text('Causes').keys('a').wait_text('model').keys('m', 'h')
-        t.wait_text('Statement').keys('The model makes up its results', 'Enter').wait_text('trigger').keys('Enter')
+        t.wait_text('What exactly caused what').keys('The model makes up its results', 'Enter').wait_text('trigger').keys('Enter')
         t.wait_text('likely').keys('Enter').wait_text('The model makes up')
         t.keys('Tab').keys('a').wait_text('UTC').keys('2026-03-04 10:10', 'Enter').wait_text('observation')
         t.keys('Enter').keys('First seen by a reviewer', 'Enter').wait_text('First seen by a reviewer')

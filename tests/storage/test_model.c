@@ -459,7 +459,7 @@ static int teardown(void **state)
 static void random_operations_agree(void **state)
 {
 	struct pair *p = *state;
-	long steps = getenv("AITIA_STEPS") ? strtol(getenv("AITIA_STEPS"), NULL, 10) : 1500;
+	long steps = getenv("AITIA_STEPS") ? strtol(getenv("AITIA_STEPS"), NULL, 10) : 600;
 
 	import_some(p);
 	for (p->step = 0; p->step < steps; p->step++) {

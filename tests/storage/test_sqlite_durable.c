@@ -312,6 +312,10 @@ static void connections_see_each_other(void **state)
 	assert_int_equal(contract_count(&other, "cause:model"), 1);
 	contract_annotate(&other, "bob", 1, "testing");
 	assert_status(&f->c, STATUS_CONFLICT, f->c.ops->undo(f->c.store, &f->c.arena, "ann", &edit, &f->c.err));
+	/* Who it was, and both versions. */
+	assert_non_null(strstr(f->c.err.text, "sample 1 was changed since by somebody else"));
+	assert_non_null(strstr(f->c.err.text, "bob, edit 3: 1 sample: testing"));
+	assert_non_null(strstr(f->c.err.text, "its cause is now 'testing', this edit had 'model'"));
 	/* While one imports, the other reads what was, and is told to wait for writing. */
 	assert_ok(&f->c, f->c.ops->import_begin(f->c.store, &batch, &f->c.err));
 	sample = contract_sample(&f->c.arena, 9);

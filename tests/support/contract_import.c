@@ -253,6 +253,35 @@ static void same_file_again_changes_nothing(void **state)
 	contract_check_clean(c);
 }
 
+/* Two files report the same thing in different words: the first one does not win it back by coming again. */
+static void file_again_after_another_changes_nothing(void **state)
+{
+	struct contract_state *c = *state;
+	struct sample sample = contract_sample(&c->arena, 1);
+	struct sample *is;
+	struct batch batch, first;
+
+	begin(c);
+	put(c, &sample);
+	first = commit(c, "a");
+	sample.baseline = BASELINE_UNCHANGED;
+	begin(c);
+	put(c, &sample);
+	batch = commit(c, "b");
+	assert_int_equal(batch.updated, 1);
+	sample.baseline = BASELINE_NONE;
+	begin(c);
+	put(c, &sample);
+	batch = commit(c, "a");
+	assert_int_equal(batch.id, first.id);
+	assert_int_equal(batch.updated, 0);
+	assert_int_equal(batch.duplicates, 1);
+	assert_int_equal(batch_count(c), 2);
+	assert_ok(c, c->ops->sample_get(c->store, &c->arena, 1, &is, &c->err));
+	assert_int_equal(is->baseline, BASELINE_UNCHANGED);
+	contract_check_clean(c);
+}
+
 static void occurrences_within_a_file_are_kept_apart(void **state)
 {
 	struct contract_state *c = *state;
@@ -374,6 +403,7 @@ const struct CMUnitTest contract_import_tests[] = {
 	CONTRACT_TEST(update_leaves_the_triage),
 	CONTRACT_TEST(illustrative_batch_marks_its_samples),
 	CONTRACT_TEST(same_file_again_changes_nothing),
+	CONTRACT_TEST(file_again_after_another_changes_nothing),
 	CONTRACT_TEST(occurrences_within_a_file_are_kept_apart),
 	CONTRACT_TEST(same_content_in_another_file_is_noted),
 	CONTRACT_TEST(abort_leaves_no_trace),

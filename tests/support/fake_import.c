@@ -145,12 +145,12 @@ enum status fake_import_reject(struct store *store, const struct batch_reject *r
 	return STATUS_OK;
 }
 
-/* The batch that brought this very file before, if it would bring nothing now. */
+/* The batch that brought this very file before, if it would bring nothing new now. */
 static const struct batch *same_as_before(const struct fake_store *fake)
 {
 	static const struct digest unknown;
 
-	if (fake->batch.imported || fake->batch.updated ||
+	if (fake->batch.imported ||
 	    memcmp(&fake->batch.file_digest, &unknown, sizeof(unknown)) == 0)
 		return NULL;
 	for (size_t i = fake->batches.len; i-- > 0;) {
@@ -176,13 +176,16 @@ enum status fake_import_commit(struct store *store, const struct digest *file_di
 		return error_set(err, STATUS_REFUSED, "no import is under way");
 	if (file_digest)
 		fake->batch.file_digest = *file_digest;
-	fake->importing = false;
 	*out = fake->batch;
 	earlier = same_as_before(fake);
 	if (earlier) {
 		out->id = earlier->id;
+		out->duplicates += out->updated;
+		out->updated = 0;
+		fake_import_abort(store);
 		return STATUS_OK;
 	}
+	fake->importing = false;
 	kept = fake->batch;
 	kept.source = arena_strdup(&fake->arena, kept.source);
 	kept.format = arena_strdup(&fake->arena, kept.format);

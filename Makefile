@@ -169,7 +169,7 @@ lint-cppcheck:
 	  --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -j2 -I. -D_XOPEN_SOURCE=700 $(SRC_all)
 lint-tidy:
 	$(Q)printf '%s\n' $(SRC_all) | xargs -P2 -n4 sh -c 'clang-tidy --quiet "$$@" -- $(ALL_CPPFLAGS) -std=c11 2>/dev/null' tidy \
-	  > build/tidy.log || { cat build/tidy.log; exit 1; }
+	  > build/tidy.log || { grep -A3 'error:' build/tidy.log; exit 1; }
 	@echo "lint: clean"
 
 # FILE:KIND, as `aitia docs` knows them.

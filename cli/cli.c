@@ -70,7 +70,7 @@ static enum status make_folder_of(struct cli *cli, const char *path, struct erro
 
 enum status cli_open(struct cli *cli, enum store_need need, struct store **out, struct error *err)
 {
-	const char *path;
+	const char *path = "";
 	enum status status = cli_store_path(cli, &path, err);
 
 	if (cli->store) {
@@ -193,7 +193,7 @@ static int run(struct cli *cli, const char *const *args, size_t count)
 	static const char *const workbench[] = { "tui" };
 	const char *words[2] = { NULL, NULL };
 	const char **rest = arena_array(&cli->arena, count + 1, sizeof(*rest));
-	size_t at[2], used = 0, rest_count = 0;
+	size_t at[2] = { 0 }, used = 0, rest_count = 0;
 	size_t found = leading_words(args, count, at);
 
 	for (size_t i = 0; i < found; i++)

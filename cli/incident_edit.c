@@ -76,7 +76,7 @@ void incident_answer(const char *key, const struct incident_edit *edit, bool as_
 
 int incident_change_and_answer(struct cli *cli, const char *key, struct incident_edit *edit, bool as_json, char letter)
 {
-	struct store *store;
+	struct store *store = NULL;
 	struct error err;
 
 	if (incident_open(cli, key, STORE_EDIT, &store, &err) != STATUS_OK || incident_change(cli, store, key, edit, &err) != STATUS_OK)

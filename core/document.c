@@ -140,12 +140,12 @@ enum status document_apply(struct store *store, struct arena *arena, const char 
 	reader.book = &book;
 	if (status == STATUS_OK)
 		status = open_document(&reader, root, &list);
-	if (status == STATUS_OK) {
+	if (status == STATUS_OK && list) {
 		incidents = arena_array(arena, list->count, sizeof(*incidents));
 		results = arena_array(arena, list->count, sizeof(*results));
 		status = read_all(&reader, list, incidents);
 	}
-	for (size_t i = 0; status == STATUS_OK && i < list->count; i++) {
+	for (size_t i = 0; status == STATUS_OK && list && i < list->count; i++) {
 		status = write_incident(store, arena, reviewer, &incidents[i], &results[i], err);
 		if (status != STATUS_OK)
 			error_wrap(err, status, "/incidents/%zu", i);

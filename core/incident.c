@@ -100,18 +100,24 @@ static int64_t number_at(const void *items, size_t index, size_t size)
 	return number;
 }
 
-static int64_t free_number(const void *items, size_t count, size_t size, int64_t wanted)
+/* The wanted one if it is free, else one that was never given; *next moves behind it. */
+static int64_t free_number(const void *items, size_t count, size_t size, int64_t wanted, int64_t *next)
 {
-	int64_t highest = 0;
 	bool taken = wanted <= 0;
 
 	for (size_t i = 0; i < count; i++) {
 		int64_t number = number_at(items, i, size);
-		if (number > highest)
-			highest = number;
+		if (number >= *next)
+			*next = number + 1;
 		taken |= number == wanted;
 	}
-	return taken ? highest + 1 : wanted;
+	if (*next < 1)
+		*next = 1;
+	if (taken)
+		wanted = *next;
+	if (wanted >= *next)
+		*next = wanted + 1;
+	return wanted;
 }
 
 static bool remove_number(void *items, size_t *count, size_t size, int64_t number)
@@ -131,7 +137,8 @@ int64_t incident_add_cause(struct incident *incident, struct arena *arena, const
 {
 	struct incident_cause copy = copy_cause(arena, cause);
 
-	copy.number = free_number(incident->causes, incident->cause_count, sizeof(copy), cause->number);
+	copy.number = free_number(incident->causes, incident->cause_count, sizeof(copy), cause->number,
+				  &incident->next_numbers[INCIDENT_CAUSE]);
 	incident->causes = grow(arena, incident->causes, incident->cause_count, sizeof(copy));
 	incident->causes[incident->cause_count++] = copy;
 	incident_sort(incident);
@@ -142,7 +149,8 @@ int64_t incident_add_event(struct incident *incident, struct arena *arena, const
 {
 	struct incident_event copy = copy_event(arena, event);
 
-	copy.number = free_number(incident->events, incident->event_count, sizeof(copy), event->number);
+	copy.number = free_number(incident->events, incident->event_count, sizeof(copy), event->number,
+				  &incident->next_numbers[INCIDENT_EVENT]);
 	incident->events = grow(arena, incident->events, incident->event_count, sizeof(copy));
 	incident->events[incident->event_count++] = copy;
 	incident_sort(incident);
@@ -153,7 +161,8 @@ int64_t incident_add_action(struct incident *incident, struct arena *arena, cons
 {
 	struct incident_action copy = copy_action(arena, action);
 
-	copy.number = free_number(incident->actions, incident->action_count, sizeof(copy), action->number);
+	copy.number = free_number(incident->actions, incident->action_count, sizeof(copy), action->number,
+				  &incident->next_numbers[INCIDENT_ACTION]);
 	incident->actions = grow(arena, incident->actions, incident->action_count, sizeof(copy));
 	incident->actions[incident->action_count++] = copy;
 	incident_sort(incident);

@@ -59,6 +59,9 @@ struct incident_section {
 	const char *markdown;
 };
 
+/* The kinds of numbered children, in the order of next_numbers. */
+enum incident_child { INCIDENT_CAUSE, INCIDENT_EVENT, INCIDENT_ACTION, INCIDENT_CHILD_KINDS };
+
 struct incident {
 	const char *key;             /* "INC-2026-0001" */
 	int64_t version;             /* 0: not in the store yet; else must match at a put */
@@ -78,6 +81,10 @@ struct incident {
 	size_t action_count;
 	struct incident_section *sections;
 	size_t section_count;
+
+	/* Numbers from here on were never given to a child, removed ones included; kept
+	 * by the store. 0: none was given yet. */
+	int64_t next_numbers[INCIDENT_CHILD_KINDS];
 
 	size_t member_counts[MEMBER_COUNT]; /* as read; ignored at a put */
 };

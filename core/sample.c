@@ -173,8 +173,13 @@ char *sample_title(struct arena *arena, const struct sample *sample)
 {
 	char *title = NULL;
 
-	if (sample->flag_count && sample->flags[0].message)
-		title = first_line(arena, slice_of(sample->flags[0].message));
+	if (sample->flag_count && sample->flags[0].message) {
+		const char *message = sample->flags[0].message;
+		/* "is_solved: false" says nothing without the name of the task. */
+		if (sample->flags[0].source == SOURCE_EVAL && sample->external_id)
+			message = arena_printf(arena, "%s: %s", sample->external_id, message);
+		title = first_line(arena, slice_of(message));
+	}
 	if ((!title || !title[0]) && sample->code.at)
 		title = first_line(arena, sample->code);
 	if ((!title || !title[0]) && sample->flag_count && sample->flags[0].rule)

@@ -133,7 +133,7 @@ static enum status set_delimiters(struct parser *p, const struct tag *tag)
 	struct slice body = tag->body;
 	size_t at = 0;
 
-	if (body.at[body.len_bytes - 1] != '=')
+	if (!body.at || body.at[body.len_bytes - 1] != '=')
 		return fault(p, tag->start, "delimiters must end in =:", body);
 	body.len_bytes--;
 	body = trimmed(body);

@@ -43,7 +43,7 @@ static const char nothing_known[] = "no code, prompt, diff or message under a kn
 
 static bool is_blank(struct slice text)
 {
-	for (size_t i = 0; i < text.len_bytes; i++)
+	for (size_t i = 0; text.at && i < text.len_bytes; i++)
 		if (!memchr(" \t\r\n", text.at[i], 4))
 			return false;
 	return true;

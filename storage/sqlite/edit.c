@@ -107,7 +107,7 @@ static enum status annotate_one(struct sqlite_store *db, const struct judgement 
 			 SQL_INT(a->last_line), SQL_INT((int64_t)a->verdict), SQL_INT_OR_NULL(judgement->cause),
 			 SQL_INT((int64_t)a->severity), SQL_INT((int64_t)a->confidence), SQL_TEXT(a->note),
 			 SQL_INT(a->blind), SQL_INT(work->id));
-	for (size_t i = 0; i < judgement->symptoms.len && status == STATUS_OK; i++)
+	for (size_t i = 0; judgement->symptoms.items && i < judgement->symptoms.len && status == STATUS_OK; i++)
 		status = sql_run(db, SQL_SYMPTOM_ADD, err, SQL_INT(id), SQL_INT(judgement->symptoms.items[i]));
 	if (status != STATUS_OK || judgement->note_only)
 		return status;
@@ -129,7 +129,7 @@ static const char *gist(struct sqlite_store *db, const struct judgement *judgeme
 		return code_name_of(db, judgement->cause);
 	if (a->verdict != VERDICT_NONE)
 		return verdict_word(a->verdict);
-	for (size_t i = 0; i < judgement->symptoms.len; i++) {
+	for (size_t i = 0; judgement->symptoms.items && i < judgement->symptoms.len; i++) {
 		const char *name = code_name_of(db, judgement->symptoms.items[i]);
 		if (name && (!first || strcmp(name, first) < 0))
 			first = name;

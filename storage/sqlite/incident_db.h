@@ -5,9 +5,8 @@
 #include "core/incident.h"
 #include "storage/sqlite/sqlite_db.h"
 
-/* With the next free numbers of causes, events and actions. */
 enum status incident_read(struct sqlite_store *db, struct arena *arena, const char *key, struct incident **out,
-			  int64_t next[3], struct error *err) MUST_CHECK;
+			  struct error *err) MUST_CHECK;
 enum status incident_exists(struct sqlite_store *db, const char *key, struct error *err) MUST_CHECK;
 
 #endif

@@ -76,7 +76,7 @@ enum status db_incident_list(struct store *store, struct arena *arena, const str
 /* ---- one of them ----------------------------------------------------------------- */
 
 static enum status read_head(struct sqlite_store *db, struct arena *arena, const char *key, struct incident *to,
-			     int64_t next[3], struct error *err)
+			     struct error *err)
 {
 	sqlite3_stmt *stmt = sql_start(db, SQL_INCIDENT_GET, SQL_TEXT(key));
 	bool found = sql_next(db, stmt);
@@ -92,8 +92,8 @@ static enum status read_head(struct sqlite_store *db, struct arena *arena, const
 		to->illustrative = sqlite3_column_int(stmt, 6) != 0;
 		to->created_at = column_instant(stmt, 7);
 		to->updated_at = column_instant(stmt, 9);
-		for (int i = 0; i < 3; i++)
-			next[i] = sqlite3_column_int64(stmt, 11 + i);
+		for (int i = 0; i < INCIDENT_CHILD_KINDS; i++)
+			to->next_numbers[i] = sqlite3_column_int64(stmt, 11 + i);
 	}
 	status = sql_end(db, stmt, err);
 	return status == STATUS_OK && !found ? no_incident(err, key) : status;
@@ -221,10 +221,10 @@ static enum status read_member_counts(struct sqlite_store *db, struct incident *
 }
 
 enum status incident_read(struct sqlite_store *db, struct arena *arena, const char *key, struct incident **out,
-			  int64_t next[3], struct error *err)
+			  struct error *err)
 {
 	struct incident *to = arena_alloc(arena, sizeof(*to));
-	enum status status = read_head(db, arena, key, to, next, err);
+	enum status status = read_head(db, arena, key, to, err);
 
 	if (status == STATUS_OK)
 		status = codebook_load(db, err);
@@ -247,8 +247,7 @@ enum status db_incident_get(struct store *store, struct arena *arena, const char
 {
 	struct sqlite_store *db = sqlite_of(store);
 	bool began = read_begin(db);
-	int64_t next[3];
-	enum status status = incident_read(db, arena, key, out, next, err);
+	enum status status = incident_read(db, arena, key, out, err);
 
 	read_end(db, began);
 	return status;

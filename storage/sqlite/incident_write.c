@@ -12,7 +12,7 @@ struct putting {
 	struct arena arena;
 	struct incident *incident; /* our copy: numbers given */
 	struct incident *old;      /* NULL: a new one */
-	int64_t next[3];           /* free numbers of causes, events, actions */
+	int64_t next[INCIDENT_CHILD_KINDS]; /* free numbers of causes, events, actions */
 };
 
 /* ---- rules --------------------------------------------------------------------------- */
@@ -242,7 +242,7 @@ static enum status check_version(struct sqlite_store *db, struct putting *put, c
 	bool found = false;
 	enum status status = STATUS_OK;
 
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < INCIDENT_CHILD_KINDS; i++)
 		put->next[i] = 1;
 	if (given->version == 0) {
 		if (given->key)
@@ -251,7 +251,9 @@ static enum status check_version(struct sqlite_store *db, struct putting *put, c
 	}
 	if (!given->key)
 		return error_set(err, STATUS_USAGE, "an incident that was read from a store has a key");
-	status = incident_read(db, &put->arena, given->key, &put->old, put->next, err);
+	status = incident_read(db, &put->arena, given->key, &put->old, err);
+	if (status == STATUS_OK)
+		memcpy(put->next, put->old->next_numbers, sizeof(put->next));
 	if (status == STATUS_OK && put->old->version != given->version)
 		return error_set(err, STATUS_CONFLICT, "%s was changed since it was read: version %lld is now version %lld",
 				 given->key, (long long)given->version, (long long)put->old->version);
@@ -291,10 +293,10 @@ enum status db_incident_put(struct store *store, struct arena *arena, const char
 	status = edit_begin(db, reviewer, "incident", &work, err);
 	if (status == STATUS_OK)
 		status = put_incident(db, &put, given, &work, err);
-	if (status == STATUS_OK)
+	if (status == STATUS_OK && put.incident)
 		snprintf(text, sizeof(text), "%.40s: %s", put.incident->key, put.old ? "changed" : "created");
 	status = edit_end(db, &work, status, summary && summary[0] ? summary : text, edit_id, err);
-	if (status == STATUS_OK)
+	if (status == STATUS_OK && put.incident)
 		*key_out = arena_strdup(arena, put.incident->key);
 	arena_release(&put.arena);
 	return status;

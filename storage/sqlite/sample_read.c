@@ -117,9 +117,9 @@ enum status db_sample_get(struct store *store, struct arena *arena, int64_t id, 
 	bool began = read_begin(db);
 	enum status status = read_sample(db, arena, id, out, err);
 
-	if (status == STATUS_OK)
+	if (status == STATUS_OK && *out)
 		status = read_flags(db, arena, *out, err);
-	if (status == STATUS_OK)
+	if (status == STATUS_OK && *out)
 		status = read_provenance(db, arena, *out, err);
 	read_end(db, began);
 	return status;

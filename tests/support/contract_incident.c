@@ -216,6 +216,15 @@ static void numbers_of_children_are_not_reused(void **state)
 	put(c, "ann", is, NULL);
 	is = get(c, key);
 	assert_int_equal(is->events[1].number, 7);
+	/* Nor by those who number in memory: 7 is gone, and what comes is 8. */
+	assert_true(incident_remove_event(is, 7));
+	put(c, "ann", is, NULL);
+	is = get(c, key);
+	assert_int_equal(incident_add_event(is, &c->arena, &(struct incident_event){ .text = "d" }), 8);
+	assert_int_equal(incident_add_event(is, &c->arena, &(struct incident_event){ .text = "e" }), 9);
+	put(c, "ann", is, NULL);
+	is = get(c, key);
+	assert_int_equal(is->event_count, 3);
 }
 
 static void children_change_with_their_incident(void **state)

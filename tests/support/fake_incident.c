@@ -95,6 +95,7 @@ enum status fake_incident_get(struct store *store, struct arena *arena, const ch
 	if (!from)
 		return not_found(err, key);
 	to = incident_copy(arena, &from->incident);
+	memcpy(to->next_numbers, from->next, sizeof(to->next_numbers));
 	memset(to->member_counts, 0, sizeof(to->member_counts));
 	for (size_t i = 0; i < fake->members.len; i++)
 		if (fake->members.items[i].role && strcmp(fake->members.items[i].key, key) == 0)

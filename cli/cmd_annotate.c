@@ -14,6 +14,7 @@ struct annotate_values {
 	struct option_lines lines;
 	const char *note;
 	int confidence, verdict, severity, status;
+	bool no_symptoms;
 	bool blind;
 	bool json;
 };
@@ -23,13 +24,16 @@ static const struct option_spec annotate_options[] = {
 	  offsetof(struct annotate_values, where) },
 	{ "cause", 0, OPTION_TEXT, "CODE", "root cause: CATEGORY or CATEGORY/SUB-CAUSE", NULL, "cause",
 	  offsetof(struct annotate_values, cause) },
-	{ "symptom", 0, OPTION_LIST, "CODE", "what is wrong with it", NULL, "symptom",
+	{ "symptom", 0, OPTION_LIST, "CODE", "what is wrong with it; those given replace the ones before", NULL, "symptom",
 	  offsetof(struct annotate_values, symptom) },
+	{ "no-symptoms", 0, OPTION_FLAG, NULL, "takes back the symptoms given before", NULL, NULL,
+	  offsetof(struct annotate_values, no_symptoms) },
 	{ "verdict", 0, OPTION_CHOICE, "WORD", "verdict", NULL, "verdict", offsetof(struct annotate_values, verdict) },
 	{ "severity", 0, OPTION_CHOICE, "Q", "severity", NULL, "severity", offsetof(struct annotate_values, severity) },
 	{ "confidence", 0, OPTION_CHOICE, "WORD", "how sure you are", NULL, "confidence",
 	  offsetof(struct annotate_values, confidence) },
-	{ "lines", 0, OPTION_LINES, "A-B", "only these lines, not the whole sample", NULL, NULL,
+	{ "lines", 0, OPTION_LINES, "A-B",
+	  "only these lines, not the whole sample; numbered as shown, from the sample's first line in its file", NULL, NULL,
 	  offsetof(struct annotate_values, lines) },
 	{ "note", 0, OPTION_TEXT, "TEXT", "a note in Markdown", NULL, NULL, offsetof(struct annotate_values, note) },
 	{ "blind", 0, OPTION_FLAG, NULL, "made without seeing others' judgements", NULL, NULL,
@@ -48,6 +52,7 @@ static const struct answer_key annotate_keys[] = {
 
 static const char *const annotate_examples[] = {
 	"aitia annotate 17 18 --cause model/hallucination --symptom hallucinated_api", "Two samples, one edit.",
+	"aitia annotate 17 --severity Q2", "Adds the severity; the cause and the symptoms stay.",
 	"aitia annotate --where 'rule:E1101 is:untriaged' --verdict false_positive", "All that match; undo takes all back.",
 	"aitia annotate 17 --lines 3-9 --note 'never closes the file'", "A note on some lines.",
 	"aitia annotate 17 --status deferred", "Put it off.",
@@ -56,7 +61,7 @@ static const char *const annotate_examples[] = {
 
 static bool has_judgement(const struct annotate_values *values)
 {
-	return values->cause || values->symptom.count > 0 || values->note || values->verdict >= 0 ||
+	return values->cause || values->symptom.count > 0 || values->no_symptoms || values->note || values->verdict >= 0 ||
 	       values->severity >= 0 || values->confidence >= 0 || values->blind || values->lines.first;
 }
 
@@ -83,6 +88,27 @@ static enum status fill_annotation(struct cli *cli, struct store *store, const s
 	return status;
 }
 
+/* Lines that one sample does not have are a slip. Of several samples some may well be
+ * shorter than others, and one without code has no lines to count. */
+static enum status check_lines(struct cli *cli, struct store *store, const struct annotate_values *values,
+			       const struct selection *selection, struct error *err)
+{
+	struct sample *sample;
+
+	if (!values->lines.first || selection->count != 1)
+		return STATUS_OK;
+	enum status status = store->ops->sample_get(store, &cli->arena, selection->ids[0], &sample, err);
+	if (status != STATUS_OK || sample->code.len_bytes == 0)
+		return status;
+	int64_t first = sample->region.start_line > 0 ? sample->region.start_line : 1, last = first;
+	for (size_t i = 0; i + 1 < sample->code.len_bytes; i++) /* a line feed at the end starts no further line */
+		last += sample->code.at[i] == '\n';
+	if (values->lines.first >= first && values->lines.last <= last)
+		return STATUS_OK;
+	return error_set(err, STATUS_USAGE, "--lines: sample %lld has the lines %lld-%lld", (long long)sample->id,
+			 (long long)first, (long long)last);
+}
+
 static enum status annotate(struct cli *cli, struct store *store, const struct annotate_values *values,
 			    const struct selection *selection, int64_t *edit, struct error *err)
 {
@@ -99,7 +125,10 @@ static enum status annotate(struct cli *cli, struct store *store, const struct a
 	memset(&request, 0, sizeof(request));
 	request.samples = selection->ids;
 	request.sample_count = selection->count;
-	status = fill_annotation(cli, store, values, &request.annotation, err);
+	request.whole_symptoms = values->no_symptoms;
+	status = check_lines(cli, store, values, selection, err);
+	if (status == STATUS_OK)
+		status = fill_annotation(cli, store, values, &request.annotation, err);
 	if (status == STATUS_OK)
 		status = store->ops->annotate(store, reviewer, &request, edit, err);
 	return status;
@@ -115,6 +144,8 @@ static int annotate_run(struct cli *cli, const void *options_given, const struct
 
 	if (values->status >= 0 && has_judgement(values))
 		return cli_usage(cli, "--status stands alone: a judgement sets the status itself");
+	if (values->no_symptoms && values->symptom.count > 0)
+		return cli_usage(cli, "--symptom and --no-symptoms cannot both be meant; the symptoms given replace those before");
 	if (values->status < 0 && !has_judgement(values))
 		return cli_usage(cli, "nothing to say about the samples: give --cause, --symptom, --verdict, --note, …");
 	if (cli_open(cli, STORE_EDIT, &store, &err) != STATUS_OK ||
@@ -130,7 +161,9 @@ const struct command_body command_annotate = {
 	.values_bytes = sizeof(struct annotate_values),
 	.words_max = WORDS_ANY,
 	.text = "However many samples are named, it is one edit, and `aitia undo` takes it back as one. A newer judgement "
-		"of yours on the same lines supersedes the older one, which stays in the history.",
+		"of yours on the same lines supersedes the older one, which stays in the history. What it does not speak "
+		"of is carried over from the older one, sample by sample: --severity alone keeps the cause, the symptoms, "
+		"the verdict and the note.",
 	.examples = annotate_examples,
 	.answer = annotate_keys,
 	.answer_text = "the edit",

@@ -29,7 +29,7 @@ static const struct answer_key export_keys[] = {
 };
 
 static const char *const export_examples[] = {
-	"aitia export INC-2026-0001 --site=hugo --out=site/content", "One postmortem.",
+	"aitia export INC-2026-0001 --site=hugo --out=site", "One postmortem.",
 	"aitia export --all --site=plain --out=docs --check", "In CI: is what is committed what the store says?",
 	NULL
 };

@@ -1,3 +1,4 @@
+#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -6,8 +7,11 @@
 #include "core/base/json.h"
 #include "core/import/import.h"
 
+/* What shells add to the number of the signal that ended a program. */
+#define SIGNAL_EXIT_CODE 128
+
 struct import_values {
-	const char *format;
+	int format;
 	struct option_texts map;
 	bool illustrative;
 	int64_t rejects;
@@ -15,10 +19,11 @@ struct import_values {
 };
 
 static const struct option_spec import_options[] = {
-	{ "format", 0, OPTION_TEXT, "NAME", "take the files for this format instead of recognising it", NULL, "format",
+	{ "format", 0, OPTION_CHOICE, "NAME", "take the files for this format instead of recognising it", NULL, "format",
 	  offsetof(struct import_values, format) },
 	{ "map", 0, OPTION_LIST, "FIELD=PATH",
-	  "where a field stands in a JSON record: code=info.submission; FIELD is one of docs/terms.md, or any provenance key",
+	  "where a field stands in a JSON record: code=info.submission; FIELD is one of docs/terms.md, or any provenance "
+	  "key; @KEY=PATH is a key also where it looks like a field",
 	  NULL, NULL, offsetof(struct import_values, map) },
 	{ "illustrative", 0, OPTION_FLAG, NULL, "these samples were made to show something; they are labelled wherever shown",
 	  NULL, NULL, offsetof(struct import_values, illustrative) },
@@ -114,6 +119,59 @@ static void print_text(const char *file, const struct batch *batch)
 	strbuf_release(&line);
 }
 
+/* A map that nothing came of is most likely a slip in its path. */
+static void note_unused_maps(const char *file, const struct import_options *options)
+{
+	for (size_t i = 0; i < options->map_count; i++) {
+		const struct field_map *map = &options->maps[i];
+		if (options->map_uses[i] == MAP_ABSENT)
+			out_note("%s: --map %s=%s: no record has '%s'", file, map->field, map->path, map->path);
+		else if (options->map_uses[i] == MAP_UNFIT)
+			out_note("%s: --map %s=%s: nothing that stands there can be '%s'", file, map->field, map->path,
+				 map->field);
+	}
+}
+
+/* ---- being stopped --------------------------------------------------------------- */
+
+/* The signal that came, or 0. It may come at any time: the handler sets these and
+ * the import looks at them between two records. */
+static volatile sig_atomic_t stop_signal;
+static atomic_bool stop_asked;
+
+static void on_stop(int number)
+{
+	stop_signal = number;
+	atomic_store_explicit(&stop_asked, true, memory_order_relaxed);
+}
+
+static const int stop_signals[] = { SIGINT, SIGTERM };
+
+/* Without SA_RESTART, so that waiting for standard input ends too; a second signal
+ * ends the program at once, which costs the store nothing either. */
+static void catch_signals(struct sigaction *before)
+{
+	struct sigaction action;
+
+	memset(&action, 0, sizeof(action));
+	action.sa_handler = on_stop;
+	action.sa_flags = (int)SA_RESETHAND;
+	sigemptyset(&action.sa_mask);
+	for (size_t i = 0; i < ARRAY_LEN(stop_signals); i++) {
+		sigaction(stop_signals[i], NULL, &before[i]);
+		if (before[i].sa_handler != SIG_IGN) /* nohup and the like mean it */
+			sigaction(stop_signals[i], &action, NULL);
+	}
+}
+
+static void release_signals(const struct sigaction *before)
+{
+	for (size_t i = 0; i < ARRAY_LEN(stop_signals); i++)
+		sigaction(stop_signals[i], &before[i], NULL);
+}
+
+/* ---- files ----------------------------------------------------------------------- */
+
 /* The exit status for one file. */
 static int import_one(struct cli *cli, struct store *store, const char *file, const struct import_options *options,
 		      const struct import_values *values)
@@ -124,16 +182,23 @@ static int import_one(struct cli *cli, struct store *store, const char *file, co
 	struct batch batch;
 	struct error err;
 
-	(void)cli;
 	memset(&batch, 0, sizeof(batch));
 	own.context = &running;
+	for (size_t i = 0; i < own.map_count; i++)
+		own.map_uses[i] = MAP_UNTRIED;
 	enum status status = import_file(store, &arena, file, &own, &batch, &err);
 	out_progress_end();
 	if (running.rejected > running.most)
 		out_note("%s: … and %lld more; --rejects=%lld names them all", file,
 			 (long long)(running.rejected - running.most), (long long)running.rejected);
 	int code = 0;
-	if (status != STATUS_OK)
+	if (status == STATUS_CANCELLED)
+		out_error("interrupted; nothing of %s was kept", strcmp(file, "-") == 0 ? "standard input" : file);
+	else
+		note_unused_maps(file, &own);
+	if (status == STATUS_CANCELLED)
+		code = SIGNAL_EXIT_CODE + stop_signal;
+	else if (status != STATUS_OK)
 		code = cli_fail(cli, &err);
 	else if (batch.rejected > 0)
 		code = status_exit_code(STATUS_REFUSED);
@@ -148,6 +213,7 @@ static int import_one(struct cli *cli, struct store *store, const char *file, co
 static int import_run(struct cli *cli, const void *options_given, const struct option_words *words)
 {
 	const struct import_values *values = options_given;
+	struct sigaction before[ARRAY_LEN(stop_signals)];
 	struct import_options options;
 	struct store *store;
 	struct error err;
@@ -158,15 +224,18 @@ static int import_run(struct cli *cli, const void *options_given, const struct o
 	for (size_t i = 0; i < values->map.count; i++)
 		if (field_map_parse(&cli->arena, values->map.items[i], &maps[i], &err) != STATUS_OK)
 			return cli_usage(cli, "%s", err.text);
-	options.format = values->format;
+	options.format = values->format < 0 ? NULL : importers()[values->format].name;
 	options.maps = maps;
 	options.map_count = values->map.count;
 	options.illustrative = values->illustrative;
 	options.progress = on_progress;
 	options.rejected = on_rejected;
+	options.map_uses = arena_array(&cli->arena, values->map.count + 1, sizeof(*options.map_uses));
+	options.cancel = &stop_asked;
 	if (cli_reviewer(cli, &options.reviewer, &err) != STATUS_OK ||
 	    cli_open(cli, STORE_FILL, &store, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
+	catch_signals(before);
 	/* Each file is a batch of its own, so that a bad one does not cost the others;
 	 * only when the store itself fails there is nothing more to be done. */
 	for (size_t i = 0; i < words->count; i++) {
@@ -174,7 +243,13 @@ static int import_run(struct cli *cli, const void *options_given, const struct o
 		worst = code > worst ? code : worst;
 		if (code == status_exit_code(STATUS_STORE))
 			break;
+		if (stop_signal && i + 1 < words->count) {
+			out_note("interrupted; %zu of %zu files were not started", words->count - i - 1, words->count);
+			worst = SIGNAL_EXIT_CODE + stop_signal;
+			break;
+		}
 	}
+	release_signals(before);
 	return worst;
 }
 
@@ -187,8 +262,10 @@ const struct command_body command_import = {
 		"it is wholly in the store or not at all, also when the program is killed. What was imported before "
 		"changes nothing. A record that cannot be taken is named on standard error with the reason, and the "
 		"rest goes on.\n\n"
+		"Interrupted (Ctrl-C, SIGTERM) it keeps nothing of the file under way and starts no further one; the files "
+		"before stay.\n\n"
 		"Exit status 1: some records were rejected; 3: a file could not be read or understood (the others are "
-		"imported).",
+		"imported); 130 or 143: interrupted by SIGINT or SIGTERM.",
 	.examples = import_examples,
 	.answer = import_keys,
 	.answer_text = "a file",

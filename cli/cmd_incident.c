@@ -11,6 +11,11 @@ static const char *clean_word(struct arena *arena, const char *text)
 	return text ? utf8_clean(arena, slice_of(text)) : NULL;
 }
 
+static bool is_blank(const char *text)
+{
+	return !text[strspn(text, " \t\r\n")];
+}
+
 /* ---- create ---------------------------------------------------------------------- */
 
 struct create_values {
@@ -45,7 +50,10 @@ static int create_run(struct cli *cli, const void *options_given, const struct o
 
 	if (values->key && !incident_key_valid(values->key))
 		return cli_usage(cli, "'%s' is not the key of an incident (INC-YYYY-NNNN)", values->key);
-	incident_init(&incident, &cli->arena, clean_word(&cli->arena, words->items[0]));
+	const char *title = clean_word(&cli->arena, words->items[0]);
+	if (is_blank(title))
+		return cli_usage(cli, "TITLE is empty: say in a few words what went wrong");
+	incident_init(&incident, &cli->arena, title);
 	incident.key = values->key;
 	incident.status = (enum incident_status)values->status;
 	if (values->severity >= 0)
@@ -56,7 +64,10 @@ static int create_run(struct cli *cli, const void *options_given, const struct o
 	    store->ops->incident_put(store, &cli->arena, reviewer, &incident, edit.summary, &key, &edit.edit, &err) !=
 		    STATUS_OK)
 		return cli_fail(cli, &err);
-	incident_answer(key, &edit, values->json, 0);
+	if (values->json)
+		incident_answer(key, &edit, true, 0);
+	else
+		out_printf("%s\n", key); /* alone, for $(…) */
 	return 0;
 }
 
@@ -194,6 +205,8 @@ static int set_run(struct cli *cli, const void *options_given, const struct opti
 
 	if (!values->title && !values->rationale && values->severity < 0 && values->status < 0)
 		return cli_usage(cli, "nothing to set: give --title, --status, --severity or --rationale");
+	if (values->title && is_blank(values->title))
+		return cli_usage(cli, "--title is empty: say in a few words what went wrong");
 	edit.summary = arena_printf(&cli->arena, "set%s%s%s%s", values->title ? " title" : "",
 				    values->status >= 0 ? " status" : "", values->severity >= 0 ? " severity" : "",
 				    values->rationale ? " rationale" : "");

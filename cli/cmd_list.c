@@ -150,8 +150,8 @@ static int list_run(struct cli *cli, const void *options_given, const struct opt
 	struct error err;
 	bool more;
 
-	if (select_query(cli, words->items, words->count, &query, &err) != STATUS_OK ||
-	    cli_open(cli, STORE_READ, &store, &err) != STATUS_OK)
+	if (cli_open(cli, STORE_READ, &store, &err) != STATUS_OK ||
+	    select_query(cli, store, words->items, words->count, &query, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
 	size_t limit = values->limit >= 0 ? (size_t)values->limit : values->json ? 0 : TEXT_ROWS;
 	if (print_pages(store, &query, values, limit, &more, &err) != STATUS_OK)
@@ -190,8 +190,8 @@ static int count_run(struct cli *cli, const void *options_given, const struct op
 	struct error err;
 	int64_t count;
 
-	if (select_query(cli, words->items, words->count, &query, &err) != STATUS_OK ||
-	    cli_open(cli, STORE_READ, &store, &err) != STATUS_OK ||
+	if (cli_open(cli, STORE_READ, &store, &err) != STATUS_OK ||
+	    select_query(cli, store, words->items, words->count, &query, &err) != STATUS_OK ||
 	    store->ops->sample_count(store, &query, &count, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
 	if (values->json)

@@ -38,7 +38,7 @@ struct undo_values {
 };
 static const struct option_spec undo_options[] = { OPTION_JSON(struct undo_values, json), OPTIONS_END };
 
-static int undo_or_redo(struct cli *cli, bool undo, bool as_json)
+static int undo_or_redo(struct cli *cli, bool undo, int64_t named, bool as_json)
 {
 	const char *reviewer;
 	struct store *store;
@@ -46,7 +46,8 @@ static int undo_or_redo(struct cli *cli, bool undo, bool as_json)
 	struct error err;
 
 	if (cli_reviewer(cli, &reviewer, &err) != STATUS_OK || cli_open(cli, STORE_EDIT, &store, &err) != STATUS_OK ||
-	    (undo ? store->ops->undo : store->ops->redo)(store, &cli->arena, reviewer, &edit, &err) != STATUS_OK)
+	    (undo ? store->ops->undo(store, &cli->arena, reviewer, named, &edit, &err) :
+		    store->ops->redo(store, &cli->arena, reviewer, &edit, &err)) != STATUS_OK)
 		return cli_fail(cli, &err);
 	print_edit(&cli->arena, &edit, as_json, undo ? "undone: " : "redone: ");
 	return 0;
@@ -55,22 +56,34 @@ static int undo_or_redo(struct cli *cli, bool undo, bool as_json)
 static int undo_run(struct cli *cli, const void *options_given, const struct option_words *words)
 {
 	const struct undo_values *values = options_given;
-	(void)words;
-	return undo_or_redo(cli, true, values->json);
+	int64_t named = 0;
+
+	if (words->count > 0 && (!option_number(words->items[0], &named) || named == 0))
+		return cli_usage(cli, "'%s' is not the number of an edit; aitia log shows them", words->items[0]);
+	return undo_or_redo(cli, true, named, values->json);
 }
 
 static int redo_run(struct cli *cli, const void *options_given, const struct option_words *words)
 {
 	const struct undo_values *values = options_given;
 	(void)words;
-	return undo_or_redo(cli, false, values->json);
+	return undo_or_redo(cli, false, 0, values->json);
 }
+
+static const char *const undo_examples[] = {
+	"aitia undo", "Your newest edit.",
+	"aitia undo 41", "That edit of yours, whatever came after it.",
+	NULL
+};
 
 const struct command_body command_undo = {
 	.options = undo_options,
 	.values_bytes = sizeof(struct undo_values),
-	.text = "Edits of others stay. If somebody changed the same thing since, nothing is undone, and both versions are "
-		"named (exit status 1).",
+	.words_max = 1,
+	.text = "EDIT is the number of an edit of yours, as `aitia log` shows it; without one it is your newest. Edits of "
+		"others stay. If somebody changed the same thing since, nothing is undone, and both versions are named (exit "
+		"status 1); an older edit that this does not touch can still be undone by its number.",
+	.examples = undo_examples,
 	.answer = answer_edit_keys,
 	.answer_text = "the edit that was undone",
 	.run = undo_run,

@@ -35,6 +35,7 @@ const char *const docs_statuses[] = {
 	"2", "wrong usage",
 	"3", "a file cannot be read, understood or written",
 	"4", "the store cannot be opened, is damaged, locked or full",
+	"130, 143", "an import was interrupted by SIGINT (Ctrl-C) or SIGTERM; nothing of the file under way was kept",
 	NULL
 };
 

@@ -82,7 +82,8 @@ void docs_terms(struct arena *arena, struct strbuf *out)
 	};
 	strbuf_addstr(out, "\n## Fields of imported records\n\nWhat `aitia import --map` takes, and the names under which a "
 			   "field is found without it, best first. What fits none is kept in\nthe provenance under its own "
-			   "name.\n\n");
+			   "name.\n`--map` takes any other name as a key of the provenance, unless it is nearly one of these; "
+			   "`@KEY=PATH` is always a key.\n\n");
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
 		strbuf_addf(out, "- `%s`: %s%s%s%s\n", fields[i].word, fields[i].help, fields[i].names[0] ? " (`" : "",
 			    fields[i].names, fields[i].names[0] ? "`)" : "");
@@ -122,7 +123,9 @@ void docs_query(struct arena *arena, struct strbuf *out)
 	for (int key = 0; key < QUERY_KEY_WORDS; key++)
 		strbuf_addf(out, "- `%s`: %s\n", query_key_word((enum query_key)key), query_key_help((enum query_key)key));
 	strbuf_addstr(out, "\nAny other key names an attribute of the provenance: `platform:linux`, "
-			   "`gen_ai.request.model:x*`.\n\n## Orders\n\n");
+			   "`gen_ai.request.model:x*`. What is nearly a key of the list\nis taken for a slip; `@key:value` "
+			   "always names an attribute. The values of `cause` and `symptom` must be in the codebook of\nthe "
+			   "store, or `none`; a prefix may name anything.\n\n## Orders\n\n");
 	for (const struct choice *sort = choices(arena, "sort"); sort->word; sort++)
 		strbuf_addf(out, "- `%s`: %s\n", sort->word, sort->help);
 }

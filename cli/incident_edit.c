@@ -79,7 +79,8 @@ int incident_change_and_answer(struct cli *cli, const char *key, struct incident
 	struct store *store = NULL;
 	struct error err;
 
-	if (incident_open(cli, key, STORE_EDIT, &store, &err) != STATUS_OK || incident_change(cli, store, key, edit, &err) != STATUS_OK)
+	if (incident_open(cli, key, STORE_EDIT, &store, &err) != STATUS_OK || !store ||
+	    incident_change(cli, store, key, edit, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
 	incident_answer(key, edit, as_json, letter);
 	return 0;

@@ -7,10 +7,11 @@
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
 
-enum status select_query(struct cli *cli, const char *const *words, size_t count, struct query *out,
-			 struct error *err)
+enum status select_query(struct cli *cli, struct store *store, const char *const *words, size_t count,
+			 struct query *out, struct error *err)
 {
 	struct strbuf text = STRBUF_INIT;
+	struct codebook book;
 	const char *reviewer;
 	enum status status = cli_reviewer(cli, &reviewer, err);
 
@@ -20,6 +21,12 @@ enum status select_query(struct cli *cli, const char *const *words, size_t count
 		strbuf_addf(&text, "%s%s", i ? " " : "", words[i]);
 	status = query_parse(&cli->arena, arena_text(&cli->arena, strbuf_slice(&text)), reviewer, out, err);
 	strbuf_release(&text);
+	if (status != STATUS_OK)
+		return error_wrap(err, status, "query");
+	status = store->ops->codebook_get(store, &cli->arena, &book, err);
+	if (status != STATUS_OK)
+		return status;
+	status = query_check_codes(out, &book, err);
 	if (status != STATUS_OK)
 		return error_wrap(err, status, "query");
 	return STATUS_OK;
@@ -94,7 +101,7 @@ enum status select_samples(struct cli *cli, struct store *store, const char *con
 		return error_set(err, STATUS_USAGE, "samples are named by their numbers or by --where, not both");
 	if (where) {
 		struct query query;
-		status = select_query(cli, &where, 1, &query, err);
+		status = select_query(cli, store, &where, 1, &query, err);
 		if (status == STATUS_OK)
 			status = store->ops->sample_ids(store, &cli->arena, &query, &out->ids, &out->count, err);
 		if (status == STATUS_OK && out->count == 0)

@@ -9,9 +9,10 @@ struct selection {
 	size_t count;
 };
 
-/* Words joined by blanks and parsed as a query; is:mine means the reviewer. */
-enum status select_query(struct cli *cli, const char *const *words, size_t count, struct query *out,
-			 struct error *err) MUST_CHECK;
+/* Words joined by blanks and parsed as a query, whose codes the store's codebook
+ * has; is:mine means the reviewer. */
+enum status select_query(struct cli *cli, struct store *store, const char *const *words, size_t count,
+			 struct query *out, struct error *err) MUST_CHECK;
 
 /* One sample: its number, or its fingerprint ("sha256:" and 64 digits), which is looked up. */
 enum status select_id(struct store *store, const char *word, int64_t *out, struct error *err) MUST_CHECK;

@@ -1,12 +1,15 @@
 /*
  * Applying a document: all of it is read and checked against the store first
- * (document_read.c), then written incident by incident.
+ * (document_read.c), then written as one edit.
  */
 #include "core/document.h"
 
 #include <string.h>
 
 #include "core/document_read.h"
+
+/* As many keys the log's line names. */
+#define SUMMARY_KEYS 5
 
 struct member_ids {
 	int64_t *items;
@@ -21,7 +24,7 @@ static enum status write_members(struct store *store, struct arena *arena, const
 	const int64_t *present;
 	const enum member_role *roles;
 	size_t count;
-	int64_t edit;
+	int64_t edit = 0;
 	enum status status;
 
 	if (!wanted->member_count)
@@ -44,7 +47,7 @@ static enum status write_members(struct store *store, struct arena *arena, const
 		if (ids.len) {
 			status = store->ops->incident_members_add(store, reviewer, result->key, ids.items, ids.len,
 								  (enum member_role)role, &edit, err);
-			result->changed = true;
+			result->changed |= edit != 0;
 		}
 		vec_release(&ids);
 	}
@@ -57,14 +60,12 @@ static enum status write_incident(struct store *store, struct arena *arena, cons
 {
 	const struct incident *incident = wanted->incident;
 	enum status status = STATUS_OK;
-	int64_t edit;
+	int64_t edit = 0;
 
 	*result = (struct document_result){ .key = incident->key, .created = !wanted->base };
 	if (!wanted->base || !incident_same(wanted->base, incident)) {
-		char *summary = arena_printf(arena, "apply: %s", incident->title);
-		result->changed = true;
-		status = store->ops->incident_put(store, arena, reviewer, incident, summary, &result->key, &edit,
-						  err);
+		status = store->ops->incident_put(store, arena, reviewer, incident, NULL, &result->key, &edit, err);
+		result->changed = edit != 0;
 	}
 	if (status == STATUS_OK)
 		status = write_members(store, arena, reviewer, wanted, result, err);
@@ -120,6 +121,42 @@ static enum status read_all(struct document_reader *reader, const struct json *l
 	return status;
 }
 
+/* "2 incidents: INC-2026-0001, INC-2026-0002", of those that were changed. */
+static const char *summary_of(struct arena *arena, const struct document_result *results, size_t count)
+{
+	const char *keys = "";
+	size_t changed = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!results[i].changed)
+			continue;
+		changed++;
+		if (changed <= SUMMARY_KEYS)
+			keys = arena_printf(arena, "%s%s%s", keys, changed > 1 ? ", " : "", results[i].key);
+	}
+	return arena_printf(arena, "%zu incident%s: %s%s", changed, changed == 1 ? "" : "s", keys,
+			    changed > SUMMARY_KEYS ? ", …" : "");
+}
+
+/* All in one group: a failure leaves nothing, and one undo takes all of it back. */
+static enum status write_all(struct store *store, struct arena *arena, const char *reviewer,
+			     const struct document_incident *incidents, struct document_result *results, size_t count,
+			     struct error *err)
+{
+	int64_t edit;
+	enum status status = store->ops->group_begin(store, reviewer, "apply", err);
+
+	if (status != STATUS_OK)
+		return status;
+	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+		status = write_incident(store, arena, reviewer, &incidents[i], &results[i], err);
+		if (status != STATUS_OK)
+			error_wrap(err, status, "/incidents/%zu", i);
+	}
+	return store->ops->group_end(store, status, status == STATUS_OK ? summary_of(arena, results, count) : NULL, &edit,
+				     err);
+}
+
 enum status document_apply(struct store *store, struct arena *arena, const char *reviewer,
 			   struct slice json, const struct document_result **out, size_t *count,
 			   struct error *err)
@@ -145,14 +182,12 @@ enum status document_apply(struct store *store, struct arena *arena, const char 
 		results = arena_array(arena, list->count, sizeof(*results));
 		status = read_all(&reader, list, incidents);
 	}
-	for (size_t i = 0; status == STATUS_OK && list && i < list->count; i++) {
-		status = write_incident(store, arena, reviewer, &incidents[i], &results[i], err);
-		if (status != STATUS_OK)
-			error_wrap(err, status, "/incidents/%zu", i);
-		else
-			*count = i + 1;
+	if (status == STATUS_OK && list && list->count)
+		status = write_all(store, arena, reviewer, incidents, results, list->count, err);
+	if (status == STATUS_OK && list) {
+		*out = results;
+		*count = list->count;
 	}
-	*out = results;
 	strbuf_release(&reader.pointer);
 	return status;
 }

@@ -43,9 +43,10 @@ struct document_result {
 };
 
 /* All or none: whatever is wrong is refused with a JSON pointer (STATUS_INPUT,
- * "/incidents/0/events/3/at: …") before anything is written. Only the store itself
- * (full, a conflict with somebody's edit) can end it half-way: the message names the
- * incident, those before it are written, and applying the document again goes on. */
+ * "/incidents/0/events/3/at: …") before anything is written, and when the store fails
+ * half-way (full, a conflict with somebody's edit), nothing of it stays; the message
+ * names the incident. What is applied is one edit, "apply": one undo takes it back.
+ * *count is 0 unless STATUS_OK. */
 enum status document_apply(struct store *store, struct arena *arena, const char *reviewer,
 			   struct slice json, const struct document_result **out, size_t *count,
 			   struct error *err) MUST_CHECK;

@@ -163,7 +163,7 @@ enum status document_instant(struct document_reader *reader, const struct json *
 		*out = INSTANT_UNKNOWN;
 	} else if (instant_parse(slice_of(text), out, &reason) != STATUS_OK) {
 		mark = document_enter(reader, name);
-		status = document_fail(reader, "'%.80s' is not a time: %s", text, reason.text);
+		status = document_fail(reader, "%s", reason.text);
 		document_leave(reader, mark);
 	}
 	return status;

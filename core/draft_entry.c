@@ -138,7 +138,7 @@ static enum status read_when(struct draft_reader *reader, struct slice text, str
 	if (len == 0 || slice_is(text, "?") || slice_is(text, "unknown"))
 		return STATUS_OK;
 	if (instant_parse(text, out, &reason) != STATUS_OK)
-		return draft_fail(reader, "'%.*s' is not a time: %s", (int)(len < 80 ? len : 80), text.at, reason.text);
+		return draft_fail(reader, "%s", reason.text);
 	return STATUS_OK;
 }
 

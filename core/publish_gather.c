@@ -198,7 +198,6 @@ static enum status load(struct store *store, struct arena *arena, const struct c
 		if (status != STATUS_OK)
 			break;
 		samples[i] = sample;
-		out->illustrative |= sample->illustrative;
 	}
 	out->samples = samples;
 	out->annotations = annotations;

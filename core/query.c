@@ -61,13 +61,17 @@ static char peek(const struct parser *p, size_t ahead)
 	return p->at + ahead < p->len ? p->text[p->at + ahead] : '\0';
 }
 
-/* Characters, from 1: what a person counts. */
-static size_t position(const struct parser *p, size_t at)
+size_t query_position(const char *text, size_t at)
 {
 	size_t count = 1;
-	for (size_t i = 0; i < at && i < p->len; i++)
-		count += ((unsigned char)p->text[i] & 0xC0) != 0x80;
+	for (size_t i = 0; i < at && text[i]; i++)
+		count += ((unsigned char)text[i] & 0xC0) != 0x80;
 	return count;
+}
+
+static size_t position(const struct parser *p, size_t at)
+{
+	return query_position(p->text, at);
 }
 
 static enum status fail_at(struct parser *p, size_t at, const char *reason)
@@ -115,7 +119,7 @@ static enum status push_term(struct parser *p, struct query_term *term)
 
 static enum status push_word(struct parser *p, struct query_term *term, const char *text)
 {
-	struct query_value value = { text, false, 0, 0 };
+	struct query_value value = { text, false, 0, 0, term->at };
 
 	if (!text[0])
 		return fail_at(p, term->at, "there is nothing between the quotes");
@@ -130,6 +134,7 @@ static enum status push_word(struct parser *p, struct query_term *term, const ch
 static enum status read_value(struct parser *p, const struct query_term *term, const char *key_word)
 {
 	size_t start = p->at;
+	size_t before = p->values.len;
 	bool prefix = false;
 	char *text;
 	enum status status;
@@ -159,6 +164,8 @@ static enum status read_value(struct parser *p, const struct query_term *term, c
 	status = query_value_read(p->arena, term->key, term->op, text, prefix, &p->values, p->err);
 	if (status != STATUS_OK)
 		return error_wrap(p->err, status, "at %zu", position(p, start));
+	for (size_t i = before; i < p->values.len; i++)
+		p->values.items[i].at = start;
 	return STATUS_OK;
 }
 

@@ -44,7 +44,12 @@
 #ifndef AITIA_CORE_QUERY_H
 #define AITIA_CORE_QUERY_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "core/base/arena.h"
+#include "core/codebook.h"
 #include "core/sample.h"
 
 enum query_key {
@@ -84,6 +89,7 @@ struct query_value {
 	bool prefix;           /* text* */
 	int64_t number;
 	int64_t number_end;    /* times: first µs behind the interval that the value names */
+	size_t at;             /* where it stands in the text */
 };
 
 struct query_term {
@@ -110,6 +116,15 @@ struct query {
 /* STATUS_USAGE with the position and the reason ("at 8: unknown status 'foo'; one of …"). */
 enum status query_parse(struct arena *arena, const char *text, const char *reviewer,
 			struct query *out, struct error *err) MUST_CHECK;
+
+/*
+ * Whether the codebook has what cause: and symptom: name: a category, a cause, a
+ * sub-cause of some category, a symptom (retired ones too), or none. Prefixes name
+ * whatever there is. STATUS_USAGE as above, with the nearest name: a slip must not
+ * look like an answer of no samples, or with "-" like one of all of them.
+ */
+enum status query_check_codes(const struct query *query, const struct codebook *book,
+			      struct error *err) MUST_CHECK;
 
 /* The key's word ("status"), or the provenance key; its help. For completion:
  * query_key_word(0 … QUERY_KEY_WORDS-1). */

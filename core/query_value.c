@@ -79,7 +79,7 @@ static enum status read_list(enum query_key key, enum query_op op, const char *t
 	const char *word;
 
 	for (size_t i = 0; (word = words_at(rules[key].list, i)); i++) {
-		struct query_value value = { word, false, (int64_t)i, 0 };
+		struct query_value value = { word, false, (int64_t)i, 0, 0 };
 		if (!fits(word, text, prefix))
 			continue;
 		/* "severity:*" is "has a severity". */
@@ -114,7 +114,7 @@ static enum status read_time(const char *text, struct query_value *value, struct
 	struct instant at;
 
 	if (instant_parse(slice_of(text), &at, &reason) != STATUS_OK)
-		return error_set(err, STATUS_USAGE, "'%.80s' is not a time: %s", text, reason.text);
+		return error_set(err, STATUS_USAGE, "%s", reason.text);
 	value->number = at.at_us;
 	value->number_end = instant_end_us(at);
 	return STATUS_OK;
@@ -141,7 +141,7 @@ enum status query_value_read(struct arena *arena, enum query_key key, enum query
 			     bool prefix, struct query_values *out, struct error *err)
 {
 	const struct value_rule *rule = &rules[key];
-	struct query_value value = { text, prefix, 0, 0 };
+	struct query_value value = { text, prefix, 0, 0, 0 };
 	enum status status = STATUS_OK;
 	char *copy;
 

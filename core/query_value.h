@@ -10,6 +10,9 @@ struct query_values {
 	size_t len, capacity;
 };
 
+/* What a person counts: characters, from 1, of the byte `at`. */
+size_t query_position(const char *text, size_t at);
+
 /* Whether < <= > >= may follow the key. */
 bool query_key_compares(enum query_key key);
 

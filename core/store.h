@@ -73,10 +73,18 @@ enum import_outcome { IMPORT_NEW, IMPORT_UPDATED, IMPORT_DUPLICATE };
 /* ---- edits ---------------------------------------------------------------- */
 
 /* What to write on samples; one call, one undoable entry, however many samples. */
+/*
+ * A reviewer has one standing annotation per sample and line range. A new one
+ * supersedes it and carries over, sample by sample, what it leaves unsaid: verdict,
+ * cause, severity, confidence, note (NULL) and symptoms (none given). So a severity
+ * given to a hundred samples costs none of them its cause. A bare note is no
+ * judgement: the sample's status stays.
+ */
 struct annotate_request {
 	const int64_t *samples;
 	size_t sample_count;
 	struct annotation annotation;  /* id, sample, reviewer, at, edit are filled in by the store */
+	bool whole_symptoms;           /* the symptoms given are all there are, also when there are none */
 	bool keep_status;              /* else: annotated (a note alone keeps it) */
 };
 
@@ -183,11 +191,25 @@ struct store_ops {
 				 const struct edit **out, size_t *count, struct error *); /* newest first; 0: from the top */
 	enum status (*edit_changes)(struct store *, struct arena *, int64_t edit, size_t limit,
 				    const struct edit_change **out, size_t *count, struct error *);
-	/* Undoes this reviewer's newest applied edit / redoes the one undone last
-	 * (if no newer edit was made). STATUS_NOT_FOUND: there is none.
-	 * STATUS_CONFLICT: somebody changed it since; the text shows both versions. */
-	enum status (*undo)(struct store *, struct arena *, const char *reviewer, struct edit *undone, struct error *);
+	/* Undoes this reviewer's newest applied edit, or the one named (`edit` not 0),
+	 * which may be an older one that later edits do not touch / redoes the one
+	 * undone last (if no newer edit was made). STATUS_NOT_FOUND: there is none.
+	 * STATUS_CONFLICT: it was changed since; the text shows both versions. */
+	enum status (*undo)(struct store *, struct arena *, const char *reviewer, int64_t edit,
+			    struct edit *undone, struct error *);
 	enum status (*redo)(struct store *, struct arena *, const char *reviewer, struct edit *redone, struct error *);
+
+	/*
+	 * Several edits as one: what is edited between begin and end is one entry of
+	 * the log, one step of undo, one transaction. `end` with another status than
+	 * STATUS_OK takes all of it back and hands that status on; so does a store that
+	 * is closed in between. An edit that fails inside leaves the others standing
+	 * until `end` decides. Groups do not nest; imports, undo and redo are refused
+	 * inside. *edit_id is 0 if nothing has changed.
+	 */
+	enum status (*group_begin)(struct store *, const char *reviewer, const char *verb, struct error *);
+	enum status (*group_end)(struct store *, enum status status, const char *summary,
+				 int64_t *edit_id, struct error *);
 
 	/* Integrity, foreign keys, log against state. Calls `found` per finding;
 	 * STATUS_OK when the check itself ran. */

@@ -44,6 +44,7 @@ static void put_item(struct builder *b, struct strbuf *out, const char *label, c
 static struct value *build_provenance(struct builder *b, const struct sample *sample)
 {
 	struct strbuf buf = STRBUF_INIT;
+	char fingerprint[DIGEST_HEX_LEN + 1];
 
 	if (build_has(sample->path)) {
 		struct slice place = slice_of(build_clip(b, sample->path));
@@ -61,6 +62,11 @@ static struct value *build_provenance(struct builder *b, const struct sample *sa
 	if (sample->provenance_count > PROVENANCE_MAX)
 		strbuf_addf(&buf, " · %zu more", sample->provenance_count - PROVENANCE_MAX);
 	put_item(b, &buf, "produced", instant_text(b->arena, sample->produced_at), "");
+	/* Back to the store that it came from. */
+	digest_hex(&sample->fingerprint, fingerprint);
+	put_item(b, &buf, "known as", sample->external_id, "");
+	put_item(b, &buf, "sample", arena_printf(b->arena, "%lld", (long long)sample->id), "");
+	put_item(b, &buf, "fingerprint", arena_printf(b->arena, "%.16s", fingerprint), "");
 	return build_markup(b, &buf);
 }
 

@@ -68,7 +68,7 @@ static const char *standing_note(const struct judging_target *target)
 
 static void open_editor(struct app *app, const struct judging_target *target)
 {
-	app_effect(app, (struct effect){ EFFECT_EDITOR, standing_note(target), ".md" });
+	app_effect(app, (struct effect){ .kind = EFFECT_EDITOR, .text = standing_note(target), .suffix = ".md" });
 }
 
 static void open_note(struct app *app, const struct judging_target *target)
@@ -85,7 +85,6 @@ static void open_note(struct app *app, const struct judging_target *target)
 		.initial = standing_note(target),
 		.history = HISTORY_NOTE,
 		.tag = TAG_NOTE,
-		.may_be_empty = standing_note(target)[0] != '\0',
 	}));
 }
 
@@ -162,61 +161,68 @@ void judging_action(struct screen *screen, struct app *app, enum action action, 
 
 /* ---- results ------------------------------------------------------------------------ */
 
-static void judge_symptoms(struct app *app, const struct judging_target *target, const struct screen *child)
+/* Of one sample the picker has shown what stands: what is ticked now is all there is.
+ * Several have each their own: what is ticked is said of all of them, the rest stays. */
+static enum judging_outcome judge_symptoms(struct app *app, const struct judging_target *target,
+					   const struct screen *child)
 {
-	struct judgement said = { .has_symptoms = true, .symptom_count = screen_symptoms_count(child) };
-	const char **words = mem_zalloc(said.symptom_count ? said.symptom_count : 1, sizeof(*words));
+	struct annotate_request said = { .whole_symptoms = target->count == 1 && target->is_read };
+	size_t count = screen_symptoms_count(child);
+	const char **words;
 	char label[64];
 
-	for (size_t i = 0; i < said.symptom_count; i++)
+	if (!count && !said.whole_symptoms) {
+		app_message(app, false, "no symptom was ticked");
+		return JUDGING_GOES_ON;
+	}
+	words = mem_zalloc(count ? count : 1, sizeof(*words));
+	for (size_t i = 0; i < count; i++)
 		words[i] = screen_symptoms_word(child, i);
-	said.symptoms = words;
-	if (said.symptom_count == 1)
+	said.annotation.symptoms = words;
+	said.annotation.symptom_count = count;
+	if (count == 1)
 		snprintf(label, sizeof(label), "%s", words[0]);
 	else
-		snprintf(label, sizeof(label), "%zu symptoms", said.symptom_count);
-	judge(app, target->samples, target->count, &said, label);
+		snprintf(label, sizeof(label), "%zu symptoms", count);
+	judge(app, target, &said, label);
 	free(words);
+	return JUDGING_DONE;
 }
 
 enum judging_outcome judging_result(struct screen *screen, struct app *app, struct screen *child,
 				    const struct judging_target *target)
 {
-	struct judgement said = { .has_cause = false };
+	struct annotate_request said = { .keep_status = false };
+	struct annotation *what = &said.annotation;
 
 	(void)screen;
 	if (!child || child->tag < TAG_CAUSE || child->tag >= TAG_END)
 		return JUDGING_NOT_OURS;
 	switch (child->tag) {
 	case TAG_CAUSE:
-		said.has_cause = true;
-		said.cause = screen_cause_name(child);
-		judge(app, target->samples, target->count, &said, said.cause);
+		what->cause = screen_cause_name(child);
+		judge(app, target, &said, what->cause);
 		return JUDGING_DONE;
 	case TAG_SYMPTOMS:
-		judge_symptoms(app, target, child);
-		return JUDGING_DONE;
+		return judge_symptoms(app, target, child);
 	case TAG_VERDICT:
-		said.has_verdict = true;
-		said.verdict = (enum verdict)menu_value(child);
-		judge(app, target->samples, target->count, &said, verdict_word(said.verdict));
+		what->verdict = (enum verdict)menu_value(child);
+		judge(app, target, &said, verdict_word(what->verdict));
 		return JUDGING_DONE;
 	case TAG_SEVERITY:
-		said.has_severity = true;
-		said.severity = (enum severity)menu_value(child);
-		judge(app, target->samples, target->count, &said, severity_word(said.severity));
+		what->severity = (enum severity)menu_value(child);
+		judge(app, target, &said, severity_word(what->severity));
 		return JUDGING_DONE;
 	case TAG_STATUS:
-		judge_status(app, target->samples, target->count, (enum sample_status)menu_value(child));
+		judge_status(app, target, (enum sample_status)menu_value(child));
 		return JUDGING_DONE;
 	case TAG_NOTE:
-		said.has_note = true;
-		said.note = prompt_text(child);
-		judge(app, target->samples, target->count, &said, said.note[0] ? "note" : "note taken away");
+		what->note = prompt_text(child);
+		judge(app, target, &said, "note");
 		return JUDGING_DONE;
 	case TAG_INCIDENT:
 		if (screen_incident_pick_key(child)) {
-			judge_members(app, target->samples, target->count, screen_incident_pick_key(child), NULL);
+			judge_members(app, target, screen_incident_pick_key(child), NULL);
 			return JUDGING_ADDED;
 		}
 		app_push(app, prompt_new(app, &(struct prompt_options){
@@ -226,26 +232,28 @@ enum judging_outcome judging_result(struct screen *screen, struct app *app, stru
 		}));
 		return JUDGING_GOES_ON;
 	default: /* TAG_INCIDENT_TITLE */
-		judge_members(app, target->samples, target->count, NULL, prompt_text(child));
+		judge_members(app, target, NULL, prompt_text(child));
 		return JUDGING_ADDED;
 	}
 }
 
 bool judging_note(struct app *app, const struct judging_target *target, struct slice text)
 {
-	struct judgement said = { .has_note = true };
+	struct annotate_request said = { .keep_status = false };
 	struct strbuf note = STRBUF_INIT;
-	bool changed;
+	bool changes;
 
 	while (text.len_bytes && strchr(" \t\r\n", text.at[text.len_bytes - 1]))
 		text.len_bytes--;
 	utf8_append_clean(&note, text);
-	said.note = note.text;
-	changed = strcmp(note.text, standing_note(target)) != 0;
-	if (changed)
-		judge(app, target->samples, target->count, &said, note.len_bytes ? "note" : "note taken away");
+	said.annotation.note = note.text;
+	changes = note.len_bytes && strcmp(note.text, standing_note(target)) != 0;
+	if (changes)
+		judge(app, target, &said, "note");
+	else if (!note.len_bytes && standing_note(target)[0])
+		app_message(app, true, "an empty note is none: the old one stands (u takes back an edit)");
 	else
 		app_message(app, false, "the note is as it was");
 	strbuf_release(&note);
-	return changed;
+	return changes;
 }

@@ -1,40 +1,27 @@
 /*
  * Judging samples: from the keys of the queue and of the sample screen over
- * pickers and prompts to the edit in the store.
- *
- * A newer annotation of the same reviewer supersedes the older one whole. So what
- * a reviewer says about one sample is joined with what stands: the sample is read
- * again first, then the whole is written. Judgements go out one after the other,
- * so that two in a row on one sample do not miss each other.
+ * pickers and prompts to the edit in the store. Only what the reviewer says is
+ * sent; the store carries over, sample by sample, what stands besides.
  */
 #ifndef AITIA_TUI_ANNOTATE_H
 #define AITIA_TUI_ANNOTATE_H
 
 #include "tui/app.h"
 
-/* What was said; the rest stays as it stands. */
-struct judgement {
-	bool has_cause, has_symptoms, has_verdict, has_severity, has_note;
-	const char *cause;
-	const char *const *symptoms;
-	size_t symptom_count;
-	enum verdict verdict;
-	enum severity severity;
-	const char *note;          /* NULL or "": none */
-};
-
 /* Which samples are meant: the marked ones, or the one at hand. */
 struct judging_target {
 	const int64_t *samples;
 	size_t count;
-	const struct annotation *standing; /* of the one at hand, as far as it has been read; or NULL */
+	bool is_read;                      /* one sample, and what stands of it is known: */
+	const struct annotation *standing; /* the reviewer's annotation, or NULL */
 };
 
-/* Sends it; `label` says in the message line what was done. All is copied. */
-void judge(struct app *app, const int64_t *samples, size_t count, const struct judgement *judgement, const char *label);
-void judge_status(struct app *app, const int64_t *samples, size_t count, enum sample_status status);
+/* Sends what `said` says (its samples are the target's); `label` says in the message
+ * line what was done. All is copied. */
+void judge(struct app *app, const struct judging_target *target, const struct annotate_request *said, const char *label);
+void judge_status(struct app *app, const struct judging_target *target, enum sample_status status);
 /* Members of the incident `key`, or (NULL) of a new one with this title. */
-void judge_members(struct app *app, const int64_t *samples, size_t count, const char *key, const char *title);
+void judge_members(struct app *app, const struct judging_target *target, const char *key, const char *title);
 
 bool judging_is(enum action action);
 /* Opens what the action needs, over `screen`. */
@@ -55,7 +42,6 @@ bool judging_note(struct app *app, const struct judging_target *target, struct s
 struct judging;
 struct judging *judging_new(void);
 void judging_free(struct judging *judging);
-bool judging_busy(const struct judging *judging); /* some are not sent yet */
 void judging_answer(struct judging *judging, struct app *app, struct answer *answer);
 
 #endif

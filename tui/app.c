@@ -61,14 +61,14 @@ void app_free(struct app *app)
 	for (size_t i = 0; i < app->requests.len; i++)
 		request_free(app->requests.items[i]);
 	vec_release(&app->requests);
+	for (size_t i = 0; i < app->effects.len; i++)
+		effect_release(&app->effects.items[i]);
 	vec_release(&app->effects);
-	vec_release(&app->waiting);
 	drop_held(app);
 	vec_release(&app->held);
 	for (size_t i = 0; i < HISTORY_COUNT; i++)
 		line_history_release(&app->histories[i]);
 	judging_free(app->judging);
-	free(app->editor_text);
 	free(app->changed);
 	strbuf_release(&app->message);
 	arena_release(&app->codebook_arena);
@@ -154,26 +154,35 @@ struct request *app_take_request(struct app *app)
 
 void app_effect(struct app *app, struct effect effect)
 {
+	effect.text = effect.kind == EFFECT_EDITOR ? mem_strdup(effect.text ? effect.text : "") : NULL;
 	if (effect.kind == EFFECT_EDITOR) {
-		char *text = mem_strdup(effect.text ? effect.text : "");
-		struct screen *top = app_top(app);
-		free(app->editor_text);
-		effect.text = app->editor_text = text;
-		app->editor_owner = top ? top->id : 0;
+		effect.owner = app_top(app) ? app_top(app)->id : 0;
+		drop_held(app);
 	}
 	vec_push(&app->effects, effect);
 }
 
+static void run_held(struct app *app);
+
 struct effect app_take_effect(struct app *app)
 {
-	struct effect effect = { EFFECT_NONE, NULL, NULL };
+	struct effect effect = { .kind = EFFECT_NONE };
 
+	run_held(app);
 	if (!app->effects.len)
 		return effect;
 	effect = app->effects.items[0];
 	app->effects.len--;
 	memmove(app->effects.items, app->effects.items + 1, app->effects.len * sizeof(app->effects.items[0]));
+	if (effect.kind == EFFECT_EDITOR)
+		app->editor_owner = effect.owner;
 	return effect;
+}
+
+void effect_release(struct effect *effect)
+{
+	free_text(effect->text);
+	effect->text = NULL;
 }
 
 void app_message(struct app *app, bool is_error, const char *format, ...)
@@ -258,20 +267,6 @@ struct line_history *app_history(struct app *app, enum app_history kind)
 
 /* ---- keys ------------------------------------------------------------------------- */
 
-/* Undo must follow the judgements typed before it, also those that still wait
- * for the sample's standing annotation to be read; so must the end. */
-void app_flush_waiting(struct app *app)
-{
-	if (judging_busy(app->judging))
-		return;
-	for (size_t i = 0; i < app->waiting.len; i++)
-		app_request(app, NULL, request_new(app->waiting.items[i]));
-	vec_clear(&app->waiting);
-	if (app->quitting)
-		app_effect(app, (struct effect){ EFFECT_QUIT, NULL, NULL });
-	app->quitting = false;
-}
-
 static void go_to_incidents(struct app *app)
 {
 	for (size_t i = 0; i < app->stack.len; i++)
@@ -288,8 +283,7 @@ static void go_back(struct app *app, const struct key *key)
 	if (app->stack.len > 1)
 		app_pop(app, false);
 	else if (key->code != INPUT_ESCAPE) /* too near to what clears a filter */
-		app->quitting = true;
-	app_flush_waiting(app);
+		app_effect(app, (struct effect){ .kind = EFFECT_QUIT });
 }
 
 static void global_action(struct app *app, enum action action, const struct key *key)
@@ -305,16 +299,13 @@ static void global_action(struct app *app, enum action action, const struct key 
 		go_back(app, key);
 		break;
 	case ACTION_ID_quit:
-		app->quitting = true;
-		app_flush_waiting(app);
+		app_effect(app, (struct effect){ .kind = EFFECT_QUIT });
 		break;
 	case ACTION_ID_undo:
-		vec_push(&app->waiting, REQUEST_UNDO);
-		app_flush_waiting(app);
+		app_request(app, NULL, request_new(REQUEST_UNDO));
 		break;
 	case ACTION_ID_redo:
-		vec_push(&app->waiting, REQUEST_REDO);
-		app_flush_waiting(app);
+		app_request(app, NULL, request_new(REQUEST_REDO));
 		break;
 	case ACTION_ID_history:
 		if (top->ops->scope != SCOPE_HISTORY)
@@ -328,10 +319,10 @@ static void global_action(struct app *app, enum action action, const struct key 
 		app_changed(app);
 		break;
 	case ACTION_ID_redraw:
-		app_effect(app, (struct effect){ EFFECT_REDRAW, NULL, NULL });
+		app_effect(app, (struct effect){ .kind = EFFECT_REDRAW });
 		break;
 	case ACTION_ID_suspend:
-		app_effect(app, (struct effect){ EFFECT_SUSPEND, NULL, NULL });
+		app_effect(app, (struct effect){ .kind = EFFECT_SUSPEND });
 		break;
 	default:
 		break;
@@ -394,7 +385,7 @@ void app_key(struct app *app, const struct key *key)
 		app->holding = false;
 		drop_held(app);
 	}
-	if (!app->holding) {
+	if (!app->holding && !app->held.len) {
 		run_key(app, key);
 		return;
 	}
@@ -411,16 +402,23 @@ void app_key(struct app *app, const struct key *key)
 	}
 }
 
-void app_hold_keys(struct app *app, bool hold)
+/* One after the other, as long as none of them starts to wait again, or asks for what
+ * the loop must do first: the keys behind it are for what will be then. */
+static void run_held(struct app *app)
 {
-	app->holding = hold;
-	while (!app->holding && app->held.len) {
+	while (!app->holding && !app->effects.len && app->held.len) {
 		struct key key = app->held.items[0];
 		app->held.len--;
 		memmove(app->held.items, app->held.items + 1, app->held.len * sizeof(app->held.items[0]));
 		run_key(app, &key);
 		free_text(key.paste.at);
 	}
+}
+
+void app_hold_keys(struct app *app, bool hold)
+{
+	app->holding = hold;
+	run_held(app);
 }
 
 /* ---- answers ------------------------------------------------------------------------ */
@@ -459,7 +457,6 @@ static void own_answer(struct app *app, struct answer *answer)
 		break;
 	default:
 		judging_answer(app->judging, app, answer);
-		app_flush_waiting(app);
 		break;
 	}
 }

@@ -30,8 +30,9 @@ struct app_options {
 enum effect_kind { EFFECT_NONE, EFFECT_QUIT, EFFECT_SUSPEND, EFFECT_REDRAW, EFFECT_EDITOR };
 struct effect {
 	enum effect_kind kind;
-	const char *text;         /* EFFECT_EDITOR: what to edit */
+	const char *text;         /* EFFECT_EDITOR: what to edit; copied by app_effect() */
 	const char *suffix;       /* ".md" */
+	uint32_t owner;           /* EFFECT_EDITOR: id of the screen, set by app_effect() */
 };
 
 struct app *app_new(const struct app_options *options, int rows, int columns);
@@ -41,7 +42,11 @@ void app_answer(struct app *app, struct answer *answer); /* takes ownership */
 void app_editor_done(struct app *app, enum status status, struct slice text, const struct error *err);
 void app_resize(struct app *app, int rows, int columns);
 struct request *app_take_request(struct app *app);       /* NULL: none; caller owns */
+/* The next one, which is the caller's to carry out, then to release; what the editor
+ * made of its text comes back by app_editor_done() before the next is taken. Keys that
+ * were kept back while effects were pending go on when there are none left. */
 struct effect app_take_effect(struct app *app);
+void effect_release(struct effect *effect);
 void app_view(const struct app *app, struct surface *surface);
 
 /* ---- for screens -------------------------------------------------------------- */
@@ -80,6 +85,8 @@ void app_push(struct app *app, struct screen *screen);   /* takes ownership */
 void app_pop(struct app *app, bool accepted);            /* the opener's result() is called, then the screen is released */
 /* Sets owner, serial and reviewer, queues it (takes ownership); the serial, to know its answer by. */
 uint64_t app_request(struct app *app, struct screen *screen, struct request *request);
+/* Keys kept back go on behind it. Only behind the editor they do not: what is typed
+ * after the key that opens it was meant for it, and must not run as commands. */
 void app_effect(struct app *app, struct effect effect);
 /* The message line: what was done, or what went wrong. Cleared by the next key. */
 void app_message(struct app *app, bool is_error, const char *format, ...) PRINTF_LIKE(3, 4);

@@ -73,6 +73,15 @@ static int draw_hint(struct surface *surface, struct area line, int column, enum
 }
 
 /* The labelled actions of the top screen; help comes last and always fits first. */
+/* Whether its first key means it here, and not what an earlier scope has on that key. */
+static bool is_reachable(const enum scope *scopes, size_t count, enum action action)
+{
+	char name[16];
+	struct key key;
+
+	return !key_parse(action_key(action, name), &key) || action_find(scopes, count, &key) == action;
+}
+
 static void draw_footer(const struct app *app, struct surface *surface, struct area line)
 {
 	const struct screen *top = app_top(app);
@@ -89,7 +98,8 @@ static void draw_footer(const struct app *app, struct surface *surface, struct a
 		for (int action = 1; action < ACTION_ID_COUNT && shown < FOOTER_MAX; action++) {
 			const struct action_info *info = action_info((enum action)action);
 			int width;
-			if (info->scope != scopes[i] || !info->label[0] || action == ACTION_ID_help)
+			if (info->scope != scopes[i] || !info->label[0] || action == ACTION_ID_help ||
+			    !is_reachable(scopes, count, (enum action)action))
 				continue;
 			width = draw_hint(surface, rest, column, (enum action)action);
 			column += width;

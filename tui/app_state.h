@@ -17,8 +17,7 @@ struct app {
 	VEC_OF(struct request *) requests;
 
 	VEC_OF(struct effect) effects;
-	char *editor_text;             /* of the EFFECT_EDITOR that is or was under way */
-	uint32_t editor_owner;
+	uint32_t editor_owner;         /* of the EFFECT_EDITOR that was taken last */
 
 	struct strbuf message;
 	bool message_is_error;
@@ -38,14 +37,10 @@ struct app {
 	VEC_OF(struct key) held;           /* pastes owned */
 
 	struct line_history histories[HISTORY_COUNT];
-	struct judging *judging;           /* annotate.c: judgements on their way */
-	VEC_OF(enum request_kind) waiting; /* undo and redo, until those are sent */
-	bool quitting;                     /* likewise */
+	struct judging *judging;           /* judging.c: judgements on their way */
 };
 
 struct screen *app_top(const struct app *app);
-/* Sends undo, redo and quit that waited for judgements on their way. */
-void app_flush_waiting(struct app *app);
 /* Lays the header, the footer or message and all screens that are to be seen. */
 void app_draw(const struct app *app, struct surface *surface);
 

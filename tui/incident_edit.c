@@ -12,10 +12,12 @@
 /* Longer texts, and those of several lines, go to the editor. */
 #define PROMPT_BYTES_MAX 300
 
-void incident_send(struct incident_screen *self, struct app *app, const struct incident *changed, const char *summary)
+void incident_send(struct incident_screen *self, struct app *app, const struct incident *base,
+		   const struct incident *changed, const char *summary)
 {
 	struct request *request = request_new(REQUEST_INCIDENT_PUT);
 
+	request->base = incident_copy(&request->arena, base);
 	request->incident = incident_copy(&request->arena, changed);
 	request->summary = arena_printf(&request->arena, "%s: %s", self->key, summary);
 	self->put_summary = arena_strdup(&self->flow.arena, request->summary);
@@ -113,7 +115,8 @@ static void finish_cause(struct incident_screen *self, struct app *app)
 	struct incident *copy = incident_copy(&arena, self->incident);
 	int64_t number = incident_add_cause(copy, &arena, &self->flow.cause);
 
-	incident_send(self, app, copy, arena_printf(&arena, "cause C%" PRId64 " %s", number, self->flow.cause.code));
+	incident_send(self, app, self->incident, copy,
+		      arena_printf(&arena, "cause C%" PRId64 " %s", number, self->flow.cause.code));
 	arena_release(&arena);
 }
 
@@ -123,8 +126,8 @@ static void finish_event(struct incident_screen *self, struct app *app)
 	struct incident *copy = incident_copy(&arena, self->incident);
 	int64_t number = incident_add_event(copy, &arena, &self->flow.event);
 
-	incident_send(self, app, copy, arena_printf(&arena, "event E%" PRId64 " %s", number,
-						    instant_text(&arena, self->flow.event.at)));
+	incident_send(self, app, self->incident, copy,
+		      arena_printf(&arena, "event E%" PRId64 " %s", number, instant_text(&arena, self->flow.event.at)));
 	arena_release(&arena);
 }
 
@@ -134,8 +137,8 @@ static void finish_action(struct incident_screen *self, struct app *app)
 	struct incident *copy = incident_copy(&arena, self->incident);
 	int64_t number = incident_add_action(copy, &arena, &self->flow.action);
 
-	incident_send(self, app, copy, arena_printf(&arena, "action A%" PRId64 " %s", number,
-						    action_type_word(self->flow.action.type)));
+	incident_send(self, app, self->incident, copy,
+		      arena_printf(&arena, "action A%" PRId64 " %s", number, action_type_word(self->flow.action.type)));
 	arena_release(&arena);
 }
 
@@ -271,7 +274,7 @@ static void open_text(struct incident_screen *self, struct app *app)
 		return;
 	if (*text && (strchr(*text, '\n') || strlen(*text) > PROMPT_BYTES_MAX)) {
 		self->editor = EDITOR_ITEM;
-		app_effect(app, (struct effect){ EFFECT_EDITOR, *text, ".md" });
+		app_effect(app, (struct effect){ .kind = EFFECT_EDITOR, .text = *text, .suffix = ".md" });
 		return;
 	}
 	snprintf(title, sizeof(title), "Text of %s", name);
@@ -289,7 +292,7 @@ static void set_text(struct incident_screen *self, struct app *app, const char *
 		app_message(app, true, "it is gone meanwhile; Up at a prompt brings back what you typed");
 	} else {
 		*text = typed;
-		incident_send(self, app, copy, arena_printf(&arena, "text of %s", name));
+		incident_send(self, app, self->incident, copy, arena_printf(&arena, "text of %s", name));
 	}
 	arena_release(&arena);
 }
@@ -329,7 +332,7 @@ static void remove_item(struct incident_screen *self, struct app *app)
 			incident_remove_action(copy, number);
 		}
 		start(self);
-		incident_send(self, app, copy, arena_printf(&arena, "%s removed", name));
+		incident_send(self, app, self->incident, copy, arena_printf(&arena, "%s removed", name));
 	}
 	arena_release(&arena);
 }
@@ -369,7 +372,7 @@ static void set_state(struct incident_screen *self, struct app *app, int64_t val
 		if (copy->actions[i].number == self->flow.number)
 			copy->actions[i].status = (enum action_status)value;
 	item_text(copy, self->tab, self->flow.number, name);
-	incident_send(self, app, copy, arena_printf(&arena, "%s %s", name, word));
+	incident_send(self, app, self->incident, copy, arena_printf(&arena, "%s %s", name, word));
 	arena_release(&arena);
 }
 
@@ -390,7 +393,7 @@ static void set_header(struct incident_screen *self, struct app *app, const stru
 		copy->title = prompt_text(child);
 		summary = "title";
 	}
-	incident_send(self, app, copy, summary);
+	incident_send(self, app, self->incident, copy, summary);
 	arena_release(&arena);
 }
 

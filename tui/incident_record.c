@@ -7,17 +7,21 @@
 
 enum { REPAIR_AGAIN, REPAIR_DROP };
 
-/* What was typed before and is not saved comes back first: nothing typed is lost. */
+/* What was typed before and is not saved comes back first: nothing typed is lost. It is
+ * read against what it was written from, or all that came in since would look removed. */
 void incident_record_open(struct incident_screen *self, struct app *app)
 {
 	struct strbuf text = STRBUF_INIT;
 
-	if (self->kept_text)
+	if (self->kept_text) {
 		strbuf_addstr(&text, self->kept_text);
-	else
-		draft_write(self->incident, &text);
+	} else {
+		arena_clear(&self->record_arena);
+		self->record_base = incident_copy(&self->record_arena, self->incident);
+		draft_write(self->record_base, &text);
+	}
 	self->editor = EDITOR_RECORD;
-	app_effect(app, (struct effect){ EFFECT_EDITOR, text.text, ".md" });
+	app_effect(app, (struct effect){ .kind = EFFECT_EDITOR, .text = text.text, .suffix = ".md" });
 	strbuf_release(&text);
 }
 
@@ -47,12 +51,12 @@ void incident_record_edited(struct incident_screen *self, struct app *app, struc
 	struct error err;
 
 	self->editor = EDITOR_NONE;
-	if (!self->incident)
+	if (!self->record_base)
 		return;
 	keep(self, text);
-	if (draft_read(&arena, self->incident, app_codebook(app), text, &changed, &err) == STATUS_OK) {
+	if (draft_read(&arena, self->record_base, app_codebook(app), text, &changed, &err) == STATUS_OK) {
 		arena_clear(&self->flow.arena);
-		incident_send(self, app, changed, "record edited");
+		incident_send(self, app, self->record_base, changed, "record edited");
 		self->put_is_record = true;
 	} else {
 		open_repair(app, err.text);

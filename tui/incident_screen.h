@@ -53,6 +53,8 @@ struct incident_screen {
 	bool put_is_record;          /* it carries kept_text */
 	enum incident_editor editor;
 	char *kept_text;             /* a record as typed that is not saved yet, or NULL */
+	struct arena record_arena;
+	struct incident *record_base; /* what the text in the editor, or kept_text, was written from */
 };
 
 /* Tags of children. */
@@ -89,8 +91,10 @@ int incident_draft_columns(struct area area);         /* the width that the draf
 bool incident_edit_action(struct incident_screen *self, struct app *app, enum action action);
 bool incident_edit_result(struct incident_screen *self, struct app *app, struct screen *child);
 void incident_item_edited(struct incident_screen *self, struct app *app, struct slice text);
-/* Sends the changed copy; `summary` says in the log and in the message what was done. */
-void incident_send(struct incident_screen *self, struct app *app, const struct incident *changed, const char *summary);
+/* Sends the changed copy of `base`, which is merged with what others changed meanwhile;
+ * `summary` says in the log and in the message what was done. */
+void incident_send(struct incident_screen *self, struct app *app, const struct incident *base,
+		   const struct incident *changed, const char *summary);
 
 /* incident_record.c */
 void incident_record_open(struct incident_screen *self, struct app *app);

@@ -76,6 +76,9 @@ static void send_requests(struct loop *loop, bool at_once)
 	}
 }
 
+static void run_effects(struct loop *loop);
+
+/* What an answer asks for is done before the next comes in, which may move what is selected. */
 static void take_answers(struct loop *loop)
 {
 	char bytes[64];
@@ -94,6 +97,8 @@ static void take_answers(struct loop *loop)
 			if (kept_text_answered(&loop->kept, serial, status))
 				app_message(loop->app, true, "%s; your text is kept in %s", error.text, loop->kept.path);
 			loop->dirty = true;
+			send_requests(loop, false);
+			run_effects(loop);
 		}
 	}
 }
@@ -137,7 +142,7 @@ static void run_effects(struct loop *loop)
 {
 	struct effect effect;
 
-	while (!loop->quit && (effect = app_take_effect(loop->app)).kind != EFFECT_NONE) {
+	while (!loop->quit && !loop->lost && !signals_end() && (effect = app_take_effect(loop->app)).kind != EFFECT_NONE) {
 		switch (effect.kind) {
 		case EFFECT_QUIT:
 			loop->quit = true;
@@ -154,6 +159,7 @@ static void run_effects(struct loop *loop)
 		case EFFECT_NONE:
 			break;
 		}
+		effect_release(&effect);
 		loop->dirty = true;
 	}
 }
@@ -174,7 +180,8 @@ static void resize(struct loop *loop)
 }
 
 /* All keys that came in. What one of them asks for is done before the next is read:
- * what is typed after the key that opens the editor is meant for the editor. */
+ * what is typed after the key that opens the editor is meant for the editor. (Where that
+ * key had to wait, the app has read what came behind it, and drops it: app_effect().) */
 static void read_terminal(struct loop *loop, bool was_readable)
 {
 	bool any = false;
@@ -274,8 +281,8 @@ static enum status outcome(const struct loop *loop, struct error *err)
 	return STATUS_OK;
 }
 
-/* What was typed may still wait for an answer before its edit can be sent (a judgement
- * reads the standing one first): ended from outside, that is given a moment. */
+/* What was typed may still wait for an answer before its edit can be sent (keys that
+ * were kept back): ended from outside, that is given a moment. */
 static void finish(struct loop *loop)
 {
 	for (int tries = 0; tries < FINISH_TRIES; tries++) {

@@ -51,10 +51,12 @@ struct request {
 	enum sample_status status;
 	const int64_t *samples;
 	size_t sample_count;
+	int64_t edit;           /* REQUEST_UNDO: which; 0 = the newest */
 	const char *key;        /* of an incident */
 	const char *title;
 	enum member_role role;
 	struct incident *incident;
+	const struct incident *base; /* REQUEST_INCIDENT_PUT: what it came of, to merge by; or NULL */
 	const char *summary;
 	int width;
 	const char *site;
@@ -83,6 +85,7 @@ struct answer {
 	size_t incident_count;
 	struct incident *incident;
 	const char *key;
+	const char *both_changed; /* REQUEST_INCIDENT_PUT: NULL unless it was merged; then incident_merge()'s */
 	int64_t edit;           /* the log entry that an edit made */
 	struct edit edited;     /* undo, redo: what was undone or redone */
 	const struct edit *edits;

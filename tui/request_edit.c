@@ -3,6 +3,11 @@
 
 #include <string.h>
 
+#include "core/incident_merge.h"
+
+/* So often is an incident merged with what others put in between, before the reviewer is told. */
+#define MERGES_MAX 5
+
 /* "1 sample", "1,234 samples" */
 static const char *samples_text(struct arena *arena, size_t count)
 {
@@ -77,6 +82,33 @@ enum status request_triage(const struct backend *backend, const struct request *
 	return STATUS_OK;
 }
 
+static enum status put(const struct backend *backend, const struct request *request,
+		       const struct incident *incident, struct answer *answer, struct error *err)
+{
+	return backend->store->ops->incident_put(backend->store, &answer->arena, request->reviewer, incident,
+						 request->summary ? request->summary : "incident", &answer->key,
+						 &answer->edit, err);
+}
+
+/* It was changed since `base` was read: theirs is read, and both are put together. */
+static enum status put_merged(const struct backend *backend, const struct request *request,
+			      struct answer *answer, struct error *err)
+{
+	struct strbuf both = STRBUF_INIT;
+	struct incident *theirs;
+	enum status status = backend->store->ops->incident_get(backend->store, &answer->arena, request->base->key,
+							       &theirs, err);
+
+	if (status == STATUS_OK)
+		status = put(backend, request,
+			     incident_merge(&answer->arena, request->base, request->incident, theirs, &both),
+			     answer, err);
+	if (status == STATUS_OK)
+		answer->both_changed = arena_text(&answer->arena, strbuf_slice(&both));
+	strbuf_release(&both);
+	return status;
+}
+
 enum status request_incident_put(const struct backend *backend, const struct request *request,
 				 struct answer *answer, struct error *err)
 {
@@ -84,10 +116,11 @@ enum status request_incident_put(const struct backend *backend, const struct req
 		return error_set(err, STATUS_USAGE, "no incident is given");
 
 	bool is_new = request->incident->version == 0;
-	enum status status = backend->store->ops->incident_put(backend->store, &answer->arena, request->reviewer,
-							       request->incident,
-							       request->summary ? request->summary : "incident",
-							       &answer->key, &answer->edit, err);
+	enum status status = put(backend, request, request->incident, answer, err);
+	for (int i = 0; status == STATUS_CONFLICT && request->base && i < MERGES_MAX; i++) {
+		*err = (struct error){ 0 };
+		status = put_merged(backend, request, answer, err);
+	}
 	if (status == STATUS_OK)
 		answer->message = arena_printf(&answer->arena, "%s %s", answer->key,
 					       is_new ? "made" : answer->edit ? "saved" : "is as it was");
@@ -108,36 +141,58 @@ static enum status make_incident(const struct backend *backend, const struct req
 						 &answer->key, &answer->edit, err);
 }
 
+static enum status add_members(const struct backend *backend, const struct request *request,
+			       struct answer *answer, struct error *err)
+{
+	return backend->store->ops->incident_members_add(backend->store, request->reviewer, answer->key,
+							 request->samples, request->sample_count, request->role,
+							 &answer->edit, err);
+}
+
+/* The incident with its samples is one edit: one undo takes all of it back. */
+static enum status add_to_new(const struct backend *backend, const struct request *request,
+			      struct answer *answer, struct error *err)
+{
+	const struct store_ops *ops = backend->store->ops;
+	const char *samples = samples_text(&answer->arena, request->sample_count), *summary = "";
+	enum status status = ops->group_begin(backend->store, request->reviewer, "incident", err);
+
+	if (status != STATUS_OK)
+		return status;
+	status = make_incident(backend, request, answer, err);
+	if (status == STATUS_OK) {
+		summary = arena_printf(&answer->arena, "%s: new, %s", answer->key, samples);
+		status = add_members(backend, request, answer, err);
+	}
+	/* Why it failed was said before the end. */
+	status = ops->group_end(backend->store, status, summary, &answer->edit, status == STATUS_OK ? err : NULL);
+	if (status != STATUS_OK) {
+		answer->key = NULL;
+		answer->edit = 0;
+		return status;
+	}
+	answer->count = (int64_t)request->sample_count;
+	answer->message = arena_printf(&answer->arena, "%s made with %s", answer->key, samples);
+	return STATUS_OK;
+}
+
 enum status request_members_add(const struct backend *backend, const struct request *request,
 				struct answer *answer, struct error *err)
 {
 	struct arena *arena = &answer->arena;
-	int64_t edit = 0;
 	enum status status = need_samples(request->sample_count, err);
 
+	if (status == STATUS_OK && !request->key)
+		return add_to_new(backend, request, answer, err);
+	answer->key = arena_strdup(arena, request->key);
+	if (status == STATUS_OK)
+		status = add_members(backend, request, answer, err);
 	if (status != STATUS_OK)
 		return status;
-	if (request->key)
-		answer->key = arena_strdup(arena, request->key);
-	else if ((status = make_incident(backend, request, answer, err)) != STATUS_OK)
-		return status;
-
-	const char *samples = samples_text(arena, request->sample_count);
-	status = backend->store->ops->incident_members_add(backend->store, request->reviewer, answer->key,
-							   request->samples, request->sample_count, request->role,
-							   &edit, err);
-	if (status != STATUS_OK)
-		return request->key ? status
-				    : error_wrap(err, status, "%s was made, but without its samples", answer->key);
-	if (edit)
-		answer->edit = edit;
-	answer->count = edit ? (int64_t)request->sample_count : 0;
-	if (!request->key)
-		answer->message = arena_printf(arena, "%s made with %s", answer->key, samples);
-	else if (edit)
-		answer->message = arena_printf(arena, "%s added to %s", samples, answer->key);
-	else
-		answer->message = arena_printf(arena, "%s: already in it", answer->key);
+	answer->count = answer->edit ? (int64_t)request->sample_count : 0;
+	answer->message = answer->edit
+		? arena_printf(arena, "%s added to %s", samples_text(arena, request->sample_count), answer->key)
+		: arena_printf(arena, "%s: already in it", answer->key);
 	return STATUS_OK;
 }
 
@@ -174,7 +229,7 @@ enum status request_undo(const struct backend *backend, const struct request *re
 			 struct answer *answer, struct error *err)
 {
 	enum status status = backend->store->ops->undo(backend->store, &answer->arena, request->reviewer,
-						       &answer->edited, err);
+						       request->edit, &answer->edited, err);
 	if (status == STATUS_OK)
 		answer->message = edit_text(&answer->arena, "undone", &answer->edited);
 	return status;

@@ -18,12 +18,13 @@ static const struct {
 	int width;
 	int title_left; /* columns that must remain for the title */
 } wanted[] = {
-	{ COLUMN_PATH, 20, 24 },  { COLUMN_CAUSE, 20, 26 }, { COLUMN_AGE, 10, 32 },
-	{ COLUMN_RULE, 16, 36 },  { COLUMN_LANG, 10, 40 },  { COLUMN_MODEL, 18, 44 },
+	{ COLUMN_CAUSE, 20, 30 }, { COLUMN_PATH, 16, 34 }, { COLUMN_AGE, 10, 48 },
+	{ COLUMN_RULE, 16, 56 },  { COLUMN_LANG, 10, 60 }, { COLUMN_MODEL, 18, 64 },
 };
 static const enum column order[] = { COLUMN_PATH, COLUMN_LANG, COLUMN_RULE, COLUMN_MODEL, COLUMN_CAUSE, COLUMN_AGE };
 
-#define TITLE_ENOUGH 40 /* columns; what is over makes paths longer first */
+#define TITLE_ENOUGH 60 /* columns; what is over makes paths longer first */
+#define LONG_LABEL_COLUMNS 70 /* of a title: in a wider one the whole word leaves room enough */
 #define PATH_BYTES_MAX 512
 #define SIGNS_COLUMNS 6 /* mark, status, level sign and letter, a blank each side */
 
@@ -148,7 +149,7 @@ static void draw_row(struct surface *surface, struct area line, const struct app
 	draw_level(surface, line, app, row->level);
 	if (row->illustrative) {
 		int used = surface_fit(surface, line, 0, column, title, STYLE_ILLUSTRATIVE,
-				       title >= 36 ? "[ILLUSTRATIVE] " : "[ILL] ");
+				       title > LONG_LABEL_COLUMNS ? "[ILLUSTRATIVE] " : "[ILL] ");
 		column += used;
 		title -= used;
 	}

@@ -74,6 +74,14 @@ static char *copy(const char *text)
 	return mem_strdup(text ? text : "");
 }
 
+/* New edits come in above: the selection stays on the one that it is on. */
+static void select_id(struct history *self, int64_t id)
+{
+	for (size_t i = 0; id && i < self->rows.len; i++)
+		if (self->rows.items[i].id == id)
+			list_select(&self->list, i);
+}
+
 static void history_answer(struct screen *screen, struct app *app, struct answer *answer)
 {
 	struct history *self = self_of(screen);
@@ -88,6 +96,7 @@ static void history_answer(struct screen *screen, struct app *app, struct answer
 			app_message(app, true, "%s", answer->error.text);
 		return;
 	}
+	int64_t selected = self->rows.len ? self->rows.items[self->list.selected].id : 0;
 	if (!self->older)
 		clear(self);
 	for (size_t i = 0; i < answer->edit_count; i++) {
@@ -100,13 +109,41 @@ static void history_answer(struct screen *screen, struct app *app, struct answer
 	}
 	self->at_end = answer->edit_count < PAGE_EDITS;
 	list_set_count(&self->list, self->rows.len);
+	select_id(self, selected);
 	sync(self, app);
+}
+
+/* That edit, not the newest: one that cannot be undone does not stand before the rest. */
+static void undo_selected(const struct history *self, struct app *app)
+{
+	const struct history_row *row = self->rows.len ? &self->rows.items[self->list.selected] : NULL;
+	struct request *request;
+
+	if (!row)
+		return;
+	if (strcmp(row->reviewer, app_options(app)->reviewer) != 0) {
+		app_message(app, false, "that edit is by %s; u undoes your own", row->reviewer);
+	} else if (row->kind == EDIT_UNDO) {
+		app_message(app, false, "that edit is an undo; ^R redoes what was undone last");
+	} else if (row->state == EDIT_UNDONE) {
+		app_message(app, false, "that edit is undone already");
+	} else {
+		request = request_new(REQUEST_UNDO);
+		request->edit = row->kind == EDIT_REDO ? row->of : row->id;
+		app_request(app, NULL, request);
+	}
 }
 
 static bool history_action(struct screen *screen, struct app *app, enum action action, const struct key *key)
 {
 	struct history *self = self_of(screen);
-	bool used = list_action(&self->list, action) ||
+	bool used;
+
+	if (action == ACTION_ID_undo_selected) {
+		undo_selected(self, app);
+		return true;
+	}
+	used = list_action(&self->list, action) ||
 		    list_mouse(&self->list, key, rows_area(app_area(app)), NULL);
 
 	sync(self, app);

@@ -159,17 +159,29 @@ static void take_draft(struct incident_screen *self, struct answer *answer)
 	pane_resize(&self->draft, self->draft.rows);
 }
 
+static void tell_saved(const struct incident_screen *self, struct app *app, const struct answer *answer)
+{
+	bool is_put = answer->kind == REQUEST_INCIDENT_PUT;
+	const char *what = self->put_summary && is_put ? self->put_summary : answer->message;
+	const char *tail = app_sign(app, " · u undoes", " - u undoes");
+
+	if (!answer->edit)
+		app_message(app, false, "nothing to change");
+	else if (!answer->both_changed)
+		app_message(app, false, "%s%s", what, tail);
+	else if (!answer->both_changed[0])
+		app_message(app, false, "saved; merged with changes made meanwhile%s", tail);
+	else
+		app_message(app, false, "saved; both of you changed %s: yours stands, theirs is in the log",
+			    answer->both_changed);
+}
+
 /* Reads the incident again, whatever came of the edit. */
 static void after_edit(struct incident_screen *self, struct app *app, const struct answer *answer)
 {
 	self->put_serial = self->remove_serial = 0;
 	if (answer->status == STATUS_OK) {
-		const char *what = self->put_summary && answer->kind == REQUEST_INCIDENT_PUT ? self->put_summary :
-											       answer->message;
-		if (answer->edit)
-			app_message(app, false, "%s%s", what, app_sign(app, " · u undoes", " - u undoes"));
-		else
-			app_message(app, false, "nothing to change");
+		tell_saved(self, app, answer);
 		if (answer->kind == REQUEST_INCIDENT_PUT && self->put_is_record) {
 			free(self->kept_text);
 			self->kept_text = NULL;
@@ -420,6 +432,7 @@ static void incident_release(struct screen *screen)
 	free(self->kept_text);
 	arena_release(&self->arena);
 	arena_release(&self->flow.arena);
+	arena_release(&self->record_arena);
 	sample_list_release(&self->members);
 	sample_view_release(&self->preview);
 	pane_release(&self->overview);
@@ -449,6 +462,7 @@ struct screen *screen_incident_new(const char *key)
 	self->key = mem_strdup(key);
 	arena_init(&self->arena);
 	arena_init(&self->flow.arena);
+	arena_init(&self->record_arena);
 	sample_list_init(&self->members);
 	sample_view_init(&self->preview);
 	pane_init(&self->overview);

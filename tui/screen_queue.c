@@ -184,7 +184,7 @@ static void take_ids(struct queue *self, struct app *app, const struct answer *a
 static struct judging_target target_of(struct queue *self, struct app *app, int64_t *one)
 {
 	const struct sample_row *row = sample_list_selected(&self->list);
-	struct judging_target target = { NULL, 0, NULL };
+	struct judging_target target = { .count = 0 };
 
 	end_range(self, self->range_from != 0);
 	if (self->marks.ids.len) {
@@ -195,9 +195,11 @@ static struct judging_target target_of(struct queue *self, struct app *app, int6
 		target.samples = one;
 		target.count = 1;
 	}
-	if (target.count == 1 && sample_view_ready(&self->preview) && self->preview.sample->id == target.samples[0])
+	if (target.count == 1 && sample_view_ready(&self->preview) && self->preview.sample->id == target.samples[0]) {
+		target.is_read = true;
 		target.standing = standing_annotation(self->preview.annotations, self->preview.annotation_count,
 						      app_options(app)->reviewer);
+	}
 	return target;
 }
 
@@ -235,7 +237,8 @@ static bool check_query(void *context, const char *text, struct strbuf *hint)
 	struct arena arena = ARENA_INIT;
 	struct query query;
 	struct error err;
-	bool good = query_parse(&arena, text, app_options(self->app)->reviewer, &query, &err) == STATUS_OK;
+	bool good = query_parse(&arena, text, app_options(self->app)->reviewer, &query, &err) == STATUS_OK &&
+		    query_check_codes(&query, app_codebook(self->app), &err) == STATUS_OK;
 
 	strbuf_addstr(hint, good ? "Enter applies · Tab completes · key:value -key:value key>=value \"words\"" : err.text);
 	arena_release(&arena);

@@ -32,9 +32,9 @@ static void sync(struct sample_screen *self, struct app *app)
 
 static struct judging_target target_of(const struct sample_screen *self, const struct app *app)
 {
-	struct judging_target target = { &self->sample, 1, NULL };
+	struct judging_target target = { .samples = &self->sample, .count = 1, .is_read = sample_view_ready(&self->view) };
 
-	if (sample_view_ready(&self->view))
+	if (target.is_read)
 		target.standing = standing_annotation(self->view.annotations, self->view.annotation_count,
 						      app_options(app)->reviewer);
 	return target;

@@ -30,6 +30,7 @@
 #define ESCAPE_DELAY_MS 25      /* curses waits a second otherwise */
 #define DOUBLE_CLICK_MS 400
 #define PASTE_MAX_BYTES ((size_t)1 << 20)
+#define SEQUENCE_MAX 64         /* bytes; longer ones are no keys */
 #define PASTE_ON "\033[?2004h"  /* bracketed paste, as xterm has it */
 #define PASTE_OFF "\033[?2004l"
 #define MOUSE_OFF "\033[?1000l\033[?1006l"
@@ -508,6 +509,29 @@ static bool collect_paste(struct term *term, int kind, wint_t c, struct key *key
 	return true;
 }
 
+/*
+ * An escape character has come that begins no sequence which terminfo names. If a
+ * control sequence follows all the same (ECMA-48, 5.4: CSI … final byte; or SS3 and a
+ * byte), it is a key or report that we do not know, and is dropped whole: typed out,
+ * its letters would be commands. Anything else behind it was typed, and comes next.
+ */
+static bool drop_sequence(struct term *term)
+{
+	wint_t c, introducer;
+	int most = SEQUENCE_MAX;
+
+	if (wget_wch(term->keys, &introducer) != OK)
+		return false;
+	if ((introducer != '[' && introducer != 'O') || wget_wch(term->keys, &c) != OK) {
+		unget_wch((wchar_t)introducer);
+		return false;
+	}
+	while (introducer == '[' && (c < 0x40 || c > 0x7e) && most-- > 0)
+		if (wget_wch(term->keys, &c) != OK)
+			break;
+	return true;
+}
+
 static bool is_hung_up(const struct term *term)
 {
 	struct pollfd state = { .fd = term->fd, .events = POLLIN };
@@ -547,6 +571,8 @@ static enum term_event term_read(struct term *term, struct key *key)
 			strbuf_clear(&term->paste);
 			continue;
 		}
+		if (kind == OK && c == INPUT_ESCAPE && drop_sequence(term))
+			continue;
 		if (kind == KEY_CODE_YES)
 			key->code = key_code(c);
 		else if (c == '\n')

@@ -5,27 +5,32 @@
 
 #include "core/base/mem.h"
 #include "core/base/utf8.h"
+#include "core/nearest.h"
 
 static const struct {
-	const char *word, *names, *help;
+	const char *word, *names;
 } fields[FIELD_COUNT] = {
-#define FIELD(name, word, names, help) [FIELD_##name] = { word, names, help },
+#define FIELD(name, word, names, help) [FIELD_##name] = { word, names },
 #include "core/import/fields.def"
 };
 
-const char *field_word(enum import_field field)
+bool import_field_find(const char *word, enum import_field *out)
 {
-	return fields[field].word;
+	for (int field = 0; field < FIELD_COUNT; field++)
+		if (strcmp(fields[field].word, word) == 0) {
+			*out = (enum import_field)field;
+			return true;
+		}
+	return false;
 }
 
-const char *field_names(enum import_field field)
+const char *import_field_nearest(const char *word)
 {
-	return fields[field].names;
-}
+	const char *words[FIELD_COUNT];
 
-const char *field_help(enum import_field field)
-{
-	return fields[field].help;
+	for (int field = 0; field < FIELD_COUNT; field++)
+		words[field] = fields[field].word;
+	return nearest_word(words, FIELD_COUNT, word);
 }
 
 /* ---- the table of names ---------------------------------------------------------- */
@@ -139,24 +144,27 @@ static void take_verdict(struct field_values *out, const char *name, const struc
 	out->verdict_names[out->verdict_count++] = name;
 }
 
-static void apply_map(struct record *record, const struct field_map *map, const struct json *object,
-		      struct field_values *out)
+static enum map_use apply_map(struct record *record, const struct field_map *map, const struct json *object,
+			      struct field_values *out)
 {
 	const struct json *value = json_path(object, map->path);
+	bool explicit = map->field[0] == '@';
+	enum import_field field;
 
 	if (!value || value->type == JSON_NULL)
-		return;
-	for (int field = 0; field < FIELD_COUNT; field++) {
-		if (strcmp(fields[field].word, map->field) != 0)
-			continue;
-		if (!fits((enum import_field)field, value))
-			return;
-		if (field == FIELD_VERDICT)
-			take_verdict(out, map->path, value);
-		out->of[field] = value;
-		return;
+		return MAP_ABSENT;
+	if (explicit || !import_field_find(map->field, &field)) {
+		if (!is_scalar(value))
+			return MAP_UNFIT;
+		record_add_json(record, map->field + explicit, value);
+		return MAP_USED;
 	}
-	record_add_json(record, map->field, value);
+	if (!fits(field, value))
+		return MAP_UNFIT;
+	if (field == FIELD_VERDICT)
+		take_verdict(out, map->path, value);
+	out->of[field] = value;
+	return MAP_USED;
 }
 
 void fields_find(const struct field_table *table, const struct json *object, struct field_values *out)
@@ -194,8 +202,13 @@ void fields_find(const struct field_table *table, const struct json *object, str
 void fields_map(const struct field_table *table, struct record *record, const struct json *object,
 		struct field_values *values)
 {
-	for (size_t i = 0; i < table->options->map_count; i++)
-		apply_map(record, &table->options->maps[i], object, values);
+	const struct import_options *options = table->options;
+
+	for (size_t i = 0; i < options->map_count; i++) {
+		enum map_use use = apply_map(record, &options->maps[i], object, values);
+		if (options->map_uses && use > options->map_uses[i])
+			options->map_uses[i] = use;
+	}
 }
 
 /* ---- values ---------------------------------------------------------------------- */

@@ -14,9 +14,10 @@ enum import_field {
 	FIELD_COUNT
 };
 
-const char *field_word(enum import_field field);
-const char *field_names(enum import_field field); /* separated by blanks, best first */
-const char *field_help(enum import_field field);
+/* By the word that --map takes. */
+bool import_field_find(const char *word, enum import_field *out);
+/* The word of the field that `word` is a slip of, or NULL. */
+const char *import_field_nearest(const char *word);
 
 #define FIELD_VERDICTS_MAX 8
 

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/import/fields.h"
 #include "core/import/importers.h"
 
 /* The store keeps the reasons of so many rejects, and of the rest that they were
@@ -159,12 +160,21 @@ enum status import_file(struct store *store, struct arena *arena, const char *pa
 
 enum status field_map_parse(struct arena *arena, const char *text, struct field_map *out, struct error *err)
 {
-	const char *equals = strchr(text, '=');
+	const char *equals = strchr(text, '='), *near;
+	enum import_field field;
 
 	if (!equals || equals == text || !equals[1])
 		return error_set(err, STATUS_USAGE, "'%s' is no map: write FIELD=KEY, or FIELD=KEY.OF.A.NESTED.ONE "
 				 "(code=answer.text)", text);
 	out->field = arena_text(arena, (struct slice){ text, (size_t)(equals - text) });
 	out->path = arena_strdup(arena, equals + 1);
+	if (strcmp(out->field, "@") == 0)
+		return error_set(err, STATUS_USAGE, "'%s' is no map: behind @ comes a provenance key", text);
+	if (out->field[0] == '@' || import_field_find(out->field, &field))
+		return STATUS_OK;
+	near = import_field_nearest(out->field);
+	if (near)
+		return error_set(err, STATUS_USAGE, "unknown field '%s'; did you mean '%s'? (@%s=%s names a provenance key)",
+				 out->field, near, out->field, out->path);
 	return STATUS_OK;
 }

@@ -12,14 +12,23 @@
 #include "core/store.h"
 
 struct field_map {
-	const char *field;     /* of ours: "code", "prompt", "model", or any provenance key */
+	const char *field;     /* of ours: "code", "prompt", "model"; or any provenance key, "@key" whatever it is */
 	const char *path;      /* dotted path in the record: "info.submission" */
+};
+
+/* What a map came to in a file: the best that it did in any record. */
+enum map_use {
+	MAP_UNTRIED, /* there was no record to look at */
+	MAP_ABSENT,  /* no record has the path */
+	MAP_UNFIT,   /* what stands there cannot be the field (an object as the model) */
+	MAP_USED,
 };
 
 struct import_options {
 	const char *format;            /* name of an importer, or NULL = recognise from content */
 	const struct field_map *maps;
 	size_t map_count;
+	enum map_use *map_uses;        /* map_count of them, raised as records are read; or NULL */
 	bool illustrative;
 	const char *reviewer;
 	/* Called now and then on the importing thread; all may be NULL. bytes_total 0: not known. */
@@ -37,7 +46,8 @@ enum status import_file(struct store *store, struct arena *arena, const char *pa
 			const struct import_options *options, struct batch *out,
 			struct error *err) MUST_CHECK;
 
-/* "field=key.path" of --map; the copies are in the arena. */
+/* "field=key.path" of --map; the copies are in the arena. STATUS_USAGE also for what
+ * is nearly a field of ours: it would end as a key that nobody looks for. */
 enum status field_map_parse(struct arena *arena, const char *text, struct field_map *out,
 			    struct error *err) MUST_CHECK;
 

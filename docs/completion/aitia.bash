@@ -18,7 +18,7 @@ _aitia_options()
 	'list') echo '--sort --limit --json ' ;;
 	'count') echo '--json ' ;;
 	'show') echo '--json ' ;;
-	'annotate') echo '--where --cause --symptom --verdict --severity --confidence --lines --note --blind --status --json ' ;;
+	'annotate') echo '--where --cause --symptom --no-symptoms --verdict --severity --confidence --lines --note --blind --status --json ' ;;
 	'incident create') echo '--severity --status --key --json ' ;;
 	'incident list') echo '--json ' ;;
 	'incident show') echo '--json ' ;;

@@ -72,7 +72,7 @@ static const struct {
 	const char *format;
 } rules[] = {
 	{ SQL_WRONG_LEVELS, "sample %s: its level is not that of its heaviest flag" },
-	{ SQL_WRONG_JUDGEMENTS, "sample %s: its severity or cause is not that of its standing annotations" },
+	{ SQL_WRONG_JUDGEMENTS, "sample %s: its disposition, severity or cause is not that of its standing annotations" },
 	{ SQL_WRONG_SUPERSESSIONS, "annotation %s: what supersedes it is missing" },
 	{ SQL_WRONG_ANNOTATION_EDITS, "annotation %s: the edit that made it is missing or undone" },
 	{ SQL_WRONG_VERSIONS, "sample %s: the edit that made its state is missing or undone" },

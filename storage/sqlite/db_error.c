@@ -76,6 +76,8 @@ enum status write_begin(struct sqlite_store *db, struct error *err)
 		return db_error(db, SQLITE_READONLY, err);
 	if (db->import)
 		return error_set(err, STATUS_REFUSED, "an import is under way on this connection");
+	if (db->group)
+		return error_set(err, STATUS_REFUSED, "a group of edits is under way on this connection");
 	return sql_run_plain(db, SQL_BEGIN_IMMEDIATE, err);
 }
 

@@ -16,7 +16,7 @@ struct listing {
 
 static void add_field(struct listing *list, const char *key, size_t column, sqlite3_value *before, sqlite3_value *after)
 {
-	const struct field *field = field_find(list->table, list->columns[column]);
+	const struct field *field = shown_field(list->table, list->columns[column]);
 	struct edit_change change = { .table = list->table, .key = key };
 
 	if (!field || list->rows.len >= list->limit)

@@ -1,6 +1,7 @@
 /* Writing and reading the operation log; edit_log.h explains it. */
 #include "storage/sqlite/edit_log.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Tables whose rows an edit may change. Not body, batch, edit: they only grow. */
@@ -55,11 +56,57 @@ static enum status start_session(struct sqlite_store *db, struct edit_work *work
 	return rc == SQLITE_OK ? STATUS_OK : db_error(db, rc, err);
 }
 
+/* SQLite takes a transaction back by itself when the disk is full or a write is
+ * interrupted; the savepoints and what stood before go with it. */
+static enum status check_group(struct sqlite_store *db, struct error *err)
+{
+	if (sqlite3_get_autocommit(db->handle))
+		return error_set(err, STATUS_STORE, "an edit failed before, and all edits that belong together were taken "
+				 "back with it");
+	return STATUS_OK;
+}
+
+static enum status nested_begin(struct sqlite_store *db, const char *reviewer, struct edit_work *work, struct error *err)
+{
+	enum status status = check_group(db, err);
+
+	*work = (struct edit_work){ .nested = true };
+	if (status == STATUS_OK && strcmp(reviewer, db->group->reviewer) != 0)
+		status = error_set(err, STATUS_REFUSED, "the edits under way are those of %s", db->group->reviewer);
+	if (status == STATUS_OK)
+		status = sql_run_plain(db, SQL_SAVEPOINT, err);
+	if (status != STATUS_OK)
+		return status;
+	work->begun = true;
+	work->id = db->group->work.id;
+	work->at = db->group->work.at;
+	work->last_annotation = db->group->work.last_annotation;
+	work->changes_before = sqlite3_total_changes64(db->handle);
+	return STATUS_OK;
+}
+
+static enum status nested_end(struct sqlite_store *db, struct edit_work *work, enum status status, int64_t *edit_id,
+			      struct error *err)
+{
+	if (status == STATUS_OK)
+		status = sql_run_plain(db, SQL_SAVEPOINT_RELEASE, err);
+	if (status == STATUS_OK) {
+		db->group->work.last_annotation = work->last_annotation;
+		*edit_id = sqlite3_total_changes64(db->handle) != work->changes_before ? work->id : 0;
+	} else if (!sqlite3_get_autocommit(db->handle)) {
+		sqlite3_exec(db->handle, "ROLLBACK TO edit; RELEASE edit", NULL, NULL, NULL);
+	}
+	return status;
+}
+
 enum status edit_begin(struct sqlite_store *db, const char *reviewer, const char *verb, struct edit_work *work,
 		       struct error *err)
 {
-	enum status status = write_begin(db, err);
+	enum status status;
 
+	if (db->group)
+		return nested_begin(db, reviewer, work, err);
+	status = write_begin(db, err);
 	*work = (struct edit_work){ .begun = status == STATUS_OK };
 	if (status == STATUS_OK)
 		status = add_entry(db, reviewer, EDIT_CHANGE, verb, "", 0, 0, work, err);
@@ -93,6 +140,8 @@ enum status edit_end(struct sqlite_store *db, struct edit_work *work, enum statu
 
 	if (!work->begun)
 		return status;
+	if (work->nested)
+		return nested_end(db, work, status, edit_id, err);
 	if (status == STATUS_OK)
 		status = finish(db, work, summary, &changed, err);
 	if (status == STATUS_OK && changed)
@@ -110,6 +159,68 @@ enum status edit_end(struct sqlite_store *db, struct edit_work *work, enum statu
 		*edit_id = work->id;
 	return status;
 }
+
+/* ---- groups ----------------------------------------------------------------------- */
+
+/* Edits find no group any more: they are transactions of their own again. */
+static struct edit_work group_take(struct sqlite_store *db)
+{
+	struct edit_work work = db->group->work;
+
+	free(db->group->reviewer);
+	free(db->group);
+	db->group = NULL;
+	return work;
+}
+
+enum status db_group_begin(struct store *store, const char *reviewer, const char *verb, struct error *err)
+{
+	struct sqlite_store *db = sqlite_of(store);
+	struct edit_work work;
+	int64_t none;
+	enum status status = check_reviewer(reviewer, err);
+
+	if (status != STATUS_OK)
+		return status;
+	if (db->group)
+		return error_set(err, STATUS_REFUSED, "a group of edits is under way on this connection");
+	status = edit_begin(db, reviewer, verb, &work, err);
+	if (status != STATUS_OK)
+		return edit_end(db, &work, status, "", &none, err);
+	db->group = mem_zalloc(1, sizeof(*db->group));
+	db->group->reviewer = mem_strdup(reviewer);
+	db->group->work = work;
+	return STATUS_OK;
+}
+
+enum status db_group_end(struct store *store, enum status status, const char *summary, int64_t *edit_id,
+			 struct error *err)
+{
+	struct sqlite_store *db = sqlite_of(store);
+	struct edit_work work;
+
+	*edit_id = 0;
+	if (!db->group)
+		return error_set(err, STATUS_REFUSED, "no group of edits is under way");
+	if (status == STATUS_OK)
+		status = check_group(db, err);
+	work = group_take(db);
+	return edit_end(db, &work, status, summary ? summary : "", edit_id, err);
+}
+
+void group_abandon(struct sqlite_store *db)
+{
+	struct edit_work work;
+
+	if (!db->group)
+		return;
+	work = group_take(db);
+	sqlite3session_delete(work.session);
+	if (!sqlite3_get_autocommit(db->handle))
+		sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+}
+
+/* ---- reading the log ---------------------------------------------------------------- */
 
 struct edit column_edit(struct arena *arena, sqlite3_stmt *stmt)
 {

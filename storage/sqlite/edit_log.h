@@ -9,6 +9,9 @@
  *     if (status == STATUS_OK)
  *             status = … change rows …;
  *     return edit_end(db, &work, status, summary, &edit_id, err);
+ *
+ * Within a group the same calls make a savepoint instead of a transaction, and
+ * what they change belongs to the entry of the group.
  */
 #ifndef AITIA_STORAGE_SQLITE_EDIT_LOG_H
 #define AITIA_STORAGE_SQLITE_EDIT_LOG_H
@@ -21,6 +24,14 @@ struct edit_work {
 	int64_t last_annotation; /* greatest id ever given; raise it when giving one */
 	sqlite3_session *session;
 	bool begun;
+	bool nested;             /* in a group: a savepoint, and the group's entry and session */
+	int64_t changes_before;  /* nested: of the connection, when it began */
+};
+
+/* Several edits as one (struct store_ops, group_begin). */
+struct edit_group {
+	char *reviewer;
+	struct edit_work work;
 };
 
 enum status edit_begin(struct sqlite_store *db, const char *reviewer, const char *verb, struct edit_work *work,
@@ -29,6 +40,9 @@ enum status edit_begin(struct sqlite_store *db, const char *reviewer, const char
  * changed (*edit_id = 0). */
 enum status edit_end(struct sqlite_store *db, struct edit_work *work, enum status status, const char *summary,
 		     int64_t *edit_id, struct error *err) MUST_CHECK;
+
+/* Takes back all of a group that is under way, if there is one. */
+void group_abandon(struct sqlite_store *db);
 
 /* An entry of another kind, within a transaction of the caller. */
 enum status edit_append(struct sqlite_store *db, const char *reviewer, enum edit_kind kind, const char *verb,
@@ -42,7 +56,7 @@ struct edit column_edit(struct arena *arena, sqlite3_stmt *stmt);
 struct field;
 
 /* How a column of a journalled table is shown; NULL: it is not (versions and the like). */
-const struct field *field_find(const char *table, const char *column);
+const struct field *shown_field(const char *table, const char *column);
 const char *field_name(const struct field *field);
 /* The value as people read it ("annotated", "model/cache", a time); NULL for NULL. */
 char *field_text(struct sqlite_store *db, struct arena *arena, const struct field *field, sqlite3_value *value);

@@ -86,7 +86,7 @@ static const struct field fields[] = {
 	{ NULL, NULL, NULL, FIELD_PLAIN, NULL, 0 },
 };
 
-const struct field *field_find(const char *table, const char *column)
+const struct field *shown_field(const char *table, const char *column)
 {
 	const struct field *field = fields;
 
@@ -194,7 +194,7 @@ char *changeset_key(struct sqlite_store *db, struct arena *arena, sqlite3_change
 	    sqlite3changeset_pk(iter, &is_key, &column_count) != SQLITE_OK)
 		return key;
 	for (int i = 0; i < column_count && (size_t)i < count; i++) {
-		const struct field *field = field_find(table, columns[i]);
+		const struct field *field = shown_field(table, columns[i]);
 		char *part = is_key[i] && field ? field_text(db, arena, field, key_value(iter, i, op)) : NULL;
 		if (part)
 			key = arena_printf(arena, "%s%s%s", key, key[0] ? "/" : "", part);

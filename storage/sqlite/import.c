@@ -3,11 +3,12 @@
  * first, and where the store has no samples yet, indexes are made afterwards
  * (three times faster than keeping them up to date, row by row).
  *
- * Identity. A record whose fingerprint is known is a duplicate if its content is
- * the same too, else it renews that sample. But if an earlier record of this
- * file was that sample already, this one is another occurrence of the same
- * thing: its identity is SHA-256(fingerprint, k) for the first k = 1, 2 … that
- * fits by the same rule. So a file that is imported again meets itself.
+ * Identity. Several records may share a fingerprint: the k-th occurrence of the
+ * same thing has the identity SHA-256(fingerprint, k), k = 1, 2 …, the first the
+ * fingerprint itself. A record that is equal to any of them in content is a
+ * duplicate; else it renews the first that no earlier record of this file was;
+ * else it is one more. So a file that is imported again meets itself, in
+ * whatever order and however much of it.
  */
 #include "storage/sqlite/import.h"
 
@@ -160,32 +161,38 @@ static enum status add(struct sqlite_store *db, const struct sample *sample, enu
 		       struct error *err)
 {
 	struct importing *import = db->import;
-	struct digest content = sample_content_digest(sample), before;
-	enum status status = STATUS_OK;
+	struct digest content = sample_content_digest(sample), before, fingerprint, stale_fingerprint;
+	int64_t id = 0, equal = 0, stale = 0;
+	enum status status;
 
-	for (int64_t k = 0; status == STATUS_OK; k++) {
-		struct digest fingerprint = occurrence(&sample->fingerprint, k);
-		int64_t id = 0;
-		if ((status = known(db, &fingerprint, &id, &before, err)) != STATUS_OK)
+	for (int64_t k = 0;; k++) {
+		fingerprint = occurrence(&sample->fingerprint, k);
+		status = known(db, &fingerprint, &id, &before, err);
+		if (status != STATUS_OK)
+			return status;
+		if (id == 0)
 			break;
-		if (id == 0) {
-			*outcome = IMPORT_NEW;
-			status = write_sample(db, SQL_SAMPLE_ADD, ++import->last_sample, &fingerprint, &content, sample, err);
-			break;
-		}
 		if (memcmp(&before, &content, sizeof(content)) == 0) {
-			*outcome = IMPORT_DUPLICATE;
-			touch(import, id);
-			break;
-		}
-		if (!is_touched(import, id)) {
-			*outcome = IMPORT_UPDATED;
-			touch(import, id);
-			status = write_sample(db, SQL_SAMPLE_RENEW, id, &fingerprint, &content, sample, err);
-			break;
+			equal = id;
+			if (!is_touched(import, id))
+				break;
+		} else if (!stale && !is_touched(import, id)) {
+			stale = id;
+			stale_fingerprint = fingerprint;
 		}
 	}
-	return status;
+	if (equal) {
+		*outcome = IMPORT_DUPLICATE;
+		touch(import, equal);
+		return STATUS_OK;
+	}
+	if (stale) {
+		*outcome = IMPORT_UPDATED;
+		touch(import, stale);
+		return write_sample(db, SQL_SAMPLE_RENEW, stale, &stale_fingerprint, &content, sample, err);
+	}
+	*outcome = IMPORT_NEW;
+	return write_sample(db, SQL_SAMPLE_ADD, ++import->last_sample, &fingerprint, &content, sample, err);
 }
 
 static enum status under_way(struct sqlite_store *db, struct error *err)

@@ -12,6 +12,7 @@ struct putting {
 	struct arena arena;
 	struct incident *incident; /* our copy: numbers given */
 	struct incident *old;      /* NULL: a new one */
+	bool by_members;           /* illustrative because some member is, whatever is said of it */
 	int64_t next[INCIDENT_CHILD_KINDS]; /* free numbers of causes, events, actions */
 };
 
@@ -211,7 +212,8 @@ static enum status write_head(struct sqlite_store *db, const struct putting *put
 	if (put->old)
 		return sql_run(db, SQL_INCIDENT_SET, err, SQL_TEXT(in->key), SQL_INT(work->id), SQL_TEXT(in->title),
 			       SQL_INT((int64_t)in->status), SQL_INT((int64_t)in->severity),
-			       SQL_TEXT(in->severity_rationale), SQL_INT(in->illustrative), SQL_INT(work->at.at_us),
+			       SQL_TEXT(in->severity_rationale),
+			       put->by_members ? SQL_NULL() : SQL_INT(in->illustrative), SQL_INT(work->at.at_us),
 			       SQL_INT((int64_t)work->at.precision), SQL_INT(put->next[0]), SQL_INT(put->next[1]),
 			       SQL_INT(put->next[2]));
 	return sql_run(db, SQL_INCIDENT_ADD, err, SQL_TEXT(in->key), SQL_INT(work->id), SQL_TEXT(in->title),
@@ -268,6 +270,12 @@ static enum status put_incident(struct sqlite_store *db, struct putting *put, co
 	if (status != STATUS_OK)
 		return status;
 	put->incident = incident_copy(&put->arena, given);
+	if (put->old) {
+		status = sql_number(db, SQL_HAS_ILLUSTRATIVE_MEMBERS, NULL, &put->by_members, err, SQL_TEXT(given->key));
+		if (status != STATUS_OK)
+			return status;
+		put->incident->illustrative |= put->by_members;
+	}
 	if ((status = normalise(db, put, err)) != STATUS_OK)
 		return status;
 	if (put->old && incident_same(put->incident, put->old))

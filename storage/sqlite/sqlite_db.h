@@ -38,6 +38,7 @@ struct dynamic_statement {
 };
 
 struct importing;
+struct edit_group;
 
 struct sqlite_store {
 	struct store base;
@@ -58,6 +59,7 @@ struct sqlite_store {
 	int64_t book_version;
 
 	struct importing *import; /* NULL: none under way */
+	struct edit_group *group; /* likewise */
 };
 
 static inline struct sqlite_store *sqlite_of(struct store *store)
@@ -148,7 +150,7 @@ enum status db_damaged(struct sqlite_store *db, struct error *err, const char *w
 bool read_begin(struct sqlite_store *db);
 void read_end(struct sqlite_store *db, bool began);
 /* BEGIN IMMEDIATE: a read that turns into a write would fail at once, whatever
- * the timeout. Refused while an import is under way. */
+ * the timeout. Refused while an import or a group of edits is under way. */
 enum status write_begin(struct sqlite_store *db, struct error *err) MUST_CHECK;
 /* Commits if status is STATUS_OK, else rolls back; the status to return. */
 enum status write_end(struct sqlite_store *db, enum status status, struct error *err) MUST_CHECK;
@@ -166,6 +168,8 @@ enum status code_resolve(struct sqlite_store *db, enum code_kind kind, const cha
 			 struct error *err) MUST_CHECK;
 
 enum status check_reviewer(const char *reviewer, struct error *err) MUST_CHECK;
+/* In order, each once; how many are left. */
+size_t sort_unique_ids(int64_t *ids, size_t count);
 /* The samples named, each once, by id; all must exist. Free *out. */
 enum status unique_samples(struct sqlite_store *db, const int64_t *samples, size_t count, int64_t **out,
 			   size_t *out_count, struct error *err) MUST_CHECK;
@@ -199,8 +203,10 @@ enum status db_members(struct store *, struct arena *, const char *, const int64
 enum status db_sample_incidents(struct store *, struct arena *, int64_t, const char *const **, size_t *, struct error *);
 enum status db_edit_list(struct store *, struct arena *, int64_t, size_t, const struct edit **, size_t *, struct error *);
 enum status db_edit_changes(struct store *, struct arena *, int64_t, size_t, const struct edit_change **, size_t *, struct error *);
-enum status db_undo(struct store *, struct arena *, const char *, struct edit *, struct error *);
+enum status db_undo(struct store *, struct arena *, const char *, int64_t, struct edit *, struct error *);
 enum status db_redo(struct store *, struct arena *, const char *, struct edit *, struct error *);
+enum status db_group_begin(struct store *, const char *, const char *, struct error *);
+enum status db_group_end(struct store *, enum status, const char *, int64_t *, struct error *);
 enum status db_check(struct store *, void (*)(void *, const char *), void *, int64_t *, struct error *);
 
 #endif

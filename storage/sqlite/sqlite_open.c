@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 
 #include "core/base/file.h"
+#include "storage/sqlite/edit_log.h"
 
 #define HEADER_BYTES 100 /* https://sqlite.org/fileformat2.html, section 1.3 */
 #define HEADER_MAGIC "SQLite format 3"
@@ -158,6 +159,7 @@ static void close_store(struct store *store)
 
 	if (db->import)
 		db_import_abort(store);
+	group_abandon(db);
 	statements_finalize(db);
 	rc = sqlite3_close(db->handle);
 	assert(rc == SQLITE_OK); /* else a statement leaked */
@@ -252,6 +254,8 @@ static const struct store_ops ops = {
 	.edit_changes = db_edit_changes,
 	.undo = db_undo,
 	.redo = db_redo,
+	.group_begin = db_group_begin,
+	.group_end = db_group_end,
 	.check = db_check,
 	.change_counter = change_counter,
 	.interrupt = interrupt,

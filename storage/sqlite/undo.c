@@ -34,7 +34,7 @@ static void describe_data(struct conflict *conflict, sqlite3_changeset_iter *ite
 			continue;
 		if (strcmp(columns[i], "version") == 0)
 			describe_edit(conflict, sqlite3_value_int64(is));
-		if (!(field = field_find(table, columns[i])))
+		if (!(field = shown_field(table, columns[i])))
 			continue;
 		was_text = field_text(conflict->db, &conflict->arena, field, expected);
 		is_text = field_text(conflict->db, &conflict->arena, field, is);
@@ -103,10 +103,11 @@ static enum status apply(struct sqlite_store *db, const struct edit *edit, struc
 	return status;
 }
 
-static enum status find(struct sqlite_store *db, struct arena *arena, const char *reviewer, bool back,
+static enum status find(struct sqlite_store *db, struct arena *arena, const char *reviewer, bool back, int64_t named,
 			struct edit *edit, struct slice *changes, struct error *err)
 {
-	sqlite3_stmt *stmt = sql_start(db, back ? SQL_EDIT_TO_UNDO : SQL_EDIT_TO_REDO, SQL_TEXT(reviewer));
+	sqlite3_stmt *stmt = named ? sql_start(db, SQL_EDIT_TO_UNDO_NAMED, SQL_TEXT(reviewer), SQL_INT(named)) :
+			     sql_start(db, back ? SQL_EDIT_TO_UNDO : SQL_EDIT_TO_REDO, SQL_TEXT(reviewer));
 	bool found = sql_next(db, stmt);
 	enum status status;
 
@@ -115,16 +116,18 @@ static enum status find(struct sqlite_store *db, struct arena *arena, const char
 		*changes = column_slice(arena, stmt, 9);
 	}
 	status = sql_end(db, stmt, err);
+	if (status == STATUS_OK && !found && named)
+		return error_set(err, STATUS_NOT_FOUND, "edit %lld is no applied edit of %s", (long long)named, reviewer);
 	if (status == STATUS_OK && !found)
 		return error_set(err, STATUS_NOT_FOUND, "there is no edit of %s to %s", reviewer, back ? "undo" : "redo");
 	return status;
 }
 
-static enum status move(struct sqlite_store *db, struct arena *arena, const char *reviewer, bool back,
+static enum status move(struct sqlite_store *db, struct arena *arena, const char *reviewer, bool back, int64_t named,
 			struct edit *edit, struct error *err)
 {
 	struct slice changes = { NULL, 0 };
-	enum status status = find(db, arena, reviewer, back, edit, &changes, err);
+	enum status status = find(db, arena, reviewer, back, named, edit, &changes, err);
 
 	if (status == STATUS_OK)
 		status = codebook_load(db, err);
@@ -140,25 +143,25 @@ static enum status move(struct sqlite_store *db, struct arena *arena, const char
 			   NULL, err);
 }
 
-static enum status run(struct store *store, struct arena *arena, const char *reviewer, bool back, struct edit *edit,
-		       struct error *err)
+static enum status run(struct store *store, struct arena *arena, const char *reviewer, bool back, int64_t named,
+		       struct edit *edit, struct error *err)
 {
 	struct sqlite_store *db = sqlite_of(store);
 	enum status status = check_reviewer(reviewer, err);
 
 	if (status != STATUS_OK || (status = write_begin(db, err)) != STATUS_OK)
 		return status;
-	return write_end(db, move(db, arena, reviewer, back, edit, err), err);
+	return write_end(db, move(db, arena, reviewer, back, named, edit, err), err);
 }
 
-enum status db_undo(struct store *store, struct arena *arena, const char *reviewer, struct edit *undone,
+enum status db_undo(struct store *store, struct arena *arena, const char *reviewer, int64_t edit, struct edit *undone,
 		    struct error *err)
 {
-	return run(store, arena, reviewer, true, undone, err);
+	return run(store, arena, reviewer, true, edit, undone, err);
 }
 
 enum status db_redo(struct store *store, struct arena *arena, const char *reviewer, struct edit *redone,
 		    struct error *err)
 {
-	return run(store, arena, reviewer, false, redone, err);
+	return run(store, arena, reviewer, false, 0, redone, err);
 }

@@ -221,6 +221,13 @@ static void test_maps(void **state)
 	assert_int_equal(field_map_parse(&f->arena, "=x", &maps[0], &f->error), STATUS_USAGE);
 	assert_int_equal(field_map_parse(&f->arena, "code=", &maps[0], &f->error), STATUS_USAGE);
 
+	/* A slip is not a key that nobody will look for; who means it says so. */
+	assert_int_equal(field_map_parse(&f->arena, "cod=answer", &maps[0], &f->error), STATUS_USAGE);
+	assert_non_null(strstr(f->error.text, "unknown field 'cod'; did you mean 'code'? (@cod=answer names"));
+	assert_int_equal(field_map_parse(&f->arena, "@cod=answer", &maps[0], &f->error), STATUS_OK);
+	assert_int_equal(field_map_parse(&f->arena, "ticket=t", &maps[0], &f->error), STATUS_OK);
+	assert_int_equal(field_map_parse(&f->arena, "@=answer", &maps[0], &f->error), STATUS_USAGE);
+
 	maps[0] = (struct field_map){ "code", "info.answer.0.text" };
 	maps[1] = (struct field_map){ "plan", "info.plan" };
 	maps[2] = (struct field_map){ "verdict", "info.fine" };
@@ -232,6 +239,25 @@ static void test_maps(void **state)
 	assert_text(sample_provenance(s, "completion"), "no");
 	assert_text(s->flags[0].message, "info.fine: false");
 	assert_int_equal(s->flags[0].level, LEVEL_ERROR);
+}
+
+static void test_what_maps_came_to(void **state)
+{
+	struct fixture *f = *state;
+	struct field_map maps[] = { { "code", "info.text" }, { "model", "m" }, { "@code", "key" }, { "path", "p" }, { "x", "y" } };
+	enum map_use uses[ARRAY_LEN(maps)] = { MAP_UNTRIED };
+
+	map_to(f, maps, ARRAY_LEN(maps));
+	f->options.map_uses = uses;
+	const struct sample *s = one(f, "{\"info\":{\"text\":\"a\"},\"m\":{},\"key\":\"k\",\"y\":[1]}");
+	assert_slice(s->code, "a");
+	assert_text(sample_provenance(s, "code"), "k");
+	assert_null(sample_provenance(s, "@code"));
+	assert_int_equal(uses[0], MAP_USED);
+	assert_int_equal(uses[1], MAP_UNFIT);
+	assert_int_equal(uses[2], MAP_USED);
+	assert_int_equal(uses[3], MAP_ABSENT);
+	assert_int_equal(uses[4], MAP_UNFIT);
 }
 
 static void test_limits(void **state)
@@ -267,6 +293,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(test_verdicts, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_listed_flags, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_maps, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_what_maps_came_to, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_limits, fixture_setup, fixture_teardown),
 	};
 

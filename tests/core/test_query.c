@@ -195,6 +195,59 @@ static void test_refusals(void **state)
 	refused("\xff", "UTF-8");
 }
 
+/* ---- codes ---------------------------------------------------------------------- */
+
+static enum status check_codes(const struct codebook *book, const char *text)
+{
+	parse(text);
+	return query_check_codes(&query, book, &err);
+}
+
+static void test_codes_of_the_codebook(void **state)
+{
+	static const char *const known[] = {
+		"", "foo status:untriaged", "cause:model", "cause:Data_Gap,none", "cause:model/hallucination",
+		"cause:HALLUCINATION", "-cause:hallucination", "cause:nothing*", "cause:*", "symptom:none,wrong_logic",
+		"symptom:wr*", "plan:hallucinaton", "\"cause:x\"",
+	};
+	static const struct { const char *text, *reason; } unknown[] = {
+		{ "cause:hallucinaton", "at 7: unknown cause 'hallucinaton'; did you mean 'model/hallucination'?" },
+		{ "\xc3\xa4 -cause:model,infrastructur", "at 16: unknown cause 'infrastructur'; did you mean 'infrastructure'?" },
+		{ "cause:model/zzzzzzzzz", "at 7: unknown cause 'model/zzzzzzzzz'" },
+		{ "foo symptom:wrong_logc", "at 13: unknown symptom 'wrong_logc'; did you mean 'wrong_logic'?" },
+		{ "symptom:none,\"qqqq qqqq\"", "at 14: unknown symptom 'qqqq qqqq'" },
+		{ "symptom:model", "unknown symptom 'model'" },
+		{ "cause:wrong_logic", "unknown cause 'wrong_logic'" },
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(known); i++)
+		if (check_codes(codebook_default(), known[i]) != STATUS_OK)
+			fail_msg("%s: %s", known[i], err.text);
+	for (size_t i = 0; i < ARRAY_LEN(unknown); i++) {
+		assert_int_equal(check_codes(codebook_default(), unknown[i].text), STATUS_USAGE);
+		if (!strstr(err.text, unknown[i].reason))
+			fail_msg("'%s': '%s' does not say '%s'", unknown[i].text, err.text, unknown[i].reason);
+	}
+}
+
+static void test_codes_of_a_team(void **state)
+{
+	static const struct code codes[] = {
+		{ 1, CODE_CAUSE, CATEGORY_MODEL, "cache", 0, "", false },
+		{ 2, CODE_CAUSE, CATEGORY_INFRASTRUCTURE, "cache", 0, "", false },
+		{ 3, CODE_CAUSE, CATEGORY_TESTING, "old_habit", 0, "", true },
+		{ 4, CODE_SYMPTOM, CATEGORY_NONE, "old_sign", 0, "", true },
+	};
+	static const struct codebook book = { codes, ARRAY_LEN(codes) };
+	(void)state;
+	/* Two categories have it; retired ones are in old annotations. */
+	assert_int_equal(check_codes(&book, "cause:cache,old_habit,testing/old_habit symptom:old_sign"), STATUS_OK);
+	assert_int_equal(check_codes(&book, "cause:data_gap"), STATUS_OK);
+	assert_int_equal(check_codes(&book, "cause:hallucination"), STATUS_USAGE);
+	assert_int_equal(check_codes(&book, "symptom:old_sgn"), STATUS_USAGE);
+	assert_string_equal(err.text, "at 9: unknown symptom 'old_sgn'"); /* a retired one is not proposed */
+}
+
 static void test_sort(void **state)
 {
 	enum sort_key key;
@@ -381,6 +434,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_keys, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_times, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_refusals, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_codes_of_the_codebook, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_codes_of_a_team, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_sort, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_matches, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_absent_values, setup, teardown),

@@ -138,6 +138,17 @@ class Terminals(Case):
         self.assertEqual(self.count('"typed in the editor"'), 1)
         t.wait_text('of 397')
 
+    def test_unknown_sequences_are_no_commands(self):
+        t = self.open(cols=100, rows=30).wait_text('of 397').wait_text('help')
+        # Alt-Up of some terminals, a modified key of xterm's, a mouse report in the SGR form, an SS3 key.
+        for sequence in ('\x1b[1;9A', '\x1b[27;5;106~', '\x1b[<0;20;7M', '\x1bOm', '\x1b[99;1;2x'):
+            t.keys(sequence)
+        t.keys('j').wait_text('2 of 397')
+        self.assertNotIn('Cause', t.text())
+        self.assertEqual(self.count('is:annotated'), 0)
+        # An escape by itself still counts, and so does what is typed right behind it.
+        t.keys('\x1b' + 'j').wait_text('3 of 397')
+
     def test_help_and_filter_errors(self):
         t = self.open(cols=100, rows=30).wait_text('of 397')
         t.keys('?').wait_text('Open the sample').keys('undo your').wait_gone('Open the sample').wait_text('Undo your last edit')

@@ -319,14 +319,17 @@ static void test_the_store_fails(void **state)
 	(void)state;
 	applied(document(full));
 	show(&text);
-	for (size_t calls = 0; calls < 8; calls++) {
+	for (size_t calls = 0; calls < 12; calls++) {
 		fake_store_fail(store, calls, STATUS_STORE, "the disk is full");
 		enum status status = apply(document(", \"status\": \"closed\", \"members\": [{\"query\": \"session:t\", \"role\": \"control\"}]"));
 		if (status == STATUS_OK)
 			break;
 		assert_int_equal(status, STATUS_STORE);
 		assert_non_null(strstr(err.text, "the disk is full"));
-		assert_true(calls < 7);
+		assert_true(calls < 11);
+		assert_int_equal(result_count, 0);
+		show(&again); /* nothing of it stays, wherever it ended */
+		assert_string_equal(again.text, text.text);
 	}
 	fake_store_fail(store, 0, STATUS_STORE, "locked");
 	strbuf_clear(&again);
@@ -338,6 +341,27 @@ static void test_the_store_fails(void **state)
 	assert_int_equal(document_write(store, &arena, "INC-2026-0099", &again, &err), STATUS_NOT_FOUND);
 }
 
+/* Whatever is in a document is one step back. */
+static void test_one_edit(void **state)
+{
+	const struct edit *edits;
+	const struct incident_row *rows;
+	struct edit undone;
+	size_t count, before;
+
+	(void)state;
+	assert_int_equal(store->ops->edit_list(store, &arena, 0, 100, &edits, &before, &err), STATUS_OK);
+	applied("{\"incidents\": [{\"title\": \"a\", \"key\": \"INC-2026-0001\", \"members\": [{\"query\": \"session:s\"}]},"
+		" {\"title\": \"b\", \"key\": \"INC-2026-0002\"}]}");
+	assert_int_equal(store->ops->edit_list(store, &arena, 0, 100, &edits, &count, &err), STATUS_OK);
+	assert_int_equal(count, before + 1);
+	assert_string_equal(edits[0].verb, "apply");
+	assert_string_equal(edits[0].summary, "2 incidents: INC-2026-0001, INC-2026-0002");
+	assert_int_equal(store->ops->undo(store, &arena, "ada", 0, &undone, &err), STATUS_OK);
+	assert_int_equal(store->ops->incident_list(store, &arena, &rows, &count, &err), STATUS_OK);
+	assert_int_equal(count, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -346,6 +370,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_what_is_absent_stays, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_without_a_key_each_is_new, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_refusals, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_one_edit, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_the_store_fails, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -184,6 +184,24 @@ static void test_which_samples(void **state)
 }
 
 /* More members than a page of rows, all of one level: still the lowest ids. */
+/* One made up among heavier real ones, and not even shown: the page says so all the same. */
+static void test_illustrative_by_a_member(void **state)
+{
+	struct sample sample = { .code = slice_of("made up"), .illustrative = true };
+	int64_t id;
+
+	(void)state;
+	sample.fingerprint = sample_fingerprint(&sample);
+	id = fake_store_add(store, &sample);
+	assert_int_equal(publish_gather(store, &arena, "INC-2026-0001", 2, &input, &err), STATUS_OK);
+	assert_false(input.illustrative);
+	add_members(&id, 1, MEMBER_CORE);
+	assert_int_equal(publish_gather(store, &arena, "INC-2026-0001", 2, &input, &err), STATUS_OK);
+	for (size_t i = 0; i < input.sample_count; i++)
+		assert_false(input.samples[i]->illustrative);
+	assert_true(input.illustrative);
+}
+
 static void test_many_members(void **state)
 {
 	int64_t many[1200];
@@ -217,10 +235,14 @@ static void test_which_judgement(void **state)
 	assert_int_equal(publish_gather(store, &arena, "INC-2026-0001", 2, &input, &err), STATUS_OK);
 	assert_string_equal(input.annotations[0]->cause, "model/hallucination");
 	assert_null(input.annotations[1]);
-	annotate(ids[2], "ada", NULL); /* she takes it back */
+	annotate(ids[2], "ada", NULL); /* a verdict leaves her cause as it is */
 	assert_int_equal(publish_gather(store, &arena, "INC-2026-0001", 2, &input, &err), STATUS_OK);
-	assert_non_null(input.annotations[0]);
-	assert_null(input.annotations[0]->cause);
+	assert_string_equal(input.annotations[0]->cause, "model/hallucination");
+	annotate(ids[3], "bob", NULL);
+	assert_int_equal(publish_gather(store, &arena, "INC-2026-0001", 5, &input, &err), STATUS_OK);
+	for (size_t i = 0; i < input.sample_count; i++)
+		if (input.samples[i]->id == ids[3])
+			assert_null(input.annotations[i]->cause);
 }
 
 /* ---- pages ----------------------------------------------------------------------------- */
@@ -391,6 +413,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_each_cause_is_shown, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_which_samples, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_illustrative_by_a_member, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_many_members, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_which_judgement, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_written_once, setup, teardown),

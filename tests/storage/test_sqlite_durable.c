@@ -29,7 +29,7 @@ static void annotate_until_killed(struct fixture *f, int out, int64_t first)
 	if (sqlite_store_open(f->path, NULL, &store, &err) != STATUS_OK)
 		_exit(1);
 	for (int64_t id = first; id <= CRASH_SAMPLES; id++) {
-		struct annotate_request request = { &id, 1, { .cause = "model/hallucination" }, false };
+		struct annotate_request request = { &id, 1, { .cause = "model/hallucination" }, false, false };
 		unsigned char said = (unsigned char)id;
 		int64_t edit;
 		if (store->ops->annotate(store, "ann", &request, &edit, &err) != STATUS_OK || write(out, &said, 1) != 1)
@@ -161,7 +161,7 @@ static void full_disk_keeps_what_was(void **state)
 	assert_int_equal(contract_count(&f->c, ""), 100);
 	for (n = 0; n < 20000; n++) {
 		int64_t id = 1 + n % 100, edit;
-		struct annotate_request request = { &id, 1, { .note = "a note that takes some place in the store" }, false };
+		struct annotate_request request = { &id, 1, { .note = "a note that takes some place in the store" }, false, false };
 		status = f->c.ops->annotate(f->c.store, "ann", &request, &edit, &f->c.err);
 		if (status != STATUS_OK)
 			break;
@@ -196,7 +196,7 @@ static void use(struct fixture *f)
 	struct edit undone;
 	size_t len;
 	const int64_t one = 1;
-	struct annotate_request request = { &one, 1, { .cause = "model" }, false };
+	struct annotate_request request = { &one, 1, { .cause = "model" }, false, false };
 
 	for (int sort = 0; sort < SORT_COUNT; sort++) {
 		struct page_request list = { query, (enum sort_key)sort, { 0 }, sort % 2, 20 };
@@ -208,7 +208,7 @@ static void use(struct fixture *f)
 	(void)c->ops->incident_list(c->store, &c->arena, &rows, &len, &c->err);
 	(void)c->ops->edit_changes(c->store, &c->arena, 2, 100, &changes, &len, &c->err);
 	(void)c->ops->annotate(c->store, "ann", &request, &edit, &c->err);
-	(void)c->ops->undo(c->store, &c->arena, "ann", &undone, &c->err);
+	(void)c->ops->undo(c->store, &c->arena, "ann", 0, &undone, &c->err);
 	(void)c->ops->check(c->store, ignore, NULL, &findings, &c->err);
 }
 
@@ -262,7 +262,8 @@ static void check_finds_what_is_wrong(void **state)
 	static const struct { const char *sql, *finding; } cases[] = {
 		{ "UPDATE body SET bytes = x'00' WHERE id = 1", "body 1" },
 		{ "UPDATE sample SET level = 2 WHERE id = 3", "sample 3: its level" },
-		{ "UPDATE sample SET severity = 1 WHERE id = 2", "sample 2: its severity" },
+		{ "UPDATE sample SET severity = 1 WHERE id = 2", "sample 2: its disposition, severity or cause" },
+		{ "UPDATE sample SET disposition = 3 WHERE id = 2", "sample 2: its disposition, severity or cause" },
 		{ "UPDATE edit SET changes = x'54ffff' WHERE kind = 0", "cannot be read" },
 		{ "PRAGMA foreign_keys = OFF; DELETE FROM body WHERE id = 1", "missing body" },
 		{ "UPDATE batch SET imported = 7", "batch 1" },
@@ -291,6 +292,21 @@ static void check_finds_what_is_wrong(void **state)
 
 /* ---- several connections ---------------------------------------------------------------------- */
 
+static void closing_within_a_group_takes_it_back(void **state)
+{
+	struct fixture *f = *state;
+
+	fixture_create(f);
+	contract_import(&f->c, 1, 3);
+	contract_triage(&f->c, "ann", 1, SAMPLE_DEFERRED);
+	assert_ok(&f->c, f->c.ops->group_begin(f->c.store, "ann", "apply", &f->c.err));
+	contract_triage(&f->c, "ann", 2, SAMPLE_DEFERRED);
+	f->c.ops->close(f->c.store);
+	assert_ok(&f->c, sqlite_store_open(f->path, NULL, &f->c.store, &f->c.err));
+	assert_int_equal(contract_count(&f->c, "is:untriaged"), 2);
+	contract_check_clean(&f->c);
+}
+
 static void connections_see_each_other(void **state)
 {
 	struct fixture *f = *state;
@@ -311,7 +327,7 @@ static void connections_see_each_other(void **state)
 	assert_true(after > before);
 	assert_int_equal(contract_count(&other, "cause:model"), 1);
 	contract_annotate(&other, "bob", 1, "testing");
-	assert_status(&f->c, STATUS_CONFLICT, f->c.ops->undo(f->c.store, &f->c.arena, "ann", &edit, &f->c.err));
+	assert_status(&f->c, STATUS_CONFLICT, f->c.ops->undo(f->c.store, &f->c.arena, "ann", 0, &edit, &f->c.err));
 	/* Who it was, and both versions. */
 	assert_non_null(strstr(f->c.err.text, "sample 1 was changed since by somebody else"));
 	assert_non_null(strstr(f->c.err.text, "bob, edit 3: 1 sample: testing"));
@@ -394,6 +410,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		FIXTURE_TEST(acknowledged_edits_survive_a_kill), FIXTURE_TEST(killed_import_leaves_nothing),
 		FIXTURE_TEST(full_disk_keeps_what_was),          FIXTURE_TEST(damaged_files_never_crash),
+		FIXTURE_TEST(closing_within_a_group_takes_it_back),
 		FIXTURE_TEST(check_finds_what_is_wrong),         FIXTURE_TEST(connections_see_each_other),
 		FIXTURE_TEST(edits_wait_while_an_import_is_under_way), FIXTURE_TEST(interrupted_calls_end),
 	};

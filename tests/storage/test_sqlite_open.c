@@ -161,7 +161,7 @@ static void read_only_reads(void **state)
 {
 	struct fixture *f = *state;
 	const int64_t one = 1;
-	struct annotate_request request = { &one, 1, { .cause = "model" }, false };
+	struct annotate_request request = { &one, 1, { .cause = "model" }, false, false };
 	struct batch batch = { .source = "x", .format = "y", .reviewer = "z" };
 	struct edit edit;
 	int64_t id;
@@ -175,7 +175,7 @@ static void read_only_reads(void **state)
 	assert_status(&f->c, STATUS_STORE, f->c.ops->annotate(f->c.store, "ann", &request, &id, &f->c.err));
 	assert_non_null(strstr(f->c.err.text, "read-only"));
 	assert_status(&f->c, STATUS_STORE, f->c.ops->import_begin(f->c.store, &batch, &f->c.err));
-	assert_status(&f->c, STATUS_STORE, f->c.ops->undo(f->c.store, &f->c.arena, "ann", &edit, &f->c.err));
+	assert_status(&f->c, STATUS_STORE, f->c.ops->undo(f->c.store, &f->c.arena, "ann", 0, &edit, &f->c.err));
 	assert_int_equal(contract_count(&f->c, "is:annotated"), 1);
 	contract_check_clean(&f->c);
 }
@@ -192,7 +192,7 @@ static void without_wal_a_rollback_journal_does(void **state)
 	assert_string_equal(sqlite_store_journal_mode(f->c.store), "delete");
 	contract_import(&f->c, 1, 20);
 	contract_annotate(&f->c, "ann", 1, "model");
-	assert_ok(&f->c, f->c.ops->undo(f->c.store, &f->c.arena, "ann", &(struct edit){ 0 }, &f->c.err));
+	assert_ok(&f->c, f->c.ops->undo(f->c.store, &f->c.arena, "ann", 0, &(struct edit){ 0 }, &f->c.err));
 	assert_int_equal(contract_count(&f->c, "is:untriaged"), 20);
 	contract_check_clean(&f->c);
 }

@@ -14,7 +14,8 @@ static const struct annotation *annotations(struct contract_state *c, int64_t sa
 static enum status annotate(struct contract_state *c, const char *reviewer, const int64_t *samples, size_t count,
 			    struct annotation annotation, bool keep_status, int64_t *edit)
 {
-	struct annotate_request request = { samples, count, annotation, keep_status };
+	struct annotate_request request = { .samples = samples, .sample_count = count, .annotation = annotation,
+					    .keep_status = keep_status };
 
 	return c->ops->annotate(c->store, reviewer, &request, edit, &c->err);
 }
@@ -104,24 +105,156 @@ static void newer_judgement_supersedes(void **state)
 	contract_annotate(c, "ann", 1, "model");                                                      /* 1 */
 	contract_annotate(c, "bob", 1, "testing");                                                    /* 2 */
 	assert_ok(c, annotate(c, "ann", one, 1, (struct annotation){ .first_line = 2, .cause = "data_gap" }, false, &edit)); /* 3 */
-	assert_ok(c, annotate(c, "ann", one, 1, (struct annotation){ .note = "wait" }, false, &edit)); /* 4 */
+	is = annotations(c, 1, &count);
+	assert_int_equal(count, 3);
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(is[i].superseded_by, 0); /* others', other lines */
+	assert_int_equal(is[0].last_line, 2);
+	assert_ok(c, annotate(c, "ann", one, 1, (struct annotation){ .cause = "infrastructure", .severity = SEVERITY_Q4 }, false,
+			      &edit)); /* 4 */
 	is = annotations(c, 1, &count);
 	assert_int_equal(count, 4);
-	for (size_t i = 0; i < count; i++)
-		assert_int_equal(is[i].superseded_by, 0); /* others', other lines, a note alone */
-	assert_int_equal(is[0].id, 4);
-	assert_int_equal(is[1].last_line, 2);
-	assert_ok(c, annotate(c, "ann", one, 1, (struct annotation){ .cause = "infrastructure", .severity = SEVERITY_Q4 }, false,
-			      &edit)); /* 5 */
-	is = annotations(c, 1, &count);
-	assert_int_equal(count, 5);
-	assert_int_equal(is[4].superseded_by, 5);
-	assert_int_equal(is[3].superseded_by, 0);
+	assert_int_equal(is[3].superseded_by, 4);
 	assert_int_equal(is[2].superseded_by, 0);
-	assert_int_equal(is[1].superseded_by, 5);
+	assert_int_equal(is[1].superseded_by, 0);
 	assert_int_equal(contract_count(c, "cause:model"), 0);
 	assert_int_equal(contract_count(c, "cause:testing"), 1);
 	assert_int_equal(contract_count(c, "severity:Q4"), 1);
+	contract_check_clean(c);
+}
+
+/* The one that stands of "ann" on sample 1. */
+static struct annotation standing(struct contract_state *c)
+{
+	size_t count, found = 0;
+	const struct annotation *is = annotations(c, 1, &count);
+	struct annotation one = { .id = 0 };
+
+	for (size_t i = 0; i < count; i++)
+		if (!is[i].superseded_by && strcmp(is[i].reviewer, "ann") == 0) {
+			one = is[i];
+			found++;
+		}
+	assert_int_equal(found, 1);
+	return one;
+}
+
+static void unsaid_is_carried_over(void **state)
+{
+	struct contract_state *c = *state;
+	const int64_t one[] = { 1 };
+	const char *symptoms[] = { "wrong_logic", "incomplete" }, *other[] = { "slow_code" };
+	struct annotation is;
+	int64_t edit;
+
+	contract_import(c, 1, 2);
+	assert_ok(c, annotate(c, "ann", one, 1, (struct annotation){ .note = "look again" }, false, &edit));
+	assert_int_equal(contract_get(c, 1)->status, SAMPLE_UNTRIAGED);
+	assert_ok(c, annotate(c, "ann", one, 1,
+			      (struct annotation){ .cause = "model/hallucination", .verdict = VERDICT_CONFIRMED,
+						   .symptoms = symptoms, .symptom_count = 2, .blind = true,
+						   .confidence = CONFIDENCE_LIKELY }, false, &edit));
+	is = standing(c);
+	assert_string_equal(is.note, "look again");
+	/* A severity given in bulk costs the sample nothing else. */
+	assert_ok(c, annotate(c, "ann", (const int64_t[]){ 1, 2 }, 2, (struct annotation){ .severity = SEVERITY_Q2, .blind = true },
+			      false, &edit));
+	is = standing(c);
+	assert_string_equal(is.cause, "model/hallucination");
+	assert_int_equal(is.verdict, VERDICT_CONFIRMED);
+	assert_int_equal(is.symptom_count, 2);
+	assert_string_equal(is.symptoms[0], "incomplete");
+	assert_int_equal(is.severity, SEVERITY_Q2);
+	assert_int_equal(is.confidence, CONFIDENCE_LIKELY);
+	assert_string_equal(is.note, "look again");
+	assert_int_equal(contract_count(c, "severity:Q2"), 2);
+	assert_int_equal(contract_count(c, "cause:model/hallucination"), 1);
+	assert_int_equal(contract_count(c, "symptom:wrong_logic"), 1);
+	/* What is said replaces what was. A note is no judgement: status and blindness stay. */
+	contract_triage(c, "ann", 1, SAMPLE_DEFERRED);
+	assert_ok(c, annotate(c, "ann", one, 1, (struct annotation){ .note = "seen" }, false, &edit));
+	is = standing(c);
+	assert_string_equal(is.note, "seen");
+	assert_string_equal(is.cause, "model/hallucination");
+	assert_true(is.blind);
+	assert_int_equal(contract_get(c, 1)->status, SAMPLE_DEFERRED);
+	assert_ok(c, annotate(c, "ann", one, 1, (struct annotation){ .symptoms = other, .symptom_count = 1 }, false, &edit));
+	is = standing(c);
+	assert_int_equal(is.symptom_count, 1);
+	assert_string_equal(is.symptoms[0], "slow_code");
+	assert_false(is.blind);
+	assert_int_equal(contract_get(c, 1)->status, SAMPLE_ANNOTATED);
+	assert_int_equal(contract_count(c, "severity:Q2"), 2);
+	contract_check_clean(c);
+	assert_ok(c, c->ops->undo(c->store, &c->arena, "ann", 0, &(struct edit){ 0 }, &c->err));
+	assert_int_equal(standing(c).symptom_count, 2);
+	contract_check_clean(c);
+}
+
+static void symptoms_can_be_taken_out(void **state)
+{
+	struct contract_state *c = *state;
+	const char *symptoms[] = { "wrong_logic" };
+	struct annotate_request none = { .samples = (const int64_t[]){ 1, 2 }, .sample_count = 2, .whole_symptoms = true };
+	const struct edit *edits;
+	int64_t edit;
+	size_t count;
+
+	contract_import(c, 1, 2);
+	assert_ok(c, c->ops->annotate(c->store, "ann", &none, &edit, &c->err)); /* there is nothing to take out */
+	assert_int_equal(edit, 0);
+	assert_ok(c, annotate(c, "ann", (const int64_t[]){ 1 }, 1,
+			      (struct annotation){ .symptoms = symptoms, .symptom_count = 1, .cause = "model" }, false, &edit));
+	assert_ok(c, c->ops->annotate(c->store, "ann", &none, &edit, &c->err));
+	assert_int_not_equal(edit, 0);
+	assert_int_equal(standing(c).symptom_count, 0);
+	assert_string_equal(standing(c).cause, "model");
+	assert_int_equal(contract_count(c, "symptom:wrong_logic"), 0);
+	(void)annotations(c, 2, &count);
+	assert_int_equal(count, 0);
+	assert_int_equal(contract_get(c, 2)->status, SAMPLE_UNTRIAGED);
+	(void)contract_edits(c, &edits);
+	assert_string_equal(edits[0].summary, "1 sample: no symptoms");
+	contract_check_clean(c);
+}
+
+static void the_same_again_changes_nothing(void **state)
+{
+	struct contract_state *c = *state;
+	const struct edit *edits;
+	size_t count;
+
+	contract_import(c, 1, 1);
+	contract_annotate(c, "ann", 1, "model");
+	assert_int_equal(contract_annotate(c, "ann", 1, "model"), 0);
+	(void)annotations(c, 1, &count);
+	assert_int_equal(count, 1);
+	assert_int_equal(contract_edits(c, &edits), 2);
+	/* But it brings a sample back that was put aside. */
+	contract_triage(c, "ann", 1, SAMPLE_DEFERRED);
+	assert_int_not_equal(contract_annotate(c, "ann", 1, "model"), 0);
+	assert_int_equal(contract_get(c, 1)->status, SAMPLE_ANNOTATED);
+	(void)annotations(c, 1, &count);
+	assert_int_equal(count, 1);
+	contract_check_clean(c);
+}
+
+static void disposition_is_what_stands(void **state)
+{
+	struct contract_state *c = *state;
+	const int64_t one[] = { 1 };
+	int64_t edit;
+
+	contract_import(c, 1, 1);
+	assert_ok(c, annotate(c, "bob", one, 1, (struct annotation){ .verdict = VERDICT_INTENDED }, false, &edit));
+	/* A cause alone is a weaker word than somebody's verdict … */
+	contract_annotate(c, "ann", 1, "model");
+	assert_int_equal(contract_get(c, 1)->disposition, VERDICT_INTENDED);
+	/* … and a newer verdict is a stronger one. */
+	assert_ok(c, annotate(c, "ann", one, 1, (struct annotation){ .verdict = VERDICT_DUPLICATE }, false, &edit));
+	assert_int_equal(contract_get(c, 1)->disposition, VERDICT_DUPLICATE);
+	assert_ok(c, annotate(c, "eve", one, 1, (struct annotation){ .severity = SEVERITY_Q3 }, false, &edit));
+	assert_int_equal(contract_get(c, 1)->disposition, VERDICT_DUPLICATE);
 	contract_check_clean(c);
 }
 
@@ -270,6 +403,10 @@ const struct CMUnitTest contract_edit_tests[] = {
 	CONTRACT_TEST(judgement_is_kept_whole),
 	CONTRACT_TEST(status_and_disposition_follow),
 	CONTRACT_TEST(newer_judgement_supersedes),
+	CONTRACT_TEST(unsaid_is_carried_over),
+	CONTRACT_TEST(symptoms_can_be_taken_out),
+	CONTRACT_TEST(the_same_again_changes_nothing),
+	CONTRACT_TEST(disposition_is_what_stands),
 	CONTRACT_TEST(bulk_is_one_entry),
 	CONTRACT_TEST(wrong_requests_change_nothing),
 	CONTRACT_TEST(retired_codes_are_refused),

@@ -314,6 +314,42 @@ static void occurrences_within_a_file_are_kept_apart(void **state)
 	contract_check_clean(c);
 }
 
+/* In another order, and in parts: each record finds the occurrence that it is. */
+static void occurrences_are_found_by_content(void **state)
+{
+	static const int orders[][3] = { { 2, 0, 0 }, { 2, 1, 0 }, { 3, 0, 0 }, { 3, 1, 2 }, { 2, 2, 1 } };
+	struct contract_state *c = *state;
+	struct sample sample = contract_sample(&c->arena, 1);
+
+	begin(c);
+	for (int n = 1; n <= 3; n++) {
+		sample.baseline = (enum baseline)n;
+		assert_int_equal(put(c, &sample), IMPORT_NEW);
+	}
+	commit(c, "all");
+	for (size_t i = 0; i < ARRAY_LEN(orders); i++) {
+		begin(c);
+		for (size_t k = 0; k < 3 && orders[i][k]; k++) {
+			sample.baseline = (enum baseline)orders[i][k];
+			assert_int_equal(put(c, &sample), IMPORT_DUPLICATE);
+		}
+		assert_int_equal(commit(c, "part").updated, 0);
+		for (int n = 1; n <= 3; n++)
+			assert_int_equal(contract_get(c, n)->baseline, n);
+	}
+	/* One that is new renews the first which this file has not been yet. */
+	begin(c);
+	sample.baseline = (enum baseline)1;
+	assert_int_equal(put(c, &sample), IMPORT_DUPLICATE);
+	sample.expected = slice_of("x");
+	assert_int_equal(put(c, &sample), IMPORT_UPDATED);
+	commit(c, "newer");
+	assert_null(contract_get(c, 1)->expected.at);
+	assert_slice(contract_get(c, 2)->expected, slice_of("x"));
+	assert_int_equal(contract_count(c, ""), 3);
+	contract_check_clean(c);
+}
+
 static void same_content_in_another_file_is_noted(void **state)
 {
 	struct contract_state *c = *state;
@@ -405,6 +441,7 @@ const struct CMUnitTest contract_import_tests[] = {
 	CONTRACT_TEST(same_file_again_changes_nothing),
 	CONTRACT_TEST(file_again_after_another_changes_nothing),
 	CONTRACT_TEST(occurrences_within_a_file_are_kept_apart),
+	CONTRACT_TEST(occurrences_are_found_by_content),
 	CONTRACT_TEST(same_content_in_another_file_is_noted),
 	CONTRACT_TEST(abort_leaves_no_trace),
 	CONTRACT_TEST(one_import_at_a_time),

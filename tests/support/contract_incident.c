@@ -110,7 +110,7 @@ static void keys_are_given_and_never_twice(void **state)
 	assert_status(c, STATUS_CONFLICT, put_fails(c, &incident));
 	incident.key = NULL;
 	assert_string_equal(put(c, "ann", &incident, NULL), "INC-2026-0042");
-	assert_ok(c, c->ops->undo(c->store, &c->arena, "ann", &edit, &c->err));
+	assert_ok(c, c->ops->undo(c->store, &c->arena, "ann", 0, &edit, &c->err));
 	next = put(c, "bob", &incident, NULL);
 	assert_string_equal(next, "INC-2026-0043"); /* 42 may stand in somebody's mail by now */
 	unsetenv("AITIA_NOW");
@@ -137,7 +137,7 @@ static void version_must_match(void **state)
 	theirs->title = "Third";
 	put(c, "bob", theirs, NULL);
 	mine = get(c, key);
-	assert_ok(c, c->ops->undo(c->store, &c->arena, "bob", &(struct edit){ 0 }, &c->err));
+	assert_ok(c, c->ops->undo(c->store, &c->arena, "bob", 0, &(struct edit){ 0 }, &c->err));
 	theirs = get(c, key);
 	assert_string_equal(theirs->title, "Theirs");
 	theirs->title = "Fourth";
@@ -255,7 +255,7 @@ static void children_change_with_their_incident(void **state)
 	assert_ok(c, c->ops->edit_changes(c->store, &c->arena, edit, 1000, &changes, &count, &c->err));
 	for (size_t i = 0; i < count; i++)
 		assert_true(!changes[i].before || !changes[i].after || strcmp(changes[i].before, changes[i].after) != 0);
-	assert_ok(c, c->ops->undo(c->store, &c->arena, "ann", &(struct edit){ 0 }, &c->err));
+	assert_ok(c, c->ops->undo(c->store, &c->arena, "ann", 0, &(struct edit){ 0 }, &c->err));
 	is = get(c, key);
 	assert_int_equal(is->cause_count, 2);
 	assert_int_equal(is->causes[0].evidence_count, 2);
@@ -362,10 +362,10 @@ static void creation_with_others_members_is_not_undone(void **state)
 	contract_import(c, 1, 2);
 	key = put(c, "ann", &given, NULL);
 	assert_ok(c, c->ops->incident_members_add(c->store, "bob", key, (const int64_t[]){ 1 }, 1, MEMBER_CORE, &id, &c->err));
-	assert_status(c, STATUS_CONFLICT, c->ops->undo(c->store, &c->arena, "ann", &edit, &c->err));
+	assert_status(c, STATUS_CONFLICT, c->ops->undo(c->store, &c->arena, "ann", 0, &edit, &c->err));
 	assert_int_equal(get(c, key)->member_counts[MEMBER_CORE], 1);
-	assert_ok(c, c->ops->undo(c->store, &c->arena, "bob", &edit, &c->err));
-	assert_ok(c, c->ops->undo(c->store, &c->arena, "ann", &edit, &c->err));
+	assert_ok(c, c->ops->undo(c->store, &c->arena, "bob", 0, &edit, &c->err));
+	assert_ok(c, c->ops->undo(c->store, &c->arena, "ann", 0, &edit, &c->err));
 	assert_status(c, STATUS_NOT_FOUND, c->ops->incident_get(c->store, &c->arena, key, &gone, &c->err));
 	assert_status(c, STATUS_CONFLICT, c->ops->redo(c->store, &c->arena, "bob", &edit, &c->err));
 	assert_ok(c, c->ops->redo(c->store, &c->arena, "ann", &edit, &c->err));
@@ -387,14 +387,52 @@ static void incident_edits_conflict_across_reviewers(void **state)
 	is = get(c, key);
 	is->severity = SEVERITY_Q1; /* another field, and yet the same incident */
 	put(c, "bob", is, NULL);
-	assert_status(c, STATUS_CONFLICT, c->ops->undo(c->store, &c->arena, "ann", &edit, &c->err));
+	assert_status(c, STATUS_CONFLICT, c->ops->undo(c->store, &c->arena, "ann", 0, &edit, &c->err));
 	assert_string_equal(get(c, key)->title, "Ann's");
-	assert_ok(c, c->ops->undo(c->store, &c->arena, "bob", &edit, &c->err));
-	assert_ok(c, c->ops->undo(c->store, &c->arena, "ann", &edit, &c->err));
+	assert_ok(c, c->ops->undo(c->store, &c->arena, "bob", 0, &edit, &c->err));
+	assert_ok(c, c->ops->undo(c->store, &c->arena, "ann", 0, &edit, &c->err));
 	assert_string_equal(get(c, key)->title, "T");
 }
 
+static void illustrative_by_its_members(void **state)
+{
+	struct contract_state *c = *state;
+	struct sample sample = contract_sample(&c->arena, 3);
+	struct incident given = { .title = "T" }, *is;
+	const struct incident_row *rows;
+	struct batch batch = { .source = "s", .format = "f", .reviewer = "ann", .illustrative = true }, done;
+	enum import_outcome outcome;
+	const char *key;
+	int64_t edit;
+	size_t count;
+
+	contract_import(c, 1, 2);
+	assert_ok(c, c->ops->import_begin(c->store, &batch, &c->err));
+	assert_ok(c, c->ops->import_add(c->store, &sample, &outcome, &c->err));
+	assert_ok(c, c->ops->import_commit(c->store, NULL, &done, &c->err));
+	key = put(c, "ann", &given, NULL);
+	assert_ok(c, c->ops->incident_members_add(c->store, "ann", key, (const int64_t[]){ 1, 2 }, 2, MEMBER_CORE, &edit, &c->err));
+	assert_false(get(c, key)->illustrative);
+	assert_ok(c, c->ops->incident_members_add(c->store, "ann", key, (const int64_t[]){ 3 }, 1, MEMBER_CONTROL, &edit, &c->err));
+	is = get(c, key);
+	assert_true(is->illustrative);
+	assert_ok(c, c->ops->incident_list(c->store, &c->arena, &rows, &count, &c->err));
+	assert_true(rows[0].illustrative);
+	/* Neither does putting what was read make it the incident's own, nor can it be said away. */
+	is->title = "U";
+	put(c, "ann", is, NULL);
+	is = get(c, key);
+	is->illustrative = false;
+	assert_ok(c, c->ops->incident_put(c->store, &c->arena, "ann", is, NULL, &key, &edit, &c->err));
+	assert_int_equal(edit, 0);
+	assert_true(get(c, key)->illustrative);
+	assert_ok(c, c->ops->incident_members_remove(c->store, "ann", key, (const int64_t[]){ 3 }, 1, &edit, &c->err));
+	assert_false(get(c, key)->illustrative);
+	contract_check_clean(c);
+}
+
 const struct CMUnitTest contract_incident_tests[] = {
+	CONTRACT_TEST(illustrative_by_its_members),
 	CONTRACT_TEST(incident_comes_back_whole),
 	CONTRACT_TEST(keys_are_given_and_never_twice),
 	CONTRACT_TEST(version_must_match),

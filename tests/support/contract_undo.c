@@ -7,7 +7,7 @@ static struct edit undo(struct contract_state *c, const char *reviewer)
 {
 	struct edit edit = { 0 };
 
-	assert_ok(c, c->ops->undo(c->store, &c->arena, reviewer, &edit, &c->err));
+	assert_ok(c, c->ops->undo(c->store, &c->arena, reviewer, 0, &edit, &c->err));
 	return edit;
 }
 
@@ -50,7 +50,7 @@ static void undo_brings_back_what_was(void **state)
 	assert_int_equal(edits[1].of, second);
 	assert_string_equal(edits[0].verb, "undo");
 	assert_int_equal(edits[2].state, EDIT_UNDONE);
-	assert_status(c, STATUS_NOT_FOUND, c->ops->undo(c->store, &c->arena, "ann", &edit, &c->err));
+	assert_status(c, STATUS_NOT_FOUND, c->ops->undo(c->store, &c->arena, "ann", 0, &edit, &c->err));
 	contract_check_clean(c);
 }
 
@@ -121,11 +121,11 @@ static void everybody_undoes_their_own(void **state)
 	assert_int_equal(redo(c, "ann").id, anns);
 	undo(c, "bob");
 	assert_int_equal(undo(c, "bob").id, bobs);
-	assert_status(c, STATUS_NOT_FOUND, c->ops->undo(c->store, &c->arena, "bob", &edit, &c->err));
-	assert_status(c, STATUS_NOT_FOUND, c->ops->undo(c->store, &c->arena, "eve", &edit, &c->err));
-	assert_status(c, STATUS_USAGE, c->ops->undo(c->store, &c->arena, "", &edit, &c->err));
+	assert_status(c, STATUS_NOT_FOUND, c->ops->undo(c->store, &c->arena, "bob", 0, &edit, &c->err));
+	assert_status(c, STATUS_NOT_FOUND, c->ops->undo(c->store, &c->arena, "eve", 0, &edit, &c->err));
+	assert_status(c, STATUS_USAGE, c->ops->undo(c->store, &c->arena, "", 0, &edit, &c->err));
 	/* Imports cannot be undone. */
-	assert_status(c, STATUS_NOT_FOUND, c->ops->undo(c->store, &c->arena, "importer", &edit, &c->err));
+	assert_status(c, STATUS_NOT_FOUND, c->ops->undo(c->store, &c->arena, "importer", 0, &edit, &c->err));
 	assert_int_equal(contract_count(c, ""), 3);
 }
 
@@ -138,7 +138,7 @@ static void others_work_is_not_undone_over(void **state)
 	contract_import(c, 1, 2);
 	contract_annotate(c, "ann", 1, "model");
 	contract_triage(c, "bob", 1, SAMPLE_NEEDS_INFO);
-	assert_status(c, STATUS_CONFLICT, c->ops->undo(c->store, &c->arena, "ann", &edit, &c->err));
+	assert_status(c, STATUS_CONFLICT, c->ops->undo(c->store, &c->arena, "ann", 0, &edit, &c->err));
 	assert_non_null(strstr(c->err.text, "sample"));
 	assert_int_equal(contract_get(c, 1)->status, SAMPLE_NEEDS_INFO);
 	assert_int_equal(contract_count(c, "cause:model"), 1);
@@ -270,6 +270,93 @@ static void changes_can_be_shown(void **state)
 	assert_status(c, STATUS_NOT_FOUND, c->ops->edit_changes(c->store, &c->arena, 99, 100, &list, &count, &c->err));
 }
 
+static void group_is_one_edit(void **state)
+{
+	struct contract_state *c = *state;
+	struct incident incident = { .title = "T" }, *is;
+	struct batch batch = { .source = "s", .format = "f", .reviewer = "ann" };
+	struct triage_request missing = { (const int64_t[]){ 99 }, 1, SAMPLE_DEFERRED };
+	const struct edit *edits;
+	struct edit edit;
+	const char *key;
+	int64_t id, group, before, after;
+
+	contract_import(c, 1, 3);
+	assert_ok(c, c->ops->change_counter(c->store, &before, &c->err));
+	assert_ok(c, c->ops->group_begin(c->store, "ann", "apply", &c->err));
+	assert_ok(c, c->ops->incident_put(c->store, &c->arena, "ann", &incident, NULL, &key, &id, &c->err));
+	assert_ok(c, c->ops->incident_members_add(c->store, "ann", key, (const int64_t[]){ 1, 2 }, 2, MEMBER_CORE, &group, &c->err));
+	assert_int_equal(id, group);
+	assert_ok(c, c->ops->incident_members_add(c->store, "ann", key, (const int64_t[]){ 1 }, 1, MEMBER_CORE, &id, &c->err));
+	assert_int_equal(id, 0); /* it is there already */
+	assert_ok(c, c->ops->incident_members_add(c->store, "ann", key, (const int64_t[]){ 1 }, 1, MEMBER_CONTROL, &id, &c->err));
+	contract_annotate(c, "ann", 3, "model");
+	contract_annotate(c, "ann", 3, "testing");
+	/* One that fails takes nothing of the others with it. */
+	assert_status(c, STATUS_NOT_FOUND, c->ops->triage(c->store, "ann", &missing, &id, &c->err));
+	assert_status(c, STATUS_REFUSED, c->ops->group_begin(c->store, "ann", "apply", &c->err));
+	assert_status(c, STATUS_REFUSED, c->ops->import_begin(c->store, &batch, &c->err));
+	assert_status(c, STATUS_REFUSED, c->ops->undo(c->store, &c->arena, "ann", 0, &edit, &c->err));
+	assert_status(c, STATUS_REFUSED, c->ops->redo(c->store, &c->arena, "ann", &edit, &c->err));
+	missing.samples = (const int64_t[]){ 2 };
+	assert_status(c, STATUS_REFUSED, c->ops->triage(c->store, "bob", &missing, &id, &c->err));
+	assert_ok(c, c->ops->group_end(c->store, STATUS_OK, "all at once", &id, &c->err));
+	assert_int_equal(id, group);
+	assert_ok(c, c->ops->change_counter(c->store, &after, &c->err));
+	assert_true(after > before);
+	assert_int_equal(contract_edits(c, &edits), 2);
+	assert_int_equal(edits[0].id, group);
+	assert_string_equal(edits[0].verb, "apply");
+	assert_string_equal(edits[0].summary, "all at once");
+	assert_int_equal(contract_count(c, "cause:testing"), 1);
+	contract_check_clean(c);
+	assert_int_equal(undo(c, "ann").id, group);
+	assert_status(c, STATUS_NOT_FOUND, c->ops->incident_get(c->store, &c->arena, key, &is, &c->err));
+	assert_int_equal(contract_count(c, "is:untriaged"), 3);
+	assert_int_equal(redo(c, "ann").id, group);
+	assert_ok(c, c->ops->incident_get(c->store, &c->arena, key, &is, &c->err));
+	assert_int_equal(is->member_counts[MEMBER_CONTROL], 1);
+	assert_int_equal(contract_count(c, "cause:testing"), 1);
+	contract_check_clean(c);
+}
+
+static void failed_group_leaves_nothing(void **state)
+{
+	struct contract_state *c = *state;
+	struct incident incident = { .title = "T" };
+	const struct incident_row *rows;
+	const struct edit *edits;
+	const char *key, *again;
+	int64_t id = 7;
+	size_t count;
+
+	contract_import(c, 1, 3);
+	assert_status(c, STATUS_REFUSED, c->ops->group_end(c->store, STATUS_OK, "", &id, &c->err));
+	assert_status(c, STATUS_USAGE, c->ops->group_begin(c->store, "", "apply", &c->err));
+	assert_ok(c, c->ops->group_begin(c->store, "ann", "apply", &c->err));
+	assert_ok(c, c->ops->incident_put(c->store, &c->arena, "ann", &incident, NULL, &key, &id, &c->err));
+	contract_annotate(c, "ann", 3, "model");
+	contract_triage(c, "ann", 1, SAMPLE_DEFERRED);
+	assert_status(c, STATUS_CONFLICT, c->ops->group_end(c->store, STATUS_CONFLICT, "", &id, &c->err));
+	assert_int_equal(id, 0);
+	assert_int_equal(contract_edits(c, &edits), 1);
+	assert_int_equal(contract_count(c, "is:untriaged cause:none"), 3);
+	assert_ok(c, c->ops->incident_list(c->store, &c->arena, &rows, &count, &c->err));
+	assert_int_equal(count, 0);
+	/* An empty one is no entry. */
+	assert_ok(c, c->ops->group_begin(c->store, "ann", "apply", &c->err));
+	assert_ok(c, c->ops->group_end(c->store, STATUS_OK, "", &id, &c->err));
+	assert_int_equal(id, 0);
+	assert_int_equal(contract_edits(c, &edits), 1);
+	/* Nothing is left in the way of what comes next. */
+	assert_ok(c, c->ops->incident_put(c->store, &c->arena, "ann", &incident, NULL, &again, &id, &c->err));
+	assert_string_equal(again, key);
+	assert_int_equal(id, 2);
+	contract_check_clean(c);
+	assert_ok(c, c->ops->group_begin(c->store, "ann", "apply", &c->err));
+	contract_triage(c, "ann", 1, SAMPLE_DEFERRED); /* and the teardown closes the store */
+}
+
 static void history_is_paged(void **state)
 {
 	struct contract_state *c = *state;
@@ -300,6 +387,8 @@ const struct CMUnitTest contract_undo_tests[] = {
 	CONTRACT_TEST(an_import_between_does_not_disturb),
 	CONTRACT_TEST(bulk_edit_undoes_as_one),
 	CONTRACT_TEST(changes_can_be_shown),
+	CONTRACT_TEST(group_is_one_edit),
+	CONTRACT_TEST(failed_group_leaves_nothing),
 	CONTRACT_TEST(history_is_paged),
 };
 const size_t contract_undo_count = ARRAY_LEN(contract_undo_tests);

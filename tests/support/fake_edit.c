@@ -35,9 +35,9 @@ enum status fake_unique_samples(struct fake_store *fake, const int64_t *samples,
 	return STATUS_OK;
 }
 
-static bool is_note_only(const struct annotation *a)
+static bool is_judgement(const struct annotation *a)
 {
-	return a->verdict == VERDICT_NONE && !a->cause && !a->symptom_count && a->severity == SEVERITY_NONE;
+	return a->verdict != VERDICT_NONE || a->cause || a->symptom_count || a->severity != SEVERITY_NONE;
 }
 
 static enum status resolve(struct fake_store *fake, enum code_kind kind, const char *name, const char **out,
@@ -67,9 +67,10 @@ static int by_text(const void *a, const void *b)
 }
 
 /* The request's annotation as it will be kept: codes by full name, lines in order. */
-static enum status normalise(struct fake_store *fake, const struct annotation *from, struct annotation *to,
+static enum status normalise(struct fake_store *fake, const struct annotate_request *request, struct annotation *to,
 			     struct error *err)
 {
+	const struct annotation *from = &request->annotation;
 	const char **symptoms = arena_array(&fake->arena, from->symptom_count, sizeof(*symptoms));
 	enum status status;
 	size_t len = 0;
@@ -87,7 +88,7 @@ static enum status normalise(struct fake_store *fake, const struct annotation *f
 	if (to->first_line < 0 || to->last_line < to->first_line || (to->first_line == 0 && to->last_line != 0))
 		return error_set(err, STATUS_USAGE, "lines %lld to %lld are no range", (long long)to->first_line,
 				 (long long)to->last_line);
-	if (is_note_only(to) && !to->note)
+	if (!is_judgement(to) && !to->note && to->confidence == CONFIDENCE_NONE && !request->whole_symptoms)
 		return error_set(err, STATUS_USAGE, "the annotation says nothing: give a verdict, a cause, a symptom, a "
 				 "severity or a note");
 	if (to->cause && (status = resolve(fake, CODE_CAUSE, to->cause, &to->cause, err)) != STATUS_OK)
@@ -106,13 +107,18 @@ static enum status normalise(struct fake_store *fake, const struct annotation *f
 	return STATUS_OK;
 }
 
+static bool stands_there(const struct annotation *row, int64_t sample, const struct annotation *place)
+{
+	return row && row->sample == sample && !row->superseded_by && row->first_line == place->first_line &&
+	       row->last_line == place->last_line && strcmp(row->reviewer, place->reviewer) == 0;
+}
+
 static void supersede(struct fake_store *fake, const struct annotation *by)
 {
 	for (size_t i = 0; i < fake->annotations.len; i++) {
 		const struct annotation *old = fake->annotations.items[i];
 		struct annotation *changed;
-		if (!old || old->sample != by->sample || old->superseded_by || old->first_line != by->first_line ||
-		    old->last_line != by->last_line || strcmp(old->reviewer, by->reviewer) != 0)
+		if (!stands_there(old, by->sample, by))
 			continue;
 		changed = arena_alloc(&fake->arena, sizeof(*changed));
 		*changed = *old;
@@ -121,11 +127,87 @@ static void supersede(struct fake_store *fake, const struct annotation *by)
 	}
 }
 
+/* The reviewer's word so far on these lines: the newest on each thing. How many rows it is in. */
+static size_t fold(const struct fake_store *fake, int64_t sample, const struct annotation *given,
+		   struct annotation *base)
+{
+	size_t count = 0;
+
+	*base = *given; /* reviewer, time and place */
+	base->verdict = VERDICT_NONE;
+	base->cause = base->note = NULL;
+	base->symptoms = NULL;
+	base->symptom_count = 0;
+	base->severity = SEVERITY_NONE;
+	base->confidence = CONFIDENCE_NONE;
+	base->blind = false;
+	for (size_t i = fake->annotations.len; i-- > 0;) {
+		const struct annotation *row = fake->annotations.items[i];
+		if (!stands_there(row, sample, given))
+			continue;
+		if (count++ == 0)
+			base->blind = row->blind;
+		if (base->verdict == VERDICT_NONE)
+			base->verdict = row->verdict;
+		if (!base->cause)
+			base->cause = row->cause;
+		if (!base->note)
+			base->note = row->note;
+		if (base->severity == SEVERITY_NONE)
+			base->severity = row->severity;
+		if (base->confidence == CONFIDENCE_NONE)
+			base->confidence = row->confidence;
+		if (!base->symptom_count) {
+			base->symptoms = row->symptoms;
+			base->symptom_count = row->symptom_count;
+		}
+	}
+	return count;
+}
+
+static void overlay(struct annotation *to, const struct annotation *said, bool whole_symptoms, bool first)
+{
+	if (said->verdict != VERDICT_NONE)
+		to->verdict = said->verdict;
+	if (said->cause)
+		to->cause = said->cause;
+	if (said->note)
+		to->note = said->note;
+	if (said->severity != SEVERITY_NONE)
+		to->severity = said->severity;
+	if (said->confidence != CONFIDENCE_NONE)
+		to->confidence = said->confidence;
+	if (is_judgement(said) || first)
+		to->blind = said->blind;
+	if (said->symptom_count || whole_symptoms) {
+		to->symptoms = said->symptoms;
+		to->symptom_count = said->symptom_count;
+	}
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "") == 0;
+}
+
+static bool same(const struct annotation *a, const struct annotation *b)
+{
+	if (a->verdict != b->verdict || a->severity != b->severity || a->confidence != b->confidence ||
+	    a->blind != b->blind || !same_text(a->cause, b->cause) || !same_text(a->note, b->note) ||
+	    a->symptom_count != b->symptom_count)
+		return false;
+	for (size_t i = 0; i < a->symptom_count; i++)
+		if (strcmp(a->symptoms[i], b->symptoms[i]) != 0)
+			return false;
+	return true;
+}
+
 /* What lists show of the standing annotations: the newest word on each. */
 static void standing(const struct fake_store *fake, int64_t sample, struct fake_triage *triage)
 {
 	triage->cause = NULL;
 	triage->severity = SEVERITY_NONE;
+	triage->disposition = VERDICT_NONE;
 	for (size_t i = 0; i < fake->annotations.len; i++) {
 		const struct annotation *row = fake->annotations.items[i];
 		if (!row || row->sample != sample || row->superseded_by)
@@ -134,35 +216,48 @@ static void standing(const struct fake_store *fake, int64_t sample, struct fake_
 			triage->cause = row->cause;
 		if (row->severity != SEVERITY_NONE)
 			triage->severity = row->severity;
+		if (row->verdict != VERDICT_NONE)
+			triage->disposition = row->verdict;
 	}
+	if (triage->disposition == VERDICT_NONE && triage->cause)
+		triage->disposition = VERDICT_CONFIRMED;
 }
 
-static void annotate_one(struct fake_store *fake, int64_t sample, const struct annotation *given, bool keep_status,
-			 int64_t edit)
+/* Whether something has changed. */
+static bool annotate_one(struct fake_store *fake, int64_t sample, const struct annotation *given,
+			 const struct annotate_request *request, int64_t edit)
 {
-	struct annotation *row = arena_alloc(&fake->arena, sizeof(*row));
+	struct annotation *row = arena_alloc(&fake->arena, sizeof(*row)), base;
 	struct fake_triage *triage = arena_alloc(&fake->arena, sizeof(*triage));
+	bool annotated = is_judgement(given) && !request->keep_status;
+	size_t before = fold(fake, sample, given, &base);
 
-	*row = *given;
+	*row = base;
+	overlay(row, given, request->whole_symptoms, before == 0);
+	if (before == 0 && !is_judgement(row) && !row->note)
+		return false;
+	*triage = *fake_sample(fake, sample)->triage;
+	triage->version = edit;
+	if (before == 1 && same(row, &base)) {
+		if (!annotated || triage->status == SAMPLE_ANNOTATED)
+			return false;
+		triage->status = SAMPLE_ANNOTATED;
+		fake_set(fake, FAKE_TRIAGE, NULL, sample, triage);
+		return true;
+	}
 	row->id = (int64_t)fake->annotations.len + 1;
 	row->sample = sample;
 	row->superseded_by = 0;
 	row->edit = edit;
-	if (!is_note_only(row))
-		supersede(fake, row);
+	supersede(fake, row);
 	fake_set(fake, FAKE_ANNOTATION, NULL, row->id, row);
-	if (is_note_only(row))
-		return;
-	*triage = *fake_sample(fake, sample)->triage;
-	triage->version = edit;
-	if (!keep_status)
+	if (!is_judgement(row) && !is_judgement(&base))
+		return true;
+	if (annotated)
 		triage->status = SAMPLE_ANNOTATED;
-	if (row->verdict != VERDICT_NONE)
-		triage->disposition = row->verdict;
-	else if (row->cause)
-		triage->disposition = VERDICT_CONFIRMED;
 	standing(fake, sample, triage);
 	fake_set(fake, FAKE_TRIAGE, NULL, sample, triage);
+	return true;
 }
 
 enum status fake_annotate(struct store *store, const char *reviewer, const struct annotate_request *request,
@@ -172,24 +267,25 @@ enum status fake_annotate(struct store *store, const char *reviewer, const struc
 	struct annotation given;
 	struct fake_edit *edit;
 	int64_t *ids;
-	size_t count;
+	size_t count, changed = 0;
 	enum status status;
 	char summary[256];
 
 	if (fake_fails(fake, err))
 		return fake->failure.status;
-	if ((status = fake_check_reviewer(reviewer, err)) != STATUS_OK ||
-	    (status = normalise(fake, &request->annotation, &given, err)) != STATUS_OK ||
+	if ((status = fake_check_editor(fake, reviewer, err)) != STATUS_OK ||
+	    (status = normalise(fake, request, &given, err)) != STATUS_OK ||
 	    (status = fake_unique_samples(fake, request->samples, request->sample_count, &ids, &count, err)) != STATUS_OK)
 		return status;
 	edit = fake_edit_begin(fake, reviewer, EDIT_CHANGE, "annotate");
 	given.reviewer = edit->edit.reviewer;
 	given.at = edit->edit.at;
 	for (size_t i = 0; i < count; i++)
-		annotate_one(fake, ids[i], &given, request->keep_status, (int64_t)fake->edits.len);
-	snprintf(summary, sizeof(summary), "%zu sample%s: %s", count, count == 1 ? "" : "s",
+		changed += annotate_one(fake, ids[i], &given, request, (int64_t)fake->edits.len);
+	snprintf(summary, sizeof(summary), "%zu sample%s: %s", changed, changed == 1 ? "" : "s",
 		 given.cause ? given.cause : given.verdict ? verdict_word(given.verdict) :
-		 given.symptom_count ? given.symptoms[0] : given.severity ? severity_word(given.severity) : "note");
+		 given.symptom_count ? given.symptoms[0] : given.severity ? severity_word(given.severity) :
+		 given.note ? "note" : given.confidence ? confidence_word(given.confidence) : "no symptoms");
 	*edit_id = fake_edit_end(fake, summary);
 	free(ids);
 	return STATUS_OK;
@@ -206,7 +302,7 @@ enum status fake_triage(struct store *store, const char *reviewer, const struct 
 
 	if (fake_fails(fake, err))
 		return fake->failure.status;
-	if ((status = fake_check_reviewer(reviewer, err)) != STATUS_OK)
+	if ((status = fake_check_editor(fake, reviewer, err)) != STATUS_OK)
 		return status;
 	if ((unsigned)request->status >= SAMPLE_COUNT)
 		return error_set(err, STATUS_USAGE, "there is no such status of a sample");

@@ -12,6 +12,8 @@ enum status fake_import_begin(struct store *store, const struct batch *batch, st
 		return fake->failure.status;
 	if (fake->importing)
 		return error_set(err, STATUS_REFUSED, "an import is under way already");
+	if (fake_check_group(fake, err) != STATUS_OK)
+		return STATUS_REFUSED;
 	if (fake_check_reviewer(batch->reviewer, err) != STATUS_OK)
 		return STATUS_USAGE;
 	fake->importing = true;
@@ -99,7 +101,8 @@ enum status fake_import_add(struct store *store, const struct sample *sample, en
 			    struct error *err)
 {
 	struct fake_store *fake = fake_of(store);
-	struct digest content = sample_content_digest(sample);
+	struct digest content = sample_content_digest(sample), fingerprint;
+	long at, equal = -1, stale = -1;
 
 	if (fake_fails(fake, err))
 		return fake->failure.status;
@@ -107,28 +110,33 @@ enum status fake_import_add(struct store *store, const struct sample *sample, en
 		return error_set(err, STATUS_REFUSED, "no import is under way");
 	fake->batch.records++;
 	for (int64_t k = 0;; k++) {
-		struct digest fingerprint = occurrence(&sample->fingerprint, k);
-		long at = find(fake, &fingerprint);
-		if (at < 0) {
-			add_new(fake, sample, &fingerprint);
-			fake->batch.imported++;
-			*outcome = IMPORT_NEW;
-			return STATUS_OK;
-		}
+		fingerprint = occurrence(&sample->fingerprint, k);
+		at = find(fake, &fingerprint);
+		if (at < 0)
+			break;
 		if (memcmp(&fake->samples.items[at].content_digest, &content, sizeof(content)) == 0) {
-			vec_push(&fake->touched, (int64_t)at + 1);
-			fake->batch.duplicates++;
-			*outcome = IMPORT_DUPLICATE;
-			return STATUS_OK;
-		}
-		if (!is_touched(fake, (int64_t)at + 1)) {
-			update(fake, (size_t)at, sample);
-			vec_push(&fake->touched, (int64_t)at + 1);
-			fake->batch.updated++;
-			*outcome = IMPORT_UPDATED;
-			return STATUS_OK;
+			equal = at;
+			if (!is_touched(fake, (int64_t)at + 1))
+				break;
+		} else if (stale < 0 && !is_touched(fake, (int64_t)at + 1)) {
+			stale = at;
 		}
 	}
+	if (equal >= 0) {
+		vec_push(&fake->touched, (int64_t)equal + 1);
+		fake->batch.duplicates++;
+		*outcome = IMPORT_DUPLICATE;
+	} else if (stale >= 0) {
+		update(fake, (size_t)stale, sample);
+		vec_push(&fake->touched, (int64_t)stale + 1);
+		fake->batch.updated++;
+		*outcome = IMPORT_UPDATED;
+	} else {
+		add_new(fake, sample, &fingerprint);
+		fake->batch.imported++;
+		*outcome = IMPORT_NEW;
+	}
+	return STATUS_OK;
 }
 
 enum status fake_import_reject(struct store *store, const struct batch_reject *reject, struct error *err)

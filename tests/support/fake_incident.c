@@ -33,6 +33,16 @@ static int newest_key_first(const void *a, const void *b)
 	return strcmp(right, left);
 }
 
+/* Whether some member was made to show something. */
+static bool has_illustrative_member(const struct fake_store *fake, const char *key)
+{
+	for (size_t i = 0; i < fake->members.len; i++)
+		if (fake->members.items[i].role && strcmp(fake->members.items[i].key, key) == 0 &&
+		    fake_sample(fake, fake->members.items[i].sample)->content.illustrative)
+			return true;
+	return false;
+}
+
 static struct instant started_at(const struct incident *incident)
 {
 	struct instant at = incident_milestone(incident, MILESTONE_INTRODUCED);
@@ -66,7 +76,8 @@ enum status fake_incident_list(struct store *store, struct arena *arena, const s
 			.created_at = from->incident.created_at,
 			.started_at = started_at(&from->incident),
 			.cause_count = from->incident.cause_count,
-			.illustrative = from->incident.illustrative,
+			.illustrative = from->incident.illustrative ||
+					has_illustrative_member(fake, from->incident.key),
 		};
 		for (size_t a = 0; a < from->incident.action_count; a++)
 			row->open_action_count += from->incident.actions[a].status == ACTION_STATUS_OPEN ||
@@ -96,6 +107,7 @@ enum status fake_incident_get(struct store *store, struct arena *arena, const ch
 		return not_found(err, key);
 	to = incident_copy(arena, &from->incident);
 	memcpy(to->next_numbers, from->next, sizeof(to->next_numbers));
+	to->illustrative |= has_illustrative_member(fake, key);
 	memset(to->member_counts, 0, sizeof(to->member_counts));
 	for (size_t i = 0; i < fake->members.len; i++)
 		if (fake->members.items[i].role && strcmp(fake->members.items[i].key, key) == 0)
@@ -249,7 +261,7 @@ enum status fake_incident_put(struct store *store, struct arena *arena, const ch
 
 	if (fake_fails(fake, err))
 		return fake->failure.status;
-	if ((status = fake_check_reviewer(reviewer, err)) != STATUS_OK)
+	if ((status = fake_check_editor(fake, reviewer, err)) != STATUS_OK)
 		return status;
 	if (given->version != 0 && !given->key)
 		return error_set(err, STATUS_USAGE, "an incident that was read from a store has a key");
@@ -264,6 +276,8 @@ enum status fake_incident_put(struct store *store, struct arena *arena, const ch
 	if ((status = normalise(fake, given, old, value, err)) != STATUS_OK ||
 	    (status = check_retired(fake, &value->incident, old ? &old->incident : NULL, err)) != STATUS_OK)
 		return status;
+	if (old && has_illustrative_member(fake, given->key)) /* then the word on it is left alone */
+		value->incident.illustrative = old->incident.illustrative;
 	if (old && incident_same(&value->incident, &old->incident)) {
 		*key_out = arena_strdup(arena, given->key);
 		*edit_id = 0;
@@ -300,7 +314,7 @@ static enum status change_members(struct store *store, const char *reviewer, con
 
 	if (fake_fails(fake, err))
 		return fake->failure.status;
-	if ((status = fake_check_reviewer(reviewer, err)) != STATUS_OK)
+	if ((status = fake_check_editor(fake, reviewer, err)) != STATUS_OK)
 		return status;
 	if (role && (unsigned)*role >= MEMBER_COUNT)
 		return error_set(err, STATUS_USAGE, "there is no such role of a member");
@@ -316,7 +330,7 @@ static enum status change_members(struct store *store, const char *reviewer, con
 	fake_edit_begin(fake, reviewer, EDIT_CHANGE, "members");
 	for (size_t i = 0; i < unique; i++)
 		fake_set(fake, FAKE_MEMBER, key, ids[i], kept);
-	unique = fake->edits.items[fake->edits.len - 1].changes.len;
+	unique = fake_edit_changed(fake);
 	snprintf(summary, sizeof(summary), "%s: %zu sample%s %s%s%s", key, unique, unique == 1 ? "" : "s",
 		 role ? "added (" : "removed", role ? member_role_word(*role) : "", role ? ")" : "");
 	*edit_id = fake_edit_end(fake, summary);

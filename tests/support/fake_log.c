@@ -40,6 +40,20 @@ static bool same(enum fake_cell cell, const void *a, const void *b)
 	return *(const enum member_role *)a == *(const enum member_role *)b;
 }
 
+/* In a group a cell may change twice: it is one change from the first to the last value. */
+static bool merge(struct fake_edit *edit, const struct fake_change *change)
+{
+	for (size_t i = 0; i < edit->changes.len; i++) {
+		struct fake_change *earlier = &edit->changes.items[i];
+		if (earlier->cell != change->cell || earlier->id != change->id ||
+		    strcmp(earlier->key ? earlier->key : "", change->key ? change->key : "") != 0)
+			continue;
+		earlier->after = change->after;
+		return true;
+	}
+	return false;
+}
+
 void fake_set(struct fake_store *fake, enum fake_cell cell, const char *key, int64_t id, const void *value)
 {
 	const void **at = cell_at(fake, cell, key, id);
@@ -49,7 +63,9 @@ void fake_set(struct fake_store *fake, enum fake_cell cell, const char *key, int
 	if (same(cell, *at, value))
 		return;
 	*at = value;
-	vec_push(&edit->changes, change);
+	fake->edit_changed++;
+	if (!fake->grouping || !merge(edit, &change))
+		vec_push(&edit->changes, change);
 }
 
 /* ---- edits ------------------------------------------------------------------- */
@@ -59,6 +75,23 @@ enum status fake_check_reviewer(const char *reviewer, struct error *err)
 	if (!reviewer || !reviewer[0])
 		return error_set(err, STATUS_USAGE, "an edit needs the name of its reviewer");
 	return STATUS_OK;
+}
+
+enum status fake_check_group(const struct fake_store *fake, struct error *err)
+{
+	if (fake->grouping)
+		return error_set(err, STATUS_REFUSED, "a group of edits is under way");
+	return STATUS_OK;
+}
+
+enum status fake_check_editor(const struct fake_store *fake, const char *reviewer, struct error *err)
+{
+	const struct fake_edit *group = fake->grouping ? &fake->edits.items[fake->edits.len - 1] : NULL;
+	enum status status = fake_check_reviewer(reviewer, err);
+
+	if (status == STATUS_OK && group && strcmp(group->edit.reviewer, reviewer) != 0)
+		return error_set(err, STATUS_REFUSED, "the edits under way are those of %s", group->edit.reviewer);
+	return status;
 }
 
 int64_t fake_edit_next_id(const struct fake_store *fake)
@@ -73,7 +106,9 @@ struct fake_edit *fake_edit_begin(struct fake_store *fake, const char *reviewer,
 			  .reviewer = arena_strdup(&fake->arena, reviewer), .verb = verb },
 		.changes = VEC_INIT,
 	};
-	vec_push(&fake->edits, edit);
+	fake->edit_changed = 0;
+	if (!fake->grouping)
+		vec_push(&fake->edits, edit);
 	return &fake->edits.items[fake->edits.len - 1];
 }
 
@@ -81,6 +116,11 @@ int64_t fake_edit_end(struct fake_store *fake, const char *summary)
 {
 	struct fake_edit *edit = &fake->edits.items[fake->edits.len - 1];
 
+	if (fake->grouping)
+		return fake->edit_changed ? edit->edit.id : 0;
+	for (size_t i = edit->changes.len; i-- > 0;) /* there and back again in a group */
+		if (same(edit->changes.items[i].cell, edit->changes.items[i].before, edit->changes.items[i].after))
+			edit->changes.items[i] = edit->changes.items[--edit->changes.len];
 	if (edit->edit.kind == EDIT_CHANGE && edit->changes.len == 0) {
 		vec_release(&edit->changes);
 		fake->edits.len--;
@@ -92,6 +132,68 @@ int64_t fake_edit_end(struct fake_store *fake, const char *summary)
 			fake->edits.items[i].redoable = false;
 	fake->counter++;
 	return edit->edit.id;
+}
+
+size_t fake_edit_changed(const struct fake_store *fake)
+{
+	return fake->edit_changed;
+}
+
+/* ---- groups -------------------------------------------------------------------- */
+
+enum status fake_group_begin(struct store *store, const char *reviewer, const char *verb, struct error *err)
+{
+	struct fake_store *fake = fake_of(store);
+
+	if (fake_fails(fake, err))
+		return fake->failure.status;
+	if (fake_check_reviewer(reviewer, err) != STATUS_OK)
+		return STATUS_USAGE;
+	if (fake->importing)
+		return error_set(err, STATUS_REFUSED, "an import is under way");
+	if (fake_check_group(fake, err) != STATUS_OK)
+		return STATUS_REFUSED;
+	fake_edit_begin(fake, reviewer, EDIT_CHANGE, arena_strdup(&fake->arena, verb));
+	fake->grouping = true;
+	fake->annotations_before = fake->annotations.len;
+	vec_clear(&fake->years_before);
+	for (size_t i = 0; i < fake->years.len; i++)
+		vec_push(&fake->years_before, fake->years.items[i]);
+	return STATUS_OK;
+}
+
+static void roll_back(struct fake_store *fake)
+{
+	struct fake_edit *edit = &fake->edits.items[fake->edits.len - 1];
+
+	for (size_t i = edit->changes.len; i-- > 0;) {
+		const struct fake_change *change = &edit->changes.items[i];
+		*cell_at(fake, change->cell, change->key, change->id) = change->before;
+	}
+	fake->annotations.len = fake->annotations_before;
+	vec_clear(&fake->years);
+	for (size_t i = 0; i < fake->years_before.len; i++)
+		vec_push(&fake->years, fake->years_before.items[i]);
+	vec_release(&edit->changes);
+	fake->edits.len--;
+}
+
+enum status fake_group_end(struct store *store, enum status status, const char *summary, int64_t *edit_id,
+			   struct error *err)
+{
+	struct fake_store *fake = fake_of(store);
+
+	*edit_id = 0;
+	if (!fake->grouping)
+		return error_set(err, STATUS_REFUSED, "no group of edits is under way");
+	if (status == STATUS_OK && fake_fails(fake, err))
+		status = fake->failure.status;
+	fake->grouping = false;
+	if (status != STATUS_OK)
+		roll_back(fake);
+	else
+		*edit_id = fake_edit_end(fake, summary ? summary : "");
+	return status;
 }
 
 static struct edit copy_out(struct arena *arena, const struct edit *from)
@@ -167,8 +269,8 @@ static void append(struct fake_store *fake, const char *reviewer, enum edit_kind
 	fake_edit_end(fake, of.summary);
 }
 
-enum status fake_undo(struct store *store, struct arena *arena, const char *reviewer, struct edit *undone,
-		      struct error *err)
+enum status fake_undo(struct store *store, struct arena *arena, const char *reviewer, int64_t named,
+		      struct edit *undone, struct error *err)
 {
 	struct fake_store *fake = fake_of(store);
 	enum status status;
@@ -177,9 +279,11 @@ enum status fake_undo(struct store *store, struct arena *arena, const char *revi
 		return fake->failure.status;
 	if (fake_check_reviewer(reviewer, err) != STATUS_OK)
 		return STATUS_USAGE;
+	if (fake_check_group(fake, err) != STATUS_OK)
+		return STATUS_REFUSED;
 	for (size_t i = fake->edits.len; i-- > 0;) {
 		struct fake_edit *edit = &fake->edits.items[i];
-		if (edit->edit.kind != EDIT_CHANGE || edit->edit.state != EDIT_APPLIED ||
+		if ((named && edit->edit.id != named) || edit->edit.kind != EDIT_CHANGE || edit->edit.state != EDIT_APPLIED ||
 		    strcmp(edit->edit.reviewer, reviewer) != 0)
 			continue;
 		status = apply(fake, edit, true, err);
@@ -204,6 +308,8 @@ enum status fake_redo(struct store *store, struct arena *arena, const char *revi
 		return fake->failure.status;
 	if (fake_check_reviewer(reviewer, err) != STATUS_OK)
 		return STATUS_USAGE;
+	if (fake_check_group(fake, err) != STATUS_OK)
+		return STATUS_REFUSED;
 	for (size_t i = 0; i < fake->edits.len; i++) {
 		struct fake_edit *edit = &fake->edits.items[i];
 		if (edit->edit.state != EDIT_UNDONE || !edit->redoable || strcmp(edit->edit.reviewer, reviewer) != 0)

@@ -75,6 +75,12 @@ struct fake_store {
 	VEC_OF(struct fake_year) years;
 	int64_t counter;
 
+	size_t edit_changed;                          /* cells, by the edit at hand */
+	/* the group of edits under way: the last of `edits` */
+	bool grouping;
+	size_t annotations_before;
+	VEC_OF(struct fake_year) years_before;
+
 	/* the import under way */
 	bool importing;
 	struct batch batch;
@@ -108,6 +114,12 @@ struct fake_edit *fake_edit_begin(struct fake_store *fake, const char *reviewer,
 void fake_set(struct fake_store *fake, enum fake_cell cell, const char *key, int64_t id, const void *value);
 const void *fake_value(const struct fake_store *fake, enum fake_cell cell, const char *key, int64_t id);
 int64_t fake_edit_end(struct fake_store *fake, const char *summary);
+/* How many cells the edit at hand has changed so far. */
+size_t fake_edit_changed(const struct fake_store *fake);
+/* STATUS_REFUSED while a group is under way. */
+enum status fake_check_group(const struct fake_store *fake, struct error *err);
+/* Whose edits a group takes. */
+enum status fake_check_editor(const struct fake_store *fake, const char *reviewer, struct error *err);
 int64_t fake_edit_next_id(const struct fake_store *fake);
 enum status fake_check_reviewer(const char *reviewer, struct error *err);
 enum status fake_unique_samples(struct fake_store *fake, const int64_t *samples, size_t count,
@@ -136,7 +148,9 @@ enum status fake_members(struct store *, struct arena *, const char *, const int
 enum status fake_sample_incidents(struct store *, struct arena *, int64_t, const char *const **, size_t *, struct error *);
 enum status fake_edit_list(struct store *, struct arena *, int64_t, size_t, const struct edit **, size_t *, struct error *);
 enum status fake_edit_changes(struct store *, struct arena *, int64_t, size_t, const struct edit_change **, size_t *, struct error *);
-enum status fake_undo(struct store *, struct arena *, const char *, struct edit *, struct error *);
+enum status fake_undo(struct store *, struct arena *, const char *, int64_t, struct edit *, struct error *);
+enum status fake_group_begin(struct store *, const char *, const char *, struct error *);
+enum status fake_group_end(struct store *, enum status, const char *, int64_t *, struct error *);
 enum status fake_redo(struct store *, struct arena *, const char *, struct edit *, struct error *);
 
 #endif

@@ -228,6 +228,7 @@ static void close_store(struct store *store)
 	vec_release(&fake->batches);
 	vec_release(&fake->edits);
 	vec_release(&fake->years);
+	vec_release(&fake->years_before);
 	vec_release(&fake->touched);
 	vec_release(&fake->replaced);
 	free(fake->codes);
@@ -263,6 +264,8 @@ static const struct store_ops ops = {
 	.edit_changes = fake_edit_changes,
 	.undo = fake_undo,
 	.redo = fake_redo,
+	.group_begin = fake_group_begin,
+	.group_end = fake_group_end,
 	.check = check,
 	.change_counter = change_counter,
 	.interrupt = interrupt,

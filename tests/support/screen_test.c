@@ -115,6 +115,7 @@ static bool run_effect(struct screen_test *test)
 		test->has_quit = true;
 	else if (effect.kind == EFFECT_EDITOR)
 		run_editor(test, &effect);
+	effect_release(&effect);
 	return effect.kind != EFFECT_NONE;
 }
 
@@ -132,22 +133,23 @@ static void hold_request(struct screen_test *test, struct request *request)
 	vec_push(&test->held, request);
 }
 
+/* Keys that were held back may go on once the effects are done, and ask again. */
 static void until_idle(struct screen_test *test)
 {
 	struct request *request;
 	size_t count = 0;
 
-	do {
-		while ((request = app_take_request(test->app))) {
-			if (test->hold) {
-				hold_request(test, request);
-				continue;
-			}
-			if (++count > REQUESTS_MAX)
-				fail_msg("the app does not come to rest: request %d again and again", (int)request->kind);
-			run_request(test, request);
+	while ((request = app_take_request(test->app)) || run_effect(test) || (request = app_take_request(test->app))) {
+		if (!request)
+			continue;
+		if (test->hold) {
+			hold_request(test, request);
+			continue;
 		}
-	} while (run_effect(test));
+		if (++count > REQUESTS_MAX)
+			fail_msg("the app does not come to rest: request %d again and again", (int)request->kind);
+		run_request(test, request);
+	}
 }
 
 void screen_test_hold(struct screen_test *test, bool hold)

@@ -282,7 +282,8 @@ static void an_unreadable_record_is_not_lost(void **state)
 	screen_test_lacks(t, "unsaved");
 }
 
-static void a_conflict_keeps_what_was_typed(void **state)
+/* What others changed meanwhile stands beside what was typed; both are in the record. */
+static void a_conflict_is_merged(void **state)
 {
 	struct screen_test *t = *state;
 	struct strbuf text = STRBUF_INIT;
@@ -291,21 +292,59 @@ static void a_conflict_keeps_what_was_typed(void **state)
 	screen_test_keys(t, "I Enter 5 Enter ^U 'My words'");
 	change_elsewhere(t, "Their title");
 	screen_test_keys(t, "Enter");
-	screen_test_shows(t, "was changed meanwhile");
+	screen_test_shows(t, "saved; merged with changes made meanwhile");
 	screen_test_shows(t, "Their title");
-	assert_string_equal(stored(t)->actions[0].text, "Drop the thinking once.");
-	screen_test_keys(t, "Enter Up Enter");
 	assert_string_equal(stored(t)->actions[0].text, "My words");
 
+	changed = incident_copy(&arena, stored(t));
 	incident_set_section(changed, &arena, "background", "Mine");
 	draft_write(changed, &text);
 	screen_test_editor(t, text.text);
 	strbuf_release(&text);
 	change_elsewhere(t, "Their second title");
 	screen_test_keys(t, "e");
-	screen_test_shows(t, "your text is kept");
-	screen_test_keys(t, "e");
+	screen_test_shows(t, "saved; merged with changes made meanwhile");
+	screen_test_lacks(t, "unsaved");
 	assert_string_equal(incident_section(stored(t), "background"), "Mine");
+	assert_string_equal(stored(t)->title, "Their second title");
+	assert_string_equal(stored(t)->actions[0].text, "My words");
+
+	screen_test_keys(t, "1 t ^U 'My title'");
+	change_elsewhere(t, "Their third title");
+	screen_test_keys(t, "Enter");
+	screen_test_shows(t, "saved; both of you changed title: yours stands, theirs is in the log");
+	assert_string_equal(stored(t)->title, "My title");
+}
+
+/* A text that could not be read is kept; what came in before it is put right is not removed. */
+static void a_kept_record_removes_nothing_that_came_in_since(void **state)
+{
+	struct screen_test *t = *state;
+	struct incident *changed = incident_copy(&arena, stored(t));
+	struct store *store = screen_test_store(t);
+	struct strbuf text = STRBUF_INIT;
+	const char *key;
+	int64_t edit;
+
+	screen_test_editor(t, "severity: Q99\n");
+	screen_test_keys(t, "I Enter e Esc");
+	screen_test_shows(t, "unsaved: e");
+	incident_set_section(changed, &arena, "background", "Mine");
+	draft_write(changed, &text);
+	screen_test_editor(t, text.text);
+	strbuf_release(&text);
+
+	changed = incident_copy(&arena, stored(t));
+	incident_set_section(changed, &arena, "lessons", "Theirs");
+	incident_add_cause(changed, &arena, &(struct incident_cause){ .code = "model", .statement = "Theirs too" });
+	assert_int_equal(store->ops->incident_put(store, &arena, "bob", changed, "x", &key, &edit, NULL), STATUS_OK);
+	screen_test_keys(t, "R"); /* it is on the screen, not in the text */
+	screen_test_shows(t, "[Overview]");
+	screen_test_keys(t, "e");
+	screen_test_lacks(t, "unsaved");
+	assert_string_equal(incident_section(stored(t), "background"), "Mine");
+	assert_string_equal(incident_section(stored(t), "lessons"), "Theirs");
+	assert_int_equal(stored(t)->cause_count, 3);
 }
 
 static void export_a_page(void **state)
@@ -328,6 +367,31 @@ static void export_a_page(void **state)
 	snprintf(keys, sizeof(keys), "%s/plain", folder);
 	assert_int_equal(rmdir(keys), 0);
 	assert_int_equal(rmdir(folder), 0);
+}
+
+/* In the log u undoes what is selected: an edit that others built upon does not stand
+ * before the rest. */
+static void the_selected_edit_is_undone(void **state)
+{
+	struct screen_test *t = *state;
+	struct store *store = screen_test_store(t);
+	struct annotate_request other = { .sample_count = 1, .annotation = { .cause = "testing" } };
+	int64_t second = 2, edit;
+
+	screen_test_keys(t, "m h m h U j u");
+	screen_test_shows(t, "undid: annotate");
+	assert_null(fixture_standing(store, &arena, 1, "ada"));
+	assert_non_null(fixture_standing(store, &arena, 2, "ada"));
+	screen_test_keys(t, "u"); /* the selection is still on it */
+	screen_test_shows(t, "undone already");
+	screen_test_keys(t, "g u");
+	screen_test_shows(t, "that edit is an undo");
+	other.samples = &second;
+	assert_int_equal(store->ops->annotate(store, "bob", &other, &edit, NULL), STATUS_OK);
+	screen_test_keys(t, "R g u");
+	screen_test_shows(t, "that edit is by bob");
+	screen_test_keys(t, "?");
+	screen_test_shows(t, "Undo the selected edit");
 }
 
 static void history(void **state)
@@ -357,9 +421,11 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(members, setup, teardown),
 		cmocka_unit_test_setup_teardown(record_in_the_editor, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_unreadable_record_is_not_lost, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_conflict_keeps_what_was_typed, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_conflict_is_merged, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_kept_record_removes_nothing_that_came_in_since, setup, teardown),
 		cmocka_unit_test_setup_teardown(export_a_page, setup, teardown),
 		cmocka_unit_test_setup_teardown(history, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_selected_edit_is_undone, setup, teardown),
 	};
 
 	if (argc > 1)

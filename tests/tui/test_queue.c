@@ -190,14 +190,14 @@ static void two_judgements_on_one_sample_at_once(void **state)
 	arena_release(&arena);
 }
 
-static void quitting_waits_for_judgements(void **state)
+/* What was judged before is on its way when the program ends (the loop lets it finish). */
+static void quitting_loses_no_judgement(void **state)
 {
 	struct screen_test *t = *state;
 
 	screen_test_start(t);
 	screen_test_hold(t, true);
 	screen_test_keys(t, "m h Q");
-	assert_false(screen_test_has_quit(t));
 	screen_test_hold(t, false);
 	assert_true(screen_test_has_quit(t));
 	assert_cause(t, 1, "model/hallucination");
@@ -237,6 +237,31 @@ static void a_bulk_is_one_edit(void **state)
 	assert_cause(t, 5, "model/long_context");
 	screen_test_keys(t, "u");
 	assert_int_equal(fixture_count(screen_test_store(t), "cause:model/long_context"), 0);
+}
+
+/* A bulk says only what it says: each sample keeps what stood there. */
+static void a_bulk_keeps_what_each_has(void **state)
+{
+	struct screen_test *t = *state;
+	struct arena arena = ARENA_INIT;
+	const struct annotation *standing;
+
+	screen_test_keys(t, "m h m l g n 'mine' Enter g Space Space Y 2");
+	for (int64_t sample = 1; sample <= 2; sample++) {
+		standing = fixture_standing(screen_test_store(t), &arena, sample, "ada");
+		assert_int_equal(standing->severity, SEVERITY_Q2);
+		assert_string_equal(standing->cause, sample == 1 ? "model/hallucination" : "model/long_context");
+	}
+	assert_string_equal(fixture_standing(screen_test_store(t), &arena, 1, "ada")->note, "mine");
+	screen_test_keys(t, "g Space Space s Enter");
+	screen_test_shows(t, "no symptom was ticked");
+	screen_test_shows(t, "2 marked");
+	screen_test_keys(t, "s h Enter");
+	assert_int_equal(fixture_standing(screen_test_store(t), &arena, 2, "ada")->symptom_count, 1);
+	screen_test_keys(t, "g s h Enter"); /* of one sample, what is not ticked is taken away */
+	assert_int_equal(fixture_standing(screen_test_store(t), &arena, 1, "ada")->symptom_count, 0);
+	assert_string_equal(fixture_standing(screen_test_store(t), &arena, 1, "ada")->cause, "model/hallucination");
+	arena_release(&arena);
 }
 
 static void ranges_and_all(void **state)
@@ -288,6 +313,21 @@ static void filter_errors_show_under_typing(void **state)
 	screen_test_shows(t, "1 of 14");
 	screen_test_keys(t, "/ Up Enter");
 	screen_test_shows(t, "1 of 4");
+}
+
+/* A code that is none would quietly find nothing. */
+static void unknown_codes_are_told_under_typing(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "/ 'cause:model/halucination'");
+	screen_test_shows(t, "model/hallucination");
+	screen_test_keys(t, "Enter"); /* is not applied */
+	screen_test_shows(t, "of 14");
+	screen_test_keys(t, "^U 'symptom:nosuch' Enter");
+	screen_test_lacks(t, "Queue /");
+	screen_test_keys(t, "^U 'cause:mod*' Enter");
+	screen_test_shows(t, "Queue /cause:mod*");
 }
 
 static void filter_completion(void **state)
@@ -381,12 +421,63 @@ static void note_by_prompt_and_editor(void **state)
 	arena_release(&arena);
 }
 
+/* `e` waits until the sample is read; what is typed behind it was meant for the
+ * editor: it neither opens another one nor runs as commands. */
+static void keys_behind_the_editor_are_no_commands(void **state)
+{
+	struct screen_test *t = *state;
+	struct arena arena = ARENA_INIT;
+
+	screen_test_editor(t, "typed");
+	screen_test_start(t);
+	screen_test_hold(t, true);
+	screen_test_keys(t, "j e e 'mhQ'");
+	screen_test_hold(t, false);
+	assert_false(screen_test_has_quit(t));
+	assert_string_equal(screen_test_edited(t), "");
+	assert_string_equal(fixture_standing(screen_test_store(t), &arena, 2, "ada")->note, "typed");
+	assert_null(fixture_standing(screen_test_store(t), &arena, 3, "ada"));
+	assert_int_equal(fixture_count(screen_test_store(t), "is:annotated"), 0);
+	screen_test_shows(t, "3 of 14"); /* a note was written once, and nothing else was done */
+	arena_release(&arena);
+}
+
+/* What is kept back goes on only when the program has come back. */
+static void keys_behind_a_suspension_go_on_after_it(void **state)
+{
+	static const char *const names[] = { "^Z", "j", "^Z", "j" };
+	struct screen_test *t = *state;
+	struct app *app = screen_test_app(t);
+	struct request *request;
+
+	app_hold_keys(app, true);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		struct key key;
+		assert_true(key_parse(names[i], &key));
+		app_key(app, &key);
+	}
+	app_hold_keys(app, false);
+	screen_test_shows(t, "1 of 14");
+	assert_int_equal(app_take_effect(app).kind, EFFECT_SUSPEND);
+	screen_test_shows(t, "1 of 14"); /* the loop is still at it */
+	assert_int_equal(app_take_effect(app).kind, EFFECT_SUSPEND);
+	screen_test_shows(t, "2 of 14");
+	assert_int_equal(app_take_effect(app).kind, EFFECT_NONE);
+	screen_test_shows(t, "3 of 14");
+	while ((request = app_take_request(app)))
+		request_free(request);
+}
+
 static void marked_to_a_new_incident(void **state)
 {
 	struct screen_test *t = *state;
 
 	screen_test_keys(t, "Space Space Space a n 'Invented functions' Enter");
 	screen_test_shows(t, "INC-2026-0001 made with 3 samples · u undoes");
+	assert_int_equal(fixture_count(screen_test_store(t), "incident:INC-2026-0001"), 3);
+	screen_test_keys(t, "u"); /* one edit, one undo */
+	assert_int_equal(fixture_count(screen_test_store(t), "is:incident"), 0);
+	screen_test_keys(t, "^R");
 	assert_int_equal(fixture_count(screen_test_store(t), "incident:INC-2026-0001"), 3);
 	screen_test_keys(t, "j a");
 	screen_test_golden(t, "incident_pick", false);
@@ -411,7 +502,7 @@ static void errors_are_shown(void **state)
 	struct screen_test *t = *state;
 
 	screen_test_start(t);
-	fake_store_fail(screen_test_store(t), 6, STATUS_STORE, "the store is locked");
+	fake_store_fail(screen_test_store(t), 0, STATUS_STORE, "the store is locked");
 	screen_test_keys(t, "m h");
 	screen_test_shows(t, "not saved: the store is locked");
 	assert_cause(t, 1, NULL);
@@ -484,18 +575,22 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(a_cause_keeps_what_was_said_before, setup, teardown),
 		cmocka_unit_test_setup_teardown(typing_ahead_of_the_store, setup, teardown),
 		cmocka_unit_test_setup_teardown(two_judgements_on_one_sample_at_once, setup, teardown),
-		cmocka_unit_test_setup_teardown(quitting_waits_for_judgements, setup, teardown),
+		cmocka_unit_test_setup_teardown(quitting_loses_no_judgement, setup, teardown),
 		cmocka_unit_test_setup_teardown(cause_picker, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_bulk_is_one_edit, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_bulk_keeps_what_each_has, setup, teardown),
 		cmocka_unit_test_setup_teardown(ranges_and_all, setup, teardown),
 		cmocka_unit_test_setup_teardown(mark_all_holds_keys, setup, teardown),
 		cmocka_unit_test_setup_teardown(filter_errors_show_under_typing, setup, teardown),
+		cmocka_unit_test_setup_teardown(unknown_codes_are_told_under_typing, setup, teardown),
 		cmocka_unit_test_setup_teardown(filter_completion, setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_matches, setup, teardown),
 		cmocka_unit_test_setup_teardown(preview_parts_and_places, setup, teardown),
 		cmocka_unit_test_setup_teardown(excluded_rows_stay_too, setup, teardown),
 		cmocka_unit_test_setup_teardown(order, setup, teardown),
 		cmocka_unit_test_setup_teardown(note_by_prompt_and_editor, setup, teardown),
+		cmocka_unit_test_setup_teardown(keys_behind_the_editor_are_no_commands, setup, teardown),
+		cmocka_unit_test_setup_teardown(keys_behind_a_suspension_go_on_after_it, setup, teardown),
 		cmocka_unit_test_setup_teardown(marked_to_a_new_incident, setup, teardown),
 		cmocka_unit_test_setup_teardown(adding_holds_keys_until_incidents_are_read, setup, teardown),
 		cmocka_unit_test_setup_teardown(errors_are_shown, setup, teardown),

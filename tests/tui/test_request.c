@@ -281,7 +281,9 @@ static void annotations_say_what_they_did(void **state)
 	struct annotation *annotation = &f->request->annotate.annotation;
 	f->request->annotate.sample_count = 1;
 	annotation->cause = NULL;
-	assert_done(f, "1 sample: confirmed_defect");
+	assert_done(f, "nothing to change"); /* it stands already */
+	annotation->verdict = VERDICT_INTENDED;
+	assert_done(f, "1 sample: intended");
 	annotation->symptoms = symptoms;
 	annotation->symptom_count = 3;
 	assert_done(f, "1 sample: wrong_logic and 2 more");
@@ -359,8 +361,8 @@ static void members_are_added_and_removed(void **state)
 	assert_int_equal(f->answer->count, 3);
 }
 
-/* Made, and then the store fails: what is there and what is not is said. */
-static void incident_without_its_members_is_told(void **state)
+/* An incident and its samples are one edit: both or neither. */
+static void new_incident_and_its_members_are_one_edit(void **state)
 {
 	struct fixture *f = *state;
 	struct request *request = begin(f, REQUEST_MEMBERS_ADD);
@@ -368,11 +370,64 @@ static void incident_without_its_members_is_told(void **state)
 	request->samples = f->ids;
 	request->sample_count = 1;
 	request->title = "Half";
-	fake_store_fail(f->backend.store, 1, STATUS_STORE, "the store is full");
-	assert_int_equal(run(f), STATUS_STORE);
-	assert_string_equal(f->answer->error.text,
-			    "INC-2026-0001 was made, but without its samples: the store is full");
-	assert_string_equal(f->answer->key, "INC-2026-0001");
+	for (size_t calls = 0; calls < 2; calls++) {
+		fake_store_fail(f->backend.store, calls, STATUS_STORE, "the store is full");
+		assert_int_equal(run(f), STATUS_STORE);
+		assert_string_equal(f->answer->error.text, "the store is full");
+		assert_null(f->answer->key);
+		begin(f, REQUEST_INCIDENTS);
+		assert_int_equal(run(f), STATUS_OK);
+		assert_int_equal(f->answer->incident_count, 0);
+		request = begin(f, REQUEST_MEMBERS_ADD);
+		request->samples = f->ids;
+		request->sample_count = 1;
+		request->title = "Half";
+	}
+	assert_done(f, "INC-2026-0001 made with 1 sample");
+	assert_true(f->answer->edit > 0);
+	begin(f, REQUEST_EDITS);
+	assert_int_equal(run(f), STATUS_OK);
+	assert_string_equal(f->answer->edits[0].verb, "incident");
+	assert_string_equal(f->answer->edits[0].summary, "INC-2026-0001: new, 1 sample");
+	begin(f, REQUEST_UNDO);
+	assert_int_equal(run(f), STATUS_OK);
+	begin(f, REQUEST_INCIDENTS);
+	assert_int_equal(run(f), STATUS_OK);
+	assert_int_equal(f->answer->incident_count, 0);
+}
+
+/* Put on what is not the newest any more: with its base it is merged. */
+static void incident_changed_meanwhile_is_merged(void **state)
+{
+	struct fixture *f = *state;
+	const char *key = make_incident(f);
+	struct incident *base, *mine, *theirs;
+	struct request *request;
+
+	begin(f, REQUEST_INCIDENT)->key = key;
+	assert_int_equal(run(f), STATUS_OK);
+	base = incident_copy(&f->arena, f->answer->incident);
+	mine = incident_copy(&f->arena, base);
+	theirs = incident_copy(&f->arena, base);
+	theirs->title = "Theirs";
+	incident_set_section(theirs, &f->arena, "impact", "Theirs.");
+	begin(f, REQUEST_INCIDENT_PUT)->incident = theirs;
+	assert_int_equal(run(f), STATUS_OK);
+	assert_null(f->answer->both_changed);
+	incident_set_section(mine, &f->arena, "background", "Mine.");
+	request = begin(f, REQUEST_INCIDENT_PUT);
+	request->incident = mine;
+	request->base = base;
+	assert_int_equal(run(f), STATUS_OK);
+	assert_string_equal(f->answer->both_changed, "");
+	mine->title = "Mine";
+	assert_int_equal(run(f), STATUS_OK);
+	assert_string_equal(f->answer->both_changed, "title");
+	begin(f, REQUEST_INCIDENT)->key = key;
+	assert_int_equal(run(f), STATUS_OK);
+	assert_string_equal(f->answer->incident->title, "Mine");
+	assert_string_equal(incident_section(f->answer->incident, "impact"), "Theirs.");
+	assert_string_equal(incident_section(f->answer->incident, "background"), "Mine.");
 }
 
 static void undo_redo_and_their_log(void **state)
@@ -516,7 +571,8 @@ int main(void)
 		TEST(triage_sets_the_status),
 		TEST(incident_is_made_and_saved),
 		TEST(members_are_added_and_removed),
-		TEST(incident_without_its_members_is_told),
+		TEST(new_incident_and_its_members_are_one_edit),
+		TEST(incident_changed_meanwhile_is_merged),
 		TEST(undo_redo_and_their_log),
 		TEST(draft_is_laid_out),
 		TEST(pages_are_written_and_named),

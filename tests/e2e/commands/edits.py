@@ -38,6 +38,42 @@ class Edits(Case):
         self.assertRegex(self.run_ok("annotate", "--where", "lang:go", "--verdict=intended"), r"^5 samples, edit \d+\n$")
         self.fails(1, "no sample matches 'lang:cobol'", "annotate", "--where", "lang:cobol", "--cause=model")
 
+    def standing(self, number):
+        return next(entry for entry in self.run_json("show", str(number))[0]["annotations"]
+                    if entry["superseded_by"] is None)
+
+    def test_what_is_unsaid_stays(self):
+        self.run_ok("annotate", "1", "2", "--cause=model/hallucination", "--symptom=wrong_logic", "--note=why")
+        self.run_ok("annotate", "2", "--cause=testing")
+        self.run_ok("annotate", "1", "2", "3", "--severity=Q2")
+        self.assertEqual([self.standing(n)["cause"] for n in (1, 2, 3)], ["model/hallucination", "testing", None])
+        made = self.standing(1)
+        self.assertEqual((made["symptoms"], made["note"], made["severity"]), (["wrong_logic"], "why", "Q2"))
+        self.run_ok("annotate", "1", "2", "--symptom=hallucinated_api")
+        self.assertEqual(self.standing(1)["symptoms"], ["hallucinated_api"])
+        self.run_ok("annotate", "1", "--no-symptoms")
+        made = self.standing(1)
+        self.assertEqual((made["symptoms"], made["cause"]), ([], "model/hallucination"))
+        self.assertEqual(self.standing(2)["symptoms"], ["hallucinated_api"])
+        self.fails(2, "cannot both be meant", "annotate", "1", "--no-symptoms", "--symptom=wrong_logic")
+        self.run_ok("check")
+
+    def test_lines_that_the_sample_does_not_have(self):
+        before = self.run_ok("log", "--json")
+        for lines in "3", "2-3", "7-9":
+            self.fails(2, "--lines: sample 1 has the lines 1-2", "annotate", "1", f"--lines={lines}", "--cause=model")
+        self.fails(2, "has the lines 1-2", "annotate", "--where", "id:s1", "--lines=3", "--cause=model")
+        self.assertEqual(self.run_ok("log", "--json"), before)
+        self.run_ok("annotate", "1", "--lines=2", "--cause=model")
+        self.run_ok("annotate", "1", "2", "--lines=7-9", "--cause=model")
+        self.run_ok("import", self.write("place.sarif", json.dumps({"version": "2.1.0", "runs": [{
+            "tool": {"driver": {"name": "t"}}, "results": [{"ruleId": "r", "message": {"text": "m"}, "locations": [{
+                "physicalLocation": {"artifactLocation": {"uri": "a.py"}, "region": {
+                    "startLine": 40, "endLine": 41, "snippet": {"text": "a\nb"}}}}]}]}]})))
+        number = str(self.run_json("list", "path:a.py")[0]["id"])
+        self.fails(2, "has the lines 40-41", "annotate", number, "--lines=1", "--cause=model")
+        self.run_ok("annotate", number, "--lines=40-41", "--cause=model")
+
     def test_annotate_refusals(self):
         before = self.run_ok("log", "--json")
         self.fails(2, "did you mean 'model/hallucination'?", "annotate", "1", "--cause", "halucination")
@@ -74,6 +110,21 @@ class Edits(Case):
         for _ in range(3):
             self.run_ok("undo")
         self.assertEqual(self.count("is:untriaged"), 10)
+        self.run_ok("check")
+
+    def test_a_conflict_does_not_block_older_edits(self):
+        older = self.run_json("annotate", "1", "--cause", "model")[0]["edit"]
+        newest = self.run_json("annotate", "2", "--status", "deferred")[0]["edit"]
+        self.run_ok("--reviewer", "bob", "annotate", "2", "--status", "excluded")
+        self.fails(1, "", "undo")
+        self.fails(1, "", "undo", str(newest))
+        self.assertEqual(self.count("cause:model"), 1)
+        self.assertEqual(self.run_json("undo", str(older))[0]["id"], older)
+        self.assertEqual(self.count("cause:model"), 0)
+        self.assertEqual(self.count("status:excluded"), 1)
+        self.fails(1, "", "undo", str(older))
+        self.fails(1, "", "--reviewer", "bob", "undo", str(newest))
+        self.fails(1, "999", "undo", "999")
         self.run_ok("check")
 
     def test_log(self):

@@ -1,12 +1,14 @@
 """aitia import, on real files."""
 import json
 import os
+import re
 import select
 import signal
 import subprocess
+import sys
 import time
 
-from .harness import AITIA, Case, LIMIT_S, REFLEXION, SARIF, TUTORIALS, files_in, on_terminal
+from .harness import AITIA, Case, DATA, LIMIT_S, REFLEXION, SARIF, TUTORIALS, files_in, on_terminal
 
 
 class Import(Case):
@@ -56,9 +58,22 @@ class Import(Case):
         self.assertEqual(sample["code"], "x = 1")
         self.assertEqual(self.count("model:m-1"), 1)
         self.fails(2, "is no map", "import", "--map", "code", path)
-        out = self.run_ok("import", "--format=nonsense", path, code=2)
-        self.assertEqual(out, "")
-        self.assertIn("nonsense", self.err)
+
+    def test_an_unknown_format_is_refused_before_any_file(self):
+        path = self.jsonl("a.jsonl", [{"code": "x"}])
+        self.fails(2, "--format takes one of sarif, jsonl, not 'nonsense'", "import", "--format=nonsense", path,
+                   self.path("none"), path)
+        self.assertEqual(len(self.err.splitlines()), 1)
+        self.assertFalse(os.path.exists(self.store))
+
+    def test_slips_in_maps(self):
+        path = self.jsonl("m.jsonl", [{"id": "a", "code": "x = 1", "answer": "y"}])
+        self.fails(2, "unknown field 'cod'; did you mean 'code'? (@cod=answer names a provenance key)",
+                   "import", "--map", "cod=answer", path)
+        self.run_ok("import", "--map", "@cod=answer", path)
+        self.assertEqual(self.count("cod:y"), 1)
+        done = self.run_raw("import", "--map", "code=x", "--map=model=id", path)
+        self.assertEqual((done.returncode, done.stderr.decode()), (0, f"{path}: --map code=x: no record has 'x'\n"))
 
     def test_rejected_records(self):
         lines = [b'{"id":"%d","code":"x"}' % number for number in range(3)]
@@ -129,6 +144,48 @@ class Import(Case):
             self.assertEqual(self.run_ok("log", "--json"), before)
             self.run_ok("check")
         self.assertEqual(self.run_json("import", self.jsonl("n.jsonl", [{"id": "n", "code": "y"}]))[0]["imported"], 1)
+
+    def test_interrupted_import_keeps_nothing_of_the_file(self):
+        first = self.jsonl("first.jsonl", [{"id": "first", "code": "kept"}])
+        last = self.jsonl("last.jsonl", [{"id": "last", "code": "not started"}])
+        big = self.path("big.jsonl")
+        subprocess.run([sys.executable, os.path.join(DATA, "gen_samples.py"), "--count", "30000", "--out", big],
+                       check=True, capture_output=True, timeout=LIMIT_S)
+        wal = self.store + "-wal"
+        for number, files, kept in (signal.SIGINT, [big], 0), (signal.SIGTERM, [first, big, last], 1):
+            start = os.path.getsize(wal) if os.path.exists(wal) else 0
+            child = subprocess.Popen([AITIA, "--store", self.store, "import", *files], cwd=self.dir, env=self.env,
+                                     stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            deadline = time.monotonic() + LIMIT_S
+            while child.poll() is None and time.monotonic() < deadline:
+                if os.path.exists(wal) and os.path.getsize(wal) > start + (1 << 20):
+                    break
+                select.select([], [], [], 0.005)
+            self.assertIsNone(child.poll(), "the import ended before it could be interrupted")
+            child.send_signal(number)
+            said = child.communicate(timeout=LIMIT_S)[1].decode()
+            self.assertEqual(child.returncode, 128 + number, said)
+            self.assertIn(f"aitia: interrupted; nothing of {big} was kept", said)
+            self.assertEqual("interrupted; 1 of 3 files were not started" in said, len(files) > 1)
+            self.assertEqual(self.count(), kept)
+            self.run_ok("check")
+        self.assertEqual(self.run_json("import", big)[0]["records"], 30000)
+
+    def test_interrupted_while_waiting_for_standard_input(self):
+        child = subprocess.Popen([AITIA, "--store", self.store, "import", "-"], cwd=self.dir, env=self.env,
+                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        deadline = time.monotonic() + LIMIT_S
+        caught = 0
+        while not caught & 1 << signal.SIGINT - 1 and time.monotonic() < deadline:
+            with open(f"/proc/{child.pid}/status") as status:
+                caught = int(re.search(r"^SigCgt:\s*([0-9a-f]+)", status.read(), re.M).group(1), 16)
+            select.select([], [], [], 0.005)
+        child.send_signal(signal.SIGINT)
+        said = child.stderr.read()  # standard input stays open: only the signal ends it
+        self.assertEqual(child.wait(timeout=LIMIT_S), 130)
+        self.assertIn(b"interrupted; nothing of standard input was kept", said)
+        for stream in child.stdin, child.stdout, child.stderr:
+            stream.close()
 
     def test_progress_only_on_a_terminal(self):
         path = self.path("p.jsonl")

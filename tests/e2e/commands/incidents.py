@@ -82,7 +82,8 @@ class Incidents(Case):
             (1, "INC-2026-0077", ["status", "INC-2026-0077", "closed"]),
             (1, "99", ["add", key, "99"]),
             (3, "No such file", ["section", key, "summary", "none.md"]),
-            (3, "", ["create", " "]),
+            (2, "TITLE is empty", ["create", " "]),
+            (2, "--title is empty", ["set", key, "--title", ""]),
         ]:
             with self.subTest(args=args):
                 self.fails(code, part, "incident", *args)

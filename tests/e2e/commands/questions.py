@@ -39,6 +39,17 @@ class Questions(Case):
         self.assertEqual(out.stdout.count(b"\n"), 50)
         self.assertIn("--limit=0 shows all", out.stderr.decode())
 
+    def test_codes_that_the_codebook_does_not_have(self):
+        part = "query: at 7: unknown cause 'hallucinaton'; did you mean 'model/hallucination'?"
+        key = self.run_json("incident", "create", "x")[0]["key"]
+        for args in (["list", "cause:hallucinaton"], ["count", "cause:hallucinaton"],
+                     ["annotate", "--where", "cause:hallucinaton", "--severity=Q2"],
+                     ["incident", "add", key, "--where", "cause:hallucinaton"]):
+            self.fails(2, part, *args)
+        self.fails(2, "unknown symptom 'wrng_logic'; did you mean 'wrong_logic'?", "count", "-symptom:wrng_logic")
+        self.assertEqual(self.count("cause:hallucination"), 0)
+        self.assertEqual(self.count("cause:none", "symptom:none"), self.count())
+
     def test_fields_between_tabs(self):
         for line in self.run_ok("list", "--limit=5").splitlines():
             self.assertEqual(len(line.split("\t")), 5, line)

@@ -1,0 +1,272 @@
+/*
+ * Annotating samples. A reviewer has one standing annotation per sample and line
+ * range; what a new one leaves unsaid is carried over from it, so that every row
+ * is the whole judgement and the last one counts.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "storage/sqlite/edit_log.h"
+
+/* What is said: codes by id. */
+struct judgement {
+	struct annotation annotation; /* lines in order, empty texts NULL */
+	int64_t cause;                /* 0: none */
+	VEC_OF(int64_t) symptoms;
+	bool whole_symptoms;
+	bool judging;                 /* more than a note: the sample has been judged */
+};
+
+/* An annotation as it stands or will stand on one sample. */
+struct standing {
+	enum verdict verdict;
+	int64_t cause;
+	enum severity severity;
+	enum confidence confidence;
+	const char *note;
+	bool blind;
+	const int64_t *symptoms; /* ascending */
+	size_t symptom_count;
+	size_t row_count;        /* what it was folded from */
+};
+
+static enum status check_form(const struct annotation *a, bool says_something, struct error *err)
+{
+	if ((unsigned)a->verdict >= VERDICT_COUNT || (unsigned)a->severity >= SEVERITY_COUNT ||
+	    (unsigned)a->confidence >= CONFIDENCE_COUNT)
+		return error_set(err, STATUS_USAGE, "an annotation's verdict, severity or confidence is none that exists");
+	if (a->first_line < 0 || a->last_line < a->first_line || (a->first_line == 0 && a->last_line != 0))
+		return error_set(err, STATUS_USAGE, "lines %lld to %lld are no range", (long long)a->first_line,
+				 (long long)a->last_line);
+	if (!says_something)
+		return error_set(err, STATUS_USAGE, "the annotation says nothing: give a verdict, a cause, a symptom, a "
+				 "severity or a note");
+	return STATUS_OK;
+}
+
+/* Within the transaction, so that the codebook is the one that counts. */
+static enum status judge(struct sqlite_store *db, const struct annotate_request *request, struct judgement *out,
+			 struct error *err)
+{
+	struct annotation *a = &out->annotation;
+	enum status status;
+
+	*out = (struct judgement){ .annotation = request->annotation, .symptoms = VEC_INIT,
+				   .whole_symptoms = request->whole_symptoms };
+	if (a->cause && !a->cause[0])
+		a->cause = NULL;
+	if (a->note && !a->note[0])
+		a->note = NULL;
+	if (a->first_line > 0 && a->last_line == 0)
+		a->last_line = a->first_line;
+	out->judging = a->verdict != VERDICT_NONE || a->cause || a->symptom_count || a->severity != SEVERITY_NONE;
+	status = check_form(a, out->judging || a->note || a->confidence != CONFIDENCE_NONE || out->whole_symptoms, err);
+	if (status != STATUS_OK || (status = codebook_load(db, err)) != STATUS_OK)
+		return status;
+	if (a->cause && (status = code_resolve(db, CODE_CAUSE, a->cause, &out->cause, err)) != STATUS_OK)
+		return status;
+	for (size_t i = 0; i < a->symptom_count; i++) {
+		int64_t code = 0;
+		if ((status = code_resolve(db, CODE_SYMPTOM, a->symptoms[i], &code, err)) != STATUS_OK)
+			return status;
+		vec_push(&out->symptoms, code);
+	}
+	out->symptoms.len = sort_unique_ids(out->symptoms.items, out->symptoms.len);
+	return STATUS_OK;
+}
+
+/* ---- what stands ------------------------------------------------------------------ */
+
+static enum status read_symptoms(struct sqlite_store *db, struct arena *arena, int64_t annotation, struct standing *to,
+				 struct error *err)
+{
+	VEC_OF(int64_t) codes = VEC_INIT;
+	sqlite3_stmt *stmt = sql_start(db, SQL_SYMPTOM_CODES_OF, SQL_INT(annotation));
+	int64_t *kept;
+
+	while (sql_next(db, stmt))
+		vec_push(&codes, sqlite3_column_int64(stmt, 0));
+	kept = arena_array(arena, codes.len, sizeof(*kept));
+	if (codes.len)
+		memcpy(kept, codes.items, codes.len * sizeof(*kept));
+	to->symptoms = kept;
+	to->symptom_count = codes.len;
+	vec_release(&codes);
+	return sql_end(db, stmt, err);
+}
+
+/* Older stores and merged ones may hold several: the newest word on each thing counts. */
+static enum status read_standing(struct sqlite_store *db, struct arena *arena, const struct judgement *judgement,
+				 const char *reviewer, int64_t sample, struct standing *to, struct error *err)
+{
+	const struct annotation *a = &judgement->annotation;
+	VEC_OF(int64_t) rows = VEC_INIT;
+	sqlite3_stmt *stmt = sql_start(db, SQL_ANNOTATIONS_STANDING, SQL_INT(sample), SQL_TEXT(reviewer),
+				       SQL_INT(a->first_line), SQL_INT(a->last_line));
+	enum status status;
+
+	*to = (struct standing){ 0 };
+	while (sql_next(db, stmt)) {
+		if (rows.len == 0)
+			to->blind = sqlite3_column_int(stmt, 6) != 0;
+		if (to->verdict == VERDICT_NONE)
+			to->verdict = (enum verdict)column_term(stmt, 1, VERDICT_COUNT);
+		if (!to->cause)
+			to->cause = sqlite3_column_int64(stmt, 2);
+		if (to->severity == SEVERITY_NONE)
+			to->severity = (enum severity)column_term(stmt, 3, SEVERITY_COUNT);
+		if (to->confidence == CONFIDENCE_NONE)
+			to->confidence = (enum confidence)column_term(stmt, 4, CONFIDENCE_COUNT);
+		if (!to->note)
+			to->note = column_text(arena, stmt, 5);
+		vec_push(&rows, sqlite3_column_int64(stmt, 0));
+	}
+	status = sql_end(db, stmt, err);
+	for (size_t i = 0; i < rows.len && !to->symptom_count && status == STATUS_OK; i++)
+		status = read_symptoms(db, arena, rows.items[i], to, err);
+	to->row_count = rows.len;
+	vec_release(&rows);
+	return status;
+}
+
+static struct standing overlay(const struct standing *base, const struct judgement *said)
+{
+	const struct annotation *a = &said->annotation;
+	struct standing merged = *base;
+
+	if (a->verdict != VERDICT_NONE)
+		merged.verdict = a->verdict;
+	if (said->cause)
+		merged.cause = said->cause;
+	if (a->severity != SEVERITY_NONE)
+		merged.severity = a->severity;
+	if (a->confidence != CONFIDENCE_NONE)
+		merged.confidence = a->confidence;
+	if (a->note)
+		merged.note = a->note;
+	/* A note written later does not make a blind judgement a seeing one. */
+	if (said->judging || base->row_count == 0)
+		merged.blind = a->blind;
+	if (said->symptoms.len || said->whole_symptoms) {
+		merged.symptoms = said->symptoms.items;
+		merged.symptom_count = said->symptoms.len;
+	}
+	return merged;
+}
+
+static bool is_judgement(const struct standing *s)
+{
+	return s->verdict != VERDICT_NONE || s->cause || s->symptom_count || s->severity != SEVERITY_NONE;
+}
+
+static bool same(const struct standing *a, const struct standing *b)
+{
+	return a->verdict == b->verdict && a->cause == b->cause && a->severity == b->severity &&
+	       a->confidence == b->confidence && a->blind == b->blind && a->symptom_count == b->symptom_count &&
+	       strcmp(a->note ? a->note : "", b->note ? b->note : "") == 0 &&
+	       (!a->symptom_count || memcmp(a->symptoms, b->symptoms, a->symptom_count * sizeof(*a->symptoms)) == 0);
+}
+
+/* ---- writing ------------------------------------------------------------------------ */
+
+static enum status add_row(struct sqlite_store *db, const struct annotation *place, const struct standing *row,
+			   const char *reviewer, int64_t sample, struct edit_work *work, struct error *err)
+{
+	int64_t id = ++work->last_annotation;
+	enum status status;
+
+	status = sql_run(db, SQL_ANNOTATION_ADD, err, SQL_INT(id), SQL_INT(sample), SQL_TEXT(reviewer),
+			 SQL_INT(work->at.at_us), SQL_INT((int64_t)work->at.precision), SQL_INT(place->first_line),
+			 SQL_INT(place->last_line), SQL_INT((int64_t)row->verdict), SQL_INT_OR_NULL(row->cause),
+			 SQL_INT((int64_t)row->severity), SQL_INT((int64_t)row->confidence), SQL_TEXT(row->note),
+			 SQL_INT(row->blind), SQL_INT(work->id));
+	for (size_t i = 0; i < row->symptom_count && status == STATUS_OK; i++)
+		status = sql_run(db, SQL_SYMPTOM_ADD, err, SQL_INT(id), SQL_INT(row->symptoms[i]));
+	if (status == STATUS_OK && row->row_count)
+		status = sql_run(db, SQL_ANNOTATION_SUPERSEDE, err, SQL_INT(id), SQL_INT(sample), SQL_TEXT(reviewer),
+				 SQL_INT(place->first_line), SQL_INT(place->last_line));
+	return status;
+}
+
+static enum status annotate_one(struct sqlite_store *db, struct arena *scratch, const struct judgement *said,
+				const char *reviewer, int64_t sample, bool keep_status, struct edit_work *work,
+				struct error *err)
+{
+	struct standing base, merged;
+	bool annotated = said->judging && !keep_status;
+	enum status status = read_standing(db, scratch, said, reviewer, sample, &base, err);
+
+	if (status != STATUS_OK)
+		return status;
+	merged = overlay(&base, said);
+	if (base.row_count == 0 && !is_judgement(&merged) && !merged.note)
+		return STATUS_OK; /* nothing to say, and nothing to take back */
+	if (base.row_count == 1 && same(&base, &merged)) {
+		if (!annotated)
+			return STATUS_OK;
+		return sql_run(db, SQL_SAMPLE_STATUS_SET, err, SQL_INT(sample), SQL_INT(SAMPLE_ANNOTATED),
+			       SQL_INT(work->id));
+	}
+	status = add_row(db, &said->annotation, &merged, reviewer, sample, work, err);
+	if (status != STATUS_OK || (!is_judgement(&merged) && !is_judgement(&base)))
+		return status;
+	return sql_run(db, SQL_SAMPLE_JUDGEMENT_SET, err, SQL_INT(sample),
+		       annotated ? SQL_INT(SAMPLE_ANNOTATED) : SQL_NULL(), SQL_INT(work->id));
+}
+
+/* What the log's line names: the most telling part of what is said. */
+static const char *gist(struct sqlite_store *db, const struct judgement *said)
+{
+	const struct annotation *a = &said->annotation;
+	const char *first = NULL;
+
+	if (said->cause)
+		return code_name_of(db, said->cause);
+	if (a->verdict != VERDICT_NONE)
+		return verdict_word(a->verdict);
+	for (size_t i = 0; i < said->symptoms.len; i++) {
+		const char *name = code_name_of(db, said->symptoms.items[i]);
+		if (name && (!first || strcmp(name, first) < 0))
+			first = name;
+	}
+	if (first)
+		return first;
+	if (a->severity != SEVERITY_NONE)
+		return severity_word(a->severity);
+	return a->note ? "note" : a->confidence != CONFIDENCE_NONE ? confidence_word(a->confidence) : "no symptoms";
+}
+
+enum status db_annotate(struct store *store, const char *reviewer, const struct annotate_request *request,
+			int64_t *edit_id, struct error *err)
+{
+	struct sqlite_store *db = sqlite_of(store);
+	struct judgement said = { .symptoms = VEC_INIT };
+	struct arena scratch = ARENA_INIT;
+	struct edit_work work;
+	int64_t *ids = NULL;
+	size_t count = 0, changed = 0;
+	char summary[256] = "";
+	enum status status;
+
+	*edit_id = 0;
+	if ((status = check_reviewer(reviewer, err)) != STATUS_OK)
+		return status;
+	status = edit_begin(db, reviewer, "annotate", &work, err);
+	if (status == STATUS_OK)
+		status = judge(db, request, &said, err);
+	if (status == STATUS_OK)
+		status = unique_samples(db, request->samples, request->sample_count, &ids, &count, err);
+	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+		int64_t before = sqlite3_total_changes64(db->handle);
+		arena_clear(&scratch);
+		status = annotate_one(db, &scratch, &said, reviewer, ids[i], request->keep_status, &work, err);
+		changed += sqlite3_total_changes64(db->handle) != before;
+	}
+	if (status == STATUS_OK)
+		snprintf(summary, sizeof(summary), "%zu sample%s: %s", changed, changed == 1 ? "" : "s", gist(db, &said));
+	free(ids);
+	vec_release(&said.symptoms);
+	arena_release(&scratch);
+	return edit_end(db, &work, status, summary, edit_id, err);
+}

@@ -253,7 +253,7 @@ enum status instant_parse(struct slice text, struct instant *out, struct error *
 		return STATUS_OK;
 	*out = INSTANT_UNKNOWN;
 	size_t shown = text.len_bytes ? utf8_cut(text.at, text.len_bytes, 40) : 0;
-	return error_set(err, STATUS_INPUT, "\"%.*s\" is not a time: %s", (int)shown,
+	return error_set(err, STATUS_INPUT, "'%.*s' is not a time: %s", (int)shown,
 			 text.len_bytes ? text.at : "", reason);
 }
 

@@ -23,6 +23,7 @@ static const struct {
 	[REQUEST_INCIDENT_PUT] = { LANE_FAST, true, request_incident_put },
 	[REQUEST_MEMBERS_ADD] = { LANE_FAST, true, request_members_add },
 	[REQUEST_MEMBERS_REMOVE] = { LANE_FAST, true, request_members_remove },
+	[REQUEST_EVIDENCE] = { LANE_FAST, true, request_evidence },
 	[REQUEST_UNDO] = { LANE_FAST, true, request_undo },
 	[REQUEST_REDO] = { LANE_FAST, true, request_redo },
 	[REQUEST_EDITS] = { LANE_FAST, false, request_edits },

@@ -25,6 +25,7 @@ enum request_kind {
 	REQUEST_INCIDENT_PUT,  /* create or change */
 	REQUEST_MEMBERS_ADD,   /* to an incident; key NULL: a new one with `title` */
 	REQUEST_MEMBERS_REMOVE,
+	REQUEST_EVIDENCE,      /* names the members that reviewers gave cause `number` as its evidence */
 	REQUEST_UNDO,
 	REQUEST_REDO,
 	REQUEST_EDITS,         /* the operation log */
@@ -54,6 +55,7 @@ struct request {
 	int64_t edit;           /* REQUEST_UNDO: which; 0 = the newest */
 	const char *key;        /* of an incident */
 	const char *title;
+	int64_t number;         /* REQUEST_EVIDENCE: of the cause */
 	enum member_role role;
 	struct incident *incident;
 	const struct incident *base; /* REQUEST_INCIDENT_PUT: what it came of, to merge by; or NULL */

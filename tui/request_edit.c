@@ -1,8 +1,10 @@
 /* Requests that change the store; each says in one line what was done. */
 #include "tui/request_run.h"
 
+#include <inttypes.h>
 #include <string.h>
 
+#include "core/evidence.h"
 #include "core/incident_merge.h"
 
 /* So often is an incident merged with what others put in between, before the reviewer is told. */
@@ -216,6 +218,19 @@ enum status request_members_remove(const struct backend *backend, const struct r
 			       samples_text(&answer->arena, request->sample_count), answer->key)
 		: "nothing to change";
 	return STATUS_OK;
+}
+
+enum status request_evidence(const struct backend *backend, const struct request *request,
+			     struct answer *answer, struct error *err)
+{
+	size_t count;
+	enum status status = evidence_link(backend->store, &answer->arena, request->reviewer, request->key,
+					   request->number, &count, &answer->edit, err);
+
+	if (status == STATUS_OK)
+		answer->message = arena_printf(&answer->arena, "C%" PRId64 ": %s as evidence", request->number,
+					       samples_text(&answer->arena, count));
+	return status;
 }
 
 static const char *edit_text(struct arena *arena, const char *what, const struct edit *edit)

@@ -258,6 +258,21 @@ static void remove_member(struct incident_screen *self, struct app *app)
 	app_hold_keys(app, true);
 }
 
+/* The cause at hand gets the members that reviewers gave it. */
+static void link_evidence(struct incident_screen *self, struct app *app)
+{
+	size_t at = self->lists[TAB_CAUSES].selected;
+	struct request *request;
+
+	if (!self->incident || at >= self->incident->cause_count)
+		return;
+	request = request_new(REQUEST_EVIDENCE);
+	request->key = arena_strdup(&request->arena, self->key);
+	request->number = self->incident->causes[at].number;
+	self->remove_serial = app_request(app, &self->screen, request);
+	app_hold_keys(app, true);
+}
+
 static void set_tab(struct incident_screen *self, int tab)
 {
 	self->tab = (enum incident_tab)((tab + TAB_COUNT) % TAB_COUNT);
@@ -350,6 +365,10 @@ static bool act(struct incident_screen *self, struct app *app, enum action actio
 		if (self->tab != TAB_MEMBERS)
 			return incident_edit_action(self, app, action);
 		remove_member(self, app);
+		return true;
+	case ACTION_ID_cause_evidence:
+		if (self->tab == TAB_CAUSES)
+			link_evidence(self, app);
 		return true;
 	case ACTION_ID_record_edit:
 		incident_record_open(self, app);

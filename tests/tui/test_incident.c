@@ -136,6 +136,32 @@ static void add_a_cause(void **state)
 	screen_test_shows(t, "[Causes 3]");
 }
 
+/* Members that reviewers gave the cause become its evidence; others do not. */
+static void evidence_of_a_cause(void **state)
+{
+	struct screen_test *t = *state;
+	struct store *store = screen_test_store(t);
+	const enum member_role *roles;
+	const int64_t *members;
+	size_t count;
+	int64_t edit;
+
+	screen_test_keys(t, "I Enter 3 v");
+	screen_test_shows(t, "nothing to change");
+	assert_int_equal(store->ops->incident_members(store, &arena, "INC-2026-0001", &members, &roles, &count, NULL),
+			 STATUS_OK);
+	struct annotate_request request = { .samples = members, .sample_count = 2,
+					    .annotation = { .cause = "infrastructure/context_management" } };
+	assert_int_equal(store->ops->annotate(store, "bob", &request, &edit, NULL), STATUS_OK);
+	screen_test_keys(t, "v");
+	screen_test_shows(t, "C1: 2 samples as evidence");
+	assert_int_equal(stored(t)->causes[0].evidence_count, 2);
+	assert_int_equal(stored(t)->causes[0].evidence[0], members[0]);
+	assert_int_equal(stored(t)->causes[1].evidence_count, 0);
+	screen_test_keys(t, "u");
+	assert_int_equal(stored(t)->causes[0].evidence_count, 0);
+}
+
 static void add_an_event(void **state)
 {
 	struct screen_test *t = *state;
@@ -414,6 +440,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(tabs, setup, teardown),
 		cmocka_unit_test_setup_teardown(wide, setup, teardown),
 		cmocka_unit_test_setup_teardown(add_a_cause, setup, teardown),
+		cmocka_unit_test_setup_teardown(evidence_of_a_cause, setup, teardown),
 		cmocka_unit_test_setup_teardown(add_an_event, setup, teardown),
 		cmocka_unit_test_setup_teardown(add_an_action, setup, teardown),
 		cmocka_unit_test_setup_teardown(change_and_remove, setup, teardown),

@@ -34,6 +34,7 @@ static void start(struct incident_screen *self)
 	self->flow.event = (struct incident_event){ .certainty = EVENT_CERTAINTY_EXACT };
 	self->flow.action = (struct incident_action){ .status = ACTION_STATUS_OPEN };
 	self->flow.number = 0;
+	self->flow.has_text = false;
 }
 
 static void prompt(struct app *app, const char *title, int tag, enum app_history history, const char *initial,
@@ -114,6 +115,7 @@ static void finish_cause(struct incident_screen *self, struct app *app)
 	struct arena arena = ARENA_INIT;
 	struct incident *copy = incident_copy(&arena, self->incident);
 	int64_t number = incident_add_cause(copy, &arena, &self->flow.cause);
+	self->flow.has_text = false;
 
 	incident_send(self, app, self->incident, copy,
 		      arena_printf(&arena, "cause C%" PRId64 " %s", number, self->flow.cause.code));
@@ -136,6 +138,7 @@ static void finish_action(struct incident_screen *self, struct app *app)
 	struct arena arena = ARENA_INIT;
 	struct incident *copy = incident_copy(&arena, self->incident);
 	int64_t number = incident_add_action(copy, &arena, &self->flow.action);
+	self->flow.has_text = false;
 
 	incident_send(self, app, self->incident, copy,
 		      arena_printf(&arena, "action A%" PRId64 " %s", number, action_type_word(self->flow.action.type)));
@@ -153,6 +156,7 @@ static void cause_step(struct incident_screen *self, struct app *app, const stru
 		break;
 	case INCIDENT_TAG_CAUSE_STATEMENT:
 		flow->cause.statement = arena_strdup(&flow->arena, prompt_text(child));
+		flow->has_text = true;
 		app_push(app, menu_terms_new("Its role", INCIDENT_TAG_CAUSE_ROLE, "cause_role", ROLE_TRIGGER, ROLE_TRIGGER));
 		break;
 	case INCIDENT_TAG_CAUSE_ROLE:
@@ -207,6 +211,7 @@ static void action_step(struct incident_screen *self, struct app *app, const str
 		break;
 	case INCIDENT_TAG_ACTION_TEXT:
 		flow->action.text = arena_strdup(&flow->arena, prompt_text(child));
+		flow->has_text = true;
 		if (self->incident->cause_count)
 			open_cause_menu(self, app);
 		else

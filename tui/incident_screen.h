@@ -25,6 +25,7 @@ struct incident_flow {
 	struct incident_event event;
 	struct incident_action action;
 	int64_t number;              /* of the item that is being changed */
+	bool has_text;               /* something was typed that a later step may still drop */
 	const char *site;            /* to publish for */
 };
 

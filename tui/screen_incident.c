@@ -393,6 +393,10 @@ static void incident_result(struct screen *screen, struct app *app, struct scree
 {
 	struct incident_screen *self = incident_of(screen);
 
+	if (!child && self->flow.has_text) {
+		self->flow.has_text = false;
+		app_message(app, false, "not added; Up at the prompt brings back what you typed");
+	}
 	if (!child || child->tag == 0)
 		return;
 	if (child->tag == INCIDENT_TAG_SITE || child->tag == INCIDENT_TAG_FOLDER)

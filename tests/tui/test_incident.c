@@ -134,6 +134,11 @@ static void add_a_cause(void **state)
 	screen_test_shows(t, "[Causes 2]");
 	screen_test_keys(t, "^R");
 	screen_test_shows(t, "[Causes 3]");
+	/* Left half way: what was typed is not lost. */
+	screen_test_keys(t, "a m h 'A long statement.' Enter Esc");
+	screen_test_shows(t, "not added; Up at the prompt brings back what you typed");
+	screen_test_keys(t, "a m h Up");
+	screen_test_shows(t, "A long statement.");
 }
 
 /* Members that reviewers gave the cause become its evidence; others do not. */

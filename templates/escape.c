@@ -287,6 +287,26 @@ bool url_is_web(struct slice url)
 	return scheme_is(url, "http") || scheme_is(url, "https");
 }
 
+struct slice url_next(struct slice text, size_t from)
+{
+	for (size_t at = from; at < text.len_bytes;) {
+		size_t end = at;
+		struct slice word;
+
+		while (end < text.len_bytes && text.at[end] != ' ')
+			end++;
+		while (at < end && strchr("([\"'", text.at[at]))
+			at++;
+		word = (struct slice){ text.at + at, end - at };
+		while (word.len_bytes && strchr(".,;:!?)]>\"'", word.at[word.len_bytes - 1]))
+			word.len_bytes--;
+		if (url_is_web(word))
+			return word;
+		at = end < text.len_bytes ? end + 1 : end;
+	}
+	return (struct slice){ NULL, 0 };
+}
+
 bool url_is_safe(struct slice url)
 {
 	return url.len_bytes > 0 && (scheme_len(url) == 0 || url_is_web(url) || scheme_is(url, "mailto"));

@@ -59,6 +59,9 @@ void escape_url(struct strbuf *out, struct slice url);
 bool url_is_safe(struct slice url);
 /* Whether it names a place on the web: http or https. */
 bool url_is_web(struct slice url);
+/* The next http or https address that stands as a word of its own at or behind `from`;
+ * brackets, quotes and punctuation around it belong to the sentence. Absent: none. */
+struct slice url_next(struct slice text, size_t from);
 
 /* [a-z0-9-], no "-" at the ends or twice; at most limit bytes. */
 void escape_slug(struct strbuf *out, struct slice text, size_t limit_bytes);

@@ -8,6 +8,23 @@ static void put_text(struct inline_writer *w, struct slice line)
 	w->line_start = false;
 }
 
+/* Web addresses that stand bare in the text become links: sites differ in whether
+ * they link them, and escaped they would be dead. */
+static void put_linked(struct inline_writer *w, struct slice line)
+{
+	size_t from = 0;
+	struct slice url;
+
+	while ((url = url_next(line, from)).at) {
+		size_t at = (size_t)(url.at - line.at);
+		put_text(w, (struct slice){ line.at + from, at - from });
+		site_put_link(w->site, w->out, url, url, w->context);
+		w->line_start = false;
+		from = at + url.len_bytes;
+	}
+	put_text(w, (struct slice){ line.at + from, line.len_bytes - from });
+}
+
 static void put_break(struct inline_writer *w, bool hard)
 {
 	if (w->one_line || w->context == ESCAPE_HEADING || w->images) {
@@ -76,6 +93,7 @@ static void put_link(struct inline_writer *w, bool enter, cmark_node *node)
 	struct slice url = slice_of(cmark_node_get_url(node));
 	bool is_link = url_is_safe(url);
 
+	w->links += enter ? 1 : -1;
 	if (w->images)
 		return;
 	if (!enter) {
@@ -116,6 +134,12 @@ bool inline_write(struct inline_writer *w, cmark_event_type event, cmark_node *n
 
 	switch (cmark_node_get_type(node)) {
 	case CMARK_NODE_TEXT:
+		if (!w->links && !w->images && w->context != ESCAPE_HEADING) {
+			put_linked(w, markdown_clean(w->arena, cmark_node_get_literal(node), false));
+			return true;
+		}
+		put_text(w, markdown_clean(w->arena, cmark_node_get_literal(node), false));
+		return true;
 	case CMARK_NODE_HTML_INLINE: /* raw HTML is shown, not obeyed */
 		put_text(w, markdown_clean(w->arena, cmark_node_get_literal(node), false));
 		return true;

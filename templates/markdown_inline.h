@@ -12,7 +12,7 @@ struct inline_writer {
 	enum escape_context context;
 	bool one_line;                /* line breaks become blanks */
 	bool line_start;              /* nothing stands on this line yet */
-	int emphasis, strong, images; /* how many are open in the tree */
+	int emphasis, strong, images, links; /* how many are open in the tree */
 	bool emphasis_open, strong_open;
 	size_t closed_at;             /* where the last * or ** was closed; 0: nowhere */
 	size_t label_at;              /* where the open link's label starts */

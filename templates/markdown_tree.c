@@ -16,6 +16,7 @@ void markdown_tree_parse(struct markdown_tree *tree, struct arena *arena, struct
 			tree->line_starts[++line] = i + 1;
 	tree->line_starts[lines] = tree->source.len_bytes;
 	tree->root = cmark_parse_document(tree->source.at, tree->source.len_bytes, CMARK_OPT_DEFAULT);
+	cmark_consolidate_text_nodes(tree->root); /* an address with a _ in it is one text */
 }
 
 void markdown_tree_parse_cell(struct markdown_tree *tree, struct arena *arena, struct slice cell)

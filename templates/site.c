@@ -114,29 +114,18 @@ void site_put_linked(const struct site_writer *site, struct strbuf *out, struct 
 		     enum escape_context context)
 {
 	struct strbuf clean = STRBUF_INIT;
-	size_t at = 0, plain_from = 0;
+	size_t from = 0;
+	struct slice url;
 
 	text_clean(&clean, raw, TEXT_LINE);
-	while (at < clean.len_bytes) {
-		size_t end = at;
-		struct slice word;
-
-		while (end < clean.len_bytes && clean.text[end] != ' ')
-			end++;
-		word = (struct slice){ clean.text + at, end - at };
-		/* Punctuation behind an address belongs to the sentence. */
-		while (word.len_bytes && strchr(".,;:!?)>\"'", word.at[word.len_bytes - 1]))
-			word.len_bytes--;
-		if (url_is_web(word)) {
-			site->text(out, (struct slice){ clean.text + plain_from, at - plain_from }, context,
-				   plain_from ? 0 : ESCAPE_LINE_START);
-			site_put_link(site, out, word, word, context);
-			plain_from = at + word.len_bytes;
-		}
-		at = end < clean.len_bytes ? end + 1 : end;
+	while ((url = url_next(strbuf_slice(&clean), from)).at) {
+		size_t at = (size_t)(url.at - clean.text);
+		site->text(out, (struct slice){ clean.text + from, at - from }, context, from ? 0 : ESCAPE_LINE_START);
+		site_put_link(site, out, url, url, context);
+		from = at + url.len_bytes;
 	}
-	site->text(out, (struct slice){ clean.text + plain_from, clean.len_bytes - plain_from }, context,
-		   plain_from ? ESCAPE_LINE_END : ESCAPE_WHOLE);
+	site->text(out, (struct slice){ clean.text + from, clean.len_bytes - from }, context,
+		   from ? ESCAPE_LINE_END : ESCAPE_WHOLE);
 	strbuf_release(&clean);
 }
 

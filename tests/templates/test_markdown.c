@@ -273,7 +273,10 @@ static void written_inlines(void **state)
 	writes(f, &site_plain, "1\\. x\n2\\) y\n\\# z", "1\\. x\n2\\) y\n\\# z");
 	writes(f, &site_plain, "[r]\n\n[r]: http://x.y 'title'", "[r](http://x.y \"title\")");
 	writes(f, &site_plain, "<http://x.y/a_b> <a@b.c>", "[http\\://x.y/a_b](http://x.y/a_b) [a@b.c](mailto:a@b.c)");
-	writes(f, &site_plain, "see http://x.y/?a&b www.x_y", "see http\\://x.y/?a&amp;b www\\.x_y");
+	writes(f, &site_plain, "see http://x.y/?a&b www.x_y",
+	       "see [http\\://x.y/?a&amp;b](http://x.y/?a&amp;b) www\\.x_y");
+	writes(f, &site_plain, "(https://x.y/a_b_c), [t http://z](http://x) `http://c`",
+	       "([https\\://x.y/a_b_c](https://x.y/a_b_c)), [t http\\://z](http://x) `http://c`");
 	writes(f, &site_plain, "[](http://x)", "[http\\://x](http://x)");
 	writes(f, &site_plain, "![a *b*](http://x/i.png)", "![a b](http://x/i.png)");
 	writes(f, &site_plain, "[x](<a b(c)`{{\\<>)", "[x](a%20b%28c%29%60%7B%7B%3C)");

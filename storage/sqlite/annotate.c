@@ -165,7 +165,8 @@ static bool same(const struct standing *a, const struct standing *b)
 	return a->verdict == b->verdict && a->cause == b->cause && a->severity == b->severity &&
 	       a->confidence == b->confidence && a->blind == b->blind && a->symptom_count == b->symptom_count &&
 	       strcmp(a->note ? a->note : "", b->note ? b->note : "") == 0 &&
-	       (!a->symptom_count || memcmp(a->symptoms, b->symptoms, a->symptom_count * sizeof(*a->symptoms)) == 0);
+	       (!a->symptom_count || !a->symptoms || !b->symptoms ||
+		memcmp(a->symptoms, b->symptoms, a->symptom_count * sizeof(*a->symptoms)) == 0);
 }
 
 /* ---- writing ------------------------------------------------------------------------ */
@@ -181,7 +182,7 @@ static enum status add_row(struct sqlite_store *db, const struct annotation *pla
 			 SQL_INT(place->last_line), SQL_INT((int64_t)row->verdict), SQL_INT_OR_NULL(row->cause),
 			 SQL_INT((int64_t)row->severity), SQL_INT((int64_t)row->confidence), SQL_TEXT(row->note),
 			 SQL_INT(row->blind), SQL_INT(work->id));
-	for (size_t i = 0; i < row->symptom_count && status == STATUS_OK; i++)
+	for (size_t i = 0; row->symptoms && i < row->symptom_count && status == STATUS_OK; i++)
 		status = sql_run(db, SQL_SYMPTOM_ADD, err, SQL_INT(id), SQL_INT(row->symptoms[i]));
 	if (status == STATUS_OK && row->row_count)
 		status = sql_run(db, SQL_ANNOTATION_SUPERSEDE, err, SQL_INT(id), SQL_INT(sample), SQL_TEXT(reviewer),
@@ -225,7 +226,7 @@ static const char *gist(struct sqlite_store *db, const struct judgement *said)
 		return code_name_of(db, said->cause);
 	if (a->verdict != VERDICT_NONE)
 		return verdict_word(a->verdict);
-	for (size_t i = 0; i < said->symptoms.len; i++) {
+	for (size_t i = 0; said->symptoms.items && i < said->symptoms.len; i++) {
 		const char *name = code_name_of(db, said->symptoms.items[i]);
 		if (name && (!first || strcmp(name, first) < 0))
 			first = name;

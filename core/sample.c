@@ -89,6 +89,21 @@ static void add_flags(struct digest_builder *builder, const struct sample *sampl
 	}
 }
 
+static void add_places(struct digest_builder *builder, const struct sample *sample)
+{
+	digest_number(builder, (int64_t)sample->place_count);
+	for (size_t i = 0; i < sample->place_count; i++) {
+		const struct place *place = &sample->places[i];
+		digest_number(builder, (int64_t)place->role);
+		digest_number(builder, place->group);
+		digest_number(builder, place->nesting);
+		digest_field(builder, text_field(place->path));
+		add_region(builder, &place->region);
+		digest_field(builder, text_field(place->message));
+		digest_field(builder, place->text);
+	}
+}
+
 /* Not the triage state (status, disposition), which is ours, nor the batch. */
 struct digest sample_content_digest(const struct sample *sample)
 {
@@ -112,6 +127,8 @@ struct digest sample_content_digest(const struct sample *sample)
 	digest_number(builder, sample->illustrative);
 	add_flags(builder, sample);
 	add_provenance(builder, sample);
+	if (sample->place_count) /* most have none: their digests are as before there were places */
+		add_places(builder, sample);
 	return digest_end(builder);
 }
 

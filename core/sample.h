@@ -37,6 +37,18 @@ struct flag {
 	double score;
 };
 
+/* What else a finding speaks of: further and related locations, the steps of code flows
+ * and stacks, the replacements of fixes; in the order of the input. */
+struct place {
+	enum place_role role;
+	int64_t group;       /* which flow, stack or fix, from 1; 0 where the role has no groups */
+	int64_t nesting;     /* of a step: calls it is deep, from 0 */
+	const char *path;    /* or NULL */
+	struct region region; /* of a fix: what is replaced */
+	const char *message; /* or NULL; of a fix: what it does */
+	struct slice text;   /* the code there; of a fix: what comes in its stead. Absent: not known */
+};
+
 /* How it came to be: one attribute. Well-known keys below, any other as it came. */
 struct provenance {
 	const char *key;
@@ -80,6 +92,12 @@ struct sample {
 	size_t flag_count;
 	const struct provenance *provenance;
 	size_t provenance_count;
+	const struct place *places;
+	size_t place_count;
+
+	/* It comes from our own export and carries the store's fingerprint: a store that has
+	 * it keeps what it has, whatever the copy says. */
+	bool is_export;
 };
 
 /* What a list shows of a sample; narrow, so that pages are cheap. */

@@ -64,8 +64,12 @@ struct batch {
 
 struct batch_reject {
 	int64_t record;          /* from 1 */
-	int64_t offset_bytes;    /* of the record in the file; -1 unknown */
-	const char *reason;
+	int64_t offset_bytes;    /* of the record in the file, unpacked and as UTF-8; -1 unknown */
+	int64_t len_bytes;       /* of the record there; 0 unknown */
+	const char *reason;      /* one sentence */
+	/* The record itself, where it does not lie in the file as it is (in a member of an
+	 * archive); for --rejects, not kept by stores. */
+	struct slice raw;
 };
 
 enum import_outcome { IMPORT_NEW, IMPORT_UPDATED, IMPORT_DUPLICATE };

@@ -111,6 +111,36 @@ static bool is_scalar(const struct json *value)
 	       value->type == JSON_FALSE;
 }
 
+/* A number, or a string that is nothing but one: CSV has no other values. */
+static bool is_number(const struct json *value)
+{
+	size_t digits = 0, points = 0;
+
+	if (value->type != JSON_STRING)
+		return value->type == JSON_NUMBER;
+	for (size_t i = 0; i < value->text.len_bytes; i++) {
+		digits += value->text.at[i] >= '0' && value->text.at[i] <= '9';
+		points += value->text.at[i] == '.' && i > 0 && i + 1 < value->text.len_bytes;
+	}
+	return digits > 0 && points <= 1 && digits + points == value->text.len_bytes;
+}
+
+int64_t field_int(const struct json *value, int64_t fallback)
+{
+	if (!value || !is_number(value))
+		return fallback;
+	struct json number = { .type = JSON_NUMBER, .text = value->text };
+	return json_int(&number, fallback);
+}
+
+double field_double(const struct json *value, double fallback)
+{
+	if (!value || !is_number(value))
+		return fallback;
+	struct json number = { .type = JSON_NUMBER, .text = value->text };
+	return json_double(&number, fallback);
+}
+
 /* Whether a value of this type can be what the field is. Several fields share a name
  * with other things ("output" may be an object): those are not taken for it. */
 static bool fits(enum import_field field, const struct json *value)
@@ -130,7 +160,7 @@ static bool fits(enum import_field field, const struct json *value)
 		return value->type == JSON_TRUE || value->type == JSON_FALSE;
 	case FIELD_TURN: case FIELD_LINE: case FIELD_END_LINE: case FIELD_COLUMN: case FIELD_END_COLUMN:
 	case FIELD_SCORE:
-		return value->type == JSON_NUMBER;
+		return is_number(value);
 	default:
 		return is_scalar(value);
 	}
@@ -215,7 +245,7 @@ void fields_map(const struct field_table *table, struct record *record, const st
 
 int64_t field_position(const struct json *value)
 {
-	int64_t number = json_int(value, 0);
+	int64_t number = field_int(value, 0);
 
 	return number > 0 ? number : 0;
 }
@@ -328,7 +358,7 @@ void fields_apply_context(struct record *record, struct field_values *values)
 	if (values->of[FIELD_ILLUSTRATIVE])
 		sample->illustrative = json_bool(values->of[FIELD_ILLUSTRATIVE], false);
 	if (values->of[FIELD_TURN]) {
-		sample->turn = json_int(values->of[FIELD_TURN], 0);
+		sample->turn = field_int(values->of[FIELD_TURN], 0);
 		if (sample->turn < 0)
 			sample->turn = 0;
 	}

@@ -53,6 +53,9 @@ void fields_add_rest(struct record *record, const struct json *object, const str
 bool field_level(const struct json *value, enum level *out);
 /* A time in any of the usual forms. */
 bool field_instant(const struct json *value, struct instant *out);
+/* A number, also where it stands in a string ("12", "0.5"); else the fallback. */
+int64_t field_int(const struct json *value, int64_t fallback);
+double field_double(const struct json *value, double fallback);
 /* A line or column: positive, else 0. */
 int64_t field_position(const struct json *value);
 

@@ -39,17 +39,17 @@ static enum status take_sample(struct import_sink *sink, int64_t record, struct 
 	enum import_outcome outcome;
 
 	sample->illustrative = sample->illustrative || sink->options->illustrative;
-	sample->fingerprint = sample_fingerprint(sample);
+	if (!sample->is_export)
+		sample->fingerprint = sample_fingerprint(sample);
 	self->records++;
 	enum status status = self->store->ops->import_add(self->store, sample, &outcome, err);
 	return status == STATUS_OK ? status : error_wrap(err, status, "record %" PRId64, record);
 }
 
-static enum status take_reject(struct import_sink *sink, int64_t record, int64_t offset_bytes,
-			       const char *reason, struct error *err)
+static enum status take_reject(struct import_sink *sink, const struct batch_reject *given, struct error *err)
 {
 	struct store_sink *self = store_sink_of(sink);
-	struct batch_reject reject = { record, offset_bytes, reason };
+	struct batch_reject reject = *given;
 
 	self->records++;
 	self->rejected++;

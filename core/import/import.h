@@ -24,6 +24,11 @@ enum map_use {
 	MAP_USED,
 };
 
+/* What becomes a sample of a diff. */
+enum import_per { IMPORT_PER_HUNK, IMPORT_PER_FILE };
+
+struct verdicts; /* core/import/verdicts.h */
+
 struct import_options {
 	const char *format;            /* name of an importer, or NULL = recognise from content */
 	const struct field_map *maps;
@@ -31,6 +36,10 @@ struct import_options {
 	enum map_use *map_uses;        /* map_count of them, raised as records are read; or NULL */
 	bool illustrative;
 	const char *reviewer;
+	const char *source_root;       /* folder where code is read that the file only points at; NULL = none */
+	const struct verdicts *verdicts; /* of a second file, joined by the records' ids; or NULL */
+	enum import_per per;
+	bool strict;                   /* one rejected record, and nothing of the file is kept: STATUS_REFUSED */
 	/* Called now and then on the importing thread; all may be NULL. bytes_total 0: not known. */
 	void (*progress)(void *context, uint64_t bytes_done, uint64_t bytes_total, int64_t records);
 	void (*rejected)(void *context, const struct batch_reject *reject);
@@ -53,7 +62,7 @@ enum status field_map_parse(struct arena *arena, const char *text, struct field_
 
 /* ---- what an importer is ------------------------------------------------------ */
 
-/* The bytes: a seekable descriptor and the first kilobytes. */
+/* The bytes, unpacked and in UTF-8: a seekable descriptor and the first kilobytes. */
 struct import_source {
 	int fd;
 	uint64_t len_bytes;
@@ -61,13 +70,12 @@ struct import_source {
 	const char *name;              /* for messages and for guessing a language */
 };
 
-/* Where records go. `record` counts from 1; both calls are cheap. Anything but
- * STATUS_OK must end the run and be handed up. */
+/* Where records go. `record` counts from 1 and never falls (a record may give several
+ * samples); both calls are cheap. Anything but STATUS_OK must end the run and be handed up. */
 struct import_sink {
 	const struct import_options *options;
 	enum status (*sample)(struct import_sink *sink, int64_t record, struct sample *sample, struct error *err);
-	enum status (*reject)(struct import_sink *sink, int64_t record, int64_t offset_bytes,
-			      const char *reason, struct error *err);
+	enum status (*reject)(struct import_sink *sink, const struct batch_reject *reject, struct error *err);
 	/* Called by importers after each record with the bytes consumed; answers
 	 * STATUS_CANCELLED when the run is to end. */
 	enum status (*advance)(struct import_sink *sink, uint64_t offset_bytes, struct error *err);
@@ -79,6 +87,9 @@ struct importer {
 	/* 0 = surely not, 100 = surely; the highest wins. */
 	int (*recognise)(struct slice head, const char *name);
 	enum status (*run)(struct import_source *source, struct import_sink *sink, struct error *err);
+	/* What stands around raw records so that they are a file of this format: written by
+	 * --rejects. NULL `before`: the file's own first line (a header). */
+	const char *before, *between, *after;
 };
 
 /* All of them (importers.def), ended by a NULL name. */

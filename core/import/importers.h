@@ -4,7 +4,7 @@
 
 #include "core/import/import.h"
 
-#define IMPORTER(name, help)                                          \
+#define IMPORTER(name, help, before, between, after)                                          \
 	int name##_recognise(struct slice head, const char *file);    \
 	enum status name##_run(struct import_source *source, struct import_sink *sink, struct error *err);
 #include "core/import/importers.def"

@@ -12,9 +12,9 @@
 const struct importer *importers(void)
 {
 	static const struct importer all[] = {
-#define IMPORTER(name, help) { #name, help, name##_recognise, name##_run },
+#define IMPORTER(name, help, before, between, after) { #name, help, name##_recognise, name##_run, before, between, after },
 #include "core/import/importers.def"
-		{ NULL, NULL, NULL, NULL },
+		{ .name = NULL },
 	};
 	return all;
 }

@@ -11,7 +11,7 @@
 
 void record_init(struct record *record, const char *source_name)
 {
-	*record = (struct record){ .flags = VEC_INIT, .provenance = VEC_INIT };
+	*record = (struct record){ .flags = VEC_INIT, .provenance = VEC_INIT, .places = VEC_INIT };
 	arena_init(&record->arena);
 	record->file_language = source_name ? language_of_file_name(source_name) : NULL;
 }
@@ -21,6 +21,7 @@ void record_release(struct record *record)
 	arena_release(&record->arena);
 	vec_release(&record->flags);
 	vec_release(&record->provenance);
+	vec_release(&record->places);
 }
 
 void record_begin(struct record *record)
@@ -29,13 +30,24 @@ void record_begin(struct record *record)
 	record->sample = (struct sample){ 0 };
 	vec_clear(&record->flags);
 	vec_clear(&record->provenance);
-	record->keys_left_out = 0;
+	vec_clear(&record->places);
+	record->keys_left_out = record->places_left_out = 0;
 }
 
 struct flag *record_add_flag(struct record *record, enum flag_source source, enum level level)
 {
 	vec_push(&record->flags, ((struct flag){ .source = source, .level = level }));
 	return &record->flags.items[record->flags.len - 1];
+}
+
+struct place *record_add_place(struct record *record, enum place_role role, int64_t group)
+{
+	if (record->places.len == RECORD_PLACES_MAX) {
+		record->places_left_out++;
+		return NULL;
+	}
+	vec_push(&record->places, ((struct place){ .role = role, .group = group }));
+	return &record->places.items[record->places.len - 1];
 }
 
 /* At most limit bytes, the ellipsis included, cut at a character's border. */
@@ -172,6 +184,8 @@ struct sample *record_finish(struct record *record)
 
 	if (!sample->language)
 		guess_language(record);
+	if (record->places_left_out)
+		record_add_number(record, "import.places_left_out", record->places_left_out, CERTAINTY_DERIVED);
 	if (record->keys_left_out) {
 		/* Makes room for itself: the last of the kept keys is left out as well. */
 		record->provenance.len--;
@@ -181,5 +195,7 @@ struct sample *record_finish(struct record *record)
 	sample->flag_count = record->flags.len;
 	sample->provenance = record->provenance.items;
 	sample->provenance_count = record->provenance.len;
+	sample->places = record->places.items;
+	sample->place_count = record->places.len;
 	return sample;
 }

@@ -16,13 +16,18 @@
 #define RECORD_KEY_BYTES_MAX ((size_t)128)
 #define RECORD_VALUE_BYTES_MAX ((size_t)4096)
 #define RECORD_KEYS_MAX ((size_t)64)
+/* A code flow of a machine may have a hundred thousand steps; nobody walks them. Further
+ * ones are counted under "import.places_left_out". */
+#define RECORD_PLACES_MAX ((size_t)1000)
 
 struct record {
 	struct arena arena;
 	struct sample sample;          /* arrays and counts are set by record_finish() */
 	VEC_OF(struct flag) flags;
 	VEC_OF(struct provenance) provenance;
+	VEC_OF(struct place) places;
 	int64_t keys_left_out;
+	int64_t places_left_out;
 	const char *file_language;     /* what the file's name says, or NULL */
 };
 
@@ -33,6 +38,10 @@ void record_begin(struct record *record);
 
 /* The new flag, zeroed but for its source and level; valid until the next one is added. */
 struct flag *record_add_flag(struct record *record, enum flag_source source, enum level level);
+
+/* The new place, zeroed but for its role; valid until the next one is added. NULL beyond
+ * RECORD_PLACES_MAX. Its texts are borrowed for as long as the record. */
+struct place *record_add_place(struct record *record, enum place_role role, int64_t group);
 
 /* Keys and values are borrowed for as long as the record, unless they must be cut.
  * NULL and "" write nothing. A key that is there already gets the new value. */

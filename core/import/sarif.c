@@ -130,18 +130,24 @@ static const char *type_name(enum json_type type)
 	return names[type];
 }
 
+/* The value at `offset`, behind which the results' reader stands. */
 static enum status reject(struct sarif *self, uint64_t offset, const char *reason, struct error *err)
 {
-	return self->sink->reject(self->sink, self->number, (int64_t)offset, reason, err);
+	struct batch_reject reject = { self->number, (int64_t)offset,
+				       (int64_t)(json_reader_offset(self->results) - offset), reason, { NULL, 0 } };
+
+	return self->sink->reject(self->sink, &reject, err);
 }
 
 static enum status reject_type(struct sarif *self, const char *what, enum json_type type, struct error *err)
 {
 	char reason[80];
+	uint64_t offset = json_reader_offset(self->results);
 
 	self->number++;
 	snprintf(reason, sizeof(reason), "%s: %s", what, type_name(type));
-	return reject(self, json_reader_offset(self->results), reason, err);
+	json_reader_skip(self->results);
+	return reject(self, offset, reason, err);
 }
 
 /* The result at hand. */

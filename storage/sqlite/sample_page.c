@@ -73,13 +73,13 @@ static size_t segment_of(enum sort_key sort, const struct page_cursor *cursor)
 
 /* ---- ids along the order ------------------------------------------------------------------ */
 
-struct place { /* a hit: its cursor */
+struct hit { /* a hit: its cursor */
 	int64_t id, number;
 	const char *text;
 };
 
 struct places {
-	VEC_OF(struct place) list;
+	VEC_OF(struct hit) list;
 	struct arena *arena;
 };
 
@@ -168,7 +168,7 @@ static enum status walk_stretch(const struct walk *walk, const struct segment *s
 	sql_text_bind(&text, SQL_INT((int64_t)limit));
 	stmt = sql_start_dynamic(walk->db, text.sql.text, text.values.items, text.values.len);
 	while (sql_next(walk->db, stmt)) {
-		struct place place = { sqlite3_column_int64(stmt, 0), sqlite3_column_int64(stmt, 1),
+		struct hit place = { sqlite3_column_int64(stmt, 0), sqlite3_column_int64(stmt, 1),
 				       column_text(out->arena, stmt, 2) };
 		vec_push(&out->list, place);
 	}
@@ -208,7 +208,7 @@ static enum status walk_order(const struct walk *walk, const struct page_cursor 
 	return status;
 }
 
-static struct page_cursor cursor_at(const struct place *place)
+static struct page_cursor cursor_at(const struct hit *place)
 {
 	return (struct page_cursor){ true, place->number, place->text, place->id };
 }

@@ -49,6 +49,7 @@ static inline struct sample copy_sample(struct arena *arena, const struct sample
 	struct sample to = *from;
 	struct flag *flags = arena_array(arena, from->flag_count, sizeof(*flags));
 	struct provenance *provenance = arena_array(arena, from->provenance_count, sizeof(*provenance));
+	struct place *places = arena_array(arena, from->place_count, sizeof(*places));
 
 	to.external_id = copy_text(arena, from->external_id);
 	to.code = arena_slice(arena, from->code);
@@ -69,6 +70,13 @@ static inline struct sample copy_sample(struct arena *arena, const struct sample
 		provenance[i].key = copy_text(arena, from->provenance[i].key);
 		provenance[i].value = copy_text(arena, from->provenance[i].value);
 	}
+	for (size_t i = 0; i < from->place_count; i++) {
+		places[i] = from->places[i];
+		places[i].path = copy_text(arena, from->places[i].path);
+		places[i].message = copy_text(arena, from->places[i].message);
+		places[i].text = arena_slice(arena, from->places[i].text);
+	}
+	to.places = places;
 	to.flags = flags;
 	to.provenance = provenance;
 	return to;

@@ -32,7 +32,7 @@ static enum status fuzz_sample(struct import_sink *sink, int64_t record, struct 
 	struct fuzz_sink *self = (struct fuzz_sink *)sink;
 
 	(void)err;
-	if (record <= self->last_record)
+	if (record < self->last_record)
 		abort();
 	self->last_record = record;
 	sample->fingerprint = sample_fingerprint(sample);
@@ -46,6 +46,10 @@ static enum status fuzz_sample(struct import_sink *sink, int64_t record, struct 
 		fuzz_text(sample->flags[i].rule);
 		fuzz_text(sample->flags[i].message);
 	}
+	for (size_t i = 0; i < sample->place_count; i++) {
+		fuzz_text(sample->places[i].path);
+		fuzz_text(sample->places[i].message);
+	}
 	for (size_t i = 0; i < sample->provenance_count; i++) {
 		fuzz_text(sample->provenance[i].key);
 		fuzz_text(sample->provenance[i].value);
@@ -56,16 +60,14 @@ static enum status fuzz_sample(struct import_sink *sink, int64_t record, struct 
 	return STATUS_OK;
 }
 
-static enum status fuzz_reject(struct import_sink *sink, int64_t record, int64_t offset_bytes, const char *reason,
-			       struct error *err)
+static enum status fuzz_reject(struct import_sink *sink, const struct batch_reject *reject, struct error *err)
 {
 	struct fuzz_sink *self = (struct fuzz_sink *)sink;
 
 	(void)err;
-	(void)offset_bytes;
-	if (record <= self->last_record || !reason || !reason[0])
+	if (reject->record < self->last_record || !reject->reason || !reject->reason[0])
 		abort();
-	self->last_record = record;
+	self->last_record = reject->record;
 	return STATUS_OK;
 }
 

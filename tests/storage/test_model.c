@@ -233,7 +233,7 @@ static void import_some(struct pair *p)
 		if (roll(6) == 0)
 			sample.expected = slice_of("expected");
 		if (roll(15) == 0) {
-			struct batch_reject reject = { i, -1, "bad" };
+			struct batch_reject reject = { i, -1, 0, "bad", { NULL, 0 } };
 			assert_int_equal(p->a->ops->import_reject(p->a, &reject, &p->err_a), STATUS_OK);
 			assert_int_equal(p->b->ops->import_reject(p->b, &reject, &p->err_b), STATUS_OK);
 		}

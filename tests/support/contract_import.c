@@ -131,7 +131,7 @@ static void import_says_what_became_of_each(void **state)
 {
 	struct contract_state *c = *state;
 	struct sample sample = contract_sample(&c->arena, 1), other = contract_sample(&c->arena, 2);
-	struct batch_reject reject = { 9, 1234, "not JSON" };
+	struct batch_reject reject = { 9, 1234, 20, "not JSON", { NULL, 0 } };
 	struct batch batch;
 	const struct batch *list;
 	size_t count;
@@ -219,7 +219,7 @@ static void illustrative_batch_marks_its_samples(void **state)
  * flagged with different levels. */
 static struct batch import_file(struct contract_state *c)
 {
-	struct batch_reject reject = { 5, -1, "bad" };
+	struct batch_reject reject = { 5, -1, 0, "bad", { NULL, 0 } };
 
 	begin(c);
 	for (int n = 1; n <= 6; n++) {

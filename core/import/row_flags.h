@@ -1,6 +1,6 @@
-/* Internal to jsonl*.c. */
-#ifndef AITIA_CORE_IMPORT_JSONL_H
-#define AITIA_CORE_IMPORT_JSONL_H
+/* Internal to rows.c. */
+#ifndef AITIA_CORE_IMPORT_ROW_FLAGS_H
+#define AITIA_CORE_IMPORT_ROW_FLAGS_H
 
 #include "core/import/fields.h"
 
@@ -8,6 +8,6 @@
  * tests said, an empty output; in this order, since the first flag is part of a
  * sample's identity and the message says most. What was not understood is dropped
  * from `values`, so that it stays in the provenance. */
-void jsonl_add_flags(struct record *record, struct field_values *values);
+void row_add_flags(struct record *record, struct field_values *values);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include "core/base/strbuf.h"
 #include "core/base/utf8.h"
-#include "core/import/jsonl.h"
+#include "core/import/row_flags.h"
 
 /* Of a list of what tests said, more than this is not read by anybody. */
 #define FEEDBACK_BYTES_MAX ((size_t)16 * 1024)
@@ -121,7 +121,7 @@ static bool add_own_flag(struct record *record, struct field_values *values, enu
 				 values->of[FIELD_END_COLUMN]);
 	if (values->of[FIELD_SCORE]) {
 		flag->has_score = true;
-		flag->score = json_double(values->of[FIELD_SCORE], 0);
+		flag->score = field_double(values->of[FIELD_SCORE], 0);
 	}
 	char *word = json_text(&record->arena, values->of[FIELD_SOURCE]);
 	if (word && !flag_source_parse(word, &source))
@@ -208,7 +208,7 @@ static void add_count(struct record *record, const char *key, const struct json 
 		record_add_number(record, key, list->count, CERTAINTY_DERIVED);
 }
 
-void jsonl_add_flags(struct record *record, struct field_values *values)
+void row_add_flags(struct record *record, struct field_values *values)
 {
 	const struct sample *sample = &record->sample;
 	enum outcome outcome = outcome_of_all(values);

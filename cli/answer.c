@@ -129,6 +129,14 @@ const struct answer_key answer_sample_keys[] = {
 	{ "flags[].message", "message, or null" },
 	{ "flags[].region", "place: start_line, start_column, end_line, end_column, each or null" },
 	{ "flags[].score", "a number, or null" },
+	{ "places", "what else the finding speaks of, one object a place, in the order of the input" },
+	{ "places[].role", "location, related, code_flow, stack, fix" },
+	{ "places[].group", "which flow, stack or fix it belongs to, from 1, or null" },
+	{ "places[].nesting", "calls that a step is deep, or null" },
+	{ "places[].path", "file path, or null" },
+	{ "places[].region", "as of flags; of a fix: what is replaced" },
+	{ "places[].message", "what it says, or null" },
+	{ "places[].text", "the code there, of a fix what comes in its stead, or null" },
 	{ "provenance", "how it came to be, one object an attribute" },
 	{ "provenance[].key", "name of the attribute" },
 	{ "provenance[].value", "its value, as text" },
@@ -218,6 +226,25 @@ static void write_annotation(struct json_writer *json, const struct annotation *
 	json_write_end(json, '}');
 }
 
+static void write_places(struct json_writer *json, const struct sample *sample)
+{
+	json_write_name(json, "places");
+	json_write_begin(json, '[');
+	for (size_t i = 0; i < sample->place_count; i++) {
+		const struct place *place = &sample->places[i];
+		json_write_begin(json, '{');
+		json_write_member(json, "role", place_role_word(place->role));
+		answer_number(json, "group", place->group);
+		answer_number(json, "nesting", place->nesting);
+		json_write_member(json, "path", place->path);
+		write_region(json, &place->region);
+		json_write_member(json, "message", place->message);
+		write_bytes(json, "text", place->text);
+		json_write_end(json, '}');
+	}
+	json_write_end(json, ']');
+}
+
 static void write_provenance(struct json_writer *json, const struct sample *sample)
 {
 	json_write_name(json, "provenance");
@@ -262,6 +289,7 @@ void answer_sample(struct json_writer *json, const struct answer_sample *all)
 	for (size_t i = 0; i < sample->flag_count; i++)
 		write_flag(json, &sample->flags[i]);
 	json_write_end(json, ']');
+	write_places(json, sample);
 	write_provenance(json, sample);
 	json_write_name(json, "annotations");
 	json_write_begin(json, '[');

@@ -116,6 +116,30 @@ static void add_text(struct strbuf *out, const char *heading, struct slice text)
 	out_clean_lines(out, text, "  | ");
 }
 
+static bool starts_group(const struct sample *sample, size_t i)
+{
+	return i == 0 || sample->places[i].role != sample->places[i - 1].role ||
+	       sample->places[i].group != sample->places[i - 1].group;
+}
+
+static void add_places(struct arena *arena, struct strbuf *out, const struct sample *sample)
+{
+	for (size_t i = 0; i < sample->place_count; i++) {
+		const struct place *place = &sample->places[i];
+		if (starts_group(sample, i))
+			add_heading(out, place_heading(arena, place));
+		strbuf_addf(out, "  %*s", (int)(place->nesting < 20 ? place->nesting : 20) * 2, "");
+		out_clean(out, slice_of(place_where(arena, place)));
+		strbuf_addch(out, '\n');
+		if (place->message)
+			out_clean_lines(out, slice_of(place->message), "    ");
+		if (place->text.len_bytes)
+			out_clean_lines(out, place->text, place->role == PLACE_FIX ? "    + " : "    | ");
+		else if (place->role == PLACE_FIX && place->text.at)
+			strbuf_addstr(out, "    (is removed)\n");
+	}
+}
+
 static void add_provenance(struct strbuf *out, const struct sample *sample)
 {
 	if (sample->provenance_count > 0)
@@ -180,6 +204,7 @@ static void print_sample(struct arena *arena, const struct answer_sample *all)
 	add_text(&out, "prompt", sample->prompt);
 	add_text(&out, "expected", sample->expected);
 	add_text(&out, "diff", sample->diff);
+	add_places(arena, &out, sample);
 	add_provenance(&out, sample);
 	if (all->annotation_count > 0)
 		add_heading(&out, "annotations");

@@ -1,5 +1,6 @@
 #include "core/sample.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "core/base/strbuf.h"
@@ -138,6 +139,29 @@ const char *sample_provenance(const struct sample *sample, const char *key)
 		if (strcmp(sample->provenance[i].key, key) == 0)
 			return sample->provenance[i].value;
 	return NULL;
+}
+
+char *place_heading(struct arena *arena, const struct place *place)
+{
+	char *text = place->group ? arena_printf(arena, "%s %" PRId64, place_role_word(place->role), place->group) :
+				    arena_strdup(arena, place_role_word(place->role));
+
+	for (char *at = text; *at; at++)
+		if (*at == '_')
+			*at = ' ';
+	return text;
+}
+
+char *place_where(struct arena *arena, const struct place *place)
+{
+	const struct region *region = &place->region;
+	const char *path = place->path ? place->path : "line ", *colon = place->path ? ":" : "";
+
+	if (!region->start_line)
+		return arena_strdup(arena, place->path ? place->path : "");
+	if (!region->start_column)
+		return arena_printf(arena, "%s%s%" PRId64, path, colon, region->start_line);
+	return arena_printf(arena, "%s%s%" PRId64 ":%" PRId64, path, colon, region->start_line, region->start_column);
 }
 
 enum level sample_level(const struct sample *sample)

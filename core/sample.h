@@ -132,6 +132,11 @@ struct digest sample_fingerprint(const struct sample *sample);
 /* A digest of everything an import brings, to tell "updated" from "duplicate". */
 struct digest sample_content_digest(const struct sample *sample);
 
+/* "code flow 2", "fix 1", "related": what stands over the places of one group. */
+char *place_heading(struct arena *arena, const struct place *place);
+/* "src/a.c:3:5", "src/a.c", "line 3", or "" where nothing is known. */
+char *place_where(struct arena *arena, const struct place *place);
+
 /* The value of a provenance key, or NULL. */
 const char *sample_provenance(const struct sample *sample, const char *key);
 /* The heaviest level among the flags. */

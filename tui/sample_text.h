@@ -1,10 +1,12 @@
-/* A sample's provenance and history as lines of text. */
+/* A sample's places, provenance and history as lines of text. */
 #ifndef AITIA_TUI_SAMPLE_TEXT_H
 #define AITIA_TUI_SAMPLE_TEXT_H
 
 #include "core/sample.h"
 #include "tui/pane.h"
 
+/* Related locations, code flows step by step, stacks, fixes: each group under its name. */
+void sample_text_places(struct pane *pane, const struct sample *sample, int columns);
 void sample_text_provenance(struct pane *pane, const struct sample *sample, int columns);
 /* Annotations newest first; superseded ones are dimmed and say so. */
 void sample_text_history(struct pane *pane, const struct annotation *annotations, size_t count,

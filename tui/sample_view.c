@@ -9,7 +9,7 @@
 
 static const char *const part_names[PART_COUNT] = {
 	[PART_CODE] = "code", [PART_PROMPT] = "prompt", [PART_EXPECTED] = "expected", [PART_DIFF] = "diff",
-	[PART_PROVENANCE] = "provenance", [PART_HISTORY] = "history",
+	[PART_PLACES] = "places", [PART_PROVENANCE] = "provenance", [PART_HISTORY] = "history",
 };
 
 void sample_view_init(struct sample_view *view)
@@ -60,8 +60,16 @@ static struct slice part_text(const struct sample *sample, enum sample_part part
 	}
 }
 
+/* Laid out as lines of a pane, not as code. */
+static bool is_pane(enum sample_part part)
+{
+	return part >= PART_PLACES;
+}
+
 static bool has_part(const struct sample *sample, enum sample_part part)
 {
+	if (part == PART_PLACES)
+		return sample->place_count > 0;
 	return part >= PART_PROVENANCE || part_text(sample, part).len_bytes > 0;
 }
 
@@ -115,7 +123,9 @@ static void lay_out(struct sample_view *view)
 	if (!view->sample)
 		return;
 	part = shown_part(view);
-	if (part == PART_PROVENANCE)
+	if (part == PART_PLACES)
+		sample_text_places(&view->pane, view->sample, view->columns);
+	else if (part == PART_PROVENANCE)
 		sample_text_provenance(&view->pane, view->sample, view->columns);
 	else if (part == PART_HISTORY)
 		sample_text_history(&view->pane, view->annotations, view->annotation_count, view->incident_keys,
@@ -129,7 +139,7 @@ static void open_part(struct sample_view *view)
 
 	view->pane.top = 0;
 	view->pane.left = 0;
-	if (part < PART_PROVENANCE)
+	if (!is_pane(part))
 		open_code(view, part);
 	lay_out(view);
 }
@@ -238,14 +248,14 @@ bool sample_view_action(struct sample_view *view, enum action action)
 		step_part(view, action == ACTION_ID_next_part ? 1 : -1);
 		return true;
 	}
-	if (view->sample && shown_part(view) >= PART_PROVENANCE)
+	if (view->sample && is_pane(shown_part(view)))
 		return pane_action(&view->pane, action);
 	return code_view_action(&view->code, action);
 }
 
 bool sample_view_wheel(struct sample_view *view, const struct key *key)
 {
-	if (view->sample && shown_part(view) >= PART_PROVENANCE)
+	if (view->sample && is_pane(shown_part(view)))
 		return pane_wheel(&view->pane, key);
 	return code_view_wheel(&view->code, key);
 }
@@ -346,7 +356,7 @@ void sample_view_view(const struct sample_view *view, const struct app *app, str
 		size_t more = i == flags - 1 ? view->sample->flag_count - (size_t)flags : 0;
 		draw_flag(app, surface, area_top(&area, 1), &view->sample->flags[i], more);
 	}
-	if (shown_part(view) >= PART_PROVENANCE)
+	if (is_pane(shown_part(view)))
 		pane_view(&view->pane, surface, area);
 	else
 		code_view_view(&view->code, surface, area, app_options(app)->ascii);

@@ -1,6 +1,6 @@
 /*
- * One sample to look at, in parts: code with its flags, prompt, expected, diff,
- * provenance, history of annotations. The preview of a list and the sample
+ * One sample to look at, in parts: code with its flags, prompt, expected, diff, the
+ * places that its finding speaks of, provenance, history of annotations. The preview of a list and the sample
  * screen are made of it.
  */
 #ifndef AITIA_TUI_SAMPLE_VIEW_H
@@ -10,7 +10,7 @@
 #include "tui/code_view.h"
 #include "tui/pane.h"
 
-enum sample_part { PART_CODE, PART_PROMPT, PART_EXPECTED, PART_DIFF, PART_PROVENANCE, PART_HISTORY, PART_COUNT };
+enum sample_part { PART_CODE, PART_PROMPT, PART_EXPECTED, PART_DIFF, PART_PLACES, PART_PROVENANCE, PART_HISTORY, PART_COUNT };
 
 struct sample_view {
 	int64_t wanted;          /* the sample that is to be shown; 0: none */

@@ -15,9 +15,9 @@ static enum status read_codes(struct sqlite_store *db, struct error *err)
 			.id = sqlite3_column_int64(stmt, 0),
 			.kind = column_term(stmt, 1, 2) ? CODE_SYMPTOM : CODE_CAUSE,
 			.category = (enum code_category)column_term(stmt, 2, CATEGORY_COUNT),
-			.word = column_text(&db->book_arena, stmt, 3),
+			.word = column_string(&db->book_arena, stmt, 3),
 			.hotkey = hotkey ? (char)hotkey[0] : '\0',
-			.help = column_text(&db->book_arena, stmt, 5),
+			.help = column_string(&db->book_arena, stmt, 5),
 			.retired = sqlite3_column_int(stmt, 6) != 0,
 		};
 		vec_push(&codes, code);

@@ -227,11 +227,11 @@ struct edit column_edit(struct arena *arena, sqlite3_stmt *stmt)
 	return (struct edit){
 		.id = sqlite3_column_int64(stmt, 0),
 		.at = column_instant(stmt, 1),
-		.reviewer = column_text(arena, stmt, 3),
+		.reviewer = column_string(arena, stmt, 3),
 		.kind = (enum edit_kind)column_term(stmt, 4, EDIT_IMPORT + 1),
 		.state = (enum edit_state)column_term(stmt, 5, EDIT_UNDONE + 1),
-		.verb = column_text(arena, stmt, 6),
-		.summary = column_text(arena, stmt, 7),
+		.verb = column_string(arena, stmt, 6),
+		.summary = column_string(arena, stmt, 7),
 		.of = sqlite3_column_int64(stmt, 8),
 	};
 }

@@ -160,7 +160,7 @@ enum status table_columns(struct sqlite_store *db, struct arena *arena, const ch
 	const char **kept;
 
 	while (sql_next(db, stmt))
-		vec_push(&list, column_text(arena, stmt, 0));
+		vec_push(&list, column_string(arena, stmt, 0));
 	kept = arena_array(arena, list.len, sizeof(*kept));
 	for (size_t i = 0; i < list.len; i++)
 		kept[i] = list.items[i];

@@ -87,6 +87,23 @@ static enum status write_flags(struct sqlite_store *db, int64_t id, const struct
 	return STATUS_OK;
 }
 
+static enum status write_places(struct sqlite_store *db, int64_t id, const struct sample *sample, struct error *err)
+{
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < sample->place_count && status == STATUS_OK; i++) {
+		const struct place *place = &sample->places[i];
+		const struct region *region = &place->region;
+		status = sql_run(db, SQL_PLACE_ADD, err, SQL_INT(id), SQL_INT((int64_t)i + 1),
+				 SQL_INT((int64_t)place->role), SQL_INT(place->group), SQL_INT(place->nesting),
+				 SQL_TEXT(place->path), SQL_INT_OR_NULL(region->start_line),
+				 SQL_INT_OR_NULL(region->start_column), SQL_INT_OR_NULL(region->end_line),
+				 SQL_INT_OR_NULL(region->end_column), SQL_TEXT(place->message),
+				 SQL_BLOB(place->text.at, place->text.len_bytes));
+	}
+	return status;
+}
+
 /* The ids that a sample's row refers to. */
 struct references {
 	int64_t code, prompt, expected, diff, language, rule, model, provenance;
@@ -139,7 +156,11 @@ static enum status write_sample(struct sqlite_store *db, enum statement statemen
 	status = sql_run_with(db, statement, NULL, NULL, err, values, count);
 	if (status == STATUS_OK && statement == SQL_SAMPLE_RENEW)
 		status = sql_run(db, SQL_FLAGS_DROP, err, SQL_INT(id));
-	return status == STATUS_OK ? write_flags(db, id, sample, err) : status;
+	if (status == STATUS_OK && statement == SQL_SAMPLE_RENEW)
+		status = sql_run(db, SQL_PLACES_DROP, err, SQL_INT(id));
+	if (status == STATUS_OK)
+		status = write_flags(db, id, sample, err);
+	return status == STATUS_OK ? write_places(db, id, sample, err) : status;
 }
 
 /* ---- the operations ------------------------------------------------------------------ */
@@ -172,9 +193,9 @@ static enum status add(struct sqlite_store *db, const struct sample *sample, enu
 			return status;
 		if (id == 0)
 			break;
-		if (memcmp(&before, &content, sizeof(content)) == 0) {
+		if (sample->is_export || memcmp(&before, &content, sizeof(content)) == 0) {
 			equal = id;
-			if (!is_touched(import, id))
+			if (sample->is_export || !is_touched(import, id))
 				break;
 		} else if (!stale && !is_touched(import, id)) {
 			stale = id;

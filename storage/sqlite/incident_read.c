@@ -37,8 +37,8 @@ static enum status read_list(struct sqlite_store *db, struct arena *arena, const
 
 	while (sql_next(db, stmt)) {
 		struct incident_row row = {
-			.key = column_text(arena, stmt, 0),
-			.title = column_text(arena, stmt, 1),
+			.key = column_string(arena, stmt, 0),
+			.title = column_string(arena, stmt, 1),
 			.status = (enum incident_status)column_term(stmt, 2, INCIDENT_COUNT),
 			.severity = (enum severity)column_term(stmt, 3, SEVERITY_COUNT),
 			.created_at = column_instant(stmt, 4),
@@ -83,9 +83,9 @@ static enum status read_head(struct sqlite_store *db, struct arena *arena, const
 	enum status status;
 
 	if (found) {
-		to->key = column_text(arena, stmt, 0);
+		to->key = column_string(arena, stmt, 0);
 		to->version = sqlite3_column_int64(stmt, 1);
-		to->title = column_text(arena, stmt, 2);
+		to->title = column_string(arena, stmt, 2);
 		to->status = (enum incident_status)column_term(stmt, 3, INCIDENT_COUNT);
 		to->severity = (enum severity)column_term(stmt, 4, SEVERITY_COUNT);
 		to->severity_rationale = column_text(arena, stmt, 5);
@@ -127,7 +127,7 @@ static enum status read_causes(struct sqlite_store *db, struct arena *arena, str
 		struct incident_cause cause = {
 			.number = sqlite3_column_int64(stmt, 0),
 			.code = arena_strdup(arena, code_name_of(db, sqlite3_column_int64(stmt, 1))),
-			.statement = column_text(arena, stmt, 2),
+			.statement = column_string(arena, stmt, 2),
 			.role = (enum cause_role)column_term(stmt, 3, ROLE_COUNT),
 			.confidence = (enum confidence)column_term(stmt, 4, CONFIDENCE_COUNT),
 			.intent = (enum intent)column_term(stmt, 5, INTENT_COUNT),
@@ -160,7 +160,7 @@ static enum status read_events(struct sqlite_store *db, struct arena *arena, str
 			.certainty = (enum event_certainty)column_term(stmt, 3, EVENT_CERTAINTY_COUNT),
 			.kind = (enum event_kind)column_term(stmt, 4, EVENT_COUNT),
 			.milestone = (enum milestone)column_term(stmt, 5, MILESTONE_COUNT),
-			.text = column_text(arena, stmt, 6),
+			.text = column_string(arena, stmt, 6),
 			.sources = column_text(arena, stmt, 7),
 			.cohort = column_text(arena, stmt, 8),
 		};
@@ -184,7 +184,7 @@ static enum status read_actions(struct sqlite_store *db, struct arena *arena, st
 			.number = sqlite3_column_int64(stmt, 0),
 			.type = (enum action_type)column_term(stmt, 1, ACTION_COUNT),
 			.status = (enum action_status)column_term(stmt, 2, ACTION_STATUS_COUNT),
-			.text = column_text(arena, stmt, 3),
+			.text = column_string(arena, stmt, 3),
 			.cause = sqlite3_column_int64(stmt, 4),
 			.owner = column_text(arena, stmt, 5),
 			.due = column_instant(stmt, 6),
@@ -207,7 +207,7 @@ static enum status read_sections(struct sqlite_store *db, struct arena *arena, s
 	sqlite3_stmt *stmt = sql_start(db, SQL_INCIDENT_SECTIONS, SQL_TEXT(to->key));
 
 	while (sql_next(db, stmt))
-		incident_set_section(to, arena, column_text(arena, stmt, 0), column_text(arena, stmt, 1));
+		incident_set_section(to, arena, column_string(arena, stmt, 0), column_string(arena, stmt, 1));
 	return sql_end(db, stmt, err);
 }
 
@@ -307,7 +307,7 @@ enum status db_sample_incidents(struct store *store, struct arena *arena, int64_
 	if (status == STATUS_OK) {
 		sqlite3_stmt *stmt = sql_start(db, SQL_INCIDENTS_OF_SAMPLE, SQL_INT(sample));
 		while (sql_next(db, stmt))
-			vec_push(&list, column_text(arena, stmt, 0));
+			vec_push(&list, column_string(arena, stmt, 0));
 		status = sql_end(db, stmt, err);
 	}
 	read_end(db, began);

@@ -118,12 +118,13 @@ enum status migrate_with(struct sqlite_store *db, const struct migration *list, 
 	return status;
 }
 
-enum status migrate(struct sqlite_store *db, struct error *err)
-{
-	const struct migration list[] = {
+const struct migration migrations[] = {
 #define MIGRATION(version, sql, step) { version, (const char *)sql, step },
 #include "storage/sqlite/migrations.def"
-	};
+};
+const size_t migration_count = sizeof(migrations) / sizeof(migrations[0]);
 
-	return migrate_with(db, list, sizeof(list) / sizeof(list[0]), err);
+enum status migrate(struct sqlite_store *db, struct error *err)
+{
+	return migrate_with(db, migrations, migration_count, err);
 }

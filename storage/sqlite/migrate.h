@@ -11,6 +11,10 @@ struct migration {
 	enum status (*step)(struct sqlite_store *db, struct error *err); /* or NULL; same transaction */
 };
 
+/* All of them, oldest first (migrations.def). */
+extern const struct migration migrations[];
+extern const size_t migration_count;
+
 /* Brings the store from its version to that of the last in the list. */
 enum status migrate_with(struct sqlite_store *db, const struct migration *list, size_t count,
 			 struct error *err) MUST_CHECK;

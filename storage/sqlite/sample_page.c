@@ -241,7 +241,7 @@ static enum status read_row(struct sqlite_store *db, struct arena *arena, int64_
 			.severity = (enum severity)column_term(stmt, 3, SEVERITY_COUNT),
 			.illustrative = sqlite3_column_int(stmt, 4) != 0,
 			.produced_at = column_instant(stmt, 5),
-			.title = column_text(arena, stmt, 7),
+			.title = column_string(arena, stmt, 7),
 			.path = column_text(arena, stmt, 8),
 			.line = sqlite3_column_int64(stmt, 9),
 			.language = column_text(arena, stmt, 10),

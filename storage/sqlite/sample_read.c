@@ -87,6 +87,33 @@ static enum status read_flags(struct sqlite_store *db, struct arena *arena, stru
 	return sql_end(db, stmt, err);
 }
 
+static enum status read_places(struct sqlite_store *db, struct arena *arena, struct sample *sample, struct error *err)
+{
+	VEC_OF(struct place) places = VEC_INIT;
+	sqlite3_stmt *stmt = sql_start(db, SQL_PLACES_OF, SQL_INT(sample->id));
+	struct place *kept;
+
+	while (sql_next(db, stmt)) {
+		struct place place = {
+			.role = (enum place_role)column_term(stmt, 0, PLACE_COUNT),
+			.group = sqlite3_column_int64(stmt, 1),
+			.nesting = sqlite3_column_int64(stmt, 2),
+			.path = column_text(arena, stmt, 3),
+			.region = column_region(stmt, 4),
+			.message = column_text(arena, stmt, 8),
+			.text = column_slice(arena, stmt, 9),
+		};
+		vec_push(&places, place);
+	}
+	kept = arena_array(arena, places.len, sizeof(*kept));
+	if (places.len)
+		memcpy(kept, places.items, places.len * sizeof(*kept));
+	sample->places = kept;
+	sample->place_count = places.len;
+	vec_release(&places);
+	return sql_end(db, stmt, err);
+}
+
 static enum status read_provenance(struct sqlite_store *db, struct arena *arena, struct sample *sample,
 				   struct error *err)
 {
@@ -96,8 +123,8 @@ static enum status read_provenance(struct sqlite_store *db, struct arena *arena,
 
 	while (sql_next(db, stmt)) {
 		struct provenance item = {
-			.key = column_text(arena, stmt, 0),
-			.value = column_text(arena, stmt, 1),
+			.key = column_string(arena, stmt, 0),
+			.value = column_string(arena, stmt, 1),
 			.certainty = (enum certainty)column_term(stmt, 2, CERTAINTY_COUNT),
 		};
 		vec_push(&list, item);
@@ -121,6 +148,8 @@ enum status db_sample_get(struct store *store, struct arena *arena, int64_t id, 
 		status = read_flags(db, arena, *out, err);
 	if (status == STATUS_OK && *out)
 		status = read_provenance(db, arena, *out, err);
+	if (status == STATUS_OK && *out)
+		status = read_places(db, arena, *out, err);
 	read_end(db, began);
 	return status;
 }
@@ -145,7 +174,7 @@ static enum status read_symptoms(struct sqlite_store *db, struct arena *arena, s
 	const char **kept;
 
 	while (sql_next(db, stmt))
-		vec_push(&words, column_text(arena, stmt, 0));
+		vec_push(&words, column_string(arena, stmt, 0));
 	kept = arena_array(arena, words.len, sizeof(*kept));
 	for (size_t i = 0; i < words.len; i++)
 		kept[i] = words.items[i];
@@ -167,7 +196,7 @@ static enum status read_annotations(struct sqlite_store *db, struct arena *arena
 		struct annotation annotation = {
 			.id = sqlite3_column_int64(stmt, 0),
 			.sample = sample,
-			.reviewer = column_text(arena, stmt, 1),
+			.reviewer = column_string(arena, stmt, 1),
 			.at = column_instant(stmt, 2),
 			.first_line = sqlite3_column_int64(stmt, 4),
 			.last_line = sqlite3_column_int64(stmt, 5),
@@ -225,7 +254,7 @@ enum status db_batch_list(struct store *store, struct arena *arena, const struct
 			.id = sqlite3_column_int64(stmt, 0),
 			.source = column_text(arena, stmt, 1),
 			.format = column_text(arena, stmt, 2),
-			.reviewer = column_text(arena, stmt, 4),
+			.reviewer = column_string(arena, stmt, 4),
 			.at = column_instant(stmt, 5),
 			.illustrative = sqlite3_column_int(stmt, 7) != 0,
 			.records = sqlite3_column_int64(stmt, 8),

@@ -130,6 +130,8 @@ enum status sql_run_with(struct sqlite_store *db, enum statement id, int64_t *nu
 
 /* Columns of the row at hand; copies go into the arena. */
 char *column_text(struct arena *arena, sqlite3_stmt *stmt, int column); /* NULL: NULL */
+/* Of a column that is NOT NULL: in a damaged store it may be all the same, which counts as "". */
+char *column_string(struct arena *arena, sqlite3_stmt *stmt, int column);
 struct slice column_slice(struct arena *arena, sqlite3_stmt *stmt, int column);
 struct instant column_instant(sqlite3_stmt *stmt, int column); /* *_us and *_precision behind it */
 bool column_digest(sqlite3_stmt *stmt, int column, struct digest *out);

@@ -132,6 +132,13 @@ char *column_text(struct arena *arena, sqlite3_stmt *stmt, int column)
 	return arena_text(arena, (struct slice){ text, (size_t)sqlite3_column_bytes(stmt, column) });
 }
 
+char *column_string(struct arena *arena, sqlite3_stmt *stmt, int column)
+{
+	char *text = column_text(arena, stmt, column);
+
+	return text ? text : arena_strdup(arena, "");
+}
+
 struct slice column_slice(struct arena *arena, sqlite3_stmt *stmt, int column)
 {
 	const void *bytes;

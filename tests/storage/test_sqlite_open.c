@@ -90,7 +90,7 @@ static void new_store_is_set_up(void **state)
 	assert_string_equal(sqlite_store_journal_mode(f->c.store), "wal");
 	assert_string_equal(sqlite_store_path(f->c.store), f->path);
 	assert_ok(&f->c, schema_version(sqlite_of(f->c.store), &version, &f->c.err));
-	assert_int_equal(version, 1);
+	assert_int_equal(version, migrations[migration_count - 1].version);
 	fixture_close(f);
 	assert_int_equal(fixture_files(f), 1); /* no log left behind */
 	header = fixture_bytes(f, f->path);
@@ -104,6 +104,7 @@ static void new_store_is_set_up(void **state)
 static void newer_store_is_refused(void **state)
 {
 	struct fixture *f = *state;
+	char back[40];
 
 	fixture_create(f);
 	contract_import(&f->c, 1, 3);
@@ -111,7 +112,8 @@ static void newer_store_is_refused(void **state)
 	fixture_sql(f, "PRAGMA user_version = 99; PRAGMA wal_checkpoint(TRUNCATE)");
 	assert_status(&f->c, STATUS_STORE, fixture_open(f, (struct sqlite_open_options){ .create = true }));
 	assert_non_null(strstr(f->c.err.text, "newer version"));
-	fixture_sql(f, "PRAGMA user_version = 1");
+	snprintf(back, sizeof(back), "PRAGMA user_version = %d", migrations[migration_count - 1].version);
+	fixture_sql(f, back);
 	assert_ok(&f->c, fixture_open(f, (struct sqlite_open_options){ 0 }));
 	assert_int_equal(contract_count(&f->c, ""), 3);
 }
@@ -122,13 +124,57 @@ static enum status fails(struct sqlite_store *db, struct error *err)
 	return error_set(err, STATUS_STORE, "on purpose");
 }
 
-/* Migrations that do not exist yet, on a store of version 1. */
+/* The schema as text, one object a line. */
+static void schema_of(struct fixture *f, struct strbuf *out)
+{
+	sqlite3_stmt *stmt;
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY 1, 2", -1,
+					    &stmt, NULL), SQLITE_OK);
+	while (sqlite3_step(stmt) == SQLITE_ROW)
+		for (int column = 0; column < 4; column++)
+			strbuf_addf(out, "%s%c", (const char *)sqlite3_column_text(stmt, column), column == 3 ? '\n' : ' ');
+	sqlite3_finalize(stmt);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+/* A store of each version that there was comes to the schema of a new one. */
+static void older_versions_come_to_the_same_schema(void **state)
+{
+	struct fixture *f = *state;
+	struct strbuf fresh = STRBUF_INIT, upgraded = STRBUF_INIT;
+	char pragmas[80];
+
+	fixture_create(f);
+	fixture_close(f);
+	schema_of(f, &fresh);
+	for (size_t version = 1; version < migration_count; version++) {
+		assert_int_equal(unlink(f->path), 0);
+		for (size_t i = 0; i < version; i++)
+			fixture_sql(f, migrations[i].sql);
+		snprintf(pragmas, sizeof(pragmas), "PRAGMA application_id = %d; PRAGMA user_version = %zu",
+			 STORE_APPLICATION_ID, version);
+		fixture_sql(f, pragmas);
+		assert_ok(&f->c, fixture_open(f, (struct sqlite_open_options){ 0 }));
+		fixture_close(f);
+		strbuf_clear(&upgraded);
+		schema_of(f, &upgraded);
+		assert_string_equal(upgraded.text, fresh.text);
+	}
+	strbuf_release(&fresh);
+	strbuf_release(&upgraded);
+}
+
+/* Migrations that do not exist yet, on a store of today's version. */
 static void migration_keeps_a_copy(void **state)
 {
+	const int now = migrations[migration_count - 1].version;
 	const struct migration list[] = {
-		{ 1, "", NULL },
-		{ 2, "ALTER TABLE sample ADD COLUMN mood TEXT; UPDATE sample SET mood = 'good'", NULL },
-		{ 3, "CREATE TABLE more (id INTEGER PRIMARY KEY) STRICT", fails },
+		{ now, "", NULL },
+		{ now + 1, "ALTER TABLE sample ADD COLUMN mood TEXT; UPDATE sample SET mood = 'good'", NULL },
+		{ now + 2, "CREATE TABLE more (id INTEGER PRIMARY KEY) STRICT", fails },
 	};
 	struct fixture *f = *state;
 	struct store *copy;
@@ -141,17 +187,17 @@ static void migration_keeps_a_copy(void **state)
 	db = sqlite_of(f->c.store);
 	assert_ok(&f->c, migrate_with(db, list, 2, &f->c.err));
 	assert_ok(&f->c, schema_version(db, &version, &f->c.err));
-	assert_int_equal(version, 2);
+	assert_int_equal(version, now + 1);
 	assert_int_equal(contract_count(&f->c, ""), 5);
-	snprintf(path, sizeof(path), "%s.v1.bak", f->path);
+	snprintf(path, sizeof(path), "%s.v%d.bak", f->path, now);
 	assert_ok(&f->c, sqlite_store_open(path, NULL, &copy, &f->c.err));
 	assert_ok(&f->c, schema_version(sqlite_of(copy), &version, &f->c.err));
 	copy->ops->close(copy);
-	assert_int_equal(version, 1);
+	assert_int_equal(version, now);
 	/* One that fails leaves the store at the version before it. */
 	assert_status(&f->c, STATUS_STORE, migrate_with(db, list, 3, &f->c.err));
 	assert_ok(&f->c, schema_version(db, &version, &f->c.err));
-	assert_int_equal(version, 2);
+	assert_int_equal(version, now + 1);
 	assert_int_not_equal(sqlite3_exec(db->handle, "SELECT * FROM more", NULL, NULL, NULL), SQLITE_OK);
 	/* A store of a later version is not for this list. */
 	assert_status(&f->c, STATUS_STORE, migrate_with(db, list, 1, &f->c.err));
@@ -251,6 +297,7 @@ int main(int argc, char **argv)
 		FIXTURE_TEST(other_programs_databases_are_refused), FIXTURE_TEST(other_files_are_refused),
 		FIXTURE_TEST(missing_and_odd_paths_are_explained),  FIXTURE_TEST(new_store_is_set_up),
 		FIXTURE_TEST(newer_store_is_refused),               FIXTURE_TEST(migration_keeps_a_copy),
+		FIXTURE_TEST(older_versions_come_to_the_same_schema),
 		FIXTURE_TEST(read_only_reads),                      FIXTURE_TEST(without_wal_a_rollback_journal_does),
 		FIXTURE_TEST(backup_is_a_store),                    FIXTURE_TEST(settings_of_the_connection),
 	};

@@ -53,7 +53,12 @@ static void sample_comes_back_whole(void **state)
 		{ "z.last", "1", CERTAINTY_DERIVED }, { PROVENANCE_MODEL, "m1", CERTAINTY_RECORDED },
 		{ "z.last", "2", CERTAINTY_GUESSED }, { "empty", "", CERTAINTY_RECORDED },
 	};
+	struct place places[] = {
+		{ PLACE_CODE_FLOW, 2, 1, "src/b.c", { 3, 4, 5, 6 }, "tainted", { "x\0y", 3 } },
+		{ PLACE_FIX, 1, 0, NULL, { 0, 0, 0, 0 }, NULL, { NULL, 0 } },
+	};
 	struct sample given = {
+		.places = places, .place_count = 2,
 		.kind = SAMPLE_KIND_PATCH, .external_id = "x/1", .code = { "a\0b\xff\n", 5 }, .prompt = { "", 0 },
 		.diff = { "-x\n+y\n", 6 }, .language = "c", .path = "src/a b.c", .region = { 1, 2, 3, 4 },
 		.session = "s-1", .turn = 7, .produced_at = { 1709546400000000, PRECISION_DAY }, .baseline = BASELINE_NEW,
@@ -96,6 +101,18 @@ static void sample_comes_back_whole(void **state)
 	assert_null(is->flags[1].tool);
 	assert_null(is->flags[1].message);
 	assert_false(is->flags[1].has_score);
+	assert_int_equal(is->place_count, 2);
+	assert_int_equal(is->places[0].role, PLACE_CODE_FLOW);
+	assert_int_equal(is->places[0].group, 2);
+	assert_int_equal(is->places[0].nesting, 1);
+	assert_string_equal(is->places[0].path, "src/b.c");
+	assert_string_equal(is->places[0].message, "tainted");
+	assert_memory_equal(&is->places[0].region, &places[0].region, sizeof(places[0].region));
+	assert_slice(is->places[0].text, places[0].text);
+	assert_int_equal(is->places[1].role, PLACE_FIX);
+	assert_null(is->places[1].path);
+	assert_null(is->places[1].message);
+	assert_null(is->places[1].text.at);
 	assert_int_equal(is->provenance_count, 4);
 	for (size_t i = 0; i < 4; i++) {
 		assert_string_equal(is->provenance[i].key, provenance[i].key);
@@ -124,7 +141,7 @@ static void unknown_stays_unknown(void **state)
 	assert_false(instant_known(is->produced_at));
 	assert_int_equal(is->region.start_line, 0);
 	assert_int_equal(is->turn, 0);
-	assert_int_equal(is->flag_count + is->provenance_count, 0);
+	assert_int_equal(is->flag_count + is->provenance_count + is->place_count, 0);
 }
 
 static void import_says_what_became_of_each(void **state)
@@ -165,12 +182,43 @@ static void import_says_what_became_of_each(void **state)
 	contract_check_clean(c);
 }
 
+/* What we exported ourselves: a store that has the sample keeps what it has, again and
+ * again; one that has not takes it. */
+static void export_changes_nothing_that_is_known(void **state)
+{
+	struct contract_state *c = *state;
+	struct sample sample = contract_sample(&c->arena, 2), copy;
+	struct batch batch;
+
+	begin(c);
+	put(c, &sample);
+	commit(c, "one");
+	contract_annotate(c, "bob", 1, "model/hallucination");
+	copy = sample;
+	copy.is_export = true;
+	copy.flag_count = 0;
+	copy.status = SAMPLE_EXCLUDED;
+	begin(c);
+	assert_int_equal(put(c, &copy), IMPORT_DUPLICATE);
+	assert_int_equal(put(c, &copy), IMPORT_DUPLICATE);
+	copy.fingerprint.bytes[0] ^= 1;
+	assert_int_equal(put(c, &copy), IMPORT_NEW);
+	batch = commit(c, "two");
+	assert_int_equal(batch.imported, 1);
+	assert_int_equal(batch.duplicates, 2);
+	assert_int_equal(contract_get(c, 1)->flag_count, sample.flag_count);
+	assert_int_equal(contract_get(c, 1)->status, SAMPLE_ANNOTATED);
+	assert_int_equal(contract_get(c, 2)->status, SAMPLE_EXCLUDED);
+	contract_check_clean(c);
+}
+
 static void update_leaves_the_triage(void **state)
 {
 	struct contract_state *c = *state;
 	struct sample sample = contract_sample(&c->arena, 2);
 	struct flag flag = sample.flags[0];
 	struct provenance provenance = { "team", "red", CERTAINTY_RECORDED };
+	struct place place = { .role = PLACE_RELATED, .message = "see here" };
 	struct sample *is;
 
 	begin(c);
@@ -182,6 +230,8 @@ static void update_leaves_the_triage(void **state)
 	sample.flag_count = 1;
 	sample.provenance_count = 1;
 	sample.provenance = &provenance;
+	sample.places = &place;
+	sample.place_count = 1;
 	sample.expected = slice_of("better");
 	begin(c);
 	/* The model is part of the identity, and it went: this one is new. */
@@ -194,6 +244,8 @@ static void update_leaves_the_triage(void **state)
 	assert_int_equal(is->flags[0].level, LEVEL_ERROR);
 	assert_int_equal(is->provenance_count, 1);
 	assert_string_equal(is->provenance[0].value, "red");
+	assert_int_equal(is->place_count, 1);
+	assert_string_equal(is->places[0].message, "see here");
 	assert_slice(is->expected, slice_of("better"));
 	assert_int_equal(contract_count(c, "level:error"), 1);
 	assert_int_equal(contract_count(c, "team:blue"), 0);
@@ -437,6 +489,7 @@ const struct CMUnitTest contract_import_tests[] = {
 	CONTRACT_TEST(unknown_stays_unknown),
 	CONTRACT_TEST(import_says_what_became_of_each),
 	CONTRACT_TEST(update_leaves_the_triage),
+	CONTRACT_TEST(export_changes_nothing_that_is_known),
 	CONTRACT_TEST(illustrative_batch_marks_its_samples),
 	CONTRACT_TEST(same_file_again_changes_nothing),
 	CONTRACT_TEST(file_again_after_another_changes_nothing),

@@ -114,9 +114,10 @@ enum status fake_import_add(struct store *store, const struct sample *sample, en
 		at = find(fake, &fingerprint);
 		if (at < 0)
 			break;
-		if (memcmp(&fake->samples.items[at].content_digest, &content, sizeof(content)) == 0) {
+		if (sample->is_export ||
+		    memcmp(&fake->samples.items[at].content_digest, &content, sizeof(content)) == 0) {
 			equal = at;
-			if (!is_touched(fake, (int64_t)at + 1))
+			if (sample->is_export || !is_touched(fake, (int64_t)at + 1))
 				break;
 		} else if (stale < 0 && !is_touched(fake, (int64_t)at + 1)) {
 			stale = at;

@@ -43,6 +43,7 @@ static void copy_lists(struct arena *arena, struct sample *to, const struct samp
 {
 	struct flag *flags = arena_array(arena, from->flag_count, sizeof(*flags));
 	struct provenance *provenance = arena_array(arena, from->provenance_count, sizeof(*provenance));
+	struct place *places = arena_array(arena, from->place_count, sizeof(*places));
 
 	for (size_t i = 0; i < from->flag_count; i++) {
 		flags[i] = from->flags[i];
@@ -55,6 +56,13 @@ static void copy_lists(struct arena *arena, struct sample *to, const struct samp
 		provenance[i].key = arena_strdup(arena, from->provenance[i].key);
 		provenance[i].value = arena_strdup(arena, from->provenance[i].value);
 	}
+	for (size_t i = 0; i < from->place_count; i++) {
+		places[i] = from->places[i];
+		places[i].path = arena_strdup(arena, from->places[i].path);
+		places[i].message = arena_strdup(arena, from->places[i].message);
+		places[i].text = arena_slice(arena, from->places[i].text);
+	}
+	to->places = places;
 	to->flags = flags;
 	to->provenance = provenance;
 }

@@ -82,8 +82,19 @@ static void second_sample(struct store *store)
 					  .rule = "bugprone-loop", .message = "reads one element behind the end",
 					  .region = { 4, 0, 0, 0 } };
 	static const struct provenance provenance = { PROVENANCE_MODEL, "opus-4.6", CERTAINTY_RECORDED };
+	const struct place places[] = {
+		{ .role = PLACE_RELATED, .path = "lib/sum.h", .region = { 12, 3, 0, 0 }, .message = "declared here",
+		  .text = slice_of("int sum(const int *values, int count);\n") },
+		{ .role = PLACE_CODE_FLOW, .group = 1, .path = "lib/sum.c", .region = { 2, 0, 0, 0 }, .message = "count comes in" },
+		{ .role = PLACE_CODE_FLOW, .group = 1, .nesting = 1, .path = "lib/sum.c", .region = { 4, 9, 0, 0 },
+		  .message = "index may be count" },
+		{ .role = PLACE_FIX, .group = 1, .path = "lib/sum.c", .region = { 4, 0, 4, 0 }, .message = "Stop one earlier",
+		  .text = slice_of("for (int i = 0; i < count; i++)\n") },
+		{ .role = PLACE_FIX, .group = 2, .path = "lib/sum.c", .region = { 3, 0, 4, 0 }, .text = { "", 0 } },
+	};
 
 	add(store, &(struct sample){
+		.places = places, .place_count = 5,
 		.kind = SAMPLE_KIND_COMPLETION, .code = slice_of(c_code), .language = "c", .path = "lib/sum.c",
 		.region = { 1, 0, 7, 0 }, .produced_at = at("2026-05-04T09:00:00Z"), .flags = &flag, .flag_count = 1,
 		.provenance = &provenance, .provenance_count = 1 });

@@ -142,7 +142,13 @@ static void attacks_in_every_field(void **state)
 		{ PROVENANCE_MODEL, ATTACK, CERTAINTY_GUESSED },
 		{ ATTACK, ATTACK, CERTAINTY_RECORDED },
 	};
+	static const struct place places[] = {
+		{ .role = PLACE_CODE_FLOW, .group = INT64_MAX, .nesting = INT64_MAX, .path = ATTACK, .message = ATTACK,
+		  .region = { INT64_MAX, INT64_MAX, 0, 0 }, .text = { ATTACK, sizeof(ATTACK) } },
+		{ .role = PLACE_FIX, .message = "\n\r\n", .text = { "\xFF\x00\n\x1B[2J", 7 } },
+	};
 	struct screen_test *t = *state = open_with(&(struct sample){
+		.places = places, .place_count = 2,
 		.external_id = ATTACK, .code = slice_of(ATTACK "\n" ATTACK), .prompt = slice_of(ATTACK),
 		.expected = slice_of(ATTACK), .diff = slice_of("+" ATTACK "\n-" ATTACK "\n@@ " ATTACK), .language = ATTACK,
 		.path = ATTACK, .region = { INT64_MAX - 1, 0, 0, 0 }, .session = ATTACK,

@@ -381,6 +381,14 @@ static void preview_parts_and_places(void **state)
 	screen_test_shows(t, "return taken");
 }
 
+static void places_are_a_part(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "j Enter ]");
+	screen_test_golden(t, "sample_places", true);
+}
+
 /* Excluded samples match no ordinary query, yet the row stays and says so; undo brings it back. */
 static void excluded_rows_stay_too(void **state)
 {
@@ -586,6 +594,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(filter_completion, setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_matches, setup, teardown),
 		cmocka_unit_test_setup_teardown(preview_parts_and_places, setup, teardown),
+		cmocka_unit_test_setup_teardown(places_are_a_part, setup, teardown),
 		cmocka_unit_test_setup_teardown(excluded_rows_stay_too, setup, teardown),
 		cmocka_unit_test_setup_teardown(order, setup, teardown),
 		cmocka_unit_test_setup_teardown(note_by_prompt_and_editor, setup, teardown),

@@ -158,6 +158,11 @@ struct store_ops {
 	void (*import_abort)(struct store *);
 	enum status (*batch_list)(struct store *, struct arena *, const struct batch **out,
 				  size_t *count, struct error *); /* newest first */
+	enum status (*batch_get)(struct store *, struct arena *, int64_t id, struct batch **out, struct error *);
+	/* Of the batch's rejects, in their order, those behind the first `after`: record,
+	 * offset_bytes and reason alone are kept. None of a batch that does not exist. */
+	enum status (*batch_rejects)(struct store *, struct arena *, int64_t batch, int64_t after, size_t limit,
+				     const struct batch_reject **out, size_t *count, struct error *);
 
 	/* edits of samples. *edit_id is the entry made (0: nothing to change). */
 	enum status (*annotate)(struct store *, const char *reviewer, const struct annotate_request *,

@@ -3,7 +3,8 @@
 _aitia_words()
 {
 	case $1 in
-	'') echo 'tui import list count show annotate incident apply edit export undo redo log check demo help docs ' ;;
+	'') echo 'tui import batch list count show annotate incident apply edit export undo redo log check demo help docs ' ;;
+	batch) echo 'list show ' ;;
 	incident) echo 'create list show set status add remove cause event action section ' ;;
 	help) echo 'tui import list count show annotate apply edit export undo redo log check demo help docs ' ;;
 	docs) echo 'commands keys terms query man bash ' ;;
@@ -15,6 +16,8 @@ _aitia_options()
 	case $1 in
 	'tui') echo '--out --ascii --no-mouse ' ;;
 	'import') echo '--format --map --illustrative --rejects --json ' ;;
+	'batch list') echo '--limit --json ' ;;
+	'batch show') echo '--limit --json ' ;;
 	'list') echo '--sort --limit --json ' ;;
 	'count') echo '--json ' ;;
 	'show') echo '--json ' ;;
@@ -51,6 +54,8 @@ _aitia_choices()
 	'import --format') echo 'sarif jsonl ' ;;
 	'import --map') echo '@any' ;;
 	'import --rejects') echo '@any' ;;
+	'batch list --limit') echo '@any' ;;
+	'batch show --limit') echo '@any' ;;
 	'list --sort') echo 'newest oldest level path id ' ;;
 	'list --limit') echo '@any' ;;
 	'annotate --where') echo '@any' ;;

@@ -1,4 +1,4 @@
-/* One sample with all that belongs to it; batches. */
+/* One sample with all that belongs to it. */
 #include "storage/sqlite/sqlite_db.h"
 
 #include <string.h>
@@ -237,40 +237,4 @@ enum status db_annotation_list(struct store *store, struct arena *arena, int64_t
 		status = read_annotations(db, arena, sample, out, count, err);
 	read_end(db, began);
 	return status;
-}
-
-/* ---- batches ------------------------------------------------------------------ */
-
-enum status db_batch_list(struct store *store, struct arena *arena, const struct batch **out, size_t *count,
-			  struct error *err)
-{
-	struct sqlite_store *db = sqlite_of(store);
-	VEC_OF(struct batch) list = VEC_INIT;
-	sqlite3_stmt *stmt = sql_start_plain(db, SQL_BATCHES);
-	struct batch *kept;
-
-	while (sql_next(db, stmt)) {
-		struct batch batch = {
-			.id = sqlite3_column_int64(stmt, 0),
-			.source = column_text(arena, stmt, 1),
-			.format = column_text(arena, stmt, 2),
-			.reviewer = column_string(arena, stmt, 4),
-			.at = column_instant(stmt, 5),
-			.illustrative = sqlite3_column_int(stmt, 7) != 0,
-			.records = sqlite3_column_int64(stmt, 8),
-			.imported = sqlite3_column_int64(stmt, 9),
-			.updated = sqlite3_column_int64(stmt, 10),
-			.duplicates = sqlite3_column_int64(stmt, 11),
-			.rejected = sqlite3_column_int64(stmt, 12),
-		};
-		column_digest(stmt, 3, &batch.file_digest);
-		vec_push(&list, batch);
-	}
-	kept = arena_array(arena, list.len, sizeof(*kept));
-	if (list.len)
-		memcpy(kept, list.items, list.len * sizeof(*kept));
-	*out = kept;
-	*count = list.len;
-	vec_release(&list);
-	return sql_end(db, stmt, err);
 }

@@ -191,6 +191,9 @@ enum status db_import_reject(struct store *, const struct batch_reject *, struct
 enum status db_import_commit(struct store *, const struct digest *, struct batch *, struct error *);
 void db_import_abort(struct store *);
 enum status db_batch_list(struct store *, struct arena *, const struct batch **, size_t *, struct error *);
+enum status db_batch_get(struct store *, struct arena *, int64_t, struct batch **, struct error *);
+enum status db_batch_rejects(struct store *, struct arena *, int64_t, int64_t, size_t, const struct batch_reject **, size_t *,
+			     struct error *);
 enum status db_annotate(struct store *, const char *, const struct annotate_request *, int64_t *, struct error *);
 enum status db_triage(struct store *, const char *, const struct triage_request *, int64_t *, struct error *);
 enum status db_incident_list(struct store *, struct arena *, const struct incident_row **, size_t *, struct error *);

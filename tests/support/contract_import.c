@@ -212,6 +212,61 @@ static void export_changes_nothing_that_is_known(void **state)
 	contract_check_clean(c);
 }
 
+static void assert_reject(const struct batch_reject *is, int64_t record, int64_t offset_bytes, const char *reason)
+{
+	assert_int_equal(is->record, record);
+	assert_int_equal(is->offset_bytes, offset_bytes);
+	assert_string_equal(is->reason, reason);
+}
+
+static size_t rejects(struct contract_state *c, int64_t batch, int64_t after, size_t limit,
+		      const struct batch_reject **out)
+{
+	size_t count;
+
+	assert_ok(c, c->ops->batch_rejects(c->store, &c->arena, batch, after, limit, out, &count, &c->err));
+	return count;
+}
+
+static void batch_tells_what_was_rejected(void **state)
+{
+	struct contract_state *c = *state;
+	struct batch_reject given = { 3, 0, 12, "not JSON", { NULL, 0 } };
+	struct sample sample = contract_sample(&c->arena, 1);
+	const struct batch_reject *list;
+	struct batch *batch;
+
+	begin(c);
+	put(c, &sample);
+	commit(c, "clean");
+	begin(c);
+	assert_ok(c, c->ops->import_reject(c->store, &given, &c->err));
+	c->ops->import_abort(c->store);
+	begin(c);
+	for (int n = 1; n <= 5; n++) {
+		given.record = n == 5 ? 4 : n; /* a record may be rejected in two of its parts */
+		given.offset_bytes = n == 2 ? -1 : n * 100;
+		assert_ok(c, c->ops->import_reject(c->store, &given, &c->err));
+	}
+	commit(c, "bad");
+	assert_ok(c, c->ops->batch_get(c->store, &c->arena, 2, &batch, &c->err));
+	assert_int_equal(batch->id, 2);
+	assert_int_equal(batch->rejected, 5);
+	assert_string_equal(batch->source, "a.sarif");
+	assert_string_equal(batch->reviewer, "ann");
+	assert_int_equal(rejects(c, 1, 0, 100, &list), 0);
+	assert_int_equal(rejects(c, 2, 0, 3, &list), 3);
+	assert_reject(&list[0], 1, 100, "not JSON");
+	assert_reject(&list[1], 2, -1, "not JSON");
+	assert_int_equal(rejects(c, 2, 3, 3, &list), 2);
+	assert_reject(&list[1], 4, 500, "not JSON");
+	assert_int_equal(rejects(c, 2, 5, 3, &list), 0);
+	assert_int_equal(rejects(c, 2, 0, SIZE_MAX, &list), 5);
+	assert_int_equal(rejects(c, 3, 0, 100, &list), 0);
+	assert_status(c, STATUS_NOT_FOUND, c->ops->batch_get(c->store, &c->arena, 3, &batch, &c->err));
+	assert_status(c, STATUS_NOT_FOUND, c->ops->batch_get(c->store, &c->arena, 0, &batch, &c->err));
+}
+
 static void update_leaves_the_triage(void **state)
 {
 	struct contract_state *c = *state;
@@ -488,6 +543,7 @@ const struct CMUnitTest contract_import_tests[] = {
 	CONTRACT_TEST(sample_comes_back_whole),
 	CONTRACT_TEST(unknown_stays_unknown),
 	CONTRACT_TEST(import_says_what_became_of_each),
+	CONTRACT_TEST(batch_tells_what_was_rejected),
 	CONTRACT_TEST(update_leaves_the_triage),
 	CONTRACT_TEST(export_changes_nothing_that_is_known),
 	CONTRACT_TEST(illustrative_batch_marks_its_samples),

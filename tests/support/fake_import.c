@@ -23,6 +23,7 @@ enum status fake_import_begin(struct store *store, const struct batch *batch, st
 	fake->batch.records = fake->batch.imported = fake->batch.updated = 0;
 	fake->batch.duplicates = fake->batch.rejected = 0;
 	fake->samples_before = fake->samples.len;
+	fake->rejects_before = fake->rejects.len;
 	vec_clear(&fake->touched);
 	vec_clear(&fake->replaced);
 	return STATUS_OK;
@@ -143,14 +144,19 @@ enum status fake_import_add(struct store *store, const struct sample *sample, en
 enum status fake_import_reject(struct store *store, const struct batch_reject *reject, struct error *err)
 {
 	struct fake_store *fake = fake_of(store);
+	struct fake_reject kept = { .reject = *reject };
 
-	(void)reject;
 	if (fake_fails(fake, err))
 		return fake->failure.status;
 	if (!fake->importing)
 		return error_set(err, STATUS_REFUSED, "no import is under way");
 	fake->batch.records++;
 	fake->batch.rejected++;
+	kept.batch = fake->batch.id;
+	kept.reject.reason = reject->reason ? arena_strdup(&fake->arena, reject->reason) : "";
+	kept.reject.len_bytes = 0;
+	kept.reject.raw = (struct slice){ NULL, 0 };
+	vec_push(&fake->rejects, kept);
 	return STATUS_OK;
 }
 
@@ -216,8 +222,73 @@ void fake_import_abort(struct store *store)
 		return;
 	fake->importing = false;
 	fake->samples.len = fake->samples_before;
+	fake->rejects.len = fake->rejects_before;
 	for (size_t i = fake->replaced.len; i-- > 0;) {
 		const struct fake_sample *old = &fake->replaced.items[i];
 		fake->samples.items[old->content.id - 1] = *old;
 	}
+}
+
+/* ---- what became of imports ------------------------------------------------------ */
+
+static struct batch batch_copy(struct arena *arena, const struct batch *from)
+{
+	struct batch to = *from;
+
+	to.source = arena_strdup(arena, from->source);
+	to.format = arena_strdup(arena, from->format);
+	to.reviewer = arena_strdup(arena, from->reviewer);
+	return to;
+}
+
+enum status fake_batch_list(struct store *store, struct arena *arena, const struct batch **out, size_t *count,
+			    struct error *err)
+{
+	struct fake_store *fake = fake_of(store);
+	struct batch *rows = arena_array(arena, fake->batches.len, sizeof(*rows));
+
+	if (fake_fails(fake, err))
+		return fake->failure.status;
+	for (size_t i = 0; i < fake->batches.len; i++)
+		rows[i] = batch_copy(arena, &fake->batches.items[fake->batches.len - 1 - i]);
+	*out = rows;
+	*count = fake->batches.len;
+	return STATUS_OK;
+}
+
+enum status fake_batch_get(struct store *store, struct arena *arena, int64_t id, struct batch **out, struct error *err)
+{
+	struct fake_store *fake = fake_of(store);
+
+	*out = NULL;
+	if (fake_fails(fake, err))
+		return fake->failure.status;
+	for (size_t i = 0; i < fake->batches.len; i++)
+		if (fake->batches.items[i].id == id) {
+			*out = arena_alloc(arena, sizeof(**out));
+			**out = batch_copy(arena, &fake->batches.items[i]);
+			return STATUS_OK;
+		}
+	return error_set(err, STATUS_NOT_FOUND, "there is no batch %lld", (long long)id);
+}
+
+enum status fake_batch_rejects(struct store *store, struct arena *arena, int64_t batch, int64_t after, size_t limit,
+			       const struct batch_reject **out, size_t *count, struct error *err)
+{
+	struct fake_store *fake = fake_of(store);
+	struct batch_reject *rows = arena_array(arena, fake->rejects.len, sizeof(*rows));
+	int64_t number = 0;
+
+	*out = rows;
+	*count = 0;
+	if (fake_fails(fake, err))
+		return fake->failure.status;
+	for (size_t i = 0; i < fake->rejects.len && *count < limit; i++) {
+		if (fake->rejects.items[i].batch != batch || ++number <= after)
+			continue;
+		rows[*count] = fake->rejects.items[i].reject;
+		rows[*count].reason = arena_strdup(arena, rows[*count].reason);
+		++*count;
+	}
+	return STATUS_OK;
 }

@@ -61,6 +61,11 @@ struct fake_year {
 	int64_t last;             /* greatest number used for a key of that year */
 };
 
+struct fake_reject {
+	int64_t batch;
+	struct batch_reject reject;
+};
+
 struct fake_store {
 	struct store base;
 	struct arena arena;
@@ -71,6 +76,7 @@ struct fake_store {
 	VEC_OF(struct fake_named_incident) incidents;
 	VEC_OF(struct fake_member) members;
 	VEC_OF(struct batch) batches;
+	VEC_OF(struct fake_reject) rejects;           /* of all batches, in their order */
 	VEC_OF(struct fake_edit) edits;
 	VEC_OF(struct fake_year) years;
 	int64_t counter;
@@ -84,7 +90,7 @@ struct fake_store {
 	/* the import under way */
 	bool importing;
 	struct batch batch;
-	size_t samples_before;
+	size_t samples_before, rejects_before;
 	VEC_OF(int64_t) touched;
 	VEC_OF(struct fake_sample) replaced;           /* for an abort */
 
@@ -134,6 +140,10 @@ enum status fake_import_add(struct store *, const struct sample *, enum import_o
 enum status fake_import_reject(struct store *, const struct batch_reject *, struct error *);
 enum status fake_import_commit(struct store *, const struct digest *, struct batch *, struct error *);
 void fake_import_abort(struct store *);
+enum status fake_batch_list(struct store *, struct arena *, const struct batch **, size_t *, struct error *);
+enum status fake_batch_get(struct store *, struct arena *, int64_t, struct batch **, struct error *);
+enum status fake_batch_rejects(struct store *, struct arena *, int64_t, int64_t, size_t, const struct batch_reject **,
+			       size_t *, struct error *);
 enum status fake_annotate(struct store *, const char *, const struct annotate_request *, int64_t *, struct error *);
 enum status fake_triage(struct store *, const char *, const struct triage_request *, int64_t *, struct error *);
 enum status fake_incident_list(struct store *, struct arena *, const struct incident_row **, size_t *, struct error *);

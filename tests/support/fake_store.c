@@ -177,25 +177,6 @@ bool fake_store_retire_code(struct store *store, const char *name)
 	return code != NULL;
 }
 
-static enum status batch_list(struct store *store, struct arena *arena, const struct batch **out, size_t *count,
-			      struct error *err)
-{
-	struct fake_store *fake = fake_of(store);
-	struct batch *rows = arena_array(arena, fake->batches.len, sizeof(*rows));
-
-	if (fake_fails(fake, err))
-		return fake->failure.status;
-	for (size_t i = 0; i < fake->batches.len; i++) {
-		rows[i] = fake->batches.items[fake->batches.len - 1 - i];
-		rows[i].source = arena_strdup(arena, rows[i].source);
-		rows[i].format = arena_strdup(arena, rows[i].format);
-		rows[i].reviewer = arena_strdup(arena, rows[i].reviewer);
-	}
-	*out = rows;
-	*count = fake->batches.len;
-	return STATUS_OK;
-}
-
 static enum status check(struct store *store, void (*found)(void *, const char *), void *context,
 			 int64_t *findings, struct error *err)
 {
@@ -234,6 +215,7 @@ static void close_store(struct store *store)
 	vec_release(&fake->incidents);
 	vec_release(&fake->members);
 	vec_release(&fake->batches);
+	vec_release(&fake->rejects);
 	vec_release(&fake->edits);
 	vec_release(&fake->years);
 	vec_release(&fake->years_before);
@@ -258,7 +240,9 @@ static const struct store_ops ops = {
 	.import_reject = fake_import_reject,
 	.import_commit = fake_import_commit,
 	.import_abort = fake_import_abort,
-	.batch_list = batch_list,
+	.batch_list = fake_batch_list,
+	.batch_get = fake_batch_get,
+	.batch_rejects = fake_batch_rejects,
 	.annotate = fake_annotate,
 	.triage = fake_triage,
 	.incident_list = fake_incident_list,

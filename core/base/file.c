@@ -172,43 +172,114 @@ static void sync_folder(const char *folder)
 	close(fd);
 }
 
-enum status file_write_atomic(const char *path, struct slice content, struct error *err)
+struct atomic_file {
+	char *path, *folder, *temp_path;
+	int fd;
+	bool there;     /* a file is at `path`, whose mode is kept */
+	mode_t old_mode;
+	uint64_t len_bytes;
+};
+
+enum status atomic_file_open(const char *path, struct atomic_file **out, struct error *err)
 {
 	struct stat old;
-	char *temp_path = NULL;
 
+	*out = NULL;
 	bool there = stat(path, &old) == 0;
 	if (there && S_ISDIR(old.st_mode))
 		return error_set(err, STATUS_OUTPUT, "%s is a folder", path);
 
+	struct atomic_file *file = mem_zalloc(1, sizeof(*file));
+	file->folder = folder_of(path);
 	/* Until it has the old file's mode, nobody else may read the new content. */
-	char *folder = folder_of(path);
-	int fd = open_temp(folder, there ? 0600 : 0666, &temp_path);
-	if (fd < 0) {
-		error_set(err, STATUS_OUTPUT, "%s: cannot make a file in %s: %s", path, folder, strerror(errno));
-		free(folder);
+	file->fd = open_temp(file->folder, there ? 0600 : 0666, &file->temp_path);
+	if (file->fd < 0) {
+		error_set(err, STATUS_OUTPUT, "%s: cannot make a file in %s: %s", path, file->folder, strerror(errno));
+		free(file->folder);
+		free(file);
 		return STATUS_OUTPUT;
 	}
+	file->path = mem_strdup(path);
+	file->there = there;
+	file->old_mode = there ? old.st_mode & 07777 : 0;
+	*out = file;
+	return STATUS_OK;
+}
 
-	bool good = write_all(fd, content) && (!there || fchmod(fd, old.st_mode & 07777) == 0) && fsync(fd) == 0;
+enum status atomic_file_add(struct atomic_file *file, struct slice piece, struct error *err)
+{
+	if (!write_all(file->fd, piece))
+		return error_set(err, STATUS_OUTPUT, "%s: %s", file->path, strerror(errno));
+	file->len_bytes += piece.len_bytes;
+	return STATUS_OK;
+}
+
+uint64_t atomic_file_len(const struct atomic_file *file)
+{
+	return file->len_bytes;
+}
+
+enum status atomic_file_truncate(struct atomic_file *file, uint64_t len_bytes, struct error *err)
+{
+	/* A write that failed may have left more than was counted. */
+	if (ftruncate(file->fd, (off_t)len_bytes) != 0 || lseek(file->fd, (off_t)len_bytes, SEEK_SET) < 0)
+		return error_set(err, STATUS_OUTPUT, "%s: %s", file->path, strerror(errno));
+	file->len_bytes = len_bytes;
+	return STATUS_OK;
+}
+
+static void atomic_file_free(struct atomic_file *file)
+{
+	free(file->path);
+	free(file->folder);
+	free(file->temp_path);
+	free(file);
+}
+
+enum status atomic_file_commit(struct atomic_file *file, struct error *err)
+{
+	bool good = (!file->there || fchmod(file->fd, file->old_mode) == 0) && fsync(file->fd) == 0;
 	int reason = errno;
-	if (close(fd) != 0 && good) { /* NFS tells of a full disk only here */
+
+	if (close(file->fd) != 0 && good) { /* NFS tells of a full disk only here */
 		good = false;
 		reason = errno;
 	}
-	if (good && rename(temp_path, path) != 0) {
+	if (good && rename(file->temp_path, file->path) != 0) {
 		good = false;
 		reason = errno;
 	}
 	if (good) {
-		sync_folder(folder);
+		sync_folder(file->folder);
 	} else {
-		unlink(temp_path);
-		error_set(err, STATUS_OUTPUT, "%s: %s", path, strerror(reason));
+		unlink(file->temp_path);
+		error_set(err, STATUS_OUTPUT, "%s: %s", file->path, strerror(reason));
 	}
-	free(temp_path);
-	free(folder);
+	atomic_file_free(file);
 	return good ? STATUS_OK : STATUS_OUTPUT;
+}
+
+void atomic_file_abandon(struct atomic_file *file)
+{
+	if (!file)
+		return;
+	close(file->fd);
+	unlink(file->temp_path);
+	atomic_file_free(file);
+}
+
+enum status file_write_atomic(const char *path, struct slice content, struct error *err)
+{
+	struct atomic_file *file;
+	enum status status = atomic_file_open(path, &file, err);
+
+	if (status != STATUS_OK)
+		return status;
+	status = atomic_file_add(file, content, err);
+	if (status == STATUS_OK)
+		return atomic_file_commit(file, err);
+	atomic_file_abandon(file);
+	return status;
 }
 
 /* ---- folders ----------------------------------------------------------------- */

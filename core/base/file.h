@@ -3,6 +3,7 @@
 #define AITIA_BASE_FILE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "core/base/arena.h"
 #include "core/base/slice.h"
@@ -17,6 +18,17 @@ enum status file_read(struct arena *arena, const char *path, size_t limit_bytes,
  * rename, fsync of the folder. Keeps the mode of a file that was there, else
  * 0666 less umask. An old file survives every failure. STATUS_OUTPUT. */
 enum status file_write_atomic(const char *path, struct slice content, struct error *err) MUST_CHECK;
+
+/* The same for content that comes in pieces, of which the last may be taken back: to be
+ * ended by commit or abandon, which both free it. Nothing is at `path` before the commit. */
+struct atomic_file;
+enum status atomic_file_open(const char *path, struct atomic_file **out, struct error *err) MUST_CHECK;
+enum status atomic_file_add(struct atomic_file *file, struct slice piece, struct error *err) MUST_CHECK;
+uint64_t atomic_file_len(const struct atomic_file *file); /* bytes added so far */
+/* Back to what it was when it had so many bytes. */
+enum status atomic_file_truncate(struct atomic_file *file, uint64_t len_bytes, struct error *err) MUST_CHECK;
+enum status atomic_file_commit(struct atomic_file *file, struct error *err) MUST_CHECK;
+void atomic_file_abandon(struct atomic_file *file); /* NULL: nothing to do */
 
 /* Like mkdir -p, mode 0777 less umask. STATUS_OUTPUT. */
 enum status file_make_folders(const char *path, struct error *err) MUST_CHECK;

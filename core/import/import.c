@@ -15,7 +15,8 @@
 struct store_sink {
 	struct import_sink sink; /* first: the importer sees only this */
 	struct store *store;
-	uint64_t len_bytes;
+	const struct import_source *source;
+	const struct importer *importer;
 	int64_t records, rejected;
 	int64_t told_at_us;
 };
@@ -55,6 +56,12 @@ static enum status take_reject(struct import_sink *sink, const struct batch_reje
 	self->rejected++;
 	if (sink->options->rejected)
 		sink->options->rejected(sink->options->context, &reject);
+	if (sink->options->keep_reject) {
+		enum status status = sink->options->keep_reject(sink->options->context, self->importer, self->source,
+								given, err);
+		if (status != STATUS_OK)
+			return status;
+	}
 	if (self->rejected > REASONS_KEPT_MAX)
 		reject.reason = "(only the first 10,000 reasons of a file are kept)";
 	return self->store->ops->import_reject(self->store, &reject, err);
@@ -69,11 +76,12 @@ static enum status advance(struct import_sink *sink, uint64_t offset_bytes, stru
 	if (!sink->options->progress)
 		return STATUS_OK;
 	int64_t now_us = clock_us();
+	uint64_t len_bytes = self->source->len_bytes;
 	if (now_us - self->told_at_us >= PROGRESS_US) {
 		self->told_at_us = now_us;
-		if (offset_bytes > self->len_bytes)
-			offset_bytes = self->len_bytes; /* the file has grown since it was opened */
-		sink->options->progress(sink->options->context, offset_bytes, self->len_bytes, self->records);
+		if (offset_bytes > len_bytes)
+			offset_bytes = len_bytes; /* the file has grown since it was opened */
+		sink->options->progress(sink->options->context, offset_bytes, len_bytes, self->records);
 	}
 	return STATUS_OK;
 }
@@ -91,6 +99,13 @@ static struct digest batch_digest(const struct digest *file, const struct import
 		digest_field(builder, slice_of(options->maps[i].field));
 		digest_field(builder, slice_of(options->maps[i].path));
 	}
+	/* Only where they are given, so that the files of older stores are met again. */
+	if (options->per != IMPORT_PER_HUNK)
+		digest_field(builder, slice_of("per file"));
+	if (options->source_root) {
+		digest_field(builder, slice_of("source root"));
+		digest_field(builder, slice_of(options->source_root));
+	}
 	return digest_end(builder);
 }
 
@@ -102,7 +117,8 @@ static enum status run_batch(struct store *store, struct import_source *source, 
 	struct store_sink self = {
 		.sink = { options, take_sample, take_reject, advance },
 		.store = store,
-		.len_bytes = source->len_bytes,
+		.source = source,
+		.importer = importer,
 	};
 	struct digest digest;
 
@@ -110,6 +126,11 @@ static enum status run_batch(struct store *store, struct import_source *source, 
 	if (status != STATUS_OK)
 		return status;
 	status = importer->run(source, &self.sink, err);
+	/* Not at the first one: all are named, so that all can be mended. */
+	if (status == STATUS_OK && options->strict && self.rejected > 0)
+		status = error_set(err, STATUS_REFUSED,
+				   "%" PRId64 " of %" PRId64 " records were rejected, so nothing of it was kept (--strict)",
+				   self.rejected, self.records);
 	if (status == STATUS_OK)
 		status = import_source_digest(source, options, &digest, err);
 	if (status != STATUS_OK) {
@@ -123,6 +144,18 @@ static enum status run_batch(struct store *store, struct import_source *source, 
 	return status;
 }
 
+static enum status choose(const struct import_source *source, const struct import_options *options,
+			  const struct importer **out, struct error *err)
+{
+	enum status status = importer_choose(source, options->format, out, err);
+
+	if (status == STATUS_INPUT)
+		return STATUS_NOT_FOUND; /* nobody knows it */
+	if (status == STATUS_OK && options->found_in_folder && (*out)->recognise(source->head, source->name) == 0)
+		return error_set(err, STATUS_NOT_FOUND, "it is no %s", (*out)->name);
+	return status;
+}
+
 static enum status import_source(struct store *store, struct arena *arena, struct import_source *source,
 				 const char *path, const struct import_options *options, struct batch *out,
 				 struct error *err)
@@ -131,7 +164,7 @@ static enum status import_source(struct store *store, struct arena *arena, struc
 
 	enum status status = import_source_open(source, arena, path, options, err);
 	if (status == STATUS_OK)
-		status = importer_choose(source, options->format, &importer, err);
+		status = choose(source, options, &importer, err);
 	if (status != STATUS_OK)
 		return status;
 	struct batch batch = {
@@ -155,6 +188,8 @@ enum status import_file(struct store *store, struct arena *arena, const char *pa
 	import_source_close(&source);
 	if (status == STATUS_OK)
 		return STATUS_OK;
+	if (status == STATUS_NOT_FOUND && !(options && options->found_in_folder))
+		status = STATUS_INPUT;
 	return error_wrap(err, status, "%s", strcmp(path, "-") == 0 ? "standard input" : path);
 }
 

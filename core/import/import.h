@@ -28,6 +28,8 @@ enum map_use {
 enum import_per { IMPORT_PER_HUNK, IMPORT_PER_FILE };
 
 struct verdicts; /* core/import/verdicts.h */
+struct importer;
+struct import_source;
 
 struct import_options {
 	const char *format;            /* name of an importer, or NULL = recognise from content */
@@ -40,9 +42,14 @@ struct import_options {
 	const struct verdicts *verdicts; /* of a second file, joined by the records' ids; or NULL */
 	enum import_per per;
 	bool strict;                   /* one rejected record, and nothing of the file is kept: STATUS_REFUSED */
+	bool found_in_folder;          /* nobody named the file: `format` narrows what is taken, and what is no
+					* input of ours is STATUS_NOT_FOUND, not STATUS_INPUT */
 	/* Called now and then on the importing thread; all may be NULL. bytes_total 0: not known. */
 	void (*progress)(void *context, uint64_t bytes_done, uint64_t bytes_total, int64_t records);
 	void (*rejected)(void *context, const struct batch_reject *reject);
+	/* Keeps the record itself; anything but STATUS_OK ends the import. */
+	enum status (*keep_reject)(void *context, const struct importer *importer, const struct import_source *source,
+				   const struct batch_reject *reject, struct error *err);
 	void *context;
 	const atomic_bool *cancel;     /* set: nothing of this file is kept, STATUS_CANCELLED */
 };
@@ -86,6 +93,7 @@ struct importer {
 	const char *help;
 	/* 0 = surely not, 100 = surely; the highest wins. */
 	int (*recognise)(struct slice head, const char *name);
+	/* STATUS_INPUT: it is broken; STATUS_NOT_FOUND: it is whole, and nothing in it is of ours. */
 	enum status (*run)(struct import_source *source, struct import_sink *sink, struct error *err);
 	/* What stands around raw records so that they are a file of this format: written by
 	 * --rejects. NULL `before`: the file's own first line (a header). */

@@ -67,9 +67,9 @@ static void remember_keys(struct rows *self, const struct json *object)
 static enum status not_ours(const struct rows *self, struct error *err)
 {
 	if (self->objects == 0)
-		return error_set(err, STATUS_INPUT, "no %s of it is a JSON object; record %lld: %s", self->noun,
+		return error_set(err, STATUS_NOT_FOUND, "no %s of it is a JSON object; record %lld: %s", self->noun,
 				 (long long)self->held.items[0].record, self->held.items[0].reason);
-	return error_set(err, STATUS_INPUT,
+	return error_set(err, STATUS_NOT_FOUND,
 			 "no record of it has code, a prompt, a diff or a message under a known name; "
 			 "the first one's keys: %s; name the one that holds the code: --map code=KEY",
 			 self->keys.len_bytes ? self->keys.text : "none");

@@ -33,7 +33,7 @@ enum status rows_reject(struct rows *rows, const struct extent *at, const char *
 /* "not an object but a number" */
 enum status rows_reject_type(struct rows *rows, const struct extent *at, const struct json *value,
 			     struct error *err) MUST_CHECK;
-/* Hands `status` on; STATUS_INPUT when all went well and no row was known to us. */
+/* Hands `status` on; STATUS_NOT_FOUND when all went well and no row was known to us. */
 enum status rows_close(struct rows *rows, enum status status, struct error *err) MUST_CHECK;
 
 #endif

@@ -258,6 +258,38 @@ static void test_xdg(void **state)
 		setenv("HOME", saved, 1);
 }
 
+static void test_write_in_pieces(void **state)
+{
+	struct fixture *fixture = *state;
+	char *path = fixture_path(fixture, "file");
+	struct atomic_file *file;
+	struct error err;
+
+	put(path, "old");
+	assert_int_equal(chmod(path, 0640), 0);
+	assert_int_equal(atomic_file_open(path, &file, &err), STATUS_OK);
+	assert_int_equal(atomic_file_add(file, slice_of("one "), &err), STATUS_OK);
+	assert_int_equal(atomic_file_add(file, slice_of("two "), &err), STATUS_OK);
+	assert_int_equal(atomic_file_len(file), 8);
+	assert_int_equal(atomic_file_truncate(file, 4, &err), STATUS_OK);
+	assert_int_equal(atomic_file_len(file), 4);
+	assert_content(fixture, path, "old");
+	assert_int_equal(atomic_file_add(file, slice_of("three"), &err), STATUS_OK);
+	assert_int_equal(atomic_file_commit(file, &err), STATUS_OK);
+	assert_content(fixture, path, "one three");
+	assert_int_equal(mode_of(path), 0640);
+	assert_int_equal(entries(fixture->folder), 1);
+
+	assert_int_equal(atomic_file_open(path, &file, &err), STATUS_OK);
+	assert_int_equal(atomic_file_add(file, slice_of("new"), &err), STATUS_OK);
+	atomic_file_abandon(file);
+	atomic_file_abandon(NULL);
+	assert_content(fixture, path, "one three");
+	assert_int_equal(entries(fixture->folder), 1);
+	assert_int_equal(atomic_file_open(fixture->folder, &file, &err), STATUS_OUTPUT);
+	assert_null(file);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -266,6 +298,7 @@ int main(int argc, char **argv)
 		unit(test_write_new_and_old),
 		unit(test_write_failures_keep_the_old_file),
 		unit(test_write_to_unwritable_folder),
+		unit(test_write_in_pieces),
 		unit(test_folders),
 		unit(test_join),
 		unit(test_xdg),

@@ -80,6 +80,15 @@ static const struct choice *of_sites(struct arena *arena)
 	return out;
 }
 
+static const struct choice *of_findings_formats(struct arena *arena)
+{
+	static const struct choice formats[] = {
+		{ "sarif", "SARIF 2.1.0" }, { "jsonl", "JSON Lines" }, { NULL, NULL },
+	};
+	(void)arena;
+	return formats;
+}
+
 static const struct choice *of_sections(struct arena *arena)
 {
 	size_t count;
@@ -104,6 +113,8 @@ const struct choice *choices(struct arena *arena, const char *list)
 		return of_fields(arena);
 	if (strcmp(list, "site") == 0)
 		return of_sites(arena);
+	if (strcmp(list, "findings") == 0)
+		return of_findings_formats(arena);
 	if (strcmp(list, "section") == 0)
 		return of_sections(arena);
 	return of_terms(arena, list);

@@ -6,6 +6,7 @@
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
 #include "core/base/utf8.h"
+#include "core/import/export_mark.h"
 #include "core/import/row_flags.h"
 
 /* So many rows without a sample, and the file is none of ours. */
@@ -199,6 +200,7 @@ static void make_sample(struct rows *self, const struct json *object, struct fie
 		sample->path = path_of_diff(record, sample->diff);
 	row_add_flags(record, values);
 	fields_add_rest(record, object, values);
+	export_mark_apply(record, json_get(object, "aitia"));
 }
 
 enum status rows_take(struct rows *self, const struct extent *at, const struct json *object, size_t replaced,

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/base/strbuf.h"
+#include "core/import/export_mark.h"
 #include "core/import/sarif.h"
 
 /* Of fingerprints and the like, which are open sets, not more than these. */
@@ -247,4 +248,5 @@ void sarif_result_read(struct record *record, struct sarif_run *run, const struc
 	record_add_json(record, "sarif.lastDetectionTimeUtc", json_path(result, "provenance.lastDetectionTimeUtc"));
 	add_counts(record, result);
 	add_properties(record, fields, result);
+	export_mark_apply(record, json_path(result, "properties.aitia"));
 }

@@ -3,10 +3,10 @@
 _aitia_words()
 {
 	case $1 in
-	'') echo 'tui import batch list count show annotate incident apply edit export undo redo log check demo help docs ' ;;
+	'') echo 'tui import batch list count show annotate incident apply edit export export-findings undo redo log check demo help docs ' ;;
 	batch) echo 'list show ' ;;
 	incident) echo 'create list show set status add remove cause event action section ' ;;
-	help) echo 'tui import list count show annotate apply edit export undo redo log check demo help docs ' ;;
+	help) echo 'tui import list count show annotate apply edit export export-findings undo redo log check demo help docs ' ;;
 	docs) echo 'commands keys terms query man bash ' ;;
 	esac
 }
@@ -36,6 +36,7 @@ _aitia_options()
 	'apply') echo '--json ' ;;
 	'edit') echo '--json ' ;;
 	'export') echo '--site --out --all --check --force --json ' ;;
+	'export-findings') echo '--format --out --all ' ;;
 	'undo') echo '--json ' ;;
 	'redo') echo '--json ' ;;
 	'log') echo '--limit --json ' ;;
@@ -93,6 +94,8 @@ _aitia_choices()
 	'incident action --criterion') echo '@any' ;;
 	'export --site') echo 'plain hugo ' ;;
 	'export --out') echo '@folder' ;;
+	'export-findings --format') echo 'sarif jsonl ' ;;
+	'export-findings --out') echo '@file' ;;
 	'log --limit') echo '@any' ;;
 	'demo --out') echo '@folder' ;;
 	*' --store') echo '@file' ;;

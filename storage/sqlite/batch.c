@@ -73,7 +73,7 @@ enum status db_batch_rejects(struct store *store, struct arena *arena, int64_t b
 		struct batch_reject reject = {
 			.record = sqlite3_column_int64(stmt, 0),
 			.offset_bytes = sqlite3_column_type(stmt, 1) == SQLITE_NULL ? -1 : sqlite3_column_int64(stmt, 1),
-			.reason = column_text(arena, stmt, 2),
+			.reason = column_string(arena, stmt, 2),
 		};
 		vec_push(&list, reject);
 	}

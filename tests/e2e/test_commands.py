@@ -16,7 +16,7 @@ sys.dont_write_bytecode = True
 from commands import harness  # noqa: E402
 
 MODULES = [
-    "usage", "imports", "questions", "edits", "incidents", "export", "hostile", "stores", "demo",
+    "usage", "imports", "questions", "edits", "incidents", "export", "findings", "hostile", "stores", "demo",
     "references",
 ]
 

@@ -265,7 +265,7 @@ void answer_sample(struct json_writer *json, const struct answer_sample *all)
 	struct arena arena = ARENA_INIT;
 
 	json_write_begin(json, '{');
-	json_write_member_int(json, "id", sample->id);
+	answer_number(json, "id", sample->id);
 	json_write_member(json, "fingerprint", answer_fingerprint(&arena, &sample->fingerprint));
 	json_write_member(json, "kind", sample_kind_word(sample->kind));
 	json_write_member(json, "external_id", sample->external_id);
@@ -279,7 +279,7 @@ void answer_sample(struct json_writer *json, const struct answer_sample *all)
 	json_write_member(json, "session", sample->session);
 	answer_number(json, "turn", sample->turn);
 	answer_instant(json, "produced_at", sample->produced_at);
-	json_write_member_int(json, "batch", sample->batch);
+	answer_number(json, "batch", sample->batch);
 	write_bytes(json, "code", sample->code);
 	write_bytes(json, "prompt", sample->prompt);
 	write_bytes(json, "expected", sample->expected);

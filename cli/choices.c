@@ -70,6 +70,18 @@ static const struct choice *of_fields(struct arena *arena)
 	return fields;
 }
 
+/* In the order of enum import_per. */
+static const struct choice *of_per(struct arena *arena)
+{
+	static const struct choice all[] = {
+		{ "hunk", "a sample for each changed place" },
+		{ "file", "a sample for each changed file" },
+		{ NULL, NULL },
+	};
+	(void)arena;
+	return all;
+}
+
 static const struct choice *of_sites(struct arena *arena)
 {
 	size_t count;
@@ -111,6 +123,8 @@ const struct choice *choices(struct arena *arena, const char *list)
 		return of_importers(arena);
 	if (strcmp(list, "field") == 0)
 		return of_fields(arena);
+	if (strcmp(list, "per") == 0)
+		return of_per(arena);
 	if (strcmp(list, "site") == 0)
 		return of_sites(arena);
 	if (strcmp(list, "findings") == 0)

@@ -77,7 +77,7 @@ enum status cli_open(struct cli *cli, enum store_need need, struct store **out, 
 		*out = cli->store;
 		return STATUS_OK;
 	}
-	struct sqlite_open_options options = { .create = need == STORE_FILL };
+	struct sqlite_open_options options = { .create = need == STORE_FILL, .look = need == STORE_LOOK };
 	bool is_uri = status == STATUS_OK && strncmp(path, "file:", 5) == 0; /* SQLite's own form */
 	if (status == STATUS_OK && !is_uri && !file_exists(path)) {
 		if (need != STORE_FILL)
@@ -85,7 +85,7 @@ enum status cli_open(struct cli *cli, enum store_need need, struct store **out, 
 					 "there is no store at %s: name one with --store, or make it with `aitia import FILE`",
 					 path);
 		status = make_folder_of(cli, path, err);
-	} else if (status == STATUS_OK && !is_uri && need == STORE_READ) {
+	} else if (status == STATUS_OK && !is_uri && (need == STORE_READ || need == STORE_LOOK)) {
 		options.read_only = access(path, W_OK) != 0;
 	}
 	if (status == STATUS_OK)

@@ -35,6 +35,7 @@ int cli_main(int argc, char **argv);
 /* --store, $AITIA_STORE, $XDG_DATA_HOME/aitia/aitia.db. */
 enum status cli_store_path(struct cli *cli, const char **out, struct error *err) MUST_CHECK;
 enum store_need {
+	STORE_LOOK, /* nothing may be written, not even to bring an older store up to date */
 	STORE_READ, /* answers: a store that cannot be written will do */
 	STORE_EDIT, /* a missing store is most likely a wrong path */
 	STORE_FILL, /* a missing store is made, with its folder */

@@ -1,34 +1,62 @@
-#include <signal.h>
-#include <stdatomic.h>
+/* import: what its words and options say; the work is done in import_run.c. */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli/command.h"
+#include "cli/config.h"
+#include "cli/import_report.h"
+#include "cli/import_run.h"
+#include "cli/interrupt.h"
 #include "cli/output.h"
-#include "core/base/json.h"
-#include "core/import/import.h"
-
-/* What shells add to the number of the signal that ended a program. */
-#define SIGNAL_EXIT_CODE 128
+#include "core/base/file.h"
+#include "core/nearest.h"
 
 struct import_values {
 	int format;
+	const char *profile;
 	struct option_texts map;
+	const char *source_root;
+	int per;
 	bool illustrative;
-	int64_t rejects;
+	bool strict;
+	bool dry_run;
+	int64_t show;
+	const char *rejects;
+	int64_t name_rejects;
+	bool verbose;
+	bool list_formats;
 	bool json;
 };
 
 static const struct option_spec import_options[] = {
-	{ "format", 0, OPTION_CHOICE, "NAME", "take the files for this format instead of recognising it", NULL, "format",
-	  offsetof(struct import_values, format) },
+	{ "format", 0, OPTION_CHOICE, "NAME", "take the files for this format instead of recognising it; of folders, "
+	  "only files of this format", NULL, "format", offsetof(struct import_values, format) },
+	{ "profile", 0, OPTION_TEXT, "NAME", "the options that the configuration keeps under [import NAME]", NULL, NULL,
+	  offsetof(struct import_values, profile) },
 	{ "map", 0, OPTION_LIST, "FIELD=PATH",
 	  "where a field stands in a JSON record: code=info.submission; FIELD is one of docs/terms.md, or any provenance "
 	  "key; @KEY=PATH is a key also where it looks like a field",
 	  NULL, NULL, offsetof(struct import_values, map) },
+	{ "source-root", 0, OPTION_FOLDER, "DIR", "read code that a file only points at from this checkout", NULL, NULL,
+	  offsetof(struct import_values, source_root) },
+	{ "per", 0, OPTION_CHOICE, "WHAT", "what becomes a sample of a diff; hunk unless a profile says otherwise", NULL,
+	  "per", offsetof(struct import_values, per) },
 	{ "illustrative", 0, OPTION_FLAG, NULL, "these samples were made to show something; they are labelled wherever shown",
 	  NULL, NULL, offsetof(struct import_values, illustrative) },
-	{ "rejects", 0, OPTION_NUMBER, "N", "name at most N rejected records of a file", "20", NULL,
+	{ "strict", 0, OPTION_FLAG, NULL, "all or nothing of each file: one rejected record, and none of the file is kept",
+	  NULL, NULL, offsetof(struct import_values, strict) },
+	{ "dry-run", 0, OPTION_FLAG, NULL, "show what would be taken, and write nothing", NULL, NULL,
+	  offsetof(struct import_values, dry_run) },
+	{ "show", 0, OPTION_NUMBER, "N", "with --dry-run, show the first N samples of each file", "3", NULL,
+	  offsetof(struct import_values, show) },
+	{ "rejects", 0, OPTION_FILE, "FILE", "keep the rejected records as they came, for another try", NULL, NULL,
 	  offsetof(struct import_values, rejects) },
+	{ "name-rejects", 0, OPTION_NUMBER, "N", "name at most N rejected records of a file", "20", NULL,
+	  offsetof(struct import_values, name_rejects) },
+	{ "verbose", 0, OPTION_FLAG, NULL, "name every file of a folder that was passed over, with the reason", NULL, NULL,
+	  offsetof(struct import_values, verbose) },
+	{ "list-formats", 0, OPTION_FLAG, NULL, "list the formats, and the profiles of the configuration", NULL, NULL,
+	  offsetof(struct import_values, list_formats) },
 	OPTION_JSON(struct import_values, json),
 	OPTIONS_END
 };
@@ -43,225 +71,237 @@ static const struct answer_key import_keys[] = {
 	{ "rejected", "records that were not taken; the reasons are on standard error" },
 	{ "batch", "number of this import, for batch: in queries" },
 	{ "error", "only there when nothing of the file could be taken: why; the others are null then" },
+	{ "dry_run", "only there, and true, with --dry-run; imported, updated, duplicates and batch are null then" },
+	{ "new", "with --dry-run: samples that the store does not know" },
+	{ "known", "with --dry-run: samples that it knows; null where there is no store" },
+	{ "samples", "with --dry-run: the first samples, each with the keys of `aitia show --json`" },
+	{ "kind", "with --list-formats: format or profile" },
+	{ "name", "with --list-formats: for --format or --profile" },
+	{ "help", "with --list-formats: what the format is" },
+	{ "origin", "with --list-formats: the file that the profile is kept in; it has format, map, per, illustrative and "
+		    "strict too" },
+	{ "map", "of a profile: its maps, FIELD=PATH" },
+	{ "per", "of a profile: hunk, file, or null" },
+	{ "illustrative", "of a profile: whether it says so" },
+	{ "strict", "of a profile: whether it says so" },
 	{ NULL, NULL },
 };
 
 static const char *const import_examples[] = {
 	"aitia import scan.sarif", "One log of a scanner.",
+	"aitia import results/", "Everything below a folder that is of a known format.",
+	"aitia import --dry-run --show=1 eval.jsonl", "Look before anything is written.",
 	"aitia import --map code=completion --map model=meta.model eval.jsonl", "Rows with key names of their own.",
+	"aitia import --rejects bad.jsonl eval.jsonl", "Keep what was rejected; mend it, and import bad.jsonl.",
 	"zcat samples.jsonl.gz | aitia import -", "From another program.",
 	NULL
 };
 
-/* One file under way. */
-struct running {
-	const char *file;
-	int64_t rejected;
-	int64_t most; /* of them are named */
-};
+/* ---- options --------------------------------------------------------------------------- */
 
-static void on_progress(void *context, uint64_t done, uint64_t total, int64_t records)
+static enum status find_profile(struct cli *cli, const char *name, const struct import_profile **out, struct error *err)
 {
-	const struct running *running = context;
-	out_progress(running->file, done, total, records);
-}
+	struct config config;
+	enum status status = config_read(&cli->arena, &config, err);
 
-static void on_rejected(void *context, const struct batch_reject *reject)
-{
-	struct running *running = context;
-	if (running->rejected++ >= running->most)
-		return;
-	if (reject->offset_bytes >= 0)
-		out_note("%s: record %lld (byte %lld): %s", running->file, (long long)reject->record,
-			 (long long)reject->offset_bytes, reject->reason);
-	else
-		out_note("%s: record %lld: %s", running->file, (long long)reject->record, reject->reason);
-}
-
-static void print_json(const char *file, const struct batch *batch, const char *error)
-{
-	struct strbuf line = STRBUF_INIT;
-	struct json_writer json;
-	const struct {
-		const char *name;
-		int64_t number;
-	} counts[] = {
-		{ "records", batch->records },	     { "imported", batch->imported }, { "updated", batch->updated },
-		{ "duplicates", batch->duplicates }, { "rejected", batch->rejected }, { "batch", batch->id },
-	};
-
-	json_write_init(&json, &line, 0);
-	json_write_begin(&json, '{');
-	json_write_member(&json, "file", file);
-	json_write_member(&json, "format", error ? NULL : batch->format);
-	for (size_t i = 0; i < ARRAY_LEN(counts); i++) {
-		json_write_name(&json, counts[i].name);
-		if (error)
-			json_write_null(&json);
-		else
-			json_write_int(&json, counts[i].number);
+	*out = NULL;
+	if (status != STATUS_OK)
+		return status;
+	const char **names = arena_array(&cli->arena, config.profile_count + 1, sizeof(*names));
+	for (size_t i = 0; i < config.profile_count; i++) {
+		names[i] = config.profiles[i].name;
+		if (strcmp(names[i], name) == 0) {
+			*out = &config.profiles[i];
+			return STATUS_OK;
+		}
 	}
-	json_write_member_if(&json, "error", error);
-	json_write_end(&json, '}');
-	out_json(&line);
-	strbuf_release(&line);
+	const char *near = nearest_word(names, config.profile_count, name);
+	const char *path = config.path ? config.path : "the configuration";
+	if (near)
+		return error_set(err, STATUS_USAGE, "there is no profile '%s' in %s: did you mean '%s'?", name, path, near);
+	return error_set(err, STATUS_USAGE, "there is no profile '%s': it would be a section [import %s] of %s", name, name,
+			 path);
 }
 
-static void print_text(const char *file, const struct batch *batch)
+/* The profile's maps come first, so that those of the command line have the last word. */
+static enum status take_maps(struct cli *cli, const struct import_profile *profile, const struct option_texts *given,
+			     struct import_options *options, struct error *err)
 {
-	struct strbuf line = STRBUF_INIT;
-	out_clean(&line, slice_of(file));
-	strbuf_addf(&line, ": %lld record%s: %lld imported, %lld updated, %lld duplicate%s, %lld rejected (%s, batch %lld)\n",
-		    (long long)batch->records, batch->records == 1 ? "" : "s", (long long)batch->imported,
-		    (long long)batch->updated, (long long)batch->duplicates, batch->duplicates == 1 ? "" : "s",
-		    (long long)batch->rejected, batch->format, (long long)batch->id);
-	out_flush(&line);
-	strbuf_release(&line);
-}
+	size_t count = profile ? profile->map_count : 0;
+	struct field_map *maps = arena_array(&cli->arena, count + given->count + 1, sizeof(*maps));
 
-/* A map that nothing came of is most likely a slip in its path. */
-static void note_unused_maps(const char *file, const struct import_options *options)
-{
-	for (size_t i = 0; i < options->map_count; i++) {
-		const struct field_map *map = &options->maps[i];
-		if (options->map_uses[i] == MAP_ABSENT)
-			out_note("%s: --map %s=%s: no record has '%s'", file, map->field, map->path, map->path);
-		else if (options->map_uses[i] == MAP_UNFIT)
-			out_note("%s: --map %s=%s: nothing that stands there can be '%s'", file, map->field, map->path,
-				 map->field);
+	for (size_t i = 0; i < count; i++)
+		maps[i] = profile->maps[i];
+	for (size_t i = 0; i < given->count; i++) {
+		enum status status = field_map_parse(&cli->arena, given->items[i], &maps[count++], err);
+		if (status != STATUS_OK)
+			return status;
 	}
+	options->maps = maps;
+	options->map_count = count;
+	options->map_uses = arena_array(&cli->arena, count + 1, sizeof(*options->map_uses));
+	return STATUS_OK;
 }
 
-/* ---- being stopped --------------------------------------------------------------- */
-
-/* The signal that came, or 0. It may come at any time: the handler sets these and
- * the import looks at them between two records. */
-static volatile sig_atomic_t stop_signal;
-static atomic_bool stop_asked;
-
-static void on_stop(int number)
+static enum status take_options(struct cli *cli, const struct import_values *values, struct import_options *options,
+				struct error *err)
 {
-	stop_signal = number;
-	atomic_store_explicit(&stop_asked, true, memory_order_relaxed);
-}
+	const struct import_profile *profile = NULL;
 
-static const int stop_signals[] = { SIGINT, SIGTERM };
-
-/* Without SA_RESTART, so that waiting for standard input ends too; a second signal
- * ends the program at once, which costs the store nothing either. */
-static void catch_signals(struct sigaction *before)
-{
-	struct sigaction action;
-
-	memset(&action, 0, sizeof(action));
-	action.sa_handler = on_stop;
-	action.sa_flags = (int)SA_RESETHAND;
-	sigemptyset(&action.sa_mask);
-	for (size_t i = 0; i < ARRAY_LEN(stop_signals); i++) {
-		sigaction(stop_signals[i], NULL, &before[i]);
-		if (before[i].sa_handler != SIG_IGN) /* nohup and the like mean it */
-			sigaction(stop_signals[i], &action, NULL);
+	if (values->dry_run && values->rejects)
+		return error_set(err, STATUS_USAGE, "a dry run writes nothing: --rejects does not go with --dry-run");
+	if (values->source_root && !file_is_folder(values->source_root))
+		return error_set(err, STATUS_USAGE, "--source-root %s: there is no such folder", values->source_root);
+	if (values->profile) {
+		enum status status = find_profile(cli, values->profile, &profile, err);
+		if (status != STATUS_OK)
+			return status;
 	}
+	if (values->format >= 0)
+		options->format = importers()[values->format].name;
+	else if (profile)
+		options->format = profile->format;
+	if (values->per >= 0)
+		options->per = (enum import_per)values->per;
+	else if (profile && profile->has_per)
+		options->per = profile->per;
+	options->illustrative = values->illustrative || (profile && profile->illustrative);
+	options->strict = values->strict || (profile && profile->strict);
+	options->source_root = values->source_root;
+	options->cancel = interrupt_flag();
+	return take_maps(cli, profile, &values->map, options, err);
 }
 
-static void release_signals(const struct sigaction *before)
+/* ---- the command ------------------------------------------------------------------------- */
+
+/* What --rejects must not overwrite: the inputs, and the store. */
+static enum status open_rejects(struct cli *cli, const struct import_inputs *inputs, const char *path,
+				struct import_rejects **out, struct error *err)
 {
-	for (size_t i = 0; i < ARRAY_LEN(stop_signals); i++)
-		sigaction(stop_signals[i], &before[i], NULL);
+	struct import_input *guarded = arena_array(&cli->arena, inputs->files.len + 1, sizeof(*guarded));
+	struct stat info;
+	const char *store;
+	size_t count = 0;
+	enum status status = cli_store_path(cli, &store, err);
+
+	*out = NULL;
+	if (status != STATUS_OK)
+		return status;
+	for (; count < inputs->files.len; count++)
+		guarded[count] = inputs->files.items[count];
+	if (stat(store, &info) == 0)
+		guarded[count++] = (struct import_input){ .path = "the store", .identified = true,
+							  .device = info.st_dev, .inode = info.st_ino };
+	return import_rejects_new(path, guarded, count, out, err);
 }
 
-/* ---- files ----------------------------------------------------------------------- */
-
-/* The exit status for one file. */
-static int import_one(struct cli *cli, struct store *store, const char *file, const struct import_options *options,
-		      const struct import_values *values)
+/* A dry run goes on without a store that it cannot look into. */
+static struct store *look_into_store(struct cli *cli)
 {
-	struct running running = { file, 0, values->rejects };
-	struct import_options own = *options;
-	struct arena arena = ARENA_INIT;
-	struct batch batch;
+	struct store *store;
 	struct error err;
+	const char *path;
 
-	memset(&batch, 0, sizeof(batch));
-	own.context = &running;
-	for (size_t i = 0; i < own.map_count; i++)
-		own.map_uses[i] = MAP_UNTRIED;
-	enum status status = import_file(store, &arena, file, &own, &batch, &err);
-	out_progress_end();
-	if (running.rejected > running.most)
-		out_note("%s: … and %lld more; --rejects=%lld names them all", file,
-			 (long long)(running.rejected - running.most), (long long)running.rejected);
-	int code = 0;
-	if (status == STATUS_CANCELLED)
-		out_error("interrupted; nothing of %s was kept", strcmp(file, "-") == 0 ? "standard input" : file);
-	else
-		note_unused_maps(file, &own);
-	if (status == STATUS_CANCELLED)
-		code = SIGNAL_EXIT_CODE + stop_signal;
-	else if (status != STATUS_OK)
-		code = cli_fail(cli, &err);
-	else if (batch.rejected > 0)
-		code = status_exit_code(STATUS_REFUSED);
-	if (values->json)
-		print_json(file, &batch, status == STATUS_OK ? NULL : err.text);
-	else if (status == STATUS_OK)
-		print_text(file, &batch);
-	arena_release(&arena);
+	if (cli_store_path(cli, &path, &err) == STATUS_OK && strncmp(path, "file:", 5) != 0 && !file_exists(path))
+		return NULL;
+	if (cli_open(cli, STORE_LOOK, &store, &err) == STATUS_OK)
+		return store;
+	out_note("what the store knows already cannot be told: %s", err.text);
+	return NULL;
+}
+
+static int run_dry(struct import_run *run, int64_t show)
+{
+	struct import_preview preview;
+
+	import_preview_init(&preview, look_into_store(run->cli), show, run->json);
+	run->preview = &preview;
+	run->store = &preview.store;
+	int code = import_run_all(run);
+	import_preview_release(&preview);
 	return code;
 }
 
-static int import_run(struct cli *cli, const void *options_given, const struct option_words *words)
+static int run_real(struct import_run *run, const char *rejects)
+{
+	struct error err;
+
+	int code;
+
+	if (cli_reviewer(run->cli, &run->options.reviewer, &err) != STATUS_OK ||
+	    (rejects && open_rejects(run->cli, run->inputs, rejects, &run->rejects, &err) != STATUS_OK) ||
+	    cli_open(run->cli, STORE_FILL, &run->store, &err) != STATUS_OK)
+		code = cli_fail(run->cli, &err);
+	else
+		code = import_run_all(run);
+	import_rejects_free(run->rejects);
+	return code;
+}
+
+static int list_formats(struct cli *cli, bool json)
+{
+	struct config config;
+	struct error err;
+
+	if (config_read(&cli->arena, &config, &err) != STATUS_OK)
+		return cli_fail(cli, &err);
+	import_report_formats(&config, json);
+	return 0;
+}
+
+static int import_command(struct cli *cli, const void *options_given, const struct option_words *words)
 {
 	const struct import_values *values = options_given;
-	struct sigaction before[ARRAY_LEN(stop_signals)];
-	struct import_options options;
-	struct store *store;
+	struct import_run run;
+	struct import_inputs inputs;
 	struct error err;
-	int worst = 0;
 
-	memset(&options, 0, sizeof(options));
-	struct field_map *maps = arena_array(&cli->arena, values->map.count + 1, sizeof(*maps));
-	for (size_t i = 0; i < values->map.count; i++)
-		if (field_map_parse(&cli->arena, values->map.items[i], &maps[i], &err) != STATUS_OK)
-			return cli_usage(cli, "%s", err.text);
-	options.format = values->format < 0 ? NULL : importers()[values->format].name;
-	options.maps = maps;
-	options.map_count = values->map.count;
-	options.illustrative = values->illustrative;
-	options.progress = on_progress;
-	options.rejected = on_rejected;
-	options.map_uses = arena_array(&cli->arena, values->map.count + 1, sizeof(*options.map_uses));
-	options.cancel = &stop_asked;
-	if (cli_reviewer(cli, &options.reviewer, &err) != STATUS_OK ||
-	    cli_open(cli, STORE_FILL, &store, &err) != STATUS_OK)
+	if (values->list_formats)
+		return list_formats(cli, values->json);
+	if (words->count == 0)
+		return cli_usage(cli, "'aitia %s' needs %s", cli->command->name, cli->command->synopsis);
+	memset(&run, 0, sizeof(run));
+	if (take_options(cli, values, &run.options, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
-	catch_signals(before);
-	/* Each file is a batch of its own, so that a bad one does not cost the others;
-	 * only when the store itself fails there is nothing more to be done. */
-	for (size_t i = 0; i < words->count; i++) {
-		int code = import_one(cli, store, words->items[i], &options, values);
-		worst = code > worst ? code : worst;
-		if (code == status_exit_code(STATUS_STORE))
-			break;
-		if (stop_signal && i + 1 < words->count) {
-			out_note("interrupted; %zu of %zu files were not started", words->count - i - 1, words->count);
-			worst = SIGNAL_EXIT_CODE + stop_signal;
-			break;
-		}
+	run.cli = cli;
+	run.inputs = &inputs;
+	run.rejects_named = values->name_rejects;
+	run.verbose = values->verbose;
+	run.json = values->json;
+	interrupt_catch();
+	import_walk(&cli->arena, words, interrupt_flag(), &inputs);
+	int code;
+	if (interrupted()) {
+		out_error("interrupted before anything was read");
+		code = interrupt_exit_code();
+	} else {
+		code = values->dry_run ? run_dry(&run, values->show) : run_real(&run, values->rejects);
 	}
-	release_signals(before);
-	return worst;
+	interrupt_release();
+	import_inputs_release(&inputs);
+	return code;
 }
 
 const struct command_body command_import = {
 	.options = import_options,
 	.values_bytes = sizeof(struct import_values),
-	.words_min = 1,
 	.words_max = WORDS_ANY,
-	.text = "FILE may be - for standard input. The format is recognised from the content. Each file is one batch: "
-		"it is wholly in the store or not at all, also when the program is killed. What was imported before "
+	.text = "FILE may be - for standard input, or a folder. The format is recognised from the content. Each file is one "
+		"batch: it is wholly in the store or not at all, also when the program is killed. What was imported before "
 		"changes nothing. A record that cannot be taken is named on standard error with the reason, and the "
-		"rest goes on.\n\n"
+		"rest goes on; `aitia batch show` names it later.\n\n"
+		"A folder is read with all below it, in the order of the names. Hidden folders (.git) are left out, and links "
+		"to folders are not followed. Files that are no input of any known format are passed over and counted; a "
+		"file that is named, or that is of a known format and broken, is an error.\n\n"
+		"--rejects FILE is made when records were rejected, and is a file of their format again. Records of a second "
+		"format go to FILE.FORMAT. With --strict a file that had rejected records is refused as a whole; the other "
+		"files are not.\n\n"
+		"A profile is a section of the configuration:\n\n"
+		"    [import nightly]\n"
+		"    format = jsonl\n"
+		"    map = code=answer.text\n"
+		"    map = model=meta.model\n\n"
+		"It may also say per, illustrative and strict. Options of the command line have the last word.\n\n"
 		"Interrupted (Ctrl-C, SIGTERM) it keeps nothing of the file under way and starts no further one; the files "
 		"before stay.\n\n"
 		"Exit status 1: some records were rejected; 3: a file could not be read or understood (the others are "
@@ -269,5 +309,5 @@ const struct command_body command_import = {
 	.examples = import_examples,
 	.answer = import_keys,
 	.answer_text = "a file",
-	.run = import_run,
+	.run = import_command,
 };

@@ -25,7 +25,7 @@ const char *const docs_environment[] = {
 const char *const docs_files[] = {
 	"$XDG_DATA_HOME/aitia/aitia.db", "the store",
 	"$XDG_DATA_HOME/aitia/demo.db", "the store of `aitia demo`",
-	"$XDG_CONFIG_HOME/aitia/config.ini", "the configuration: `reviewer = NAME`",
+	"$XDG_CONFIG_HOME/aitia/config.ini", "the configuration: `reviewer = NAME`, and [import NAME] sections (see `aitia import`)",
 	NULL
 };
 

@@ -15,7 +15,7 @@ _aitia_options()
 {
 	case $1 in
 	'tui') echo '--out --ascii --no-mouse ' ;;
-	'import') echo '--format --map --illustrative --rejects --json ' ;;
+	'import') echo '--format --profile --map --source-root --per --illustrative --strict --dry-run --show --rejects --name-rejects --verbose --list-formats --json ' ;;
 	'batch list') echo '--limit --json ' ;;
 	'batch show') echo '--limit --json ' ;;
 	'list') echo '--sort --limit --json ' ;;
@@ -53,8 +53,13 @@ _aitia_choices()
 	case "$1 $2" in
 	'tui --out') echo '@folder' ;;
 	'import --format') echo 'sarif jsonl ' ;;
+	'import --profile') echo '@any' ;;
 	'import --map') echo '@any' ;;
-	'import --rejects') echo '@any' ;;
+	'import --source-root') echo '@folder' ;;
+	'import --per') echo 'hunk file ' ;;
+	'import --show') echo '@any' ;;
+	'import --rejects') echo '@file' ;;
+	'import --name-rejects') echo '@any' ;;
 	'batch list --limit') echo '@any' ;;
 	'batch show --limit') echo '@any' ;;
 	'list --sort') echo 'newest oldest level path id ' ;;

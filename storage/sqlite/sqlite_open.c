@@ -186,7 +186,7 @@ enum status sqlite_store_open(const char *path, const struct sqlite_open_options
 	db = mem_zalloc(1, sizeof(*db));
 	db->base.ops = &ops;
 	db->path = mem_strdup(path);
-	db->read_only = options->read_only;
+	db->read_only = options->read_only || options->look;
 	db->book_version = -1;
 	arena_init(&db->book_arena);
 	status = open_handle(db, path, options, err);

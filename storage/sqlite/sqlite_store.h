@@ -15,6 +15,9 @@
 struct sqlite_open_options {
 	bool create;    /* make a store where there is no file, or an empty one */
 	bool read_only; /* never write; an older store is then refused, not migrated */
+	/* Likewise, but opened as a writer is: a reader that may not write leaves the files
+	 * that it shares with writers (PATH-wal, PATH-shm) behind. */
+	bool look;
 };
 
 /*

@@ -16,8 +16,8 @@ sys.dont_write_bytecode = True
 from commands import harness  # noqa: E402
 
 MODULES = [
-    "usage", "imports", "questions", "edits", "incidents", "export", "findings", "hostile", "stores", "demo",
-    "references",
+    "usage", "imports", "import_runs", "batches", "questions", "edits", "incidents", "export", "findings", "hostile",
+    "stores", "demo", "references",
 ]
 
 

@@ -92,10 +92,10 @@ class Import(Case):
         self.run_ok("import", path, code=1)
         said = self.err.splitlines()
         self.assertEqual(len(said), 21)
-        self.assertEqual(said[-1], f"{path}: … and 300 more; --rejects=320 names them all")
-        self.run_ok("import", "--rejects=320", path, code=1)
+        self.assertEqual(said[-1], f"{path}: … and 300 more; --name-rejects=320 names them all")
+        self.run_ok("import", "--name-rejects=320", path, code=1)
         self.assertEqual(len(self.err.splitlines()), 320)
-        self.run_ok("import", "--rejects=0", path, code=1)
+        self.run_ok("import", "--name-rejects=0", path, code=1)
         self.assertEqual(len(self.err.splitlines()), 1)
 
     def test_goes_on_after_a_bad_file(self):

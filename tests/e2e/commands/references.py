@@ -35,6 +35,13 @@ class References(Case):
                     found |= self.keys_of(child, f"{prefix}{key}[].")
         return found
 
+    def import_list(self):
+        config = os.path.join(self.home, ".config/aitia/config.ini")
+        os.makedirs(os.path.dirname(config), exist_ok=True)
+        with open(config, "w") as file:
+            file.write("[import p]\nformat = jsonl\n")
+        return self.run_json("import", "--list-formats")
+
     def test_every_key_of_every_answer_is_documented(self):
         documented = self.documented_keys()
         self.run_ok("incident", "create", "x")
@@ -42,7 +49,8 @@ class References(Case):
         self.assertTrue(os.path.exists(sarif))
         self.run_ok("import", self.write("bytes.jsonl", b'{"id":"b","code":"a\xff","model":"m"}\n'))
         lines = {
-            "import": ["import", sarif, self.path("none")], "list": ["list"], "count": ["count"], "show": ["show", "1"],
+            "import": ["import", sarif, self.path("none")], "batch list": ["batch", "list"],
+            "batch show": ["batch", "show", "1"], "list": ["list"], "count": ["count"], "show": ["show", "1"],
             "annotate": ["annotate", "1", "--cause=model"],
             "incident create": ["incident", "create", "y"], "incident list": ["incident", "list"],
             "incident set": ["incident", "set", "INC-2026-0001", "--severity=Q1"],
@@ -67,11 +75,18 @@ class References(Case):
             stdin = document if name == "apply" else b"text\n"
             done = self.run_raw(*line, "--json", stdin=stdin, env={"VISUAL": "true"})
             answers = [json.loads(answer) for answer in done.stdout.splitlines()]
+            if name == "import":  # its options answer in other ways
+                answers += self.run_json("import", "--dry-run", sarif) + self.import_list()
             self.assertTrue(answers, (name, done.stderr))
             found = set()
             for answer in answers:
                 found |= self.keys_of(answer)
             known = documented[name]
+            if name == "import":  # samples are those of show
+                samples = {key[len("samples[]."):] for key in found if key.startswith("samples[].")}
+                self.assertIn("code", samples)
+                self.assertLessEqual(samples, documented["show"])
+                found = {key for key in found if not key.startswith("samples[].")}
             if name == "incident show":  # the rest is in docs/apply.md
                 found = set(answers[0])
             self.assertLessEqual(found, known, name)

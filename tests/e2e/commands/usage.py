@@ -34,7 +34,7 @@ class Usage(Case):
             ("--limit needs a value", ["list", "--limit"]),
             ("--limit takes a whole number", ["list", "--limit=-1"]),
             ("--json takes no value", ["list", "--json=yes"]),
-            ("'aitia import' needs FILE...", ["import"]),
+            ("'aitia import' needs (FILE|DIR)...", ["import"]),
             ("'x' is one word too many", ["redo", "x"]),
             ("'x' is not the number of an edit", ["undo", "x"]),
             ("'0' is not the number of an edit", ["undo", "0"]),

@@ -1,0 +1,20 @@
+/* What an import says: of a file, and of all of them. */
+#ifndef AITIA_CLI_IMPORT_REPORT_H
+#define AITIA_CLI_IMPORT_REPORT_H
+
+#include "cli/config.h"
+#include "cli/import_run.h"
+
+void import_report_text(const char *file, const struct batch *batch);
+void import_report_json(const char *file, const struct batch *batch);
+/* The JSON answer for a file of which nothing was taken. */
+void import_report_error(const char *file, const char *error);
+
+/* `names` are all of `count` or the first of them. */
+void import_report_passed(const char *const *names, size_t name_count, size_t count, bool verbose);
+void import_report_totals(const struct import_totals *totals, bool dry_run);
+
+/* --list-formats */
+void import_report_formats(const struct config *config, bool json);
+
+#endif

@@ -107,11 +107,12 @@ static enum status find_profile(struct cli *cli, const char *name, const struct 
 	*out = NULL;
 	if (status != STATUS_OK)
 		return status;
+	const struct import_profile *profiles = config.profiles;
 	const char **names = arena_array(&cli->arena, config.profile_count + 1, sizeof(*names));
 	for (size_t i = 0; i < config.profile_count; i++) {
-		names[i] = config.profiles[i].name;
+		names[i] = profiles[i].name;
 		if (strcmp(names[i], name) == 0) {
-			*out = &config.profiles[i];
+			*out = &profiles[i];
 			return STATUS_OK;
 		}
 	}
@@ -210,15 +211,13 @@ static struct store *look_into_store(struct cli *cli)
 	return NULL;
 }
 
-static int run_dry(struct import_run *run, int64_t show)
+static int run_dry(struct import_run *run, struct import_preview *preview, int64_t show)
 {
-	struct import_preview preview;
-
-	import_preview_init(&preview, look_into_store(run->cli), show, run->json);
-	run->preview = &preview;
-	run->store = &preview.store;
+	import_preview_init(preview, look_into_store(run->cli), show, run->json);
+	run->preview = preview;
+	run->store = &preview->store;
 	int code = import_run_all(run);
-	import_preview_release(&preview);
+	import_preview_release(preview);
 	return code;
 }
 
@@ -252,6 +251,7 @@ static int list_formats(struct cli *cli, bool json)
 static int import_command(struct cli *cli, const void *options_given, const struct option_words *words)
 {
 	const struct import_values *values = options_given;
+	struct import_preview preview;
 	struct import_run run;
 	struct import_inputs inputs;
 	struct error err;
@@ -275,7 +275,7 @@ static int import_command(struct cli *cli, const void *options_given, const stru
 		out_error("interrupted before anything was read");
 		code = interrupt_exit_code();
 	} else {
-		code = values->dry_run ? run_dry(&run, values->show) : run_real(&run, values->rejects);
+		code = values->dry_run ? run_dry(&run, &preview, values->show) : run_real(&run, values->rejects);
 	}
 	interrupt_release();
 	import_inputs_release(&inputs);

@@ -186,8 +186,10 @@ enum status atomic_file_open(const char *path, struct atomic_file **out, struct 
 
 	*out = NULL;
 	bool there = stat(path, &old) == 0;
-	if (there && S_ISDIR(old.st_mode))
-		return error_set(err, STATUS_OUTPUT, "%s is a folder", path);
+	if (there && S_ISDIR(old.st_mode)) {
+		error_set(err, STATUS_OUTPUT, "%s is a folder", path);
+		return STATUS_OUTPUT;
+	}
 
 	struct atomic_file *file = mem_zalloc(1, sizeof(*file));
 	file->folder = folder_of(path);

@@ -290,7 +290,7 @@ static enum status take_log(struct sarif *self, struct error *err)
 		return broken(self->metadata, err);
 	/* Neither is wrong alone, but this is some other document that was forced on us. */
 	if (!has_runs && !self->version[0])
-		return error_set(err, STATUS_INPUT, "no SARIF log: it has neither \"version\" nor \"runs\"");
+		return error_set(err, STATUS_NOT_FOUND, "no SARIF log: it has neither \"version\" nor \"runs\"");
 	return STATUS_OK;
 }
 

@@ -5,6 +5,7 @@ import select
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import time
 
@@ -164,13 +165,23 @@ class DryRun(Case):
 
     def test_a_store_that_cannot_be_looked_into(self):
         path = self.rows()
-        self.write("s.db", "This is no store.\n" * 100)
-        before = digest(self.store)
-        done = self.run_raw("import", "--dry-run", path)
-        self.assertEqual(done.returncode, 0)
-        self.assertIn(b"what the store knows already cannot be told", done.stderr)
-        self.assertIn(b"5 new", done.stdout)
-        self.assertEqual(digest(self.store), before)
+        self.run_ok("import", path)
+        shutil.copy(self.store, self.path("older.db"))
+        for name, change in ("s.db", "9999"), ("older.db", "1"), ("text.db", None):
+            self.store = self.path(name)
+            if change:
+                with sqlite3.connect(self.store) as other:
+                    other.execute(f"PRAGMA user_version = {change}")
+                other.close()
+            else:
+                self.write(name, "This is no store.\n" * 100)
+            before, files = digest(self.store), sorted(os.listdir(self.dir))
+            done = self.run_raw("import", "--dry-run", path)
+            self.assertEqual(done.returncode, 0)
+            self.assertIn(b"what the store knows already cannot be told", done.stderr)
+            self.assertIn(b"5 new", done.stdout)
+            self.assertEqual(digest(self.store), before)
+            self.assertEqual(sorted(os.listdir(self.dir)), files)
 
     def test_rejects_and_failures(self):
         path = self.write("r.jsonl", GOOD + "17\n")

@@ -161,12 +161,25 @@ static enum status file_for(struct import_rejects *self, const struct importer *
 
 /* ---- records ------------------------------------------------------------------------ */
 
+static bool ends_line(struct slice tail)
+{
+	return tail.len_bytes > 0 && tail.at[tail.len_bytes - 1] == '\n';
+}
+
 /* The length without a line end, where `between` writes one. */
 static uint64_t trimmed(const struct reject_file *file, struct slice tail, uint64_t len_bytes)
 {
-	if (file->importer->between[0] != '\n' || tail.len_bytes == 0 || tail.at[tail.len_bytes - 1] != '\n')
+	if (file->importer->between[0] != '\n' || !ends_line(tail))
 		return len_bytes;
 	return len_bytes - (tail.len_bytes > 1 && tail.at[tail.len_bytes - 2] == '\r' ? 2 : 1);
+}
+
+/* The last line of a file may end with it; more may come behind it here. */
+static enum status end_line(struct reject_file *file, bool ended, struct error *err)
+{
+	if (ended || file->importer->between[0])
+		return STATUS_OK;
+	return atomic_file_add(file->file, slice_of("\n"), err);
 }
 
 static enum status copy_piece(int fd, char *piece, size_t len_bytes, uint64_t offset, struct error *err)
@@ -190,6 +203,7 @@ static enum status copy_record(struct reject_file *file, int fd, uint64_t offset
 	size_t tail = len_bytes < 2 ? (size_t)len_bytes : 2;
 	enum status status = copy_piece(fd, piece, tail, offset + len_bytes - tail, err);
 
+	bool ended = status == STATUS_OK && ends_line((struct slice){ piece, tail });
 	if (status == STATUS_OK)
 		len_bytes = trimmed(file, (struct slice){ piece, tail }, len_bytes);
 	while (status == STATUS_OK && len_bytes > 0) {
@@ -201,7 +215,7 @@ static enum status copy_record(struct reject_file *file, int fd, uint64_t offset
 		len_bytes -= part;
 	}
 	free(piece);
-	return status;
+	return status == STATUS_OK ? end_line(file, ended, err) : status;
 }
 
 static enum status add_text(struct reject_file *file, const char *text, struct error *err)
@@ -237,7 +251,8 @@ enum status import_rejects_add(struct import_rejects *self, const struct importe
 		return copy_record(file, source->fd, (uint64_t)reject->offset_bytes, (uint64_t)reject->len_bytes, err);
 	struct slice raw = reject->raw;
 	raw.len_bytes = (size_t)trimmed(file, raw, raw.len_bytes);
-	return atomic_file_add(file->file, raw, err);
+	status = atomic_file_add(file->file, raw, err);
+	return status == STATUS_OK ? end_line(file, ends_line(reject->raw), err) : status;
 }
 
 /* ---- steps -------------------------------------------------------------------------- */

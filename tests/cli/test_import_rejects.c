@@ -15,6 +15,8 @@ static const struct importer lines = { .name = "lines", .before = "", .between =
 static const struct importer list = { .name = "list", .before = "[", .between = ",", .after = "]\n" };
 static const struct importer table = { .name = "table", .before = NULL, .between = "\n", .after = "\n" };
 
+static const struct importer plain = { .name = "text", .before = "", .between = "", .after = "" };
+
 struct fixture {
 	struct arena arena;
 	struct error err;
@@ -114,6 +116,20 @@ static void test_headers_of_their_own(void **state)
 	assert_file(f, "kept.table-2", "x\n9\n");
 }
 
+static void test_lines_that_end_themselves(void **state)
+{
+	struct fixture *f = *state;
+	const struct import_source source = { .fd = -1 };
+	struct batch_reject raw = { .raw = slice_of("four") };
+
+	assert_int_equal(reject_line(f, &plain, "one\ntwo", 0), STATUS_OK);
+	assert_int_equal(reject_line(f, &plain, "one\ntwo", 1), STATUS_OK);
+	assert_int_equal(reject_line(f, &plain, "three\r\n", 0), STATUS_OK);
+	assert_int_equal(import_rejects_add(f->rejects, &plain, &source, &raw, &f->err), STATUS_OK);
+	finish(f);
+	assert_file(f, "kept", "one\ntwo\nthree\r\nfour\n");
+}
+
 static void test_records_that_do_not_lie_in_the_file(void **state)
 {
 	struct fixture *f = *state;
@@ -175,7 +191,8 @@ static void test_nothing_rejected_nothing_made(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_frames), TEST(test_headers_of_their_own), TEST(test_records_that_do_not_lie_in_the_file),
+		TEST(test_frames), TEST(test_lines_that_end_themselves),
+		TEST(test_headers_of_their_own), TEST(test_records_that_do_not_lie_in_the_file),
 		TEST(test_steps), TEST(test_a_file_that_shrinks), TEST(test_nothing_rejected_nothing_made),
 	};
 

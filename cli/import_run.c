@@ -78,6 +78,14 @@ static void count_file(struct import_totals *totals, const struct batch *batch)
 	totals->rejected += batch->rejected;
 }
 
+/* import_file() puts the path and a colon in front, and cuts what is too long. */
+static const char *without_path(const struct error *err, const char *path)
+{
+	size_t len = strlen(path);
+
+	return strncmp(err->text, path, len) == 0 && strlen(err->text) > len + 2 ? err->text + len + 2 : err->text;
+}
+
 /* Rejects of a file of which something was kept, or which was refused for their sake. */
 static int settle_rejects(struct import_run *run, enum status status)
 {
@@ -132,8 +140,7 @@ static int import_one(struct import_run *run, struct arena *arena)
 	out_progress_end();
 	int code = settle_rejects(run, status);
 	if (status == STATUS_NOT_FOUND && run->input->found) {
-		/* The text starts with the path and a colon. */
-		pass_over(run, run->input->path, err.text + strlen(run->input->path) + 2);
+		pass_over(run, run->input->path, without_path(&err, run->input->path));
 		return code;
 	}
 	if (run->rejected > run->rejects_named)

@@ -22,7 +22,7 @@ struct import_run {
 	struct store *store;         /* of a dry run: preview's */
 	struct import_preview *preview; /* NULL: it is no dry run */
 	struct import_rejects *rejects; /* NULL: they are not kept */
-	struct import_options options;  /* the callbacks and their context are filled in by import_run() */
+	struct import_options options;  /* the callbacks and their context are filled in by import_run_all() */
 	const struct import_inputs *inputs;
 	int64_t rejects_named;       /* at most so many of a file */
 	bool verbose;

@@ -88,6 +88,21 @@ class Folders(Case):
         self.assertEqual(done.stderr.splitlines()[-1].decode(), "  … and 10 more")
         self.assertEqual(len(self.run_raw("import", "--verbose", "in").stderr.splitlines()), 31)
 
+    def test_a_deep_folder(self):
+        folder = self.path("in")
+        os.mkdir(folder)
+        self.write("in/ok.jsonl", GOOD)
+        for depth in range(9):
+            folder = os.path.join(folder, str(depth) * 200)
+            os.mkdir(folder)
+        for name, content in ("deep.jsonl", '{"id":"deep","code":"y"}\n'), ("README", "hello\n"):
+            self.write(os.path.join(folder, name), content)
+        for more in [], ["--verbose"]:
+            done = self.run_raw("import", *more, "in")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn(b"2 files, 2 records:", done.stdout)
+            self.assertIn(b"/README", done.stderr)
+
     def test_a_folder_that_may_not_be_read(self):
         os.makedirs(self.path("in/no"), mode=0)
         self.write("in/ok.jsonl", GOOD)

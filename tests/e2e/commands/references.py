@@ -104,7 +104,7 @@ class References(Case):
                                    *words], capture_output=True, text=True, env=self.env, timeout=LIMIT_S)
             self.assertEqual((done.returncode, done.stderr), (0, ""))
             return done.stdout.split()
-        self.assertEqual(complete("aitia", "ex"), ["export"])
+        self.assertEqual(complete("aitia", "ex"), ["export", "export-findings"])
         self.assertIn("create", complete("aitia", "incident", ""))
         self.assertEqual(complete("aitia", "list", "--sort", "=", "ne"), ["newest"])
         self.assertEqual(complete("aitia", "export", "--site", "h"), ["hugo"])

@@ -37,11 +37,18 @@ struct json {
 };
 
 #define JSON_DEPTH_MAX 512
+/* What keeps a hostile value within tens of megabytes of memory: the most bytes that it
+ * may have where a file is read value by value or line by line, and the most values in
+ * it wherever it becomes a tree, since one of two bytes ("0,") takes a node of 72. A
+ * record with the log-probabilities of 8,000 tokens has some 500,000. */
+#define JSON_VALUE_BYTES_MAX ((size_t)16 * 1024 * 1024)
+#define JSON_VALUES_MAX ((size_t)500 * 1000)
 
 /* Parses exactly one value (blanks around it). `text` must outlive the result:
  * strings without escapes point into it. With `relaxed_utf8`, invalid UTF-8
  * inside strings is replaced by U+FFFD instead of refused; *replaced counts
- * them (may be NULL). STATUS_INPUT with the byte offset and reason. */
+ * them (may be NULL). STATUS_INPUT with the byte offset and reason, also for more than
+ * JSON_VALUES_MAX values. */
 enum status json_parse(struct arena *arena, struct slice text, bool relaxed_utf8, size_t *replaced,
 		       const struct json **out, struct error *err) MUST_CHECK;
 
@@ -96,7 +103,7 @@ bool json_reader_skip(struct json_reader *reader);
  * stepped over by its brackets if they balance: the answer is STATUS_INPUT with
  * offset and reason, and the reader stands behind the value (json_reader_failed
  * stays false), so the caller can count it as rejected and go on. A value of
- * more than max_bytes (0: 64 MiB) is refused the same way. */
+ * more than max_bytes (0: JSON_VALUE_BYTES_MAX) is refused the same way. */
 enum status json_reader_value(struct json_reader *reader, struct arena *arena, size_t max_bytes,
 			      const struct json **out, struct error *err) MUST_CHECK;
 /* True after unrecoverable syntax or read errors; the error says where. */

@@ -142,6 +142,33 @@ static bool parse_value(struct parser *parser, struct json *value)
 	return good;
 }
 
+/* Whether it cannot have more values than are allowed: all but the first stand behind a
+ * bracket or a comma. Looked at before the tree is made, which would take the memory. */
+static bool few_enough(struct slice text)
+{
+	const char *at = text.at, *end = at + text.len_bytes;
+	size_t values = 1;
+	bool in_string = false;
+
+	if (text.len_bytes / 2 < JSON_VALUES_MAX) /* each takes two bytes at least */
+		return true;
+	while (at < end && values <= JSON_VALUES_MAX) {
+		if (in_string) {
+			at = json_plain_run(at, end, false);
+			if (at < end && *at == '\\')
+				at++;
+			else
+				in_string = false;
+		} else {
+			in_string = *at == '"';
+			values += *at == ',' || *at == '[' || *at == '{';
+		}
+		if (at < end)
+			at++;
+	}
+	return values <= JSON_VALUES_MAX;
+}
+
 enum status json_parse_at(struct arena *arena, struct slice text, uint64_t base, bool relaxed_utf8,
 			  size_t *replaced, const struct json **out, struct error *err)
 {
@@ -154,6 +181,9 @@ enum status json_parse_at(struct arena *arena, struct slice text, uint64_t base,
 		text = slice_of("");
 	parser.scan = (struct json_scan){ .at = text.at, .end = text.at + text.len_bytes, .relaxed = relaxed_utf8 };
 
+	if (!few_enough(text))
+		return error_set(err, STATUS_INPUT, "byte %" PRIu64 ": it has more than %zu values", base,
+				 JSON_VALUES_MAX);
 	struct json *root = arena_alloc(arena, sizeof(*root));
 	skip_blanks(&parser);
 	if (parse_value(&parser, root)) {

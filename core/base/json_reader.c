@@ -21,7 +21,6 @@
 #include "core/base/mem.h"
 
 #define WINDOW_BYTES ((size_t)64 * 1024)
-#define VALUE_MAX_BYTES ((size_t)64 * 1024 * 1024)
 
 /* Where the reader stands in the innermost open container (or at the top level,
  * which is always AT_VALUE: there may be a further value). */
@@ -326,7 +325,7 @@ static bool read_name(struct json_reader *reader, struct slice *name)
 
 	if (!skip_blanks(reader) || reader->window[reader->at] != '"')
 		return fail(reader, "a name in quotes is expected");
-	if (!find_span(reader, VALUE_MAX_BYTES, &span))
+	if (!find_span(reader, JSON_VALUE_BYTES_MAX, &span))
 		return false;
 	if (!span.kept)
 		return fail(reader, "a name is too long");
@@ -403,7 +402,7 @@ enum status json_reader_value(struct json_reader *reader, struct arena *arena, s
 
 	*out = NULL;
 	if (max_bytes == 0)
-		max_bytes = VALUE_MAX_BYTES;
+		max_bytes = JSON_VALUE_BYTES_MAX;
 	bool there = at_value(reader);
 	uint64_t offset = json_reader_offset(reader);
 	if (!there)

@@ -8,8 +8,6 @@
 #include "core/import/lines.h"
 #include "core/import/rows.h"
 
-#define LINE_BYTES_MAX ((size_t)64 * 1024 * 1024)
-
 /* ---- recognition ----------------------------------------------------------------- */
 
 static bool is_blank(struct slice text)
@@ -85,7 +83,7 @@ static enum status take_line(struct rows *rows, const struct line *line, const s
 	char reason[sizeof(fault.text) + 64];
 
 	if (line->too_long)
-		return rows_reject(rows, at, "the line is longer than 64 MiB", err);
+		return rows_reject(rows, at, "the line is longer than 16 MiB", err);
 	if (json_parse(&record->arena, line->text, true, &replaced, &value, &fault) != STATUS_OK) {
 		snprintf(reason, sizeof(reason), "broken JSON: in the line, %s", fault.text);
 		return rows_reject(rows, at, reason, err);
@@ -121,7 +119,7 @@ static enum status take_lines(struct rows *rows, struct import_sink *sink, struc
 
 enum status jsonl_run(struct import_source *source, struct import_sink *sink, struct error *err)
 {
-	struct line_reader *reader = line_reader_open(source->fd, LINE_BYTES_MAX);
+	struct line_reader *reader = line_reader_open(source->fd, RECORD_BYTES_MAX);
 	struct rows *rows = rows_open(source, sink, "line");
 
 	enum status status = rows_close(rows, take_lines(rows, sink, reader, err), err);

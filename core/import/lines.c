@@ -49,6 +49,8 @@ static void make_room(struct line_reader *reader)
 	size_t rest = reader->len - reader->at;
 	size_t wanted = rest < CHUNK_BYTES / 2 ? CHUNK_BYTES : rest * 2;
 
+	if (wanted > CHUNK_BYTES && wanted - CHUNK_BYTES > reader->limit_bytes)
+		wanted = reader->limit_bytes + CHUNK_BYTES; /* what is longer is not kept */
 	memmove(reader->buffer, reader->buffer + reader->at, rest);
 	reader->base += reader->at;
 	reader->at = 0;

@@ -5,8 +5,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/base/json.h"
 #include "core/base/slice.h"
 #include "core/base/status.h"
+
+/* The longest record that is taken, whatever the format; stated in the help of import. */
+#define RECORD_BYTES_MAX JSON_VALUE_BYTES_MAX
 
 struct line {
 	struct slice text;     /* without the newline; valid until the next call */

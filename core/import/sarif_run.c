@@ -8,7 +8,7 @@
 #include "core/import/sarif.h"
 
 /* An artifact larger than this is not read back for its text. */
-#define ARTIFACT_BYTES_MAX ((uint64_t)64 * 1024 * 1024)
+#define ARTIFACT_BYTES_MAX ((uint64_t)JSON_VALUE_BYTES_MAX)
 
 void sarif_run_init(struct sarif_run *run, int fd)
 {

@@ -266,6 +266,37 @@ static void test_depth(void **state)
 	assert_int_equal(json_parse(&fixture->arena, (struct slice){ text, many }, false, NULL, &value, &err), STATUS_INPUT);
 }
 
+/* So many values are taken, one more is not: before a tree is made of them. */
+static void test_many_values(void **state)
+{
+	struct fixture *fixture = *state;
+	const size_t most = JSON_VALUES_MAX - 1; /* and the array itself */
+	char *text = arena_alloc(&fixture->arena, 2 * most + 16);
+	const struct json *value;
+	struct error err;
+
+	text[0] = '[';
+	for (size_t i = 0; i < most + 1; i++)
+		memcpy(text + 1 + 2 * i, "0,", 2);
+	text[2 * most] = ']';
+	struct slice array = { text, 2 * most + 1 };
+	assert_int_equal(json_parse(&fixture->arena, array, false, NULL, &value, &err), STATUS_OK);
+	assert_int_equal(value->count, most);
+	text[2 * most] = ',';
+	text[2 * most + 2] = ']';
+	array.len_bytes += 2;
+	size_t used = fixture->arena.used_bytes;
+	assert_int_equal(json_parse(&fixture->arena, array, false, NULL, &value, &err), STATUS_INPUT);
+	assert_string_equal(err.text, "byte 0: it has more than 500000 values");
+	assert_int_equal(fixture->arena.used_bytes, used);
+	/* Commas and brackets in a string are none. */
+	memset(text, ',', 2 * most);
+	text[0] = '"';
+	memcpy(text + 100, "\\\"[\\\\", 5);
+	text[2 * most] = '"';
+	assert_int_equal(json_parse(&fixture->arena, (struct slice){ text, 2 * most + 1 }, false, NULL, &value, &err), STATUS_OK);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -278,6 +309,7 @@ int main(int argc, char **argv)
 		unit(test_doubles_in_any_locale),
 		unit(test_errors_name_offset_and_reason),
 		unit(test_depth),
+		unit(test_many_values),
 	};
 
 	if (argc > 1)

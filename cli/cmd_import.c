@@ -93,7 +93,8 @@ static const char *const import_examples[] = {
 	"aitia import --dry-run --show=1 eval.jsonl", "Look before anything is written.",
 	"aitia import --map code=completion --map model=meta.model eval.jsonl", "Rows with key names of their own.",
 	"aitia import --rejects bad.jsonl eval.jsonl", "Keep what was rejected; mend it, and import bad.jsonl.",
-	"zcat samples.jsonl.gz | aitia import -", "From another program.",
+	"aitia import samples.jsonl.gz", "gzip and zstd are unpacked on the way.",
+	"xzcat samples.jsonl.xz | aitia import -", "From another program.",
 	NULL
 };
 
@@ -302,6 +303,12 @@ const struct command_body command_import = {
 		"    map = code=answer.text\n"
 		"    map = model=meta.model\n\n"
 		"It may also say per, illustrative and strict. Options of the command line have the last word.\n\n"
+		"gzip and zstd, UTF-16 and UTF-32 (with or without a byte-order mark) are taken as they are, up to three in one "
+		"another, also from standard input; offsets in messages are those of the UTF-8 text inside. They are unpacked "
+		"to $TMPDIR (/tmp), under no name. A packed file that is damaged or truncated is refused whole, and so is one "
+		"that unpacks to more than 200 times its size (256 MiB are always allowed, over 64 GiB never) or needs a zstd "
+		"window over 128 MiB: unpack these first, gzip -dc FILE | aitia import -.\n\n"
+		"A record (a line, a result) may have 16 MiB and 500,000 JSON values; a larger one is rejected.\n\n"
 		"Interrupted (Ctrl-C, SIGTERM) it keeps nothing of the file under way and starts no further one; the files "
 		"before stay.\n\n"
 		"Exit status 1: some records were rejected; 3: a file could not be read or understood (the others are "

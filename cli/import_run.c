@@ -35,6 +35,13 @@ static void on_rejected(void *context, const struct batch_reject *reject)
 		out_note("%s: record %lld: %s", run->input->path, (long long)reject->record, reject->reason);
 }
 
+static void on_note(void *context, const char *sentence)
+{
+	const struct import_run *run = context;
+
+	out_note("%s: %s", run->input->path, sentence);
+}
+
 static enum status on_keep_reject(void *context, const struct importer *importer, const struct import_source *source,
 				  const struct batch_reject *reject, struct error *err)
 {
@@ -228,6 +235,7 @@ int import_run_all(struct import_run *run)
 {
 	run->options.progress = on_progress;
 	run->options.rejected = on_rejected;
+	run->options.note = on_note;
 	run->options.keep_reject = run->rejects ? on_keep_reject : NULL;
 	run->options.context = run;
 	arena_init(&run->passed_arena);

@@ -72,7 +72,7 @@ static enum status advance(struct import_sink *sink, uint64_t offset_bytes, stru
 	struct store_sink *self = store_sink_of(sink);
 
 	if (import_cancelled(sink->options))
-		return error_set(err, STATUS_CANCELLED, "the import was stopped; nothing of this file was kept");
+		return import_stopped(err);
 	if (!sink->options->progress)
 		return STATUS_OK;
 	int64_t now_us = clock_us();

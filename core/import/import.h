@@ -50,6 +50,8 @@ struct import_options {
 	/* Keeps the record itself; anything but STATUS_OK ends the import. */
 	enum status (*keep_reject)(void *context, const struct importer *importer, const struct import_source *source,
 				   const struct batch_reject *reject, struct error *err);
+	/* What is worth knowing of the file as a whole, and no reject: a sentence without its name. */
+	void (*note)(void *context, const char *sentence);
 	void *context;
 	const atomic_bool *cancel;     /* set: nothing of this file is kept, STATUS_CANCELLED */
 };
@@ -57,7 +59,11 @@ struct import_options {
 /* Imports `path` ("-": standard input, spooled to a temporary file first, since
  * formats are read twice where they must be). STATUS_INPUT when nothing of it
  * can be understood: no batch is made then. A file with some rejected records is
- * STATUS_OK with out->rejected > 0. An empty file of a known shape gives 0 records. */
+ * STATUS_OK with out->rejected > 0. An empty file of a known shape gives 0 records.
+ *
+ * gzip, zstd, UTF-16 and UTF-32 are taken off first (core/import/layers.h), from standard
+ * input too; offsets, lengths and the digest are of the text inside. A packed file that is
+ * damaged or truncated is STATUS_INPUT, whatever could be read of it. */
 enum status import_file(struct store *store, struct arena *arena, const char *path,
 			const struct import_options *options, struct batch *out,
 			struct error *err) MUST_CHECK;
@@ -73,8 +79,8 @@ enum status field_map_parse(struct arena *arena, const char *text, struct field_
 struct import_source {
 	int fd;
 	uint64_t len_bytes;
-	struct slice head;             /* up to 64 KiB */
-	const char *name;              /* for messages and for guessing a language */
+	struct slice head;             /* up to 64 KiB; without the blanks in front when these are many */
+	const char *name;              /* for messages and for guessing a language; without .gz, .zst */
 };
 
 /* Where records go. `record` counts from 1 and never falls (a record may give several

@@ -17,8 +17,8 @@ enum status importer_choose(const struct import_source *source, const char *form
 /* Without a UTF-8 byte-order mark. */
 struct slice import_skip_mark(struct slice text);
 
-/* Opens `path` and reads the head; standard input is spooled. To be closed, also
- * after an error. The head lies in the arena. */
+/* Opens `path`, takes off what lies around the text, and reads the head; standard input is
+ * spooled. To be closed, also after an error. Head and name lie in the arena. */
 enum status import_source_open(struct import_source *source, struct arena *arena, const char *path,
 			       const struct import_options *options, struct error *err) MUST_CHECK;
 void import_source_close(struct import_source *source);
@@ -26,6 +26,7 @@ void import_source_close(struct import_source *source);
 enum status import_source_digest(const struct import_source *source, const struct import_options *options,
 				 struct digest *out, struct error *err) MUST_CHECK;
 
+enum status import_stopped(struct error *err); /* STATUS_CANCELLED and its sentence */
 static inline bool import_cancelled(const struct import_options *options)
 {
 	return options->cancel && atomic_load_explicit(options->cancel, memory_order_relaxed);

@@ -9,6 +9,9 @@
 #include "core/base/utf8.h"
 #include "core/import/importers.h"
 
+/* So sure an importer must be to be given what bears the mark of no text. */
+#define PACKED_CERTAINTY_MIN 50
+
 const struct importer *importers(void)
 {
 	static const struct importer all[] = {
@@ -31,38 +34,37 @@ static bool starts_with(struct slice text, const char *bytes, size_t len)
 	return text.len_bytes >= len && memcmp(text.at, bytes, len) == 0;
 }
 
-/* What is in another encoding or packed: a sentence that says what to do. */
+/* What is no text: a sentence that says what to do. gzip, zstd and UTF-16 were taken off
+ * before, as many layers of them as are (core/import/layers.h). */
 static const char *packed(struct slice head)
 {
 	static const struct {
+		size_t at;
 		const char *bytes;
 		size_t len;
 		const char *says;
 	} marks[] = {
-		{ "\x1F\x8B", 2, "gzip data; unpack it first: gzip -dc FILE | aitia import -" },
-		{ "\x28\xB5\x2F\xFD", 4, "zstd data; unpack it first: zstd -dc FILE | aitia import -" },
-		{ "\xFD" "7zXZ", 5, "xz data; unpack it first: xz -dc FILE | aitia import -" },
-		{ "BZh", 3, "bzip2 data; unpack it first: bzip2 -dc FILE | aitia import -" },
-		{ "PK\x03\x04", 4, "a zip archive; unpack it first" },
-		{ "SQLite format 3", 15, "an SQLite database" },
-		{ "\x7F" "ELF", 4, "a program" },
-		{ "\x89PNG", 4, "a PNG image" },
-		{ "%PDF-", 5, "a PDF document" },
-		{ "\x00\x00\xFE\xFF", 4, "UTF-32 text; convert it: iconv -f UTF-32 -t UTF-8 FILE | aitia import -" },
-		{ "\xFF\xFE\x00\x00", 4, "UTF-32 text; convert it: iconv -f UTF-32 -t UTF-8 FILE | aitia import -" },
-		{ "\xFF\xFE", 2, "UTF-16 text; convert it: iconv -f UTF-16 -t UTF-8 FILE | aitia import -" },
-		{ "\xFE\xFF", 2, "UTF-16 text; convert it: iconv -f UTF-16 -t UTF-8 FILE | aitia import -" },
-		{ "version https://git-lfs", 23, "a Git LFS pointer, not the file itself; fetch it: git lfs pull" },
+		{ 0, "\x1F\x8B", 2, "gzip data, packed more than three times over; unpack it first: gzip -dc FILE | aitia import -" },
+		{ 0, "\x28\xB5\x2F\xFD", 4,
+		  "zstd data, packed more than three times over; unpack it first: zstd -dc FILE | aitia import -" },
+		{ 0, "\xFD" "7zXZ", 5, "xz data; unpack it first: xz -dc FILE | aitia import -" },
+		{ 0, "BZh", 3, "bzip2 data; unpack it first: bzip2 -dc FILE | aitia import -" },
+		{ 0, "PK\x03\x04", 4, "a zip archive; unpack it first" },
+		{ 0, "PK\x05\x06", 4, "an empty zip archive" },
+		{ 0, "7z\xBC\xAF\x27\x1C", 6, "a 7z archive; unpack it first" },
+		{ 257, "ustar", 5, "a tar archive; unpack it first: tar -xf FILE" },
+		{ 0, "SQLite format 3", 15, "an SQLite database" },
+		{ 0, "\x7F" "ELF", 4, "a program" },
+		{ 0, "\x89PNG", 4, "a PNG image" },
+		{ 0, "\xFF\xD8\xFF", 3, "a JPEG image" },
+		{ 0, "%PDF-", 5, "a PDF document" },
+		{ 0, "version https://git-lfs", 23, "a Git LFS pointer, not the file itself; fetch it: git lfs pull" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(marks); i++)
-		if (starts_with(head, marks[i].bytes, marks[i].len))
+		if (head.len_bytes >= marks[i].at + marks[i].len &&
+		    memcmp(head.at + marks[i].at, marks[i].bytes, marks[i].len) == 0)
 			return marks[i].says;
-	/* JSON starts with two ASCII characters: a NUL among them is one of 16 bits. */
-	if (head.len_bytes >= 4 && head.at[0] && !head.at[1] && head.at[2] && !head.at[3])
-		return "UTF-16 text; convert it: iconv -f UTF-16LE -t UTF-8 FILE | aitia import -";
-	if (head.len_bytes >= 4 && !head.at[0] && head.at[1] && !head.at[2] && head.at[3])
-		return "UTF-16 text; convert it: iconv -f UTF-16BE -t UTF-8 FILE | aitia import -";
 	return NULL;
 }
 
@@ -139,27 +141,33 @@ static enum status refuse(const struct import_source *source, const char *format
 	return status;
 }
 
+/* The one that is surest of it; how sure, in *best. */
+static const struct importer *surest(const struct import_source *source, const char *format, int *best)
+{
+	const struct importer *found = NULL;
+
+	*best = 0;
+	for (const struct importer *importer = importers(); importer->name; importer++) {
+		if (format && strcmp(format, importer->name) != 0)
+			continue;
+		int certainty = importer->recognise(source->head, source->name);
+		if (certainty > *best || format) {
+			*best = certainty;
+			found = importer;
+		}
+	}
+	return found;
+}
+
 enum status importer_choose(const struct import_source *source, const char *format,
 			    const struct importer **out, struct error *err)
 {
-	int best = 0;
+	int certainty;
 	const char *says = packed(source->head);
 
-	*out = NULL;
-	for (const struct importer *importer = importers(); importer->name && !says; importer++) {
-		int certainty;
-		if (format)
-			certainty = strcmp(format, importer->name) == 0 ? 100 : 0;
-		else
-			certainty = importer->recognise(source->head, source->name);
-		if (certainty > best) {
-			best = certainty;
-			*out = importer;
-		}
-	}
-	if (*out)
-		return STATUS_OK;
-	if (says)
+	*out = surest(source, format, &certainty);
+	/* An archive may be a format of its own; a guess at one is worth less than the mark. */
+	if (says && (!*out || certainty < PACKED_CERTAINTY_MIN))
 		return error_set(err, STATUS_INPUT, "this is %s", says);
-	return refuse(source, format, err);
+	return *out ? STATUS_OK : refuse(source, format, err);
 }

@@ -1,80 +1,25 @@
-/* The bytes of an import: opening, spooling standard input, digest. */
+/* The bytes of an import: opening, what lies around the text, the head, the digest. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/base/mem.h"
 #include "core/import/importers.h"
+#include "core/import/layers.h"
 
 #define HEAD_BYTES ((size_t)64 * 1024)
 #define PIECE_BYTES ((size_t)64 * 1024)
 
-static enum status cancelled(struct error *err)
+enum status import_stopped(struct error *err)
 {
 	return error_set(err, STATUS_CANCELLED, "the import was stopped; nothing of this file was kept");
 }
 
-static bool write_all(int fd, const char *bytes, size_t len)
-{
-	while (len > 0) {
-		ssize_t put = write(fd, bytes, len);
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put < 0)
-			return false;
-		bytes += put;
-		len -= (size_t)put;
-	}
-	return true;
-}
-
-/* A temporary file that has no name any more, so that no crash leaves it behind. */
-static enum status open_spool(struct arena *arena, int *fd, struct error *err)
-{
-	const char *folder = getenv("TMPDIR");
-	char *path = arena_printf(arena, "%s/aitia-import-XXXXXX", folder && folder[0] ? folder : "/tmp");
-
-	*fd = mkstemp(path);
-	if (*fd < 0)
-		return error_set(err, STATUS_OUTPUT, "cannot make a temporary file %s: %s", path, strerror(errno));
-	unlink(path);
-	return STATUS_OK;
-}
-
-static enum status spool(int from, int to, const struct import_options *options, struct error *err)
-{
-	char *piece = mem_alloc(PIECE_BYTES);
-	enum status status = STATUS_OK;
-
-	while (status == STATUS_OK) {
-		if (import_cancelled(options)) {
-			status = cancelled(err);
-			break;
-		}
-		ssize_t got = read(from, piece, PIECE_BYTES);
-		if (got == 0)
-			break;
-		if (got < 0 && errno == EINTR)
-			continue; /* a signal may have asked to stop: looked at above */
-		if (got < 0)
-			status = error_set(err, STATUS_INPUT, "cannot be read: %s", strerror(errno));
-		else if (!write_all(to, piece, (size_t)got))
-			status = error_set(err, STATUS_OUTPUT, "cannot be copied to a temporary file: %s", strerror(errno));
-	}
-	free(piece);
-	return status;
-}
-
-static enum status open_stdin(struct import_source *source, struct arena *arena,
-			      const struct import_options *options, struct error *err)
-{
-	enum status status = open_spool(arena, &source->fd, err);
-
-	return status == STATUS_OK ? spool(STDIN_FILENO, source->fd, options, err) : status;
-}
+/* ---- opening --------------------------------------------------------------------- */
 
 static const char *kind_of_file(mode_t mode)
 {
@@ -102,22 +47,56 @@ static enum status open_path(struct import_source *source, const char *path, str
 	return STATUS_OK;
 }
 
-/* Up to `want` bytes from `offset`; short only at the end of the file. -1: error. */
-static ssize_t read_at(int fd, char *into, size_t want, uint64_t offset)
+/* "eval.jsonl.gz" is named for what is in it: "eval.jsonl". */
+static const char *name_inside(struct arena *arena, const char *name)
 {
-	size_t have = 0;
+	static const char *const endings[] = { ".gz", ".gzip", ".zst", ".zstd" };
+	size_t len = strlen(name);
 
-	while (have < want) {
-		ssize_t got = pread(fd, into + have, want - have, (off_t)(offset + have));
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return -1;
-		if (got == 0)
-			break;
-		have += (size_t)got;
+	for (size_t i = 0; i < ARRAY_LEN(endings); i++) {
+		size_t ending = strlen(endings[i]);
+		if (len > ending && strcasecmp(name + len - ending, endings[i]) == 0) {
+			char *inside = arena_text(arena, (struct slice){ name, len - ending });
+			return name_inside(arena, inside); /* packed twice */
+		}
 	}
-	return (ssize_t)have;
+	return name;
+}
+
+/* ---- the head -------------------------------------------------------------------- */
+
+static size_t blanks_in_front(struct slice text)
+{
+	size_t len = 0;
+
+	while (len < text.len_bytes && memchr(" \t\r\n", text.at[len], 4))
+		len++;
+	return len;
+}
+
+/* A head that is mostly blanks shows too little of what follows them: then it starts at
+ * the first byte that is none, wherever that is. */
+static enum status read_head(struct import_source *source, struct arena *arena, const struct import_options *options,
+			     struct error *err)
+{
+	char *bytes = arena_alloc(arena, HEAD_BYTES);
+	uint64_t offset = 0;
+
+	for (;;) {
+		size_t got;
+		if (import_cancelled(options))
+			return import_stopped(err);
+		enum status status = layers_read_at(source->fd, bytes, HEAD_BYTES, offset, &got, err);
+		if (status != STATUS_OK)
+			return status;
+		struct slice head = { bytes, got }, text = offset ? head : import_skip_mark(head);
+		size_t skipped = got - text.len_bytes + blanks_in_front(text);
+		if (got < HEAD_BYTES || skipped < HEAD_BYTES / 2) {
+			source->head = head;
+			return STATUS_OK;
+		}
+		offset += skipped;
+	}
 }
 
 enum status import_source_open(struct import_source *source, struct arena *arena, const char *path,
@@ -125,20 +104,23 @@ enum status import_source_open(struct import_source *source, struct arena *arena
 {
 	struct stat info;
 	enum status status;
+	bool packed;
 
 	*source = (struct import_source){ .fd = -1, .name = path };
 	if (strcmp(path, "-") == 0)
-		status = open_stdin(source, arena, options, err);
+		status = layers_spool(STDIN_FILENO, &source->fd, options, err);
 	else
 		status = open_path(source, path, err);
+	if (status == STATUS_OK)
+		status = layers_take_off(&source->fd, &packed, options, err);
+	if (status == STATUS_OK)
+		status = read_head(source, arena, options, err);
 	if (status != STATUS_OK)
 		return status;
-
-	char *head = arena_alloc(arena, HEAD_BYTES);
-	ssize_t got = read_at(source->fd, head, HEAD_BYTES, 0);
-	if (got < 0 || fstat(source->fd, &info) < 0)
+	if (packed)
+		source->name = name_inside(arena, path);
+	if (fstat(source->fd, &info) < 0)
 		return error_set(err, STATUS_INPUT, "cannot be read: %s", strerror(errno));
-	source->head = (struct slice){ head, (size_t)got };
 	source->len_bytes = (uint64_t)info.st_size;
 	return STATUS_OK;
 }
@@ -150,25 +132,23 @@ void import_source_close(struct import_source *source)
 	source->fd = -1;
 }
 
+/* ---- the digest ------------------------------------------------------------------ */
+
 enum status import_source_digest(const struct import_source *source, const struct import_options *options,
 				 struct digest *out, struct error *err)
 {
 	struct digest_builder *builder = digest_begin();
 	char *piece = mem_alloc(PIECE_BYTES);
 	enum status status = STATUS_OK;
+	size_t got = PIECE_BYTES;
 
-	for (uint64_t offset = 0;;) {
-		if (import_cancelled(options)) {
-			status = cancelled(err);
-			break;
-		}
-		ssize_t got = read_at(source->fd, piece, PIECE_BYTES, offset);
-		if (got < 0)
-			status = error_set(err, STATUS_INPUT, "cannot be read: %s", strerror(errno));
-		if (got <= 0)
-			break;
-		digest_field(builder, (struct slice){ piece, (size_t)got });
-		offset += (uint64_t)got;
+	for (uint64_t offset = 0; status == STATUS_OK && got == PIECE_BYTES; offset += got) {
+		if (import_cancelled(options))
+			status = import_stopped(err);
+		else
+			status = layers_read_at(source->fd, piece, PIECE_BYTES, offset, &got, err);
+		if (status == STATUS_OK && got)
+			digest_field(builder, (struct slice){ piece, got });
 	}
 	*out = digest_end(builder);
 	free(piece);

@@ -1,0 +1,120 @@
+"""aitia import while memory, reading, writing or syncing fails, at every call in turn.
+
+Whatever fails: an exit by a documented status (or abort when memory is out, with its message), no
+hang, a store that is whole, and in it all of the file or nothing. AITIA_SLOW=1 walks over all calls,
+else over some of each kind.
+"""
+import errno
+import gzip
+import os
+import re
+import shutil
+import signal
+import unittest
+
+from .harness import AITIA, Case, TUTORIALS
+
+SHIM = os.path.join(os.path.dirname(AITIA), "fail_shim.so")
+SLOW = bool(os.environ.get("AITIA_SLOW"))
+# Sanitizers bring an allocator of their own, which must be first.
+INSTRUMENTED = "asan" in AITIA or os.environ.get("ASAN_OPTIONS")
+
+LOG = os.path.join(TUTORIALS, "Baseline.sarif")
+STATUSES = {0, 3, 4}
+
+
+@unittest.skipIf(INSTRUMENTED or not os.path.exists(SHIM), "needs the preloaded library, and no sanitizer")
+class Faults(Case):
+    def setUp(self):
+        super().setUp()
+        self.run_ok("import", self.jsonl("first.jsonl", [{"id": "first", "code": "kept"}]))
+        self.template = self.path("template.db")
+        os.rename(self.store, self.template)
+        rows = b"".join(b'{"id":"%d","code":"x = %d\\n","verdict":"fail"}\n' % (n, n) for n in range(20))
+        self.files = {
+            "sarif": LOG,
+            "jsonl": self.write("rows.jsonl", rows),
+            "jsonl.gz": self.write("rows.jsonl.gz", gzip.compress(rows)),
+            "utf-16": self.write("wide.jsonl", rows.decode().encode("utf-16")),
+        }
+
+    def fresh_store(self):
+        for ending in "-wal", "-shm", "-journal":
+            if os.path.exists(self.store + ending):
+                os.remove(self.store + ending)
+        shutil.copy(self.template, self.store)
+
+    def run_failing(self, kind, at, error, file, stays=False):
+        self.fresh_store()
+        self.report = self.path("report")
+        plan = f"{kind}:{at}:{error}" + (":on" if stays else "")
+        return self.run_raw("import", file,
+                            env={"LD_PRELOAD": SHIM, "AITIA_FAIL": plan, "AITIA_FAIL_REPORT": self.report})
+
+    def calls(self, kind, file):
+        """How many calls of the kind an import makes, and how many samples the store has then."""
+        done = self.run_failing(kind, 0, 0, file)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        return int(self.read(self.report)), self.count()
+
+    def assert_whole(self, what, done, total):
+        said = done.stderr.decode()
+        if done.returncode == -signal.SIGABRT:
+            self.assertIn("aitia: out of memory", said, what)
+        else:
+            self.assertIn(done.returncode, STATUSES, f"{what}: {said}")
+        if done.returncode > 0:
+            self.assertRegex(said, r"^aitia: .{10}", what)
+        self.run_ok("check")
+        there = self.count()
+        self.assertIn(there, {total} if done.returncode == 0 else {1, total}, f"{what}: {said}")
+        self.assertEqual(os.listdir(self.env["TMPDIR"]), [], what)
+
+    def walk(self, kind, error, few, stays=False, formats=None):
+        for name in formats or self.files:
+            last, total = self.calls(kind, self.files[name])
+            self.assertGreater(last, 0)
+            step = 1 if SLOW else max(1, last // few)
+            for at in range(1, last + 1, step):
+                done = self.run_failing(kind, at, error, self.files[name], stays)
+                self.assert_whole(f"{name} {kind} {at} of {last}: {os.strerror(error)}", done, total)
+
+    def test_memory(self):
+        self.walk("memory", errno.ENOMEM, 12)
+
+    def test_memory_that_stays_out(self):
+        self.walk("memory", errno.ENOMEM, 6, stays=True, formats=["sarif", "jsonl.gz"])
+
+    def test_reading(self):
+        self.walk("read", errno.EIO, 12)
+
+    def test_full_disk(self):
+        self.walk("write", errno.ENOSPC, 12)
+
+    def test_disk_that_stays_full(self):
+        self.walk("write", errno.ENOSPC, 6, stays=True)
+
+    def test_syncing(self):
+        self.walk("sync", errno.EIO, 12)
+
+    def test_signals_in_between(self):
+        for kind in "read", "write":
+            for name, file in self.files.items():
+                last, total = self.calls(kind, file)
+                for at in range(1, last + 1, 1 if SLOW else max(1, last // 6)):
+                    done = self.run_failing(kind, at, errno.EINTR, file)
+                    self.assertEqual((done.returncode, done.stderr), (0, b""), f"{name} {kind} {at}")
+                    self.assertEqual(self.count(), total)
+
+    def test_messages(self):
+        """What a person is told: the file, and what went wrong with it."""
+        last, _ = self.calls("read", self.files["jsonl.gz"])
+        said = {self.run_failing("read", at, errno.EIO, self.files["jsonl.gz"]).stderr.decode()
+                for at in range(1, last + 1)}
+        self.assertTrue(any(re.match(r"aitia: .*rows\.jsonl\.gz: cannot be read: Input/output error", text)
+                            for text in said), said)
+        last, _ = self.calls("write", self.files["jsonl.gz"])
+        said = {self.run_failing("write", at, errno.ENOSPC, self.files["jsonl.gz"]).stderr.decode()
+                for at in range(1, last + 1)}
+        self.assertTrue(any("cannot be copied to the temporary folder" in text and "No space left" in text
+                            for text in said), said)

@@ -22,8 +22,9 @@
 
 enum json_type { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
 
-/* One value. Strings are UTF-8 with escapes resolved; \u0000 stays as a NUL
- * byte inside (hence the slice), a lone surrogate becomes U+FFFD. Numbers keep
+/* One value. Strings have their escapes resolved; \u0000 stays as a NUL byte
+ * inside (hence the slice), a lone surrogate becomes U+FFFD. They are valid UTF-8
+ * unless the parser was relaxed. Numbers keep
  * their text. Members stand in file order; of equal names the last one wins
  * in json_get(). Children form a linked list; json_at() walks it. */
 struct json {
@@ -46,10 +47,11 @@ struct json {
 
 /* Parses exactly one value (blanks around it). `text` must outlive the result:
  * strings without escapes point into it. With `relaxed_utf8`, invalid UTF-8
- * inside strings is replaced by U+FFFD instead of refused; *replaced counts
- * them (may be NULL). STATUS_INPUT with the byte offset and reason, also for more than
- * JSON_VALUES_MAX values. */
-enum status json_parse(struct arena *arena, struct slice text, bool relaxed_utf8, size_t *replaced,
+ * inside strings is kept byte for byte instead of refused, since code is to be
+ * seen as it was produced: json_text() and utf8_clean() make texts of it; *invalid
+ * counts its sequences (may be NULL). STATUS_INPUT with the byte offset and reason, also
+ * for more than JSON_VALUES_MAX values. */
+enum status json_parse(struct arena *arena, struct slice text, bool relaxed_utf8, size_t *invalid,
 		       const struct json **out, struct error *err) MUST_CHECK;
 
 /* Look-ups answer NULL (or the fallback) for a missing member, a wrong type and
@@ -59,7 +61,7 @@ const struct json *json_path(const struct json *value, const char *dotted); /* "
 const struct json *json_at(const struct json *array, size_t index);
 bool json_is(const struct json *value, enum json_type type); /* false for NULL */
 struct slice json_slice(const struct json *value);             /* string's bytes, else absent */
-/* A string's value as a clean C string (NUL shown as U+2400), or NULL. */
+/* A string's value as a clean C string (NUL shown as U+2400, invalid UTF-8 as U+FFFD), or NULL. */
 char *json_text(struct arena *arena, const struct json *value);
 /* An integral number in int64_t's range ("3", "3.0", "3e2"), else the fallback. */
 int64_t json_int(const struct json *value, int64_t fallback);
@@ -106,6 +108,8 @@ bool json_reader_skip(struct json_reader *reader);
  * more than max_bytes (0: JSON_VALUE_BYTES_MAX) is refused the same way. */
 enum status json_reader_value(struct json_reader *reader, struct arena *arena, size_t max_bytes,
 			      const struct json **out, struct error *err) MUST_CHECK;
+/* How many sequences of invalid UTF-8 the last value had, when the reader is relaxed. */
+size_t json_reader_invalid(const struct json_reader *reader);
 /* True after unrecoverable syntax or read errors; the error says where. */
 bool json_reader_failed(const struct json_reader *reader, struct error *err);
 /* Nothing but blanks may follow the last value: STATUS_INPUT otherwise. */

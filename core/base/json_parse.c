@@ -170,13 +170,13 @@ static bool few_enough(struct slice text)
 }
 
 enum status json_parse_at(struct arena *arena, struct slice text, uint64_t base, bool relaxed_utf8,
-			  size_t *replaced, const struct json **out, struct error *err)
+			  size_t *invalid, const struct json **out, struct error *err)
 {
 	struct parser parser = { .arena = arena };
 
 	*out = NULL;
-	if (replaced)
-		*replaced = 0;
+	if (invalid)
+		*invalid = 0;
 	if (!text.at)
 		text = slice_of("");
 	parser.scan = (struct json_scan){ .at = text.at, .end = text.at + text.len_bytes, .relaxed = relaxed_utf8 };
@@ -189,8 +189,8 @@ enum status json_parse_at(struct arena *arena, struct slice text, uint64_t base,
 	if (parse_value(&parser, root)) {
 		skip_blanks(&parser);
 		if (parser.scan.at == parser.scan.end) {
-			if (replaced)
-				*replaced = parser.scan.replaced;
+			if (invalid)
+				*invalid = parser.scan.invalid;
 			*out = root;
 			return STATUS_OK;
 		}
@@ -200,8 +200,8 @@ enum status json_parse_at(struct arena *arena, struct slice text, uint64_t base,
 			 parser.scan.fault);
 }
 
-enum status json_parse(struct arena *arena, struct slice text, bool relaxed_utf8, size_t *replaced,
+enum status json_parse(struct arena *arena, struct slice text, bool relaxed_utf8, size_t *invalid,
 		       const struct json **out, struct error *err)
 {
-	return json_parse_at(arena, text, 0, relaxed_utf8, replaced, out, err);
+	return json_parse_at(arena, text, 0, relaxed_utf8, invalid, out, err);
 }

@@ -38,6 +38,7 @@ struct json_reader {
 	size_t at, len, capacity, window_bytes;
 	uint64_t base;       /* offset of window[0] in the input */
 	bool relaxed, past_mark;
+	size_t invalid;      /* sequences of invalid UTF-8 in the last value */
 
 	enum position position;
 	int depth;
@@ -401,6 +402,7 @@ enum status json_reader_value(struct json_reader *reader, struct arena *arena, s
 	struct span span;
 
 	*out = NULL;
+	reader->invalid = 0;
 	if (max_bytes == 0)
 		max_bytes = JSON_VALUE_BYTES_MAX;
 	bool there = at_value(reader);
@@ -426,7 +428,12 @@ enum status json_reader_value(struct json_reader *reader, struct arena *arena, s
 	}
 	if (reader->fd >= 0)
 		text = arena_slice(arena, text); /* the window moves on, the tree stays */
-	return json_parse_at(arena, text, offset, reader->relaxed, NULL, out, err);
+	return json_parse_at(arena, text, offset, reader->relaxed, &reader->invalid, out, err);
+}
+
+size_t json_reader_invalid(const struct json_reader *reader)
+{
+	return reader->invalid;
 }
 
 bool json_reader_failed(const struct json_reader *reader, struct error *err)

@@ -79,14 +79,11 @@ bool json_scan_string(struct json_scan *scan, struct json_string *found)
 				size_t used = utf8_decode(at, (size_t)(scan->end - at), &code_point, &valid);
 				if (!valid && !scan->relaxed)
 					return fault(scan, at, "a string is not valid UTF-8");
-				found->replaced += !valid;
+				scan->invalid += !valid;
 				at += used;
 			}
 		}
 	}
-	if (found->replaced)
-		found->verbatim = false;
-	scan->replaced += found->replaced;
 	found->body = (struct slice){ start, (size_t)(at - start) };
 	scan->at = at + 1;
 	return true;
@@ -150,23 +147,17 @@ struct slice json_string_value(struct arena *arena, const struct json_string *st
 	if (string->verbatim)
 		return string->body;
 
-	/* No character is longer than its escape; a replacement is 3 bytes for 1 or more. */
-	char *start = arena_alloc(arena, string->body.len_bytes + 2 * string->replaced + COPY_SLACK);
+	/* No character is longer than its escape. */
+	char *start = arena_alloc(arena, string->body.len_bytes + COPY_SLACK);
 	char *out = start;
 	while (at < end) {
 		const char *plain = at;
-		at = json_plain_run(at, end, string->replaced > 0);
+		at = json_plain_run(at, end, false);
 		copy_run(out, plain, (size_t)(at - plain), end);
 		out += at - plain;
 		if (at == end)
 			break;
-		if (*at == '\\') {
-			at = put_escape(at, end, &out);
-		} else {
-			uint32_t code_point;
-			at += utf8_decode(at, (size_t)(end - at), &code_point, NULL);
-			out += utf8_encode(code_point, out);
-		}
+		at = put_escape(at, end, &out); /* a quote cannot stand there */
 	}
 	return (struct slice){ start, (size_t)(out - start) };
 }

@@ -17,16 +17,15 @@
 
 struct json_scan {
 	const char *at, *end;
-	bool relaxed;      /* invalid UTF-8 is replaced, not refused */
-	size_t replaced;   /* invalid sequences met so far */
+	bool relaxed;      /* invalid UTF-8 in strings is kept, not refused */
+	size_t invalid;    /* such sequences met so far */
 	const char *fault; /* NULL, or what is wrong at `at` */
 };
 
 /* The inside of a string, between its quotes. */
 struct json_string {
 	struct slice body;
-	bool verbatim;     /* neither escapes nor replacements: the body is the value */
-	size_t replaced;   /* invalid sequences in it */
+	bool verbatim;     /* no escapes: the body is the value */
 };
 
 /* Both stand at the first byte of their token and end behind it; false on a fault. */
@@ -37,7 +36,7 @@ struct slice json_string_value(struct arena *arena, const struct json_string *st
 
 /* json_parse() for a text that stands `base` bytes behind the start of a larger one. */
 enum status json_parse_at(struct arena *arena, struct slice text, uint64_t base, bool relaxed_utf8,
-			  size_t *replaced, const struct json **out, struct error *err) MUST_CHECK;
+			  size_t *invalid, const struct json **out, struct error *err) MUST_CHECK;
 
 /* The bytes of a reader's window, for tests: small ones meet all borders, and the
  * present size shows that memory does not grow with the file. */

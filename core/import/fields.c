@@ -275,57 +275,6 @@ bool field_level(const struct json *value, enum level *out)
 	return false;
 }
 
-/*
- * A number alone says neither unit nor epoch. Eight digits that are a date are one;
- * else the size tells the unit, since what is recorded lies between 1973 and 5138:
- * seconds from 1e8, milliseconds from 1e11, microseconds from 1e14, nanoseconds from
- * 1e17. Anything smaller (a duration, a count) is no time.
- */
-static bool instant_of_number(double number, struct instant *out)
-{
-	double us;
-
-	if (number >= 1e8 && number < 1e11)
-		us = number * 1e6;
-	else if (number >= 1e11 && number < 1e14)
-		us = number * 1e3;
-	else if (number >= 1e14 && number < 1e17)
-		us = number;
-	else if (number >= 1e17 && number < 1e19)
-		us = number / 1e3;
-	else
-		return false;
-	out->at_us = (int64_t)us;
-	out->precision = out->at_us % 1000000 ? PRECISION_MICROSECOND : PRECISION_SECOND;
-	return true;
-}
-
-bool field_instant(const struct json *value, struct instant *out)
-{
-	struct slice text;
-	struct json number = { .type = JSON_NUMBER };
-
-	if (!json_is(value, JSON_STRING) && !json_is(value, JSON_NUMBER))
-		return false;
-	text = value->text;
-	if (text.len_bytes == 0)
-		return false;
-	size_t digits = 0, points = 0;
-	for (size_t i = 0; i < text.len_bytes; i++) {
-		digits += text.at[i] >= '0' && text.at[i] <= '9';
-		points += text.at[i] == '.' && i > 0 && i + 1 < text.len_bytes;
-	}
-	/* A string of digits is a number that somebody quoted. */
-	bool numeric = json_is(value, JSON_NUMBER) || (digits + points == text.len_bytes && points <= 1);
-	if ((!numeric || (digits == text.len_bytes && (digits == 4 || digits == 8))) &&
-	    instant_parse(text, out, NULL) == STATUS_OK)
-		return true;
-	if (!numeric)
-		return false;
-	number.text = text;
-	return instant_of_number(json_double(&number, 0), out);
-}
-
 static const char *text_of(struct record *record, const struct field_values *values, enum import_field field)
 {
 	const char *text = record_text(record, values->of[field]);

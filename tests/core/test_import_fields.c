@@ -94,6 +94,26 @@ static void test_times(void **state)
 		{ "1741083072000", "2025-03-04 10:11:12", PRECISION_SECOND },
 		{ "1741083072345000", "2025-03-04 10:11:12.345", PRECISION_MICROSECOND },
 		{ "1741083072.5", "2025-03-04 10:11:12.500", PRECISION_MICROSECOND },
+		{ "\"1741083072.345\"", "2025-03-04 10:11:12.345", PRECISION_MICROSECOND },
+		{ "1.741083072e9", "2025-03-04 10:11:12", PRECISION_SECOND },
+		{ "1741083072345678901", "2025-03-04 10:11:12.345678", PRECISION_MICROSECOND },
+		{ "\"1741083072345678901\"", "2025-03-04 10:11:12.345678", PRECISION_MICROSECOND },
+		{ "\" 2025-03-04T10:11:12Z \"", "2025-03-04 10:11:12", PRECISION_SECOND },
+		{ "\"2025-03-04T10:11:12.123456789Z\"", "2025-03-04 10:11:12.123456", PRECISION_MICROSECOND },
+		{ "\"2025-03-04T10:11:12,5+0530\"", "2025-03-04 04:41:12.500", PRECISION_MICROSECOND },
+		{ "\"2025-03-04T10:11:12-07\"", "2025-03-04 17:11:12", PRECISION_SECOND },
+		{ "\"2025-03-04 10:11:12 +0100\"", "2025-03-04 09:11:12", PRECISION_SECOND },
+		{ "\"2025-03-04 10:11:12 UTC\"", "2025-03-04 10:11:12", PRECISION_SECOND },
+		{ "\"2025-03-04t10:11z\"", "2025-03-04 10:11", PRECISION_MINUTE },
+		{ "\"2025-03-04\"", "2025-03-04", PRECISION_DAY },
+		{ "\"20250304T101112Z\"", "2025-03-04 10:11:12", PRECISION_SECOND },
+		{ "\"20250304T1011\"", "2025-03-04 10:11", PRECISION_MINUTE },
+		{ "\"2025/03/04 10:11:12\"", "2025-03-04 10:11:12", PRECISION_SECOND },
+		{ "\"Tue, 04 Mar 2025 10:11:12 +0100\"", "2025-03-04 09:11:12", PRECISION_SECOND },
+		{ "\"Tue, 04 Mar 2025 10:11:12 GMT\"", "2025-03-04 10:11:12", PRECISION_SECOND },
+		{ "\"4 March 2025 10:11 Z\"", "2025-03-04 10:11", PRECISION_MINUTE },
+		{ "\"Tue Mar  4 10:11:12 2025 -0800\"", "2025-03-04 18:11:12", PRECISION_SECOND },
+		{ "\"Mar 4, 2025\"", "2025-03-04", PRECISION_DAY },
 	};
 	struct fixture *f = *state;
 	char line[128];
@@ -106,7 +126,10 @@ static void test_times(void **state)
 		assert_null(sample_provenance(s, "ts"));
 	}
 	/* No time at all: kept as what it is. */
-	static const char *const others[] = { "12.5", "\"yesterday\"", "99999999999999999999999", "-5", "\"2025-02-30\"", "true" };
+	static const char *const others[] = { "12.5", "\"yesterday\"", "99999999999999999999999", "-5", "\"2025-02-30\"", "true",
+					 "\"30 Feb 2025\"", "\"4 Mar\"", "\"Mar 4 2025 noon o'clock\"", "\"2025-03-04 CEST\"",
+					 "\"04/03/2025\"", "\"10:11:12\"", "\"1e9 s\"", "\"..\"", "\" \"", "1e400",
+					 "\"9223372036854775808\"" };
 	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
 		snprintf(line, sizeof(line), "{\"code\":\"x\",\"time\":%s}", others[i]);
 		const struct sample *s = one(f, line);

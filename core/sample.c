@@ -47,7 +47,7 @@ struct digest sample_fingerprint(const struct sample *sample)
 	static const struct flag no_flag;
 	struct digest_builder *builder = digest_begin();
 	const struct flag *flag = sample->flag_count ? &sample->flags[0] : &no_flag;
-	bool finding = flag->rule && sample->path;
+	bool finding = flag->rule && sample->path && flag->source != SOURCE_EVAL; /* whose "rule" is a verdict's name */
 	bool bare = !sample->code.len_bytes && !sample->diff.len_bytes && !sample->external_id;
 
 	digest_field(builder, slice_of("aitia sample 1"));

@@ -9,12 +9,14 @@
 #include "cli/interrupt.h"
 #include "cli/output.h"
 #include "core/base/file.h"
+#include "core/import/verdicts.h"
 #include "core/nearest.h"
 
 struct import_values {
 	int format;
 	const char *profile;
 	struct option_texts map;
+	const char *verdicts;
 	const char *source_root;
 	int per;
 	bool illustrative;
@@ -37,6 +39,9 @@ static const struct option_spec import_options[] = {
 	  "where a field stands in a JSON record: code=info.submission; FIELD is one of docs/terms.md, or any provenance "
 	  "key; @KEY=PATH is a key also where it looks like a field",
 	  NULL, NULL, offsetof(struct import_values, map) },
+	{ "verdicts", 0, OPTION_FILE, "FILE",
+	  "verdicts on the records, joined by id: rows, an object by id, or a report of the SWE-bench harness; held in memory",
+	  NULL, NULL, offsetof(struct import_values, verdicts) },
 	{ "source-root", 0, OPTION_FOLDER, "DIR", "read code that a file only points at from this checkout", NULL, NULL,
 	  offsetof(struct import_values, source_root) },
 	{ "per", 0, OPTION_CHOICE, "WHAT", "what becomes a sample of a diff; hunk unless a profile says otherwise", NULL,
@@ -92,6 +97,7 @@ static const char *const import_examples[] = {
 	"aitia import results/", "Everything below a folder that is of a known format.",
 	"aitia import --dry-run --show=1 eval.jsonl", "Look before anything is written.",
 	"aitia import --map code=completion --map model=meta.model eval.jsonl", "Rows with key names of their own.",
+	"aitia import --verdicts results.json all_preds.jsonl", "Predictions, and what an evaluation said of them.",
 	"aitia import --rejects bad.jsonl eval.jsonl", "Keep what was rejected; mend it, and import bad.jsonl.",
 	"aitia import samples.jsonl.gz", "gzip and zstd are unpacked on the way.",
 	"xzcat samples.jsonl.xz | aitia import -", "From another program.",
@@ -172,6 +178,17 @@ static enum status take_options(struct cli *cli, const struct import_values *val
 	options->source_root = values->source_root;
 	options->cancel = interrupt_flag();
 	return take_maps(cli, profile, &values->map, options, err);
+}
+
+/* A file of verdicts on something else is most likely a slip too. */
+static void note_verdicts(const char *file, const struct verdicts *verdicts)
+{
+	struct verdict_counts counts = verdicts_count(verdicts);
+
+	if (counts.unmatched || counts.without)
+		out_note("--verdicts %s: %lld of %lld verdicts matched no record; %lld record%s had no verdict", file,
+			 (long long)counts.unmatched, (long long)counts.verdicts, (long long)counts.without,
+			 counts.without == 1 ? "" : "s");
 }
 
 /* ---- the command ------------------------------------------------------------------------- */
@@ -264,6 +281,8 @@ static int import_command(struct cli *cli, const void *options_given, const stru
 	memset(&run, 0, sizeof(run));
 	if (take_options(cli, values, &run.options, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
+	if (values->verdicts && verdicts_open(&run.options.verdicts, values->verdicts, &err) != STATUS_OK)
+		return cli_fail(cli, &err);
 	run.cli = cli;
 	run.inputs = &inputs;
 	run.rejects_named = values->name_rejects;
@@ -279,6 +298,9 @@ static int import_command(struct cli *cli, const void *options_given, const stru
 		code = values->dry_run ? run_dry(&run, &preview, values->show) : run_real(&run, values->rejects);
 	}
 	interrupt_release();
+	if (run.options.verdicts && !interrupted())
+		note_verdicts(values->verdicts, run.options.verdicts);
+	verdicts_close(run.options.verdicts);
 	import_inputs_release(&inputs);
 	return code;
 }

@@ -63,6 +63,9 @@ struct provenance {
 #define PROVENANCE_HARNESS "harness.version"              /* query key harness: */
 #define PROVENANCE_PROMPT_VERSION "prompt.version"        /* query key prompt: */
 #define PROVENANCE_EFFORT "effort"                        /* query key effort: */
+#define PROVENANCE_INPUT_TOKENS "gen_ai.usage.input_tokens"
+#define PROVENANCE_OUTPUT_TOKENS "gen_ai.usage.output_tokens"
+#define PROVENANCE_FINISH_REASON "gen_ai.response.finish_reasons"
 #define PROVENANCE_PLAN "plan"
 #define PROVENANCE_PLATFORM "platform"
 

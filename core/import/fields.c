@@ -35,7 +35,7 @@ const char *import_field_nearest(const char *word)
 
 /* ---- the table of names ---------------------------------------------------------- */
 
-#define BUCKETS 256u /* some 90 names: a member that is none of them mostly meets an empty bucket */
+#define BUCKETS 512u /* some 170 names: a member that is none of them mostly meets an empty bucket */
 
 struct field_name {
 	struct slice text;
@@ -148,18 +148,26 @@ static bool fits(enum import_field field, const struct json *value)
 	switch (field) {
 	case FIELD_CODE: case FIELD_DIFF: case FIELD_MESSAGE: case FIELD_MODEL: case FIELD_MODEL_REQUESTED:
 	case FIELD_PROVIDER: case FIELD_LANGUAGE: case FIELD_PATH: case FIELD_KIND: case FIELD_TOOL:
-	case FIELD_SOURCE:
+	case FIELD_SOURCE: case FIELD_FINISH_REASON:
 		return value->type == JSON_STRING;
+	case FIELD_ERROR:
+		return value->type == JSON_STRING && value->text.len_bytes > 0;
 	case FIELD_PROMPT: case FIELD_EXPECTED: /* a list of chat messages is kept as its JSON */
 		return value->type != JSON_NULL;
-	case FIELD_FLAGS: case FIELD_ATTEMPTS: case FIELD_REFLECTIONS:
+	case FIELD_FLAGS: case FIELD_ATTEMPTS: case FIELD_REFLECTIONS: case FIELD_SAMPLES: case FIELD_MESSAGES:
 		return value->type == JSON_ARRAY;
+	case FIELD_ANSWER:
+		return value->type == JSON_OBJECT;
+	case FIELD_PARTS:
+		return json_is(json_get(json_at(value, 0), "type"), JSON_STRING);
+	case FIELD_VERDICT:
+		return is_scalar(value) || value->type == JSON_ARRAY;
 	case FIELD_FEEDBACK:
 		return value->type == JSON_ARRAY || value->type == JSON_STRING;
 	case FIELD_ILLUSTRATIVE:
 		return value->type == JSON_TRUE || value->type == JSON_FALSE;
 	case FIELD_TURN: case FIELD_LINE: case FIELD_END_LINE: case FIELD_COLUMN: case FIELD_END_COLUMN:
-	case FIELD_SCORE:
+	case FIELD_SCORE: case FIELD_INPUT_TOKENS: case FIELD_OUTPUT_TOKENS:
 		return is_number(value);
 	default:
 		return is_scalar(value);
@@ -208,9 +216,9 @@ void fields_find(const struct field_table *table, const struct json *object, str
 			continue;
 		nested = nested || member->type == JSON_OBJECT;
 		const struct field_name *name = table->buckets[bucket_of(member->name)];
-		while (name && !slice_eq(name->text, member->name))
+		while (name && !(slice_eq(name->text, member->name) && fits(name->field, member)))
 			name = name->next;
-		if (!name || !fits(name->field, member))
+		if (!name)
 			continue;
 		if (name->field == FIELD_VERDICT)
 			take_verdict(out, name->text.at, member);
@@ -227,6 +235,15 @@ void fields_find(const struct field_table *table, const struct json *object, str
 		if (value && fits(name->field, value))
 			out->of[name->field] = value;
 	}
+}
+
+void fields_merge(struct field_values *values, const struct field_values *more)
+{
+	for (size_t i = 0; i < FIELD_COUNT; i++)
+		if (!values->of[i])
+			values->of[i] = more->of[i];
+	for (size_t i = 0; i < more->verdict_count; i++)
+		take_verdict(values, more->verdict_names[i], more->verdicts[i]);
 }
 
 void fields_map(const struct field_table *table, struct record *record, const struct json *object,
@@ -291,6 +308,8 @@ void fields_apply_context(struct record *record, struct field_values *values)
 		{ FIELD_MODEL, PROVENANCE_MODEL }, { FIELD_MODEL_REQUESTED, PROVENANCE_MODEL_REQUESTED },
 		{ FIELD_PROVIDER, PROVENANCE_PROVIDER }, { FIELD_HARNESS, PROVENANCE_HARNESS },
 		{ FIELD_PROMPT_VERSION, PROVENANCE_PROMPT_VERSION }, { FIELD_EFFORT, PROVENANCE_EFFORT },
+		{ FIELD_INPUT_TOKENS, PROVENANCE_INPUT_TOKENS }, { FIELD_OUTPUT_TOKENS, PROVENANCE_OUTPUT_TOKENS },
+		{ FIELD_FINISH_REASON, PROVENANCE_FINISH_REASON },
 	};
 	struct sample *sample = &record->sample;
 
@@ -328,11 +347,42 @@ static bool is_taken(const struct field_values *values, const struct json *membe
 	return false;
 }
 
-void fields_add_rest(struct record *record, const struct json *object, const struct field_values *values)
+static void add_rest(struct record *record, const char *prefix, const struct json *object,
+		     const struct field_values *values)
 {
 	for (const struct json *member = object->first; member; member = member->next) {
 		if (!is_scalar(member) || is_taken(values, member))
 			continue;
-		record_add_json(record, utf8_clean(&record->arena, member->name), member);
+		const char *name = utf8_clean(&record->arena, member->name);
+		record_add_json(record, prefix[0] ? arena_printf(&record->arena, "%s%s", prefix, name) : name, member);
+	}
+}
+
+void fields_add_rest(struct record *record, const struct json *object, const struct field_values *values)
+{
+	add_rest(record, "", object, values);
+}
+
+bool field_holds_attributes(struct slice name)
+{
+	static const char *const names[] = { "metadata", "meta", "properties", "attributes", "params", "parameters",
+					     "config", "settings", "usage", "info", "extra", "stats" };
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (slice_is(name, names[i]))
+			return true;
+	return false;
+}
+
+void fields_add_nested(struct record *record, const char *prefix, const struct json *object,
+		       const struct field_values *values)
+{
+	if (prefix[0])
+		add_rest(record, prefix, object, values);
+	for (const struct json *member = object->first; member; member = member->next) {
+		if (member->type != JSON_OBJECT || !field_holds_attributes(member->name))
+			continue;
+		const char *name = utf8_clean(&record->arena, member->name);
+		add_rest(record, arena_printf(&record->arena, "%s%s.", prefix, name), member, values);
 	}
 }

@@ -35,6 +35,8 @@ void field_table_free(struct field_table *table);
 
 /* The members of `object` that hold a fitting value under a known name. */
 void fields_find(const struct field_table *table, const struct json *object, struct field_values *out);
+/* What `values` lacks, from `more`; and the verdicts of both. */
+void fields_merge(struct field_values *values, const struct field_values *more);
 /* What the maps find from `object` down; overrides. Maps to provenance keys go straight
  * into the record. */
 void fields_map(const struct field_table *table, struct record *record, const struct json *object,
@@ -48,6 +50,16 @@ void fields_apply_context(struct record *record, struct field_values *values);
 
 /* Every scalar member that nothing has taken goes into the provenance as it came. */
 void fields_add_rest(struct record *record, const struct json *object, const struct field_values *values);
+
+/* The same for what stands deeper: the scalars of `object` itself with the prefix
+ * ("response.body."; none for ""), and those of its members that hold attributes
+ * ("metadata", "usage", …), under dotted names. */
+void fields_add_nested(struct record *record, const char *prefix, const struct json *object,
+		       const struct field_values *values);
+
+/* Whether people file attributes under an object of this name ("metadata"). Any other object
+ * is a document of its own. */
+bool field_holds_attributes(struct slice name);
 
 /* "critical" … "none" of scanners, or a level's own word. */
 bool field_level(const struct json *value, enum level *out);

@@ -5,6 +5,7 @@
 
 #include "core/import/fields.h"
 #include "core/import/importers.h"
+#include "core/import/verdicts.h"
 
 /* The store keeps the reasons of so many rejects, and of the rest that they were
  * rejected and where; `rejected` is told the reasons of all. */
@@ -19,6 +20,7 @@ struct store_sink {
 	const struct importer *importer;
 	int64_t records, rejected;
 	int64_t told_at_us;
+	VEC_OF(struct flag) flags; /* of the sample at hand, with its verdict's */
 };
 
 static struct store_sink *store_sink_of(struct import_sink *sink)
@@ -34,12 +36,31 @@ static int64_t clock_us(void)
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+/* What the second file says of the sample is said behind what its own record says. */
+static void join_verdict(struct store_sink *self, struct sample *sample)
+{
+	const struct flag *flags;
+	size_t count = verdicts_find(self->sink.options->verdicts, sample, &flags);
+
+	if (count == 0)
+		return;
+	vec_clear(&self->flags);
+	for (size_t i = 0; i < sample->flag_count; i++)
+		vec_push(&self->flags, sample->flags[i]);
+	for (size_t i = 0; i < count; i++)
+		vec_push(&self->flags, flags[i]);
+	sample->flags = self->flags.items;
+	sample->flag_count = self->flags.len;
+}
+
 static enum status take_sample(struct import_sink *sink, int64_t record, struct sample *sample, struct error *err)
 {
 	struct store_sink *self = store_sink_of(sink);
 	enum import_outcome outcome;
 
 	sample->illustrative = sample->illustrative || sink->options->illustrative;
+	if (sink->options->verdicts)
+		join_verdict(self, sample);
 	if (!sample->is_export)
 		sample->fingerprint = sample_fingerprint(sample);
 	self->records++;
@@ -106,6 +127,10 @@ static struct digest batch_digest(const struct digest *file, const struct import
 		digest_field(builder, slice_of("source root"));
 		digest_field(builder, slice_of(options->source_root));
 	}
+	if (options->verdicts) {
+		struct digest verdicts = verdicts_digest(options->verdicts);
+		digest_field(builder, (struct slice){ (const char *)verdicts.bytes, DIGEST_BYTES });
+	}
 	return digest_end(builder);
 }
 
@@ -125,7 +150,10 @@ static enum status run_batch(struct store *store, struct import_source *source, 
 	enum status status = store->ops->import_begin(store, batch, err);
 	if (status != STATUS_OK)
 		return status;
+	if (options->verdicts)
+		verdicts_rewind(options->verdicts);
 	status = importer->run(source, &self.sink, err);
+	vec_release(&self.flags);
 	/* Not at the first one: all are named, so that all can be mended. */
 	if (status == STATUS_OK && options->strict && self.rejected > 0)
 		status = error_set(err, STATUS_REFUSED,

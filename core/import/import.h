@@ -27,7 +27,7 @@ enum map_use {
 /* What becomes a sample of a diff. */
 enum import_per { IMPORT_PER_HUNK, IMPORT_PER_FILE };
 
-struct verdicts; /* core/import/verdicts.h */
+struct verdicts; /* core/import/verdicts.h: what it matched is noted in it */
 struct importer;
 struct import_source;
 
@@ -39,7 +39,7 @@ struct import_options {
 	bool illustrative;
 	const char *reviewer;
 	const char *source_root;       /* folder where code is read that the file only points at; NULL = none */
-	const struct verdicts *verdicts; /* of a second file, joined by the records' ids; or NULL */
+	struct verdicts *verdicts;     /* of a second file, joined by the records' ids; or NULL */
 	enum import_per per;
 	bool strict;                   /* one rejected record, and nothing of the file is kept: STATUS_REFUSED */
 	bool found_in_folder;          /* nobody named the file: `format` narrows what is taken, and what is no

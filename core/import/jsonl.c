@@ -48,6 +48,7 @@ int jsonl_recognise(struct slice head, const char *file)
 	bool first_is_object = false;
 	bool whole_file = head.len_bytes < 64 * 1024;
 
+	/* JSON in one line of any length looks the same: there the name is asked. */
 	head = import_skip_mark(head);
 	if (is_blank(head))
 		return file && named_as_lines(file) ? 50 : 0;
@@ -56,7 +57,11 @@ int jsonl_recognise(struct slice head, const char *file)
 		struct slice line = { head.at, end ? (size_t)(end - head.at) : head.len_bytes };
 		if (!end && !whole_file) {
 			/* The line goes on behind the head: only its start can be judged. */
-			return lines ? (first_is_object ? 90 : 40) : is_blank(line) ? 0 : line.at[0] == '{' ? 30 : 0;
+			if (lines)
+				return first_is_object ? 90 : 40;
+			if (is_blank(line) || line.at[0] != '{')
+				return 0;
+			return file && named_as_lines(file) ? 75 : 30;
 		}
 		head.at += line.len_bytes + (end != NULL);
 		head.len_bytes -= line.len_bytes + (end != NULL);

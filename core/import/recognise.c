@@ -94,9 +94,9 @@ static const char *looks_like(struct slice head)
 	if (head.len_bytes == 0)
 		return "an empty file";
 	if (head.at[0] == '{')
-		return "a JSON object that is no SARIF log";
+		return "JSON that is broken at its start";
 	if (head.at[0] == '[')
-		return "a JSON array";
+		return "text in brackets, or JSON that is broken at its start";
 	if (starts_with(head, "<?xml", 5))
 		return "XML";
 	if (head.at[0] == '<')

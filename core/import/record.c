@@ -131,7 +131,8 @@ const char *record_language(struct record *record, const char *word)
 /* Names of formats stand in file names for the format; one letter ("c", "r") for anything. */
 static const char *language_of_word(const char *word)
 {
-	static const char *const not_said[] = { "json", "jsonl", "text", "txt", "diff", "patch", "markdown", "md", "csv" };
+	static const char *const not_said[] = { "json", "jsonl", "text", "txt", "diff", "patch", "markdown", "md", "csv",
+						"batch" /* of requests, not of DOS */ };
 
 	if (strlen(word) < 2)
 		return NULL;

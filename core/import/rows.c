@@ -6,8 +6,7 @@
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
 #include "core/base/utf8.h"
-#include "core/import/export_mark.h"
-#include "core/import/row_flags.h"
+#include "core/import/row.h"
 
 /* So many rows without a sample, and the file is none of ours. */
 #define HELD_MAX 100000
@@ -17,7 +16,8 @@ struct rows {
 	const char *noun;
 	struct import_sink *sink;
 	struct field_table *table;
-	struct record record;
+	struct record record, output;
+	struct row row;
 	int64_t number;  /* of the row at hand, from 1 */
 	int64_t objects;
 	bool has_sample; /* one was taken: nothing is held back any more */
@@ -38,6 +38,7 @@ struct rows *rows_open(const struct import_source *source, struct import_sink *s
 	arena_init(&rows->held_arena);
 	strbuf_init(&rows->keys);
 	record_init(&rows->record, source->name);
+	record_init(&rows->output, source->name);
 	return rows;
 }
 
@@ -129,100 +130,48 @@ static enum status let_go_of_held(struct rows *self, struct error *err)
 
 /* ---- samples --------------------------------------------------------------------- */
 
-/* A string's bytes; what is no string (chat messages, a list of answers) as its JSON. */
-static struct slice bytes_of(const struct json *value)
+void rows_set_around(struct rows *rows, const struct json *around)
 {
-	if (!value || value->type == JSON_STRING)
-		return json_slice(value);
-	return value->raw;
+	rows->row.around = around;
 }
 
-/*
- * The file that a unified diff changes, if it is the only one: the name behind "+++ ",
- * without git's "b/" and what stands behind a tab (the time, as diff -u writes it).
- */
-static const char *path_of_diff(struct record *record, struct slice diff)
+void rows_set_key(struct rows *rows, const char *key, int64_t attempt)
 {
-	const char *at = diff.at, *end = diff.at + diff.len_bytes;
-	struct slice found = { NULL, 0 };
-
-	while (at < end) {
-		const char *newline = memchr(at, '\n', (size_t)(end - at));
-		const char *stop = newline ? newline : end;
-		if (stop - at > 4 && memcmp(at, "+++ ", 4) == 0) {
-			if (found.at)
-				return NULL;
-			found = (struct slice){ at + 4, (size_t)(stop - at) - 4 };
-		}
-		at = newline ? newline + 1 : end;
-	}
-	if (!found.at)
-		return NULL;
-	for (size_t i = 0; i < found.len_bytes; i++)
-		if (found.at[i] == '\t' || found.at[i] == '\r')
-			found.len_bytes = i;
-	if (found.len_bytes > 2 && memcmp(found.at, "b/", 2) == 0)
-		found = (struct slice){ found.at + 2, found.len_bytes - 2 };
-	if (found.len_bytes == 0 || slice_is(found, "/dev/null") || found.at[0] == '"')
-		return NULL; /* deleted, or in git's quotes, which are not undone here */
-	return utf8_clean(&record->arena, found);
+	rows->row.key = key;
+	rows->row.attempt = attempt;
 }
 
-static bool is_known(const struct field_values *values)
+/* The tree of the row lies in the first record, so each of several samples is made in another. */
+static enum status take_output(struct rows *self, size_t index, size_t replaced, struct error *err)
 {
-	static const enum import_field needed[] = { FIELD_CODE, FIELD_DIFF, FIELD_PROMPT, FIELD_MESSAGE, FIELD_FLAGS };
+	struct record *record = self->row.outputs.len ? &self->output : &self->record;
 
-	for (size_t i = 0; i < ARRAY_LEN(needed); i++)
-		if (values->of[needed[i]])
-			return true;
-	return false;
-}
-
-static void make_sample(struct rows *self, const struct json *object, struct field_values *values)
-{
-	struct record *record = &self->record;
-	struct sample *sample = &record->sample;
-	enum sample_kind kind;
-
-	sample->code = bytes_of(values->of[FIELD_CODE]);
-	sample->diff = bytes_of(values->of[FIELD_DIFF]);
-	sample->prompt = bytes_of(values->of[FIELD_PROMPT]);
-	sample->expected = bytes_of(values->of[FIELD_EXPECTED]);
-	sample->kind = sample->diff.at && !sample->code.at ? SAMPLE_KIND_PATCH : SAMPLE_KIND_COMPLETION;
-	if (values->of[FIELD_KIND]) {
-		if (sample_kind_parse(json_text(&record->arena, values->of[FIELD_KIND]), &kind))
-			sample->kind = kind;
-		else
-			values->of[FIELD_KIND] = NULL;
-	}
-	fields_apply_context(record, values);
-	if (!sample->path && sample->diff.at)
-		sample->path = path_of_diff(record, sample->diff);
-	row_add_flags(record, values);
-	fields_add_rest(record, object, values);
-	export_mark_apply(record, json_get(object, "aitia"));
+	if (self->row.outputs.len)
+		record_begin(record);
+	row_make_sample(&self->row, self->table, index, record);
+	if (replaced)
+		record_add_number(record, "import.invalid_utf8", (int64_t)replaced, CERTAINTY_DERIVED);
+	return self->sink->sample(self->sink, self->number, record_finish(record), err);
 }
 
 enum status rows_take(struct rows *self, const struct extent *at, const struct json *object, size_t replaced,
 		      struct error *err)
 {
-	struct field_values values;
+	enum status status = STATUS_OK;
+	size_t index = 0;
 
 	if (self->objects++ == 0)
 		remember_keys(self, object);
-	fields_find(self->table, object, &values);
-	fields_map(self->table, &self->record, object, &values);
-	if (!is_known(&values))
+	row_read(&self->row, self->table, &self->record, object);
+	if (!row_is_known(&self->row))
 		return rows_reject(self, at, nothing_known, err);
-	make_sample(self, object, &values);
-	if (replaced)
-		record_add_number(&self->record, "import.invalid_utf8", (int64_t)replaced, CERTAINTY_DERIVED);
-	if (!self->has_sample) {
-		enum status status = let_go_of_held(self, err);
-		if (status != STATUS_OK)
-			return status;
-	}
-	return self->sink->sample(self->sink, self->number, record_finish(&self->record), err);
+	if (!self->has_sample)
+		status = let_go_of_held(self, err);
+	do {
+		if (status == STATUS_OK)
+			status = take_output(self, index++, replaced, err);
+	} while (status == STATUS_OK && index < self->row.outputs.len);
+	return status;
 }
 
 enum status rows_close(struct rows *self, enum status status, struct error *err)
@@ -230,6 +179,8 @@ enum status rows_close(struct rows *self, enum status status, struct error *err)
 	if (status == STATUS_OK && self->number > 0 && !self->has_sample)
 		status = not_ours(self, err);
 	record_release(&self->record);
+	record_release(&self->output);
+	vec_release(&self->row.outputs);
 	vec_release(&self->held);
 	arena_release(&self->held_arena);
 	strbuf_release(&self->keys);

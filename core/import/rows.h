@@ -1,6 +1,7 @@
 /*
  * Rows: records that are objects of named values (a line of JSON Lines, an element of an
- * array, a row of CSV), a sample each or, where a row holds several outputs, several.
+ * array, a row of CSV), a sample each or, where a row holds several outputs, several (row.h
+ * says when that is so).
  *
  *     rows = rows_open(source, sink, "line");
  *     while (there is one more) {
@@ -24,9 +25,15 @@ struct extent {
 struct rows;
 /* `noun` is what the format calls a row, for messages ("line"); borrowed, as all is. */
 struct rows *rows_open(const struct import_source *source, struct import_sink *sink, const char *noun);
+/* What stands around the rows and is true of each of them (a model, a date): its scalars
+ * are attributes of every sample. NULL: nothing. Borrowed until it is set again. */
+void rows_set_around(struct rows *rows, const struct json *around);
+/* The name of the next rows in what holds them: their id when they have none. NULL: none.
+ * `attempt`: which one under that name, from 1; 0: the only one. */
+void rows_set_key(struct rows *rows, const char *key, int64_t attempt);
 /* Numbers the next row, from 1. */
 struct record *rows_begin(struct rows *rows);
-/* `object` must be a JSON_OBJECT; `replaced` counts invalid UTF-8 in it. */
+/* `object` must be a JSON_OBJECT; `replaced` counts invalid UTF-8 in it, which texts show replaced. */
 enum status rows_take(struct rows *rows, const struct extent *at, const struct json *object, size_t replaced,
 		      struct error *err) MUST_CHECK;
 enum status rows_reject(struct rows *rows, const struct extent *at, const char *reason, struct error *err) MUST_CHECK;

@@ -15,7 +15,7 @@ _aitia_options()
 {
 	case $1 in
 	'tui') echo '--out --ascii --no-mouse ' ;;
-	'import') echo '--format --profile --map --source-root --per --illustrative --strict --dry-run --show --rejects --name-rejects --verbose --list-formats --json ' ;;
+	'import') echo '--format --profile --map --verdicts --source-root --per --illustrative --strict --dry-run --show --rejects --name-rejects --verbose --list-formats --json ' ;;
 	'batch list') echo '--limit --json ' ;;
 	'batch show') echo '--limit --json ' ;;
 	'list') echo '--sort --limit --json ' ;;
@@ -52,9 +52,10 @@ _aitia_choices()
 {
 	case "$1 $2" in
 	'tui --out') echo '@folder' ;;
-	'import --format') echo 'sarif jsonl ' ;;
+	'import --format') echo 'sarif jsonl json ' ;;
 	'import --profile') echo '@any' ;;
 	'import --map') echo '@any' ;;
+	'import --verdicts') echo '@file' ;;
 	'import --source-root') echo '@folder' ;;
 	'import --per') echo 'hunk file ' ;;
 	'import --show') echo '@any' ;;

@@ -44,6 +44,9 @@ static void test_recognition(void **state)
 		{ "{\"code\":\"x\",\"runs\":3}\n{\"code\":\"y\"}\n", "jsonl" },
 		{ "{\"code\":\"$schema sarif \\\"runs\\\": [\"}\n{\"code\":\"y\"}\n", "jsonl" },
 		{ "\n\r\n{\"code\":\"x\"}\r\n", "jsonl" },
+		{ "[{\"code\":\"x\"}]", "json" },
+		{ "{\"results\":[{\"code\":\"x\"}]}", "json" },
+		{ "{\n\"code\":\"x\"\n}\n{\n\"code\":\"y\"\n}\n", "json" },
 		{ "{broken\n{\"code\":\"x\"}\n", "jsonl" },
 	};
 	static const struct {
@@ -51,8 +54,8 @@ static void test_recognition(void **state)
 	} unknown[] = {
 		{ "", "it looks like an empty file; formats: sarif, jsonl" },
 		{ " \n\n", "an empty file" },
-		{ "{\n \"a\": 1,\n \"b\": [2]\n}\n", "a JSON object that is no SARIF log" },
-		{ "[{\"code\":\"x\"}]", "a JSON array" },
+		{ "{a: 1}", "JSON that is broken at its start" },
+		{ "[section]\nkey=1\n", "text in brackets" },
 		{ "<?xml version=\"1.0\"?>", "XML" },
 		{ "<html>", "HTML" },
 		{ "diff --git a/x b/x\n", "a diff" },

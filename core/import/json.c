@@ -21,7 +21,8 @@ struct walk {
 	struct import_sink *sink;
 	const struct field_table *fields;
 	bool references;    /* texts are what was expected, by the file's name */
-	const char *digest; /* of the source, once it was asked for */
+	const struct json *file; /* what tells this file from others, once it was asked for */
+	bool at_top;        /* in an array that nothing stands around */
 	bool told;          /* the fault that ended the reading was rejected */
 };
 
@@ -131,23 +132,26 @@ static enum status take_row(struct walk *walk, bool texts, struct error *err)
  * An index says nothing of the file that it counts in: by it alone the first task of every
  * harness would be the same sample. Its digest tells them apart, wherever the file lies.
  */
-static enum status tell_file_apart(struct walk *walk, struct arena *arena, struct error *err)
+static enum status tell_file_apart(struct walk *walk, struct error *err)
 {
 	char hex[DIGEST_HEX_LEN + 1];
 	struct digest digest;
+	enum status status = STATUS_OK;
 
-	if (walk->digest)
-		return STATUS_OK;
-	enum status status = import_source_digest(walk->source, walk->sink->options, &digest, err);
-	if (status != STATUS_OK)
-		return status;
-	digest_hex(&digest, hex);
-	struct json *member = arena_alloc(arena, sizeof(*member)), *around = arena_alloc(arena, sizeof(*around));
-	walk->digest = arena_printf(arena, "%.16s", hex);
-	*member = (struct json){ .type = JSON_STRING, .name = slice_of("import.file"), .text = slice_of(walk->digest) };
-	*around = (struct json){ .type = JSON_OBJECT, .count = 1, .first = member };
-	rows_set_around(walk->rows, around);
-	return STATUS_OK;
+	if (!walk->file) {
+		status = import_source_digest(walk->source, walk->sink->options, &digest, err);
+		if (status != STATUS_OK)
+			return status;
+		digest_hex(&digest, hex);
+		struct json *member = arena_alloc(&walk->arena, sizeof(*member));
+		struct json *around = arena_alloc(&walk->arena, sizeof(*around));
+		*member = (struct json){ .type = JSON_STRING, .name = slice_of("import.file"),
+					 .text = slice_of(arena_printf(&walk->arena, "%.16s", hex)) };
+		*around = (struct json){ .type = JSON_OBJECT, .count = 1, .first = member };
+		walk->file = around;
+	}
+	rows_set_around(walk->rows, walk->file);
+	return status;
 }
 
 /* Elements that are texts or lists of outputs are those of harnesses that know tasks by
@@ -166,8 +170,8 @@ static enum status take_elements(struct walk *walk, const char *key, struct erro
 			rows_set_key(walk->rows, key, index + 1);
 		else
 			rows_set_key(walk->rows, texts ? number : NULL, 0);
-		if (texts && !key)
-			status = tell_file_apart(walk, &walk->arena, err);
+		if (texts && walk->at_top)
+			status = tell_file_apart(walk, err);
 		if (status == STATUS_OK)
 			status = take_row(walk, true, err);
 	}
@@ -281,7 +285,10 @@ static enum status take_values(struct walk *walk, struct error *err)
 			continue;
 		}
 		(void)!json_reader_skip(walk->scout);
+		walk->at_top = type == JSON_ARRAY;
 		status = type == JSON_ARRAY ? take_elements(walk, NULL, err) : take_row(walk, false, err);
+		walk->at_top = false;
+		rows_set_around(walk->rows, NULL);
 	}
 	return status == STATUS_OK ? reject_rest(walk, err) : status;
 }

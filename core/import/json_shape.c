@@ -13,8 +13,9 @@ enum { WEIGHT_OBJECTS = 1, WEIGHT_NAMED = 2, WEIGHT_ROWS = 4, WEIGHT_BY_KEY = 5 
 
 /* What was seen in an object. */
 struct sight {
-	bool row;    /* names of what a row holds: code, a prompt, a message, outputs */
-	bool output; /* among them its own output */
+	bool row;    /* names of what a row holds: a message, an error, or: */
+	bool asked;  /* a prompt, a chat, outputs */
+	bool output; /* its own output */
 	bool typed;  /* a "type": in a list it is a part of something */
 	size_t members, objects, rows, lists, row_lists, text_lists, verdict_lists;
 	char list[NAME_BYTES_MAX]; /* the member that is most likely the list of rows */
@@ -153,11 +154,11 @@ static void look_at_member(struct scout *scout, struct sight *sight, struct slic
 	fields_of_member(scout, name, type, element, &found);
 	sight->typed = sight->typed || (type == JSON_STRING && slice_is(name, "type"));
 	sight->output = sight->output || found.of[FIELD_CODE] || found.of[FIELD_DIFF];
-	sight->row = sight->row || sight->output || found.of[FIELD_PROMPT] || found.of[FIELD_MESSAGE] ||
-		     found.of[FIELD_ERROR] || found.of[FIELD_MESSAGES] || slice_is(name, "choices") ||
-		     slice_is(name, "candidates") ||
-		     (inside.typed && (slice_is(name, "output") || slice_is(name, "content"))) ||
-		     ((found.of[FIELD_SAMPLES] || found.of[FIELD_ATTEMPTS]) && element == JSON_STRING);
+	sight->asked = sight->asked || found.of[FIELD_PROMPT] || found.of[FIELD_MESSAGES] || slice_is(name, "choices") ||
+		       slice_is(name, "candidates") ||
+		       (inside.typed && (slice_is(name, "output") || slice_is(name, "content"))) ||
+		       ((found.of[FIELD_SAMPLES] || found.of[FIELD_ATTEMPTS]) && element == JSON_STRING);
+	sight->row = sight->row || sight->output || sight->asked || found.of[FIELD_MESSAGE] || found.of[FIELD_ERROR];
 	if (type == JSON_OBJECT) {
 		sight->objects++;
 		sight->rows += inside.row && !found.of[FIELD_ANSWER];
@@ -209,19 +210,19 @@ void json_shape_read(struct json_shape *shape, struct json_reader *reader, const
 
 	*shape = (struct json_shape){ .kind = JSON_SHAPE_ROW };
 	look_at_object(&scout, &top, 0);
-	if (top.row && !top.output && top.list_weight >= WEIGHT_ROWS + WEIGHT_NAMED && !top.list_is_outputs) {
-		propose(&scout, JSON_SHAPE_LIST, top.list_weight, 0, top.list);
-	} else if (top.row) {
-		return;
+	bool named_rows = top.list_weight >= WEIGHT_ROWS + WEIGHT_NAMED && !top.list_is_outputs;
+	if (top.row && !top.output && named_rows)
+		propose(&scout, JSON_SHAPE_LIST, top.list_weight, 0, top.list); /* the prompt beside them is that of all */
+	else if (top.row && (top.asked || top.output || scout.weight < WEIGHT_ROWS + WEIGHT_NAMED))
+		return; /* but a message may be that of the answer which brought the rows */
+	if (scout.weight) {
+		shape->kind = scout.kind;
+		for (; shape->steps < scout.steps; shape->steps++)
+			shape->path[shape->steps] = arena_strdup(arena, scout.best[shape->steps]);
 	} else if (top.verdict_lists > 1 || (top.verdict_lists && top.members == 1)) {
 		shape->kind = JSON_SHAPE_VERDICTS;
-		return;
-	} else if (!scout.weight) {
-		shape->texts = top.text_lists && top.text_lists == top.members;
-		shape->kind = shape->texts ? JSON_SHAPE_BY_KEY : JSON_SHAPE_ROW;
-		return;
+	} else if (top.text_lists && top.text_lists == top.members) {
+		shape->kind = JSON_SHAPE_BY_KEY;
+		shape->texts = true;
 	}
-	shape->kind = scout.kind;
-	for (; shape->steps < scout.steps; shape->steps++)
-		shape->path[shape->steps] = arena_strdup(arena, scout.best[shape->steps]);
 }

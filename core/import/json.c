@@ -274,12 +274,23 @@ static enum status reject_rest(struct walk *walk, struct error *err)
 	return rows_reject(walk->rows, &at, reason, err);
 }
 
+/* Objects follow one another as they like; what else does so without a blank between is
+ * a slip ("[][]"). */
+static bool next_value(struct walk *walk, enum json_type *type)
+{
+	uint64_t end = json_reader_offset(walk->reader);
+
+	if (!json_reader_peek(walk->reader, type))
+		return false;
+	return *type == JSON_OBJECT || end == 0 || json_reader_offset(walk->reader) > end;
+}
+
 static enum status take_values(struct walk *walk, struct error *err)
 {
 	enum status status = STATUS_OK;
 	enum json_type type;
 
-	while (status == STATUS_OK && json_reader_peek(walk->reader, &type)) {
+	while (status == STATUS_OK && next_value(walk, &type)) {
 		if (type == JSON_OBJECT) {
 			status = take_object(walk, err);
 			continue;

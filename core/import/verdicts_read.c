@@ -265,6 +265,9 @@ enum status verdicts_read(struct verdicts *verdicts, int fd, struct error *err)
 	}
 	if (status == STATUS_OK)
 		status = json_reader_finish(reader, err);
+	if (status != STATUS_OK && json_reader_offset(reader) == 0)
+		status = error_set(err, STATUS_INPUT, "it is no JSON; verdicts are rows of JSON Lines, an object by id, or a "
+				   "report of the SWE-bench harness");
 	json_reader_free(reader);
 	record_release(&reading.record);
 	arena_release(&reading.arena);

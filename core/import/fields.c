@@ -279,6 +279,10 @@ bool field_level(const struct json *value, enum level *out)
 		{ "warn", LEVEL_WARNING }, { "low", LEVEL_NOTE }, { "minor", LEVEL_NOTE },
 		{ "info", LEVEL_NOTE }, { "informational", LEVEL_NOTE }, { "note", LEVEL_NOTE },
 		{ "none", LEVEL_NONE },
+		/* Kiuwan, OpenVAS, testssl.sh; priorities of trackers. */
+		{ "very high", LEVEL_ERROR }, { "normal", LEVEL_WARNING }, { "very low", LEVEL_NOTE },
+		{ "log", LEVEL_NONE }, { "ok", LEVEL_NONE }, { "p1", LEVEL_ERROR }, { "p2", LEVEL_ERROR },
+		{ "p3", LEVEL_WARNING }, { "p4", LEVEL_NOTE }, { "p5", LEVEL_NOTE },
 	};
 	struct slice text = json_slice(value);
 

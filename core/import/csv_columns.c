@@ -85,7 +85,7 @@ static const struct {
 	{ "startline", "line" }, { "line_no", "line" },
 	{ "cvss_score", "score" }, { "cvss", "score" }, { "cvssv3", "score" },
 	{ "tool_name", "tool" }, { "scanner_name", "tool" }, { "created", "produced_at" },
-	{ "version", "" }, { "task_id", "" }, { "patch", "" }, { "output", "" }, { "response", "" },
+	{ "version", "" }, { "effort", "" }, { "task_id", "" }, { "patch", "" }, { "output", "" }, { "response", "" },
 };
 
 static const struct scanner {
@@ -157,9 +157,9 @@ static void find_known(struct csv_columns *columns, struct csv_column *column, c
 		return;
 	const char *word = scanner_field(scanner, name);
 	column->is_priority = strcmp(name, "priority") == 0;
-	column->is_snippet = word && strncmp(word, "code", 4) == 0;
 	if (word) {
-		column->known = *word == '-' ? NULL : name_of_field(&columns->arena, word, strcspn(word, " "));
+		if (*word != '-')
+			column->known = name_of_field(&columns->arena, word, strcspn(word, " "));
 		column->rank = -1;
 		return;
 	}
@@ -170,9 +170,15 @@ static void find_known(struct csv_columns *columns, struct csv_column *column, c
 		column->rank = (int)i;
 		return;
 	}
-	for (size_t i = 0; i < ARRAY_LEN(fields) && !column->known; i++)
-		if (in_list(fields[i].names, name, &index))
-			column->known = arena_strdup(&columns->arena, name);
+	for (size_t i = 0; i < ARRAY_LEN(fields) && !column->known; i++) {
+		if (!in_list(fields[i].names, name, &index))
+			continue;
+		/* Verdicts are all kept, each under its own name; a source may be none of ours. */
+		bool own = strcmp(fields[i].word, "verdict") == 0 || strcmp(fields[i].word, "source") == 0;
+		column->known = own ? arena_strdup(&columns->arena, name) :
+				name_of_field(&columns->arena, fields[i].word, strlen(fields[i].word));
+		column->rank = (int)ARRAY_LEN(finding_fields) + index;
+	}
 }
 
 /* By what name a --map would look for it: the map's, and the column keeps its own. */
@@ -255,6 +261,10 @@ void csv_columns_init(struct csv_columns *columns, const struct slice *cells, si
 		if (!is_mapped(&columns->items[i], options))
 			find_known(columns, &columns->items[i], scanner, findings);
 	link_columns(columns);
+	/* In an export of a scanner the code is the line that the finding is on. */
+	for (size_t i = 0; scanner && i < count; i++)
+		columns->items[i].is_snippet_line = strstr(scanner->names, "=code") && columns->items[i].known &&
+						    strcmp(columns->items[i].known, "line") == 0;
 }
 
 void csv_columns_release(struct csv_columns *columns)
@@ -277,18 +287,65 @@ static bool goes_by_known(const struct csv_columns *columns, size_t index, const
 	return true;
 }
 
-static struct json *add_member(struct record *record, struct json *object, struct json *last, struct slice name,
-			       struct slice text)
+/* A row's object under way. */
+struct row {
+	struct record *record;
+	struct json *object, *last;
+	bool has_tool;
+};
+
+static const struct json *add_member(struct row *row, struct slice name, struct slice text)
 {
-	struct json *member = arena_alloc(&record->arena, sizeof(*member));
+	struct json *member = arena_alloc(&row->record->arena, sizeof(*member));
 
 	*member = (struct json){ .type = JSON_STRING, .name = name, .text = text, .raw = text };
-	if (last)
-		last->next = member;
+	if (row->last)
+		row->last->next = member;
 	else
-		object->first = member;
-	object->count++;
+		row->object->first = member;
+	row->object->count++;
+	row->last = member;
 	return member;
+}
+
+/* A severity as one of our levels; what it was called stands beside it under its own name. */
+static void add_level(struct row *row, const struct csv_column *column, struct slice text)
+{
+	struct json value = { .type = JSON_STRING, .text = text };
+	enum level level;
+
+	if (column->is_priority && text.len_bytes == 1 && text.at[0] >= '1' && text.at[0] <= '5')
+		value.text = slice_of(arena_printf(&row->record->arena, "P%c", text.at[0]));
+	if (field_level(&value, &level)) {
+		const char *word = level_word(level);
+		add_member(row, slice_of(column->known), slice_of(word));
+		if (slice_is(text, word))
+			return;
+	}
+	add_member(row, column->name, text);
+}
+
+/* What is no time keeps its own name. */
+static void add_time(struct row *row, const struct csv_column *column, struct slice text)
+{
+	struct json value = { .type = JSON_STRING, .text = text };
+	struct instant at;
+
+	add_member(row, field_instant(&value, &at) ? slice_of(column->known) : column->name, text);
+}
+
+static void add_known(struct row *row, const struct csv_column *column, struct slice text)
+{
+	if (strcmp(column->known, "level") == 0) {
+		add_level(row, column, text);
+	} else if (strcmp(column->known, "produced_at") == 0) {
+		add_time(row, column, text);
+	} else {
+		const struct json *member = add_member(row, slice_of(column->known), text);
+		row->has_tool = row->has_tool || strcmp(column->known, "tool") == 0;
+		if (column->is_snippet_line)
+			row->record->sample.region.start_line = field_position(member);
+	}
 }
 
 /* What has no column of its own. */
@@ -300,37 +357,23 @@ static struct slice extra_name(struct record *record, size_t index)
 const struct json *csv_columns_object(const struct csv_columns *columns, struct record *record,
 				      const struct slice *cells, size_t count, size_t *replaced)
 {
-	struct json *object = arena_alloc(&record->arena, sizeof(*object)), *last = NULL;
+	struct row row = { .record = record, .object = arena_alloc(&record->arena, sizeof(*row.object)) };
 	struct strbuf scratch = STRBUF_INIT;
-	bool has_tool = false, is_snippet = false;
-	int64_t line = 0;
 
-	object->type = JSON_OBJECT;
+	row.object->type = JSON_OBJECT;
 	*replaced = 0;
 	for (size_t i = 0; i < count; i++) {
-		struct slice text = cells[i];
-		if (!text.len_bytes)
+		if (!cells[i].len_bytes)
 			continue;
 		strbuf_clear(&scratch);
-		*replaced += utf8_valid(text) ? 0 : utf8_append_clean(&scratch, text);
-		if (i >= columns->count) {
-			last = add_member(record, object, last, extra_name(record, i), text);
-			continue;
-		}
-		const struct csv_column *column = &columns->items[i];
-		bool known = goes_by_known(columns, i, cells, count);
-		if (known && column->is_priority && text.len_bytes == 1 && text.at[0] >= '1' && text.at[0] <= '5')
-			text = slice_of(arena_printf(&record->arena, "P%c", text.at[0]));
-		last = add_member(record, object, last, known ? slice_of(column->known) : column->name, text);
-		has_tool = has_tool || (known && strcmp(column->known, "tool") == 0);
-		is_snippet = is_snippet || (known && column->is_snippet);
-		if (known && strcmp(column->known, "line") == 0)
-			line = field_position(last);
+		*replaced += utf8_valid(cells[i]) ? 0 : utf8_append_clean(&scratch, cells[i]);
+		if (i < columns->count && goes_by_known(columns, i, cells, count))
+			add_known(&row, &columns->items[i], cells[i]);
+		else
+			add_member(&row, i < columns->count ? columns->items[i].name : extra_name(record, i), cells[i]);
 	}
-	if (columns->tool && !has_tool)
-		last = add_member(record, object, last, slice_of("tool"), slice_of(columns->tool));
-	if (is_snippet)
-		record->sample.region.start_line = line;
+	if (columns->tool && !row.has_tool)
+		add_member(&row, slice_of("tool"), slice_of(columns->tool));
 	strbuf_release(&scratch);
-	return object;
+	return row.object;
 }

@@ -13,7 +13,7 @@ struct csv_column {
 	int rank;            /* of the columns that go by one name the lowest that is not empty does */
 	int next;            /* the next better one, or -1 */
 	bool is_priority;    /* 1 to 5 in it are P1 to P5 */
-	bool is_snippet;     /* the line that `line` names */
+	bool is_snippet_line; /* the number of the line that the code is */
 };
 
 struct csv_columns {

@@ -247,7 +247,6 @@ static void add_note(struct lint_run *run, const struct lint_finding *note)
 
 static enum status take_finding(struct lint_run *run, const struct lint_finding *finding, struct error *err)
 {
-	strbuf_clear(&run->heading);
 	if (finding->is_note && run->open && !finding->rule.len_bytes) {
 		add_note(run, finding);
 		return STATUS_OK;
@@ -331,8 +330,10 @@ static enum status take_text(struct lint_run *run, struct slice line, struct err
 		strbuf_clear(&run->heading);
 		return STATUS_OK;
 	}
-	if (lint_finding_parse(line, &finding))
+	if (lint_finding_parse(line, &finding)) {
+		strbuf_clear(&run->heading);
 		return take_finding(run, &finding, err);
+	}
 	if (lint_arrow_parse(line, &text, &region)) {
 		enum status status = take_arrow(run, text, &region, err);
 		strbuf_clear(&run->heading);

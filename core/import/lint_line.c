@@ -11,6 +11,7 @@
 #include "core/language.h"
 
 #define PATH_BYTES_MAX ((size_t)1024)
+#define PARENS_MAX 4 /* in a path: "Program Files (86)" */
 #define LINE_NUMBER_MAX ((int64_t)1000000000)
 
 static bool is_digit(char c)
@@ -163,10 +164,15 @@ static bool place_at(struct slice line, struct slice *path, struct region *regio
 {
 	size_t start = has_drive(line) ? 2 : 0;
 	int64_t numbers[4];
+	int tries = 0;
 
 	for (size_t i = start + 1; i + 1 < line.len_bytes && i <= PATH_BYTES_MAX; i++) {
+		if (i > start + 1 && line.at[i - 1] == ':')
+			return false; /* no path goes on behind a colon */
 		if ((line.at[i] != ':' && line.at[i] != '(') || !is_digit(line.at[i + 1]))
 			continue;
+		if (tries++ == PARENS_MAX)
+			return false;
 		*parens = line.at[i] == '(';
 		*path = (struct slice){ line.at, i };
 		*rest = behind(line, i + 1);
@@ -538,16 +544,14 @@ bool lint_path_alone(struct slice line)
 
 bool lint_include_parse(struct slice line, struct slice *path, struct region *region)
 {
-	struct slice rest, text = trim(line);
+	static const char first[] = "In file included from ", next[] = "                 from ";
+	struct slice rest, text;
 	bool parens;
 	int numbers;
 
-	if (starts_with(line, "In file included from "))
-		text = behind(line, strlen("In file included from "));
-	else if (starts_with(line, "                 from "))
-		text = behind(text, strlen("from "));
-	else
+	if (!starts_with(line, first) && !starts_with(line, next))
 		return false;
+	text = behind(line, starts_with(line, first) ? strlen(first) : strlen(next));
 	return place_at(text, path, region, &parens, &numbers, &rest) && rest.len_bytes <= 1;
 }
 

@@ -82,8 +82,7 @@ static void test_forms(void **state)
 		"{\"a\":{\"resolved\":true,\"tests_status\":{\"x\":{\"success\":[],\"failure\":[]}}},\"b\":{\"resolved\":false}}",
 		"{\"a\":true,\"b\":false}", "{\"a\":\"passed\",\"b\":\"failed: AssertionError\"}", "{\"a\":1,\"b\":0}",
 		"{\"date\":\"x\",\"eval\":{\"a\":[{\"task_id\":\"a\",\"base_status\":\"pass\"}],\"b\":[{\"base_status\":\"fail\"}]}}",
-		"{\"total_instances\":2,\"submitted_ids\":[\"a\",\"b\"],\"completed_ids\":[\"a\",\"b\"],\"resolved_ids\":[\"a\"],"
-		"\"unresolved_ids\":[\"b\"],\"error_ids\":[],\"schema_version\":2}",
+		"{\"total_instances\":2,\"submitted_ids\":[\"a\",\"b\"],\"resolved_ids\":[\"a\"],\"unresolved_ids\":[\"b\"]}",
 		"{\"completed_ids\":[\"a\",\"b\"],\"resolved_ids\":[\"a\"]}",
 		"{\"resolved\":[\"a\"],\"no_apply\":[\"b\"],\"generated\":[\"a\",\"b\"]}",
 		"{\"custom_id\":\"a\",\"result\":\"ok\"}{\"custom_id\":\"b\",\"result\":\"timeout\"}",

@@ -11,8 +11,9 @@
 /* A name of more is none (PATH_MAX is 4096); headers of more are not kept. */
 #define NAME_BYTES_MAX ((size_t)8192)
 #define HEADER_BYTES_MAX ((size_t)64 * 1024)
+#define HEADER_TEXTS 11
 
-static void texts_of(struct diff_header *header, struct strbuf *out[11])
+static void texts_of(struct diff_header *header, struct strbuf *out[HEADER_TEXTS])
 {
 	struct strbuf *all[] = { &header->raw, &header->git, &header->old_name, &header->new_name, &header->rename_from,
 				 &header->rename_to, &header->index_name, &header->old_mode, &header->new_mode,
@@ -23,7 +24,7 @@ static void texts_of(struct diff_header *header, struct strbuf *out[11])
 
 void diff_header_init(struct diff_header *header)
 {
-	struct strbuf *texts[11];
+	struct strbuf *texts[HEADER_TEXTS];
 
 	*header = (struct diff_header){ .open = false };
 	texts_of(header, texts);
@@ -33,7 +34,7 @@ void diff_header_init(struct diff_header *header)
 
 void diff_header_release(struct diff_header *header)
 {
-	struct strbuf *texts[11];
+	struct strbuf *texts[HEADER_TEXTS];
 
 	texts_of(header, texts);
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
@@ -42,7 +43,7 @@ void diff_header_release(struct diff_header *header)
 
 void diff_header_clear(struct diff_header *header)
 {
-	struct strbuf *texts[11];
+	struct strbuf *texts[HEADER_TEXTS];
 
 	texts_of(header, texts);
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)

@@ -50,6 +50,18 @@ class Import(Case):
         answer = self.run_json("import", "-", stdin=b'{"id":"a","code":"x = 1"}\n')[0]
         self.assertEqual((answer["file"], answer["imported"]), ("-", 1))
 
+    def test_texts(self):
+        diff = self.write("fix.patch", b"--- a/x.c\n+++ b/x.c\n@@ -1 +1 @@\n-a\n+b\n@@ -9 +9 @@\n-c\n+d\n")
+        table = self.write("scan.csv", b"Severity;Title;File;Line\r\nHigh;leak;y.c;7\r\n")
+        log = self.write("make.log", b"cc -c z.c\nz.c:3:5: error: no such thing\n    3 |   thing;\n      |   ^~~~~\n")
+        answers = self.run_json("import", diff, table, log)
+        self.assertEqual([(answer["format"], answer["imported"]) for answer in answers],
+                         [("diff", 2), ("csv", 1), ("lint", 1)])
+        self.assertEqual(self.count("path:y.c level:error"), 1)
+        self.assertEqual(self.run_json("show", "4")[0]["code"], "  thing;\n")
+        again = self.run_json("import", diff, table, log)
+        self.assertEqual([answer["duplicates"] for answer in again], [2, 1, 1])
+
     def test_map_and_format(self):
         path = self.jsonl("odd.jsonl", [{"out": {"text": "x = 1"}, "m": "m-1", "ticket": 7}])
         answer = self.run_json("import", "--format=jsonl", "--map", "code=out.text", "--map=model=m", path)[0]

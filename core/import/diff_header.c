@@ -281,7 +281,7 @@ static struct slice name_of(struct arena *arena, struct slice text)
 {
 	if (quoted_len(text))
 		return unquote(arena, text);
-	const char *tab = text.at ? memchr(text.at, '\t', text.len_bytes) : NULL;
+	const char *tab = memchr(text.at, '\t', text.len_bytes);
 	text.len_bytes = tab ? (size_t)(tab - text.at) : date_in(text);
 	while (text.len_bytes && text.at[text.len_bytes - 1] == ' ')
 		text.len_bytes--;

@@ -89,6 +89,9 @@ struct json_reader *json_reader_open_fd(int fd);
 struct json_reader *json_reader_open_slice(struct slice text);     /* borrows text */
 void json_reader_free(struct json_reader *reader);
 void json_reader_set_relaxed(struct json_reader *reader, bool relaxed_utf8);
+/* Takes NaN, Infinity and -Infinity inside the trees that json_reader_value() makes, as null:
+ * for formats that are written so although RFC 8259, 6 forbids it (Python's json does). */
+void json_reader_set_constants(struct json_reader *reader, bool constants);
 
 /* The type of the value at hand, without consuming it. False when there is none
  * or the syntax is broken. */

@@ -10,6 +10,7 @@ struct parser {
 	struct json_scan scan;
 	struct arena *arena;
 	int depth;
+	bool constants; /* see json_reader_set_constants() */
 };
 
 static bool fault(struct parser *parser, const char *reason)
@@ -62,6 +63,22 @@ static bool parse_name(struct parser *parser, struct slice *out)
 	return true;
 }
 
+/* What Python's json and pydantic write for a number that is none; see parser.constants. */
+static bool parse_constant(struct parser *parser)
+{
+	static const char *const words[] = { "NaN", "Infinity", "-Infinity" };
+	size_t left = (size_t)(parser->scan.end - parser->scan.at);
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		size_t len = strlen(words[i]);
+		if (left < len || memcmp(parser->scan.at, words[i], len) != 0)
+			continue;
+		parser->scan.at += len;
+		return true;
+	}
+	return false;
+}
+
 static bool parse_value(struct parser *parser, struct json *value);
 
 /* At the opening bracket. */
@@ -112,6 +129,11 @@ static bool parse_value(struct parser *parser, struct json *value)
 
 	if (start == parser->scan.end)
 		return fault(parser, "the text ends where a value is expected");
+	if (parser->constants && parse_constant(parser)) {
+		value->type = JSON_NULL;
+		value->raw = (struct slice){ start, (size_t)(parser->scan.at - start) };
+		return true;
+	}
 	if (!json_type_of(*start, &value->type))
 		return fault(parser, "a value is expected");
 	switch (value->type) {
@@ -170,9 +192,9 @@ static bool few_enough(struct slice text)
 }
 
 enum status json_parse_at(struct arena *arena, struct slice text, uint64_t base, bool relaxed_utf8,
-			  size_t *invalid, const struct json **out, struct error *err)
+			  bool constants, size_t *invalid, const struct json **out, struct error *err)
 {
-	struct parser parser = { .arena = arena };
+	struct parser parser = { .arena = arena, .constants = constants };
 
 	*out = NULL;
 	if (invalid)
@@ -203,5 +225,5 @@ enum status json_parse_at(struct arena *arena, struct slice text, uint64_t base,
 enum status json_parse(struct arena *arena, struct slice text, bool relaxed_utf8, size_t *invalid,
 		       const struct json **out, struct error *err)
 {
-	return json_parse_at(arena, text, 0, relaxed_utf8, invalid, out, err);
+	return json_parse_at(arena, text, 0, relaxed_utf8, false, invalid, out, err);
 }

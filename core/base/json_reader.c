@@ -37,7 +37,7 @@ struct json_reader {
 	char *buffer;        /* the same memory, owned, if fd >= 0 */
 	size_t at, len, capacity, window_bytes;
 	uint64_t base;       /* offset of window[0] in the input */
-	bool relaxed, past_mark;
+	bool relaxed, constants, past_mark;
 	size_t invalid;      /* sequences of invalid UTF-8 in the last value */
 
 	enum position position;
@@ -91,6 +91,11 @@ void json_reader_free(struct json_reader *reader)
 void json_reader_set_relaxed(struct json_reader *reader, bool relaxed_utf8)
 {
 	reader->relaxed = relaxed_utf8;
+}
+
+void json_reader_set_constants(struct json_reader *reader, bool constants)
+{
+	reader->constants = constants;
 }
 
 void json_reader_set_window(struct json_reader *reader, size_t len_bytes)
@@ -428,7 +433,7 @@ enum status json_reader_value(struct json_reader *reader, struct arena *arena, s
 	}
 	if (reader->fd >= 0)
 		text = arena_slice(arena, text); /* the window moves on, the tree stays */
-	return json_parse_at(arena, text, offset, reader->relaxed, &reader->invalid, out, err);
+	return json_parse_at(arena, text, offset, reader->relaxed, reader->constants, &reader->invalid, out, err);
 }
 
 size_t json_reader_invalid(const struct json_reader *reader)

@@ -36,7 +36,7 @@ struct slice json_string_value(struct arena *arena, const struct json_string *st
 
 /* json_parse() for a text that stands `base` bytes behind the start of a larger one. */
 enum status json_parse_at(struct arena *arena, struct slice text, uint64_t base, bool relaxed_utf8,
-			  size_t *invalid, const struct json **out, struct error *err) MUST_CHECK;
+			  bool constants, size_t *invalid, const struct json **out, struct error *err) MUST_CHECK;
 
 /* The bytes of a reader's window, for tests: small ones meet all borders, and the
  * present size shows that memory does not grow with the file. */

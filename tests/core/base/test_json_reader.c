@@ -280,6 +280,36 @@ static void test_relaxed(void **state)
 	json_reader_free(reader);
 }
 
+static void test_constants(void **state)
+{
+	struct fixture *fixture = *state;
+	static const char text[] = "[[NaN, Infinity, -Infinity, 1], [NaNs], [-Infinit], [Infinity";
+	struct json_reader *reader = json_reader_open_slice(slice_of(text));
+	const struct json *value;
+	struct error err;
+
+	json_reader_set_constants(reader, true);
+	assert_true(json_reader_enter(reader, JSON_ARRAY));
+	assert_true(json_reader_next(reader, NULL));
+	assert_int_equal(json_reader_value(reader, &fixture->arena, 0, &value, &err), STATUS_OK);
+	assert_int_equal(value->count, 4);
+	for (size_t i = 0; i < 3; i++)
+		assert_true(json_is(json_at(value, i), JSON_NULL));
+	assert_slice_is(json_at(value, 0)->raw, "NaN");
+	assert_int_equal(json_int(json_at(value, 3), 0), 1);
+	assert_true(json_reader_next(reader, NULL));
+	assert_int_equal(json_reader_value(reader, &fixture->arena, 0, &value, &err), STATUS_INPUT);
+	assert_string_equal(err.text, "byte 36: a comma or ] is expected");
+	assert_true(json_reader_next(reader, NULL));
+	assert_int_equal(json_reader_value(reader, &fixture->arena, 0, &value, &err), STATUS_INPUT);
+	assert_false(json_reader_failed(reader, NULL));
+	json_reader_free(reader);
+
+	reader = json_reader_open_slice(slice_of("[NaN]"));
+	assert_int_equal(json_reader_value(reader, &fixture->arena, 0, &value, &err), STATUS_INPUT);
+	json_reader_free(reader);
+}
+
 static void test_depth(void **state)
 {
 	struct fixture *fixture = *state;
@@ -466,6 +496,7 @@ int main(int argc, char **argv)
 		unit(test_truncated_at_every_byte),
 		unit(test_top_level_values_in_a_row),
 		unit(test_relaxed),
+		unit(test_constants),
 		unit(test_depth),
 		unit(test_stream_of_20_mb),
 		unit(test_stream_through_a_pipe),

@@ -10,7 +10,7 @@ Q        := $(if $(V),,@)
 say       = $(if $(V),@:,@printf '  %-7s %s\n' $(1) $(2))
 PKG      := pkg-config
 
-PACKAGES      := ncursesw sqlite3 libcmark libutf8proc nettle inih zlib libzstd
+PACKAGES      := ncursesw sqlite3 libcmark libutf8proc nettle inih zlib libzstd libzip
 TEST_PACKAGES := cmocka
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -157,7 +157,7 @@ build/fuzz/%: tests/fuzz/%.c $(SRC_base) $(SRC_core) $(wildcard tests/fuzz/*.h)
 	$(Q)mkdir -p $(@D)
 	$(call say,FUZZ,$@)
 	$(Q)clang $(ALL_CPPFLAGS) -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined -o $@ $< $(SRC_base) $(SRC_core) \
-	  $$($(PKG) --libs libutf8proc nettle zlib libzstd) -lm
+	  $$($(PKG) --libs libutf8proc nettle zlib libzstd libzip) -lm
 fuzz-%: build/fuzz/fuzz_%
 	$(Q)mkdir -p build/corpus/$*
 	$(Q)cd build && ./fuzz/fuzz_$* -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -print_final_stats=0 $(if $(wildcard tests/fuzz/$*.dict),-dict=$(CURDIR)/tests/fuzz/$*.dict) corpus/$* $(wildcard $(CURDIR)/tests/fuzz/corpus/$*)

@@ -31,6 +31,7 @@ for source; do
 			*/utf8proc.h) case $source in core/base/utf8.c) ;; *) complain "$source" "$header" "only core/base/utf8.c may" ;; esac ;;
 			*/nettle/*) case $source in core/base/digest.c) ;; *) complain "$source" "$header" "only core/base/digest.c may" ;; esac ;;
 			*/zlib.h|*/zstd*.h) case $source in core/base/unpack.c) ;; *) complain "$source" "$header" "only core/base/unpack.c may" ;; esac ;;
+			*/zip.h|*/zipconf.h) case $source in core/base/zip.c) ;; *) complain "$source" "$header" "only core/base/zip.c may" ;; esac ;;
 			*/ini.h) case $source in cli/config.c) ;; *) complain "$source" "$header" "only cli/config.c may" ;; esac ;;
 			esac ;;
 		*)

@@ -300,6 +300,7 @@ static void add_flags(struct record *record, const struct inspect_log *log, cons
 		inspect_add_score(record, inspect_log_scorer(log, record), parts->score, parts->attachments);
 	}
 	inspect_add_tool_errors(record, parts->messages, parts->attachments);
+	record_lead_with_heaviest(record);
 }
 
 enum status inspect_sample_read(struct record *record, const struct inspect_log *log, struct slice raw,

@@ -40,6 +40,20 @@ struct flag *record_add_flag(struct record *record, enum flag_source source, enu
 	return &record->flags.items[record->flags.len - 1];
 }
 
+void record_lead_with_heaviest(struct record *record)
+{
+	size_t heaviest = 0;
+
+	for (size_t i = 1; i < record->flags.len; i++)
+		if (record->flags.items[i].level > record->flags.items[heaviest].level)
+			heaviest = i;
+	if (heaviest == 0)
+		return;
+	struct flag flag = record->flags.items[heaviest];
+	memmove(record->flags.items + 1, record->flags.items, heaviest * sizeof(flag));
+	record->flags.items[0] = flag;
+}
+
 struct place *record_add_place(struct record *record, enum place_role role, int64_t group)
 {
 	if (record->places.len == RECORD_PLACES_MAX) {

@@ -39,6 +39,9 @@ void record_begin(struct record *record);
 /* The new flag, zeroed but for its source and level; valid until the next one is added. */
 struct flag *record_add_flag(struct record *record, enum flag_source source, enum level level);
 
+/* Puts the heaviest flag in front, the first of several: lists show its message as the title. */
+void record_lead_with_heaviest(struct record *record);
+
 /* The new place, zeroed but for its role; valid until the next one is added. NULL beyond
  * RECORD_PLACES_MAX. Its texts are borrowed for as long as the record. */
 struct place *record_add_place(struct record *record, enum place_role role, int64_t group);

@@ -15,7 +15,7 @@ static bool step_into(struct json_reader *reader, struct slice step)
 		while (json_reader_next(reader, &name))
 			if (slice_eq(name, step))
 				return true;
-	} else if (type == JSON_ARRAY && json_reader_enter(reader, JSON_ARRAY)) {
+	} else if (type == JSON_ARRAY && step.at[0] >= '0' && step.at[0] <= '9' && json_reader_enter(reader, JSON_ARRAY)) {
 		for (long left = strtol(step.at, NULL, 10); json_reader_next(reader, NULL); left--)
 			if (left == 0)
 				return true;

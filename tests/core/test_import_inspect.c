@@ -198,9 +198,9 @@ static void scores_of_every_type(void **state)
 		enum level level;
 		const char *message;
 	} flags[] = {
+		{ "n", LEVEL_ERROR, "n: no answer (N)" }, /* the heaviest leads */
 		{ "c", LEVEL_NONE, "c: correct (C)" },
 		{ "p", LEVEL_WARNING, "p: partly correct (P)\nanswer: 4\nso so" },
-		{ "n", LEVEL_ERROR, "n: no answer (N)" },
 		{ "yes", LEVEL_NONE, "yes: correct (Yes)" },
 		{ "false", LEVEL_ERROR, "false: incorrect (false)" },
 		{ "part", LEVEL_WARNING, "part: partly correct (0.5)" },
@@ -224,7 +224,7 @@ static void scores_of_every_type(void **state)
 		assert_int_equal(sample->flags[i].level, flags[i].level);
 		assert_text(sample->flags[i].message, flags[i].message);
 	}
-	assert_true(sample->flags[1].score == 0.5 && sample->flags[6].score == 7 && !sample->flags[8].has_score);
+	assert_true(sample->flags[2].score == 0.5 && sample->flags[6].score == 7 && !sample->flags[8].has_score);
 
 	must_import_text(f, LOG("{\"id\":1,\"score\":{\"value\":\"I\"}}")); /* version 1 */
 	assert_text(sample_at(f, 0)->flags[0].rule, "s");

@@ -90,7 +90,7 @@ static void add_arguments(struct chat *chat, const struct json *arguments)
 
 	if (text.len_bytes && json_parse(chat->arena, text, true, NULL, &object, NULL) != STATUS_OK)
 		object = NULL;
-	if (json_is(object, JSON_OBJECT)) {
+	if (object && object->type == JSON_OBJECT) {
 		for (const struct json *one = object->first; one; one = one->next)
 			add_argument(chat, one);
 	} else if (text.len_bytes) {

@@ -10,6 +10,7 @@
 #ifndef AITIA_CORE_IMPORT_INSPECT_H
 #define AITIA_CORE_IMPORT_INSPECT_H
 
+#include "core/base/strbuf.h"
 #include "core/import/import.h"
 #include "core/import/record.h"
 
@@ -37,12 +38,28 @@ void inspect_log_describe(const struct inspect_log *log, struct record *record);
 /* The scorer of a log of version 1, where samples have one score without a name. */
 const char *inspect_log_scorer(const struct inspect_log *log, struct record *record);
 
+/* ---- inspect.c, inspect_archive.c: one import --------------------------------------- */
+
+struct inspect {
+	struct import_source *source;
+	struct import_sink *sink;
+	struct inspect_log log;
+	struct record record;
+	struct strbuf raw; /* of the sample at hand */
+	int64_t number;    /* its, from 1 */
+};
+
+/* The head, of which parts may stand behind the samples, from the object at hand. */
+enum status inspect_read_head(struct inspect *self, struct json_reader *reader, struct error *err) MUST_CHECK;
+enum status inspect_archive_run(struct inspect *self, struct error *err) MUST_CHECK;
+
 /* ---- inspect_sample.c ------------------------------------------------------------ */
 
-/* Fills the record, which borrows from `raw`.
+/* Fills the record, which borrows from `raw`. `attachments` stand in for the sample's own,
+ * where these are kept apart from it; or NULL.
  * STATUS_INPUT: it is to be rejected. */
 enum status inspect_sample_read(struct record *record, const struct inspect_log *log, struct slice raw,
-				struct error *err) MUST_CHECK;
+				const struct json *attachments, struct error *err) MUST_CHECK;
 
 /* ---- inspect_score.c: verdicts, errors and limits as flags ----------------------- */
 

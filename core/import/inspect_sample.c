@@ -304,7 +304,7 @@ static void add_flags(struct record *record, const struct inspect_log *log, cons
 }
 
 enum status inspect_sample_read(struct record *record, const struct inspect_log *log, struct slice raw,
-				struct error *err)
+				const struct json *attachments, struct error *err)
 {
 	struct sample *sample = &record->sample;
 	struct sample_parts parts;
@@ -312,6 +312,8 @@ enum status inspect_sample_read(struct record *record, const struct inspect_log 
 	enum status status = read_parts(&parts, &record->arena, raw, err);
 	if (status != STATUS_OK)
 		return status;
+	if (!parts.attachments)
+		parts.attachments = attachments;
 	if (!parts.id && !parts.input && !parts.output)
 		return error_set(err, STATUS_INPUT, "it has no id, input or output: no sample of Inspect");
 	sample->kind = SAMPLE_KIND_COMPLETION;

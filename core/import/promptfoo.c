@@ -1,5 +1,4 @@
 /* promptfoo: recognition, and the walk over the results of a file (see promptfoo.h). */
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/import/importers.h"

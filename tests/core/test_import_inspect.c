@@ -343,19 +343,42 @@ static void an_unfinished_archive(void **state)
 
 	zip_add(&zip, "_journal/start.json", slice_of(START));
 	zip_add(&zip, "samples/b_epoch_1.json", slice_of("{\"id\":\"b\",\"epoch\":1,\"input\":\"old\"}"));
-	zip_add(&zip, "samples/a/b_epoch_1.json", slice_of("{\"id\":\"no sample's name\"}"));
-	zip_add(&zip, "samples/c_epoch_1/sample.json", slice_of("{\"id\":\"c\",\"epoch\":1,\"input\":\"x\"}"));
-	zip_add(&zip, "samples/c_epoch_1/events/0.json", slice_of("[]"));
+	zip_add(&zip, "samples/c/d_epoch_1.json", slice_of("{\"id\":\"c/d\"}")); /* a slash in its id */
+	zip_add(&zip, "samples/readme.txt", slice_of("{\"id\":\"no sample's name\"}"));
 	zip_add(&zip, "samples/a_epoch_1.json", slice_of("{\"id\":\"a\",\"epoch\":"));
 	zip_add(&zip, "samples/b_epoch_1.json", slice_of("{\"id\":\"b\",\"epoch\":1,\"input\":\"new\"}"));
 	assert_int_equal(import_zip(f, &zip), STATUS_OK);
 	assert_string_equal(f->batch.format, "inspect");
 	assert_int_equal(f->store->samples.len, 2);
 	assert_slice(sample_at(f, 0)->prompt, "new");
-	assert_text(sample_at(f, 1)->external_id, "c");
+	assert_text(sample_at(f, 1)->external_id, "c/d");
 	assert_text(provenance(sample_at(f, 0), "task"), "begun");
 	assert_int_equal(f->store->rejects.len, 1);
 	assert_int_equal(f->store->rejects.items[0].offset_bytes, -1);
+}
+
+/* A sample whose sequences stand in entries of their own; the chunks are named by the index
+ * of their first item. */
+static void a_sample_in_chunks(void **state)
+{
+	struct fixture *f = *state;
+	struct zip_writer zip = ZIP_WRITER_INIT;
+
+	zip_add(&zip, "header.json", slice_of(START));
+	zip_add(&zip, "samples/a_epoch_1/sample.json",
+		slice_of("{\"id\":\"a\",\"epoch\":1,\"input\":\"attachment://11\",\"target\":\"attachment://1\",\"output\":{\"choices\":"
+			 "[{\"message\":{\"content\":\"attachment://0\"}}]},\"message_refs\":[[0,2]]}"));
+	zip_add(&zip, "samples/a_epoch_1/metadata.json", slice_of("{\"id\":\"no sample\"}"));
+	zip_add(&zip, "samples/a_epoch_1/events/0.json", slice_of("[{}]"));
+	zip_add(&zip, "samples/a_epoch_1/attachments/10.json", slice_of("[\"ten\",\"eleven\"]"));
+	zip_add(&zip, "samples/a_epoch_1/attachments/0.json", slice_of("[\"zero\",7]"));
+	zip_add(&zip, "samples/a_epoch_1/attachments/1x.json", slice_of("[\"one\"]"));
+	zip_add(&zip, "samples/b_epoch_1/attachments/1.json", slice_of("[\"another's\"]"));
+	assert_int_equal(import_zip(f, &zip), STATUS_OK);
+	assert_int_equal(f->store->samples.len, 1);
+	assert_slice(sample_at(f, 0)->prompt, "eleven");
+	assert_slice(sample_at(f, 0)->code, "zero");
+	assert_slice(sample_at(f, 0)->expected, "attachment://1");
 }
 
 static void archives_of_others(void **state)
@@ -420,6 +443,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(wrong_types_read_as_absent, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(a_broken_log, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(an_unfinished_archive, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(a_sample_in_chunks, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(archives_of_others, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(a_bomb_among_the_samples, fixture_setup, fixture_teardown),
 	};

@@ -15,7 +15,8 @@
 const struct importer *importers(void)
 {
 	static const struct importer all[] = {
-#define IMPORTER(name, help, before, between, after) { #name, help, name##_recognise, name##_run, before, between, after },
+#define IMPORTER_AS(name, word, help, before, between, after) { word, help, name##_recognise, name##_run, before, between, after },
+#define IMPORTER(name, help, before, between, after) IMPORTER_AS(name, #name, help, before, between, after)
 #include "core/import/importers.def"
 		{ .name = NULL },
 	};

@@ -178,7 +178,6 @@ static void test_truncation(void **state)
 	static const char *const files[] = {
 		TUTORIALS "3-Beyond-basics/bad-eval-with-code-flow.sarif", TUTORIALS "RuleMetadata.sarif",
 		TUTORIALS "EmbeddedTextContent.sarif", DATA "llm/openai_human-eval/example_samples.jsonl",
-		DATA "llm/daaain_claude-code-log/session_b.jsonl",
 	};
 	struct fixture *f = *state;
 	struct arena arena = ARENA_INIT;

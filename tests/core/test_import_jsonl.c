@@ -141,12 +141,13 @@ static void test_human_eval(void **state)
 	assert_null(sample_at(f, 0)->code.at);
 }
 
-/* A transcript is another importer's; what fits here is taken, the rest is told. */
+/* A transcript is another importer's; of what is forced on this one, what fits is taken and the rest told. */
 static void test_edge_cases(void **state)
 {
 	struct fixture *f = *state;
 	size_t no_objects = 0;
 
+	f->options.format = "jsonl";
 	must_import(f, DATA "llm/daaain_claude-code-log/edge_cases.jsonl");
 	assert_int_equal(f->batch.records, 19);
 	assert_int_equal(f->batch.rejected, 18);

@@ -46,7 +46,7 @@ static bool is_telling(struct slice line)
 	if (sniff_json_starts(line, "type", "system"))
 		return is_string(line, "subtype") && is_string(line, "session_id");
 	return (sniff_json_starts(line, "type", "assistant") || sniff_json_starts(line, "type", "user")) &&
-	       (is_string(line, "sessionId") || is_string(line, "session_id")) && is_string(line, "message.role");
+	       (is_string(line, "message.role") || sniff_json_is(line, "message.content", JSON_ARRAY));
 }
 
 int claude_code_recognise(struct slice head, const char *file)

@@ -108,6 +108,8 @@ static enum status read_run(struct walk *self, struct error *err)
 			run->info = keep(self);
 		} else if (slice_is(name, "replay_config")) {
 			read_config(self);
+		} else if (slice_is(name, "instance_id")) {
+			run->instance = json_text(&run->arena, keep(self));
 		} else if (slice_is(name, "environment")) {
 			run->environment = json_text(&run->arena, keep(self));
 		} else if (slice_is(name, "trajectory")) {
@@ -133,7 +135,8 @@ static void name_instance(struct walk *self, const char *file)
 {
 	const char *slash = file ? strrchr(file, '/') : NULL, *base = slash ? slash + 1 : file;
 
-	self->run.instance = json_text(&self->run.arena, json_path(self->run.config, "problem_statement.id"));
+	if (!self->run.instance)
+		self->run.instance = json_text(&self->run.arena, json_path(self->run.config, "problem_statement.id"));
 	if ((self->run.instance && self->run.instance[0]) || !base || !base[0] || strcmp(base, "-") == 0)
 		return;
 	const char *end = strstr(base, ".traj");

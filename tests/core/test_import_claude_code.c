@@ -328,6 +328,18 @@ static void test_stream_json(void **state)
 	assert_int_equal(sample_at(f, 0)->region.start_line, 3);
 }
 
+/* Lines that were cut down to what they say are a transcript too. */
+static void test_bare_lines(void **state)
+{
+	struct fixture *f = *state;
+
+	must_import_transcript(f, "{\"type\":\"mode\"}\n{\"type\":\"user\",\"message\":{\"role\":\"user\",\"content\":\"Hi\"}}\n"
+				  "{\"type\":\"assistant\",\"message\":{\"content\":[" TEXT("Hello.") "]}}\n");
+	assert_int_equal(f->batch.records, 1);
+	assert_slice(sample_at(f, 0)->prompt, "Hi");
+	assert_null(sample_at(f, 0)->session);
+}
+
 static void test_broken_lines(void **state)
 {
 	struct fixture *f = *state;
@@ -399,7 +411,7 @@ int main(int argc, char **argv)
 		CASE(test_real_files), CASE(test_rejects_of_edge_cases), CASE(test_blocks_of_a_message_are_one_turn),
 		CASE(test_edit_has_the_harness_diff), CASE(test_kinds_of_edits), CASE(test_failed_edits), CASE(test_failed_commands),
 		CASE(test_interruptions_and_api_errors), CASE(test_prompts), CASE(test_side_chains_have_their_own_turns),
-		CASE(test_lines_written_twice_count_once), CASE(test_stream_json), CASE(test_broken_lines),
+		CASE(test_lines_written_twice_count_once), CASE(test_stream_json), CASE(test_bare_lines), CASE(test_broken_lines),
 		CASE(test_what_is_no_transcript), CASE(test_truncation), CASE(test_many_sessions),
 	};
 

@@ -160,9 +160,10 @@ static void test_mini(void **state)
 	assert_int_equal(patch->flag_count, 0);
 	assert_slice(patch->prompt, "Please solve this issue: 7");
 	/* What is no patch is an answer. */
-	must_import_text(f, "{\"trajectory_format\":\"mini-swe-agent-1\",\"info\":{\"exit_status\":\"Submitted\",\"submission\":\"42\"},"
+	must_import_text(f, "{\"trajectory_format\":\"mini-swe-agent-1\",\"instance_id\":\"django__django-1\",\"info\":{\"exit_status\":\"Submitted\",\"submission\":\"42\"},"
 			    "\"messages\":[]}");
 	assert_slice(sample_at(f, 0)->code, "42");
+	assert_text(sample_at(f, 0)->external_id, "django__django-1");
 	assert_int_equal(sample_at(f, 0)->kind, SAMPLE_KIND_COMPLETION);
 }
 

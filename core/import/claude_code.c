@@ -270,7 +270,7 @@ static enum status take_object(struct transcript *self, const struct json *line,
 
 static bool is_blank(struct slice text)
 {
-	for (size_t i = 0; i < text.len_bytes; i++)
+	for (size_t i = 0; text.at && i < text.len_bytes; i++)
 		if (!memchr(" \t\r\n", text.at[i], 4))
 			return false;
 	return true;

@@ -137,12 +137,6 @@ struct slot {
 	} calls[CALLS_MAX];
 };
 
-struct slots {
-	struct slot *of[MESSAGES_MAX];
-	struct arena *arena;
-	bool has_any;
-};
-
 static bool skip_prefix(struct slice *text, const char *prefix)
 {
 	size_t len = strlen(prefix);
@@ -226,12 +220,12 @@ static struct json *message_of_slot(struct arena *arena, const struct slot *slot
 	return message;
 }
 
-static const struct json *messages_of_slots(struct arena *arena, struct slot **slots)
+static const struct json *messages_of_slots(struct arena *arena, struct slot **slots, size_t count)
 {
 	struct json *out = make(arena, JSON_ARRAY, NULL);
 	const struct json **end = &out->first;
 
-	for (size_t i = 0; i < MESSAGES_MAX; i++) {
+	for (size_t i = 0; i < count; i++) {
 		if (!slots[i])
 			continue;
 		struct json *message = message_of_slot(arena, slots[i]);
@@ -240,26 +234,30 @@ static const struct json *messages_of_slots(struct arena *arena, struct slot **s
 		end = &message->next;
 		out->count++;
 	}
-	return out->first ? out : NULL;
+	return count ? out : NULL;
 }
 
 /* The messages under "prefix.N."; NULL if there are none. */
 static const struct json *numbered(struct arena *arena, const struct json *attributes, const char *prefix)
 {
-	struct slot *slots[MESSAGES_MAX] = { NULL };
-	size_t index;
+	struct slot **slots = NULL; /* by number */
+	size_t index, count = 0;
 
 	for (const struct json *one = json_is(attributes, JSON_ARRAY) ? attributes->first : NULL; one; one = one->next) {
 		struct slice key = json_slice(json_get(one, "key")), text = otlp_string(json_get(one, "value"));
 		if (!text.at || !skip_prefix(&key, prefix) || !skip_index(&key, MESSAGES_MAX, &index))
 			continue;
+		if (!slots)
+			slots = arena_array(arena, MESSAGES_MAX, sizeof(struct slot *));
+		if (index >= count)
+			count = index + 1;
 		if (!slots[index]) {
 			slots[index] = arena_alloc(arena, sizeof(*slots[index]));
 			strbuf_init(&slots[index]->content);
 		}
 		fill_slot(slots[index], key, text);
 	}
-	return messages_of_slots(arena, slots);
+	return messages_of_slots(arena, slots, count);
 }
 
 /* ---- events -------------------------------------------------------------------------- */

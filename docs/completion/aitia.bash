@@ -52,7 +52,7 @@ _aitia_choices()
 {
 	case "$1 $2" in
 	'tui --out') echo '@folder' ;;
-	'import --format') echo 'sarif jsonl json diff csv lint ' ;;
+	'import --format') echo 'sarif inspect promptfoo jsonl json diff csv lint claude-code swe-agent otlp ' ;;
 	'import --profile') echo '@any' ;;
 	'import --map') echo '@any' ;;
 	'import --verdicts') echo '@file' ;;

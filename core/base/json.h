@@ -118,6 +118,10 @@ bool json_reader_failed(const struct json_reader *reader, struct error *err);
 /* Nothing but blanks may follow the last value: STATUS_INPUT otherwise. */
 enum status json_reader_finish(struct json_reader *reader, struct error *err) MUST_CHECK;
 uint64_t json_reader_offset(const struct json_reader *reader); /* bytes consumed */
+/* Stands in front of the array's element at `offset` (of a slice, or of a descriptor that
+ * can seek), as if the array had just been entered there: next() goes on behind it. What
+ * was open is forgotten, a failure too. */
+void json_reader_seek_element(struct json_reader *reader, uint64_t offset);
 
 /*
  * The writer: appends to a strbuf; commas and quoting are its business. Strings

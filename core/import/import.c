@@ -116,6 +116,8 @@ static struct digest batch_digest(const struct digest *file, const struct import
 	digest_field(builder, (struct slice){ (const char *)file->bytes, DIGEST_BYTES });
 	digest_field(builder, slice_of(importer->name));
 	digest_number(builder, options->illustrative);
+	if (options->source_root)
+		digest_field(builder, slice_of("code from a checkout"));
 	for (size_t i = 0; i < options->map_count; i++) {
 		digest_field(builder, slice_of(options->maps[i].field));
 		digest_field(builder, slice_of(options->maps[i].path));

@@ -1,8 +1,8 @@
 /* SARIF: recognition, and the walk over a log with two readers (see sarif.h). */
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "core/base/strbuf.h"
+#include "core/base/utf8.h"
 #include "core/import/importers.h"
 #include "core/import/sarif.h"
 
@@ -12,9 +12,11 @@ struct sarif {
 	struct import_sink *sink;
 	struct field_table *fields;
 	struct json_reader *metadata, *results;
+	struct sarif_log log;
 	struct sarif_run run;
 	struct record record;
 	int64_t number; /* of the result at hand, from 1, over all runs */
+	const char *external; /* the file that it lies in, if that is not the log; else NULL */
 	char version[32]; /* as the log states it; "" as long as it has not */
 };
 
@@ -130,62 +132,96 @@ static const char *type_name(enum json_type type)
 	return names[type];
 }
 
-/* The value at `offset`, behind which the results' reader stands. */
-static enum status reject(struct sarif *self, uint64_t offset, const char *reason, struct error *err)
-{
-	struct batch_reject reject = { self->number, (int64_t)offset,
-				       (int64_t)(json_reader_offset(self->results) - offset), reason, { NULL, 0 } };
+/* ---- rejects ---------------------------------------------------------------------- */
 
+/* What lies in another file has no offset in this one. */
+static enum status reject_at(struct sarif *self, int64_t offset, int64_t len, const char *reason, struct error *err)
+{
+	struct batch_reject reject = { self->number, self->external ? -1 : offset, self->external ? 0 : len, reason,
+				       { NULL, 0 } };
+	struct error text;
+
+	if (self->external) {
+		error_set(&text, STATUS_INPUT, "%s", reason);
+		error_wrap(&text, STATUS_INPUT, "%s", self->external);
+		reject.reason = text.text;
+	}
 	return self->sink->reject(self->sink, &reject, err);
 }
 
-static enum status reject_type(struct sarif *self, const char *what, enum json_type type, struct error *err)
+/* The value at `offset`, behind which the reader stands. */
+static enum status reject(struct sarif *self, struct json_reader *reader, uint64_t offset, const char *reason,
+			  struct error *err)
+{
+	return reject_at(self, (int64_t)offset, (int64_t)(json_reader_offset(reader) - offset), reason, err);
+}
+
+static enum status reject_type(struct sarif *self, struct json_reader *reader, const char *what, enum json_type type,
+			       struct error *err)
 {
 	char reason[80];
-	uint64_t offset = json_reader_offset(self->results);
+	uint64_t offset = json_reader_offset(reader);
 
 	self->number++;
 	snprintf(reason, sizeof(reason), "%s: %s", what, type_name(type));
-	json_reader_skip(self->results);
-	return reject(self, offset, reason, err);
+	json_reader_skip(reader);
+	return reject(self, reader, offset, reason, err);
 }
 
-/* The result at hand. */
-static enum status take_result(struct sarif *self, struct error *err)
+/* The rest of the log cannot be read. What was taken of it stays. */
+static enum status reject_rest(struct sarif *self, const struct error *fault, struct error *err)
 {
-	uint64_t offset = json_reader_offset(self->results);
+	struct error reason = *fault;
+
+	if (self->number == 0) {
+		*err = *fault;
+		return STATUS_INPUT;
+	}
+	self->number++;
+	self->external = NULL;
+	error_wrap(&reason, STATUS_INPUT, "the rest of the log was not read");
+	return reject_at(self, (int64_t)json_reader_offset(self->results), 0, reason.text, err);
+}
+
+/* ---- results ----------------------------------------------------------------------- */
+
+/* The result at hand. */
+static enum status take_result(struct sarif *self, struct json_reader *reader, struct error *err)
+{
+	uint64_t offset = json_reader_offset(reader);
 	const struct json *value;
 	enum json_type type;
 	struct error fault;
 
-	if (json_reader_peek(self->results, &type) && type != JSON_OBJECT)
-		return reject_type(self, "the result is no object", type, err);
-	self->number++;
+	if (json_reader_peek(reader, &type) && type != JSON_OBJECT)
+		return reject_type(self, reader, "the result is no object", type, err);
 	record_begin(&self->record);
-	if (json_reader_value(self->results, &self->record.arena, 0, &value, &fault) != STATUS_OK) {
-		if (json_reader_failed(self->results, NULL))
-			return broken(self->results, err);
-		return reject(self, offset, fault.text, err);
+	if (json_reader_value(reader, &self->record.arena, 0, &value, &fault) != STATUS_OK) {
+		if (json_reader_failed(reader, NULL))
+			return STATUS_OK; /* the next step finds the fault */
+		self->number++;
+		return reject(self, reader, offset, fault.text, err);
 	}
+	self->number++;
 	if (value->type != JSON_OBJECT)
-		return reject(self, offset, "the result is no object", err);
+		return reject(self, reader, offset, "the result is no object", err);
 	sarif_result_read(&self->record, &self->run, self->fields, value);
 	return self->sink->sample(self->sink, self->number, record_finish(&self->record), err);
 }
 
-static enum status take_results(struct sarif *self, struct error *err)
+static enum status take_results(struct sarif *self, struct json_reader *reader, struct error *err)
 {
 	enum json_type type;
 
-	if (!json_reader_peek(self->results, &type))
+	if (!json_reader_peek(reader, &type))
 		return STATUS_OK; /* the next step finds the fault */
 	if (type == JSON_NULL)
 		return STATUS_OK; /* 3.14.23: the results are not known */
 	if (type != JSON_ARRAY)
-		return reject_type(self, "the results of the run are no array", type, err);
-	json_reader_enter(self->results, JSON_ARRAY);
-	while (json_reader_next(self->results, NULL)) {
-		enum status status = take_result(self, err);
+		return reject_type(self, reader, "the results of the run are no array", type, err);
+	json_reader_enter(reader, JSON_ARRAY);
+	while (json_reader_next(reader, NULL)) {
+		enum status status = take_result(self, reader, err);
 		if (status == STATUS_OK)
 			status = self->pulse.beat(&self->pulse, json_reader_offset(self->metadata), err);
 		if (status != STATUS_OK)
@@ -194,7 +230,45 @@ static enum status take_results(struct sarif *self, struct error *err)
 	return STATUS_OK;
 }
 
-/* The run at which both readers stand. */
+/* One file of results beside the log, or what is known of why there is none. */
+static enum status take_external(struct sarif *self, const struct sarif_external_results *results, struct error *err)
+{
+	if (results->fault) {
+		self->number++;
+		return reject_at(self, -1, 0, results->fault, err);
+	}
+	struct json_reader *reader = json_reader_open_fd(results->file->fd);
+	struct error fault;
+	json_reader_set_relaxed(reader, true);
+	json_reader_seek_element(reader, results->offset);
+	self->external = results->name;
+	enum status status = take_results(self, reader, err);
+	if (status == STATUS_OK && json_reader_failed(reader, &fault)) {
+		self->number++;
+		status = reject_at(self, -1, 0, fault.text, err);
+	}
+	self->external = NULL;
+	json_reader_free(reader);
+	return status;
+}
+
+static void tell_failure(const struct sarif *self)
+{
+	const struct import_options *options = self->sink->options;
+	const struct sarif_run *run = &self->run;
+	char text[512];
+
+	if (!options->note || !run->failure)
+		return;
+	/* 3.20.21: a consumer shall not assume that the results are complete. */
+	snprintf(text, sizeof(text), "run %lld (%s) failed and may lack results: ", (long long)run->index + 1,
+		 run->driver.name ? run->driver.name : "a tool without a name");
+	snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s", run->failure);
+	text[utf8_cut(text, strlen(text), sizeof(text))] = '\0';
+	options->note(options->context, text);
+}
+
+/* The run at which both readers stand. Broken JSON leaves one of them, or both, failed. */
 static enum status take_run(struct sarif *self, int64_t index, struct error *err)
 {
 	enum status status = sarif_run_read(&self->run, self->metadata, index, &self->pulse, err);
@@ -202,17 +276,18 @@ static enum status take_run(struct sarif *self, int64_t index, struct error *err
 	struct slice name;
 
 	if (status != STATUS_OK)
-		return status == STATUS_INPUT ? error_wrap(err, status, "broken JSON") : status;
-	if (!json_reader_peek(self->results, &type))
-		return broken(self->results, err);
-	if (type == JSON_NULL)
+		return status;
+	tell_failure(self);
+	if (!json_reader_peek(self->results, &type) || type == JSON_NULL)
 		return STATUS_OK;
 	if (type != JSON_OBJECT)
-		return reject_type(self, "the run is no object", type, err);
+		return reject_type(self, self->results, "the run is no object", type, err);
 	json_reader_enter(self->results, JSON_OBJECT);
 	while (status == STATUS_OK && json_reader_next(self->results, &name))
 		if (slice_is(name, "results"))
-			status = take_results(self, err);
+			status = take_results(self, self->results, err);
+	for (size_t i = 0; status == STATUS_OK && i < self->log.external_results.len; i++)
+		status = take_external(self, &self->log.external_results.items[i], err);
 	return status;
 }
 
@@ -240,6 +315,11 @@ static enum status read_version(struct sarif *self, struct error *err)
 	return check_version(self, err);
 }
 
+static bool is_broken(const struct sarif *self)
+{
+	return json_reader_failed(self->metadata, NULL) || json_reader_failed(self->results, NULL);
+}
+
 static enum status take_runs(struct sarif *self, struct error *err)
 {
 	enum status status = STATUS_OK;
@@ -257,17 +337,47 @@ static enum status take_runs(struct sarif *self, struct error *err)
 		return broken(self->metadata, err);
 	for (int64_t index = 0; status == STATUS_OK && json_reader_next(self->metadata, NULL); index++) {
 		if (!json_reader_next(self->results, NULL))
-			return broken(self->results, err);
+			break;
 		status = take_run(self, index, err);
+		if (is_broken(self))
+			break;
+	}
+	return status;
+}
+
+/* Of members with one name the last counts elsewhere (RFC 8259 leaves it open). Here the
+ * results of the first are taken already. */
+static enum status reject_second_runs(struct sarif *self, struct error *err)
+{
+	uint64_t offset = json_reader_offset(self->metadata);
+
+	json_reader_skip(self->metadata);
+	self->number++;
+	return reject(self, self->metadata, offset, "a second \"runs\" in the same log was not read", err);
+}
+
+static enum status take_members(struct sarif *self, bool *has_runs, struct error *err)
+{
+	enum status status = STATUS_OK;
+	struct slice name;
+
+	while (status == STATUS_OK && !is_broken(self) && json_reader_next(self->metadata, &name)) {
+		if (slice_is(name, "version")) {
+			status = read_version(self, err);
+		} else if (slice_is(name, "runs") && *has_runs) {
+			status = reject_second_runs(self, err);
+		} else if (slice_is(name, "runs")) {
+			*has_runs = true;
+			status = take_runs(self, err);
+		}
 	}
 	return status;
 }
 
 static enum status take_log(struct sarif *self, struct error *err)
 {
-	enum status status = STATUS_OK;
+	struct error fault;
 	enum json_type type;
-	struct slice name;
 	bool has_runs = false;
 
 	if (!json_reader_peek(self->metadata, &type))
@@ -276,18 +386,13 @@ static enum status take_log(struct sarif *self, struct error *err)
 		return error_set(err, STATUS_INPUT, "no SARIF log: the top level is %s, not an object", type_name(type));
 	json_reader_enter(self->metadata, JSON_OBJECT);
 	json_reader_enter(self->results, JSON_OBJECT);
-	while (status == STATUS_OK && json_reader_next(self->metadata, &name)) {
-		if (slice_is(name, "version")) {
-			status = read_version(self, err);
-		} else if (slice_is(name, "runs") && !has_runs) {
-			has_runs = true;
-			status = take_runs(self, err);
-		}
-	}
+	enum status status = take_members(self, &has_runs, err);
 	if (status != STATUS_OK)
 		return status;
-	if (json_reader_finish(self->metadata, err) != STATUS_OK)
-		return broken(self->metadata, err);
+	if (json_reader_failed(self->results, NULL))
+		return broken(self->results, &fault), reject_rest(self, &fault, err);
+	if (json_reader_finish(self->metadata, NULL) != STATUS_OK)
+		return broken(self->metadata, &fault), reject_rest(self, &fault, err);
 	/* Neither is wrong alone, but this is some other document that was forced on us. */
 	if (!has_runs && !self->version[0])
 		return error_set(err, STATUS_NOT_FOUND, "no SARIF log: it has neither \"version\" nor \"runs\"");
@@ -307,12 +412,14 @@ enum status sarif_run(struct import_source *source, struct import_sink *sink, st
 
 	json_reader_set_relaxed(self.metadata, true);
 	json_reader_set_relaxed(self.results, true);
-	sarif_run_init(&self.run, source->fd);
+	sarif_log_init(&self.log, source->fd, source->name, sink->options->source_root);
+	sarif_run_init(&self.run, &self.log);
 	/* No guess from the name of the file: a log speaks of files of many languages. */
 	record_init(&self.record, NULL);
 	enum status status = take_log(&self, err);
 	record_release(&self.record);
 	sarif_run_release(&self.run);
+	sarif_log_release(&self.log);
 	json_reader_free(self.results);
 	json_reader_free(self.metadata);
 	field_table_free(self.fields);

@@ -1,152 +1,17 @@
-/* Where a result points, and the code that the log holds of that place. */
+/* Where a result points, and the code that is known of that place. */
 #include <string.h>
 
-#include "core/base/strbuf.h"
 #include "core/base/utf8.h"
 #include "core/import/sarif.h"
 
-/* Lines kept around a region that is cut out of an embedded file. */
+/* Lines kept around a region that is cut out of a file. */
 #define CONTEXT_LINES 3
-/* More than this of an embedded file is not one sample's code. */
+/* More than this of a file is not one sample's code. */
 #define CODE_BYTES_MAX ((size_t)256 * 1024)
-/* Bases refer to bases; a longer chain is a circle. */
-#define BASES_DEPTH_MAX 16
 
-/* ---- URIs (RFC 3986) ---------------------------------------------------------------- */
+/* ---- regions -------------------------------------------------------------------------- */
 
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-bool sarif_uri_is_absolute(const char *uri)
-{
-	size_t len = 0;
-
-	if (!is_letter(uri[0]))
-		return false;
-	while (is_letter(uri[len]) || (uri[len] >= '0' && uri[len] <= '9') || strchr("+-.", uri[len]) != NULL)
-		if (!uri[len++])
-			return false;
-	return uri[len] == ':' && len > 1;
-}
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* %41 is A; what is no escape stays (many tools write plain paths). */
-static char *decode(struct arena *arena, const char *text)
-{
-	struct strbuf out = STRBUF_INIT;
-
-	for (; *text; text++) {
-		int high = text[0] == '%' ? hex_digit(text[1]) : -1;
-		int low = high >= 0 ? hex_digit(text[2]) : -1;
-		if (low >= 0) {
-			strbuf_addch(&out, (char)(high * 16 + low));
-			text += 2;
-		} else {
-			strbuf_addch(&out, *text);
-		}
-	}
-	char *clean = utf8_clean(arena, strbuf_slice(&out));
-	strbuf_release(&out);
-	return clean;
-}
-
-static bool has_scheme(const char *uri, const char *scheme)
-{
-	for (; *scheme; scheme++, uri++)
-		if ((*uri | 0x20) != *scheme)
-			return false;
-	return *uri == ':';
-}
-
-const char *sarif_path_of_uri(struct arena *arena, const char *uri)
-{
-	if (!has_scheme(uri, "file"))
-		return sarif_uri_is_absolute(uri) ? uri : decode(arena, uri);
-	uri += strlen("file:");
-	if (uri[0] == '/' && uri[1] == '/') {
-		const char *authority = uri + 2;
-		size_t len = strcspn(authority, "/");
-		if (len == 0 || (len == strlen("localhost") && strncmp(authority, "localhost", len) == 0))
-			uri = authority + len; /* RFC 8089: none, or this host */
-	}
-	char *path = decode(arena, uri);
-	return path[0] == '/' && is_letter(path[1]) && path[2] == ':' ? path + 1 : path; /* /C:/x */
-}
-
-static const struct sarif_base *base_find(const struct sarif_run *run, const char *id)
-{
-	for (size_t i = 0; i < run->bases.len; i++)
-		if (strcmp(run->bases.items[i].id, id) == 0)
-			return &run->bases.items[i];
-	return NULL;
-}
-
-static const char *join(struct arena *arena, const char *base, const char *uri)
-{
-	size_t len = strlen(base);
-	const char *slash = len && base[len - 1] != '/' ? "/" : "";
-
-	return arena_printf(arena, "%s%s%s", base, slash, uri[0] == '/' ? uri + 1 : uri);
-}
-
-/*
- * The path is what the log says below the place where the checkout lies: relative bases
- * are put in front, an absolute one is not, since it differs from machine to machine
- * while the sample is the same (3.4.4 has uriBaseId for just that). The whole URI is
- * kept in the provenance.
- */
-static void set_path(struct record *record, const struct sarif_run *run, const char *uri, const char *base_id)
-{
-	struct arena *arena = &record->arena;
-
-	for (int depth = 0; base_id && depth < BASES_DEPTH_MAX && !sarif_uri_is_absolute(uri); depth++) {
-		const struct sarif_base *base = base_find(run, base_id);
-		if (!base)
-			break;
-		if (base->uri && sarif_uri_is_absolute(base->uri)) {
-			record_add(record, "sarif.uri", join(arena, base->uri, uri), CERTAINTY_DERIVED);
-			break;
-		}
-		if (base->uri)
-			uri = join(arena, base->uri, uri);
-		base_id = base->base_id;
-	}
-	const char *path = sarif_path_of_uri(arena, uri);
-	record->sample.path = path[0] ? path : NULL;
-}
-
-/* The artifact that a location names by index (3.4.5), or NULL. */
-static const struct sarif_artifact *artifact_of(const struct sarif_run *run, const struct json *location, size_t *index)
-{
-	int64_t number = json_int(json_get(location, "index"), -1);
-
-	if (number >= 0 && (uint64_t)number < run->artifacts.len) {
-		*index = (size_t)number;
-		return &run->artifacts.items[number];
-	}
-	const struct json *uri = json_get(location, "uri");
-	for (size_t i = 0; json_is(uri, JSON_STRING) && i < run->artifacts.len; i++) {
-		/* Only an embedded text makes it worth while to look by name. */
-		if (run->artifacts.items[i].has_text && run->artifacts.items[i].uri &&
-		    slice_is(uri->text, run->artifacts.items[i].uri)) {
-			*index = i;
-			return &run->artifacts.items[i];
-		}
-	}
-	return NULL;
-}
-
-/* ---- regions and code --------------------------------------------------------------- */
-
+/* Lines and columns as they are stated (3.30.5 to 3.30.8); an end before the start is none. */
 static struct region region_of(const struct json *json)
 {
 	struct region region = {
@@ -164,6 +29,61 @@ static struct region region_of(const struct json *json)
 	return region;
 }
 
+/* 3.14.27. A run that does not say how it counts is taken at its word. */
+static bool counts_utf16(const struct sarif_run *run)
+{
+	return run->column_kind && strcmp(run->column_kind, "utf16CodeUnits") == 0;
+}
+
+static bool has_offset(const struct json *region)
+{
+	return json_is(json_get(region, "charOffset"), JSON_NUMBER) || json_is(json_get(region, "byteOffset"), JSON_NUMBER);
+}
+
+/* Bytes are those of the artifact: known to be ours where it is UTF-8 (3.24.9, 3.14.24). */
+static bool is_utf8(const struct sarif_run *run, const struct sarif_artifact *artifact)
+{
+	const char *encoding = artifact && artifact->encoding ? artifact->encoding : run->encoding;
+
+	return !encoding || strcmp(encoding, "UTF-8") == 0 || strcmp(encoding, "utf-8") == 0 ||
+	       strcmp(encoding, "US-ASCII") == 0;
+}
+
+/* Columns in our unit, from the text, else from the snippet of the context if that starts
+ * with its line. */
+static void recount(struct sarif_spot *spot, const struct json *context)
+{
+	struct slice snippet = json_slice(json_path(context, "snippet.text"));
+	struct region around = region_of(context);
+
+	if (spot->text)
+		sarif_text_recount(spot->text, &spot->where);
+	else if (snippet.len_bytes && around.start_line && around.start_line <= spot->where.start_line &&
+		 around.start_column <= 1)
+		sarif_recount(snippet, around.start_line, &spot->where);
+	else
+		spot->units_unknown = true;
+}
+
+void sarif_spot_read(struct record *record, struct sarif_run *run, const struct json *location,
+		     const struct json *region, const struct json *context, bool with_text, struct sarif_spot *out)
+{
+	*out = (struct sarif_spot){ .where = region_of(region) };
+	out->path = sarif_artifact_path(run, &record->arena, location, &out->uri);
+	out->artifact = sarif_artifact_of(run, location);
+	bool by_offset = !out->where.start_line && has_offset(region);
+	bool in_units = counts_utf16(run) && (out->where.start_column > 1 || out->where.end_column > 1);
+	if (with_text || by_offset || in_units)
+		out->text = sarif_text_of(run->texts, out->artifact, out->path);
+	/* 3.30.4 keeps text and binary regions apart; where there is but a binary one, in a text
+	 * that is known, lines are what a reader can do something with. */
+	if (by_offset && out->text && !sarif_text_resolve(out->text, region, counts_utf16(run), false, &out->where) &&
+	    is_utf8(run, out->artifact))
+		sarif_text_resolve(out->text, region, false, true, &out->where);
+	if (in_units)
+		recount(out, context);
+}
+
 /* Offsets of a region that has no lines (3.30.9 to 3.30.12). */
 static void keep_offsets(struct record *record, const struct json *region)
 {
@@ -176,31 +96,32 @@ static void keep_offsets(struct record *record, const struct json *region)
 	}
 }
 
-/* Lines first … last of the text, both from 1; what lies beyond its end is empty. */
-static struct slice cut_lines(struct slice text, int64_t first, int64_t last)
-{
-	const char *at = text.at, *end = text.at + text.len_bytes, *from = first == 1 ? at : end;
+/* ---- code ------------------------------------------------------------------------------- */
 
-	for (int64_t line = 1; at < end && line <= last; line++) {
-		if (line == first)
-			from = at;
-		const char *newline = memchr(at, '\n', (size_t)(end - at));
-		at = newline ? newline + 1 : end;
+#define EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Newlines, eight bytes at a time: the top bit of `marks` stands in each byte that is one
+ * (Warren, "Hacker's Delight", 6-1, in the form that marks no other). */
+static int64_t newlines_in(const char *at, const char *end)
+{
+	int64_t newlines = 0;
+
+	for (; end - at >= 8; at += 8) {
+		uint64_t word, marks;
+		memcpy(&word, at, sizeof(word));
+		word ^= EACH_BYTE('\n');
+		marks = ~(((word & EACH_BYTE(0x7F)) + EACH_BYTE(0x7F)) | word | EACH_BYTE(0x7F));
+		newlines += (int64_t)((marks >> 7) * EACH_BYTE(0x01) >> 56);
 	}
-	return from < at ? (struct slice){ from, (size_t)(at - from) } : (struct slice){ end, 0 };
+	for (; at < end; at++)
+		newlines += *at == '\n';
+	return newlines;
 }
 
-/* Of a text that is not empty. */
+/* Of a text that is not empty: a newline at its very end ends a line, it starts none. */
 static int64_t lines_in(struct slice text)
 {
-	const char *at = text.at, *last = text.at + text.len_bytes - 1; /* a newline there ends a line, it starts none */
-	int64_t lines = 1;
-
-	while (at < last && (at = memchr(at, '\n', (size_t)(last - at))) != NULL) {
-		lines++;
-		at++;
-	}
-	return lines;
+	return newlines_in(text.at, text.at + text.len_bytes - 1) + 1;
 }
 
 static void set_code(struct sample *sample, struct slice code, int64_t start_line)
@@ -211,98 +132,140 @@ static void set_code(struct sample *sample, struct slice code, int64_t start_lin
 		sample->region.end_line = start_line + lines_in(code) - 1;
 }
 
-/* The widest piece that the log holds: the context's snippet (3.29.5), the region's
- * (3.30.13), else lines of the embedded file (3.24.8). */
-static void find_code(struct record *record, struct sarif_run *run, const struct json *location,
-		      const struct json *place, const struct region *region)
+/* The lines of the context region, else those around the region, else all. */
+static void cut_code(struct record *record, const struct sarif_text *text, const struct region *around,
+		     const struct region *region)
 {
-	const struct json *context = json_get(place, "contextRegion");
-	struct region around = region_of(context);
-	struct slice snippet = json_slice(json_path(context, "snippet.text"));
-	struct sample *sample = &record->sample;
-	size_t index = 0;
-
-	if (snippet.len_bytes) {
-		set_code(sample, snippet, around.start_line ? around.start_line : region->start_line);
-		return;
-	}
-	snippet = json_slice(json_path(place, "region.snippet.text"));
-	if (snippet.len_bytes) {
-		set_code(sample, snippet, region->start_line);
-		return;
-	}
-	struct slice text = { NULL, 0 };
-	if (artifact_of(run, location, &index))
-		text = sarif_artifact_text(run, index);
-	if (!text.len_bytes) {
-		sample->region = *region;
-		return;
-	}
 	int64_t first = 1, last = INT64_MAX;
-	if (around.start_line) {
-		first = around.start_line;
-		last = around.end_line ? around.end_line : first;
+
+	if (around->start_line) {
+		first = around->start_line;
+		last = around->end_line ? around->end_line : first;
 	} else if (region->start_line) {
-		last = (region->end_line ? region->end_line : region->start_line);
+		last = region->end_line ? region->end_line : region->start_line;
 		last = last < INT64_MAX - CONTEXT_LINES ? last + CONTEXT_LINES : last;
 		first = region->start_line > CONTEXT_LINES ? region->start_line - CONTEXT_LINES : 1;
 	}
-	struct slice code = cut_lines(text, first, last);
+	struct slice code = sarif_text_lines(text, first, last);
 	code.len_bytes = utf8_cut(code.at, code.len_bytes, CODE_BYTES_MAX);
-	if (code.len_bytes)
-		set_code(sample, code, first);
+	if (!code.len_bytes) {
+		record->sample.region = *region; /* of another version of the file, longer than this one */
+		return;
+	}
+	set_code(&record->sample, arena_slice(&record->arena, code), first);
+	if (sarif_text_is_checkout(text))
+		record_add(record, "code.source", "checkout", CERTAINTY_DERIVED);
+}
+
+/* A snippet (3.3): its text, else a rendered view of what is no text (3.3.4). */
+static struct slice snippet_of(const struct json *region)
+{
+	struct slice text = json_slice(json_path(region, "snippet.text"));
+
+	return text.len_bytes ? text : json_slice(json_path(region, "snippet.rendered.text"));
+}
+
+/* The widest piece that is at hand: the context's snippet (3.29.5), the region's (3.30.13),
+ * else lines of the embedded file (3.24.8) or of the checkout. */
+static void find_code(struct record *record, struct sarif_run *run, const struct json *place, struct sarif_spot *spot)
+{
+	const struct json *context = json_get(place, "contextRegion");
+	struct region around = region_of(context);
+	struct slice snippet = snippet_of(context);
+
+	if (snippet.len_bytes) {
+		set_code(&record->sample, snippet, around.start_line ? around.start_line : spot->where.start_line);
+		return;
+	}
+	snippet = snippet_of(json_get(place, "region"));
+	if (snippet.len_bytes) {
+		set_code(&record->sample, snippet, spot->where.start_line);
+		return;
+	}
+	if (!spot->text)
+		spot->text = sarif_text_of(run->texts, spot->artifact, spot->path);
+	if (spot->text && sarif_text_bytes(spot->text).len_bytes)
+		cut_code(record, spot->text, &around, &spot->where);
 	else
-		sample->region = *region; /* of another version of the file, longer than this one */
+		record->sample.region = spot->where;
 }
 
-static const struct json *first_of(const struct json *array)
+/* ---- the rest ----------------------------------------------------------------------------- */
+
+const char *sarif_logical_name(struct record *record, struct sarif_run *run, const struct json *location)
 {
-	return json_is(array, JSON_ARRAY) ? array->first : NULL;
+	const struct json *logical = sarif_first(json_get(location, "logicalLocations"));
+	const char *name = sarif_word(&record->arena, json_get(logical, "fullyQualifiedName"));
+	struct arena scratch = ARENA_INIT;
+
+	if (!name) { /* 3.33.3: the run's list has it */
+		int64_t index = json_int(json_get(logical, "index"), -1);
+		const struct json *listed = sarif_array_value(&run->logical_locations, index, &scratch);
+		name = sarif_word(&record->arena, json_get(listed, "fullyQualifiedName"));
+		if (!name)
+			name = sarif_word(&record->arena, json_get(listed, "name"));
+	}
+	if (!name)
+		name = sarif_word(&record->arena, json_get(logical, "name"));
+	arena_release(&scratch);
+	return name;
 }
 
-static void note_logical_location(struct record *record, const struct json *location)
+/* "csharp/7" is a variant of "csharp" (3.24.10.2). */
+static const char *language_of(struct record *record, const char *word)
 {
-	const struct json *logical = first_of(json_get(location, "logicalLocations"));
-	const struct json *name = json_get(logical, "fullyQualifiedName");
+	if (!word || !strchr(word, '/'))
+		return record_language(record, word);
+	return record_language(record, arena_text(&record->arena, (struct slice){ word, strcspn(word, "/") }));
+}
 
-	if (!json_is(name, JSON_STRING))
-		name = json_get(logical, "name");
-	if (json_is(name, JSON_STRING))
-		record_add_json(record, "sarif.logicalLocation", name);
+static void note_artifact(struct record *record, const struct sarif_artifact *artifact)
+{
+	struct arena *arena = &record->arena;
+
+	record_add(record, "sarif.artifactHash", arena_strdup(arena, artifact->hash), CERTAINTY_RECORDED);
+	record_add(record, "sarif.encoding", arena_strdup(arena, artifact->encoding), CERTAINTY_RECORDED);
+	if (artifact->length_bytes >= 0)
+		record_add_number(record, "sarif.artifactLength", artifact->length_bytes, CERTAINTY_RECORDED);
+	if (artifact->has_binary)
+		record_add(record, "sarif.artifactContents", artifact->has_text ? "text, binary" : "binary", CERTAINTY_RECORDED);
+}
+
+/* 3.29.6: where there is no text, of a binary or of memory. */
+static void note_address(struct record *record, const struct json *address)
+{
+	const char *name = sarif_word(&record->arena, json_get(address, "fullyQualifiedName"));
+
+	record_add(record, "sarif.address", name ? name : sarif_word(&record->arena, json_get(address, "name")),
+		   CERTAINTY_RECORDED);
+	record_add_json(record, "sarif.absoluteAddress", json_get(address, "absoluteAddress"));
 }
 
 void sarif_locate(struct record *record, struct sarif_run *run, const struct json *result, struct flag *flag)
 {
-	const struct json *first = first_of(json_get(result, "locations"));
+	const struct json *first = sarif_first(json_get(result, "locations"));
 	const struct json *place = json_get(first, "physicalLocation");
-	const struct json *location = json_get(place, "artifactLocation");
-	const struct json *region = json_get(place, "region");
-	size_t index = 0;
+	const struct json *location = json_get(place, "artifactLocation"), *region = json_get(place, "region");
+	struct sarif_spot spot;
 
 	if (!json_is(location, JSON_OBJECT))
 		location = json_get(result, "analysisTarget"); /* 3.27.13: the file that was looked at */
-	const struct sarif_artifact *artifact = artifact_of(run, location, &index);
-	const char *uri = json_text(&record->arena, json_get(location, "uri"));
-	const char *base_id = json_text(&record->arena, json_get(location, "uriBaseId"));
-	if ((!uri || !uri[0]) && artifact) {
-		uri = artifact->uri;
-		base_id = artifact->base_id;
-	}
-	if (uri && uri[0])
-		set_path(record, run, uri, base_id);
-
-	const char *language = json_text(&record->arena, json_get(region, "sourceLanguage"));
-	if (!language && artifact)
-		language = artifact->language;
-	if (!language)
-		language = run->language;
-	record->sample.language = record_language(record, language);
-
-	flag->region = region_of(region);
-	if (!flag->region.start_line)
+	sarif_spot_read(record, run, location, region, json_get(place, "contextRegion"), false, &spot);
+	record->sample.path = spot.path;
+	record_add(record, "sarif.uri", spot.uri, CERTAINTY_DERIVED);
+	flag->region = spot.where;
+	if (!spot.where.start_line)
 		keep_offsets(record, region);
-	else if (flag->region.start_column && run->column_kind)
+	if (spot.units_unknown)
 		record_add(record, "sarif.columnKind", run->column_kind, CERTAINTY_RECORDED);
-	find_code(record, run, location, place, &flag->region);
-	note_logical_location(record, first);
+
+	const char *language = sarif_word(&record->arena, json_get(region, "sourceLanguage")); /* 3.30.15 */
+	if (!language && spot.artifact)
+		language = spot.artifact->language;
+	record->sample.language = language_of(record, language ? language : run->language);
+	if (spot.artifact)
+		note_artifact(record, spot.artifact);
+	note_address(record, json_get(place, "address"));
+	find_code(record, run, place, &spot);
+	record_add(record, "sarif.logicalLocation", sarif_logical_name(record, run, first), CERTAINTY_RECORDED);
 }

@@ -8,30 +8,9 @@
 /* Of fingerprints and the like, which are open sets, not more than these. */
 #define NAMED_VALUES_MAX 8
 
-static const struct json *first_of(const struct json *array)
-{
-	return json_is(array, JSON_ARRAY) ? array->first : NULL;
-}
-
 static const char *word_of(struct record *record, const struct json *value)
 {
-	const char *text = json_text(&record->arena, value);
-
-	return text && text[0] ? text : NULL;
-}
-
-/* 3.27.10, in its order. Overrides by the invocation (3.20.5) are not looked at. */
-static enum level level_of(struct record *record, const struct json *result, const struct sarif_rule *rule,
-			   const char *kind)
-{
-	const char *word = word_of(record, json_get(result, "level"));
-	enum level level;
-
-	if (word && level_parse(word, &level))
-		return level;
-	if (kind && strcmp(kind, "fail") != 0)
-		return LEVEL_NONE;
-	return rule && rule->has_level ? rule->level : LEVEL_WARNING;
+	return sarif_word(&record->arena, value);
 }
 
 /* 3.27.9 has a closed list; any other word is no kind. */
@@ -46,8 +25,9 @@ static const char *kind_of(struct record *record, const struct json *result)
 	return NULL;
 }
 
-/* Each string under "<prefix>.<its name>"; answers the first. */
-static const char *add_named_values(struct record *record, const char *prefix, const struct json *object)
+/* Each string under "<prefix>.<its name>", also one that lies an object deeper, as some
+ * producers have it; answers the first. */
+static const char *add_named_values(struct record *record, const char *prefix, const struct json *object, bool deeper)
 {
 	const char *first = NULL;
 	int left = NAMED_VALUES_MAX;
@@ -57,10 +37,13 @@ static const char *add_named_values(struct record *record, const char *prefix, c
 	for (const struct json *member = object->first; member && left > 0; member = member->next) {
 		struct json name = { .type = JSON_STRING, .text = member->name };
 		const char *text = word_of(record, member);
-		if (!text)
+		if (!text && !(deeper && member->type == JSON_OBJECT))
 			continue;
-		record_add(record, arena_printf(&record->arena, "%s.%s", prefix, json_text(&record->arena, &name)), text,
-			   CERTAINTY_RECORDED);
+		const char *key = sarif_concat(&record->arena, prefix, ".", json_text(&record->arena, &name));
+		if (text)
+			record_add(record, key, text, CERTAINTY_RECORDED);
+		else
+			text = add_named_values(record, key, member, false);
 		first = first ? first : text;
 		left--;
 	}
@@ -72,8 +55,8 @@ static const char *add_named_values(struct record *record, const char *prefix, c
 static void add_identity(struct record *record, const struct json *result)
 {
 	const char *correlation = word_of(record, json_get(result, "correlationGuid"));
-	const char *whole = add_named_values(record, "sarif.fingerprint", json_get(result, "fingerprints"));
-	const char *part = add_named_values(record, "sarif.partialFingerprint", json_get(result, "partialFingerprints"));
+	const char *whole = add_named_values(record, "sarif.fingerprint", json_get(result, "fingerprints"), true);
+	const char *part = add_named_values(record, "sarif.partialFingerprint", json_get(result, "partialFingerprints"), true);
 
 	record_add(record, "sarif.guid", word_of(record, json_get(result, "guid")), CERTAINTY_RECORDED);
 	record_add(record, "sarif.correlationGuid", correlation, CERTAINTY_RECORDED);
@@ -85,7 +68,7 @@ static void add_suppressions(struct record *record, const struct json *list)
 {
 	struct strbuf text = STRBUF_INIT;
 
-	for (const struct json *one = first_of(list); one; one = one->next) {
+	for (const struct json *one = sarif_first(list); one; one = one->next) {
 		const char *kind = word_of(record, json_get(one, "kind"));
 		const char *status = word_of(record, json_get(one, "status"));
 		const char *justification = word_of(record, json_get(one, "justification"));
@@ -102,71 +85,90 @@ static void add_suppressions(struct record *record, const struct json *list)
 	strbuf_release(&text);
 }
 
-/* 3.27.8: references into taxonomies, by id or by index. */
-static void add_taxa(struct record *record, const struct sarif_run *run, const struct json *result,
-		     const struct sarif_rule *rule)
+/* "a, b" of an array's strings, or of what `name` says of its objects (NULL: strings). */
+static void add_joined(struct record *record, const char *key, const struct json *list, const char *name)
 {
-	struct strbuf taxa = STRBUF_INIT, cwe = STRBUF_INIT;
+	struct strbuf out = STRBUF_INIT;
 
-	for (const struct json *one = first_of(json_get(result, "taxa")); one; one = one->next) {
-		int64_t which = json_int(json_path(one, "toolComponent.index"), -1), index = json_int(json_get(one, "index"), -1);
-		const char *id = word_of(record, json_get(one, "id"));
-		const char *name = word_of(record, json_path(one, "toolComponent.name"));
-		if (which >= 0 && (uint64_t)which < run->taxonomies.len) {
-			const struct sarif_component *taxonomy = &run->taxonomies.items[which];
-			name = name ? name : taxonomy->name;
-			if (!id && index >= 0 && (uint64_t)index < taxonomy->taxa_count)
-				id = taxonomy->taxa[index];
-		}
-		if (!id)
-			continue;
-		bool is_cwe = name && strcmp(name, "CWE") == 0;
-		if (is_cwe)
-			strbuf_addf(&cwe, "%s%s%s", cwe.len_bytes ? ", " : "", strncmp(id, "CWE-", 4) ? "CWE-" : "", id);
-		else
-			strbuf_addf(&taxa, "%s%s%s%s", taxa.len_bytes ? ", " : "", name ? name : "", name ? "/" : "", id);
+	for (const struct json *one = sarif_first(list); one; one = one->next) {
+		const char *text = word_of(record, name ? json_path(one, name) : one);
+		if (text)
+			strbuf_addf(&out, "%s%s", out.len_bytes ? ", " : "", text);
 	}
-	if (cwe.len_bytes)
-		record_add(record, "sarif.cwe", arena_text(&record->arena, strbuf_slice(&cwe)), CERTAINTY_RECORDED);
-	else if (rule)
-		record_add(record, "sarif.cwe", rule->cwe, CERTAINTY_DERIVED);
-	if (taxa.len_bytes)
-		record_add(record, "sarif.taxa", arena_text(&record->arena, strbuf_slice(&taxa)), CERTAINTY_RECORDED);
-	strbuf_release(&taxa);
-	strbuf_release(&cwe);
+	if (out.len_bytes)
+		record_add(record, key, arena_text(&record->arena, strbuf_slice(&out)), CERTAINTY_RECORDED);
+	strbuf_release(&out);
 }
 
-/* What is not taken over yet is at least counted. */
-static void add_counts(struct record *record, const struct json *result)
+/* "GET https://host/path" (3.46), "404 Not Found" (3.47). */
+static void add_web(struct record *record, const char *key, const struct json *object, const char *first, const char *second)
+{
+	const char *left = record_text(record, json_get(object, first)), *right = word_of(record, json_get(object, second));
+
+	if (left && right)
+		left = arena_printf(&record->arena, "%s %s", left, right);
+	record_add(record, key, left ? left : right, CERTAINTY_RECORDED);
+}
+
+/* What is a document of its own is named, or at least counted. */
+static void add_companions(struct record *record, const struct json *result)
 {
 	static const struct {
 		const char *name, *key;
-		uint32_t from; /* fewer say nothing */
-	} lists[] = {
-		{ "locations", "sarif.locations", 2 },
-		{ "relatedLocations", "sarif.relatedLocations", 1 },
-		{ "codeFlows", "sarif.codeFlows", 1 },
-		{ "stacks", "sarif.stacks", 1 },
-		{ "fixes", "sarif.fixes", 1 },
-		{ "attachments", "sarif.attachments", 1 },
-	};
+	} lists[] = { { "graphs", "sarif.graphs" }, { "graphTraversals", "sarif.graphTraversals" },
+		      { "attachments", "sarif.attachments" } };
 
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
 		const struct json *list = json_get(result, lists[i].name);
-		if (json_is(list, JSON_ARRAY) && list->count >= lists[i].from)
+		if (json_is(list, JSON_ARRAY) && list->count > 0)
 			record_add_number(record, lists[i].key, list->count, CERTAINTY_DERIVED);
 	}
+	add_joined(record, "sarif.attachmentUris", json_get(result, "attachments"), "artifactLocation.uri");
+	add_joined(record, "sarif.workItemUris", json_get(result, "workItemUris"), NULL);
+	record_add(record, "sarif.hostedViewerUri", word_of(record, json_get(result, "hostedViewerUri")), CERTAINTY_RECORDED);
+	add_web(record, "sarif.webRequest", json_get(result, "webRequest"), "method", "target");
+	add_web(record, "sarif.webResponse", json_get(result, "webResponse"), "statusCode", "reasonPhrase");
+}
+
+/* 3.48; 3.48.3 has the default of the last time. */
+static void add_detection(struct record *record, const struct sarif_run *run, const struct json *result)
+{
+	const char *last = word_of(record, json_path(result, "provenance.lastDetectionTimeUtc"));
+
+	record_add_json(record, "sarif.firstDetectionTimeUtc", json_path(result, "provenance.firstDetectionTimeUtc"));
+	record_add(record, "sarif.lastDetectionTimeUtc", last, CERTAINTY_RECORDED);
+	if (!last)
+		record_add(record, "sarif.lastDetectionTimeUtc", run->started_at, CERTAINTY_DERIVED);
+	record_add_json(record, "sarif.occurrenceCount", json_get(result, "occurrenceCount"));
+}
+
+/* What the rule says of itself, and CodeQL and its followers in its properties. */
+static void add_rule(struct record *record, const struct sarif_rule *rule)
+{
+	const struct {
+		const char *key, *value;
+	} facts[] = {
+		{ "sarif.ruleName", rule->name }, { "sarif.security-severity", rule->security_severity },
+		{ "sarif.precision", rule->precision }, { "sarif.problem.severity", rule->severity },
+		{ "sarif.ruleTags", rule->tags }, { "sarif.helpUri", rule->help_uri },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(facts); i++)
+		record_add(record, facts[i].key, facts[i].value, CERTAINTY_RECORDED);
 }
 
 static void add_run(struct record *record, const struct sarif_run *run, const struct sarif_component *component)
 {
-	record_add_number(record, "sarif.run", run->index, CERTAINTY_RECORDED);
+	record_add(record, "sarif.run", run->number, CERTAINTY_RECORDED);
 	record_add(record, "sarif.toolVersion", run->driver.version, CERTAINTY_RECORDED);
 	if (component != &run->driver)
 		record_add(record, "sarif.toolComponent", component->name, CERTAINTY_RECORDED);
 	record_add(record, "sarif.automationId", run->automation_id, CERTAINTY_RECORDED);
 	record_add(record, "sarif.repository", run->repository, CERTAINTY_RECORDED);
 	record_add(record, "sarif.revision", run->revision, CERTAINTY_RECORDED);
+	record_add(record, "sarif.branch", run->branch, CERTAINTY_RECORDED);
+	record_add(record, "sarif.runFailure", run->failure, CERTAINTY_RECORDED);
+	record_add(record, "sarif.notRead", run->not_read, CERTAINTY_DERIVED);
 }
 
 /*
@@ -203,50 +205,41 @@ static void add_properties(struct record *record, const struct field_table *fiel
 		sample->expected = values.of[FIELD_EXPECTED]->text;
 }
 
-static void set_score(struct flag *flag, const struct json *result)
-{
-	double rank = json_double(json_get(result, "rank"), -1); /* 3.27.25: 0 to 100; -1 is "none" */
-
-	flag->has_score = rank >= 0 && rank <= 100;
-	flag->score = flag->has_score ? rank : 0;
-}
-
 void sarif_result_read(struct record *record, struct sarif_run *run, const struct field_table *fields,
 		       const struct json *result)
 {
 	const struct json *reference = json_get(result, "rule");
-	const struct sarif_component *component = sarif_component_find(run, json_get(reference, "toolComponent"));
-	const struct sarif_rule *rule = sarif_rule_find(run, result);
+	struct sarif_rule_place place = sarif_rule_find(run, reference, json_get(result, "ruleId"),
+							json_get(result, "ruleIndex"));
+	const struct sarif_rule *rule = sarif_rule_at(run, place); /* stays as it is until the next result asks for one */
+	const struct sarif_context context = { run, result, place.component, rule };
 	const char *kind = kind_of(record, result);
 	const char *baseline = word_of(record, json_get(result, "baselineState"));
-	struct flag *flag = record_add_flag(record, SOURCE_SAST, level_of(record, result, rule, kind));
+	struct flag *flag = record_add_flag(record, SOURCE_SAST, LEVEL_WARNING);
 
+	sarif_configure(run, result, kind, rule, place, flag);
 	flag->tool = run->driver.name;
 	flag->rule = word_of(record, json_get(result, "ruleId"));
 	if (!flag->rule)
 		flag->rule = word_of(record, json_get(reference, "id"));
 	if (!flag->rule && rule)
 		flag->rule = rule->id;
-	flag->message = sarif_message_text(record, run, component, rule, json_get(result, "message"));
-	set_score(flag, result);
+	flag->message = sarif_message_text(record, &context, json_get(result, "message"), true);
 	sarif_locate(record, run, result, flag);
+	sarif_add_places(record, &context);
 
 	if (!baseline || strcmp(baseline, "none") == 0 || !baseline_parse(baseline, &record->sample.baseline))
 		record->sample.baseline = BASELINE_NONE;
-	add_run(record, run, component);
+	add_run(record, run, sarif_component_at(run, place.component));
 	if (kind && strcmp(kind, "fail") != 0)
 		record_add(record, "sarif.kind", kind, CERTAINTY_RECORDED);
 	add_identity(record, result);
 	add_suppressions(record, json_get(result, "suppressions"));
-	add_taxa(record, run, result, rule);
-	if (rule) {
-		record_add(record, "sarif.ruleName", rule->name, CERTAINTY_RECORDED);
-		record_add(record, "sarif.security-severity", rule->security_severity, CERTAINTY_RECORDED);
-	}
-	record_add_json(record, "sarif.occurrenceCount", json_get(result, "occurrenceCount"));
-	record_add_json(record, "sarif.firstDetectionTimeUtc", json_path(result, "provenance.firstDetectionTimeUtc"));
-	record_add_json(record, "sarif.lastDetectionTimeUtc", json_path(result, "provenance.lastDetectionTimeUtc"));
-	add_counts(record, result);
+	sarif_add_taxa(record, run, result, rule);
+	if (rule)
+		add_rule(record, rule);
+	add_detection(record, run, result);
+	add_companions(record, result);
 	add_properties(record, fields, result);
 	export_mark_apply(record, json_path(result, "properties.aitia"));
 }

@@ -1,257 +1,158 @@
 /* What the results of a run refer to. Wrong types read as absent; only broken JSON ends. */
-#include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "core/base/strbuf.h"
 #include "core/import/sarif.h"
 
-/* An artifact larger than this is not read back for its text. */
-#define ARTIFACT_BYTES_MAX ((uint64_t)JSON_VALUE_BYTES_MAX)
+/* ---- life ------------------------------------------------------------------------- */
 
-void sarif_run_init(struct sarif_run *run, int fd)
+void sarif_log_init(struct sarif_log *log, int fd, const char *name, const char *source_root)
 {
-	*run = (struct sarif_run){ .fd = fd };
-	arena_init(&run->arena);
-	arena_init(&run->scratch);
-	arena_init(&run->text_arena);
+	*log = (struct sarif_log){ .file = { fd, json_reader_open_fd(fd) }, .name = name, .source_root = source_root };
+	json_reader_set_relaxed(log->file.reader, true);
+}
+
+void sarif_log_release(struct sarif_log *log)
+{
+	sarif_external_close(log);
+	vec_release(&log->external_files);
+	vec_release(&log->external_results);
+	vec_release(&log->inlines);
+	json_reader_free(log->file.reader);
+}
+
+void sarif_run_init(struct sarif_run *run, struct sarif_log *log)
+{
+	memset(run, 0, sizeof(*run));
+	run->log = log;
+	run->texts = sarif_texts_new(log->source_root);
+}
+
+static void release_components(struct sarif_run *run)
+{
+	sarif_component_release(&run->driver);
+	for (size_t i = 0; i < run->extensions.len; i++)
+		sarif_component_release(&run->extensions.items[i]);
+	for (size_t i = 0; i < run->taxonomies.len; i++)
+		sarif_component_release(&run->taxonomies.items[i]);
+}
+
+static void release_arrays(struct sarif_run *run)
+{
+	release_components(run);
+	sarif_array_release(&run->artifacts);
+	sarif_array_release(&run->flow_locations);
+	sarif_array_release(&run->logical_locations);
+	sarif_array_release(&run->invocations);
 }
 
 void sarif_run_release(struct sarif_run *run)
 {
+	release_arrays(run);
+	for (size_t i = 0; i < SARIF_RULE_SLOTS; i++)
+		arena_release(&run->rule_slots[i].arena);
+	for (size_t i = 0; i < SARIF_ARTIFACT_SLOTS; i++)
+		arena_release(&run->artifact_slots[i].arena);
 	vec_release(&run->extensions);
 	vec_release(&run->taxonomies);
-	vec_release(&run->artifacts);
+	vec_release(&run->rule_names.all);
+	vec_release(&run->artifact_names.all);
 	vec_release(&run->bases);
+	vec_release(&run->overrides);
 	arena_release(&run->arena);
 	arena_release(&run->scratch);
-	arena_release(&run->text_arena);
+	sarif_texts_free(run->texts);
 }
 
+/* Nothing of the run before. */
 static void forget(struct sarif_run *run, int64_t index)
 {
+	release_arrays(run);
+	sarif_external_close(run->log);
 	arena_clear(&run->arena);
 	arena_clear(&run->scratch);
-	arena_clear(&run->text_arena);
+	run->file = &run->log->file;
 	run->index = index;
+	run->number = arena_printf(&run->arena, "%" PRId64, index);
 	run->driver = (struct sarif_component){ .name = NULL };
 	vec_clear(&run->extensions);
 	vec_clear(&run->taxonomies);
-	vec_clear(&run->artifacts);
+	vec_clear(&run->rule_names.all);
+	vec_clear(&run->artifact_names.all);
 	vec_clear(&run->bases);
-	run->automation_id = run->column_kind = run->language = run->revision = run->repository = NULL;
-	run->text_of = 0;
+	vec_clear(&run->overrides);
+	run->external = NULL;
+	run->automation_id = run->automation_guid = run->column_kind = run->language = run->encoding = NULL;
+	run->revision = run->repository = run->branch = run->started_at = run->failure = run->not_read = NULL;
+	for (size_t i = 0; i < SARIF_RULE_SLOTS; i++)
+		run->rule_slots[i].of = 0;
+	for (size_t i = 0; i < SARIF_ARTIFACT_SLOTS; i++)
+		run->artifact_slots[i].of = 0;
+	sarif_texts_forget(run->texts);
 }
 
 /* ---- reading -------------------------------------------------------------------- */
 
-/* A string worth keeping; "" is as good as none. */
-static const char *keep(struct sarif_run *run, const struct json *value)
+const char *sarif_word(struct arena *arena, const struct json *value)
 {
-	const char *text = json_text(&run->arena, value);
+	const char *text = json_text(arena, value);
 
 	return text && text[0] ? text : NULL;
 }
 
-/* A tree that outlives the scratch arena; NULL if it is no object. */
-static const struct json *keep_object(struct sarif_run *run, const struct json *value)
+const char *sarif_concat(struct arena *arena, const char *a, const char *b, const char *c)
 {
-	const struct json *kept = NULL;
+	size_t a_len = strlen(a), b_len = strlen(b), c_len = strlen(c);
+	char *text = arena_alloc(arena, a_len + b_len + c_len + 1);
 
-	if (!json_is(value, JSON_OBJECT) || value->count == 0)
-		return NULL;
-	struct slice raw = arena_slice(&run->arena, value->raw);
-	return json_parse(&run->arena, raw, true, NULL, &kept, NULL) == STATUS_OK ? kept : NULL;
+	memcpy(text, a, a_len);
+	memcpy(text + a_len, b, b_len);
+	memcpy(text + a_len + b_len, c, c_len);
+	return text;
 }
 
-/* Steps into the value at hand if it is of that type; else it is passed over. */
-static bool enter(struct json_reader *reader, enum json_type type)
+const struct json *sarif_first(const struct json *array)
+{
+	return json_is(array, JSON_ARRAY) ? array->first : NULL;
+}
+
+bool sarif_enter(struct json_reader *reader, enum json_type type)
 {
 	enum json_type found;
 
 	return json_reader_peek(reader, &found) && found == type && json_reader_enter(reader, type);
 }
 
-/* The value at hand in the scratch arena; NULL when it is broken or too large. */
-static const struct json *scratch_value(struct sarif_run *run, struct json_reader *reader)
+const struct json *sarif_value(struct json_reader *reader, struct arena *arena, size_t max_bytes)
 {
 	const struct json *value;
 
+	return json_reader_value(reader, arena, max_bytes, &value, NULL) == STATUS_OK ? value : NULL;
+}
+
+static const struct json *small_value(struct sarif_run *run, struct json_reader *reader)
+{
 	arena_clear(&run->scratch);
-	return json_reader_value(reader, &run->scratch, 0, &value, NULL) == STATUS_OK ? value : NULL;
+	return sarif_value(reader, &run->scratch, SARIF_KEPT_BYTES_MAX);
 }
 
-/* The same for a value that may just as well be missing: NULL then too. */
-static const struct json *object_value(struct sarif_run *run, struct json_reader *reader)
+static const char *kept_word(struct sarif_run *run, struct json_reader *reader)
 {
-	const struct json *value = scratch_value(run, reader);
-
-	return json_is(value, JSON_OBJECT) ? value : NULL;
+	return sarif_word(&run->arena, small_value(run, reader));
 }
 
-/* ---- rules ---------------------------------------------------------------------- */
-
-/* "external/cwe/cwe-079", "CWE-79", "CWE-79: Cross-site …", and a bare number from a
- * CWE taxonomy, all as CWE-79. False if it is none. */
-static bool add_cwe(struct strbuf *out, const char *text, bool from_cwe)
-{
-	const char *digits = text;
-
-	if (!from_cwe || text[0] < '0' || text[0] > '9') {
-		digits = NULL;
-		for (const char *at = text; *at && !digits; at++)
-			if ((at[0] == 'c' || at[0] == 'C') && (at[1] == 'w' || at[1] == 'W') &&
-			    (at[2] == 'e' || at[2] == 'E') && (at[3] == '-' || at[3] == ':'))
-				digits = at + 4;
-	}
-	if (!digits)
-		return false;
-	digits += strspn(digits, "0");
-	size_t len = strspn(digits, "0123456789");
-	if (len == 0 || len > 6)
-		return false;
-	if (out->len_bytes)
-		strbuf_addstr(out, ", ");
-	strbuf_addf(out, "CWE-%.*s", (int)len, digits);
-	return true;
-}
-
-/* From the tags that CodeQL and its followers write, and from relationships to a CWE
- * taxonomy (3.49.15, 3.53). */
-static const char *cwe_of_rule(struct sarif_run *run, const struct json *rule)
-{
-	struct strbuf out = STRBUF_INIT;
-	const struct json *tags = json_path(rule, "properties.tags");
-	const struct json *relations = json_get(rule, "relationships");
-
-	for (const struct json *tag = json_is(tags, JSON_ARRAY) ? tags->first : NULL; tag; tag = tag->next) {
-		const char *text = json_text(&run->scratch, tag);
-		if (text)
-			add_cwe(&out, text, false);
-	}
-	for (const struct json *relation = json_is(relations, JSON_ARRAY) && !out.len_bytes ? relations->first : NULL;
-	     relation; relation = relation->next) {
-		const char *id = json_text(&run->scratch, json_path(relation, "target.id"));
-		const char *name = json_text(&run->scratch, json_path(relation, "target.toolComponent.name"));
-		if (id)
-			add_cwe(&out, id, name && strncmp(name, "CWE", 3) == 0);
-	}
-	const char *kept = out.len_bytes ? arena_text(&run->arena, strbuf_slice(&out)) : NULL;
-	strbuf_release(&out);
-	return kept;
-}
-
-static struct sarif_rule rule_of(struct sarif_run *run, const struct json *value)
-{
-	struct sarif_rule rule = {
-		.id = keep(run, json_get(value, "id")),
-		.guid = keep(run, json_get(value, "guid")),
-		.name = keep(run, json_get(value, "name")),
-		.summary = keep(run, json_path(value, "shortDescription.text")),
-		.messages = keep_object(run, json_get(value, "messageStrings")),
-		.cwe = cwe_of_rule(run, value),
-	};
-	const char *level = json_text(&run->scratch, json_path(value, "defaultConfiguration.level"));
-	const struct json *severity = json_path(value, "properties.security-severity");
-
-	if (!rule.summary)
-		rule.summary = keep(run, json_path(value, "fullDescription.text"));
-	rule.has_level = level && level_parse(level, &rule.level);
-	if (json_is(severity, JSON_NUMBER))
-		rule.security_severity = arena_text(&run->arena, severity->text);
-	else
-		rule.security_severity = keep(run, severity);
-	return rule;
-}
-
-static void read_rules(struct sarif_run *run, struct json_reader *reader, struct sarif_component *component)
-{
-	VEC_OF(struct sarif_rule) rules = VEC_INIT;
-
-	if (!enter(reader, JSON_ARRAY))
-		return;
-	while (json_reader_next(reader, NULL))
-		vec_push(&rules, rule_of(run, scratch_value(run, reader))); /* one that is none keeps its index */
-	component->rules = arena_array(&run->arena, rules.len, sizeof(*rules.items));
-	component->rule_count = rules.len;
-	if (rules.len)
-		memcpy(component->rules, rules.items, rules.len * sizeof(*rules.items));
-	vec_release(&rules);
-}
-
-static void read_taxa(struct sarif_run *run, struct json_reader *reader, struct sarif_component *component)
-{
-	VEC_OF(const char *) taxa = VEC_INIT;
-
-	if (!enter(reader, JSON_ARRAY))
-		return;
-	while (json_reader_next(reader, NULL))
-		vec_push(&taxa, keep(run, json_get(scratch_value(run, reader), "id")));
-	component->taxa = arena_array(&run->arena, taxa.len, sizeof(*taxa.items));
-	component->taxa_count = taxa.len;
-	if (taxa.len)
-		memcpy(component->taxa, taxa.items, taxa.len * sizeof(*taxa.items));
-	vec_release(&taxa);
-}
-
-/* Equal ids: the first in the file comes first. */
-static int compare_rules(const void *a, const void *b)
-{
-	const struct sarif_rule *const *left = a, *const *right = b;
-	int order = strcmp((*left)->id, (*right)->id);
-
-	return order ? order : (*left > *right) - (*left < *right);
-}
-
-static void sort_rules(struct sarif_run *run, struct sarif_component *component)
-{
-	component->by_id = arena_array(&run->arena, component->rule_count, sizeof(*component->by_id));
-	for (size_t i = 0; i < component->rule_count; i++)
-		if (component->rules[i].id)
-			component->by_id[component->by_id_count++] = &component->rules[i];
-	qsort(component->by_id, component->by_id_count, sizeof(*component->by_id), compare_rules);
-}
-
-/* 3.19. The object is entered already. */
-static struct sarif_component read_component(struct sarif_run *run, struct json_reader *reader)
-{
-	struct sarif_component component = { .name = NULL };
-	const char *version = NULL;
-	struct slice name;
-
-	while (json_reader_next(reader, &name)) {
-		if (slice_is(name, "name"))
-			component.name = keep(run, scratch_value(run, reader));
-		else if (slice_is(name, "guid"))
-			component.guid = keep(run, scratch_value(run, reader));
-		else if (slice_is(name, "semanticVersion"))
-			component.version = keep(run, scratch_value(run, reader));
-		else if (slice_is(name, "version"))
-			version = keep(run, scratch_value(run, reader));
-		else if (slice_is(name, "globalMessageStrings"))
-			component.global_messages = keep_object(run, scratch_value(run, reader));
-		else if (slice_is(name, "rules"))
-			read_rules(run, reader, &component);
-		else if (slice_is(name, "taxa"))
-			read_taxa(run, reader, &component);
-	}
-	if (!component.version)
-		component.version = version;
-	sort_rules(run, &component);
-	return component;
-}
-
-#define read_components(run, reader, list)                                              \
-	do {                                                                            \
-		if (!enter(reader, JSON_ARRAY))                                         \
-			break;                                                          \
-		while (json_reader_next(reader, NULL)) {                                \
-			struct sarif_component read_ = { .name = NULL };                \
-			if (enter(reader, JSON_OBJECT))                                 \
-				read_ = read_component(run, reader);                    \
-			vec_push(list, read_);                                          \
-		}                                                                       \
+#define read_components(run, reader, list, number)                                              \
+	do {                                                                                    \
+		if (!sarif_enter(reader, JSON_ARRAY))                                           \
+			break;                                                                  \
+		while (json_reader_next(reader, NULL)) {                                        \
+			struct sarif_component read_ = { .name = NULL };                        \
+			if ((list)->len == SARIF_COMPONENTS_MAX)                                \
+				continue;                                                       \
+			sarif_component_read(run, reader, &read_, number);                      \
+			vec_push(list, read_);                                                  \
+		}                                                                               \
 	} while (0)
 
 /* 3.18 */
@@ -259,61 +160,135 @@ static void read_tool(struct sarif_run *run, struct json_reader *reader)
 {
 	struct slice name;
 
-	if (!enter(reader, JSON_OBJECT))
+	if (!sarif_enter(reader, JSON_OBJECT))
 		return;
 	while (json_reader_next(reader, &name)) {
-		if (slice_is(name, "driver") && enter(reader, JSON_OBJECT))
-			run->driver = read_component(run, reader);
+		if (slice_is(name, "driver"))
+			sarif_component_read(run, reader, &run->driver, 0);
 		else if (slice_is(name, "extensions"))
-			read_components(run, reader, &run->extensions);
+			read_components(run, reader, &run->extensions, run->extensions.len + 1);
 	}
 }
 
-/* ---- artifacts and the rest --------------------------------------------------------- */
-
-static enum status read_artifacts(struct sarif_run *run, struct json_reader *reader, struct sarif_pulse *pulse,
-				  struct error *err)
+/* Whether the artifact at hand has text, and what it is called then. */
+static void note_artifact(struct sarif_run *run, struct json_reader *reader, size_t index)
 {
-	if (!enter(reader, JSON_ARRAY))
-		return STATUS_OK;
-	while (json_reader_next(reader, NULL)) {
-		uint64_t start = json_reader_offset(reader);
-		const struct json *value = object_value(run, reader); /* one that is none keeps its index */
-		struct sarif_artifact artifact = {
-			.uri = keep(run, json_path(value, "location.uri")),
-			.base_id = keep(run, json_path(value, "location.uriBaseId")),
-			.language = keep(run, json_get(value, "sourceLanguage")),
-			.has_text = json_is(json_path(value, "contents.text"), JSON_STRING),
-			.offset_bytes = start,
-			.len_bytes = json_reader_offset(reader) - start,
-		};
-		vec_push(&run->artifacts, artifact);
-		enum status status = pulse->beat(pulse, json_reader_offset(reader), err);
-		if (status != STATUS_OK)
-			return status;
+	const char *uri = NULL;
+	bool has_text = false;
+	struct slice name, member;
+	enum json_type type;
+
+	if (!sarif_enter(reader, JSON_OBJECT))
+		return;
+	arena_clear(&run->scratch);
+	while (json_reader_next(reader, &name)) {
+		if (slice_is(name, "location")) {
+			uri = sarif_word(&run->scratch,
+					 json_get(sarif_value(reader, &run->scratch, SARIF_KEPT_BYTES_MAX), "uri"));
+		} else if (slice_is(name, "contents") && sarif_enter(reader, JSON_OBJECT)) {
+			while (json_reader_next(reader, &member))
+				if (slice_is(member, "text"))
+					has_text = json_reader_peek(reader, &type) && type == JSON_STRING;
+		}
 	}
-	return STATUS_OK;
+	/* Only an embedded text makes it worth while to look by name. */
+	if (uri && has_text)
+		sarif_names_add(&run->artifact_names, slice_of(uri), 0, index);
+}
+
+/* One step over each element; `note` (may be NULL) looks at it. */
+static enum status read_array(struct sarif_run *run, struct json_reader *reader, struct sarif_array *array,
+			      void (*note)(struct sarif_run *, struct json_reader *, size_t),
+			      struct sarif_pulse *pulse, struct error *err)
+{
+	enum status status = STATUS_OK;
+
+	if (!sarif_enter(reader, JSON_ARRAY))
+		return STATUS_OK;
+	sarif_array_extend(array, run->file);
+	while (status == STATUS_OK && json_reader_next(reader, NULL)) {
+		sarif_array_note(array, json_reader_offset(reader)); /* one that is none keeps its index */
+		if (note)
+			note(run, reader, array->count - 1);
+		status = pulse->beat(pulse, json_reader_offset(reader), err);
+	}
+	return status;
 }
 
 static void read_bases(struct sarif_run *run, struct json_reader *reader)
 {
-	const struct json *bases = object_value(run, reader);
+	const struct json *bases = small_value(run, reader);
 
-	for (const struct json *base = bases ? bases->first : NULL; base; base = base->next) {
+	for (const struct json *base = json_is(bases, JSON_OBJECT) ? bases->first : NULL; base; base = base->next) {
 		struct json id = { .type = JSON_STRING, .text = base->name };
-		struct sarif_base entry = { keep(run, &id), keep(run, json_get(base, "uri")),
-					    keep(run, json_get(base, "uriBaseId")) };
+		struct sarif_base entry = { sarif_word(&run->arena, &id), sarif_word(&run->arena, json_get(base, "uri")),
+					    sarif_word(&run->arena, json_get(base, "uriBaseId")) };
 		if (entry.id)
 			vec_push(&run->bases, entry);
 	}
 }
 
+/* 3.23: of several repositories the first. */
 static void read_version_control(struct sarif_run *run, struct json_reader *reader)
 {
-	const struct json *first = json_at(scratch_value(run, reader), 0);
+	const struct json *first = json_at(small_value(run, reader), 0);
 
-	run->repository = keep(run, json_get(first, "repositoryUri"));
-	run->revision = keep(run, json_get(first, "revisionId"));
+	run->repository = sarif_word(&run->arena, json_get(first, "repositoryUri"));
+	run->revision = sarif_word(&run->arena, json_get(first, "revisionId"));
+	run->branch = sarif_word(&run->arena, json_get(first, "branch"));
+}
+
+static void read_automation(struct sarif_run *run, struct json_reader *reader)
+{
+	const struct json *details = small_value(run, reader);
+
+	run->automation_id = sarif_word(&run->arena, json_get(details, "id"));
+	run->automation_guid = sarif_word(&run->arena, json_get(details, "guid"));
+}
+
+static void read_references(struct sarif_run *run, struct json_reader *reader)
+{
+	const struct json *value = sarif_value(reader, &run->arena, SARIF_KEPT_BYTES_MAX);
+
+	run->external = json_is(value, JSON_OBJECT) ? value : NULL;
+}
+
+bool sarif_run_member(struct sarif_run *run, struct json_reader *reader, struct slice name,
+		      struct sarif_pulse *pulse, enum status *status, struct error *err)
+{
+	if (slice_is(name, "tool"))
+		read_tool(run, reader);
+	else if (slice_is(name, "driver"))
+		sarif_component_read(run, reader, &run->driver, 0);
+	else if (slice_is(name, "extensions"))
+		read_components(run, reader, &run->extensions, run->extensions.len + 1);
+	else if (slice_is(name, "taxonomies"))
+		read_components(run, reader, &run->taxonomies, SARIF_TAXONOMY);
+	else if (slice_is(name, "artifacts"))
+		*status = read_array(run, reader, &run->artifacts, note_artifact, pulse, err);
+	else if (slice_is(name, "threadFlowLocations"))
+		*status = read_array(run, reader, &run->flow_locations, NULL, pulse, err);
+	else if (slice_is(name, "logicalLocations"))
+		*status = read_array(run, reader, &run->logical_locations, NULL, pulse, err);
+	else if (slice_is(name, "invocations"))
+		*status = read_array(run, reader, &run->invocations, NULL, pulse, err);
+	else if (slice_is(name, "originalUriBaseIds"))
+		read_bases(run, reader);
+	else if (slice_is(name, "versionControlProvenance"))
+		read_version_control(run, reader);
+	else if (slice_is(name, "automationDetails"))
+		read_automation(run, reader);
+	else if (slice_is(name, "externalPropertyFileReferences"))
+		read_references(run, reader);
+	else if (slice_is(name, "columnKind"))
+		run->column_kind = kept_word(run, reader);
+	else if (slice_is(name, "defaultSourceLanguage"))
+		run->language = kept_word(run, reader);
+	else if (slice_is(name, "defaultEncoding"))
+		run->encoding = kept_word(run, reader);
+	else
+		return false;
+	return true;
 }
 
 /* Results are the second reader's; here they are only stepped over, one by one. */
@@ -321,7 +296,7 @@ static enum status pass_results(struct json_reader *reader, struct sarif_pulse *
 {
 	enum status status = STATUS_OK;
 
-	if (!enter(reader, JSON_ARRAY))
+	if (!sarif_enter(reader, JSON_ARRAY))
 		return STATUS_OK;
 	while (status == STATUS_OK && json_reader_next(reader, NULL) && json_reader_skip(reader))
 		status = pulse->beat(pulse, json_reader_offset(reader), err);
@@ -335,62 +310,18 @@ enum status sarif_run_read(struct sarif_run *run, struct json_reader *reader, in
 	struct slice name;
 
 	forget(run, index);
-	if (!enter(reader, JSON_OBJECT))
-		return json_reader_failed(reader, err) ? STATUS_INPUT : STATUS_OK;
+	if (!sarif_enter(reader, JSON_OBJECT))
+		return STATUS_OK;
 	while (status == STATUS_OK && json_reader_next(reader, &name)) {
 		if (slice_is(name, "results"))
 			status = pass_results(reader, pulse, err);
-		else if (slice_is(name, "tool"))
-			read_tool(run, reader);
-		else if (slice_is(name, "artifacts"))
-			status = read_artifacts(run, reader, pulse, err);
-		else if (slice_is(name, "taxonomies"))
-			read_components(run, reader, &run->taxonomies);
-		else if (slice_is(name, "originalUriBaseIds"))
-			read_bases(run, reader);
-		else if (slice_is(name, "versionControlProvenance"))
-			read_version_control(run, reader);
-		else if (slice_is(name, "automationDetails"))
-			run->automation_id = keep(run, json_get(scratch_value(run, reader), "id"));
-		else if (slice_is(name, "columnKind"))
-			run->column_kind = keep(run, scratch_value(run, reader));
-		else if (slice_is(name, "defaultSourceLanguage"))
-			run->language = keep(run, scratch_value(run, reader));
+		else
+			sarif_run_member(run, reader, name, pulse, &status, err);
 	}
+	if (status == STATUS_OK)
+		status = sarif_external_read(run, pulse, err);
+	if (status == STATUS_OK)
+		sarif_invocations_read(run);
 	arena_clear(&run->scratch);
-	if (status != STATUS_OK)
-		return status;
-	return json_reader_failed(reader, err) ? STATUS_INPUT : STATUS_OK;
-}
-
-struct slice sarif_artifact_text(struct sarif_run *run, size_t index)
-{
-	const struct slice none = { NULL, 0 };
-	const struct json *value;
-
-	if (index >= run->artifacts.len)
-		return none;
-	const struct sarif_artifact *artifact = &run->artifacts.items[index];
-	if (!artifact->has_text || artifact->len_bytes > ARTIFACT_BYTES_MAX)
-		return none;
-	if (run->text_of == index + 1)
-		return run->text;
-	arena_clear(&run->text_arena);
-	run->text_of = 0;
-	char *bytes = arena_alloc(&run->text_arena, artifact->len_bytes);
-	size_t have = 0;
-	while (have < artifact->len_bytes) {
-		ssize_t got = pread(run->fd, bytes + have, artifact->len_bytes - have,
-				    (off_t)(artifact->offset_bytes + have));
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return none; /* it was there a moment ago: the file is being changed */
-		have += (size_t)got;
-	}
-	if (json_parse(&run->text_arena, (struct slice){ bytes, have }, true, NULL, &value, NULL) != STATUS_OK)
-		return none;
-	run->text = json_slice(json_path(value, "contents.text"));
-	run->text_of = index + 1;
-	return run->text;
+	return status;
 }

@@ -182,7 +182,8 @@ static void test_code(void **state)
 		{ "\"region\":{\"startLine\":9}", "l6\nl7\nl8\nl9", 6, 9, 9 },
 		{ "\"region\":{\"startLine\":5},\"contextRegion\":{\"startLine\":5,\"endLine\":6}", "l5\nl6\n", 5, 6, 5 },
 		{ "\"region\":{\"startLine\":999999999999}", "", 999999999999, 0, 999999999999 },
-		{ "\"region\":{\"charOffset\":4,\"charLength\":1}", "l1\nl2\nl3\nl4\nl5\nl6\nl7\nl8\nl9", 1, 9, 0 },
+		{ "\"region\":{\"charOffset\":4,\"charLength\":1}", "l1\nl2\nl3\nl4\nl5\n", 1, 5, 2 },
+		{ "\"region\":{\"charOffset\":400,\"charLength\":1}", "l1\nl2\nl3\nl4\nl5\nl6\nl7\nl8\nl9", 1, 9, 0 },
 		{ "\"region\":{\"startLine\":-3}", "l1\nl2\nl3\nl4\nl5\nl6\nl7\nl8\nl9", 1, 9, 0 },
 		{ "\"region\":null", "l1\nl2\nl3\nl4\nl5\nl6\nl7\nl8\nl9", 1, 9, 0 },
 	};
@@ -202,8 +203,8 @@ static void test_code(void **state)
 	}
 	assert_null(sample_provenance(sample_at(f, 0), "sarif.charOffset"));
 	const struct sample *s = one(f, artifacts, "{\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"index\":0},"
-						   "\"region\":{\"charOffset\":4,\"byteLength\":9}}}]}");
-	assert_text(sample_provenance(s, "sarif.charOffset"), "4");
+						   "\"region\":{\"charOffset\":400,\"byteLength\":9}}}]}");
+	assert_text(sample_provenance(s, "sarif.charOffset"), "400");
 	assert_text(sample_provenance(s, "sarif.byteLength"), "9");
 	s = one(f, "", "{\"locations\":[{\"physicalLocation\":{\"region\":{\"startLine\":9,\"endLine\":3,\"startColumn\":2}}}]}");
 	assert_int_equal(s->flags[0].region.end_line, 0);
@@ -215,8 +216,11 @@ static void test_provenance(void **state)
 {
 	static const char run[] =
 		"\"tool\":{\"driver\":{\"name\":\"T\",\"version\":\"1\",\"semanticVersion\":\"1.2.3\",\"rules\":[{\"id\":\"R\",\"name\":\"Rn\","
-		"\"properties\":{\"tags\":[\"x\",\"external/cwe/cwe-079\",\"CWE-20\"],\"security-severity\":\"7.5\"}}]}},"
-		"\"automationDetails\":{\"id\":\"job/1\"},\"columnKind\":\"unicodeCodePoints\","
+		"\"properties\":{\"tags\":[\"x\",\"external/cwe/cwe-079\",\"CWE-20\"],\"security-severity\":\"7.5\",\"precision\":\"high\","
+		"\"problem.severity\":\"error\"},\"helpUri\":\"https://h/R\"}]}},"
+		"\"versionControlProvenance\":[{\"repositoryUri\":\"https://g/r\",\"revisionId\":\"abc\",\"branch\":\"main\"}],"
+		"\"invocations\":[{\"startTimeUtc\":\"2025-01-02T00:00:00Z\"},{\"startTimeUtc\":\"2025-01-01T00:00:00Z\"},{}],"
+		"\"automationDetails\":{\"id\":\"job/1\"},\"columnKind\":\"utf16CodeUnits\","
 		"\"taxonomies\":[{\"name\":\"CWE\",\"taxa\":[{\"id\":\"5\"},{\"id\":\"401\"}]},{\"name\":\"OWASP\"}]";
 	struct fixture *f = *state;
 	const struct sample *s = one(f, run,
@@ -225,6 +229,9 @@ static void test_provenance(void **state)
 		"\"suppressions\":[{\"kind\":\"inSource\"},{\"kind\":\"external\",\"status\":\"accepted\",\"justification\":\"why\"}],"
 		"\"taxa\":[{\"index\":1,\"toolComponent\":{\"index\":0}},{\"id\":\"A1\",\"toolComponent\":{\"name\":\"OWASP\"}}],"
 		"\"relatedLocations\":[{},{}],\"codeFlows\":[{}],\"fixes\":[{\"artifactChanges\":null}],\"occurrenceCount\":3,"
+		"\"attachments\":[{\"artifactLocation\":{\"uri\":\"shot.png\"}}],\"workItemUris\":[\"https://t/1\",\"https://t/2\"],"
+		"\"hostedViewerUri\":\"https://v\",\"webRequest\":{\"method\":\"GET\",\"target\":\"https://w\"},"
+		"\"webResponse\":{\"statusCode\":404,\"reasonPhrase\":\"Not Found\"},\"graphs\":[{}],"
 		"\"locations\":[{\"physicalLocation\":{\"region\":{\"startLine\":1,\"startColumn\":2}}},{}],"
 		"\"properties\":{\"model\":\"m\",\"harness\":\"h\",\"version\":\"9\",\"ts\":\"2025-01-02\",\"session\":\"s\",\"path\":\"p\","
 		"\"language\":\"Go\",\"deep\":{\"x\":\"y\"}}}");
@@ -234,9 +241,15 @@ static void test_provenance(void **state)
 		{ "sarif.run", "0" }, { "sarif.toolVersion", "1.2.3" }, { "sarif.automationId", "job/1" },
 		{ "sarif.guid", "g" }, { "sarif.kind", "review" }, { "sarif.fingerprint.v1", "fp" },
 		{ "sarif.partialFingerprint.l", "pf" }, { "sarif.suppression", "inSource; external, accepted: why" },
-		{ "sarif.cwe", "CWE-401" }, { "sarif.taxa", "OWASP/A1" }, { "sarif.relatedLocations", "2" },
-		{ "sarif.codeFlows", "1" }, { "sarif.fixes", "1" }, { "sarif.locations", "2" }, { "sarif.occurrenceCount", "3" },
-		{ "sarif.ruleName", "Rn" }, { "sarif.security-severity", "7.5" }, { "sarif.columnKind", "unicodeCodePoints" },
+		{ "sarif.cwe", "CWE-401" }, { "sarif.taxa", "OWASP/A1" }, { "sarif.occurrenceCount", "3" },
+		{ "sarif.ruleName", "Rn" }, { "sarif.security-severity", "7.5" }, { "sarif.precision", "high" },
+		{ "sarif.problem.severity", "error" }, { "sarif.ruleTags", "x, external/cwe/cwe-079, CWE-20" },
+		{ "sarif.helpUri", "https://h/R" }, { "sarif.columnKind", "utf16CodeUnits" }, { "sarif.repository", "https://g/r" },
+		{ "sarif.revision", "abc" }, { "sarif.branch", "main" }, { "sarif.attachments", "1" },
+		{ "sarif.attachmentUris", "shot.png" }, { "sarif.workItemUris", "https://t/1, https://t/2" },
+		{ "sarif.hostedViewerUri", "https://v" }, { "sarif.webRequest", "GET https://w" },
+		{ "sarif.webResponse", "404 Not Found" }, { "sarif.graphs", "1" },
+		{ "sarif.lastDetectionTimeUtc", "2025-01-01T00:00:00Z" },
 		{ PROVENANCE_MODEL, "m" }, { PROVENANCE_HARNESS, "h" }, { "version", "9" }, { "path", "p" },
 	};
 

@@ -295,7 +295,9 @@ static enum status take_run(struct sarif *self, int64_t index, struct error *err
  * no version is taken for one. */
 static enum status check_version(const struct sarif *self, struct error *err)
 {
-	if (!self->version[0] || strncmp(self->version, "2.1", 3) == 0)
+	const char *version = self->version;
+
+	if (!version[0] || (strncmp(version, "2.1", 3) == 0 && strchr(".-", version[3])))
 		return STATUS_OK;
 	return error_set(err, STATUS_INPUT, "SARIF version %s is not supported; convert with sarif-multitool",
 			 self->version);

@@ -1,31 +1,5 @@
 /* What results of SARIF logs become: the specification's rules one by one. */
-#include "tests/core/test_import_store.h"
-
-#include "core/base/strbuf.h"
-
-#define TUTORIALS DATA "sarif/microsoft_sarif-tutorials/"
-
-/* A log with one run of that metadata and those results (both may be ""). */
-static void must_import_run(struct fixture *f, const char *run_members, const char *results)
-{
-	struct strbuf text = STRBUF_INIT;
-
-	strbuf_addf(&text, "{\"version\":\"2.1.0\",\"runs\":[{\"results\":[%s]%s%s}]}", results, run_members[0] ? "," : "",
-		    run_members);
-	enum status status = import_bytes(f, strbuf_slice(&text));
-	strbuf_release(&text);
-	if (status != STATUS_OK)
-		fail_msg("%s", f->error.text);
-}
-
-static const struct sample *one(struct fixture *f, const char *run_members, const char *result)
-{
-	must_import_run(f, run_members, result);
-	assert_int_equal(f->batch.records, 1);
-	assert_int_equal(f->batch.rejected, 0);
-	assert_int_equal(sample_at(f, 0)->flag_count, 1);
-	return sample_at(f, 0);
-}
+#include "tests/core/test_sarif.h"
 
 static enum level level_of(struct fixture *f, const char *result)
 {
@@ -76,6 +50,106 @@ static void test_levels(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
 		if (level_of(f, cases[i].result) != cases[i].level)
 			fail_msg("%s is not %s", cases[i].result, level_word(cases[i].level));
+}
+
+/* 3.20.5, 3.51, 3.48.6 and 3.27.25 */
+static void test_overrides(void **state)
+{
+	static const char run[] =
+		"\"tool\":{\"driver\":{\"name\":\"T\",\"rules\":["
+		"{\"id\":\"A\",\"defaultConfiguration\":{\"level\":\"error\",\"rank\":10}},"
+		"{\"id\":\"B\",\"guid\":\"gb\",\"defaultConfiguration\":{\"level\":\"error\"}},{\"id\":\"C\"}]},"
+		"\"extensions\":[{\"name\":\"X\",\"rules\":[{\"id\":\"A\"}]}]},"
+		"\"invocations\":[{\"ruleConfigurationOverrides\":["
+		"{\"descriptor\":{\"index\":0},\"configuration\":{\"level\":\"note\",\"rank\":70}},"
+		"{\"descriptor\":{\"guid\":\"gb\"},\"configuration\":{\"enabled\":false}},"
+		"{\"descriptor\":{\"id\":\"C\"},\"configuration\":{\"level\":\"none\"}},"
+		"{\"descriptor\":{\"index\":0,\"toolComponent\":{\"index\":0}},\"configuration\":{\"level\":\"error\"}},"
+		"{\"descriptor\":{\"index\":77},\"configuration\":{\"level\":\"error\"}},null,5]}%s]";
+	static const struct {
+		const char *result;
+		enum level one_level, two_level; /* with a single invocation; with a second one */
+		double one_rank, two_rank;
+	} cases[] = {
+		{ "{\"ruleId\":\"A\"}", LEVEL_NOTE, LEVEL_ERROR, 70, 10 },
+		{ "{\"ruleId\":\"A/sub\",\"provenance\":{\"invocationIndex\":0}}", LEVEL_NOTE, LEVEL_NOTE, 70, 70 },
+		{ "{\"ruleId\":\"A\",\"provenance\":{\"invocationIndex\":1}}", LEVEL_ERROR, LEVEL_WARNING, 10, 99 },
+		{ "{\"ruleId\":\"A\",\"level\":\"warning\",\"rank\":3}", LEVEL_WARNING, LEVEL_WARNING, 3, 3 },
+		{ "{\"ruleId\":\"A\",\"kind\":\"pass\"}", LEVEL_NONE, LEVEL_NONE, -1, -1 },
+		{ "{\"ruleIndex\":1}", LEVEL_ERROR, LEVEL_ERROR, -1, -1 },
+		{ "{\"ruleIndex\":2}", LEVEL_NONE, LEVEL_WARNING, -1, -1 },
+		{ "{\"rule\":{\"index\":0,\"toolComponent\":{\"index\":0}}}", LEVEL_ERROR, LEVEL_WARNING, -1, -1 },
+	};
+	static const char second[] = ",{\"ruleConfigurationOverrides\":[{\"descriptor\":{\"index\":0},"
+				     "\"configuration\":{\"level\":\"warning\",\"rank\":99}}]}";
+	struct fixture *f = *state;
+	char text[2048];
+
+	for (size_t i = 0; i < ARRAY_LEN(cases) * 2; i++) {
+		bool two = i % 2;
+		double rank = two ? cases[i / 2].two_rank : cases[i / 2].one_rank;
+		snprintf(text, sizeof(text), run, two ? second : "");
+		const struct flag *flag = one(f, text, cases[i / 2].result)->flags;
+		if (flag->level != (two ? cases[i / 2].two_level : cases[i / 2].one_level))
+			fail_msg("%s: %s", cases[i / 2].result, level_word(flag->level));
+		assert_int_equal(flag->has_score, rank >= 0);
+		assert_true(!flag->has_score || flag->score == rank);
+	}
+}
+
+/* More rules than are kept ready, of several components. */
+static void test_many_rules(void **state)
+{
+	struct fixture *f = *state;
+	struct strbuf run = STRBUF_INIT, results = STRBUF_INIT;
+
+	strbuf_addstr(&run, "\"tool\":{\"driver\":{\"name\":\"T\",\"rules\":[");
+	for (int i = 0; i < 20000; i++)
+		strbuf_addf(&run, "%s{\"id\":\"R%d\",\"guid\":\"g%d\",\"shortDescription\":{\"text\":\"rule %d\"}}", i ? "," : "", i, i, i);
+	strbuf_addstr(&run, "]},\"extensions\":[{\"rules\":[{\"id\":\"R5\",\"shortDescription\":{\"text\":\"of X\"}}]}]}");
+	for (int i = 0; i < 400; i++)
+		strbuf_addf(&results, i % 3 == 0 ? "%s{\"ruleId\":\"R%d\"}" : i % 3 == 1 ? "%s{\"ruleIndex\":%d}"
+				      : "%s{\"rule\":{\"guid\":\"g%d\"}}", i ? "," : "", i * 7919 % 20000);
+	strbuf_addstr(&results, ",{\"ruleId\":\"R5\",\"rule\":{\"toolComponent\":{\"index\":0}}}");
+	must_import_run(f, run.text, results.text);
+	for (int i = 0; i < 400; i++) {
+		char message[32];
+		snprintf(message, sizeof(message), "rule %d", i * 7919 % 20000);
+		assert_text(sample_at(f, (size_t)i)->flags[0].message, message);
+	}
+	assert_text(sample_at(f, 400)->flags[0].message, "of X");
+	strbuf_release(&run);
+	strbuf_release(&results);
+}
+
+/* 3.27.8, 3.19.3, 3.53 */
+static void test_taxa(void **state)
+{
+	static const char run[] =
+		"\"tool\":{\"driver\":{\"name\":\"T\",\"taxa\":[{\"id\":\"own\"}],\"rules\":["
+		"{\"id\":\"G\",\"relationships\":[{\"target\":{\"index\":1,\"toolComponent\":{\"guid\":\"cg\"}}}]},"
+		"{\"id\":\"N\",\"relationships\":[{\"target\":{\"id\":\"22\",\"toolComponent\":{\"name\":\"CWE\"}}}]}]}},"
+		"\"taxonomies\":[{\"name\":\"CWE\",\"guid\":\"cg\",\"taxa\":[{\"id\":\"5\"},{\"id\":\"79\"}],\"rules\":[{\"id\":\"G\"}]}]";
+	static const struct {
+		const char *result, *cwe, *taxa;
+	} cases[] = {
+		{ "{\"ruleId\":\"G\"}", "CWE-79", NULL },
+		{ "{\"ruleId\":\"N\"}", "CWE-22", NULL },
+		{ "{\"ruleId\":\"N\",\"taxa\":[{\"index\":0,\"toolComponent\":{\"guid\":\"cg\"}}]}", "CWE-5", NULL },
+		{ "{\"taxa\":[{\"index\":1,\"toolComponent\":{\"name\":\"CWE\"}},{\"index\":0}]}", "CWE-79", "own" },
+		{ "{\"taxa\":[{\"id\":\"7\",\"toolComponent\":{\"name\":\"OWASP\"}},{\"index\":9}]}", NULL, "OWASP/7" },
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		const struct sample *s = one(f, run, cases[i].result);
+		const char *cwe = sample_provenance(s, "sarif.cwe"), *taxa = sample_provenance(s, "sarif.taxa");
+		assert_true(!cwe == !cases[i].cwe && !taxa == !cases[i].taxa);
+		if (cwe)
+			assert_text(cwe, cases[i].cwe);
+		if (taxa)
+			assert_text(taxa, cases[i].taxa);
+	}
 }
 
 /* 3.11 */
@@ -354,6 +428,9 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_levels, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_overrides, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_many_rules, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_taxa, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_messages, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_paths, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_code, fixture_setup, fixture_teardown),

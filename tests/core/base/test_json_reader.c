@@ -485,6 +485,81 @@ static void test_large_values(void **state)
 	close(fd);
 }
 
+/* Whole blocks are passed at once, in small windows bytes: both must find the same end,
+ * also in what is no JSON at all. */
+static void test_blocks(void **state)
+{
+	static const char letters[] = "\"\"\\\\[]{},: abcdefghijkl";
+	struct fixture *fixture = *state;
+	uint32_t random = 7;
+	char text[2000];
+
+	for (size_t round = 0; round < 3000; round++) {
+		size_t len = 0, limit = 64 + round % 1900, kinds = 7 + round % 16;
+		text[len++] = '[';
+		while (len < limit) {
+			random = random * 1664525 + 1013904223;
+			text[len++] = letters[(random >> 16) % kinds];
+		}
+		uint64_t ends[2];
+		bool failed[2];
+		for (int i = 0; i < 2; i++) {
+			int fd;
+			struct json_reader *reader = open_text(fixture, (struct slice){ text, len }, i ? 4096 : 48, &fd);
+			json_reader_skip(reader);
+			ends[i] = json_reader_offset(reader);
+			failed[i] = json_reader_failed(reader, NULL);
+			json_reader_free(reader);
+			close(fd);
+		}
+		if (failed[0] != failed[1] || (!failed[0] && ends[0] != ends[1]))
+			fail_msg("%.*s: %d %d, not %d %d", (int)len, text, failed[1], (int)ends[1], failed[0], (int)ends[0]);
+	}
+}
+
+static void test_seek(void **state)
+{
+	static const char text[] = " {\"a\": [10, {\"x\": [1]} , \"three\", 40], \"b\": [ ";
+	struct fixture *fixture = *state;
+	const struct json *value = NULL;
+	struct arena arena = ARENA_INIT;
+	uint64_t offsets[4];
+	struct slice name;
+
+	for (size_t window = 1; window < 80; window += 13) {
+		int fd;
+		struct json_reader *reader = open_text(fixture, slice_of(text), window, &fd);
+		assert_true(json_reader_enter(reader, JSON_OBJECT) && json_reader_next(reader, &name));
+		assert_true(json_reader_enter(reader, JSON_ARRAY));
+		for (size_t i = 0; json_reader_next(reader, NULL); i++)
+			offsets[i] = json_reader_offset(reader);
+		while (json_reader_next(reader, &name))
+			;
+		assert_true(json_reader_failed(reader, NULL));
+		for (size_t i = 4; i-- > 0;) {
+			json_reader_seek_element(reader, offsets[i]);
+			assert_false(json_reader_failed(reader, NULL));
+			if (i == 1)
+				assert_true(json_reader_skip(reader));
+			else
+				assert_int_equal(json_reader_value(reader, &arena, 0, &value, NULL), STATUS_OK);
+			assert_int_equal(json_reader_next(reader, NULL), i < 3);
+			assert_false(json_reader_failed(reader, NULL));
+		}
+		assert_int_equal(json_int(value, 0), 10);
+		json_reader_seek_element(reader, 1000);
+		assert_false(json_reader_skip(reader));
+		json_reader_free(reader);
+		close(fd);
+	}
+	struct json_reader *reader = json_reader_open_slice(slice_of(text));
+	json_reader_seek_element(reader, offsets[3]);
+	assert_int_equal(json_reader_value(reader, &arena, 0, &value, NULL), STATUS_OK);
+	assert_int_equal(json_int(value, 0), 40);
+	json_reader_free(reader);
+	arena_release(&arena);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -501,6 +576,8 @@ int main(int argc, char **argv)
 		unit(test_stream_of_20_mb),
 		unit(test_stream_through_a_pipe),
 		unit(test_large_values),
+		unit(test_blocks),
+		unit(test_seek),
 	};
 
 	if (argc > 1)

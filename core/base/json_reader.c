@@ -205,28 +205,32 @@ struct span {
 
 #if defined(__SSE2__)
 /* One bit per byte of a block that is that one. */
-static uint64_t mark_byte(const __m128i block[4], char byte)
+static inline uint64_t mark_byte(const __m128i block[4], char byte)
 {
 	const __m128i wanted = _mm_set1_epi8(byte);
-	uint64_t marks = 0;
+	uint64_t a = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(block[0], wanted));
+	uint64_t b = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(block[1], wanted));
+	uint64_t c = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(block[2], wanted));
+	uint64_t d = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(block[3], wanted));
 
-	for (int i = 0; i < 4; i++)
-		marks |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(block[i], wanted)) << (16 * i);
-	return marks;
+	return a | b << 16 | c << 32 | d << 48;
 }
 
 /* Each bit: whether the number of marks up to and with it is odd. */
-static uint64_t odd_so_far(uint64_t marks)
+static inline uint64_t odd_so_far(uint64_t marks)
 {
-	for (int shift = 1; shift < 64; shift *= 2)
-		marks ^= marks << shift;
-	return marks;
+	marks ^= marks << 1;
+	marks ^= marks << 2;
+	marks ^= marks << 4;
+	marks ^= marks << 8;
+	marks ^= marks << 16;
+	return marks ^ marks << 32;
 }
 
 /* The bytes that a backslash stands in front of, runs of them paired off from the left
  * (Langdale and Lemire, "Parsing gigabytes of JSON per second", 3.1.1). *carry: the last
  * byte of the block before escapes the first of this one; the same for the next. */
-static uint64_t mark_escaped(uint64_t backslashes, uint64_t *carry)
+static inline uint64_t mark_escaped(uint64_t backslashes, uint64_t *carry)
 {
 	const uint64_t even = UINT64_C(0x5555555555555555);
 	uint64_t free_ones = backslashes & ~*carry, behind = free_ones << 1 | *carry;
@@ -236,8 +240,31 @@ static uint64_t mark_escaped(uint64_t backslashes, uint64_t *carry)
 	return (even ^ (runs << 1)) & behind;
 }
 
+static inline __m128i load(const char *at)
+{
+	return _mm_loadu_si128((const __m128i *)(const void *)at);
+}
+
+/* Counts the block's brackets where `outside` has a bit; the end of the value, or NULL. */
+static const char *span_brackets(struct span *span, const char *at, const __m128i block[4], uint64_t outside)
+{
+	const __m128i fold = _mm_set1_epi8(0x20); /* "[" is "{" then, and "]" is "}" */
+	const __m128i folded[4] = { _mm_or_si128(block[0], fold), _mm_or_si128(block[1], fold),
+				    _mm_or_si128(block[2], fold), _mm_or_si128(block[3], fold) };
+	uint64_t opening = mark_byte(folded, '{') & outside, closing = mark_byte(folded, '}') & outside;
+
+	for (uint64_t rest = opening | closing; rest; rest &= rest - 1) {
+		span->depth += opening & rest & -rest ? 1 : -1;
+		if (span->depth == 0) {
+			span->in_string = false;
+			return at + __builtin_ctzll(rest) + 1;
+		}
+	}
+	return NULL;
+}
+
 /*
- * The same as span_window() inside a bracket, 64 bytes at a time: most bytes of a log are
+ * The same as span_bytes() inside a bracket, 64 bytes at a time: most bytes of a log are
  * only passed. Answers the end of the value, or NULL with *from where whole blocks end, or
  * at a block that has to be looked at byte by byte: one with a backslash outside of a
  * string, which is broken JSON and escapes nothing.
@@ -248,25 +275,19 @@ static const char *span_blocks(struct span *span, const char **from, const char 
 
 	for (; end - *from >= BLOCK_BYTES; *from += BLOCK_BYTES) {
 		const char *at = *from;
-		__m128i block[4], folded[4];
-		for (int i = 0; i < 4; i++) {
-			block[i] = _mm_loadu_si128((const __m128i *)(const void *)(at + 16 * i));
-			folded[i] = _mm_or_si128(block[i], _mm_set1_epi8(0x20)); /* "[" is "{" then, "]" is "}" */
-		}
-		uint64_t next_carry = carry, backslashes = mark_byte(block, '\\');
-		uint64_t quotes = mark_byte(block, '"');
-		if (backslashes | carry)
+		const __m128i block[4] = { load(at), load(at + 16), load(at + 32), load(at + 48) };
+		uint64_t next_carry = 0, backslashes = mark_byte(block, '\\'), quotes = mark_byte(block, '"');
+		if (backslashes | carry) {
+			next_carry = carry;
 			quotes &= ~mark_escaped(backslashes, &next_carry);
+		}
 		uint64_t inside = odd_so_far(quotes) ^ (span->in_string ? UINT64_MAX : 0);
-		if (backslashes & ~inside)
-			break;
-		uint64_t opening = mark_byte(folded, '{') & ~inside, closing = mark_byte(folded, '}') & ~inside;
-		for (uint64_t rest = opening | closing; rest; rest &= rest - 1) {
-			span->depth += opening & rest & -rest ? 1 : -1;
-			if (span->depth == 0) {
-				span->in_string = false;
-				return at + __builtin_ctzll(rest) + 1;
-			}
+		if (inside != UINT64_MAX) {
+			if (backslashes & ~inside)
+				break;
+			const char *found = span_brackets(span, at, block, ~inside);
+			if (found)
+				return found;
 		}
 		span->in_string = inside >> 63;
 		carry = next_carry;

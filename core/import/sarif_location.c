@@ -101,17 +101,22 @@ static void keep_offsets(struct record *record, const struct json *region)
 #define EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
 
 /* Newlines, eight bytes at a time: the top bit of `marks` stands in each byte that is one
- * (Warren, "Hacker's Delight", 6-1, in the form that marks no other). */
+ * (Warren, "Hacker's Delight", 6-1, in the form that marks no other). Each byte of `sums`
+ * counts its own, so that they are to be added up before one runs over. */
 static int64_t newlines_in(const char *at, const char *end)
 {
 	int64_t newlines = 0;
 
-	for (; end - at >= 8; at += 8) {
-		uint64_t word, marks;
-		memcpy(&word, at, sizeof(word));
-		word ^= EACH_BYTE('\n');
-		marks = ~(((word & EACH_BYTE(0x7F)) + EACH_BYTE(0x7F)) | word | EACH_BYTE(0x7F));
-		newlines += (int64_t)((marks >> 7) * EACH_BYTE(0x01) >> 56);
+	while (end - at >= 8) {
+		uint64_t sums = 0, word;
+		for (int left = UINT8_MAX; left > 0 && end - at >= 8; left--, at += 8) {
+			memcpy(&word, at, sizeof(word));
+			word ^= EACH_BYTE('\n');
+			uint64_t marks = ~(((word & EACH_BYTE(0x7F)) + EACH_BYTE(0x7F)) | word | EACH_BYTE(0x7F));
+			sums += marks >> 7;
+		}
+		for (; sums; sums >>= 8)
+			newlines += (int64_t)(sums & UINT8_MAX);
 	}
 	for (; at < end; at++)
 		newlines += *at == '\n';

@@ -9,7 +9,7 @@
 
 void sarif_log_init(struct sarif_log *log, int fd, const char *name, const char *source_root)
 {
-	*log = (struct sarif_log){ .file = { fd, json_reader_open_fd(fd) }, .name = name, .source_root = source_root };
+	*log = (struct sarif_log){ .file = { fd, json_reader_open_fd(fd), NULL }, .name = name, .source_root = source_root };
 	json_reader_set_relaxed(log->file.reader, true);
 }
 

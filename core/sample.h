@@ -16,8 +16,8 @@
 #include "core/base/slice.h"
 #include "core/terms.h"
 
-/* A place in `code`'s file: lines and columns from 1, 0 = not known. end_column
- * is the column behind the last character, as SARIF counts (3.30.8). */
+/* A place in `code`'s file: lines and columns from 1, 0 = not known; columns count code
+ * points. end_column is the column behind the last character, as SARIF counts (3.30.8). */
 struct region {
 	int64_t start_line;
 	int64_t start_column;

@@ -50,20 +50,25 @@ static void set_failure(struct sarif_run *run, const char *text)
 		run->failure = arena_strdup(&run->arena, text);
 }
 
-/* 3.20.21, 3.20.22: one of level error means that the run failed. Its message is taken as
- * it stands there, or by its id alone. */
-static void read_notifications(struct sarif_run *run, struct arena *arena, const struct json *list)
+/* Its message as it stands there, else what else it says of itself. */
+static const char *text_of_notification(struct arena *arena, const struct json *notification)
+{
+	static const char *const paths[] = { "message.text", "exception.message", "message.id", "descriptor.id" };
+	const char *text = NULL;
+
+	for (size_t i = 0; i < ARRAY_LEN(paths) && !text; i++)
+		text = sarif_word(arena, json_path(notification, paths[i]));
+	return text ? text : "the tool reported an error";
+}
+
+/* 3.20.21, 3.20.22: one of level error means that the run failed; in a run that failed
+ * anyway (3.20.14), whatever is told first may be why. */
+static void read_notifications(struct sarif_run *run, struct arena *arena, const struct json *list, bool failed)
 {
 	for (const struct json *one = sarif_first(list); one && !run->failure; one = one->next) {
 		const char *level = sarif_word(arena, json_get(one, "level"));
-		const char *text = sarif_word(arena, json_path(one, "message.text"));
-		if (!level || strcmp(level, "error") != 0)
-			continue;
-		if (!text)
-			text = sarif_word(arena, json_path(one, "exception.message"));
-		if (!text)
-			text = sarif_word(arena, json_path(one, "descriptor.id"));
-		set_failure(run, text ? text : "the tool reported an error");
+		if (failed || (level && strcmp(level, "error") == 0))
+			set_failure(run, text_of_notification(arena, one));
 	}
 }
 
@@ -71,6 +76,7 @@ static void read_invocation(struct sarif_run *run, struct arena *arena, const st
 {
 	const char *started = sarif_word(arena, json_get(json, "startTimeUtc"));
 	const struct json *one = sarif_first(json_get(json, "ruleConfigurationOverrides"));
+	bool failed = json_is(json_get(json, "executionSuccessful"), JSON_FALSE);
 
 	for (; one; one = one->next)
 		add_override(run, one, index);
@@ -78,9 +84,11 @@ static void read_invocation(struct sarif_run *run, struct arena *arena, const st
 	if (started && (!run->started_at || strcmp(started, run->started_at) < 0))
 		run->started_at = arena_strdup(&run->arena, started);
 	set_failure(run, sarif_word(arena, json_get(json, "processStartFailureMessage")));
-	read_notifications(run, arena, json_get(json, "toolExecutionNotifications"));
-	read_notifications(run, arena, json_get(json, "toolConfigurationNotifications"));
-	if (json_is(json_get(json, "executionSuccessful"), JSON_FALSE))
+	for (int any = 0; any <= failed; any++) {
+		read_notifications(run, arena, json_get(json, "toolExecutionNotifications"), any);
+		read_notifications(run, arena, json_get(json, "toolConfigurationNotifications"), any);
+	}
+	if (failed)
 		set_failure(run, "the tool did not run successfully");
 }
 

@@ -296,6 +296,14 @@ static void test_failed_runs(void **state)
 	const struct sample *s = one(folder->f, "\"invocations\":[{\"executionSuccessful\":true,\"toolExecutionNotifications\":["
 				     "{\"level\":\"warning\",\"message\":{\"text\":\"w\"}},{\"level\":\"error\",\"message\":{\"text\":\"boom\"}}]}]", "{}");
 	assert_text(sample_provenance(s, "sarif.runFailure"), "boom");
+	s = one(folder->f, "\"invocations\":[{\"executionSuccessful\":false,\"toolExecutionNotifications\":[{\"message\":"
+			   "{\"text\":\"some\"}}],\"toolConfigurationNotifications\":[{\"level\":\"error\",\"exception\":{\"message\":\"why\"}}]}]", "{}");
+	assert_text(sample_provenance(s, "sarif.runFailure"), "why");
+	s = one(folder->f, "\"invocations\":[{\"executionSuccessful\":false,\"toolExecutionNotifications\":[{\"message\":"
+			   "{\"text\":\"some\"}}]}]", "{}");
+	assert_text(sample_provenance(s, "sarif.runFailure"), "some");
+	assert_text(sample_provenance(one(folder->f, "\"invocations\":[{\"executionSuccessful\":false}]", "{}"), "sarif.runFailure"),
+		    "the tool did not run successfully");
 	assert_null(sample_provenance(one(folder->f, "\"invocations\":[{\"executionSuccessful\":true}]", "{}"), "sarif.runFailure"));
 }
 

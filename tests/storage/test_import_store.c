@@ -132,7 +132,7 @@ static const struct {
 	{ LLM "noahshinn_reflexion/simple_mbpp_py/mbpp-py._simple_1_gpt-4_pass_at_k_1_py.jsonl", 397, 0 },
 	{ LLM "paul-gauthier_aider-swe-bench/multi-models--gpt-4o--openrouter-anthropic-claude-3-opus/all_preds.jsonl", 300, 0 },
 	{ LLM "FloridSleeves_LLMDebugger/humaneval/codellama/results.jsonl", 164, 0 },
-	{ LLM "daaain_claude-code-log/edge_cases.jsonl", 19, 18 },
+	{ LLM "daaain_claude-code-log/edge_cases.jsonl", 8, 4 },
 	{ DATA "hostile/nickboucher_trojan-source/trojan_source.jsonl", 53, 0 },
 };
 

@@ -76,13 +76,13 @@ class Case(unittest.TestCase):
         return subprocess.run(line, input=stdin, capture_output=True, timeout=LIMIT_S, cwd=self.dir,
                               env={**self.env, **(env or {})}, **more)
 
-    def run_ok(self, *args, code=0, **more):
-        """Standard output as text; standard error is in self.err."""
+    def run_ok(self, *args, code=0, notes=False, **more):
+        """Standard output as text; standard error is in self.err, and empty unless there may be notes."""
         done = self.run_raw(*args, **more)
         self.err = done.stderr.decode("utf-8", "surrogateescape")
         out = done.stdout.decode("utf-8", "surrogateescape")
         self.assertEqual(done.returncode, code, f"aitia {args}: {self.err}{out}")
-        if code == 0:
+        if code == 0 and not notes:
             self.assertEqual(self.err, "", f"aitia {args}")
         return out
 
@@ -100,7 +100,8 @@ class Case(unittest.TestCase):
         return self.run_json("count", *query, **more)[0]["count"]
 
     def import_tutorials(self):
-        return self.run_json("import", *files_in(TUTORIALS, ""))
+        """Three of the logs tell of runs that failed, which is noted."""
+        return self.run_json("import", *files_in(TUTORIALS, ""), notes=True)
 
     def jsonl(self, name, rows):
         return self.write(name, "".join(json.dumps(row) + "\n" for row in rows))

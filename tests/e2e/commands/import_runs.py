@@ -1,4 +1,5 @@
 """aitia import: folders, dry runs, --strict, --rejects, profiles, and being stopped."""
+import gzip
 import json
 import os
 import select
@@ -273,17 +274,16 @@ class Rejects(Case):
         self.assertFalse(os.path.exists(self.path("new")))
         self.assertEqual([name for name in os.listdir(self.dir) if name.startswith(".aitia")], [])
 
-    def test_a_file_of_which_nothing_was_kept_adds_nothing(self):
-        half = self.write("half.sarif", '{"version":"2.1.0","runs":[{"results":[17,{"message":{"text":"m"}},18,')
+    def test_rejects_of_a_refused_file_and_of_a_broken_one(self):
         rows = self.write("a.jsonl", GOOD + "17\n")
+        broken = self.write("broken.jsonl.gz", gzip.compress((GOOD + "18\n").encode())[:-3])
         kept = self.path("kept")
-        self.run_ok("import", "--rejects", kept, rows, half, rows, code=3)
-        self.assertEqual(self.read(kept), b"17\n17\n")
-        self.assertFalse(os.path.exists(kept + ".sarif"))
-        os.remove(kept)
-        self.run_ok("import", "--rejects", kept, half, rows, code=3)
-        self.assertEqual(self.read(kept), b"17\n")
+        self.run_ok("import", "--rejects", kept, broken, code=3)  # nothing of it was read
+        self.assertFalse(os.path.exists(kept))
         self.run_ok("import", "--strict", "--rejects", kept, rows, code=1)
+        self.assertEqual(self.read(kept), b"17\n")
+        self.assertEqual(self.count(), 0)
+        self.run_ok("import", "--rejects", kept, broken, rows, broken, code=3)
         self.assertEqual(self.read(kept), b"17\n")
 
     def test_inputs_and_the_store_are_not_overwritten(self):

@@ -28,11 +28,11 @@ class Import(Case):
 
     def test_twice_changes_nothing(self):
         files = files_in(TUTORIALS, "") + files_in(REFLEXION, "humaneval_py_pass_at_1.jsonl")
-        first = self.run_json("import", *files)
+        first = self.run_json("import", *files, notes=True)
         self.assertEqual(first[-1]["records"], 164)
         before = self.run_ok("list", "--json", "--sort=id")
         samples = [self.run_ok("show", str(number), "--json") for number in (1, 20, 100)]
-        again = self.run_json("import", *files)
+        again = self.run_json("import", *files, notes=True)
         for answer in again:
             self.assertEqual((answer["imported"], answer["updated"]), (0, 0), answer["file"])
             self.assertEqual(answer["duplicates"], answer["records"])

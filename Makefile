@@ -58,7 +58,7 @@ EMBED_templates := $(wildcard templates/builtin/*)
 EMBED_cli       := $(wildcard cli/demo/*.json cli/demo/*.jsonl)
 embed_objs       = $(patsubst %,$(B)/gen/%.o,$(EMBED_$(1)))
 
-.PHONY: all test test-units test-e2e asan asan-e2e valgrind lint lint-cppcheck lint-tidy layers docs docs-check deps demo \
+.PHONY: all test test-units test-e2e asan asan-e2e valgrind bench lint lint-cppcheck lint-tidy layers docs docs-check deps demo \
         clean install help gcc clang
 .DEFAULT_GOAL := all
 .SECONDARY:
@@ -162,6 +162,18 @@ fuzz-%: build/fuzz/fuzz_%
 	$(Q)mkdir -p build/corpus/$*
 	$(Q)cd build && ./fuzz/fuzz_$* -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -print_final_stats=0 $(if $(wildcard tests/fuzz/$*.dict),-dict=$(CURDIR)/tests/fuzz/$*.dict) corpus/$* $(wildcard $(CURDIR)/tests/fuzz/corpus/$*)
 
+# ---- how fast it is: `make bench N=1000000 ROUNDS=1` ----------------------------------------
+
+N         ?= 100000
+ROUNDS    ?= 3
+GENERATOR ?= ../shared/data/gen_samples.py
+build/bench/raw_import: tests/bench/raw_import.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -O2 -Wall -Wextra -o $@ $< $$($(PKG) --libs sqlite3 nettle)
+bench: aitia build/bench/raw_import
+	$(Q)$(PYTHON) tests/bench/bench.py --aitia $(B)/aitia --raw build/bench/raw_import \
+	  --generator $(GENERATOR) --count $(N) --rounds $(ROUNDS)
+
 # ---- what keeps the house in order ---------------------------------------------------------
 
 layers: $(patsubst %.c,$(B)/%.o,$(SRC_all))
@@ -214,4 +226,5 @@ help:
 	@echo 'make asan       tests under ASan and UBSan   make valgrind, make fuzz-NAME (json sarif jsonl query)'
 	@echo 'make lint       cppcheck and clang-tidy      make layers  dependency walls; each header alone'
 	@echo 'make docs       regenerate docs/             make docs-check  compare them'
+	@echo 'make bench      import against its limits     N=1000000 ROUNDS=1: how many, how often'
 	@echo 'make gcc clang  warnings as errors           make install DESTDIR= PREFIX='

@@ -42,15 +42,38 @@ static void add_finding(struct digest_builder *builder, const struct flag *flag)
 	add_region(builder, &flag->region);
 }
 
+static struct digest text_digest(struct slice text)
+{
+	return text.at ? digest_of(text) : (struct digest){ { 0 } };
+}
+
+static void add_text(struct digest_builder *builder, struct slice text, const struct digest *digest)
+{
+	digest_field(builder, text.at ? (struct slice){ (const char *)digest->bytes, DIGEST_BYTES } : text);
+}
+
+static struct sample_digests text_digests(const struct sample *sample)
+{
+	return (struct sample_digests){
+		.code = text_digest(sample->code),
+		.prompt = text_digest(sample->prompt),
+		.expected = text_digest(sample->expected),
+		.diff = text_digest(sample->diff),
+	};
+}
+
+/* The version of what is hashed, and how, stands in front of it: fingerprints of another
+ * version name other samples, even where those are the same. 2: texts by their digests. */
 struct digest sample_fingerprint(const struct sample *sample)
 {
 	static const struct flag no_flag;
 	struct digest_builder *builder = digest_begin();
 	const struct flag *flag = sample->flag_count ? &sample->flags[0] : &no_flag;
 	bool finding = flag->rule && sample->path && flag->source != SOURCE_EVAL; /* whose "rule" is a verdict's name */
+	struct sample_digests digests = sample->digests ? *sample->digests : text_digests(sample);
 	bool bare = !sample->code.len_bytes && !sample->diff.len_bytes && !sample->external_id;
 
-	digest_field(builder, slice_of("aitia sample 1"));
+	digest_field(builder, slice_of("aitia sample 2"));
 	digest_number(builder, (int64_t)sample->kind);
 	digest_number(builder, finding);
 	digest_field(builder, text_field(sample->path));
@@ -58,9 +81,9 @@ struct digest sample_fingerprint(const struct sample *sample)
 	digest_field(builder, text_field(sample->session));
 	digest_number(builder, sample->turn);
 	digest_field(builder, text_field(sample_provenance(sample, PROVENANCE_MODEL)));
-	digest_field(builder, sample->code);
-	digest_field(builder, sample->prompt);
-	digest_field(builder, sample->diff);
+	add_text(builder, sample->code, &digests.code);
+	add_text(builder, sample->prompt, &digests.prompt);
+	add_text(builder, sample->diff, &digests.diff);
 	if (finding || bare)
 		add_finding(builder, flag);
 	if (!finding) {
@@ -106,17 +129,17 @@ static void add_places(struct digest_builder *builder, const struct sample *samp
 }
 
 /* Not the triage state (status, disposition), which is ours, nor the batch. */
-struct digest sample_content_digest(const struct sample *sample)
+static struct digest content_digest(const struct sample *sample, const struct sample_digests *digests)
 {
 	struct digest_builder *builder = digest_begin();
 
-	digest_field(builder, slice_of("aitia content 1"));
+	digest_field(builder, slice_of("aitia content 2"));
 	digest_number(builder, (int64_t)sample->kind);
 	digest_field(builder, text_field(sample->external_id));
-	digest_field(builder, sample->code);
-	digest_field(builder, sample->prompt);
-	digest_field(builder, sample->expected);
-	digest_field(builder, sample->diff);
+	add_text(builder, sample->code, &digests->code);
+	add_text(builder, sample->prompt, &digests->prompt);
+	add_text(builder, sample->expected, &digests->expected);
+	add_text(builder, sample->diff, &digests->diff);
 	digest_field(builder, text_field(sample->language));
 	digest_field(builder, text_field(sample->path));
 	add_region(builder, &sample->region);
@@ -131,6 +154,19 @@ struct digest sample_content_digest(const struct sample *sample)
 	if (sample->place_count) /* most have none: their digests are as before there were places */
 		add_places(builder, sample);
 	return digest_end(builder);
+}
+
+struct sample_digests sample_digests_of(const struct sample *sample)
+{
+	struct sample_digests digests = text_digests(sample);
+
+	digests.content = content_digest(sample, &digests);
+	return digests;
+}
+
+struct digest sample_content_digest(const struct sample *sample)
+{
+	return sample_digests_of(sample).content;
 }
 
 const char *sample_provenance(const struct sample *sample, const char *key)

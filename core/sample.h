@@ -69,6 +69,14 @@ struct provenance {
 #define PROVENANCE_PLAN "plan"
 #define PROVENANCE_PLATFORM "platform"
 
+/* SHA-256 of a sample's texts, all zero where one is absent, and of everything that an
+ * import brings, which tells "updated" from "duplicate". Each byte is hashed once: the
+ * digest of the whole, and the fingerprint, are over those of the texts. */
+struct sample_digests {
+	struct digest code, prompt, expected, diff;
+	struct digest content;
+};
+
 struct sample {
 	int64_t id;                  /* the store's; 0 before */
 	struct digest fingerprint;   /* identity: equal means the same sample */
@@ -97,6 +105,9 @@ struct sample {
 	size_t provenance_count;
 	const struct place *places;
 	size_t place_count;
+
+	/* Of what is here, where it has been computed (sample_digests_of()); else NULL. */
+	const struct sample_digests *digests;
 
 	/* It comes from our own export and carries the store's fingerprint: a store that has
 	 * it keeps what it has, whatever the copy says. */
@@ -132,7 +143,8 @@ struct sample_row {
  * verdicts, expected).
  */
 struct digest sample_fingerprint(const struct sample *sample);
-/* A digest of everything an import brings, to tell "updated" from "duplicate". */
+/* Anew, whatever sample->digests says. */
+struct sample_digests sample_digests_of(const struct sample *sample);
 struct digest sample_content_digest(const struct sample *sample);
 
 /* "code flow 2", "fix 1", "related": what stands over the places of one group. */

@@ -55,7 +55,7 @@ struct batch {
 	int64_t id;
 	const char *source;      /* file name as given, or "-" */
 	const char *format;      /* "sarif", "jsonl" */
-	struct digest file_digest; /* of the bytes and of how they were read (format, --map, --illustrative) */
+	struct digest file_digest; /* of its records and of how they were read (format, --map, --illustrative) */
 	const char *reviewer;    /* who imported it */
 	struct instant at;
 	bool illustrative;

@@ -18,6 +18,7 @@ struct store_sink {
 	struct store *store;
 	const struct import_source *source;
 	const struct importer *importer;
+	struct digest_builder *read; /* over all that was taken and rejected, in order */
 	int64_t records, rejected;
 	int64_t told_at_us;
 	VEC_OF(struct flag) flags; /* of the sample at hand, with its verdict's */
@@ -53,18 +54,29 @@ static void join_verdict(struct store_sink *self, struct sample *sample)
 	sample->flag_count = self->flags.len;
 }
 
+static void add_digest(struct digest_builder *builder, const struct digest *digest)
+{
+	digest_field(builder, (struct slice){ (const char *)digest->bytes, DIGEST_BYTES });
+}
+
 static enum status take_sample(struct import_sink *sink, int64_t record, struct sample *sample, struct error *err)
 {
 	struct store_sink *self = store_sink_of(sink);
+	struct sample_digests digests;
 	enum import_outcome outcome;
 
 	sample->illustrative = sample->illustrative || sink->options->illustrative;
 	if (sink->options->verdicts)
 		join_verdict(self, sample);
+	digests = sample_digests_of(sample);
+	sample->digests = &digests;
 	if (!sample->is_export)
 		sample->fingerprint = sample_fingerprint(sample);
+	add_digest(self->read, &sample->fingerprint);
+	add_digest(self->read, &digests.content);
 	self->records++;
 	enum status status = self->store->ops->import_add(self->store, sample, &outcome, err);
+	sample->digests = NULL;
 	return status == STATUS_OK ? status : error_wrap(err, status, "record %" PRId64, record);
 }
 
@@ -73,6 +85,9 @@ static enum status take_reject(struct import_sink *sink, const struct batch_reje
 	struct store_sink *self = store_sink_of(sink);
 	struct batch_reject reject = *given;
 
+	digest_number(self->read, reject.record);
+	digest_number(self->read, reject.offset_bytes);
+	digest_field(self->read, slice_of(reject.reason));
 	self->records++;
 	self->rejected++;
 	if (sink->options->rejected)
@@ -107,13 +122,14 @@ static enum status advance(struct import_sink *sink, uint64_t offset_bytes, stru
 	return STATUS_OK;
 }
 
-/* The same bytes read in another way are another import. */
-static struct digest batch_digest(const struct digest *file, const struct importer *importer,
+/* What a file is known by when it comes again: its records, whose bytes are hashed
+ * already, instead of its bytes. The same file read in another way is another import. */
+static struct digest batch_digest(const struct digest *read, const struct importer *importer,
 				  const struct import_options *options)
 {
 	struct digest_builder *builder = digest_begin();
 
-	digest_field(builder, (struct slice){ (const char *)file->bytes, DIGEST_BYTES });
+	add_digest(builder, read);
 	digest_field(builder, slice_of(importer->name));
 	digest_number(builder, options->illustrative);
 	if (options->source_root)
@@ -147,13 +163,13 @@ static enum status run_batch(struct store *store, struct import_source *source, 
 		.source = source,
 		.importer = importer,
 	};
-	struct digest digest;
 
 	enum status status = store->ops->import_begin(store, batch, err);
 	if (status != STATUS_OK)
 		return status;
 	if (options->verdicts)
 		verdicts_rewind(options->verdicts);
+	self.read = digest_begin();
 	status = importer->run(source, &self.sink, err);
 	vec_release(&self.flags);
 	/* Not at the first one: all are named, so that all can be mended. */
@@ -161,8 +177,7 @@ static enum status run_batch(struct store *store, struct import_source *source, 
 		status = error_set(err, STATUS_REFUSED,
 				   "%" PRId64 " of %" PRId64 " records were rejected, so nothing of it was kept (--strict)",
 				   self.rejected, self.records);
-	if (status == STATUS_OK)
-		status = import_source_digest(source, options, &digest, err);
+	struct digest digest = digest_end(self.read);
 	if (status != STATUS_OK) {
 		store->ops->import_abort(store);
 		return status;

@@ -1,6 +1,7 @@
 /* SQL functions of ours, for filters: holds(text, word) ignores case as
- * utf8_find_folded() does, contains(text, part) compares bytes. NULL holds nothing. */
-#include "storage/sqlite/sqlite_db.h"
+ * utf8_find_folded() does, contains(text, part) compares bytes. NULL holds nothing.
+ * own_value(items, key) reads what sample_own holds. */
+#include "storage/sqlite/own.h"
 
 #include <string.h>
 
@@ -106,6 +107,21 @@ static void contains(sqlite3_context *context, int count, sqlite3_value **values
 	sqlite3_result_int(context, text.at && find_bytes(text, value_slice(values[1])));
 }
 
+/* The first value of the key, or NULL: a blob of own.h, the key's id. */
+static void own_value(sqlite3_context *context, int count, sqlite3_value **values)
+{
+	struct slice items = value_slice(values[0]);
+	sqlite3_int64 key = sqlite3_value_int64(values[1]);
+	struct own_item item;
+
+	(void)count;
+	while (own_next(&items, &item))
+		if (item.key == (uint64_t)key) {
+			sqlite3_result_text64(context, item.value.at, item.value.len_bytes, SQLITE_TRANSIENT, SQLITE_UTF8);
+			return;
+		}
+}
+
 enum status functions_register(struct sqlite_store *db, struct error *err)
 {
 	const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY;
@@ -113,5 +129,7 @@ enum status functions_register(struct sqlite_store *db, struct error *err)
 
 	if (rc == SQLITE_OK)
 		rc = sqlite3_create_function_v2(db->handle, "contains", 2, flags, NULL, contains, NULL, NULL, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_create_function_v2(db->handle, "own_value", 2, flags, NULL, own_value, NULL, NULL, NULL);
 	return rc == SQLITE_OK ? STATUS_OK : db_error(db, rc, err);
 }

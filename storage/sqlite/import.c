@@ -1,7 +1,6 @@
 /*
- * Imports. One transaction; statements are reused, names are looked up in memory
- * first, and where the store has no samples yet, indexes are made afterwards
- * (three times faster than keeping them up to date, row by row).
+ * Imports. One transaction; statements are reused, names and bodies are looked up in
+ * memory first, and indexes are made behind the rows where that is cheaper (bulk.c).
  *
  * Identity. Several records may share a fingerprint: the k-th occurrence of the
  * same thing has the identity SHA-256(fingerprint, k), k = 1, 2 …, the first the
@@ -109,15 +108,16 @@ struct references {
 	int64_t code, prompt, expected, diff, language, rule, model, provenance;
 };
 
-static enum status refer(struct sqlite_store *db, const struct sample *sample, struct references *to, struct error *err)
+static enum status refer(struct sqlite_store *db, const struct sample *sample, const struct sample_digests *digests,
+			 struct references *to, struct error *err)
 {
 	enum status status;
 
 	*to = (struct references){ 0 };
-	if ((status = body_id(db, sample->code, &to->code, err)) != STATUS_OK ||
-	    (status = body_id(db, sample->prompt, &to->prompt, err)) != STATUS_OK ||
-	    (status = body_id(db, sample->expected, &to->expected, err)) != STATUS_OK ||
-	    (status = body_id(db, sample->diff, &to->diff, err)) != STATUS_OK ||
+	if ((status = body_id(db, sample->code, &digests->code, &to->code, err)) != STATUS_OK ||
+	    (status = body_id(db, sample->prompt, &digests->prompt, &to->prompt, err)) != STATUS_OK ||
+	    (status = body_id(db, sample->expected, &digests->expected, &to->expected, err)) != STATUS_OK ||
+	    (status = body_id(db, sample->diff, &digests->diff, &to->diff, err)) != STATUS_OK ||
 	    (status = word_id(db, sample->language, &to->language, err)) != STATUS_OK ||
 	    (status = word_id(db, sample->flag_count ? sample->flags[0].rule : NULL, &to->rule, err)) != STATUS_OK)
 		return status;
@@ -125,21 +125,41 @@ static enum status refer(struct sqlite_store *db, const struct sample *sample, s
 	return status == STATUS_OK ? provenance_id(db, sample, &to->provenance, err) : status;
 }
 
+/* What stood there before a sample was renewed. */
+static enum status drop_parts(struct sqlite_store *db, int64_t id, struct error *err)
+{
+	enum status status = sql_run(db, SQL_FLAGS_DROP, err, SQL_INT(id));
+
+	if (status == STATUS_OK)
+		status = sql_run(db, SQL_PLACES_DROP, err, SQL_INT(id));
+	return status == STATUS_OK ? sql_run(db, SQL_OWN_DROP, err, SQL_INT(id)) : status;
+}
+
+static enum status write_parts(struct sqlite_store *db, int64_t id, const struct sample *sample, struct error *err)
+{
+	const struct strbuf *own = &db->import->own;
+	enum status status = write_flags(db, id, sample, err);
+
+	if (status == STATUS_OK && own->len_bytes)
+		status = sql_run(db, SQL_OWN_ADD, err, SQL_INT(id), SQL_BLOB(own->text, own->len_bytes));
+	return status == STATUS_OK ? write_places(db, id, sample, err) : status;
+}
+
 /* `statement` is SAMPLE_ADD or SAMPLE_RENEW, which take the same values. */
 static enum status write_sample(struct sqlite_store *db, enum statement statement, int64_t id,
-				const struct digest *fingerprint, const struct digest *content,
+				const struct digest *fingerprint, const struct sample_digests *digests,
 				const struct sample *sample, struct error *err)
 {
 	struct importing *import = db->import;
 	const struct region *region = &sample->region;
 	struct references refs;
-	enum status status = refer(db, sample, &refs, err);
+	enum status status = refer(db, sample, digests, &refs, err);
 
 	if (status != STATUS_OK)
 		return status;
 	arena_clear(&import->scratch);
 	const struct sql_value values[] = {
-		SQL_INT(id), SQL_DIGEST(fingerprint), SQL_DIGEST(content), SQL_INT(import->batch.id),
+		SQL_INT(id), SQL_DIGEST(fingerprint), SQL_DIGEST(&digests->content), SQL_INT(import->batch.id),
 		SQL_INT((int64_t)sample->kind), SQL_TEXT(sample->external_id), SQL_INT_OR_NULL(refs.code),
 		SQL_INT_OR_NULL(refs.prompt), SQL_INT_OR_NULL(refs.expected), SQL_INT_OR_NULL(refs.diff),
 		SQL_INT_OR_NULL(refs.language), SQL_TEXT(sample->path), SQL_INT_OR_NULL(region->start_line),
@@ -155,21 +175,42 @@ static enum status write_sample(struct sqlite_store *db, enum statement statemen
 	size_t count = ARRAY_LEN(values) - (statement == SQL_SAMPLE_RENEW ? 2 : 0);
 	status = sql_run_with(db, statement, NULL, NULL, err, values, count);
 	if (status == STATUS_OK && statement == SQL_SAMPLE_RENEW)
-		status = sql_run(db, SQL_FLAGS_DROP, err, SQL_INT(id));
-	if (status == STATUS_OK && statement == SQL_SAMPLE_RENEW)
-		status = sql_run(db, SQL_PLACES_DROP, err, SQL_INT(id));
-	if (status == STATUS_OK)
-		status = write_flags(db, id, sample, err);
-	return status == STATUS_OK ? write_places(db, id, sample, err) : status;
+		status = drop_parts(db, id, err);
+	return status == STATUS_OK ? write_parts(db, id, sample, err) : status;
 }
 
 /* ---- the operations ------------------------------------------------------------------ */
 
+/* The sample of a fingerprint and its content; *id = 0: there is none. */
+static enum status known_seen(struct sqlite_store *db, const struct digest *fingerprint, int64_t *id,
+			      struct digest *content, struct error *err)
+{
+	struct importing *import = db->import;
+	enum status status = STATUS_OK;
+	size_t at = 0;
+
+	*id = 0;
+	for (int64_t row; status == STATUS_OK && !*id &&
+			  (row = seen_next(&import->samples, import->seed, fingerprint, &at)) != 0;) {
+		sqlite3_stmt *stmt = sql_start(db, SQL_SAMPLE_DIGESTS, SQL_INT(row));
+		struct digest is;
+		if (sql_next(db, stmt) && column_digest(stmt, 0, &is) && memcmp(&is, fingerprint, sizeof(is)) == 0) {
+			*id = row;
+			column_digest(stmt, 1, content);
+		}
+		status = sql_end(db, stmt, err);
+	}
+	return status;
+}
+
 static enum status known(struct sqlite_store *db, const struct digest *fingerprint, int64_t *id, struct digest *content,
 			 struct error *err)
 {
-	sqlite3_stmt *stmt = sql_start(db, SQL_SAMPLE_KNOWN, SQL_DIGEST(fingerprint));
+	sqlite3_stmt *stmt;
 
+	if (db->import->samples.complete)
+		return known_seen(db, fingerprint, id, content, err);
+	stmt = sql_start(db, SQL_SAMPLE_KNOWN, SQL_DIGEST(fingerprint));
 	*id = 0;
 	if (sql_next(db, stmt)) {
 		*id = sqlite3_column_int64(stmt, 0);
@@ -178,14 +219,32 @@ static enum status known(struct sqlite_store *db, const struct digest *fingerpri
 	return sql_end(db, stmt, err);
 }
 
+static enum status add_new(struct sqlite_store *db, const struct digest *fingerprint, const struct sample_digests *digests,
+			   const struct sample *sample, struct error *err)
+{
+	struct importing *import = db->import;
+	int64_t id = ++import->last_sample;
+	enum status status = write_sample(db, SQL_SAMPLE_ADD, id, fingerprint, digests, sample, err);
+
+	if (status == STATUS_OK && import->samples.complete && !seen_add(&import->samples, import->seed, fingerprint, id))
+		status = bulk_index_make(db, "sample_fingerprint", err);
+	return status;
+}
+
 static enum status add(struct sqlite_store *db, const struct sample *sample, enum import_outcome *outcome,
 		       struct error *err)
 {
 	struct importing *import = db->import;
-	struct digest content = sample_content_digest(sample), before, fingerprint, stale_fingerprint;
+	struct sample_digests own;
+	const struct sample_digests *digests = sample->digests;
+	struct digest before, fingerprint, stale_fingerprint;
 	int64_t id = 0, equal = 0, stale = 0;
 	enum status status;
 
+	if (!digests) {
+		own = sample_digests_of(sample);
+		digests = &own;
+	}
 	for (int64_t k = 0;; k++) {
 		fingerprint = occurrence(&sample->fingerprint, k);
 		status = known(db, &fingerprint, &id, &before, err);
@@ -193,7 +252,7 @@ static enum status add(struct sqlite_store *db, const struct sample *sample, enu
 			return status;
 		if (id == 0)
 			break;
-		if (sample->is_export || memcmp(&before, &content, sizeof(content)) == 0) {
+		if (sample->is_export || memcmp(&before, &digests->content, sizeof(before)) == 0) {
 			equal = id;
 			if (sample->is_export || !is_touched(import, id))
 				break;
@@ -210,10 +269,10 @@ static enum status add(struct sqlite_store *db, const struct sample *sample, enu
 	if (stale) {
 		*outcome = IMPORT_UPDATED;
 		touch(import, stale);
-		return write_sample(db, SQL_SAMPLE_RENEW, stale, &stale_fingerprint, &content, sample, err);
+		return write_sample(db, SQL_SAMPLE_RENEW, stale, &stale_fingerprint, digests, sample, err);
 	}
 	*outcome = IMPORT_NEW;
-	return write_sample(db, SQL_SAMPLE_ADD, ++import->last_sample, &fingerprint, &content, sample, err);
+	return add_new(db, &fingerprint, digests, sample, err);
 }
 
 static enum status under_way(struct sqlite_store *db, struct error *err)
@@ -239,13 +298,16 @@ enum status db_import_add(struct store *store, const struct sample *sample, enum
 		return status;
 	}
 	db->import->batch.records++;
-	if (*outcome == IMPORT_NEW)
-		db->import->batch.imported++;
-	else if (*outcome == IMPORT_UPDATED)
+	if (*outcome == IMPORT_UPDATED)
 		db->import->batch.updated++;
-	else
+	if (*outcome == IMPORT_DUPLICATE)
 		db->import->batch.duplicates++;
-	return STATUS_OK;
+	if (*outcome != IMPORT_NEW)
+		return STATUS_OK;
+	db->import->batch.imported++;
+	status = bulk_new_sample(db, err);
+	db->import->broken = status != STATUS_OK;
+	return status;
 }
 
 enum status db_import_reject(struct store *store, const struct batch_reject *reject, struct error *err)
@@ -279,45 +341,35 @@ static enum status start(struct sqlite_store *db, const struct batch *batch, str
 	    (status = sql_number_plain(db, SQL_MAX_BODY, &import->last_body, NULL, err)) != STATUS_OK)
 		return status;
 	import->last_sample = import->first_new;
-	if (import->first_new == 0 && (status = indexes_drop(db, err)) != STATUS_OK)
+	if ((status = bulk_begin(db, err)) != STATUS_OK)
 		return status;
 	return sql_number(db, SQL_BATCH_ADD, &import->batch.id, NULL, err, SQL_TEXT(b->source), SQL_TEXT(b->format),
 			  SQL_DIGEST(&b->file_digest), SQL_TEXT(b->reviewer), SQL_INT(b->at.at_us),
 			  SQL_INT((int64_t)b->at.precision), SQL_INT(b->illustrative));
 }
 
-/*
- * How the connection works while an import is under way. Foreign keys are not
- * looked up: all ids come from rows that this import has read or written itself,
- * and the look-ups took a third of the time. (The setting counts outside of
- * transactions only.) The cache is larger, so that pages of indexes are not
- * written out again and again.
- */
-static void set_pace(struct sqlite_store *db, bool importing)
-{
-	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_FKEY, importing ? 0 : 1, NULL);
-	sqlite3_exec(db->handle, importing ? "PRAGMA cache_size = -32768" : "PRAGMA cache_size = -16384", NULL, NULL, NULL);
-}
-
 enum status db_import_begin(struct store *store, const struct batch *batch, struct error *err)
 {
 	struct sqlite_store *db = sqlite_of(store);
 	enum status status = check_reviewer(batch->reviewer, err);
+	bool left_log;
 
 	if (status != STATUS_OK)
 		return status;
-	if (!db->import)
-		set_pace(db, true);
+	if (db->import || db->group)
+		return write_begin(db, err); /* which refuses */
+	left_log = bulk_pace_begin(db);
 	status = write_begin(db, err);
 	if (status != STATUS_OK) {
-		if (!db->import)
-			set_pace(db, false);
+		bulk_pace_end(db, left_log);
 		return status;
 	}
 	db->import = mem_zalloc(1, sizeof(*db->import));
+	db->import->left_log = left_log;
 	arena_init(&db->import->scratch);
 	arena_init(&db->import->names);
 	strbuf_init(&db->import->items);
+	strbuf_init(&db->import->own);
 	status = start(db, batch, err);
 	if (status != STATUS_OK)
 		db_import_abort(store);
@@ -329,11 +381,11 @@ static void release(struct sqlite_store *db)
 	struct importing *import = db->import;
 
 	db->import = NULL;
-	set_pace(db, false);
-	free(import->touched);
+	bulk_pace_end(db, import->left_log);
+	bulk_release(import);
 	names_release(import);
 	arena_release(&import->scratch);
-	arena_release(&import->names);
+	free(import->touched);
 	free(import);
 }
 
@@ -358,7 +410,7 @@ static enum status finish(struct sqlite_store *db, struct error *err)
 {
 	const struct batch *b = &db->import->batch;
 	char summary[512];
-	enum status status = indexes_make(db, err);
+	enum status status = bulk_end(db, err);
 
 	if (status == STATUS_OK)
 		status = sql_run(db, SQL_BATCH_FINISH, err, SQL_INT(b->id), SQL_DIGEST(&b->file_digest),

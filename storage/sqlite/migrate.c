@@ -112,9 +112,12 @@ enum status migrate_with(struct sqlite_store *db, const struct migration *list, 
 				 "writing to bring it up to date", db->path, (int)version);
 	if (version > 0 && db->path[0] && (status = copy_before(db, version, err)) != STATUS_OK)
 		return status;
+	/* A table that others refer to may be made anew; `aitia check` looks references up. */
+	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL);
 	for (size_t i = 0; i < count && status == STATUS_OK; i++)
 		if (list[i].version > version)
 			status = migrate_one(db, &list[i], err);
+	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
 	return status;
 }
 

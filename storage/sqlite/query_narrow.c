@@ -95,6 +95,8 @@ static bool add_source(struct sqlite_store *db, const struct query *query, const
 	default:
 		return false;
 	}
+	if (query_own_key(db, key))
+		return false;
 	strbuf_addstr(sql, "SELECT id AS sample FROM sample WHERE provenance IN (SELECT provenance FROM provenance_item"
 			   " WHERE shadowed = 0 AND attribute IN (SELECT id FROM attribute WHERE key = ");
 	sql_text_bind(out, SQL_TEXT(key));

@@ -11,7 +11,10 @@
 #include "storage/sqlite/query_sql.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "storage/sqlite/own.h"
 
 struct compiler {
 	struct sqlite_store *db;
@@ -57,6 +60,15 @@ static const char *op_text(enum query_op op)
 	case QUERY_EQ: break;
 	}
 	return "=";
+}
+
+int64_t query_own_key(struct sqlite_store *db, const char *key)
+{
+	struct error err;
+	int64_t id;
+
+	/* A store that cannot be read says so where the list itself is. */
+	return own_key_find(db, key, &id, &err) == STATUS_OK ? id : 0;
 }
 
 /* The least text behind all that start with `prefix`, in the order of bytes;
@@ -204,11 +216,21 @@ static void add_flag(struct compiler *c, const struct query_term *term, const st
 /* Queries look at the first value of a key, as sample_provenance() does. */
 static void add_attribute(struct compiler *c, const char *key, const struct query_value *value)
 {
-	add(c, "+s.provenance IN (SELECT provenance FROM provenance_item WHERE shadowed = 0 AND attribute IN"
+	int64_t own = query_own_key(c->db, key);
+	char expr[64];
+
+	add(c, own ? "(+s.provenance IN (" : "+s.provenance IN (");
+	add(c, "SELECT provenance FROM provenance_item WHERE shadowed = 0 AND attribute IN"
 	       " (SELECT id FROM attribute WHERE key = ");
 	bind_text(c, key);
 	add(c, " AND ");
 	add_fits(c, "value", value);
+	add(c, "))");
+	if (!own)
+		return;
+	add(c, " OR EXISTS (SELECT 1 FROM sample_own o WHERE o.sample = s.id AND ");
+	snprintf(expr, sizeof(expr), "own_value(o.items, %lld)", (long long)own);
+	add_fits(c, expr, value);
 	add(c, "))");
 }
 

@@ -27,6 +27,9 @@ void query_compile_fits(struct sql_text *out, const char *expr, const struct que
 void query_compile_codes(const struct sqlite_store *db, enum code_kind kind, const struct query_value *value,
 			 struct sql_text *out);
 
+/* Its id, where some samples have values of the key that no index finds (own.h); else 0. */
+int64_t query_own_key(struct sqlite_store *db, const char *key);
+
 /* Where one of the query's terms can be met by few samples only, at most `most`:
  * appends "s.id IN (…) AND ", which holds for all that match, and answers true. */
 bool query_narrow(struct sqlite_store *db, const struct query *query, int64_t most, struct sql_text *out);

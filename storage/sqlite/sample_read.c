@@ -1,5 +1,5 @@
 /* One sample with all that belongs to it. */
-#include "storage/sqlite/sqlite_db.h"
+#include "storage/sqlite/own.h"
 
 #include <string.h>
 
@@ -114,12 +114,15 @@ static enum status read_places(struct sqlite_store *db, struct arena *arena, str
 	return sql_end(db, stmt, err);
 }
 
-static enum status read_provenance(struct sqlite_store *db, struct arena *arena, struct sample *sample,
-				   struct error *err)
+struct provenances { /* VEC_OF, with a name */
+	struct provenance *items;
+	size_t len, capacity;
+};
+
+static enum status read_shared(struct sqlite_store *db, struct arena *arena, int64_t id, struct provenances *out,
+			       struct error *err)
 {
-	VEC_OF(struct provenance) list = VEC_INIT;
-	sqlite3_stmt *stmt = sql_start(db, SQL_PROVENANCE_OF, SQL_INT(sample->id));
-	struct provenance *kept;
+	sqlite3_stmt *stmt = sql_start(db, SQL_PROVENANCE_OF, SQL_INT(id));
 
 	while (sql_next(db, stmt)) {
 		struct provenance item = {
@@ -127,15 +130,57 @@ static enum status read_provenance(struct sqlite_store *db, struct arena *arena,
 			.value = column_string(arena, stmt, 1),
 			.certainty = (enum certainty)column_term(stmt, 2, CERTAINTY_COUNT),
 		};
-		vec_push(&list, item);
+		vec_push(out, item);
 	}
-	kept = arena_array(arena, list.len, sizeof(*kept));
+	return sql_end(db, stmt, err);
+}
+
+static enum status read_own_key(struct sqlite_store *db, struct arena *arena, uint64_t id, const char **text,
+				struct error *err)
+{
+	sqlite3_stmt *stmt = sql_start(db, SQL_OWN_KEY_TEXT, SQL_INT((int64_t)id));
+
+	*text = sql_next(db, stmt) ? column_string(arena, stmt, 0) : "";
+	return sql_end(db, stmt, err);
+}
+
+/* Each goes to its place among the shared ones. */
+static enum status read_own(struct sqlite_store *db, struct arena *arena, int64_t id, struct provenances *list,
+			    struct error *err)
+{
+	sqlite3_stmt *stmt = sql_start(db, SQL_OWN_OF, SQL_INT(id));
+	struct slice items = { NULL, 0 };
+	struct own_item own;
+
+	if (sql_next(db, stmt))
+		items = column_slice(arena, stmt, 0);
+	enum status status = sql_end(db, stmt, err);
+	while (status == STATUS_OK && own_next(&items, &own)) {
+		struct provenance item = { NULL, arena_text(arena, own.value), own.certainty };
+		status = read_own_key(db, arena, own.key, &item.key, err);
+		vec_push(list, item);
+		size_t at = own.place < list->len ? (size_t)own.place : list->len - 1;
+		memmove(&list->items[at + 1], &list->items[at], (list->len - 1 - at) * sizeof(item));
+		list->items[at] = item;
+	}
+	return status;
+}
+
+static enum status read_provenance(struct sqlite_store *db, struct arena *arena, struct sample *sample,
+				   struct error *err)
+{
+	struct provenances list = VEC_INIT;
+	enum status status = read_shared(db, arena, sample->id, &list, err);
+
+	if (status == STATUS_OK)
+		status = read_own(db, arena, sample->id, &list, err);
+	struct provenance *kept = arena_array(arena, list.len, sizeof(*kept));
 	if (list.len)
 		memcpy(kept, list.items, list.len * sizeof(*kept));
 	sample->provenance = kept;
 	sample->provenance_count = list.len;
 	vec_release(&list);
-	return sql_end(db, stmt, err);
+	return status;
 }
 
 enum status db_sample_get(struct store *store, struct arena *arena, int64_t id, struct sample **out, struct error *err)

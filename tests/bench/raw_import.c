@@ -186,7 +186,7 @@ static int64_t time_us(struct text ts)
 /* ---- rows --------------------------------------------------------------------------------- */
 
 static struct table words, attributes, provenances, bodies;
-static sqlite3_stmt *add_word, *add_attribute, *add_provenance, *add_item, *add_body, *add_sample, *add_flag;
+static sqlite3_stmt *add_word, *add_attribute, *add_provenance, *add_item, *add_body, *add_sample, *add_flag, *add_own;
 
 static void bind_text(sqlite3_stmt *stmt, int at, struct text text)
 {
@@ -245,8 +245,7 @@ static int64_t provenance(const struct text values[KEY_COUNT])
 {
 	static const struct { enum key key; const char *name; } items[] = {
 		{ MODEL, "gen_ai.response.model" }, { HARNESS, "harness.version" }, { PROMPT_VERSION, "prompt.version" },
-		{ REPO, "repo" }, { TOKENS, "tokens_out" }, { LATENCY, "latency_ms" }, { VERDICT, "verdict" },
-		{ SEVERITY, "severity" }, { CWE, "cwe" },
+		{ REPO, "repo" }, { VERDICT, "verdict" }, { SEVERITY, "severity" }, { CWE, "cwe" },
 	};
 	int64_t ids[sizeof(items) / sizeof(items[0])];
 	uint8_t digest[32];
@@ -271,6 +270,25 @@ static int64_t provenance(const struct text values[KEY_COUNT])
 		step(add_item);
 	}
 	return slot->id;
+}
+
+/* storage/sqlite/own.h: the two values that hardly two samples share. */
+static void own(int64_t id, const struct text values[KEY_COUNT])
+{
+	char items[64], *out = items;
+
+	for (int key = 0; key < 2; key++) {
+		const struct text *value = &values[key ? LATENCY : TOKENS];
+		*out++ = (char)(4 + key);
+		*out++ = (char)(1 + key);
+		*out++ = 0;
+		*out++ = (char)value->len;
+		memcpy(out, value->at, value->len);
+		out += value->len;
+	}
+	sqlite3_bind_int64(add_own, 1, id);
+	sqlite3_bind_blob(add_own, 2, items, (int)(out - items), SQLITE_STATIC);
+	step(add_own);
 }
 
 static void sample(int64_t id, const struct text values[KEY_COUNT])
@@ -313,6 +331,7 @@ static void sample(int64_t id, const struct text values[KEY_COUNT])
 	bind_text(add_flag, 5, said);
 	line ? sqlite3_bind_int64(add_flag, 6, line) : sqlite3_bind_null(add_flag, 6);
 	step(add_flag);
+	own(id, values);
 }
 
 /* ---- the indexes ---------------------------------------------------------------------------- */
@@ -343,7 +362,7 @@ static void open_store(const char *path, const char *journal)
 	must(sqlite3_open(path, &db) == SQLITE_OK, path);
 	snprintf(pragma, sizeof(pragma), "PRAGMA journal_mode = %s", journal);
 	run(pragma);
-	run("PRAGMA synchronous = FULL; PRAGMA cache_size = -32768; BEGIN");
+	run("PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; BEGIN");
 	drop_indexes();
 	add_word = prepare("INSERT INTO word (id, text) VALUES (?, ?)");
 	add_attribute = prepare("INSERT INTO attribute (id, key, value) VALUES (?, ?, ?)");
@@ -354,6 +373,8 @@ static void open_store(const char *path, const char *journal)
 			     " path, produced_us, produced_precision, baseline, illustrative, title, level, line, rule, model,"
 			     " provenance, status, disposition, severity, version)"
 			     " VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 7, 0, 0, ?11, ?12, ?13, ?14, ?15, ?16, 0, 0, 0, 0)");
+	run("INSERT INTO own_key (id, text) VALUES (1, 'tokens_out'), (2, 'latency_ms')");
+	add_own = prepare("INSERT INTO sample_own (sample, items) VALUES (?, ?)");
 	add_flag = prepare("INSERT INTO flag (sample, number, source, level, rule, message, start_line) VALUES (?1, 1, ?2, ?3, ?4, ?5, ?6)");
 }
 

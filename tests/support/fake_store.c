@@ -72,6 +72,7 @@ struct sample *fake_sample_copy(struct arena *arena, const struct fake_sample *f
 	struct sample *to = arena_alloc(arena, sizeof(*to));
 
 	*to = from->content;
+	to->digests = NULL;
 	to->external_id = arena_strdup(arena, to->external_id);
 	to->code = arena_slice(arena, to->code);
 	to->prompt = arena_slice(arena, to->prompt);

@@ -1,0 +1,164 @@
+/*
+ * What makes many rows cheap (figures: docs/bench.md).
+ *
+ * Into an empty store the rows come first and the indexes after them, sorted, and what is
+ * there already is known from memory (seen.c) until that is full. Into a store with samples
+ * indexes are kept up row by row, until the file has brought so many that making them anew
+ * is cheaper.
+ *
+ * A log (WAL) writes each page twice. Into an empty store, and while nobody else has it
+ * open, a rollback journal does instead, which has nothing to keep of pages that are new:
+ * whoever opens the store meanwhile waits. In a store with samples, readers go on reading.
+ */
+#include <string.h>
+
+#include "storage/sqlite/import.h"
+
+/* Rows are appended and indexes are sorted apart from the cache: little is enough, and
+ * what is more would only be resident. */
+#define PACE_APPEND "PRAGMA cache_size = -8192"
+/* Indexes that are kept up are written all over: what does not fit is written again and again. */
+#define PACE_KEEP_UP "PRAGMA cache_size = -40960"
+#define PACE_USUAL "PRAGMA cache_size = -16384" /* as sqlite_open.c sets it */
+
+/* Making all indexes costs about as much per sample as keeping them up costs for a quarter. */
+#define REMAKE_SHARE 4
+#define REMAKE_MIN 10000
+
+static enum status execute(struct sqlite_store *db, const char *sql, struct error *err)
+{
+	int rc = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
+
+	return rc == SQLITE_OK ? STATUS_OK : db_error(db, rc, err);
+}
+
+/* ---- the connection -------------------------------------------------------------------- */
+
+static bool journal_is(struct sqlite_store *db, const char *pragma, const char *mode)
+{
+	sqlite3_stmt *stmt = NULL;
+	bool truth = sqlite3_prepare_v2(db->handle, pragma, -1, &stmt, NULL) == SQLITE_OK &&
+		     sqlite3_step(stmt) == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(stmt, 0), mode) == 0;
+
+	sqlite3_finalize(stmt);
+	return truth;
+}
+
+/* Leaving the log needs the store for itself, so that trying says whether it is so. */
+static bool leave_log(struct sqlite_store *db)
+{
+	int64_t newest = 0;
+
+	if (sql_number_plain(db, SQL_MAX_SAMPLE, &newest, NULL, NULL) != STATUS_OK || newest > 0 ||
+	    !journal_is(db, "PRAGMA journal_mode", "wal"))
+		return false;
+	return journal_is(db, "PRAGMA journal_mode = DELETE", "delete");
+}
+
+/*
+ * Foreign keys are not looked up: all ids come from rows that this import has read or
+ * written itself, and the look-ups took a third of the time. (Both settings count outside
+ * of transactions only.)
+ */
+bool bulk_pace_begin(struct sqlite_store *db)
+{
+	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL);
+	sqlite3_exec(db->handle, PACE_KEEP_UP, NULL, NULL, NULL);
+	return leave_log(db);
+}
+
+void bulk_pace_end(struct sqlite_store *db, bool left_log)
+{
+	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
+	sqlite3_exec(db->handle, PACE_USUAL, NULL, NULL, NULL);
+	/* Where somebody came meanwhile and this fails, the next one to open it does it. */
+	if (left_log)
+		sqlite3_exec(db->handle, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+}
+
+/* ---- indexes ----------------------------------------------------------------------------- */
+
+/* Their texts come from the schema itself, so that there is one truth. */
+static enum status drop_indexes(struct sqlite_store *db, bool keys_too, struct error *err)
+{
+	struct importing *import = db->import;
+	sqlite3_stmt *stmt = sql_start_plain(db, SQL_BULK_INDEXES);
+
+	while (sql_next(db, stmt)) {
+		if (sqlite3_column_int(stmt, 2) && !keys_too)
+			continue;
+		const void *name = sqlite3_column_text(stmt, 0), *sql = sqlite3_column_text(stmt, 1);
+		if (name && sql)
+			vec_push(&import->dropped, ((struct dropped_index){ mem_strdup(name), mem_strdup(sql) }));
+	}
+	enum status status = sql_end(db, stmt, err);
+	for (size_t i = 0; i < import->dropped.len && status == STATUS_OK; i++) {
+		char *drop = sqlite3_mprintf("DROP INDEX \"%w\"", import->dropped.items[i].name);
+		status = drop ? execute(db, drop, err) : db_error(db, SQLITE_NOMEM, err);
+		sqlite3_free(drop);
+	}
+	return status == STATUS_OK ? execute(db, PACE_APPEND, err) : status;
+}
+
+static void forget(struct importing *import, size_t at)
+{
+	free(import->dropped.items[at].name);
+	free(import->dropped.items[at].sql);
+	import->dropped.items[at] = import->dropped.items[--import->dropped.len];
+}
+
+enum status bulk_begin(struct sqlite_store *db, struct error *err)
+{
+	struct importing *import = db->import;
+	bool empty = import->first_new == 0 && import->last_body == 0;
+
+	sqlite3_randomness(sizeof(import->seed), &import->seed);
+	seen_init(&import->bodies, empty);
+	seen_init(&import->samples, empty);
+	return empty ? drop_indexes(db, true, err) : STATUS_OK;
+}
+
+enum status bulk_new_sample(struct sqlite_store *db, struct error *err)
+{
+	struct importing *import = db->import;
+	int64_t brought = import->batch.imported;
+
+	if (import->dropped.len || import->first_new == 0 || brought < REMAKE_MIN ||
+	    brought < import->first_new / REMAKE_SHARE)
+		return STATUS_OK;
+	return drop_indexes(db, false, err);
+}
+
+enum status bulk_index_make(struct sqlite_store *db, const char *name, struct error *err)
+{
+	struct importing *import = db->import;
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < import->dropped.len && status == STATUS_OK; i++)
+		if (strcmp(import->dropped.items[i].name, name) == 0) {
+			status = execute(db, import->dropped.items[i].sql, err);
+			forget(import, i);
+			break;
+		}
+	/* It is kept up from here on. */
+	return status == STATUS_OK ? execute(db, PACE_KEEP_UP, err) : status;
+}
+
+enum status bulk_end(struct sqlite_store *db, struct error *err)
+{
+	struct importing *import = db->import;
+	enum status status = import->dropped.len ? execute(db, PACE_APPEND, err) : STATUS_OK;
+
+	for (size_t i = 0; i < import->dropped.len && status == STATUS_OK; i++)
+		status = execute(db, import->dropped.items[i].sql, err);
+	return status;
+}
+
+void bulk_release(struct importing *import)
+{
+	while (import->dropped.len)
+		forget(import, import->dropped.len - 1);
+	vec_release(&import->dropped);
+	seen_release(&import->bodies);
+	seen_release(&import->samples);
+}

@@ -18,7 +18,7 @@
  * what is more would only be resident. */
 #define PACE_APPEND "PRAGMA cache_size = -8192"
 /* Indexes that are kept up are written all over: what does not fit is written again and again. */
-#define PACE_KEEP_UP "PRAGMA cache_size = -40960"
+#define PACE_KEEP_UP "PRAGMA cache_size = -32768"
 #define PACE_USUAL "PRAGMA cache_size = -16384" /* as sqlite_open.c sets it */
 
 /* Making all indexes costs about as much per sample as keeping them up costs for a quarter. */

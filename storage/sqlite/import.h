@@ -55,7 +55,8 @@ struct importing {
 	size_t names_bytes;     /* what they and their names take, about */
 	struct name_table words, keys, attributes, provenances;
 	VEC_OF(struct provenance_key) provenance_keys; /* by id in `keys` - 1 */
-	int64_t sets_new, sets_asked; /* since a key was last taken out of them */
+	int64_t sets, samples_asked;  /* made by this import; samples that have one */
+	int64_t sets_new, sets_asked; /* the same, since a key was last looked for (provenance.c) */
 	struct strbuf items, own; /* of the sample at hand: its set, and what is beside it */
 
 	struct seen bodies, samples;

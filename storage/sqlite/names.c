@@ -87,7 +87,7 @@ enum status word_id(struct sqlite_store *db, const char *text, int64_t *id, stru
 		return STATUS_OK;
 	status = sql_number(db, SQL_WORD_FIND, id, &found, err, SQL_TEXT(text));
 	if (status == STATUS_OK && !found)
-		status = sql_number(db, SQL_WORD_ADD, id, NULL, err, SQL_TEXT(text));
+		status = sql_insert(db, SQL_WORD_ADD, id, err, SQL_TEXT(text));
 	if (status == STATUS_OK)
 		name_remember(import, &import->words, name, hash, *id);
 	return status;

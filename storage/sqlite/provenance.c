@@ -10,10 +10,14 @@
 #include "storage/sqlite/own.h"
 #include "storage/sqlite/import.h"
 
-/* So many sets that this import had to make, and on average fewer samples than that for
- * each, and a key is taken out. */
-#define SETS_NEW_MAX 1024
+/* So many sets that had to be made since the last look, and fewer samples than that for each:
+ * it is looked for a key to take out. */
+#define SETS_NEW_MAX 512
 #define SAMPLES_PER_SET 4
+/* It is one whose values have fewer samples than this each: to filter by one that many share
+ * is worth an index. Unless sets keep being new even so, many keys making few values many. */
+#define SAMPLES_PER_VALUE 8
+#define SETS_MAX 16384
 /* More keys than this in one file, and the further ones are kept with the samples. */
 #define KEYS_MAX ((size_t)512)
 
@@ -43,7 +47,7 @@ static enum status own_key_id(struct sqlite_store *db, const char *text, int64_t
 	enum status status = own_key_find(db, text, id, err);
 
 	if (status == STATUS_OK && *id == 0)
-		status = sql_number(db, SQL_OWN_KEY_ADD, id, NULL, err, SQL_TEXT(text));
+		status = sql_insert(db, SQL_OWN_KEY_ADD, id, err, SQL_TEXT(text));
 	return status;
 }
 
@@ -58,7 +62,9 @@ static enum status take_out_a_key(struct sqlite_store *db, struct error *err)
 			most = key;
 	}
 	import->sets_new = import->sets_asked = 0;
-	return most ? own_key_id(db, most->text, &most->own, err) : STATUS_OK;
+	if (!most || ((int64_t)most->values < import->samples_asked / SAMPLES_PER_VALUE && import->sets < SETS_MAX))
+		return STATUS_OK;
+	return own_key_id(db, most->text, &most->own, err);
 }
 
 static enum status add_own(struct sqlite_store *db, const struct provenance_key *key, const struct sample *sample,
@@ -101,7 +107,7 @@ static enum status attribute_id(struct sqlite_store *db, struct provenance_key *
 	key->values++;
 	enum status status = sql_number(db, SQL_ATTRIBUTE_FIND, id, &found, err, SQL_TEXT(key->text), SQL_TEXT(value));
 	if (status == STATUS_OK && !found)
-		status = sql_number(db, SQL_ATTRIBUTE_ADD, id, NULL, err, SQL_TEXT(key->text), SQL_TEXT(value));
+		status = sql_insert(db, SQL_ATTRIBUTE_ADD, id, err, SQL_TEXT(key->text), SQL_TEXT(value));
 	if (status == STATUS_OK)
 		name_remember(import, &import->attributes, name, hash, *id);
 	return status;
@@ -138,7 +144,7 @@ static bool is_own(struct importing *import, const char *text)
 static enum status add_set(struct sqlite_store *db, const struct sample *sample, struct slice items,
 			   const struct digest *digest, int64_t *id, struct error *err)
 {
-	enum status status = sql_number(db, SQL_PROVENANCE_ADD, id, NULL, err, SQL_DIGEST(digest));
+	enum status status = sql_insert(db, SQL_PROVENANCE_ADD, id, err, SQL_DIGEST(digest));
 	int64_t number = 0;
 
 	for (size_t i = 0; i < sample->provenance_count && status == STATUS_OK; i++) {
@@ -160,6 +166,7 @@ static enum status set_id(struct sqlite_store *db, const struct sample *sample, 
 	bool found = false;
 
 	import->sets_asked++;
+	import->samples_asked++;
 	if ((*id = name_find(&import->provenances, items, hash)) != 0)
 		return STATUS_OK;
 	struct digest digest = digest_items(items);
@@ -170,6 +177,7 @@ static enum status set_id(struct sqlite_store *db, const struct sample *sample, 
 		return status;
 	name_remember(import, &import->provenances, items, hash, *id);
 	import->sets_new += !found;
+	import->sets += !found;
 	if (import->sets_new >= SETS_NEW_MAX && import->sets_new * SAMPLES_PER_SET > import->sets_asked)
 		return take_out_a_key(db, err);
 	return STATUS_OK;

@@ -118,6 +118,11 @@ enum status sql_end(struct sqlite_store *db, sqlite3_stmt *stmt, struct error *e
 enum status sql_run_with(struct sqlite_store *db, enum statement id, int64_t *number, bool *found, struct error *err,
 			 const struct sql_value *values, size_t count) MUST_CHECK;
 
+/* Runs an INSERT of one row and answers its id. (RETURNING would do so too, but makes SQLite
+ * copy each page that it changes to a file, in case the statement fails half-way.) */
+enum status sql_insert_with(struct sqlite_store *db, enum statement id, int64_t *row, struct error *err,
+			    const struct sql_value *values, size_t count) MUST_CHECK;
+
 #define SQL_VALUES(...) \
 	(const struct sql_value[]){ __VA_ARGS__ }, sizeof((const struct sql_value[]){ __VA_ARGS__ }) / sizeof(struct sql_value)
 #define sql_start(db, id, ...) sql_start_with((db), (id), SQL_VALUES(__VA_ARGS__))
@@ -126,6 +131,7 @@ enum status sql_run_with(struct sqlite_store *db, enum statement id, int64_t *nu
 #define sql_run_plain(db, id, err) sql_run_with((db), (id), NULL, NULL, (err), NULL, 0)
 #define sql_number(db, id, number, found, err, ...) \
 	sql_run_with((db), (id), (number), (found), (err), SQL_VALUES(__VA_ARGS__))
+#define sql_insert(db, id, row, err, ...) sql_insert_with((db), (id), (row), (err), SQL_VALUES(__VA_ARGS__))
 #define sql_number_plain(db, id, number, found, err) sql_run_with((db), (id), (number), (found), (err), NULL, 0)
 
 /* Columns of the row at hand; copies go into the arena. */

@@ -111,6 +111,16 @@ enum status sql_run_with(struct sqlite_store *db, enum statement id, int64_t *nu
 	return sql_end(db, stmt, err);
 }
 
+enum status sql_insert_with(struct sqlite_store *db, enum statement id, int64_t *row, struct error *err,
+			    const struct sql_value *values, size_t count)
+{
+	enum status status = sql_run_with(db, id, NULL, NULL, err, values, count);
+
+	if (status == STATUS_OK)
+		*row = sqlite3_last_insert_rowid(db->handle);
+	return status;
+}
+
 void statements_finalize(struct sqlite_store *db)
 {
 	for (size_t i = 0; i < STATEMENT_COUNT; i++)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "storage/sqlite/edit_log.h"
+#include "storage/sqlite/own.h"
 
 struct checking {
 	struct sqlite_store *db;
@@ -66,11 +67,32 @@ static enum status check_bodies(struct checking *check, struct error *err)
 	return sql_end(check->db, stmt, err);
 }
 
+static enum status check_own(struct checking *check, struct error *err)
+{
+	sqlite3_stmt *stmt = sql_start_plain(check->db, SQL_OWNS);
+
+	while (sql_next(check->db, stmt)) {
+		const char *bytes = sqlite3_column_blob(stmt, 1);
+		struct slice items = { bytes ? bytes : "", (size_t)sqlite3_column_bytes(stmt, 1) };
+		int64_t greatest_key = sqlite3_column_int64(stmt, 2);
+		struct own_item item;
+		bool known = true;
+		while (own_next(&items, &item))
+			known = known && item.key > 0 && item.key <= (uint64_t)greatest_key;
+		if (items.len_bytes || !known)
+			report(check, "sample %" PRId64 ": its own attributes cannot be read",
+			       (int64_t)sqlite3_column_int64(stmt, 0));
+	}
+	return sql_end(check->db, stmt, err);
+}
+
 /* Statements that name the rows which break a rule. */
 static const struct {
 	enum statement statement;
 	const char *format;
 } rules[] = {
+	{ SQL_SAME_BODIES, "body %s: another one has the same bytes" },
+	{ SQL_SAME_FINGERPRINTS, "sample %s: another one has the same fingerprint" },
 	{ SQL_WRONG_LEVELS, "sample %s: its level is not that of its heaviest flag" },
 	{ SQL_WRONG_JUDGEMENTS, "sample %s: its disposition, severity or cause is not that of its standing annotations" },
 	{ SQL_WRONG_SUPERSESSIONS, "annotation %s: what supersedes it is missing" },
@@ -135,6 +157,8 @@ enum status db_check(struct store *store, void (*found)(void *, const char *), v
 		status = check_foreign_keys(&check, err);
 		if (status == STATUS_OK)
 			status = check_bodies(&check, err);
+		if (status == STATUS_OK)
+			status = check_own(&check, err);
 		for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]) && status == STATUS_OK; i++)
 			status = check_rule(&check, i, err);
 		if (status == STATUS_OK)

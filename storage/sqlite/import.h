@@ -27,7 +27,7 @@ struct seen_slot {
 struct seen {
 	struct seen_slot *slots;
 	size_t len;
-	unsigned bits;          /* 2^bits slots */
+	unsigned bits, bits_max; /* 2^bits slots */
 	bool complete;          /* all rows of the store are in it: it answers instead of the index */
 };
 

@@ -5,7 +5,7 @@
 #include "storage/sqlite/import.h"
 
 #define FIRST_BITS 12u
-#define LAST_BITS 22u /* 32 MiB: 3.1 million digests */
+#define MOST_BITS 22u /* 32 MiB: 3.1 million digests */
 
 /* Digests are random, unless somebody searched for some that fall together: hence the
  * seed. Multiplying by an odd number loses nothing; the upper half is mixed best. */
@@ -24,7 +24,7 @@ static size_t home(const struct seen *seen, uint32_t tag)
 
 void seen_init(struct seen *seen, bool complete)
 {
-	*seen = (struct seen){ .bits = FIRST_BITS, .complete = complete };
+	*seen = (struct seen){ .bits = FIRST_BITS, .bits_max = MOST_BITS, .complete = complete };
 	if (complete)
 		seen->slots = mem_zalloc((size_t)1 << seen->bits, sizeof(*seen->slots));
 }
@@ -47,7 +47,7 @@ static void put(struct seen *seen, struct seen_slot slot)
 /* In steps of four: the old slots and the new ones are in memory together. */
 static void grow(struct seen *seen)
 {
-	struct seen larger = { .len = seen->len, .bits = seen->bits + 2, .complete = true };
+	struct seen larger = { .len = seen->len, .bits = seen->bits + 2, .bits_max = seen->bits_max, .complete = true };
 
 	larger.slots = mem_zalloc((size_t)1 << larger.bits, sizeof(*larger.slots));
 	for (size_t i = 0; i < (size_t)1 << seen->bits; i++)
@@ -62,7 +62,7 @@ bool seen_add(struct seen *seen, uint64_t seed, const struct digest *digest, int
 	size_t capacity = (size_t)1 << seen->bits;
 
 	if (seen->len >= capacity / 4 * 3) {
-		if (seen->bits == LAST_BITS) {
+		if (seen->bits + 2 > seen->bits_max) {
 			seen_release(seen);
 			return false;
 		}

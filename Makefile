@@ -162,7 +162,7 @@ fuzz-%: build/fuzz/fuzz_%
 	$(Q)mkdir -p build/corpus/$*
 	$(Q)cd build && ./fuzz/fuzz_$* -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -print_final_stats=0 $(if $(wildcard tests/fuzz/$*.dict),-dict=$(CURDIR)/tests/fuzz/$*.dict) corpus/$* $(wildcard $(CURDIR)/tests/fuzz/corpus/$*)
 
-# ---- how fast it is: `make bench N=1000000 ROUNDS=1` ----------------------------------------
+# ---- how fast it is: `make bench N=1000000 ROUNDS=1 ONLY='jsonl raw'` ----------------------------------------
 
 N         ?= 100000
 ROUNDS    ?= 3
@@ -172,7 +172,7 @@ build/bench/raw_import: tests/bench/raw_import.c
 	$(Q)$(CC) -O2 -Wall -Wextra -o $@ $< $$($(PKG) --libs sqlite3 nettle)
 bench: aitia build/bench/raw_import
 	$(Q)$(PYTHON) tests/bench/bench.py --aitia $(B)/aitia --raw build/bench/raw_import \
-	  --generator $(GENERATOR) --count $(N) --rounds $(ROUNDS)
+	  --generator $(GENERATOR) --count $(N) --rounds $(ROUNDS) $(if $(ONLY),--only $(ONLY))
 
 # ---- what keeps the house in order ---------------------------------------------------------
 

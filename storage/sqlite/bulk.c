@@ -21,6 +21,10 @@
 #define PACE_KEEP_UP "PRAGMA cache_size = -32768"
 #define PACE_USUAL "PRAGMA cache_size = -16384" /* as sqlite_open.c sets it */
 
+/* So many are known from memory: 32 MB and 16 MB at most. */
+#define SEEN_BODIES_MAX 3000000
+#define SEEN_SAMPLES_MAX 1500000
+
 /* Making all indexes costs about as much per sample as keeping them up costs for a quarter. */
 #define REMAKE_SHARE 4
 #define REMAKE_MIN 10000
@@ -113,8 +117,8 @@ enum status bulk_begin(struct sqlite_store *db, struct error *err)
 	bool empty = import->first_new == 0 && import->last_body == 0;
 
 	sqlite3_randomness(sizeof(import->seed), &import->seed);
-	seen_init(&import->bodies, empty);
-	seen_init(&import->samples, empty);
+	seen_init(&import->bodies, empty, SEEN_BODIES_MAX);
+	seen_init(&import->samples, empty, SEEN_SAMPLES_MAX);
 	return empty ? drop_indexes(db, true, err) : STATUS_OK;
 }
 

@@ -24,10 +24,16 @@ struct seen_slot {
 	uint32_t tag, id;
 };
 
-struct seen {
+struct seen_part {
 	struct seen_slot *slots;
-	size_t len;
-	unsigned bits, bits_max; /* 2^bits slots */
+	uint32_t capacity, len;
+};
+
+#define SEEN_PARTS 256
+
+struct seen {
+	struct seen_part parts[SEEN_PARTS];
+	size_t len, len_max;
 	bool complete;          /* all rows of the store are in it: it answers instead of the index */
 };
 
@@ -84,7 +90,7 @@ enum status provenance_id(struct sqlite_store *db, const struct sample *sample, 
 
 /* ---- seen.c --------------------------------------------------------------------------- */
 
-void seen_init(struct seen *seen, bool complete);
+void seen_init(struct seen *seen, bool complete, size_t len_max);
 void seen_release(struct seen *seen);
 /* False: its bound is reached, and it is given up: `complete` no more. */
 bool seen_add(struct seen *seen, uint64_t seed, const struct digest *digest, int64_t id);

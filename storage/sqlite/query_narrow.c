@@ -6,9 +6,31 @@
  * are counted here, up to a bound.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "storage/sqlite/query_sql.h"
+
+/* What samples have of their own no index finds, but it is narrow: a third of the time that
+ * the samples themselves would take. */
+static void add_attribute(struct sqlite_store *db, const char *key, const struct query_value *value, struct sql_text *out)
+{
+	struct strbuf *sql = &out->sql;
+	int64_t own = query_own_key(db, key);
+	char expr[64];
+
+	strbuf_addstr(sql, "SELECT id AS sample FROM sample WHERE provenance IN (SELECT provenance FROM provenance_item"
+			   " WHERE shadowed = 0 AND attribute IN (SELECT id FROM attribute WHERE key = ");
+	sql_text_bind(out, SQL_TEXT(key));
+	strbuf_addstr(sql, " AND ");
+	query_compile_fits(out, "value", value);
+	strbuf_addstr(sql, "))");
+	if (!own)
+		return;
+	snprintf(expr, sizeof(expr), "own_value(items, %" PRId64 ")", own);
+	strbuf_addstr(sql, " UNION ALL SELECT sample FROM sample_own WHERE ");
+	query_compile_fits(out, expr, value);
+}
 
 /* "SELECT sample … WHERE": the samples that one value of a term can mean, or more;
  * false if no index helps. */
@@ -95,14 +117,7 @@ static bool add_source(struct sqlite_store *db, const struct query *query, const
 	default:
 		return false;
 	}
-	if (query_own_key(db, key))
-		return false;
-	strbuf_addstr(sql, "SELECT id AS sample FROM sample WHERE provenance IN (SELECT provenance FROM provenance_item"
-			   " WHERE shadowed = 0 AND attribute IN (SELECT id FROM attribute WHERE key = ");
-	sql_text_bind(out, SQL_TEXT(key));
-	strbuf_addstr(sql, " AND ");
-	query_compile_fits(out, "value", value);
-	strbuf_addstr(sql, "))");
+	add_attribute(db, key, value, out);
 	return true;
 }
 

@@ -229,7 +229,7 @@ static void add_attribute(struct compiler *c, const char *key, const struct quer
 	if (!own)
 		return;
 	add(c, " OR EXISTS (SELECT 1 FROM sample_own o WHERE o.sample = s.id AND ");
-	snprintf(expr, sizeof(expr), "own_value(o.items, %lld)", (long long)own);
+	snprintf(expr, sizeof(expr), "own_value(o.items, %" PRId64 ")", own);
 	add_fits(c, expr, value);
 	add(c, "))");
 }

@@ -1,11 +1,12 @@
-/* Which digests are in the store, while all of them fit in memory: 8 bytes each. */
+/* Which digests are in the store, while all of them fit in memory: 8 bytes each, 11 with the
+ * free slots between. In parts that grow by themselves, so that the old slots and the new
+ * ones of but one part are in memory together. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "storage/sqlite/import.h"
 
-#define FIRST_BITS 12u
-#define MOST_BITS 22u /* 32 MiB: 3.1 million digests */
+#define PART_BITS 8 /* of SEEN_PARTS */
 
 /* Digests are random, unless somebody searched for some that fall together: hence the
  * seed. Multiplying by an odd number loses nothing; the upper half is mixed best. */
@@ -17,58 +18,65 @@ static uint32_t tag_of(uint64_t seed, const struct digest *digest)
 	return (uint32_t)((bits * (seed | 1)) >> 32);
 }
 
-static size_t home(const struct seen *seen, uint32_t tag)
+/* The upper bits choose the part, the others the place in it, whatever its size. */
+static size_t part_of(uint32_t tag)
 {
-	return tag >> (32 - seen->bits);
+	return tag >> (32 - PART_BITS);
 }
 
-void seen_init(struct seen *seen, bool complete)
+static size_t home(const struct seen_part *part, uint32_t tag)
 {
-	*seen = (struct seen){ .bits = FIRST_BITS, .bits_max = MOST_BITS, .complete = complete };
-	if (complete)
-		seen->slots = mem_zalloc((size_t)1 << seen->bits, sizeof(*seen->slots));
+	return (size_t)(((uint64_t)(uint32_t)(tag << PART_BITS) * part->capacity) >> 32);
+}
+
+void seen_init(struct seen *seen, bool complete, size_t len_max)
+{
+	memset(seen, 0, sizeof(*seen));
+	seen->complete = complete;
+	seen->len_max = len_max;
 }
 
 void seen_release(struct seen *seen)
 {
-	free(seen->slots);
-	*seen = (struct seen){ .complete = false };
+	for (size_t i = 0; i < SEEN_PARTS; i++)
+		free(seen->parts[i].slots);
+	memset(seen, 0, sizeof(*seen));
 }
 
-static void put(struct seen *seen, struct seen_slot slot)
+static void put(struct seen_part *part, struct seen_slot slot)
 {
-	size_t mask = ((size_t)1 << seen->bits) - 1, at = home(seen, slot.tag);
+	size_t at = home(part, slot.tag);
 
-	while (seen->slots[at].id)
-		at = (at + 1) & mask;
-	seen->slots[at] = slot;
+	while (part->slots[at].id)
+		at = at + 1 < part->capacity ? at + 1 : 0;
+	part->slots[at] = slot;
+	part->len++;
 }
 
-/* In steps of four: the old slots and the new ones are in memory together. */
-static void grow(struct seen *seen)
+static void grow(struct seen_part *part)
 {
-	struct seen larger = { .len = seen->len, .bits = seen->bits + 2, .bits_max = seen->bits_max, .complete = true };
+	struct seen_part larger = { .capacity = part->capacity / 2 * 3 + 16 };
 
-	larger.slots = mem_zalloc((size_t)1 << larger.bits, sizeof(*larger.slots));
-	for (size_t i = 0; i < (size_t)1 << seen->bits; i++)
-		if (seen->slots[i].id)
-			put(&larger, seen->slots[i]);
-	free(seen->slots);
-	*seen = larger;
+	larger.slots = mem_zalloc(larger.capacity, sizeof(*larger.slots));
+	for (size_t i = 0; i < part->capacity; i++)
+		if (part->slots[i].id)
+			put(&larger, part->slots[i]);
+	free(part->slots);
+	*part = larger;
 }
 
 bool seen_add(struct seen *seen, uint64_t seed, const struct digest *digest, int64_t id)
 {
-	size_t capacity = (size_t)1 << seen->bits;
+	uint32_t tag = tag_of(seed, digest);
+	struct seen_part *part = &seen->parts[part_of(tag)];
 
-	if (seen->len >= capacity / 4 * 3) {
-		if (seen->bits + 2 > seen->bits_max) {
-			seen_release(seen);
-			return false;
-		}
-		grow(seen);
+	if (seen->len == seen->len_max) {
+		seen_release(seen);
+		return false;
 	}
-	put(seen, (struct seen_slot){ tag_of(seed, digest), (uint32_t)id });
+	if (part->len >= part->capacity / 4 * 3)
+		grow(part);
+	put(part, (struct seen_slot){ tag, (uint32_t)id });
 	seen->len++;
 	return true;
 }
@@ -76,10 +84,12 @@ bool seen_add(struct seen *seen, uint64_t seed, const struct digest *digest, int
 int64_t seen_next(const struct seen *seen, uint64_t seed, const struct digest *digest, size_t *at)
 {
 	uint32_t tag = tag_of(seed, digest);
-	size_t mask = ((size_t)1 << seen->bits) - 1;
+	const struct seen_part *part = &seen->parts[part_of(tag)];
 
+	if (part->capacity == 0)
+		return 0;
 	for (;; ++*at) {
-		const struct seen_slot *slot = &seen->slots[(home(seen, tag) + *at) & mask];
+		const struct seen_slot *slot = &part->slots[(home(part, tag) + *at) % part->capacity];
 		if (!slot->id)
 			return 0;
 		if (slot->tag == tag) {

@@ -94,6 +94,8 @@ class Bench:
 
     def measure(self, name, command, start=None):
         """`start`: what the store is a copy of; None: as the last measure left it; "": none."""
+        if not self.wanted(name):
+            return
         if start is not None:
             remove_store(self.store)
             if start:
@@ -102,18 +104,21 @@ class Bench:
         self.costs.setdefault(name, []).append(run(command, self.store))
         self.commands[name] = shlex.join(word.replace(ROOT + "/", "") for word in command)
 
+    def wanted(self, name):
+        return not self.args.only or name in self.args.only
+
     def median(self, name, what):
         return statistics.median(getattr(cost, what) for cost in self.costs[name])
 
     def rounds(self):
         args = self.args
         jsonl = generate(args.generator, args.count, 7, "jsonl", "jsonl")
-        other = generate(args.generator, args.count, 8, "jsonl", "jsonl")
         small = generate(args.generator, max(args.count // 10, 1000), 7, "jsonl", "jsonl")
-        sarif = generate(args.generator, args.count, 7, "sarif", "sarif")
-        shell = shutil.which("sqlite3")
+        other = generate(args.generator, args.count, 8, "jsonl", "jsonl") if self.wanted("into") else jsonl
+        sarif = generate(args.generator, args.count, 7, "sarif", "sarif") if self.wanted("sarif") else jsonl
+        shell = shutil.which("sqlite3") if self.wanted("flat") or self.wanted("flat indexed") else None
         table = as_csv(jsonl) if shell else None
-        if not shell:
+        if not shutil.which("sqlite3"):
             print("bench: there is no sqlite3 shell: its .import is left out", file=sys.stderr)
         columns = ", ".join('"%s"' % c for c in COLUMNS)
         indexes = "".join("CREATE INDEX i%d ON flat(%s);" % at for at in enumerate(FLAT_INDEXES))
@@ -173,7 +178,8 @@ class Bench:
         ratio("the same file again / first import", "again", "jsonl", "")
         ratio("into a store that has as many / new store", "into", "jsonl", "<= 1.5")
         ratio("a sample of %d / of %d" % (n, self.small_count), "jsonl", "small", "<= 1.5", (n, self.small_count))
-        peak = max(cost.peak_mib for name in ("jsonl", "again", "into", "sarif", "small") for cost in self.costs[name])
+        peak = max(cost.peak_mib for name in ("jsonl", "again", "into", "sarif", "small")
+                   for cost in self.costs.get(name, []))
         lines += ["| peak resident of any import, MiB | %.0f | | <= 64 and the table of seen bodies |" % peak, "", "Commands:", ""]
         lines += ["    %-13s %s" % (name, command) for name, command in self.commands.items()]
         return "\n".join(lines) + "\n"
@@ -197,6 +203,7 @@ def main():
     parser.add_argument("--raw", required=True, help="the program of raw_import.c")
     parser.add_argument("--count", type=int, default=100000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", nargs="*", default=[], help="names of measures, as under \"Commands\"; again and into follow jsonl")
     args = parser.parse_args()
     args.aitia, args.raw = os.path.abspath(args.aitia), os.path.abspath(args.raw)
     os.makedirs(WORK, exist_ok=True)

@@ -374,6 +374,38 @@ static void others_go_on_reading_a_new_store(void **state)
 	arena_release(&other.arena);
 }
 
+/* ---- a store of before -------------------------------------------------------------------- */
+
+static void bodies_survive_being_made_anew(void **state)
+{
+	struct fixture *f = *state;
+	struct digest digest = digest_of(slice_of("int x;"));
+	char hex[DIGEST_HEX_LEN + 1], *sql;
+
+	digest_hex(&digest, hex);
+	fixture_create(f); /* for the codebook, which version 1 seeds */
+	fixture_close(f);
+	fixture_sql(f, "DROP TABLE body; DROP TABLE own_key; DROP TABLE sample_own; DROP INDEX sample_fingerprint;"
+		       "CREATE TABLE body (id INTEGER PRIMARY KEY, sha256 BLOB NOT NULL UNIQUE, len_bytes INTEGER NOT NULL,"
+		       " bytes BLOB NOT NULL) STRICT;"
+		       "CREATE UNIQUE INDEX sample_fingerprint ON sample(fingerprint); PRAGMA user_version = 2");
+	sql = arena_printf(&f->c.arena,
+		"INSERT INTO body VALUES (4, x'%s', 6, CAST('int x;' AS BLOB));"
+		"INSERT INTO batch VALUES (1, 's', 'jsonl', NULL, 'ann', 0, 0, 0, 1, 1, 0, 0, 0);"
+		"INSERT INTO sample (id, fingerprint, content_digest, batch, kind, code, produced_us, produced_precision, baseline,"
+		" illustrative, title, level, line, status, disposition, severity, version)"
+		" VALUES (1, x'%s', x'%s', 1, 0, 4, %lld, 0, 0, 0, '', 0, 0, 0, 0, 0, 0)",
+		hex, hex, hex, (long long)TIME_UNKNOWN_US);
+	fixture_sql(f, sql);
+	assert_ok(&f->c, fixture_open(f, (struct sqlite_open_options){ 0 }));
+	assert_true(slice_eq(contract_get(&f->c, 1)->code, slice_of("int x;")));
+	contract_check_clean(&f->c);
+	assert_int_equal(number_of(f, "PRAGMA foreign_keys"), 1);
+	contract_import(&f->c, 1, 20);
+	assert_int_equal(contract_count(&f->c, ""), 21);
+	contract_check_clean(&f->c);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -382,7 +414,7 @@ int main(int argc, char **argv)
 		FIXTURE_TEST(seen_digests_are_found_until_it_is_full),
 		FIXTURE_TEST(what_memory_cannot_hold_is_looked_up), FIXTURE_TEST(indexes_are_made_again_behind_many),
 		FIXTURE_TEST(new_store_is_filled_without_the_log), FIXTURE_TEST(killed_first_import_leaves_nothing),
-		FIXTURE_TEST(others_go_on_reading_a_new_store),
+		FIXTURE_TEST(others_go_on_reading_a_new_store),  FIXTURE_TEST(bodies_survive_being_made_anew),
 	};
 
 	if (argc > 1)

@@ -6,6 +6,11 @@
 -- that equal beginnings are no harm), and none stands behind a UNIQUE: such ones cannot
 -- be dropped, and an import into an empty store makes its indexes after the rows.
 
+-- Values of two columns are made in another way from now on: fingerprint and content_digest
+-- of samples over the digests of their texts, and batch.file_digest over the digests of the
+-- records that were read, instead of over all bytes again. A file that an older version
+-- imported therefore comes in anew; there was no release of one.
+
 DROP INDEX sample_fingerprint;
 CREATE INDEX sample_fingerprint ON sample(substr(fingerprint, 1, 8)); -- unique as a whole: checked by imports
 

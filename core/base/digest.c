@@ -87,7 +87,7 @@ static void add_tagged(struct digest_builder *builder, enum field_tag tag, uint6
 void digest_field(struct digest_builder *builder, struct slice field)
 {
 	add_tagged(builder, field.at ? FIELD_BYTES : FIELD_ABSENT, field.len_bytes);
-	if (field.len_bytes)
+	if (field.at && field.len_bytes)
 		add(builder, field.at, field.len_bytes);
 }
 

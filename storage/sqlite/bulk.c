@@ -11,6 +11,9 @@
  * whoever opens the store meanwhile waits. In a store with samples, readers go on reading.
  */
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "storage/sqlite/import.h"
 
@@ -153,6 +156,12 @@ enum status bulk_end(struct sqlite_store *db, struct error *err)
 	struct importing *import = db->import;
 	enum status status = import->dropped.len ? execute(db, PACE_APPEND, err) : STATUS_OK;
 
+	/* Nothing more is looked up: making room for the sorter, which would else add to the peak. */
+	seen_release(&import->bodies);
+	seen_release(&import->samples);
+#ifdef __GLIBC__
+	malloc_trim(0); /* the parts are too small to go back by themselves */
+#endif
 	for (size_t i = 0; i < import->dropped.len && status == STATUS_OK; i++)
 		status = execute(db, import->dropped.items[i].sql, err);
 	return status;

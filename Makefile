@@ -21,6 +21,7 @@ OPT_asan     := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefi
 OPT_valgrind := -O1 -g
 OPT_gcc      := -O2 -g
 OPT_clang    := -O2 -g
+OPT_fuzz     := -O1 -g -fsanitize=fuzzer-no-link,address,undefined
 CFLAGS   ?=
 CPPFLAGS ?=
 LDFLAGS  ?=
@@ -48,6 +49,8 @@ TESTS         := $(wildcard tests/core/base/test_*.c tests/core/test_*.c tests/s
                             tests/templates/test_*.c tests/tui/test_*.c tests/cli/test_*.c)
 TEST_BINS     := $(TESTS:%.c=$(B)/%)
 FUZZERS       := $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ_NAMES    := $(FUZZERS:tests/fuzz/fuzz_%.c=%)
+REPLAY_BINS   := $(FUZZ_NAMES:%=$(B)/tests/fuzz/replay_%)
 HEADERS       := $(wildcard core/base/*.h core/*.h core/import/*.h storage/*.h storage/sqlite/*.h \
                             templates/*.h tui/*.h cli/*.h)
 objs           = $(patsubst %.c,$(B)/%.o,$(SRC_$(1)))
@@ -58,7 +61,7 @@ EMBED_templates := $(wildcard templates/builtin/*)
 EMBED_cli       := $(wildcard cli/demo/*.json cli/demo/*.jsonl)
 embed_objs       = $(patsubst %,$(B)/gen/%.o,$(EMBED_$(1)))
 
-.PHONY: all test test-units test-e2e asan asan-e2e valgrind bench lint lint-cppcheck lint-tidy layers docs docs-check deps demo \
+.PHONY: all test test-units test-e2e asan asan-e2e valgrind fuzz bench lint lint-cppcheck lint-tidy layers docs docs-check deps demo \
         clean install help gcc clang
 .DEFAULT_GOAL := all
 .SECONDARY:
@@ -117,8 +120,8 @@ $(eval $(call test_rule,tui))
 $(eval $(call test_rule,cli))
 
 test: test-units test-e2e
-test-units: $(TEST_BINS)
-	$(Q)sh tests/run.sh $(TEST_BINS)
+test-units: $(TEST_BINS) $(REPLAY_BINS)
+	$(Q)sh tests/run.sh $(TEST_BINS) $(REPLAY_BINS)
 
 clean:
 	rm -rf build aitia
@@ -150,17 +153,22 @@ valgrind:
 gcc clang:
 	$(Q)$(MAKE) --no-print-directory CC=$@ VARIANT=$@ WERROR=1 all $(patsubst %.c,build/$@/%.o,$(TESTS) $(SRC_support))
 
-# ---- fuzzing: clang's libFuzzer; `make fuzz-json SECONDS=60` -----------------------------
+# ---- fuzzing: what once was found is replayed with the units; clang's libFuzzer looks for more
 
+$(B)/tests/fuzz/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(LINK_core)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+# `make fuzz FUZZ_SECONDS=600` runs all of them, `make fuzz-json` one.
 FUZZ_SECONDS ?= 60
-build/fuzz/%: tests/fuzz/%.c $(SRC_base) $(SRC_core) $(wildcard tests/fuzz/*.h)
-	$(Q)mkdir -p $(@D)
-	$(call say,FUZZ,$@)
-	$(Q)clang $(ALL_CPPFLAGS) -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined -o $@ $< $(SRC_base) $(SRC_core) \
-	  $$($(PKG) --libs libutf8proc nettle zlib libzstd libzip) -lm
-fuzz-%: build/fuzz/fuzz_%
+$(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(LINK_core)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+fuzz: $(FUZZ_NAMES:%=fuzz-%)
+fuzz-%:
+	$(Q)$(MAKE) --no-print-directory CC=clang VARIANT=fuzz build/fuzz/tests/fuzz/fuzz_$*
 	$(Q)mkdir -p build/corpus/$*
-	$(Q)cd build && ./fuzz/fuzz_$* -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -print_final_stats=0 $(if $(wildcard tests/fuzz/$*.dict),-dict=$(CURDIR)/tests/fuzz/$*.dict) corpus/$* $(wildcard $(CURDIR)/tests/fuzz/corpus/$*)
+	$(Q)cd build && ./fuzz/tests/fuzz/fuzz_$* -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -print_final_stats=0 $(if $(wildcard tests/fuzz/$*.dict),-dict=$(CURDIR)/tests/fuzz/$*.dict) corpus/$* $(wildcard $(CURDIR)/tests/fuzz/corpus/$*)
 
 # ---- how fast it is: `make bench N=1000000 ROUNDS=1 ONLY='jsonl raw'` ----------------------------------------
 
@@ -223,7 +231,8 @@ install: aitia
 help:
 	@echo 'make            build ./aitia                make deps    install what is missing (Debian)'
 	@echo 'make demo       open the demo                make test    unit and end-to-end tests'
-	@echo 'make asan       tests under ASan and UBSan   make valgrind, make fuzz-NAME (json sarif jsonl query)'
+	@echo 'make asan       tests under ASan and UBSan   make valgrind'
+	@echo 'make fuzz       all fuzz targets, FUZZ_SECONDS=60 each; make fuzz-NAME: one'
 	@echo 'make lint       cppcheck and clang-tidy      make layers  dependency walls; each header alone'
 	@echo 'make docs       regenerate docs/             make docs-check  compare them'
 	@echo 'make bench      import against its limits     N=1000000 ROUNDS=1: how many, how often'

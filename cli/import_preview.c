@@ -8,6 +8,7 @@
 #define LINES_SHOWN 5
 #define LINE_BYTES_SHOWN ((size_t)160)
 #define MESSAGE_BYTES_SHOWN ((size_t)400)
+#define MESSAGE_INDENT "                  "
 
 static struct import_preview *preview_of(struct store *store)
 {
@@ -50,6 +51,23 @@ static void add_place(struct strbuf *out, const struct sample *sample)
 	strbuf_addch(out, '\n');
 }
 
+/* A message of several lines stands below its flag, a line each. */
+static void add_message(struct strbuf *out, struct slice message)
+{
+	struct slice shown = { message.at, utf8_cut(message.at, message.len_bytes, MESSAGE_BYTES_SHOWN) };
+
+	if (!memchr(message.at, '\n', message.len_bytes)) {
+		add_cut(out, message, MESSAGE_BYTES_SHOWN);
+		strbuf_addch(out, '\n');
+		return;
+	}
+	strbuf_truncate(out, out->len_bytes - 1); /* the blank behind the colon */
+	strbuf_addch(out, '\n');
+	out_clean_lines(out, shown, MESSAGE_INDENT);
+	if (shown.len_bytes < message.len_bytes)
+		strbuf_addstr(out, MESSAGE_INDENT "…\n");
+}
+
 static void add_flag(struct strbuf *out, const struct flag *flag)
 {
 	const char *const words[] = { flag->source ? flag_source_word(flag->source) : NULL, flag->tool, flag->rule };
@@ -61,11 +79,9 @@ static void add_flag(struct strbuf *out, const struct flag *flag)
 			strbuf_addstr(out, ", ");
 			out_clean(out, slice_of(words[i]));
 		}
-	if (flag->message) {
-		strbuf_addstr(out, ": ");
-		add_cut(out, slice_of(flag->message), MESSAGE_BYTES_SHOWN);
-	}
-	strbuf_addch(out, '\n');
+	strbuf_addstr(out, flag->message ? ": " : "\n");
+	if (flag->message)
+		add_message(out, slice_of(flag->message));
 }
 
 static void add_keys(struct strbuf *out, const struct sample *sample)

@@ -22,10 +22,27 @@ static void add_region(struct digest_builder *builder, const struct region *regi
 	digest_number(builder, region->end_column);
 }
 
+/* A language that was guessed from the name of the file that the sample came in: the same
+ * bytes under another name are no other sample. A sample with a path has its guess from there. */
+static bool is_guess_by_file(const struct sample *sample, const struct provenance *entry)
+{
+	return !sample->path && entry->certainty == CERTAINTY_GUESSED && strcmp(entry->key, "language") == 0;
+}
+
+static bool is_language_by_file(const struct sample *sample)
+{
+	for (size_t i = 0; i < sample->provenance_count; i++)
+		if (is_guess_by_file(sample, &sample->provenance[i]))
+			return true;
+	return false;
+}
+
 static void add_provenance(struct digest_builder *builder, const struct sample *sample)
 {
-	digest_number(builder, (int64_t)sample->provenance_count);
+	digest_number(builder, (int64_t)sample->provenance_count - is_language_by_file(sample));
 	for (size_t i = 0; i < sample->provenance_count; i++) {
+		if (is_guess_by_file(sample, &sample->provenance[i]))
+			continue;
 		digest_field(builder, text_field(sample->provenance[i].key));
 		digest_field(builder, text_field(sample->provenance[i].value));
 		digest_number(builder, (int64_t)sample->provenance[i].certainty);
@@ -140,7 +157,7 @@ static struct digest content_digest(const struct sample *sample, const struct sa
 	add_text(builder, sample->prompt, &digests->prompt);
 	add_text(builder, sample->expected, &digests->expected);
 	add_text(builder, sample->diff, &digests->diff);
-	digest_field(builder, text_field(sample->language));
+	digest_field(builder, text_field(is_language_by_file(sample) ? NULL : sample->language));
 	digest_field(builder, text_field(sample->path));
 	add_region(builder, &sample->region);
 	digest_field(builder, text_field(sample->session));

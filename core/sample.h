@@ -140,7 +140,7 @@ struct sample_row {
  * of the same place updates it. For everything else: time and provenance, so that
  * the same text from two runs of a model is two samples. Never in it: what may
  * change from one report of the same thing to the next (level, baseline state,
- * verdicts, expected).
+ * verdicts, expected), and a language that was guessed from the name of the file.
  */
 struct digest sample_fingerprint(const struct sample *sample);
 /* Anew, whatever sample->digests says. */

@@ -54,6 +54,11 @@ struct json {
 enum status json_parse(struct arena *arena, struct slice text, bool relaxed_utf8, size_t *invalid,
 		       const struct json **out, struct error *err) MUST_CHECK;
 
+/* A fault of json_parse() or of the reader as a reason for people: "broken JSON: byte 12 of the
+ * line: a comma or } is expected". Faults of syntax start with "byte N: "; a value that is only
+ * too large is not called broken. `of`: what the bytes are counted in; NULL: the whole input. */
+void json_fault_reason(char *out, size_t room, const struct error *fault, const char *of);
+
 /* Look-ups answer NULL (or the fallback) for a missing member, a wrong type and
  * a NULL value alike, so that they can be chained without checks. */
 const struct json *json_get(const struct json *object, const char *name);

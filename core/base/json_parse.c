@@ -204,8 +204,7 @@ enum status json_parse_at(struct arena *arena, struct slice text, uint64_t base,
 	parser.scan = (struct json_scan){ .at = text.at, .end = text.at + text.len_bytes, .relaxed = relaxed_utf8 };
 
 	if (!few_enough(text))
-		return error_set(err, STATUS_INPUT, "byte %" PRIu64 ": it has more than %zu values", base,
-				 JSON_VALUES_MAX);
+		return error_set(err, STATUS_INPUT, "the value is too large: it has more than %zu values", JSON_VALUES_MAX);
 	struct json *root = arena_alloc(arena, sizeof(*root));
 	skip_blanks(&parser);
 	if (parse_value(&parser, root)) {
@@ -226,4 +225,15 @@ enum status json_parse(struct arena *arena, struct slice text, bool relaxed_utf8
 		       const struct json **out, struct error *err)
 {
 	return json_parse_at(arena, text, 0, relaxed_utf8, false, invalid, out, err);
+}
+
+void json_fault_reason(char *out, size_t room, const struct error *fault, const char *of)
+{
+	const char *colon = strncmp(fault->text, "byte ", 5) == 0 ? strchr(fault->text, ':') : NULL;
+
+	if (!colon)
+		snprintf(out, room, "%s", fault->text);
+	else
+		snprintf(out, room, "broken JSON: %.*s%s%s%s", (int)(colon - fault->text), fault->text, of ? " of " : "",
+			 of ? of : "", colon);
 }

@@ -540,8 +540,7 @@ enum status json_reader_value(struct json_reader *reader, struct arena *arena, s
 
 	consumed(reader);
 	if (!span.kept)
-		return error_set(err, STATUS_INPUT, "byte %" PRIu64 ": the value is larger than %zu bytes", offset,
-				 max_bytes);
+		return error_set(err, STATUS_INPUT, "the value is too large: it is larger than %zu bytes", max_bytes);
 	struct slice text = { reader->window + reader->at, span.len_bytes };
 	reader->at += span.len_bytes;
 	if (text.len_bytes == 0) {

@@ -8,7 +8,6 @@
 #include "core/import/lines.h"
 #include "core/import/sniff.h"
 
-#define LINE_BYTES_MAX ((size_t)64 * 1024 * 1024)
 /* So many lines without one of a transcript, and the file is none. */
 #define STRANGE_LINES_MAX 1000
 
@@ -284,12 +283,12 @@ static enum status take_line(struct transcript *self, const struct line *line, u
 
 	self->number++;
 	if (line->too_long)
-		return reject(self, line, end, "the line is longer than 64 MiB", err);
+		return reject(self, line, end, "the line is longer than 16 MiB", err);
 	if (is_blank(line->text))
 		return STATUS_OK;
 	arena_clear(&self->line_arena);
 	if (json_parse(&self->line_arena, line->text, true, NULL, &value, &fault) != STATUS_OK) {
-		snprintf(reason, sizeof(reason), "broken JSON: in the line, %s", fault.text);
+		json_fault_reason(reason, sizeof(reason), &fault, "the line");
 		return reject(self, line, end, reason, err);
 	}
 	const char *strange = fault_of(value);
@@ -324,7 +323,7 @@ static enum status take_lines(struct transcript *self, struct line_reader *reade
 enum status claude_code_run(struct import_source *source, struct import_sink *sink, struct error *err)
 {
 	struct transcript *self = mem_zalloc(1, sizeof(*self));
-	struct line_reader *reader = line_reader_open(source->fd, LINE_BYTES_MAX);
+	struct line_reader *reader = line_reader_open(source->fd, RECORD_BYTES_MAX);
 
 	self->sink = sink;
 	record_init(&self->record, NULL); /* the file's name speaks of a session, not of a language */

@@ -9,10 +9,10 @@
 #include "core/import/csv_promptfoo.h"
 #include "core/import/csv_reader.h"
 #include "core/import/importers.h"
+#include "core/import/lines.h"
 #include "core/import/rows.h"
 #include "core/import/sniff.h"
 
-#define ROW_BYTES_MAX ((size_t)64 * 1024 * 1024)
 #define COLUMNS_MAX 4096
 
 /* ---- recognition -------------------------------------------------------------------------- */
@@ -115,11 +115,11 @@ static void begin_lost(struct csv_run *run, const struct csv_row *row)
 {
 	run->lost = (struct extent){ row->offset_bytes, row->end_bytes - row->offset_bytes };
 	if (row->fault == CSV_TOO_LONG)
-		snprintf(run->lost_reason, sizeof(run->lost_reason), "the row is longer than 64 MiB or 65,536 cells");
+		snprintf(run->lost_reason, sizeof(run->lost_reason), "the row is longer than 16 MiB or 65,536 cells");
 	else
 		snprintf(run->lost_reason, sizeof(run->lost_reason),
-			 "the quote at byte %llu, which opens cell %zu of the row, is not closed; "
-			 "what follows is passed over up to the next whole row",
+			 "the quote at byte %llu, which opens cell %zu of the row, is not closed, "
+			 "not within 16 MiB; what follows is passed over up to the next whole row",
 			 (unsigned long long)row->fault_at_bytes, row->fault_cell + 1);
 }
 
@@ -176,7 +176,9 @@ static enum status read_header(struct csv_run *run, struct csv_reader *reader, b
 			return status;
 	} while (is_blank(&row));
 	if (row.fault != CSV_WHOLE)
-		return error_set(err, STATUS_INPUT, "the header, which is the first row, is not whole: a quote in it is not closed");
+		return error_set(err, STATUS_INPUT, "the header, which is the first row, %s",
+				 row.fault == CSV_TOO_LONG ? "is longer than 16 MiB or has more than 65,536 columns" :
+							     "is not whole: a quote in it is not closed");
 	if (row.count > COLUMNS_MAX)
 		return error_set(err, STATUS_INPUT, "the header, which is the first row, has %zu columns; at most 4,096 are read",
 				 row.count);
@@ -189,7 +191,7 @@ enum status csv_run(struct import_source *source, struct import_sink *sink, stru
 	struct slice text = import_skip_mark(source->head);
 	char delimiter = csv_delimiter(text);
 	struct csv_reader *reader = csv_reader_open(source->fd, source->head.len_bytes - text.len_bytes,
-						    delimiter ? delimiter : ',', ROW_BYTES_MAX);
+						    delimiter ? delimiter : ',', RECORD_BYTES_MAX);
 	struct csv_run run = { .rows = rows_open(source, sink, "row"), .sink = sink };
 	bool found;
 

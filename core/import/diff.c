@@ -129,7 +129,7 @@ static enum status give_file(struct diff_run *run, struct error *err)
 	record_begin(&run->record);
 	if (run->too_long || run->fault[0])
 		return reject(run, run->header.offset_bytes, run->end_bytes,
-			      run->too_long ? "the file's part is longer than 64 MiB" : run->fault,
+			      run->too_long ? "the file's part is longer than 8 MiB" : run->fault,
 			      strbuf_slice(&run->body), err);
 	begin_sample(run, strbuf_slice(&run->body));
 	run->record.sample.region = run->region;

@@ -56,7 +56,8 @@ void diff_header_apply(const struct diff_header *header, struct record *record);
 /* ---- a hunk: diff_hunk.c ---------------------------------------------------------------- */
 
 #define DIFF_PARENTS_MAX 16 /* of a combined diff; git's octopus merges have had 66, once */
-#define DIFF_RECORD_BYTES_MAX ((size_t)64 * 1024 * 1024)
+/* Nobody reviews more; what is made of it takes five times as much memory. */
+#define DIFF_RECORD_BYTES_MAX ((size_t)8 * 1024 * 1024)
 
 struct diff_range {
 	int64_t start, count, have; /* lines from 1; how many the header promises, how many there are */

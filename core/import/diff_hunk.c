@@ -214,7 +214,7 @@ const char *diff_hunk_fault(const struct diff_hunk *hunk, struct arena *arena)
 	bool fits = hunk->now.have == hunk->now.count;
 
 	if (hunk->too_long)
-		return "the hunk is longer than 64 MiB";
+		return "the hunk is longer than 8 MiB";
 	for (int i = 0; i < hunk->parents; i++)
 		fits = fits && hunk->old[i].have == hunk->old[i].count;
 	if (fits)

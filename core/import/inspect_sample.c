@@ -25,13 +25,21 @@ struct sample_parts {
 
 /* ---- reading --------------------------------------------------------------------- */
 
+static enum status fault_of_sample(const struct error *fault, struct error *err)
+{
+	char reason[sizeof(fault->text) + 32];
+
+	json_fault_reason(reason, sizeof(reason), fault, "the sample");
+	return error_set(err, STATUS_INPUT, "%s", reason);
+}
+
 static enum status broken(struct json_reader *reader, struct error *err)
 {
 	struct error fault;
 
 	if (!json_reader_failed(reader, &fault))
 		return error_set(err, STATUS_INPUT, "the sample is broken");
-	return error_set(err, STATUS_INPUT, "broken JSON: in the sample, %s", fault.text);
+	return fault_of_sample(&fault, err);
 }
 
 /* Events are most of a sample's bytes, and say in detail what else stands in it. */
@@ -49,7 +57,7 @@ static enum status read_events(struct sample_parts *parts, struct json_reader *r
 	while (json_reader_next(reader, NULL)) {
 		arena_clear(&parts->event);
 		if (json_reader_value(reader, &parts->event, INSPECT_SAMPLE_BYTES_MAX, &event, &fault) != STATUS_OK)
-			return error_set(err, STATUS_INPUT, "broken JSON: in the sample, %s", fault.text);
+			return fault_of_sample(&fault, err);
 		parts->events++;
 		if (field_instant(json_get(event, "timestamp"), &at))
 			parts->last_event = at;
@@ -98,7 +106,7 @@ static enum status read_member(struct sample_parts *parts, struct json_reader *r
 	if (!slot)
 		return STATUS_OK;
 	if (json_reader_value(reader, arena, INSPECT_SAMPLE_BYTES_MAX, slot, &fault) != STATUS_OK)
-		return error_set(err, STATUS_INPUT, "broken JSON: in the sample, %s", fault.text);
+		return fault_of_sample(&fault, err);
 	return STATUS_OK;
 }
 

@@ -115,7 +115,7 @@ static enum status take_row(struct walk *walk, bool texts, struct error *err)
 		walk->told = json_reader_failed(walk->reader, NULL);
 		if (walk->told)
 			at.len_bytes = bytes_from(walk, start);
-		snprintf(reason, sizeof(reason), "broken JSON: %s", fault.text);
+		json_fault_reason(reason, sizeof(reason), &fault, NULL);
 		status = rows_reject(walk->rows, &at, reason, err);
 	} else if (value->type == JSON_OBJECT) {
 		status = rows_take(walk->rows, &at, value, json_reader_invalid(walk->reader), err);
@@ -251,7 +251,7 @@ static enum status take_object(struct walk *walk, struct error *err)
 
 	json_shape_read(&shape, walk->scout, walk->fields, &arena);
 	if (shape.kind == JSON_SHAPE_VERDICTS)
-		status = error_set(err, STATUS_INPUT, "it lists which ids passed and failed, and has no outputs; give it "
+		status = error_set(err, STATUS_NOT_FOUND, "it lists which ids passed and failed, and has no outputs; give it "
 				   "together with them: aitia import --verdicts FILE PREDICTIONS");
 	else
 		status = take_shape(walk, &shape, err);
@@ -270,7 +270,7 @@ static enum status reject_rest(struct walk *walk, struct error *err)
 		return STATUS_OK;
 	struct extent at = { start, bytes_from(walk, start) };
 	rows_begin(walk->rows);
-	snprintf(reason, sizeof(reason), "broken JSON: %s", fault.text);
+	json_fault_reason(reason, sizeof(reason), &fault, NULL);
 	return rows_reject(walk->rows, &at, reason, err);
 }
 

@@ -90,7 +90,7 @@ static enum status take_line(struct rows *rows, const struct line *line, const s
 	if (line->too_long)
 		return rows_reject(rows, at, "the line is longer than 16 MiB", err);
 	if (json_parse(&record->arena, line->text, true, &replaced, &value, &fault) != STATUS_OK) {
-		snprintf(reason, sizeof(reason), "%s (counted from the start of the line)", fault.text);
+		json_fault_reason(reason, sizeof(reason), &fault, "the line");
 		return rows_reject(rows, at, reason, err);
 	}
 	if (value->type != JSON_OBJECT)

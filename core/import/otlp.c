@@ -6,7 +6,7 @@
 #include "core/import/otlp.h"
 #include "core/import/sniff.h"
 
-#define LINE_BYTES_MAX ((size_t)64 * 1024 * 1024)
+#define LINE_BYTES_MAX ((size_t)32 * 1024 * 1024)
 /* A first line up to this length shows whether requests stand on lines. */
 #define FIRST_LINE_BYTES_MAX ((size_t)8 * 1024 * 1024)
 
@@ -203,7 +203,7 @@ static enum status take_line(struct requests *self, const struct line *line, uin
 
 	if (line->too_long) {
 		self->number++;
-		return reject(self, line->offset_bytes, end, "the line is longer than 64 MiB", err);
+		return reject(self, line->offset_bytes, end, "the line is longer than 32 MiB", err);
 	}
 	self->base_bytes = line->offset_bytes;
 	self->reader = json_reader_open_slice(line->text);

@@ -7,7 +7,6 @@
 #include "core/import/sniff.h"
 
 #define HEAD_BYTES_MAX ((size_t)16 * 1024 * 1024)
-#define LINE_BYTES_MAX ((size_t)64 * 1024 * 1024)
 
 struct promptfoo {
 	struct import_source *source;
@@ -251,16 +250,16 @@ static enum status take_line(struct promptfoo *self, const struct line *line, ui
 	self->number++;
 	record_begin(&self->record);
 	if (line->too_long)
-		return reject(self, line->offset_bytes, end, "the line is longer than 64 MiB", err);
+		return reject(self, line->offset_bytes, end, "the line is longer than 16 MiB", err);
 	if (json_parse(&self->record.arena, text, true, NULL, &result, &fault) == STATUS_OK)
 		return take_result(self, result, line->offset_bytes, end, err);
-	snprintf(reason, sizeof(reason), "broken JSON: in the line, %s", fault.text);
+	json_fault_reason(reason, sizeof(reason), &fault, "the line");
 	return reject(self, line->offset_bytes, end, reason, err);
 }
 
 static enum status run_lines(struct promptfoo *self, struct error *err)
 {
-	struct line_reader *reader = line_reader_open(self->source->fd, LINE_BYTES_MAX);
+	struct line_reader *reader = line_reader_open(self->source->fd, RECORD_BYTES_MAX);
 	enum status status;
 	struct line line;
 	bool found;

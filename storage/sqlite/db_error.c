@@ -10,6 +10,33 @@ enum status db_damaged(struct sqlite_store *db, struct error *err, const char *w
 			 db->path, what);
 }
 
+/*
+ * The number of the last system call that failed on the store's file or its log; 0: none did.
+ * Where a disk cannot be read, SQLite 3.40 turns SQLITE_IOERR_CORRUPTFS into SQLITE_CORRUPT
+ * (vdbe.c, abort_due_to_error) and sqlite3_system_errno() says nothing.
+ */
+static int last_errno(struct sqlite_store *db)
+{
+	sqlite3_file *file = NULL;
+	int number = 0;
+
+	if (!db->handle)
+		return 0;
+	sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_LAST_ERRNO, &number);
+	if (number)
+		return number;
+	sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
+	if (file && file->pMethods)
+		file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &number);
+	return number;
+}
+
+static enum status disk_failed(struct sqlite_store *db, int rc, int number, struct error *err)
+{
+	return error_set(err, STATUS_STORE, "%s: reading or writing failed (%s%s%s); check the disk, nothing of this "
+			 "operation was kept", db->path, sqlite3_errstr(rc), number ? ": " : "", number ? strerror(number) : "");
+}
+
 enum status db_error(struct sqlite_store *db, int rc, struct error *err)
 {
 	const char *path = db->path;
@@ -31,7 +58,8 @@ enum status db_error(struct sqlite_store *db, int rc, struct error *err)
 		return error_set(err, STATUS_STORE, "%s cannot grow: the disk is full; free some space, nothing of "
 				 "this operation was kept", path);
 	case SQLITE_CORRUPT:
-		return db_damaged(db, err, detail);
+		number = last_errno(db);
+		return number ? disk_failed(db, SQLITE_IOERR, number, err) : db_damaged(db, err, detail);
 	case SQLITE_NOTADB:
 		return error_set(err, STATUS_STORE, "%s is not a store of Aitia", path);
 	case SQLITE_READONLY:
@@ -44,9 +72,7 @@ enum status db_error(struct sqlite_store *db, int rc, struct error *err)
 	case SQLITE_AUTH:
 		return error_set(err, STATUS_STORE, "%s: permission denied", path);
 	case SQLITE_IOERR:
-		return error_set(err, STATUS_STORE, "%s: reading or writing failed (%s%s%s); check the disk, nothing of "
-				 "this operation was kept", path, sqlite3_errstr(rc), number ? ": " : "",
-				 number ? strerror(number) : "");
+		return disk_failed(db, rc, number, err);
 	case SQLITE_TOOBIG:
 		return error_set(err, STATUS_REFUSED, "%s: a text of more than 1 GB cannot be kept", path);
 	case SQLITE_NOMEM:

@@ -56,6 +56,8 @@ static enum status identify(struct sqlite_store *db, bool create, bool *is_new, 
 	if (size == 0)
 		return refuse(db, err, "is an empty file, not a store of Aitia");
 	rc = size < HEADER_BYTES ? SQLITE_NOTADB : file->pMethods->xRead(file, header, HEADER_BYTES, 0);
+	if ((rc & 0xff) == SQLITE_IOERR && rc != SQLITE_IOERR_SHORT_READ)
+		return db_error(db, rc, err);
 	if (rc == SQLITE_NOTADB || memcmp(header, HEADER_MAGIC, sizeof(HEADER_MAGIC)) != 0)
 		return refuse(db, err, "is not a store of Aitia, but another kind of file");
 	if (rc != SQLITE_OK)

@@ -285,7 +285,7 @@ static void bad_samples_are_rejected_alone(void **state)
 	assert_text(sample_at(f, 0)->external_id, "5");
 	assert_int_equal(f->store->rejects.len, 6);
 	assert_text(f->store->rejects.items[0].reason, "the sample is no object");
-	assert_contains(f->store->rejects.items[1].reason, "broken JSON: in the sample, byte ");
+	assert_contains(f->store->rejects.items[1].reason, "broken JSON: byte ");
 	assert_contains(f->store->rejects.items[3].reason, "a name in quotes is expected");
 	assert_contains(f->store->rejects.items[4].reason, "no sample of Inspect");
 	assert_int_equal(f->store->rejects.items[5].record, 6);

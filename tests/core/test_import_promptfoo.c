@@ -219,7 +219,7 @@ static void bad_results_are_rejected_alone(void **state)
 	must_import_text(f, RESULT "\n" RESULT "\n{\"id\":\"u-3\",\"promptI");
 	assert_int_equal(f->store->samples.len, 2);
 	assert_int_equal(f->store->rejects.len, 1);
-	assert_contains(f->store->rejects.items[0].reason, "broken JSON: in the line, ");
+	assert_contains(f->store->rejects.items[0].reason, "broken JSON: byte ");
 }
 
 static void wrong_types_read_as_absent(void **state)

@@ -8,6 +8,7 @@ import re
 import shutil
 import struct
 import subprocess
+import sys
 import tempfile
 import termios
 import unittest
@@ -20,6 +21,14 @@ TUTORIALS = os.path.join(SARIF, "microsoft_sarif-tutorials")
 REFLEXION = os.path.join(DATA, "llm", "noahshinn_reflexion")
 HOSTILE = os.path.join(DATA, "hostile")
 LIMIT_S = 120  # a command that takes longer hangs
+# The kernel counts the memory of whoever forked as the child's: so a small process starts the program.
+PYTHON = sys.executable
+MEASURE = """import os, sys
+pid = os.posix_spawn(sys.argv[2], sys.argv[2:], os.environ)
+_, status, usage = os.wait4(pid, 0)
+open(sys.argv[1], "w").write(f"{os.waitstatus_to_exitcode(status)} {usage.ru_maxrss}")
+"""
+INSTRUMENTED = "asan" in AITIA or "valgrind" in AITIA
 
 # What acts on a terminal: controls but the line feed, DEL, C1, bidi controls. In text for people
 # what hides must not be there either: zero width, tags.
@@ -98,6 +107,29 @@ class Case(unittest.TestCase):
 
     def count(self, *query, **more):
         return self.run_json("count", *query, **more)[0]["count"]
+
+    def run_bounded(self, path, code, part, *options, limit_mib=64):
+        """Imports within so much resident memory, leaving no temporary file; what was said."""
+        line = [PYTHON, "-S", "-E", "-c", MEASURE, self.path("measured"), AITIA, "--store", self.store, "import", *options, path]
+        done = subprocess.run(line, cwd=self.dir, env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, timeout=LIMIT_S)
+        status, resident_kib = map(int, self.read(self.path("measured")).split())
+        said = done.stdout.decode()
+        self.assertIn(status, code if isinstance(code, tuple) else (code,), said[:500])
+        self.assertIn(part, said)
+        self.assertEqual(os.listdir(self.env["TMPDIR"]), [])
+        if not INSTRUMENTED:
+            self.assertLess(resident_kib / 1024, limit_mib, f"MiB resident: {said[:200]}")
+        return said
+
+    def big(self, name, *parts):
+        """A file of (bytes, times)."""
+        path = self.path(name)
+        with open(path, "wb") as file:
+            for data, times in parts:
+                for _ in range(times):
+                    file.write(data)
+        return path
 
     def import_tutorials(self):
         """Three of the logs tell of runs that failed, which is noted."""

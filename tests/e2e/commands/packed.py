@@ -15,7 +15,6 @@ from .harness import AITIA, Case, DATA, LIMIT_S
 HUMANEVAL = os.path.join(DATA, "llm", "openai_human-eval", "HumanEval.jsonl.gz")
 ZSTD = shutil.which("zstd")
 MIB = 1 << 20
-INSTRUMENTED = "asan" in AITIA or "valgrind" in AITIA
 
 
 class Packed(Case):
@@ -98,28 +97,6 @@ class Packed(Case):
 class Bounded(Case):
     """Resident memory stays small, whatever comes, and no temporary file is left."""
 
-    def run_bounded(self, path, code, part, limit_mib=64):
-        with open(self.path("out"), "wb") as out:
-            child = subprocess.Popen([AITIA, "--store", self.store, "import", path], cwd=self.dir, env=self.env,
-                                     stdin=subprocess.DEVNULL, stdout=out, stderr=out)
-            _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-        said = self.read(self.path("out")).decode()
-        self.assertEqual(child.returncode, code, said[:500])
-        self.assertIn(part, said)
-        self.assertEqual(os.listdir(self.env["TMPDIR"]), [])
-        if not INSTRUMENTED:
-            self.assertLess(usage.ru_maxrss / 1024, limit_mib, f"MiB resident: {said[:200]}")
-        return said
-
-    def big(self, name, *parts):
-        path = self.path(name)
-        with open(path, "wb") as file:
-            for data, times in parts:
-                for _ in range(times):
-                    file.write(data)
-        return path
-
     def test_gzip_bombs(self):
         path = self.path("b.jsonl.gz")
         with gzip.open(path, "wb", 9) as file:
@@ -156,7 +133,7 @@ class Bounded(Case):
             ("string.json", [(b'"', 1), (b"a" * MIB, 70), (b'"', 1)], 3, ""),
             ("string.jsonl", [(b'"', 1), (b"a" * MIB, 70)], 3, ""),
             ("message.sarif", [(log + b'{"message":{"text":"', 1), (b"a" * MIB, 70), (b'"}}]}]}', 1)], 1,
-             "larger than 16777216 bytes"),
+             "the value is too large: it is larger than 16777216 bytes"),
             ("numbers.sarif", [(log + b'{"a":[', 1), (numbers, 15), (b'0]}]}]}', 1)], 1, "it has more than 500000 values"),
             ("endless.sarif", [(log, 1), (b'{"message":{"text":"ok"}},', 100000)], 1, "the rest of the log was not read"),
             ("brackets.sarif", [(log + b"[" * 100000, 1)], 1, "the rest of the log was not read"),

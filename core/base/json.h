@@ -120,6 +120,8 @@ enum status json_reader_value(struct json_reader *reader, struct arena *arena, s
 size_t json_reader_invalid(const struct json_reader *reader);
 /* True after unrecoverable syntax or read errors; the error says where. */
 bool json_reader_failed(const struct json_reader *reader, struct error *err);
+/* Whether that was the file's fault (a read error), not the text's. */
+bool json_reader_unreadable(const struct json_reader *reader);
 /* Nothing but blanks may follow the last value: STATUS_INPUT otherwise. */
 enum status json_reader_finish(struct json_reader *reader, struct error *err) MUST_CHECK;
 uint64_t json_reader_offset(const struct json_reader *reader); /* bytes consumed */
@@ -127,6 +129,8 @@ uint64_t json_reader_offset(const struct json_reader *reader); /* bytes consumed
  * can seek), as if the array had just been entered there: next() goes on behind it. What
  * was open is forgotten, a failure too. */
 void json_reader_seek_element(struct json_reader *reader, uint64_t offset);
+/* The same in front of the value of an object's member. */
+void json_reader_seek_member(struct json_reader *reader, uint64_t offset);
 
 /*
  * The writer: appends to a strbuf; commas and quoting are its business. Strings

@@ -45,6 +45,7 @@ struct json_reader {
 	bool is_object[JSON_DEPTH_MAX + 1]; /* by depth; [0] is unused */
 	struct arena names;
 	bool failed;
+	bool unreadable;
 	struct error error;
 };
 
@@ -161,8 +162,10 @@ static bool refill(struct json_reader *reader)
 		else
 			got = read(reader->fd, into, room);
 	} while (got < 0 && errno == EINTR);
-	if (got < 0)
+	if (got < 0) {
+		reader->unreadable = true;
 		return fail_at(reader, reader->base + reader->len, strerror(errno));
+	}
 	if (got == 0)
 		reader->ended = true;
 	reader->len += (size_t)got;
@@ -571,10 +574,16 @@ void json_reader_seek_element(struct json_reader *reader, uint64_t offset)
 		reader->ended = false;
 	}
 	reader->past_mark = true;
-	reader->failed = false;
+	reader->failed = reader->unreadable = false;
 	reader->depth = 1;
 	reader->is_object[1] = false;
 	reader->position = AT_VALUE;
+}
+
+void json_reader_seek_member(struct json_reader *reader, uint64_t offset)
+{
+	json_reader_seek_element(reader, offset);
+	reader->is_object[1] = true;
 }
 
 bool json_reader_failed(const struct json_reader *reader, struct error *err)
@@ -582,6 +591,11 @@ bool json_reader_failed(const struct json_reader *reader, struct error *err)
 	if (reader->failed && err)
 		*err = reader->error;
 	return reader->failed;
+}
+
+bool json_reader_unreadable(const struct json_reader *reader)
+{
+	return reader->unreadable;
 }
 
 enum status json_reader_finish(struct json_reader *reader, struct error *err)

@@ -17,7 +17,7 @@ struct sarif {
 	struct record record;
 	int64_t number; /* of the result at hand, from 1, over all runs */
 	const char *external; /* the file that it lies in, if that is not the log; else NULL */
-	char version[32]; /* as the log states it; "" as long as it has not */
+	bool has_version;
 };
 
 /* ---- recognition ----------------------------------------------------------------- */
@@ -115,11 +115,14 @@ static enum status beat(struct sarif_pulse *pulse, uint64_t offset_bytes, struct
 	return self->sink->advance(self->sink, offset_bytes / 2 + other / 2, err);
 }
 
-static enum status broken(struct json_reader *reader, struct error *err)
+/* What stopped either of the readers: the disk, or what the log says. */
+static enum status broken(const struct sarif *self, struct error *err)
 {
+	const struct json_reader *reader = json_reader_failed(self->metadata, NULL) ? self->metadata : self->results;
+
 	if (!json_reader_failed(reader, err))
 		return error_set(err, STATUS_INPUT, "broken JSON");
-	return error_wrap(err, STATUS_INPUT, "broken JSON");
+	return error_wrap(err, STATUS_INPUT, "%s", json_reader_unreadable(reader) ? "cannot be read" : "broken JSON");
 }
 
 static const char *type_name(enum json_type type)
@@ -132,7 +135,26 @@ static const char *type_name(enum json_type type)
 	return names[type];
 }
 
-/* ---- rejects ---------------------------------------------------------------------- */
+/* ---- notes and rejects ---------------------------------------------------------------------- */
+
+static void note(const struct sarif *self, const char *sentence)
+{
+	const struct import_options *options = self->sink->options;
+
+	if (options->note)
+		options->note(options->context, sentence);
+}
+
+/* Behind "run 1 (CodeQL)", which is the subject of the rest unless that starts with a colon. */
+static void note_of_run(const struct sarif *self, const char *rest)
+{
+	const struct sarif_run *run = &self->run;
+	struct error text;
+
+	error_set(&text, STATUS_INPUT, "run %lld (%s)%s", (long long)run->index + 1,
+		  run->driver.name ? run->driver.name : "a tool without a name", rest);
+	note(self, text.text);
+}
 
 /* What lies in another file has no offset in this one. */
 static enum status reject_at(struct sarif *self, int64_t offset, int64_t len, const char *reason, struct error *err)
@@ -205,8 +227,20 @@ static enum status take_result(struct sarif *self, struct json_reader *reader, s
 	self->number++;
 	if (value->type != JSON_OBJECT)
 		return reject(self, reader, offset, "the result is no object", err);
+	if (self->log.older)
+		value = sarif_older_result(&self->record.arena, value);
 	sarif_result_read(&self->record, &self->run, self->fields, value);
 	return self->sink->sample(self->sink, self->number, record_finish(&self->record), err);
+}
+
+/* Nobody can tell how many records it would have been: none are counted. */
+static void note_no_array(const struct sarif *self, enum json_type type)
+{
+	struct error text;
+
+	error_set(&text, STATUS_INPUT, " has %s%s%s in place of an array of results: none were read", type_name(type),
+		  self->external ? " in " : "", self->external ? self->external : "");
+	note_of_run(self, text.text);
 }
 
 static enum status take_results(struct sarif *self, struct json_reader *reader, struct error *err)
@@ -217,8 +251,10 @@ static enum status take_results(struct sarif *self, struct json_reader *reader, 
 		return STATUS_OK; /* the next step finds the fault */
 	if (type == JSON_NULL)
 		return STATUS_OK; /* 3.14.23: the results are not known */
-	if (type != JSON_ARRAY)
-		return reject_type(self, reader, "the results of the run are no array", type, err);
+	if (type != JSON_ARRAY) {
+		note_no_array(self, type);
+		return STATUS_OK;
+	}
 	json_reader_enter(reader, JSON_ARRAY);
 	while (json_reader_next(reader, NULL)) {
 		enum status status = take_result(self, reader, err);
@@ -234,8 +270,8 @@ static enum status take_results(struct sarif *self, struct json_reader *reader, 
 static enum status take_external(struct sarif *self, const struct sarif_external_results *results, struct error *err)
 {
 	if (results->fault) {
-		self->number++;
-		return reject_at(self, -1, 0, results->fault, err);
+		note_of_run(self, results->fault); /* how many they are is not known */
+		return STATUS_OK;
 	}
 	struct json_reader *reader = json_reader_open_fd(results->file->fd);
 	struct error fault;
@@ -252,20 +288,18 @@ static enum status take_external(struct sarif *self, const struct sarif_external
 	return status;
 }
 
-static void tell_failure(const struct sarif *self)
+static void tell_run(const struct sarif *self)
 {
-	const struct import_options *options = self->sink->options;
 	const struct sarif_run *run = &self->run;
-	char text[512];
+	struct error text;
 
-	if (!options->note || !run->failure)
-		return;
-	/* 3.20.21: a consumer shall not assume that the results are complete. */
-	snprintf(text, sizeof(text), "run %lld (%s) failed and may lack results: ", (long long)run->index + 1,
-		 run->driver.name ? run->driver.name : "a tool without a name");
-	snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s", run->failure);
-	text[utf8_cut(text, strlen(text), sizeof(text))] = '\0';
-	options->note(options->context, text);
+	if (run->failure) {
+		/* 3.20.21: a consumer shall not assume that the results are complete. */
+		error_set(&text, STATUS_INPUT, " failed and may lack results: %s", run->failure);
+		note_of_run(self, text.text);
+	}
+	if (run->unread)
+		note_of_run(self, run->unread);
 }
 
 /* The run at which both readers stand. Broken JSON leaves one of them, or both, failed. */
@@ -277,11 +311,16 @@ static enum status take_run(struct sarif *self, int64_t index, struct error *err
 
 	if (status != STATUS_OK)
 		return status;
-	tell_failure(self);
 	if (!json_reader_peek(self->results, &type) || type == JSON_NULL)
 		return STATUS_OK;
-	if (type != JSON_OBJECT)
-		return reject_type(self, self->results, "the run is no object", type, err);
+	if (type != JSON_OBJECT) {
+		struct error text;
+		error_set(&text, STATUS_INPUT, "run %lld is %s, not an object: nothing of it was read", (long long)index + 1,
+			  type_name(type));
+		note(self, text.text);
+		return STATUS_OK;
+	}
+	tell_run(self);
 	json_reader_enter(self->results, JSON_OBJECT);
 	while (status == STATUS_OK && json_reader_next(self->results, &name))
 		if (slice_is(name, "results"))
@@ -291,30 +330,48 @@ static enum status take_run(struct sarif *self, int64_t index, struct error *err
 	return status;
 }
 
-/* "2.1.0" and its drafts, which differ in nothing that is read here; a log that states
- * no version is taken for one. */
-static enum status check_version(const struct sarif *self, struct error *err)
+/* "2.1.0" and its drafts. Whatever else it is, is read as far as it is like that: the
+ * differences of older ones are known (sarif_older.c), those of newer ones are not. */
+static void settle_version(struct sarif *self, const struct json *value, const char *version)
 {
-	const char *version = self->version;
+	static const char *const older[] = { "0.", "1.", "2.0", "2.1.0-" };
+	struct error text;
 
-	if (!version[0] || (strncmp(version, "2.1", 3) == 0 && strchr(".-", version[3])))
-		return STATUS_OK;
-	return error_set(err, STATUS_INPUT, "SARIF version %s is not supported; convert with sarif-multitool",
-			 self->version);
+	if (!version) {
+		error_set(&text, STATUS_INPUT, "the version of the log is %s: read as SARIF 2.1.0",
+			  value->type == JSON_STRING ? "empty" : type_name(value->type));
+		note(self, text.text);
+		return;
+	}
+	self->has_version = true;
+	for (size_t i = 0; i < ARRAY_LEN(older); i++)
+		self->log.older |= strncmp(version, older[i], strlen(older[i])) == 0;
+	if (strncmp(version, "2.1", 3) == 0 && (version[3] == '\0' || strchr(".-", version[3])))
+		return;
+	error_set(&text, STATUS_INPUT, "SARIF %.64s: read as far as it is like 2.1.0", version);
+	text.text[utf8_cut(text.text, strlen(text.text), sizeof(text.text))] = '\0';
+	note(self, text.text);
 }
 
-static enum status read_version(struct sarif *self, struct error *err)
+/* It decides how the rest is read, and may stand behind it. Broken JSON is found later. */
+static enum status learn_version(struct sarif *self, struct error *err)
 {
+	struct json_reader *reader = self->log.file.reader;
 	struct arena arena = ARENA_INIT;
-	const struct json *value;
+	struct slice name;
 
-	if (json_reader_value(self->metadata, &arena, 0, &value, NULL) == STATUS_OK) {
-		const char *text = json_text(&arena, value);
-		if (text)
-			snprintf(self->version, sizeof(self->version), "%s", text);
+	if (sarif_enter(reader, JSON_OBJECT)) {
+		while (json_reader_next(reader, &name) && !slice_is(name, "version"))
+			;
+		const struct json *value = json_reader_failed(reader, NULL) ? NULL
+									    : sarif_value(reader, &arena, SARIF_KEPT_BYTES_MAX);
+		if (value && value->type != JSON_NULL)
+			settle_version(self, value, sarif_word(&arena, value));
 	}
 	arena_release(&arena);
-	return check_version(self, err);
+	if (json_reader_unreadable(reader) && json_reader_failed(reader, err))
+		return error_wrap(err, STATUS_INPUT, "cannot be read");
+	return STATUS_OK;
 }
 
 static bool is_broken(const struct sarif *self)
@@ -336,7 +393,7 @@ static enum status take_runs(struct sarif *self, struct error *err)
 	while (json_reader_next(self->results, &name) && !slice_is(name, "runs"))
 		;
 	if (!json_reader_enter(self->metadata, JSON_ARRAY) || !json_reader_enter(self->results, JSON_ARRAY))
-		return broken(self->metadata, err);
+		return broken(self, err);
 	for (int64_t index = 0; status == STATUS_OK && json_reader_next(self->metadata, NULL); index++) {
 		if (!json_reader_next(self->results, NULL))
 			break;
@@ -364,9 +421,7 @@ static enum status take_members(struct sarif *self, bool *has_runs, struct error
 	struct slice name;
 
 	while (status == STATUS_OK && !is_broken(self) && json_reader_next(self->metadata, &name)) {
-		if (slice_is(name, "version")) {
-			status = read_version(self, err);
-		} else if (slice_is(name, "runs") && *has_runs) {
+		if (slice_is(name, "runs") && *has_runs) {
 			status = reject_second_runs(self, err);
 		} else if (slice_is(name, "runs")) {
 			*has_runs = true;
@@ -382,21 +437,27 @@ static enum status take_log(struct sarif *self, struct error *err)
 	enum json_type type;
 	bool has_runs = false;
 
-	if (!json_reader_peek(self->metadata, &type))
+	if (!json_reader_peek(self->metadata, &type)) {
+		if (json_reader_failed(self->metadata, NULL))
+			return broken(self, err);
 		return error_set(err, STATUS_INPUT, "no SARIF log: there is no JSON value in it");
+	}
 	if (type != JSON_OBJECT)
 		return error_set(err, STATUS_INPUT, "no SARIF log: the top level is %s, not an object", type_name(type));
-	json_reader_enter(self->metadata, JSON_OBJECT);
-	json_reader_enter(self->results, JSON_OBJECT);
-	enum status status = take_members(self, &has_runs, err);
+	enum status status = learn_version(self, err);
 	if (status != STATUS_OK)
 		return status;
-	if (json_reader_failed(self->results, NULL))
-		return broken(self->results, &fault), reject_rest(self, &fault, err);
-	if (json_reader_finish(self->metadata, NULL) != STATUS_OK)
-		return broken(self->metadata, &fault), reject_rest(self, &fault, err);
+	json_reader_enter(self->metadata, JSON_OBJECT);
+	json_reader_enter(self->results, JSON_OBJECT);
+	status = take_members(self, &has_runs, err);
+	if (status != STATUS_OK)
+		return status;
+	if (json_reader_failed(self->results, NULL) || json_reader_finish(self->metadata, NULL) != STATUS_OK) {
+		broken(self, &fault);
+		return reject_rest(self, &fault, err);
+	}
 	/* Neither is wrong alone, but this is some other document that was forced on us. */
-	if (!has_runs && !self->version[0])
+	if (!has_runs && !self->has_version)
 		return error_set(err, STATUS_NOT_FOUND, "no SARIF log: it has neither \"version\" nor \"runs\"");
 	return STATUS_OK;
 }

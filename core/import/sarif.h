@@ -17,7 +17,7 @@
  *     sarif_location.c  where it points, its code     sarif_places.c   flows, stacks, fixes, …
  *     sarif_artifact.c  artifacts                     sarif_text.c     their texts
  *     sarif_uri.c       URIs as paths                 sarif_taxa.c     CWE and other taxa
- *     sarif_message.c   messages
+ *     sarif_message.c   messages                      sarif_older.c    versions before 2.1.0
  */
 #ifndef AITIA_CORE_IMPORT_SARIF_H
 #define AITIA_CORE_IMPORT_SARIF_H
@@ -45,6 +45,7 @@ struct sarif_file {
 /* Elements that lie in one file, one behind the other: every `step`th one's offset. */
 struct sarif_segment {
 	const struct sarif_file *file;
+	bool members;      /* of an object, as versions before 2.1.0 have it; else of an array */
 	size_t count, step;
 	VEC_OF(uint64_t) offsets;
 	size_t near_index; /* the element that was sought last, and where it starts */
@@ -58,8 +59,8 @@ struct sarif_array {
 };
 
 void sarif_array_release(struct sarif_array *array);
-/* The elements that follow lie in that file. */
-void sarif_array_extend(struct sarif_array *array, const struct sarif_file *file);
+/* The elements that follow lie in that file; `members`: they are the values of an object's. */
+void sarif_array_extend(struct sarif_array *array, const struct sarif_file *file, bool members);
 void sarif_array_note(struct sarif_array *array, uint64_t offset);
 /* The file whose reader stands in front of that element now; NULL when there is none. */
 const struct sarif_file *sarif_array_seek(struct sarif_array *array, int64_t index);
@@ -98,8 +99,9 @@ struct sarif_rule {
 
 /* A toolComponent (3.19): driver, extension or taxonomy. */
 struct sarif_component {
-	const char *name, *guid, *version;
+	const char *name, *guid, *version, *semantic_version;
 	struct sarif_array rules, taxa;
+	bool keyed;           /* its rules stood in an object: their names may be keys of that */
 	const struct json *global_messages;
 };
 
@@ -167,6 +169,7 @@ struct sarif_run {
 	const char *started_at;            /* earliest startTimeUtc of its invocations */
 	const char *failure;               /* why the tool's run failed (3.20.14, 3.20.21), or NULL */
 	const char *not_read;              /* external properties that could not be had, or NULL */
+	const char *unread;                /* what else was left out of it, for a note; or NULL */
 
 	struct sarif_rule_slot rule_slots[SARIF_RULE_SLOTS];
 	struct sarif_artifact_slot artifact_slots[SARIF_ARTIFACT_SLOTS];
@@ -178,7 +181,7 @@ struct sarif_external_results {
 	struct sarif_file *file;
 	uint64_t offset;       /* of the value of "results" */
 	const char *name;      /* of the file, in the run's arena; NULL: the log itself */
-	const char *fault;     /* they cannot be had, and why; or NULL */
+	const char *fault;     /* they cannot be had, and why, for a note; or NULL */
 };
 
 /* One element of sarifLog.inlineExternalProperties (3.13.5). */
@@ -195,6 +198,7 @@ struct sarif_inline {
 struct sarif_log {
 	struct sarif_file file;
 	const char *name, *source_root;
+	bool older;            /* its version is one before 2.1.0: see sarif_older.c */
 	VEC_OF(struct sarif_file *) external_files; /* of the run at hand */
 	VEC_OF(struct sarif_external_results) external_results;
 	VEC_OF(struct sarif_inline) inlines;
@@ -226,6 +230,8 @@ bool sarif_run_member(struct sarif_run *run, struct json_reader *reader, struct 
 bool sarif_enter(struct json_reader *reader, enum json_type type);
 /* The value at hand as a tree in the arena; NULL when it is broken or larger than that. */
 const struct json *sarif_value(struct json_reader *reader, struct arena *arena, size_t max_bytes);
+/* The same as a word that is kept with the run; NULL as below. */
+const char *sarif_kept_word(struct sarif_run *run, struct json_reader *reader);
 /* A string in the arena; NULL for anything else and for "". */
 const char *sarif_word(struct arena *arena, const struct json *value);
 const char *sarif_concat(struct arena *arena, const char *a, const char *b, const char *c);
@@ -257,6 +263,9 @@ struct sarif_rule_place {
 /* 3.19; adds to the component what the object at hand states. `number` as above. */
 void sarif_component_read(struct sarif_run *run, struct json_reader *reader, struct sarif_component *component,
 			  size_t number);
+/* One member of it, whose value is at hand. */
+void sarif_component_member(struct sarif_run *run, struct json_reader *reader, struct sarif_component *component,
+			    size_t number, struct slice name);
 void sarif_component_release(struct sarif_component *component);
 /* The component that a reference names (3.54): the driver (0) when it names none. */
 size_t sarif_component_find(const struct sarif_run *run, const struct json *reference);
@@ -270,6 +279,8 @@ const struct sarif_rule *sarif_rule_at(struct sarif_run *run, struct sarif_rule_
 
 /* ---- sarif_config.c ----------------------------------------------------------------------- */
 
+/* The value at hand is a further invocation. */
+void sarif_invocation_note(struct sarif_run *run, struct json_reader *reader);
 /* What the run's invocations tell (3.20): overrides, failures, when it started. */
 void sarif_invocations_read(struct sarif_run *run);
 /* 3.27.10 and 3.27.25. `kind`: NULL is "fail". */
@@ -375,6 +386,16 @@ const char *sarif_logical_name(struct record *record, struct sarif_run *run, con
 void sarif_add_places(struct record *record, const struct sarif_context *context);
 /* The location of the result that has that id (3.28.2), or NULL. */
 const struct json *sarif_location_by_id(const struct json *result, int64_t id);
+
+/* ---- sarif_older.c -------------------------------------------------------------------------------------- */
+
+/* The same in the shape of 2.1.0; what needs no change is shared. */
+const struct json *sarif_older_result(struct arena *arena, const struct json *result);
+const struct json *sarif_older_rule(struct arena *arena, const struct json *rule);
+const struct json *sarif_older_invocation(struct arena *arena, const struct json *invocation);
+/* As sarif_run_member(), for what 2.1.0 does not have. */
+bool sarif_older_run_member(struct sarif_run *run, struct json_reader *reader, struct slice name,
+			    struct sarif_pulse *pulse, enum status *status, struct error *err);
 
 /* ---- sarif_result.c ------------------------------------------------------------------------------------- */
 

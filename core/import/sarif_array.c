@@ -14,9 +14,9 @@ void sarif_array_release(struct sarif_array *array)
 	array->count = 0;
 }
 
-void sarif_array_extend(struct sarif_array *array, const struct sarif_file *file)
+void sarif_array_extend(struct sarif_array *array, const struct sarif_file *file, bool members)
 {
-	vec_push(&array->segments, ((struct sarif_segment){ .file = file, .step = 1 }));
+	vec_push(&array->segments, ((struct sarif_segment){ .file = file, .members = members, .step = 1 }));
 }
 
 static void thin_out(struct sarif_segment *segment)
@@ -53,7 +53,10 @@ static bool seek(struct sarif_segment *segment, size_t index)
 		at = segment->near_index;
 		offset = segment->near_offset;
 	}
-	json_reader_seek_element(reader, offset);
+	if (segment->members)
+		json_reader_seek_member(reader, offset);
+	else
+		json_reader_seek_element(reader, offset);
 	for (; at < index; at++)
 		if (!json_reader_skip(reader) || !json_reader_next(reader, NULL))
 			return false; /* it was there a moment ago: the file is being changed */

@@ -52,6 +52,8 @@ static void read_artifact(struct json_reader *reader, struct arena *arena, struc
 			continue;
 		}
 		const struct json *value = NULL;
+		if (slice_is(name, "fileLocation")) /* before 2.1.0 */
+			name = slice_of("location");
 		if (slice_is(name, "location") || slice_is(name, "parentIndex") || slice_is(name, "length") ||
 		    slice_is(name, "sourceLanguage") || slice_is(name, "encoding") || slice_is(name, "hashes"))
 			value = sarif_value(reader, arena, SARIF_KEPT_BYTES_MAX);
@@ -98,7 +100,8 @@ const struct sarif_artifact *sarif_artifact_of(struct sarif_run *run, const stru
 	const struct sarif_name *end, *entry = sarif_names_find(&run->artifact_names, uri, &end);
 	for (int left = 4; entry && entry < end && left > 0; entry++, left--) {
 		artifact = artifact_at(run, entry->index);
-		if (artifact && artifact->uri && slice_is(uri, artifact->uri))
+		/* Without a URI it had its name from its key. */
+		if (artifact && (!artifact->uri || slice_is(uri, artifact->uri)))
 			return artifact;
 	}
 	return NULL;

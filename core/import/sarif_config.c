@@ -92,13 +92,22 @@ static void read_invocation(struct sarif_run *run, struct arena *arena, const st
 		set_failure(run, "the tool did not run successfully");
 }
 
+void sarif_invocation_note(struct sarif_run *run, struct json_reader *reader)
+{
+	sarif_array_extend(&run->invocations, run->file, true);
+	sarif_array_note(&run->invocations, json_reader_offset(reader));
+}
+
 void sarif_invocations_read(struct sarif_run *run)
 {
 	struct arena arena = ARENA_INIT;
 
 	for (size_t i = 0; i < run->invocations.count; i++) {
 		arena_clear(&arena);
-		read_invocation(run, &arena, sarif_array_value(&run->invocations, (int64_t)i, &arena), (int64_t)i);
+		const struct json *value = sarif_array_value(&run->invocations, (int64_t)i, &arena);
+		if (run->log->older)
+			value = sarif_older_invocation(&arena, value);
+		read_invocation(run, &arena, value, (int64_t)i);
 	}
 	arena_release(&arena);
 	if (run->overrides.len)

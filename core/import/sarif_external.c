@@ -1,7 +1,7 @@
 /*
  * External property files (3.14.2, 3.15, 3.16, section 4) and inline external properties
- * (3.13.5): parts of a run that lie elsewhere. What cannot be had is reported: results as
- * rejected, anything else in the provenance of the run's samples.
+ * (3.13.5): parts of a run that lie elsewhere. What cannot be had is reported: of results,
+ * which nobody can count, in a note; of anything else in the provenance of the run's samples.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -248,7 +248,7 @@ static void report(struct sarif_run *run, struct slice property, const char *wha
 	const char *name = arena_text(&run->arena, property);
 
 	if (slice_is(property, "results")) {
-		const char *fault = arena_printf(&run->arena, "the results in %s cannot be read: %s", what, reason);
+		const char *fault = arena_printf(&run->arena, ": the results in %s cannot be read: %s", what, reason);
 		vec_push(&run->log->external_results, ((struct sarif_external_results){ .name = what, .fault = fault }));
 		return;
 	}

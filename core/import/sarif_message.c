@@ -132,6 +132,8 @@ static const char *text_of(struct record *record, const struct json *message)
 {
 	const char *text = sarif_word(&record->arena, json_get(message, "text"));
 
+	if (json_is(message, JSON_STRING)) /* as strings of rules were before 2.1.0 */
+		return sarif_word(&record->arena, message);
 	return text ? text : sarif_word(&record->arena, json_get(message, "markdown"));
 }
 

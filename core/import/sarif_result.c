@@ -25,6 +25,19 @@ static const char *kind_of(struct record *record, const struct json *result)
 	return NULL;
 }
 
+/* 3.27.24; "existing" is what "unchanged" was called in drafts, also in logs that say that
+ * they are of 2.1.0. */
+static enum baseline baseline_of(const char *word)
+{
+	enum baseline baseline;
+
+	if (!word || strcmp(word, "none") == 0)
+		return BASELINE_NONE;
+	if (strcmp(word, "existing") == 0)
+		return BASELINE_UNCHANGED;
+	return baseline_parse(word, &baseline) ? baseline : BASELINE_NONE;
+}
+
 /* Each string under "<prefix>.<its name>", also one that lies an object deeper, as some
  * producers have it; answers the first. */
 static const char *add_named_values(struct record *record, const char *prefix, const struct json *object, bool deeper)
@@ -160,7 +173,8 @@ static void add_rule(struct record *record, const struct sarif_rule *rule)
 static void add_run(struct record *record, const struct sarif_run *run, const struct sarif_component *component)
 {
 	record_add(record, "sarif.run", run->number, CERTAINTY_RECORDED);
-	record_add(record, "sarif.toolVersion", run->driver.version, CERTAINTY_RECORDED);
+	record_add(record, "sarif.toolVersion", run->driver.semantic_version ? run->driver.semantic_version : run->driver.version,
+		   CERTAINTY_RECORDED);
 	if (component != &run->driver)
 		record_add(record, "sarif.toolComponent", component->name, CERTAINTY_RECORDED);
 	record_add(record, "sarif.automationId", run->automation_id, CERTAINTY_RECORDED);
@@ -228,8 +242,7 @@ void sarif_result_read(struct record *record, struct sarif_run *run, const struc
 	sarif_locate(record, run, result, flag);
 	sarif_add_places(record, &context);
 
-	if (!baseline || strcmp(baseline, "none") == 0 || !baseline_parse(baseline, &record->sample.baseline))
-		record->sample.baseline = BASELINE_NONE;
+	record->sample.baseline = baseline_of(baseline);
 	add_run(record, run, sarif_component_at(run, place.component));
 	if (kind && strcmp(kind, "fail") != 0)
 		record_add(record, "sarif.kind", kind, CERTAINTY_RECORDED);

@@ -39,16 +39,24 @@ static void note_names(struct sarif_run *run, struct json_reader *reader, size_t
 	}
 }
 
+/* An array; before 2.1.0 also an object, whose keys are names as well. */
 static void read_rules(struct sarif_run *run, struct json_reader *reader, struct sarif_component *component,
 		       size_t number)
 {
-	if (!sarif_enter(reader, JSON_ARRAY))
+	bool keyed = run->log->older && sarif_enter(reader, JSON_OBJECT);
+	struct slice key = { NULL, 0 };
+
+	if (!keyed && !sarif_enter(reader, JSON_ARRAY))
 		return;
-	sarif_array_extend(&component->rules, run->file);
-	while (json_reader_next(reader, NULL)) {
+	sarif_array_extend(&component->rules, run->file, keyed);
+	component->keyed |= keyed;
+	while (json_reader_next(reader, &key)) {
 		sarif_array_note(&component->rules, json_reader_offset(reader)); /* one that is none keeps its index */
-		if (number != SARIF_TAXONOMY)
-			note_names(run, reader, number, component->rules.count - 1);
+		if (number == SARIF_TAXONOMY)
+			continue;
+		if (keyed && key.len_bytes)
+			sarif_names_add(&run->rule_names, key, number, component->rules.count - 1);
+		note_names(run, reader, number, component->rules.count - 1);
 	}
 }
 
@@ -56,7 +64,7 @@ static void read_taxa(struct sarif_run *run, struct json_reader *reader, struct 
 {
 	if (!sarif_enter(reader, JSON_ARRAY))
 		return;
-	sarif_array_extend(&component->taxa, run->file);
+	sarif_array_extend(&component->taxa, run->file, false);
 	while (json_reader_next(reader, NULL))
 		sarif_array_note(&component->taxa, json_reader_offset(reader));
 }
@@ -80,32 +88,34 @@ static void set_word(struct sarif_run *run, struct json_reader *reader, const ch
 		*word = text;
 }
 
+void sarif_component_member(struct sarif_run *run, struct json_reader *reader, struct sarif_component *component,
+			    size_t number, struct slice name)
+{
+	if (slice_is(name, "name"))
+		set_word(run, reader, &component->name);
+	else if (slice_is(name, "guid"))
+		set_word(run, reader, &component->guid);
+	else if (slice_is(name, "semanticVersion"))
+		set_word(run, reader, &component->semantic_version);
+	else if (slice_is(name, "version"))
+		set_word(run, reader, &component->version);
+	else if (slice_is(name, "globalMessageStrings"))
+		component->global_messages = keep_object(&run->arena, small_value(run, reader), SARIF_KEPT_BYTES_MAX);
+	else if (slice_is(name, "rules") || (run->log->older && slice_is(name, "ruleDescriptors")))
+		read_rules(run, reader, component, number);
+	else if (slice_is(name, "taxa"))
+		read_taxa(run, reader, component);
+}
+
 void sarif_component_read(struct sarif_run *run, struct json_reader *reader, struct sarif_component *component,
 			  size_t number)
 {
-	const char *version = NULL;
 	struct slice name;
 
 	if (!sarif_enter(reader, JSON_OBJECT))
 		return;
-	while (json_reader_next(reader, &name)) {
-		if (slice_is(name, "name"))
-			set_word(run, reader, &component->name);
-		else if (slice_is(name, "guid"))
-			set_word(run, reader, &component->guid);
-		else if (slice_is(name, "semanticVersion"))
-			set_word(run, reader, &component->version);
-		else if (slice_is(name, "version"))
-			set_word(run, reader, &version);
-		else if (slice_is(name, "globalMessageStrings"))
-			component->global_messages = keep_object(&run->arena, small_value(run, reader), SARIF_KEPT_BYTES_MAX);
-		else if (slice_is(name, "rules"))
-			read_rules(run, reader, component, number);
-		else if (slice_is(name, "taxa"))
-			read_taxa(run, reader, component);
-	}
-	if (!component->version)
-		component->version = version;
+	while (json_reader_next(reader, &name))
+		sarif_component_member(run, reader, component, number, name);
 }
 
 struct sarif_component *sarif_component_at(struct sarif_run *run, size_t number)
@@ -196,7 +206,10 @@ const struct sarif_rule *sarif_rule_at(struct sarif_run *run, struct sarif_rule_
 	if (slot->of != key) {
 		arena_clear(&slot->arena);
 		arena_clear(&run->scratch);
-		slot->rule = rule_of(run, &slot->arena, sarif_array_value(rules, place.index, &run->scratch));
+		const struct json *value = sarif_array_value(rules, place.index, &run->scratch);
+		if (run->log->older)
+			value = sarif_older_rule(&run->scratch, value);
+		slot->rule = rule_of(run, &slot->arena, value);
 		slot->of = key;
 		arena_clear(&run->scratch);
 	}
@@ -217,7 +230,8 @@ static struct sarif_rule_place rule_by_name(struct sarif_run *run, size_t compon
 			continue; /* what was found comes first, unless it is of the very component */
 		const struct sarif_rule *rule = sarif_rule_at(run, place);
 		const char *ours = !rule ? NULL : guid ? rule->guid : rule->id;
-		if (!ours || !slice_is(name, ours))
+		/* A key is not kept: of 64 bits, the hash alone speaks for it. */
+		if (!sarif_component_at(run, place.component)->keyed && (!ours || !slice_is(name, ours)))
 			continue;
 		found = place;
 		if (place.component == component)

@@ -85,6 +85,7 @@ static void forget(struct sarif_run *run, int64_t index)
 	run->external = NULL;
 	run->automation_id = run->automation_guid = run->column_kind = run->language = run->encoding = NULL;
 	run->revision = run->repository = run->branch = run->started_at = run->failure = run->not_read = NULL;
+	run->unread = NULL;
 	for (size_t i = 0; i < SARIF_RULE_SLOTS; i++)
 		run->rule_slots[i].of = 0;
 	for (size_t i = 0; i < SARIF_ARTIFACT_SLOTS; i++)
@@ -137,7 +138,7 @@ static const struct json *small_value(struct sarif_run *run, struct json_reader 
 	return sarif_value(reader, &run->scratch, SARIF_KEPT_BYTES_MAX);
 }
 
-static const char *kept_word(struct sarif_run *run, struct json_reader *reader)
+const char *sarif_kept_word(struct sarif_run *run, struct json_reader *reader)
 {
 	return sarif_word(&run->arena, small_value(run, reader));
 }
@@ -167,20 +168,21 @@ static void read_tool(struct sarif_run *run, struct json_reader *reader)
 			sarif_component_read(run, reader, &run->driver, 0);
 		else if (slice_is(name, "extensions"))
 			read_components(run, reader, &run->extensions, run->extensions.len + 1);
+		else if (run->log->older) /* which has no driver: the tool is it */
+			sarif_component_member(run, reader, &run->driver, 0, name);
 	}
 }
 
 /* Whether the artifact at hand has text, and what it is called then. */
-static void note_artifact(struct sarif_run *run, struct json_reader *reader, size_t index)
+static void note_artifact(struct sarif_run *run, struct json_reader *reader, size_t index, const char *key)
 {
-	const char *uri = NULL;
+	const char *uri = key;
 	bool has_text = false;
 	struct slice name, member;
 	enum json_type type;
 
 	if (!sarif_enter(reader, JSON_OBJECT))
 		return;
-	arena_clear(&run->scratch);
 	while (json_reader_next(reader, &name)) {
 		if (slice_is(name, "location")) {
 			uri = sarif_word(&run->scratch,
@@ -196,20 +198,31 @@ static void note_artifact(struct sarif_run *run, struct json_reader *reader, siz
 		sarif_names_add(&run->artifact_names, slice_of(uri), 0, index);
 }
 
+/* Before 2.1.0 a file's key is its URI, that behind "#BASE#" where it has a base. */
+static const char *uri_of_key(struct arena *arena, struct slice key)
+{
+	const char *text = arena_text(arena, key), *end = text[0] == '#' ? strchr(text + 1, '#') : NULL;
+
+	return end ? end + 1 : text;
+}
+
 /* One step over each element; `note` (may be NULL) looks at it. */
 static enum status read_array(struct sarif_run *run, struct json_reader *reader, struct sarif_array *array,
-			      void (*note)(struct sarif_run *, struct json_reader *, size_t),
+			      void (*note)(struct sarif_run *, struct json_reader *, size_t, const char *),
 			      struct sarif_pulse *pulse, struct error *err)
 {
+	bool keyed = run->log->older && sarif_enter(reader, JSON_OBJECT);
 	enum status status = STATUS_OK;
+	struct slice key = { NULL, 0 };
 
-	if (!sarif_enter(reader, JSON_ARRAY))
+	if (!keyed && !sarif_enter(reader, JSON_ARRAY))
 		return STATUS_OK;
-	sarif_array_extend(array, run->file);
-	while (status == STATUS_OK && json_reader_next(reader, NULL)) {
+	sarif_array_extend(array, run->file, keyed);
+	while (status == STATUS_OK && json_reader_next(reader, &key)) {
 		sarif_array_note(array, json_reader_offset(reader)); /* one that is none keeps its index */
+		arena_clear(&run->scratch);
 		if (note)
-			note(run, reader, array->count - 1);
+			note(run, reader, array->count - 1, keyed ? uri_of_key(&run->scratch, key) : NULL);
 		status = pulse->beat(pulse, json_reader_offset(reader), err);
 	}
 	return status;
@@ -221,7 +234,8 @@ static void read_bases(struct sarif_run *run, struct json_reader *reader)
 
 	for (const struct json *base = json_is(bases, JSON_OBJECT) ? bases->first : NULL; base; base = base->next) {
 		struct json id = { .type = JSON_STRING, .text = base->name };
-		struct sarif_base entry = { sarif_word(&run->arena, &id), sarif_word(&run->arena, json_get(base, "uri")),
+		const struct json *uri = run->log->older && json_is(base, JSON_STRING) ? base : json_get(base, "uri");
+		struct sarif_base entry = { sarif_word(&run->arena, &id), sarif_word(&run->arena, uri),
 					    sarif_word(&run->arena, json_get(base, "uriBaseId")) };
 		if (entry.id)
 			vec_push(&run->bases, entry);
@@ -281,13 +295,13 @@ bool sarif_run_member(struct sarif_run *run, struct json_reader *reader, struct 
 	else if (slice_is(name, "externalPropertyFileReferences"))
 		read_references(run, reader);
 	else if (slice_is(name, "columnKind"))
-		run->column_kind = kept_word(run, reader);
+		run->column_kind = sarif_kept_word(run, reader);
 	else if (slice_is(name, "defaultSourceLanguage"))
-		run->language = kept_word(run, reader);
+		run->language = sarif_kept_word(run, reader);
 	else if (slice_is(name, "defaultEncoding"))
-		run->encoding = kept_word(run, reader);
+		run->encoding = sarif_kept_word(run, reader);
 	else
-		return false;
+		return run->log->older && sarif_older_run_member(run, reader, name, pulse, status, err);
 	return true;
 }
 

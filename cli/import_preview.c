@@ -1,6 +1,7 @@
 #include "cli/import_preview.h"
 
 #include "cli/answer.h"
+#include "cli/import_report.h"
 #include "cli/output.h"
 #include "core/base/utf8.h"
 
@@ -242,7 +243,8 @@ void import_preview_release(struct import_preview *self)
 
 /* ---- the answer ----------------------------------------------------------------------- */
 
-static void print_json(struct import_preview *self, const struct batch *batch)
+static void print_json(struct import_preview *self, const struct batch *batch, const char *const *notes,
+		       size_t note_count)
 {
 	static const char *const untold[] = { "imported", "updated", "duplicates", "batch" };
 	struct json_writer *json = &self->json;
@@ -260,16 +262,18 @@ static void print_json(struct import_preview *self, const struct batch *batch)
 		json_write_name(json, untold[i]);
 		json_write_null(json);
 	}
+	import_report_notes(json, notes, note_count);
 	json_write_end(json, '}');
 	out_json(&self->text);
 }
 
-void import_preview_print(struct import_preview *self, const char *file, const struct batch *batch)
+void import_preview_print(struct import_preview *self, const char *file, const struct batch *batch,
+			  const char *const *notes, size_t note_count)
 {
 	struct strbuf line = STRBUF_INIT;
 
 	if (self->as_json) {
-		print_json(self, batch);
+		print_json(self, batch, notes, note_count);
 		return;
 	}
 	out_clean(&line, slice_of(file));

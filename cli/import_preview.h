@@ -24,7 +24,8 @@ struct import_preview {
 
 void import_preview_init(struct import_preview *preview, struct store *known_to, int64_t show, bool as_json);
 void import_preview_release(struct import_preview *preview);
-/* What import_file() gave `batch` for: printed, and forgotten. */
-void import_preview_print(struct import_preview *preview, const char *file, const struct batch *batch);
+/* What import_file() gave `batch` for, and what it noted (for JSON): printed, and forgotten. */
+void import_preview_print(struct import_preview *preview, const char *file, const struct batch *batch,
+			  const char *const *notes, size_t note_count);
 
 #endif

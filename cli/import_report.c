@@ -10,7 +10,17 @@ static const char *plural(int64_t count)
 
 /* ---- a file ------------------------------------------------------------------------ */
 
-static void print_json(const char *file, const struct batch *batch, const char *error)
+void import_report_notes(struct json_writer *json, const char *const *notes, size_t count)
+{
+	json_write_name(json, "notes");
+	json_write_begin(json, '[');
+	for (size_t i = 0; i < count; i++)
+		json_write_text(json, notes[i]);
+	json_write_end(json, ']');
+}
+
+static void print_json(const char *file, const struct batch *batch, const char *error, const char *const *notes,
+		       size_t note_count)
 {
 	static const struct batch nothing;
 	const struct batch *of = batch ? batch : &nothing;
@@ -35,20 +45,21 @@ static void print_json(const char *file, const struct batch *batch, const char *
 		else
 			json_write_null(&json);
 	}
+	import_report_notes(&json, notes, note_count);
 	json_write_member_if(&json, "error", error);
 	json_write_end(&json, '}');
 	out_json(&line);
 	strbuf_release(&line);
 }
 
-void import_report_json(const char *file, const struct batch *batch)
+void import_report_json(const char *file, const struct batch *batch, const char *const *notes, size_t note_count)
 {
-	print_json(file, batch, NULL);
+	print_json(file, batch, NULL, notes, note_count);
 }
 
-void import_report_error(const char *file, const char *error)
+void import_report_error(const char *file, const char *error, const char *const *notes, size_t note_count)
 {
-	print_json(file, NULL, error);
+	print_json(file, NULL, error, notes, note_count);
 }
 
 void import_report_text(const char *file, const struct batch *batch)

@@ -7,6 +7,8 @@
 #include "cli/output.h"
 
 #define PASSED_NAMED_MAX ((size_t)20)
+/* Of a file with a note on each of its million runs, these many are in the answer. */
+#define NOTES_KEPT_MAX ((size_t)1000)
 
 static const char *name_of(const struct import_input *input)
 {
@@ -37,9 +39,11 @@ static void on_rejected(void *context, const struct batch_reject *reject)
 
 static void on_note(void *context, const char *sentence)
 {
-	const struct import_run *run = context;
+	struct import_run *run = context;
 
 	out_note("%s: %s", run->input->path, sentence);
+	if (run->json && run->notes.len < NOTES_KEPT_MAX)
+		vec_push(&run->notes, arena_strdup(&run->notes_arena, sentence));
 }
 
 static enum status on_keep_reject(void *context, const struct importer *importer, const struct import_source *source,
@@ -111,7 +115,7 @@ static int report_failure(struct import_run *run, enum status status, const stru
 {
 	run->totals.failed++;
 	if (run->json)
-		import_report_error(run->input->path, err->text);
+		import_report_error(run->input->path, err->text, run->notes.items, run->notes.len);
 	if (status != STATUS_CANCELLED)
 		return cli_fail(run->cli, err);
 	if (run->preview)
@@ -125,9 +129,9 @@ static void report_success(struct import_run *run, const struct batch *batch)
 {
 	count_file(&run->totals, batch);
 	if (run->preview)
-		import_preview_print(run->preview, run->input->path, batch);
+		import_preview_print(run->preview, run->input->path, batch, run->notes.items, run->notes.len);
 	else if (run->json)
-		import_report_json(run->input->path, batch);
+		import_report_json(run->input->path, batch, run->notes.items, run->notes.len);
 	else
 		import_report_text(run->input->path, batch);
 }
@@ -140,6 +144,8 @@ static int import_one(struct import_run *run, struct arena *arena)
 	struct error err;
 
 	run->rejected = 0;
+	vec_clear(&run->notes);
+	arena_clear(&run->notes_arena);
 	own.found_in_folder = run->input->found;
 	for (size_t i = 0; i < own.map_count; i++)
 		own.map_uses[i] = MAP_UNTRIED;
@@ -239,6 +245,7 @@ int import_run_all(struct import_run *run)
 	run->options.keep_reject = run->rejects ? on_keep_reject : NULL;
 	run->options.context = run;
 	arena_init(&run->passed_arena);
+	arena_init(&run->notes_arena);
 	int worst = import_files(run), code = report_obstacles(run);
 	worst = code > worst ? code : worst;
 	code = run->rejects ? finish_rejects(run) : 0;
@@ -246,6 +253,8 @@ int import_run_all(struct import_run *run)
 	import_report_passed(run->passed.items, run->passed.len, run->totals.passed, run->verbose);
 	if (!run->json && (run->inputs->has_folder || run->inputs->files.len > 1))
 		import_report_totals(&run->totals, run->preview != NULL);
+	vec_release(&run->notes);
+	arena_release(&run->notes_arena);
 	vec_release(&run->passed);
 	arena_release(&run->passed_arena);
 	return worst;

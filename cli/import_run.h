@@ -32,6 +32,8 @@ struct import_run {
 	const struct import_input *input;
 	const char *title;           /* for the bar */
 	int64_t rejected;
+	struct arena notes_arena;
+	VEC_OF(const char *) notes;  /* sentences, for the JSON answer */
 
 	struct import_totals totals;
 	struct arena passed_arena;

@@ -280,7 +280,7 @@ void findings_begin_run(struct json_writer *json, const char *tool, const char *
 	json_write_member_if(json, "version", tool_version);
 	json_write_end(json, '}');
 	json_write_end(json, '}');
-	/* 3.14.17: samples count columns as they came; SARIF's default is UTF-16. */
+	json_write_member(json, "columnKind", "unicodeCodePoints"); /* 3.14.27, as core/sample.h has columns */
 	json_write_name(json, "results");
 	json_write_begin(json, '[');
 }

@@ -154,6 +154,11 @@ class Faults(Case):
                 for at in range(1, last + 1)}
         self.assertTrue(any(re.match(r"aitia: .*rows\.jsonl\.gz: cannot be read: Input/output error", text)
                             for text in said), said)
+        last, _ = self.calls("read", LOG)
+        for at in range(1, last + 1):
+            done = self.run_failing("read", at, errno.EIO, LOG)
+            if done.returncode == 3: # else it was the store's read
+                self.assertRegex(done.stderr.decode(), r"aitia: .*cannot be read: .*Input/output error", str(at))
         last, _ = self.calls("write", self.files["jsonl.gz"])
         said = {self.run_failing("write", at, errno.ENOSPC, self.files["jsonl.gz"]).stderr.decode()
                 for at in range(1, last + 1)}

@@ -88,6 +88,31 @@ class Findings(Case):
                 self.assertEqual(len(reviewed), len(judged))
             self.run_ok("--store", other, "check", store=False)
 
+    def test_columns(self):
+        """They are code points in a sample and in the log, whatever they were before (3.14.27)."""
+        line = "\U0001f600\U0001f600 x = y"
+        log = {"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "T"}}, "columnKind": "utf16CodeUnits", "results": [
+            {"message": {"text": "m"}, "locations": [{"physicalLocation": {
+                "artifactLocation": {"uri": "a.py"},
+                "contextRegion": {"startLine": 4, "snippet": {"text": line}},
+                "region": {"startLine": 4, "startColumn": 6, "endColumn": 7}}}]}]}]}
+        self.run_ok("import", self.write("utf16.sarif", json.dumps(log).encode()))
+        self.assertEqual(self.columns(self.run_json("show", "1")[0]), (4, 4, 5))
+        path, other = self.path("columns.sarif"), self.path("columns.db")
+        self.run_ok("export-findings", "--all", "--out", path)
+        with open(path, encoding="utf-8") as file:
+            run = json.load(file)["runs"][0]
+        self.assertEqual(run["columnKind"], "unicodeCodePoints")
+        region = run["results"][0]["locations"][0]["physicalLocation"]["region"]
+        self.assertEqual((region["startColumn"], region["endColumn"]), (4, 5))
+        self.run_ok("--store", other, "import", path, store=False)
+        copy = json.loads(self.run_ok("--store", other, "--json", "show", "1", store=False))
+        self.assertEqual(self.columns(copy), (4, 4, 5))
+
+    def columns(self, sample):
+        region = sample["flags"][0]["region"]
+        return region["start_line"], region["start_column"], region["end_column"]
+
     def test_a_query_and_standard_output(self):
         self.fill()
         rows = [json.loads(line) for line in

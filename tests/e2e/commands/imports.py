@@ -26,6 +26,46 @@ class Import(Case):
                              answer["imported"] + answer["updated"] + answer["duplicates"] + answer["rejected"])
         self.assertEqual(sum(answer["records"] for answer in answers), 55)
 
+    def test_every_log(self):
+        """Records are the elements of all runs' results, as Python's json module has them."""
+        files = [path for path in files_in(SARIF, "") if os.path.basename(path) != "EXPECTED.json"]
+        counts, broken = {}, []
+        for path in files:
+            with open(path, encoding="utf-8-sig") as file:
+                try:
+                    log = json.load(file)
+                except json.JSONDecodeError:
+                    broken.append(path)
+                    continue
+            results = [run.get("results") for run in log["runs"] or [] if isinstance(run, dict)]
+            counts[path] = sum(len(one) for one in results if isinstance(one, list))
+        self.assertEqual((len(counts), sum(counts.values())), (359, 5732))
+        first = self.answers_of(sorted(counts))
+        self.assertEqual({path: answer["records"] for path, answer in first.items()}, counts)
+        self.assertEqual({answer["rejected"] for answer in first.values()}, {0})
+        before = self.run_ok("list", "--json", "--sort=id", "--limit=0")
+        for path, answer in self.answers_of(sorted(counts)).items():
+            self.assertEqual((answer["imported"], answer["updated"], answer["duplicates"]), (0, 0, counts[path]), path)
+        self.assertEqual(self.run_ok("list", "--json", "--sort=id", "--limit=0"), before)
+        self.assertEqual([os.path.basename(path) for path in broken], ["JSON1001.SyntaxError.sarif"])
+        self.fails(3, "broken JSON: byte ", "import", broken[0])
+
+    def answers_of(self, files):
+        return {answer["file"]: answer for answer in self.run_json("import", "--format=sarif", *files)}
+
+    def test_notes_are_in_the_answer(self):
+        log = self.write("odd.sarif", b'{"version":"1.0.0","runs":[7,{"tool":{"name":"T"},"results":42}]}')
+        notes = ["SARIF 1.0.0: read as far as it is like 2.1.0", "run 1 is a number, not an object: nothing of it was read",
+                 "run 2 (T) has a number in place of an array of results: none were read"]
+        for more in [], ["--dry-run"]:
+            done = self.run_raw("import", "--json", log, *more)
+            self.assertEqual(done.returncode, 0)
+            answer = json.loads(done.stdout)
+            self.assertEqual((answer["records"], answer["rejected"], answer["notes"]), (0, 0, notes))
+            self.assertEqual(done.stderr.decode().splitlines(), [f"{log}: {note}" for note in notes])
+        answers = self.run_json("import", log, self.jsonl("a.jsonl", [{"id": "a", "code": "x"}]))
+        self.assertEqual([len(answer["notes"]) for answer in answers], [3, 0])
+
     def test_twice_changes_nothing(self):
         files = files_in(TUTORIALS, "") + files_in(REFLEXION, "humaneval_py_pass_at_1.jsonl")
         first = self.run_json("import", *files, notes=True)

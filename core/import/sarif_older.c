@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "core/base/utf8.h"
 #include "core/import/sarif.h"
 
 typedef const struct json *mapping(struct arena *arena, const struct json *value);
@@ -241,6 +242,37 @@ static const struct json *stack(struct arena *arena, const struct json *value)
 	return RESHAPE(arena, value, members);
 }
 
+/* The value of a digit of Base64 (RFC 4648, section 4); -1: it is none. */
+static int digit_value(char digit)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const char *at = digit ? strchr(digits, digit) : NULL;
+
+	return at ? (int)(at - digits) : -1;
+}
+
+/* Any text that 1.0.0 inserts is in Base64: {"text": …} if it is one, else {"binary": …}. */
+static const struct json *inserted(struct arena *arena, const struct json *bytes)
+{
+	struct slice in = json_slice(bytes);
+	char *out = arena_alloc(arena, in.len_bytes + 1);
+	uint32_t bits = 0;
+	size_t len = 0, count = 0;
+
+	while (in.len_bytes > 0 && in.at[in.len_bytes - 1] == '=')
+		in.len_bytes--;
+	for (int value; count < in.len_bytes && (value = digit_value(in.at[count])) >= 0; count++) {
+		bits = bits << 6 | (uint32_t)value;
+		if (count % 4 != 0)
+			out[len++] = (char)(bits >> (6 - 2 * (count % 4)) & 0xFF);
+	}
+	if (!in.at || count < in.len_bytes || !utf8_valid((struct slice){ out, len }))
+		return only(arena, "binary", bytes);
+	struct json *text = new_value(arena, JSON_STRING);
+	text->text = (struct slice){ out, len };
+	return only(arena, "text", text);
+}
+
 static const struct json *replacement(struct arena *arena, const struct json *value)
 {
 	static const struct renamed members[] = { { "deletedRegion", "deletedRegion", region } };
@@ -250,7 +282,7 @@ static const struct json *replacement(struct arena *arena, const struct json *va
 	if (offset)
 		self = with(arena, self, "deletedRegion",
 			    with(arena, only(arena, "byteOffset", offset), "byteLength", json_get(value, "deletedLength")));
-	return with(arena, self, "insertedContent", only(arena, "binary", bytes));
+	return bytes ? with(arena, self, "insertedContent", inserted(arena, bytes)) : self;
 }
 
 static const struct json *change(struct arena *arena, const struct json *value)

@@ -114,6 +114,7 @@ static void test_comprehensive(void **state)
 
 	check_comprehensive(f, SDK "functional/v1/SpecExamples/Comprehensive.sarif");
 	assert_text(sample_at(f, 0)->flags[0].message, "Variable \"ptr\" was used without being initialized.");
+	assert_slice(sample_at(f, 0)->places[7].text, "= null");
 	check_comprehensive(f, SDK "functional/v2/SpecExamples/Comprehensive.sarif");
 	assert_contains(sample_at(f, 0)->flags[0].message, "an embedded link (/home/buildAgent/src/collections/list.h:8:5)");
 	assert_text(sample_provenance(sample_at(f, 0), "sarif.branch"), "master");
@@ -143,6 +144,30 @@ static void test_rules_by_key(void **state)
 	assert_int_equal(sample_at(f, 3)->flags[0].level, LEVEL_WARNING);
 	assert_int_equal(sample_at(f, 4)->flags[0].level, LEVEL_NONE);
 	assert_text(sample_provenance(sample_at(f, 4), "sarif.kind"), "pass");
+}
+
+/* 1.0.0 inserts bytes in Base64. */
+static void test_insertions(void **state)
+{
+	static const struct {
+		const char *base64, *text; /* NULL: it stays what it is */
+	} cases[] = { { "", "" }, { "YQ==", "a" }, { "YWI=", "ab" }, { "YWI", "ab" }, { "YWJj", "abc" }, { "YWJjZA==", "abcd" },
+		      { "w6Q/Pj8+", "\xC3\xA4?>?>" }, { "/w==", NULL }, { "Y!==", NULL } };
+	struct fixture *f = *state;
+	char run[256];
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		snprintf(run, sizeof(run), "{\"results\":[{\"fixes\":[{\"fileChanges\":[{\"uri\":\"a.c\",\"replacements\":[{\"offset\":0,"
+			 "\"deletedLength\":3,\"insertedBytes\":\"%s\"}]}]}]}]}", cases[i].base64);
+		must_import_older(f, "1.0.0", run);
+		const struct place *place = &sample_at(f, 0)->places[0];
+		assert_text(place->path, "a.c");
+		assert_text(place->message, "(byteOffset 0, byteLength 3)");
+		if (cases[i].text)
+			assert_slice(place->text, cases[i].text);
+		else
+			assert_null(place->text.at);
+	}
 }
 
 /* 2.0.0 and its drafts: resources, files with text, messages by id, locations by index. */
@@ -216,6 +241,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(test_counts, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_comprehensive, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_rules_by_key, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_insertions, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_drafts, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_wrong_types, fixture_setup, fixture_teardown),
 	};

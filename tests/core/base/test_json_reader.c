@@ -560,6 +560,40 @@ static void test_seek(void **state)
 	arena_release(&arena);
 }
 
+/* In front of a member's value, next() goes on to the other members. */
+static void test_seek_member(void **state)
+{
+	static const char text[] = "{\"a\": {\"x\": 1}, \"b\": [2], \"c\": 3}";
+	struct json_reader *reader = json_reader_open_slice(slice_of(text));
+	struct slice name;
+
+	(void)state;
+	json_reader_seek_member(reader, (uint64_t)(strchr(text, ':') + 2 - text));
+	assert_true(json_reader_next(reader, &name) && slice_is(name, "b"));
+	assert_true(json_reader_skip(reader));
+	assert_true(json_reader_next(reader, &name) && slice_is(name, "c"));
+	assert_false(json_reader_next(reader, &name));
+	assert_false(json_reader_failed(reader, NULL));
+	json_reader_free(reader);
+}
+
+static void test_unreadable(void **state)
+{
+	enum json_type type;
+	int fd = open("/", O_RDONLY | O_CLOEXEC); /* a folder cannot be read as a file */
+	struct json_reader *reader = json_reader_open_fd(fd);
+
+	(void)state;
+	assert_false(json_reader_peek(reader, &type));
+	assert_true(json_reader_failed(reader, NULL) && json_reader_unreadable(reader));
+	json_reader_free(reader);
+	close(fd);
+	reader = json_reader_open_slice(slice_of("[tru"));
+	assert_false(json_reader_skip(reader));
+	assert_true(json_reader_failed(reader, NULL) && !json_reader_unreadable(reader));
+	json_reader_free(reader);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -578,6 +612,8 @@ int main(int argc, char **argv)
 		unit(test_large_values),
 		unit(test_blocks),
 		unit(test_seek),
+		unit(test_seek_member),
+		unit(test_unreadable),
 	};
 
 	if (argc > 1)

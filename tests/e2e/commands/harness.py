@@ -46,6 +46,11 @@ def digest(path):
         return hashlib.sha256(file.read()).hexdigest()
 
 
+def caret(text):
+    """Controls as standard error has them."""
+    return re.sub(r"[\x00-\x1f]", lambda found: "^" + chr(ord(found[0]) + 64), text)
+
+
 class Case(unittest.TestCase):
     maxDiff = 4000
 
@@ -95,8 +100,15 @@ class Case(unittest.TestCase):
             self.assertEqual(self.err, "", f"aitia {args}")
         return out
 
-    def run_json(self, *args, **more):
-        return [json.loads(line) for line in self.run_ok("--json", *args, **more).splitlines()]
+    def run_json(self, *args, code=0, **more):
+        """The answers; standard error has what they note of files, and nothing else."""
+        answers = [json.loads(line) for line in
+                   self.run_ok("--json", *args, code=code, notes=True, **more).splitlines()]
+        if code == 0:
+            noted = [f"{answer['file']}: {caret(note)}" for answer in answers if isinstance(answer, dict)
+                     for note in answer.get("notes", [])]
+            self.assertEqual(self.err.splitlines(), noted, f"aitia {args[:1]}")
+        return answers
 
     def fails(self, code, part, *args, **more):
         """Exit status `code`, one line `aitia: …part…` on standard error, no answer."""
@@ -133,7 +145,7 @@ class Case(unittest.TestCase):
 
     def import_tutorials(self):
         """Three of the logs tell of runs that failed, which is noted."""
-        return self.run_json("import", *files_in(TUTORIALS, ""), notes=True)
+        return self.run_json("import", *files_in(TUTORIALS, ""))
 
     def jsonl(self, name, rows):
         return self.write(name, "".join(json.dumps(row) + "\n" for row in rows))

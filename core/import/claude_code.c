@@ -228,7 +228,7 @@ static enum status reject(struct transcript *self, const struct line *at, uint64
 	if (self->strange++ == 0)
 		snprintf(self->first_reason, sizeof(self->first_reason), "line %lld: %s", (long long)self->number, reason);
 	if (self->known == 0 && self->strange >= STRANGE_LINES_MAX)
-		return error_set(err, STATUS_INPUT, "no line of it is one of a transcript; %s", self->first_reason);
+		return error_set(err, STATUS_NOT_FOUND, "no line of it is one of a transcript; %s", self->first_reason);
 	return self->sink->reject(self->sink, &reject, err);
 }
 
@@ -316,7 +316,7 @@ static enum status take_lines(struct transcript *self, struct line_reader *reade
 	for (size_t i = 0; i < CLAUDE_THREADS_MAX && status == STATUS_OK; i++)
 		status = finish(self, &self->threads[i], err);
 	if (status == STATUS_OK && self->known == 0 && self->strange > 0)
-		status = error_set(err, STATUS_INPUT, "no line of it is one of a transcript; %s", self->first_reason);
+		status = error_set(err, STATUS_NOT_FOUND, "no line of it is one of a transcript; %s", self->first_reason);
 	return status;
 }
 

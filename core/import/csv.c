@@ -180,7 +180,7 @@ static enum status read_header(struct csv_run *run, struct csv_reader *reader, b
 				 row.fault == CSV_TOO_LONG ? "is longer than 16 MiB or has more than 65,536 columns" :
 							     "is not whole: a quote in it is not closed");
 	if (row.count > COLUMNS_MAX)
-		return error_set(err, STATUS_INPUT, "the header, which is the first row, has %zu columns; at most 4,096 are read",
+		return error_set(err, STATUS_NOT_FOUND, "the header, which is the first row, has %zu columns; at most 4,096 are read",
 				 row.count);
 	csv_columns_init(&run->columns, row.cells, row.count, run->sink->options);
 	return STATUS_OK;

@@ -42,6 +42,7 @@ int diff_recognise(struct slice head, const char *file)
 {
 	struct slice rest = import_skip_mark(head), line;
 	bool leads = false, is_first = true, has_old = false, has_names = false, has_git = false, encoded = false;
+	bool fenced = false; /* an example in a page of Markdown (CommonMark 0.30, 4.5), not a diff */
 
 	(void)file;
 	if (rest.len_bytes == 0 || memchr("{[<", rest.at[0], 3))
@@ -53,6 +54,9 @@ int diff_recognise(struct slice head, const char *file)
 		}
 		if (memchr(line.at, '\0', line.len_bytes))
 			return 0;
+		fenced ^= starts_with(line, "```") || starts_with(line, "~~~");
+		if (fenced && !leads)
+			continue;
 		if (diff_is_hunk_start(line) && (has_names || leads))
 			return has_names ? (leads ? 95 : 60) : 50;
 		has_names = has_names || (has_old && starts_with(line, "+++ "));
@@ -324,7 +328,7 @@ static enum status take_lines(struct diff_run *run, struct diff_lines *lines, st
 	if (status == STATUS_OK)
 		status = finish_file(run, err);
 	if (status == STATUS_OK && !run->is_diff)
-		return error_set(err, STATUS_INPUT, "no diff: neither a file's header (diff --git, Index:, --- and +++) nor a "
+		return error_set(err, STATUS_NOT_FOUND, "no diff: neither a file's header (diff --git, Index:, --- and +++) nor a "
 				 "hunk (@@ -1,2 +1,3 @@) is in it");
 	return status;
 }

@@ -144,7 +144,7 @@ static enum status read_header(struct inspect *self, struct archive *archive, st
 	size_t index;
 
 	if (!archive_find(archive, "header.json", &index) && !archive_find(archive, "_journal/start.json", &index))
-		return error_set(err, STATUS_INPUT, "this zip archive is no log of Inspect: it has neither "
+		return error_set(err, STATUS_NOT_FOUND, "this zip archive is no log of Inspect: it has neither "
 				 "header.json nor _journal/start.json");
 	enum status status = archive_read(archive, index, INSPECT_SAMPLE_BYTES_MAX, &self->raw, err);
 	if (status != STATUS_OK)

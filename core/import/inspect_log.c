@@ -123,7 +123,7 @@ static void keep_facts(struct inspect_log *log)
 enum status inspect_log_finish(struct inspect_log *log, struct error *err)
 {
 	if (!json_is(log->eval, JSON_OBJECT))
-		return error_set(err, STATUS_INPUT, "this is no log of Inspect: it has no object \"eval\"");
+		return error_set(err, STATUS_NOT_FOUND, "this is no log of Inspect: it has no object \"eval\"");
 	keep_facts(log);
 	return STATUS_OK;
 }

@@ -17,6 +17,7 @@ struct sight {
 	bool asked;  /* a prompt, a chat, outputs */
 	bool output; /* its own output */
 	bool typed;  /* a "type": in a list it is a part of something */
+	bool prose;  /* the first text of a list has more than a word */
 	size_t members, objects, rows, lists, row_lists, text_lists, verdict_lists;
 	char list[NAME_BYTES_MAX]; /* the member that is most likely the list of rows */
 	int list_weight;
@@ -83,6 +84,17 @@ static void keep_around(struct scout *scout, struct slice name)
 
 static void look_at_object(struct scout *scout, struct sight *sight, size_t depth);
 
+/* Whether the text at hand is more than a word, as outputs are and names are not. */
+static bool is_prose(struct scout *scout)
+{
+	const struct json *value;
+
+	if (json_reader_value(scout->reader, scout->arena, AROUND_VALUE_BYTES_MAX, &value, NULL) != STATUS_OK)
+		return true; /* it is too long for a name */
+	struct slice text = json_slice(value);
+	return memchr(text.at, ' ', text.len_bytes) || memchr(text.at, '\n', text.len_bytes);
+}
+
 /* The type of the first element, and what is in it; goes to the end of the array. */
 static enum json_type look_at_array(struct scout *scout, struct sight *first, size_t depth)
 {
@@ -92,6 +104,8 @@ static enum json_type look_at_array(struct scout *scout, struct sight *first, si
 		return JSON_NULL;
 	if (json_reader_peek(scout->reader, &type) && type == JSON_OBJECT)
 		look_at_object(scout, first, depth);
+	else if (type == JSON_STRING && depth == 1)
+		first->prose = is_prose(scout);
 	while (json_reader_next(scout->reader, NULL))
 		;
 	return type;
@@ -117,6 +131,7 @@ static void weigh_list(struct sight *sight, struct slice name, enum json_type el
 	sight->lists++;
 	sight->row_lists += has_rows;
 	sight->text_lists += element == JSON_STRING;
+	sight->prose = sight->prose || inside->prose;
 	sight->verdict_lists += verdicts_is_list(name) && (element == JSON_STRING || element == JSON_NULL);
 	if (element == JSON_OBJECT && name.len_bytes)
 		weight = (has_rows ? WEIGHT_ROWS : WEIGHT_OBJECTS) + (holds_rows(name) ? WEIGHT_NAMED : 0);
@@ -221,7 +236,7 @@ void json_shape_read(struct json_shape *shape, struct json_reader *reader, const
 			shape->path[shape->steps] = arena_strdup(arena, scout.best[shape->steps]);
 	} else if (top.verdict_lists > 1 || (top.verdict_lists && top.members == 1)) {
 		shape->kind = JSON_SHAPE_VERDICTS;
-	} else if (top.text_lists && top.text_lists == top.members) {
+	} else if (top.text_lists && top.text_lists == top.members && top.prose) {
 		shape->kind = JSON_SHAPE_BY_KEY;
 		shape->texts = true;
 	}

@@ -376,7 +376,7 @@ static enum status take_lines(struct lint_run *run, struct line_reader *reader, 
 	if (status == STATUS_OK)
 		status = flush(run, err);
 	if (status == STATUS_OK && run->number == 0)
-		return error_set(err, STATUS_INPUT, "no line of it is a finding of a compiler or linter that is known "
+		return error_set(err, STATUS_NOT_FOUND, "no line of it is a finding of a compiler or linter that is known "
 				 "(path:line:column: level: message, and its kin)");
 	return status;
 }

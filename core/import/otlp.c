@@ -1,4 +1,5 @@
 /* OTLP: recognition, and the walk over requests (see otlp.h). */
+#include <inttypes.h>
 #include <string.h>
 
 #include "core/import/importers.h"
@@ -27,6 +28,7 @@ struct requests {
 	struct arena resource_arena, scope_arena;
 	int64_t number;      /* of the span, log record or broken line at hand, from 1 */
 	bool has_request;
+	bool is_ours;     /* a record was a sample, or broken */
 };
 
 /* ---- recognition ----------------------------------------------------------------- */
@@ -70,17 +72,21 @@ static enum status take_record(struct requests *self, const struct signal *signa
 	uint64_t offset = offset_of(self);
 	const struct json *value;
 	struct error fault;
+	char reason[sizeof(fault.text) + 32] = "the span or log record is no object";
 
 	self->number++;
 	record_begin(&self->record);
 	enum status status = json_reader_value(self->reader, &self->record.arena, 0, &value, &fault);
 	if (status != STATUS_OK && json_reader_failed(self->reader, NULL))
 		return STATUS_OK; /* the walk ends here, and says why */
-	if (status != STATUS_OK || value->type != JSON_OBJECT)
-		status = reject(self, offset, offset_of(self),
-				status == STATUS_OK ? "the span or log record is no object" : fault.text, err);
-	else {
+	if (status != STATUS_OK)
+		json_fault_reason(reason, sizeof(reason), &fault, NULL);
+	if (status != STATUS_OK || value->type != JSON_OBJECT) {
+		self->is_ours = true;
+		status = reject(self, offset, offset_of(self), reason, err);
+	} else {
 		struct sample *sample = signal->read(&self->record, context, value);
+		self->is_ours = self->is_ours || sample;
 		status = sample ? self->sink->sample(self->sink, self->number, sample, err) : STATUS_OK;
 	}
 	return status == STATUS_OK ? self->sink->advance(self->sink, offset_of(self), err) : status;
@@ -270,7 +276,10 @@ enum status otlp_run(struct import_source *source, struct import_sink *sink, str
 	if (status == STATUS_OK)
 		status = by_line ? take_lines(&self, source->fd, err) : take_document(&self, source->fd, err);
 	if (status == STATUS_OK && !self.has_request && source->len_bytes > 0)
-		status = error_set(err, STATUS_INPUT, "no OTLP: it has neither \"resourceSpans\" nor \"resourceLogs\"");
+		status = error_set(err, STATUS_NOT_FOUND, "no OTLP: it has neither \"resourceSpans\" nor \"resourceLogs\"");
+	if (status == STATUS_OK && self.number > 0 && !self.is_ours)
+		status = error_set(err, STATUS_NOT_FOUND, "none of its %" PRId64 " spans and log records is of generative AI: "
+				   "they have no attribute gen_ai.… and none that is known to mean one", self.number);
 	arena_release(&self.scope_arena);
 	arena_release(&self.resource_arena);
 	record_release(&self.record);

@@ -91,7 +91,7 @@ static enum status broken(struct json_reader *reader, struct error *err)
 	struct error fault;
 
 	if (!json_reader_failed(reader, &fault))
-		return error_set(err, STATUS_INPUT, "the file holds no results of promptfoo");
+		return error_set(err, STATUS_NOT_FOUND, "the file holds no results of promptfoo");
 	return error_set(err, STATUS_INPUT, "broken JSON: %s", fault.text);
 }
 

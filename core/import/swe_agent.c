@@ -101,7 +101,7 @@ static enum status read_run(struct walk *self, struct error *err)
 	struct slice name;
 
 	if (!json_reader_peek(self->reader, &type) || type != JSON_OBJECT)
-		return error_set(err, STATUS_INPUT, "no trajectory: the top level is no JSON object");
+		return error_set(err, STATUS_NOT_FOUND, "no trajectory: the top level is no JSON object");
 	json_reader_enter(self->reader, JSON_OBJECT);
 	while (json_reader_next(self->reader, &name)) {
 		if (slice_is(name, "info")) {
@@ -126,7 +126,7 @@ static enum status read_run(struct walk *self, struct error *err)
 	if (run->has_steps)
 		run->is_mini = false;
 	if (!run->has_steps && !run->is_mini)
-		return error_set(err, STATUS_INPUT, "no trajectory: it has neither \"trajectory\" nor \"messages\"");
+		return error_set(err, STATUS_NOT_FOUND, "no trajectory: it has neither \"trajectory\" nor \"messages\"");
 	return STATUS_OK;
 }
 

@@ -20,7 +20,6 @@ static void test_shapes(void **state)
 		"{\"results\":3,\"results\":[{\"id\":\"a\",\"code\":\"1\"},{\"id\":\"b\",\"code\":\"2\"}]}",
 		"{\"a\":{\"model_patch\":\"1\"},\"b\":{\"model_patch\":\"2\"}}",
 		"{\"date\":\"x\",\"eval\":{\"a\":[{\"task_id\":\"a\",\"solution\":\"1\"}],\"b\":[{\"solution\":\"2\"}]}}",
-		"{\"a\":[\"1\"],\"b\":[\"2\"]}",
 		"{\n \"id\": \"a\", \"code\": \"1\"\n}\n{\n \"id\": \"b\", \"code\": \"2\"\n}\n",
 		"{\"id\": \"a\", \"code\": \"1\"}{\"id\": \"b\", \"code\": \"2\"}",
 		"[{\"id\":\"a\",\"code\":\"1\"}]\n[{\"id\":\"b\",\"code\":\"2\"}]",
@@ -38,6 +37,18 @@ static void test_shapes(void **state)
 			assert_slice(s->diff.at ? s->diff : s->code, k ? "2" : "1");
 		}
 	}
+}
+
+/* Outputs by their ids; lists of names are settings of some program. */
+static void test_texts_by_id(void **state)
+{
+	struct fixture *f = *state;
+
+	must_import_text(f, "{\"a\":[\"return 1\"],\"b\":[\"\",\"2\"]}");
+	assert_int_equal(f->store->samples.len, 3);
+	assert_text(sample_at(f, 0)->external_id, "a");
+	assert_slice(sample_at(f, 0)->code, "return 1");
+	assert_int_equal(import_text(f, "{\"extends\":[\"config:base\"],\"ignore\":[\"a.c\"]}"), STATUS_INPUT);
 }
 
 /* One record, whatever lists stand in it. */
@@ -221,6 +232,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_shapes, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_texts_by_id, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_single_rows, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_what_stands_around, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_generations, fixture_setup, fixture_teardown),

@@ -105,7 +105,7 @@ class Faults(Case):
     def walk(self, kind, error, few, stays=False, formats=None):
         for name in formats or self.files:
             if name in self.formats:  # what stands below them is the same for all
-                few = min(few, 5)
+                few = min(few, 4)
             last, total = self.calls(kind, self.files[name])
             self.assertGreater(last, 0)
             step = 1 if SLOW else max(1, last // few)

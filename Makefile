@@ -89,7 +89,7 @@ $(B)/gen/%.o: $(B)/gen/%.c
 	$(call say,EMBED,$*)
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
--include $(wildcard $(patsubst %.c,$(B)/%.d,$(SRC_all) $(SRC_support) $(TESTS) $(FUZZERS)))
+-include $(wildcard $(patsubst %.c,$(B)/%.d,$(SRC_all) $(SRC_support) $(TESTS) $(FUZZERS) tests/fuzz/replay.c))
 
 # ---- tests -------------------------------------------------------------------
 # What a test may link says what its subject may need: screens link no curses and no store.
@@ -151,7 +151,7 @@ valgrind:
 	$(Q)TEST_WRAPPER='valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite' AITIA_SLOW=1 \
 	  $(MAKE) --no-print-directory VARIANT=valgrind test-units
 gcc clang:
-	$(Q)$(MAKE) --no-print-directory CC=$@ VARIANT=$@ WERROR=1 all $(patsubst %.c,build/$@/%.o,$(TESTS) $(SRC_support))
+	$(Q)$(MAKE) --no-print-directory CC=$@ VARIANT=$@ WERROR=1 all $(patsubst %.c,build/$@/%.o,$(TESTS) $(SRC_support) $(FUZZERS) tests/fuzz/replay.c)
 
 # ---- fuzzing: what once was found is replayed with the units; clang's libFuzzer looks for more
 

@@ -79,7 +79,7 @@ static enum status broken(struct json_reader *reader, struct error *err)
 	struct error fault;
 
 	if (!json_reader_failed(reader, &fault))
-		return error_set(err, STATUS_NOT_FOUND, "the log is no JSON object");
+		return error_set(err, STATUS_INPUT, "the log is broken");
 	return error_set(err, STATUS_INPUT, "broken JSON: %s", fault.text);
 }
 
@@ -112,9 +112,11 @@ enum status inspect_read_head(struct inspect *self, struct json_reader *reader, 
 {
 	struct slice name;
 	enum status status = STATUS_OK;
+	enum json_type type;
 
-	if (!json_reader_enter(reader, JSON_OBJECT))
-		return broken(reader, err);
+	if (!json_reader_peek(reader, &type) || type != JSON_OBJECT)
+		return error_set(err, STATUS_NOT_FOUND, "this is no log of Inspect: the top level is no JSON object");
+	json_reader_enter(reader, JSON_OBJECT);
 	while (status == STATUS_OK && json_reader_next(reader, &name)) {
 		if (slice_is(name, "samples"))
 			status = pass_samples(self, reader, err);

@@ -270,7 +270,10 @@ static enum status reject_rest(struct walk *walk, struct error *err)
 		return STATUS_OK;
 	struct extent at = { start, bytes_from(walk, start) };
 	rows_begin(walk->rows);
-	json_fault_reason(reason, sizeof(reason), &fault, NULL);
+	if (start == 0)
+		snprintf(reason, sizeof(reason), "it does not start as JSON does");
+	else
+		json_fault_reason(reason, sizeof(reason), &fault, NULL);
 	return rows_reject(walk->rows, &at, reason, err);
 }
 

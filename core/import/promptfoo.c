@@ -91,7 +91,7 @@ static enum status broken(struct json_reader *reader, struct error *err)
 	struct error fault;
 
 	if (!json_reader_failed(reader, &fault))
-		return error_set(err, STATUS_NOT_FOUND, "the file holds no results of promptfoo");
+		return error_set(err, STATUS_NOT_FOUND, "these are no results of promptfoo: no \"results\" are in it");
 	return error_set(err, STATUS_INPUT, "broken JSON: %s", fault.text);
 }
 
@@ -162,8 +162,9 @@ static enum status read_head(struct promptfoo *self, struct json_reader *reader,
 	enum json_type type;
 	struct slice name;
 
-	if (!json_reader_enter(reader, JSON_OBJECT))
-		return broken(reader, err);
+	if (!json_reader_peek(reader, &type) || type != JSON_OBJECT)
+		return error_set(err, STATUS_NOT_FOUND, "these are no results of promptfoo: the top level is no JSON object");
+	json_reader_enter(reader, JSON_OBJECT);
 	while (status == STATUS_OK && json_reader_next(reader, &name)) {
 		const struct json **slot = slice_is(name, "evalId") ? &run->eval_id : slice_is(name, "prompts") ? &run->prompts :
 					   slice_is(name, "timestamp") ? &run->timestamp :

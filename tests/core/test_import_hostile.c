@@ -12,7 +12,7 @@
 
 #define CORPUS "tests/fuzz/corpus/"
 /* Of a sample that is cut at every byte: 2 KB of them take a quarter of a second. */
-#define CUT_BYTES_MAX ((size_t)4096)
+#define CUT_BYTES_MAX ((size_t)2048)
 #define MUTATIONS 2000
 
 struct told {

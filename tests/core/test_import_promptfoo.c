@@ -244,7 +244,7 @@ static void a_broken_file(void **state)
 	for (size_t len = 0; len < sizeof(file) - 1; len++)
 		assert_int_equal(import_bytes(f, (struct slice){ file, len }), STATUS_INPUT);
 	assert_int_equal(import_text(f, "{\"a\":1}"), STATUS_INPUT);
-	assert_contains(f->error.text, "holds no results of promptfoo");
+	assert_contains(f->error.text, "no results of promptfoo");
 }
 
 /* Other tools' reports have "results" too, and other evaluations prompts. */

@@ -40,10 +40,15 @@ static void on_rejected(void *context, const struct batch_reject *reject)
 static void on_note(void *context, const char *sentence)
 {
 	struct import_run *run = context;
+	struct arena arena = ARENA_INIT;
+	char *line = arena_strdup(&arena, sentence);
 
-	out_note("%s: %s", run->input->path, sentence);
+	for (char *at = line; (at = strpbrk(at, "\r\n")) != NULL;)
+		*at = ' '; /* what a tool says of itself may have lines */
+	out_note("%s: %s", run->input->path, line);
 	if (run->json && run->notes.len < NOTES_KEPT_MAX)
-		vec_push(&run->notes, arena_strdup(&run->notes_arena, sentence));
+		vec_push(&run->notes, arena_strdup(&run->notes_arena, line));
+	arena_release(&arena);
 }
 
 static enum status on_keep_reject(void *context, const struct importer *importer, const struct import_source *source,

@@ -118,8 +118,8 @@ static void begin_lost(struct csv_run *run, const struct csv_row *row)
 		snprintf(run->lost_reason, sizeof(run->lost_reason), "the row is longer than 16 MiB or 65,536 cells");
 	else
 		snprintf(run->lost_reason, sizeof(run->lost_reason),
-			 "the quote at byte %llu, which opens cell %zu of the row, is not closed, "
-			 "not within 16 MiB; what follows is passed over up to the next whole row",
+			 "the quote at byte %llu, which opens cell %zu of the row, is not closed "
+			 "(within 16 MiB); what follows is passed over up to the next whole row",
 			 (unsigned long long)row->fault_at_bytes, row->fault_cell + 1);
 }
 

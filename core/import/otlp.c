@@ -278,8 +278,9 @@ enum status otlp_run(struct import_source *source, struct import_sink *sink, str
 	if (status == STATUS_OK && !self.has_request && source->len_bytes > 0)
 		status = error_set(err, STATUS_NOT_FOUND, "no OTLP: it has neither \"resourceSpans\" nor \"resourceLogs\"");
 	if (status == STATUS_OK && self.number > 0 && !self.is_ours)
-		status = error_set(err, STATUS_NOT_FOUND, "none of its %" PRId64 " spans and log records is of generative AI: "
-				   "they have no attribute gen_ai.… and none that is known to mean one", self.number);
+		status = error_set(err, STATUS_NOT_FOUND, "none of its %" PRId64 " spans and log records is one that is taken: spans with attributes "
+				   "gen_ai.…, events gen_ai.client.inference.operation.details and gen_ai.evaluation.result",
+				   self.number);
 	arena_release(&self.scope_arena);
 	arena_release(&self.resource_arena);
 	record_release(&self.record);

@@ -43,11 +43,11 @@ static void field(struct pane *pane, int columns, const char *name, const char *
 static void add_place_code(struct pane *pane, const struct place *place, int indent)
 {
 	const char *mark = place->role == PLACE_FIX ? "+ " : "| ";
-	const char *at = place->text.at, *end = at + place->text.len_bytes;
+	const char *at = place->text.at ? place->text.at : "", *end = at + place->text.len_bytes;
 	struct strbuf line = STRBUF_INIT;
 	int lines = 0;
 
-	if (!at)
+	if (!place->text.at)
 		return;
 	if (place->role == PLACE_FIX && at == end) {
 		pane_addf(pane, STYLE_MUTED, "%*s(is removed)", indent, "");

@@ -63,12 +63,17 @@ static const char *text_of_notification(struct arena *arena, const struct json *
 
 /* 3.20.21, 3.20.22: one of level error means that the run failed; in a run that failed
  * anyway (3.20.14), whatever is told first may be why. */
-static void read_notifications(struct sarif_run *run, struct arena *arena, const struct json *list, bool failed)
+static void read_notifications(struct sarif_run *run, struct arena *arena, const struct json *invocation, bool failed)
 {
-	for (const struct json *one = sarif_first(list); one && !run->failure; one = one->next) {
-		const char *level = sarif_word(arena, json_get(one, "level"));
-		if (failed || (level && strcmp(level, "error") == 0))
-			set_failure(run, text_of_notification(arena, one));
+	static const char *const lists[] = { "toolExecutionNotifications", "toolConfigurationNotifications" };
+
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+		const struct json *one = sarif_first(json_get(invocation, lists[i]));
+		for (; one && !run->failure; one = one->next) {
+			const char *level = sarif_word(arena, json_get(one, "level"));
+			if (failed || (level && strcmp(level, "error") == 0))
+				set_failure(run, text_of_notification(arena, one));
+		}
 	}
 }
 
@@ -84,12 +89,11 @@ static void read_invocation(struct sarif_run *run, struct arena *arena, const st
 	if (started && (!run->started_at || strcmp(started, run->started_at) < 0))
 		run->started_at = arena_strdup(&run->arena, started);
 	set_failure(run, sarif_word(arena, json_get(json, "processStartFailureMessage")));
-	for (int any = 0; any <= failed; any++) {
-		read_notifications(run, arena, json_get(json, "toolExecutionNotifications"), any);
-		read_notifications(run, arena, json_get(json, "toolConfigurationNotifications"), any);
-	}
-	if (failed)
+	read_notifications(run, arena, json, false);
+	if (failed) {
+		read_notifications(run, arena, json, true);
 		set_failure(run, "the tool did not run successfully");
+	}
 }
 
 void sarif_invocation_note(struct sarif_run *run, struct json_reader *reader)

@@ -23,10 +23,11 @@ static void add_region(struct digest_builder *builder, const struct region *regi
 }
 
 /* A language that was guessed from the name of the file that the sample came in: the same
- * bytes under another name are no other sample. A sample with a path has its guess from there. */
+ * bytes under another name are no other sample. A path that tells the language goes before. */
 static bool is_guess_by_file(const struct sample *sample, const struct provenance *entry)
 {
-	return !sample->path && entry->certainty == CERTAINTY_GUESSED && strcmp(entry->key, "language") == 0;
+	return entry->certainty == CERTAINTY_GUESSED && strcmp(entry->key, "language") == 0 &&
+	       !(sample->path && language_of_path(sample->path));
 }
 
 static bool is_language_by_file(const struct sample *sample)

@@ -10,7 +10,7 @@ Q        := $(if $(V),,@)
 say       = $(if $(V),@:,@printf '  %-7s %s\n' $(1) $(2))
 PKG      := pkg-config
 
-PACKAGES      := ncursesw sqlite3 libcmark libutf8proc nettle inih zlib libzstd libzip
+PACKAGES      := ncursesw sqlite3 libcmark libutf8proc libpcre2-8 nettle inih zlib libzstd libzip
 TEST_PACKAGES := cmocka
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \

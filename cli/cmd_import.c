@@ -6,6 +6,7 @@
 #include "cli/config.h"
 #include "cli/import_report.h"
 #include "cli/import_run.h"
+#include "cli/index.h"
 #include "cli/interrupt.h"
 #include "cli/output.h"
 #include "core/base/file.h"
@@ -252,6 +253,8 @@ static int run_real(struct import_run *run, const char *rejects)
 		code = cli_fail(run->cli, &err);
 	else
 		code = import_run_all(run);
+	if (run->store && code != status_exit_code(STATUS_STORE) && !interrupted())
+		index_tail(run->store);
 	import_rejects_free(run->rejects);
 	return code;
 }

@@ -100,12 +100,16 @@ void docs_terms(struct arena *arena, struct strbuf *out)
 void docs_query(struct arena *arena, struct strbuf *out)
 {
 	static const char *const forms[] = {
-		"words", "each must occur in the code, a message or a note, in any case",
-		"\"two words\"", "a phrase",
+		"words", "each must occur in the code, a message or a note: a whole identifier or a part of one, in any case. "
+			 "`getUserName` is found by itself and by get, user and name",
+		"word*", "what begins so",
+		"\"two words\"", "a phrase: one behind the other, whatever signs stand between",
+		"text:PART", "any part of these texts, as it stands, in any case; so is what has no word in it (`==`)",
+		"re:PATTERN", "a regular expression (PCRE2) over them; case counts unless it says `(?i)`",
 		"key:value", "the value, in any case where it is a text",
 		"key:a,b", "any of these",
 		"key:pre*", "a value that begins so",
-		"key:\"quoted value\"", "a value with blanks, commas or a star in it",
+		"key:\"quoted value\"", "a value with blanks, commas or a star in it; behind text: and re: only blanks need it",
 		"-key:value", "not; also `-word`",
 		"key>=value", "also `>`, `<`, `<=`: for severity, level, produced (a time), line, turn, id",
 		"before:2026-04", "produced earlier than April 2026",

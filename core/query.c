@@ -6,9 +6,11 @@
 
 #include <string.h>
 
+#include "core/base/regex.h"
 #include "core/base/utf8.h"
 #include "core/nearest.h"
 #include "core/query_value.h"
+#include "core/words_of_code.h"
 
 struct parser {
 	struct arena *arena;
@@ -26,7 +28,7 @@ static const struct {
 } key_table[QUERY_KEY_COUNT] = {
 #define QUERY_KEY(name, word, help) { word, help },
 #include "core/query_keys.def"
-	[QUERY_KEY_WORDS] = { "", "words in code, message or notes" },
+	[QUERY_KEY_WORDS] = { "", "words of code, messages or notes" },
 	[QUERY_KEY_PROVENANCE] = { "@", "any provenance key" },
 };
 
@@ -117,17 +119,72 @@ static enum status push_term(struct parser *p, struct query_term *term)
 	return STATUS_OK;
 }
 
-static enum status push_word(struct parser *p, struct query_term *term, const char *text)
+/* How many words of code the text has, and whether it ends in one. */
+static size_t count_words(const char *text, bool *open_end)
+{
+	struct code_words words;
+	struct code_word word = { .end = 0 };
+	size_t count = 0;
+
+	code_words_init(&words, slice_of(text), false);
+	while (code_words_next(&words, &word))
+		count++;
+	*open_end = count && word.end == strlen(text);
+	return count;
+}
+
+/* A word or phrase; where there is no word in it ("==", "->"), what stands there is
+ * looked for as it is, a star too. */
+static enum status push_word(struct parser *p, struct query_term *term, char *text, bool star)
 {
 	struct query_value value = { text, false, 0, 0, term->at };
+	bool open_end;
+	size_t count = count_words(text, &open_end);
 
-	if (!text[0])
+	if (!text[0] && !star)
 		return fail_at(p, term->at, "there is nothing between the quotes");
-	term->key = QUERY_KEY_WORDS;
+	if (count > CODE_PHRASE_WORDS)
+		return fail_at(p, term->at, "the phrase has too many words; text: looks for any text");
+	if (!count && star)
+		value.text = arena_printf(p->arena, "%s*", text);
+	value.prefix = star && open_end;
+	term->key = count ? QUERY_KEY_WORDS : QUERY_KEY_TEXT;
 	term->op = QUERY_EQ;
 	vec_clear(&p->values);
 	vec_push(&p->values, value);
 	return push_term(p, term);
+}
+
+/* Behind text: and re: a star and a comma are like any other character. */
+static bool is_verbatim(enum query_key key)
+{
+	return key == QUERY_KEY_TEXT || key == QUERY_KEY_RE;
+}
+
+/* Where byte `at` of a value stands in the query: in quotes, a backslash may stand
+ * before its characters. */
+static size_t place_in_value(const struct parser *p, size_t start, size_t at)
+{
+	size_t place = start;
+
+	if (p->text[start] != '"')
+		return start + at;
+	for (place++; at > 0 && p->text[place] && p->text[place] != '"'; at--, place++)
+		if (p->text[place] == '\\' && (p->text[place + 1] == '"' || p->text[place + 1] == '\\'))
+			place++;
+	return place;
+}
+
+/* The value that starts at `start` as a regular expression. */
+static enum status check_regex(struct parser *p, size_t start, const char *text)
+{
+	struct regex *regex;
+	size_t at = 0;
+	enum status status = regex_new(slice_of(text), &regex, &at, p->err);
+
+	regex_free(regex);
+	return status == STATUS_OK ? status :
+				     error_wrap(p->err, status, "at %zu", position(p, place_in_value(p, start, at)));
 }
 
 /* One value behind a key, quoted or plain. */
@@ -135,7 +192,7 @@ static enum status read_value(struct parser *p, const struct query_term *term, c
 {
 	size_t start = p->at;
 	size_t before = p->values.len;
-	bool prefix = false;
+	bool prefix = false, verbatim = is_verbatim(term->key);
 	char *text;
 	enum status status;
 
@@ -143,16 +200,18 @@ static enum status read_value(struct parser *p, const struct query_term *term, c
 		status = read_quoted(p, &text);
 		if (status != STATUS_OK)
 			return status;
-		if (peek(p, 0) == '*') {
+		if (peek(p, 0) == '*' && !verbatim) {
 			prefix = true;
 			p->at++;
 		}
+		if (verbatim && p->at < p->len && !is_blank(peek(p, 0)))
+			return fail_at(p, p->at, "after the quote comes a blank");
 		if (p->at < p->len && !is_blank(peek(p, 0)) && peek(p, 0) != ',')
 			return fail_at(p, p->at, "after the quote comes a blank, a comma or a star");
 	} else {
-		while (p->at < p->len && !is_blank(peek(p, 0)) && peek(p, 0) != ',')
+		while (p->at < p->len && !is_blank(peek(p, 0)) && (verbatim || peek(p, 0) != ','))
 			p->at++;
-		prefix = p->at > start && p->text[p->at - 1] == '*';
+		prefix = p->at > start && p->text[p->at - 1] == '*' && !verbatim;
 		text = piece(p, start, p->at - prefix);
 		if (!text[0] && !prefix)
 			return error_set(p->err, STATUS_USAGE,
@@ -161,6 +220,10 @@ static enum status read_value(struct parser *p, const struct query_term *term, c
 	}
 	if (p->values.len >= QUERY_VALUES_MAX)
 		return fail_at(p, start, "too many values in one term");
+	if (term->key == QUERY_KEY_RE && (status = check_regex(p, start, text)) != STATUS_OK)
+		return status;
+	if (verbatim && !text[0])
+		return fail_at(p, start, "there is nothing between the quotes");
 	status = query_value_read(p->arena, term->key, term->op, text, prefix, &p->values, p->err);
 	if (status != STATUS_OK)
 		return error_wrap(p->err, status, "at %zu", position(p, start));
@@ -291,9 +354,12 @@ static bool read_key(struct parser *p, char **word, bool *explicit, enum query_o
 static enum status read_word(struct parser *p, struct query_term *term)
 {
 	size_t start = p->at;
+	bool star;
+
 	while (p->at < p->len && !is_blank(peek(p, 0)))
 		p->at++;
-	return push_word(p, term, piece(p, start, p->at));
+	star = p->text[p->at - 1] == '*';
+	return push_word(p, term, piece(p, start, p->at - star), star);
 }
 
 static enum status read_keyed(struct parser *p, struct query_term *term, size_t key_at, char *word, bool explicit)
@@ -347,9 +413,11 @@ static enum status read_term(struct parser *p)
 		enum status status = read_quoted(p, &word);
 		if (status != STATUS_OK)
 			return status;
+		bool star = peek(p, 0) == '*';
+		p->at += star;
 		if (p->at < p->len && !is_blank(peek(p, 0)))
-			return fail_at(p, p->at, "after the quote comes a blank");
-		return push_word(p, &term, word);
+			return fail_at(p, p->at, "after the quote comes a blank or a star");
+		return push_word(p, &term, word, star);
 	}
 	if (!read_key(p, &word, &explicit, &op))
 		return read_word(p, &term);

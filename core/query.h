@@ -2,8 +2,12 @@
  * The query language of DESIGN.md section 3, the same in the filter line, on
  * the command line and in saved views:
  *
- *     words            each must occur (case-insensitive substring) in code, a flag's message or a note
- *     "two words"      a phrase
+ *     words            each must occur in code, a flag's message or a note, as words of code:
+ *                      getUserName is found by itself and by get, user and name
+ *     word*            what starts so
+ *     "two words"      a phrase: one word behind the other
+ *     text:PART        the same, but any part of a text, letter for letter, in any case
+ *     re:PATTERN       a regular expression (PCRE2)
  *     key:value        key:a,b (any of)   key:pre* (prefix)   key:"quoted value"   key:* (has any)
  *     -key:value       not; also -word
  *     key>=value       > >= < <= on severity, level, produced, line, turn, batch, id
@@ -15,8 +19,13 @@
  *
  * In detail:
  * - Blanks part terms. Inside quotes \" and \\ stand for themselves and a star is a
- *   star; elsewhere a star at the end of a value makes a prefix. A word is taken
- *   as it is typed ("char*", "a,b"); each must occur whole in one of the texts.
+ *   star; elsewhere a star at the end of a word, phrase or value makes a prefix.
+ * - What a word is, core/words_of_code.h says: a whole identifier or a part of one, in
+ *   any case. Signs part words and do not count: a.b(c) is the phrase "a b c". A phrase
+ *   must stand in one of the texts. What has no word in it (==, ->) is looked for as text:.
+ * - text: and re: take all up to the next blank as it stands, stars and commas too;
+ *   quotes hold blanks. In re: case counts unless (?i) says otherwise, and ^ and $ stand
+ *   at every line. A pattern that takes too long on some text is refused then.
  * - "-" negates before a letter, digit, "_", "@" or a quote; "--flag" and "->next"
  *   are words. So are "std::vector" and "http://x" (":" followed by ":" or "/"),
  *   and "i<n", where "i" is no key that can be compared.

@@ -1,8 +1,11 @@
 /* What a query means, over one sample: the reference that engines are tested against. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "core/base/regex.h"
 #include "core/base/utf8.h"
 #include "core/query.h"
+#include "core/words_of_code.h"
 
 static bool fits(const struct query_value *value, const char *text)
 {
@@ -25,22 +28,54 @@ static bool compare(enum query_op op, int64_t a, int64_t b)
 	return false;
 }
 
-static bool holds(struct slice text, const char *word)
+/* Whether `fits` holds for the code, a message or a standing note. */
+static bool match_texts(const struct query_subject *subject, bool (*text_fits)(const void *what, struct slice text),
+			const void *what)
 {
-	return text.at && utf8_find_folded(text, slice_of(word)) >= 0;
-}
-
-static bool match_words(const struct query_subject *subject, const char *word)
-{
-	if (holds(subject->sample->code, word))
+	if (subject->sample->code.at && text_fits(what, subject->sample->code))
 		return true;
 	for (size_t i = 0; i < subject->sample->flag_count; i++)
-		if (holds(slice_of(subject->sample->flags[i].message), word))
+		if (subject->sample->flags[i].message && text_fits(what, slice_of(subject->sample->flags[i].message)))
 			return true;
 	for (size_t i = 0; i < subject->annotation_count; i++)
-		if (holds(slice_of(subject->annotations[i].note), word))
+		if (subject->annotations[i].note && text_fits(what, slice_of(subject->annotations[i].note)))
 			return true;
 	return false;
+}
+
+static bool phrase_fits(const void *what, struct slice text)
+{
+	return code_phrase_matches(what, text);
+}
+
+static bool part_fits(const void *what, struct slice text)
+{
+	return utf8_find_folded(text, slice_of(what)) >= 0;
+}
+
+/* What takes too long does not match; an engine says so. */
+static bool regex_fits(const void *what, struct slice text)
+{
+	return regex_find(what, text, 0, NULL, NULL) == REGEX_FOUND;
+}
+
+static bool match_words(const struct query_subject *subject, const struct query_value *value)
+{
+	struct code_phrase *phrase = code_phrase_new(slice_of(value->text), value->prefix);
+	bool matches = phrase && match_texts(subject, phrase_fits, phrase);
+
+	free(phrase);
+	return matches;
+}
+
+static bool match_regex(const struct query_subject *subject, const struct query_value *value)
+{
+	struct regex *regex;
+	bool matches = regex_new(slice_of(value->text), &regex, NULL, NULL) == STATUS_OK &&
+		       match_texts(subject, regex_fits, regex);
+
+	regex_free(regex);
+	return matches;
 }
 
 static bool match_cause(const struct query_subject *subject, const struct query_value *value)
@@ -158,7 +193,9 @@ static bool match_value(const struct query *query, const struct query_term *term
 	const struct sample *sample = subject->sample;
 
 	switch (term->key) {
-	case QUERY_KEY_WORDS: return match_words(subject, value->text);
+	case QUERY_KEY_WORDS: return match_words(subject, value);
+	case QUERY_KEY_TEXT: return match_texts(subject, part_fits, value->text);
+	case QUERY_KEY_RE: return match_regex(subject, value);
 	case QUERY_KEY_STATUS: return (int64_t)sample->status == value->number;
 	case QUERY_KEY_CAUSE: return match_cause(subject, value);
 	case QUERY_KEY_SYMPTOM: return match_symptom(subject, value);

@@ -39,6 +39,9 @@ struct page_request {
 	struct page_cursor from;
 	bool backward;             /* rows still come in the list's order */
 	size_t limit;
+	/* For queries that look into texts: after about so many ms the page comes as far as
+	 * it got (sample_page.unfinished). 0: however long it takes. */
+	int64_t budget_ms;
 };
 
 struct sample_page {
@@ -47,7 +50,19 @@ struct sample_page {
 	struct page_cursor before_first; /* of the first row, for the page before */
 	struct page_cursor after_last;   /* of the last row, for the page after */
 	bool at_start, at_end;           /* nothing lies before / behind this page */
+	/* The time was over before the page was full: after_last (backward: before_first) is
+	 * where to go on, behind all that was looked at. There may be no rows. What has not
+	 * been looked at counts as something that lies there. */
+	bool unfinished;
 };
+
+/* How far the index of words has come. */
+struct index_status {
+	int64_t samples, samples_indexed;
+	bool whole; /* notes too */
+};
+
+#define INDEX_STEP_MS 25 /* merges come on top now and then: nobody waits longer than 50 */
 
 /* ---- imports -------------------------------------------------------------- */
 
@@ -220,7 +235,17 @@ struct store_ops {
 	enum status (*group_end)(struct store *, enum status status, const char *summary,
 				 int64_t *edit_id, struct error *);
 
-	/* Integrity, foreign keys, log against state. Calls `found` per finding;
+	/* The index of words (what an engine needs for queries over texts). Lists are right
+	 * whether or not it is whole; what it lacks is read, which takes longer. */
+	enum status (*index_status)(struct store *, struct index_status *out, struct error *);
+	/* Takes up some of what it lacks: one transaction of about budget_ms, during which
+	 * others that write wait. Durable when it returns, and gone on with by the next step,
+	 * also of another process. *whole: nothing is left to do. */
+	enum status (*index_step)(struct store *, int64_t budget_ms, bool *whole, struct error *);
+	/* Throws it away, to be made anew by steps: a damaged one is repaired so. */
+	enum status (*index_drop)(struct store *, struct error *);
+
+	/* Integrity, foreign keys, log against state, index against texts. Calls `found` per finding;
 	 * STATUS_OK when the check itself ran. */
 	enum status (*check)(struct store *, void (*found)(void *context, const char *finding),
 			     void *context, int64_t *findings, struct error *);

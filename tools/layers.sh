@@ -29,6 +29,7 @@ for source; do
 			*/cmark*.h) case $source in templates/markdown*.c) ;; *) complain "$source" "$header" "only templates/markdown*.c may" ;; esac ;;
 			*curses*.h) case $source in tui/term_curses.c) ;; *) complain "$source" "$header" "only tui/term_curses.c may" ;; esac ;;
 			*/utf8proc.h) case $source in core/base/utf8.c) ;; *) complain "$source" "$header" "only core/base/utf8.c may" ;; esac ;;
+			*/pcre2*.h) case $source in core/base/regex.c) ;; *) complain "$source" "$header" "only core/base/regex.c may" ;; esac ;;
 			*/nettle/*) case $source in core/base/digest.c) ;; *) complain "$source" "$header" "only core/base/digest.c may" ;; esac ;;
 			*/zlib.h|*/zstd*.h) case $source in core/base/unpack.c) ;; *) complain "$source" "$header" "only core/base/unpack.c may" ;; esac ;;
 			*/zip.h|*/zipconf.h) case $source in core/base/zip.c) ;; *) complain "$source" "$header" "only core/base/zip.c may" ;; esac ;;

@@ -84,7 +84,8 @@ static void add_queries(struct help *self)
 {
 	bool has_heading = false;
 
-	add_query(self, "words", "each occurs in code, message or a note; \"two words\" is a phrase", &has_heading);
+	add_query(self, "words", "each occurs in code, message or a note, whole or as a part: user in getUserName", &has_heading);
+	add_query(self, "word*", "what begins so; \"two words\" is a phrase", &has_heading);
 	add_query(self, "key:a,b", "any of the values; key:pre* by prefix; -key:value is not", &has_heading);
 	add_query(self, "key>=value", "also > < <=, where there is an order; terms are joined by AND", &has_heading);
 	for (int key = 0; key < QUERY_KEY_WORDS; key++) {

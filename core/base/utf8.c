@@ -8,6 +8,7 @@
 
 #include <utf8proc.h>
 
+#include "core/base/ascii.h"
 #include "core/base/mem.h"
 
 struct range {
@@ -290,6 +291,29 @@ size_t utf8_grapheme_end(struct slice text, size_t at)
 	return at;
 }
 
+enum utf8_class utf8_word_class(uint32_t code_point)
+{
+	if (code_point > 0x10FFFF)
+		return UTF8_CLASS_OTHER;
+	switch (utf8proc_category((utf8proc_int32_t)code_point)) {
+	case UTF8PROC_CATEGORY_LU:
+	case UTF8PROC_CATEGORY_LL:
+	case UTF8PROC_CATEGORY_LT:
+	case UTF8PROC_CATEGORY_LM:
+	case UTF8PROC_CATEGORY_LO:
+		return UTF8_CLASS_LETTER;
+	case UTF8PROC_CATEGORY_MN:
+	case UTF8PROC_CATEGORY_MC:
+	case UTF8PROC_CATEGORY_ME:
+		return UTF8_CLASS_MARK;
+	case UTF8PROC_CATEGORY_ND:
+	case UTF8PROC_CATEGORY_NL:
+		return UTF8_CLASS_DIGIT;
+	default:
+		return UTF8_CLASS_OTHER;
+	}
+}
+
 uint32_t utf8_fold(uint32_t code_point)
 {
 	if (code_point < 0x80)
@@ -323,6 +347,49 @@ static size_t next_folded(const char *text, size_t len_bytes, uint32_t *unit)
 	return used;
 }
 
+static bool is_ascii(struct slice text)
+{
+	const char *at = text.at, *end = text.at + text.len_bytes;
+	uint64_t bytes, high = 0;
+
+	for (; end - at >= 8; at += 8) {
+		memcpy(&bytes, at, 8);
+		high |= bytes;
+	}
+	for (; at < end; at++)
+		high |= (unsigned char)*at & 0x80 ? UINT64_C(0x80) : 0;
+	return (high & UINT64_C(0x8080808080808080)) == 0;
+}
+
+/* For ASCII, where most code and most words are: the first letter is found by memchr(),
+ * in both cases. (A word may match beyond ASCII, "K"
+ * the Kelvin sign, but then the text is not ASCII.) */
+static long find_ascii(struct slice text, struct slice word)
+{
+	const char first = ascii_lower(word.at[0]);
+	const char other = first >= 'a' && first <= 'z' ? (char)(first - ('a' - 'A')) : first;
+	const char *end, *low, *high;
+
+	if (word.len_bytes > text.len_bytes)
+		return -1;
+	end = text.at + (text.len_bytes - word.len_bytes) + 1;
+	low = memchr(text.at, first, (size_t)(end - text.at));
+	high = other == first ? NULL : memchr(text.at, other, (size_t)(end - text.at));
+	while (low || high) {
+		const char *at = !high || (low && low < high) ? low : high;
+		size_t same = 1;
+		while (same < word.len_bytes && ascii_lower(at[same]) == ascii_lower(word.at[same]))
+			same++;
+		if (same == word.len_bytes)
+			return at - text.at;
+		if (at == low)
+			low = at + 1 < end ? memchr(at + 1, first, (size_t)(end - at - 1)) : NULL;
+		else
+			high = at + 1 < end ? memchr(at + 1, other, (size_t)(end - at - 1)) : NULL;
+	}
+	return -1;
+}
+
 long utf8_find_folded(struct slice haystack, struct slice needle)
 {
 	uint32_t few[64], *units = few, unit;
@@ -331,6 +398,8 @@ long utf8_find_folded(struct slice haystack, struct slice needle)
 
 	if (needle.len_bytes == 0)
 		return 0;
+	if (is_ascii(needle) && is_ascii(haystack))
+		return find_ascii(haystack, needle);
 	if (needle.len_bytes > ARRAY_LEN(few))
 		units = mem_zalloc(needle.len_bytes, sizeof(*units));
 	for (size_t at = 0; at < needle.len_bytes;)

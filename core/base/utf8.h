@@ -49,6 +49,10 @@ bool utf8_is_hidden(uint32_t code_point);
 /* The end (byte offset) of the grapheme cluster that starts at `at` (UAX #29). */
 size_t utf8_grapheme_end(struct slice text, size_t at);
 
+/* What a character is in a word: general category L; M; Nd or Nl; any other. */
+enum utf8_class { UTF8_CLASS_OTHER, UTF8_CLASS_LETTER, UTF8_CLASS_MARK, UTF8_CLASS_DIGIT };
+enum utf8_class utf8_word_class(uint32_t code_point);
+
 /* Simple case folding of one code point. */
 uint32_t utf8_fold(uint32_t code_point);
 /* Case-insensitive substring search over raw bytes; invalid bytes match only

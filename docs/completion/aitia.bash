@@ -3,10 +3,10 @@
 _aitia_words()
 {
 	case $1 in
-	'') echo 'tui import batch list count show annotate incident apply edit export export-findings undo redo log check demo help docs ' ;;
+	'') echo 'tui import batch list count show annotate incident apply edit export export-findings undo redo log index check demo help docs ' ;;
 	batch) echo 'list show ' ;;
 	incident) echo 'create list show set status add remove cause event action section ' ;;
-	help) echo 'tui import list count show annotate apply edit export export-findings undo redo log check demo help docs ' ;;
+	help) echo 'tui import list count show annotate apply edit export export-findings undo redo log index check demo help docs ' ;;
 	docs) echo 'commands keys terms query man bash ' ;;
 	esac
 }
@@ -40,6 +40,7 @@ _aitia_options()
 	'undo') echo '--json ' ;;
 	'redo') echo '--json ' ;;
 	'log') echo '--limit --json ' ;;
+	'index') echo '--status --rebuild --json ' ;;
 	'check') echo '--json ' ;;
 	'demo') echo '--out --reset ' ;;
 	'help') echo '' ;;

@@ -43,6 +43,11 @@ enum status db_error(struct sqlite_store *db, int rc, struct error *err)
 	const char *detail = db->handle ? sqlite3_errmsg(db->handle) : sqlite3_errstr(rc);
 	int number = db->handle ? sqlite3_system_errno(db->handle) : 0;
 
+	if (rc == SQLITE_ABORT) /* a function of ours gave up (functions.c) */
+		return error_set(err, STATUS_USAGE, "%s", detail);
+	if (rc == SQLITE_CORRUPT_VTAB)
+		return error_set(err, STATUS_STORE, "the search index of %s is damaged; 'aitia index --rebuild' makes it anew, "
+				 "and nothing else is lost", path);
 	switch (rc & 0xff) {
 	case SQLITE_OK:
 	case SQLITE_ROW:

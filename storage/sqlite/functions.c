@@ -1,11 +1,21 @@
-/* SQL functions of ours, for filters: holds(text, word) ignores case as
- * utf8_find_folded() does, contains(text, part) compares bytes. NULL holds nothing.
- * own_value(items, key) reads what sample_own holds. */
-#include "storage/sqlite/own.h"
-
+/*
+ * SQL functions of ours, for filters. NULL holds nothing.
+ *   contains(text, part)          compares bytes
+ *   own_value(items, key)         reads what sample_own holds
+ *   holds(text, part)             ignores case, as utf8_find_folded() does
+ *   has_words(text, words, prefix) core/words_of_code.h
+ *   has_regex(text, pattern)      core/base/regex.h
+ *   hit(sample)                   search.h, of the plan in force
+ *   due()                         1 once the time of the page at hand is over (db->due_us)
+ */
+#include <stdlib.h>
 #include <string.h>
 
+#include "core/base/regex.h"
 #include "core/base/utf8.h"
+#include "core/words_of_code.h"
+#include "storage/sqlite/own.h"
+#include "storage/sqlite/search.h"
 
 static struct slice value_slice(sqlite3_value *value)
 {
@@ -17,69 +27,12 @@ static struct slice value_slice(sqlite3_value *value)
 	return (struct slice){ bytes ? bytes : "", (size_t)sqlite3_value_bytes(value) };
 }
 
-static bool is_ascii(struct slice text)
-{
-	const char *at = text.at, *end = text.at + text.len_bytes;
-	uint64_t bytes, high = 0;
-
-	for (; end - at >= 8; at += 8) {
-		memcpy(&bytes, at, 8);
-		high |= bytes;
-	}
-	for (; at < end; at++)
-		high |= (unsigned char)*at & 0x80 ? UINT64_C(0x80) : 0;
-	return (high & UINT64_C(0x8080808080808080)) == 0;
-}
-
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
-}
-
-/* utf8_find_folded() for ASCII, where most code and most words are: the first
- * letter is found by memchr(), in both cases. (A word may match beyond ASCII, "K"
- * the Kelvin sign, but then the text is not ASCII.) */
-static bool find_ascii(struct slice text, struct slice word)
-{
-	const char first = lower(word.at[0]);
-	const char other = first >= 'a' && first <= 'z' ? (char)(first - ('a' - 'A')) : first;
-	const char *end, *low, *high;
-
-	if (word.len_bytes > text.len_bytes)
-		return false;
-	end = text.at + (text.len_bytes - word.len_bytes) + 1;
-	low = memchr(text.at, first, (size_t)(end - text.at));
-	high = other == first ? NULL : memchr(text.at, other, (size_t)(end - text.at));
-	while (low || high) {
-		const char *at = !high || (low && low < high) ? low : high;
-		size_t same = 1;
-		while (same < word.len_bytes && lower(at[same]) == lower(word.at[same]))
-			same++;
-		if (same == word.len_bytes)
-			return true;
-		if (at == low)
-			low = at + 1 < end ? memchr(at + 1, first, (size_t)(end - at - 1)) : NULL;
-		else
-			high = at + 1 < end ? memchr(at + 1, other, (size_t)(end - at - 1)) : NULL;
-	}
-	return false;
-}
-
-static bool find_folded(struct slice text, struct slice word)
-{
-	if (word.len_bytes == 0)
-		return true;
-	if (is_ascii(word) && is_ascii(text))
-		return find_ascii(text, word);
-	return utf8_find_folded(text, word) >= 0;
-}
-
 static void holds(sqlite3_context *context, int count, sqlite3_value **values)
 {
 	struct slice text = value_slice(values[0]);
 
 	(void)count;
-	sqlite3_result_int(context, text.at && find_folded(text, value_slice(values[1])));
+	sqlite3_result_int(context, text.at && utf8_find_folded(text, value_slice(values[1])) >= 0);
 }
 
 static bool find_bytes(struct slice text, struct slice part)
@@ -122,14 +75,88 @@ static void own_value(sqlite3_context *context, int count, sqlite3_value **value
 		}
 }
 
+/* What the second argument means is kept beside the statement, for the next row. */
+static void has_words(sqlite3_context *context, int count, sqlite3_value **values)
+{
+	struct code_phrase *phrase = sqlite3_get_auxdata(context, 1);
+	struct slice text = value_slice(values[0]);
+	bool fresh = !phrase;
+
+	(void)count;
+	if (fresh)
+		phrase = code_phrase_new(value_slice(values[1]), sqlite3_value_int(values[2]) != 0);
+	sqlite3_result_int(context, text.at && phrase && code_phrase_matches(phrase, text));
+	if (fresh && phrase)
+		sqlite3_set_auxdata(context, 1, phrase, free);
+}
+
+static void regex_drop(void *regex)
+{
+	regex_free(regex);
+}
+
+static void has_regex(sqlite3_context *context, int count, sqlite3_value **values)
+{
+	struct regex *regex = sqlite3_get_auxdata(context, 1);
+	struct slice text = value_slice(values[0]);
+	bool fresh = !regex;
+	enum regex_found found = REGEX_NONE;
+
+	(void)count;
+	if (fresh && regex_new(value_slice(values[1]), &regex, NULL, NULL) != STATUS_OK) {
+		sqlite3_result_error(context, "the pattern is wrong", -1);
+		return;
+	}
+	if (text.at)
+		found = regex_find(regex, text, 0, NULL, NULL);
+	sqlite3_result_int(context, found == REGEX_FOUND);
+	if (found == REGEX_TOO_COSTLY) {
+		sqlite3_result_error(context, "the pattern of re: takes too long on some of the texts; make it simpler", -1);
+		sqlite3_result_error_code(context, SQLITE_ABORT); /* see db_error() */
+	}
+	if (fresh)
+		sqlite3_set_auxdata(context, 1, regex, regex_drop);
+}
+
+static void hit(sqlite3_context *context, int count, sqlite3_value **values)
+{
+	int is = search_plan_hit(sqlite3_user_data(context), sqlite3_value_int64(values[0]));
+
+	(void)count;
+	if (is < 0)
+		sqlite3_result_error_code(context, SQLITE_CORRUPT_VTAB);
+	else
+		sqlite3_result_int(context, is);
+}
+
+static void due(sqlite3_context *context, int count, sqlite3_value **values)
+{
+	(void)count;
+	(void)values;
+	sqlite3_result_int(context, page_due(sqlite3_user_data(context)));
+}
+
 enum status functions_register(struct sqlite_store *db, struct error *err)
 {
-	const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY;
-	int rc = sqlite3_create_function_v2(db->handle, "holds", 2, flags, NULL, holds, NULL, NULL, NULL);
+	static const struct {
+		const char *name;
+		int arguments;
+		int flags;
+		void (*function)(sqlite3_context *, int, sqlite3_value **);
+	} list[] = {
+		{ "contains", 2, SQLITE_DETERMINISTIC, contains },
+		{ "holds", 2, SQLITE_DETERMINISTIC, holds },
+		{ "own_value", 2, SQLITE_DETERMINISTIC, own_value },
+		{ "has_words", 3, SQLITE_DETERMINISTIC, has_words },
+		{ "has_regex", 2, SQLITE_DETERMINISTIC, has_regex },
+		{ "hit", 1, 0, hit },
+		{ "due", 0, 0, due },
+	};
+	int rc = SQLITE_OK;
 
-	if (rc == SQLITE_OK)
-		rc = sqlite3_create_function_v2(db->handle, "contains", 2, flags, NULL, contains, NULL, NULL, NULL);
-	if (rc == SQLITE_OK)
-		rc = sqlite3_create_function_v2(db->handle, "own_value", 2, flags, NULL, own_value, NULL, NULL, NULL);
+	for (size_t i = 0; i < ARRAY_LEN(list) && rc == SQLITE_OK; i++)
+		rc = sqlite3_create_function_v2(db->handle, list[i].name, list[i].arguments,
+						SQLITE_UTF8 | SQLITE_DIRECTONLY | list[i].flags, db, list[i].function, NULL,
+						NULL, NULL);
 	return rc == SQLITE_OK ? STATUS_OK : db_error(db, rc, err);
 }

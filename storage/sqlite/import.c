@@ -10,6 +10,7 @@
  * whatever order and however much of it.
  */
 #include "storage/sqlite/import.h"
+#include "storage/sqlite/search.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -173,7 +174,10 @@ static enum status write_sample(struct sqlite_store *db, enum statement statemen
 	};
 	/* Renewing leaves the triage alone, the last two. */
 	size_t count = ARRAY_LEN(values) - (statement == SQL_SAMPLE_RENEW ? 2 : 0);
-	status = sql_run_with(db, statement, NULL, NULL, err, values, count);
+	if (statement == SQL_SAMPLE_RENEW)
+		status = search_forget(db, id, err);
+	if (status == STATUS_OK)
+		status = sql_run_with(db, statement, NULL, NULL, err, values, count);
 	if (status == STATUS_OK && statement == SQL_SAMPLE_RENEW)
 		status = drop_parts(db, id, err);
 	return status == STATUS_OK ? write_parts(db, id, sample, err) : status;

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "storage/sqlite/query_sql.h"
+#include "storage/sqlite/search.h"
 
 /* What samples have of their own no index finds, but it is narrow: a third of the time that
  * the samples themselves would take. */
@@ -198,16 +198,25 @@ static int64_t count_term(struct sqlite_store *db, const struct query *query, co
 bool query_narrow(struct sqlite_store *db, const struct query *query, int64_t most, struct sql_text *out)
 {
 	const struct query_term *best = NULL;
+	int64_t planned = db->plan ? search_plan_count(db->plan) : -1;
 
-	for (size_t i = 0; i < query->term_count; i++) {
+	if (planned >= 0 && planned <= most)
+		most = planned;
+	else
+		planned = -1;
+	for (size_t i = 0; i < query->term_count && most > 0; i++) {
 		int64_t count = count_term(db, query, &query->terms[i], most);
-		if (count < 0 || count > most)
+		if (count < 0 || count > most || count == planned)
 			continue;
 		most = count;
 		best = &query->terms[i];
 	}
-	if (!best)
+	if (!best && planned < 0)
 		return false;
+	if (!best) {
+		search_plan_narrow(db->plan, out);
+		return true;
+	}
 	strbuf_addstr(&out->sql, "s.id IN (SELECT sample FROM (");
 	(void)add_term(db, query, best, out);
 	strbuf_addstr(&out->sql, ")) AND ");

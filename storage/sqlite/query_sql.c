@@ -190,15 +190,22 @@ static void add_judgement(struct compiler *c, const struct query_term *term, con
 	add(c, ")");
 }
 
-static void add_words(struct compiler *c, const struct query_value *value)
+/* A function of functions.c over the code, the messages and the standing notes. */
+static void add_texts(struct compiler *c, const char *function, const struct query_value *value, bool has_prefix)
 {
-	size_t at;
+	static const struct {
+		const char *before, *text, *after;
+	} texts[] = {
+		{ "(", "(SELECT bytes FROM body WHERE id = s.code)", "" },
+		{ " OR EXISTS (SELECT 1 FROM flag f WHERE f.sample = s.id AND ", "f.message", ")" },
+		{ " OR EXISTS (" STANDING " AND a.note IS NOT NULL AND ", "a.note", "))" },
+	};
+	size_t number = c->out->values.len + 1;
 
-	add(c, "(holds((SELECT bytes FROM body WHERE id = s.code), ");
-	bind_text(c, value->text);
-	at = c->out->values.len;
-	strbuf_addf(&c->out->sql, ") OR EXISTS (SELECT 1 FROM flag f WHERE f.sample = s.id AND holds(f.message, ?%zu))", at);
-	strbuf_addf(&c->out->sql, " OR EXISTS (" STANDING " AND holds(a.note, ?%zu)))", at);
+	vec_push(&c->out->values, SQL_TEXT(value->text));
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		strbuf_addf(&c->out->sql, "%s%s(%s, ?%zu%s)%s", texts[i].before, function, texts[i].text, number,
+			    !has_prefix ? "" : value->prefix ? ", 1" : ", 0", texts[i].after);
 }
 
 static void add_flag(struct compiler *c, const struct query_term *term, const struct query_value *value)
@@ -309,7 +316,9 @@ static void add_id(struct compiler *c, const struct query_term *term, const stru
 static void add_value(struct compiler *c, const struct query_term *term, const struct query_value *value)
 {
 	switch (term->key) {
-	case QUERY_KEY_WORDS: add_words(c, value); break;
+	case QUERY_KEY_WORDS: add_texts(c, "has_words", value, true); break;
+	case QUERY_KEY_TEXT: add_texts(c, "holds", value, false); break;
+	case QUERY_KEY_RE: add_texts(c, "has_regex", value, false); break;
 	case QUERY_KEY_STATUS: add_number(c, "+s.status", QUERY_EQ, value->number); break;
 	case QUERY_KEY_CAUSE: add_cause(c, value); break;
 	case QUERY_KEY_SYMPTOM: add_symptom(c, value); break;
@@ -367,15 +376,38 @@ static void add_term(struct compiler *c, const struct query_term *term)
 	add(c, term->negated ? "), 0)" : ")");
 }
 
+/* What hit() answers for: words that must be there. */
+static bool is_planned(const struct compiler *c, const struct query_term *term)
+{
+	return c->db->plan && term->key == QUERY_KEY_WORDS && !term->negated;
+}
+
+/* The index first: of all conditions it costs the least. Words are read only where it
+ * does not know them; with text: and re: it says no more than where they can be. */
+static void add_plan(struct compiler *c)
+{
+	add(c, "CASE hit(s.id) WHEN 1 THEN 1 WHEN 2 THEN 1");
+	for (size_t i = 0; i < c->query->term_count; i++)
+		if (is_planned(c, &c->query->terms[i])) {
+			add(c, " AND ");
+			add_term(c, &c->query->terms[i]);
+		}
+	add(c, " ELSE 0 END AND ");
+}
+
 void query_compile(struct sqlite_store *db, const struct query *query, struct sql_text *out)
 {
 	struct compiler c = { db, query, out };
 
+	if (db->plan)
+		add_plan(&c);
 	if (query->names_status)
 		add(&c, "1");
 	else
 		strbuf_addf(&out->sql, "+s.status <> %d", SAMPLE_EXCLUDED);
 	for (size_t i = 0; i < query->term_count; i++) {
+		if (is_planned(&c, &query->terms[i]))
+			continue;
 		add(&c, " AND ");
 		add_term(&c, &query->terms[i]);
 	}

@@ -8,7 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "storage/sqlite/query_sql.h"
+#include "storage/sqlite/search.h"
 
 /* ---- orders ---------------------------------------------------------------------------- */
 
@@ -106,6 +106,9 @@ struct walk {
 	const struct query *query;
 	enum sort_key sort;
 	const struct sql_text *narrow; /* "s.id IN (…) AND ", or "" */
+	bool timed;                    /* by db->time */
+	bool stopped;                  /* the time was over at this row, which is no hit: */
+	struct hit stopped_at;
 };
 
 /* "sample s WHERE …", to be gone on with. Without an index but by id, where the
@@ -142,7 +145,7 @@ static void add_queue(const struct walk *walk, struct sql_text *out)
 
 /* Up to `limit` more hits of one stretch: of a segment, or of what lies behind the
  * cursor and equals it in the first `equal` columns. */
-static enum status walk_stretch(const struct walk *walk, const struct segment *segment, const struct page_cursor *from,
+static enum status walk_stretch(struct walk *walk, const struct segment *segment, const struct page_cursor *from,
 				size_t equal, bool forward, size_t limit, struct places *out, struct error *err)
 {
 	const struct order *order = &orders[walk->sort];
@@ -157,7 +160,9 @@ static enum status walk_stretch(const struct walk *walk, const struct segment *s
 	if (!from || equal || !forward || !segment->bound_implies)
 		strbuf_addf(&text.sql, "%s AND ", segment->where);
 	add_queue(walk, &text);
+	strbuf_addstr(&text.sql, walk->timed ? "((" : "");
 	query_compile(walk->db, walk->query, &text);
+	strbuf_addstr(&text.sql, walk->timed ? ") OR due())" : "");
 	if (from)
 		add_bound(&text, segment, from, equal, forward);
 	strbuf_addstr(&text.sql, " ORDER BY ");
@@ -170,6 +175,11 @@ static enum status walk_stretch(const struct walk *walk, const struct segment *s
 	while (sql_next(walk->db, stmt)) {
 		struct hit place = { sqlite3_column_int64(stmt, 0), sqlite3_column_int64(stmt, 1),
 				       column_text(out->arena, stmt, 2) };
+		if (walk->timed && walk->db->time->over) {
+			walk->stopped = true;
+			walk->stopped_at = place;
+			break;
+		}
 		vec_push(&out->list, place);
 	}
 	status = sql_end(walk->db, stmt, err);
@@ -178,20 +188,20 @@ static enum status walk_stretch(const struct walk *walk, const struct segment *s
 }
 
 /* Hits of one segment until there are `limit`, from the cursor on (NULL: all of it). */
-static enum status walk_segment(const struct walk *walk, const struct segment *segment, const struct page_cursor *from,
+static enum status walk_segment(struct walk *walk, const struct segment *segment, const struct page_cursor *from,
 				bool forward, size_t limit, struct places *out, struct error *err)
 {
 	enum status status = STATUS_OK;
 
 	if (!from)
 		return walk_stretch(walk, segment, NULL, 0, forward, limit - out->list.len, out, err);
-	for (size_t equal = segment->count; equal-- > 0 && out->list.len < limit && status == STATUS_OK;)
+	for (size_t equal = segment->count; equal-- > 0 && out->list.len < limit && status == STATUS_OK && !walk->stopped;)
 		status = walk_stretch(walk, segment, from, equal, forward, limit - out->list.len, out, err);
 	return status;
 }
 
 /* Up to `limit` hits behind (forward) or before the cursor, nearest first. */
-static enum status walk_order(const struct walk *walk, const struct page_cursor *from, bool forward, size_t limit,
+static enum status walk_order(struct walk *walk, const struct page_cursor *from, bool forward, size_t limit,
 			      struct places *out, struct error *err)
 {
 	const struct order *order = &orders[walk->sort];
@@ -199,7 +209,7 @@ static enum status walk_order(const struct walk *walk, const struct page_cursor 
 	const struct page_cursor *bound = from->set ? from : NULL;
 	enum status status = STATUS_OK;
 
-	while (status == STATUS_OK && out->list.len < limit) {
+	while (status == STATUS_OK && out->list.len < limit && !walk->stopped) {
 		status = walk_segment(walk, &order->segments[at], bound, forward, limit, out, err);
 		bound = NULL;
 		if (forward ? ++at == order->count : at-- == 0)
@@ -214,13 +224,14 @@ static struct page_cursor cursor_at(const struct hit *place)
 }
 
 /* Whether anything lies behind or before the cursor. */
-static enum status is_any(const struct walk *walk, struct arena *arena, const struct page_cursor *from, bool forward,
+static enum status is_any(struct walk *walk, struct arena *arena, const struct page_cursor *from, bool forward,
 			  bool *any, struct error *err)
 {
 	struct places found = { .list = VEC_INIT, .arena = arena };
 	enum status status = walk_order(walk, from, forward, 1, &found, err);
 
-	*any = found.list.len > 0;
+	*any = found.list.len > 0 || walk->stopped; /* not looked at counts as something */
+	walk->stopped = false;
 	vec_release(&found.list);
 	return status;
 }
@@ -254,7 +265,7 @@ static enum status read_row(struct sqlite_store *db, struct arena *arena, int64_
 }
 
 /* Both ends of a page with nothing on it: what is asked next starts over there. */
-static enum status empty_page(const struct walk *walk, struct arena *arena, const struct page_request *request,
+static enum status empty_page(struct walk *walk, struct arena *arena, const struct page_request *request,
 			      struct sample_page *out, struct error *err)
 {
 	static const struct page_cursor start = { .set = false };
@@ -270,11 +281,42 @@ static enum status empty_page(const struct walk *walk, struct arena *arena, cons
 	return status;
 }
 
-static enum status read_page(const struct walk *walk, struct arena *arena, const struct page_request *request,
+static enum status read_rows(struct walk *walk, struct arena *arena, bool forward, struct places *places,
+			     struct sample_page *out, struct error *err)
+{
+	size_t count = out->count = places->list.len;
+	struct sample_row *rows = arena_array(arena, count, sizeof(*rows));
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < count && status == STATUS_OK; i++)
+		status = read_row(walk->db, arena, places->list.items[i].id, &rows[forward ? i : count - 1 - i], err);
+	out->rows = rows;
+	if (count) {
+		out->before_first = cursor_at(&places->list.items[forward ? 0 : count - 1]);
+		out->after_last = cursor_at(&places->list.items[forward ? count - 1 : 0]);
+	}
+	return status;
+}
+
+/* The time was over: what was found until then, and where to go on. */
+static enum status stopped_page(struct walk *walk, struct arena *arena, const struct page_request *request,
+				struct places *places, struct sample_page *out, struct error *err)
+{
+	bool forward = !request->backward;
+	enum status status = read_rows(walk, arena, forward, places, out, err);
+
+	*(forward ? &out->after_last : &out->before_first) = cursor_at(&walk->stopped_at);
+	if (!out->count)
+		*(forward ? &out->before_first : &out->after_last) = request->from;
+	out->at_start = forward && !request->from.set;
+	out->at_end = !forward && !request->from.set;
+	return status;
+}
+
+static enum status read_page(struct walk *walk, struct arena *arena, const struct page_request *request,
 			     struct places *places, struct sample_page *out, struct error *err)
 {
 	bool forward = !request->backward, more = false;
-	struct sample_row *rows;
 	enum status status = walk_order(walk, &request->from, forward, request->limit + 1, places, err);
 
 	if (status != STATUS_OK)
@@ -283,15 +325,13 @@ static enum status read_page(const struct walk *walk, struct arena *arena, const
 		places->list.len = request->limit;
 		more = true;
 	}
+	out->unfinished = walk->stopped;
+	walk->stopped = false;
+	if (out->unfinished)
+		return stopped_page(walk, arena, request, places, out, err);
 	if (places->list.len == 0)
 		return empty_page(walk, arena, request, out, err);
-	out->count = places->list.len;
-	rows = arena_array(arena, out->count, sizeof(*rows));
-	for (size_t i = 0; i < out->count && status == STATUS_OK; i++)
-		status = read_row(walk->db, arena, places->list.items[i].id, &rows[forward ? i : out->count - 1 - i], err);
-	out->rows = rows;
-	out->before_first = cursor_at(&places->list.items[forward ? 0 : out->count - 1]);
-	out->after_last = cursor_at(&places->list.items[forward ? out->count - 1 : 0]);
+	status = read_rows(walk, arena, forward, places, out, err);
 	out->at_start = forward || !more;
 	out->at_end = !forward || !more;
 	if (status == STATUS_OK && request->from.set) {
@@ -320,24 +360,56 @@ static int64_t narrow_bound(int64_t samples, size_t limit)
 	return root;
 }
 
+/* More hits than these are not fetched at once, however many samples there are. */
+#define PLAN_HITS_MAX 65536
+
+/* Whether a query looks into texts, which takes time. */
+static bool reads_texts(const struct query *query)
+{
+	for (size_t i = 0; i < query->term_count; i++)
+		if (query->terms[i].key == QUERY_KEY_WORDS || query->terms[i].key == QUERY_KEY_TEXT ||
+		    query->terms[i].key == QUERY_KEY_RE)
+			return true;
+	return false;
+}
+
+/* Begins reading lists of the query: its plan, and where few samples can match, those. */
+static enum status begin_list(struct sqlite_store *db, const struct query *query, size_t limit, struct sql_text *narrow,
+			      struct error *err)
+{
+	int64_t samples = 0, most;
+	enum status status = codebook_load(db, err);
+
+	if (status == STATUS_OK)
+		status = sql_number_plain(db, SQL_MAX_SAMPLE, &samples, NULL, err);
+	if (status != STATUS_OK)
+		return status;
+	most = limit ? narrow_bound(samples, limit) : samples / 8 + 1;
+	status = search_plan_begin(db, query, most < PLAN_HITS_MAX ? most : PLAN_HITS_MAX, err);
+	if (status == STATUS_OK)
+		query_narrow(db, query, most, narrow);
+	return status;
+}
+
 enum status db_sample_page(struct store *store, struct arena *arena, const struct page_request *request,
 			   struct sample_page *out, struct error *err)
 {
 	struct sqlite_store *db = sqlite_of(store);
 	struct places places = { .list = VEC_INIT, .arena = arena };
 	struct sql_text narrow = SQL_TEXT_INIT;
-	struct walk walk = { db, request->query, request->sort, &narrow };
+	struct walk walk = { .db = db, .query = request->query, .sort = request->sort, .narrow = &narrow };
+	struct page_time time = page_time_of(request->budget_ms);
 	bool began = read_begin(db);
-	int64_t samples = 0;
-	enum status status = codebook_load(db, err);
+	enum status status = begin_list(db, request->query, request->limit ? request->limit : 1, &narrow, err);
 
 	*out = (struct sample_page){ 0 };
+	/* Few candidates are found, then sorted: there is no place to go on from, nor need. */
+	walk.timed = request->budget_ms > 0 && reads_texts(request->query) && !narrow.sql.len_bytes;
+	db->time = &time;
 	if (status == STATUS_OK)
-		status = sql_number_plain(db, SQL_MAX_SAMPLE, &samples, NULL, err);
-	if (status == STATUS_OK) {
-		query_narrow(db, request->query, narrow_bound(samples, request->limit), &narrow);
 		status = read_page(&walk, arena, request, &places, out, err);
-	}
+	db->time = NULL;
+	search_plan_end(db);
 	read_end(db, began);
 	sql_text_release(&narrow);
 	vec_release(&places.list);
@@ -353,14 +425,10 @@ static enum status select_all(struct sqlite_store *db, const struct query *query
 {
 	struct sql_text narrow = SQL_TEXT_INIT, text = SQL_TEXT_INIT;
 	bool began = read_begin(db);
-	int64_t samples = 0;
-	enum status status = codebook_load(db, err);
+	enum status status = begin_list(db, query, 0, &narrow, err);
 
-	if (status == STATUS_OK)
-		status = sql_number_plain(db, SQL_MAX_SAMPLE, &samples, NULL, err);
 	if (status == STATUS_OK) {
 		sqlite3_stmt *stmt;
-		query_narrow(db, query, samples / 8 + 1, &narrow);
 		strbuf_addf(&text.sql, "SELECT %s FROM ", what);
 		add_from(&narrow, &text);
 		query_compile(db, query, &text);
@@ -370,6 +438,7 @@ static enum status select_all(struct sqlite_store *db, const struct query *query
 			row(context, sqlite3_column_int64(stmt, 0));
 		status = sql_end(db, stmt, err);
 	}
+	search_plan_end(db);
 	read_end(db, began);
 	sql_text_release(&narrow);
 	sql_text_release(&text);

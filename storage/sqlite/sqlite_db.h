@@ -38,6 +38,7 @@ struct dynamic_statement {
 };
 
 struct importing;
+struct search_plan;
 struct edit_group;
 
 struct sqlite_store {
@@ -60,6 +61,10 @@ struct sqlite_store {
 
 	struct importing *import; /* NULL: none under way */
 	struct edit_group *group; /* likewise */
+	struct search_plan *plan; /* of the list being read (search.h); NULL: none */
+	int64_t index_bytes;      /* for the next step of the index; 0: none taken yet */
+	int64_t index_changes;    /* rows that steps wrote: they change nothing that is to be seen */
+	struct page_time *time;   /* what it may take; NULL: as long as it needs */
 };
 
 static inline struct sqlite_store *sqlite_of(struct store *store)
@@ -163,6 +168,17 @@ enum status write_begin(struct sqlite_store *db, struct error *err) MUST_CHECK;
 /* Commits if status is STATUS_OK, else rolls back; the status to return. */
 enum status write_end(struct sqlite_store *db, enum status status, struct error *err) MUST_CHECK;
 
+/* How long a list may be looked for. Once the time is over, page_due() answers true for
+ * one row, which so becomes a row of the list without being a hit: where to go on. */
+struct page_time {
+	int64_t until_us;  /* of the monotonic clock */
+	unsigned calls;
+	bool over;
+};
+struct page_time page_time_of(int64_t budget_ms);
+bool page_due(struct sqlite_store *db);
+int64_t monotonic_us(void);
+
 /* ---- parts of the engine -------------------------------------------------------- */
 
 enum status migrate(struct sqlite_store *db, struct error *err) MUST_CHECK;
@@ -218,6 +234,9 @@ enum status db_undo(struct store *, struct arena *, const char *, int64_t, struc
 enum status db_redo(struct store *, struct arena *, const char *, struct edit *, struct error *);
 enum status db_group_begin(struct store *, const char *, const char *, struct error *);
 enum status db_group_end(struct store *, enum status, const char *, int64_t *, struct error *);
+enum status db_index_status(struct store *, struct index_status *, struct error *);
+enum status db_index_step(struct store *, int64_t, bool *, struct error *);
+enum status db_index_drop(struct store *, struct error *);
 enum status db_check(struct store *, void (*)(void *, const char *), void *, int64_t *, struct error *);
 
 #endif

@@ -14,6 +14,7 @@
 
 #include "core/base/file.h"
 #include "storage/sqlite/edit_log.h"
+#include "storage/sqlite/search.h"
 
 #define HEADER_BYTES 100 /* https://sqlite.org/fileformat2.html, section 1.3 */
 #define HEADER_MAGIC "SQLite format 3"
@@ -122,7 +123,8 @@ static enum status prepare(struct sqlite_store *db, bool create, struct error *e
 	 * that it is ours as soon as it says anything. */
 	if (is_new && sqlite3_exec(db->handle, "PRAGMA page_size = 16384", NULL, NULL, NULL) != SQLITE_OK)
 		return db_error(db, sqlite3_extended_errcode(db->handle), err);
-	if ((status = migrate(db, err)) != STATUS_OK || (status = choose_journal(db, err)) != STATUS_OK)
+	if ((status = tokenizer_register(db, err)) != STATUS_OK || (status = migrate(db, err)) != STATUS_OK ||
+	    (status = choose_journal(db, err)) != STATUS_OK)
 		return status;
 	return functions_register(db, err);
 }
@@ -219,7 +221,7 @@ static enum status change_counter(struct store *store, int64_t *out, struct erro
 	int64_t others = 0;
 	enum status status = sql_number_plain(db, SQL_DATA_VERSION, &others, NULL, err);
 
-	*out = others + sqlite3_total_changes64(db->handle);
+	*out = others + sqlite3_total_changes64(db->handle) - db->index_changes;
 	return status;
 }
 
@@ -260,6 +262,9 @@ static const struct store_ops ops = {
 	.redo = db_redo,
 	.group_begin = db_group_begin,
 	.group_end = db_group_end,
+	.index_status = db_index_status,
+	.index_step = db_index_step,
+	.index_drop = db_index_drop,
 	.check = db_check,
 	.change_counter = change_counter,
 	.interrupt = interrupt,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "storage/sqlite/edit_log.h"
+#include "storage/sqlite/search.h"
 
 struct conflict {
 	struct sqlite_store *db;
@@ -123,6 +124,16 @@ static enum status find(struct sqlite_store *db, struct arena *arena, const char
 	return status;
 }
 
+/* A redo brings back annotations; those that were undone before the index came to
+ * them are not in it. */
+static enum status notes_return(struct sqlite_store *db, int64_t edit, struct error *err)
+{
+	int64_t before = 0;
+	enum status status = sql_number(db, SQL_EDIT_ANNOTATIONS_BEFORE, &before, NULL, err, SQL_INT(edit));
+
+	return status == STATUS_OK ? search_notes_return(db, before, err) : status;
+}
+
 static enum status move(struct sqlite_store *db, struct arena *arena, const char *reviewer, bool back, int64_t named,
 			struct edit *edit, struct error *err)
 {
@@ -134,6 +145,8 @@ static enum status move(struct sqlite_store *db, struct arena *arena, const char
 	if (status == STATUS_OK)
 		status = apply(db, edit, changes, back, err);
 	if (status != STATUS_OK)
+		return status;
+	if (!back && (status = notes_return(db, edit->id, err)) != STATUS_OK)
 		return status;
 	edit->state = back ? EDIT_UNDONE : EDIT_APPLIED;
 	status = sql_run(db, SQL_EDIT_STATE_SET, err, SQL_INT(edit->id), SQL_INT((int64_t)edit->state), SQL_INT(back));

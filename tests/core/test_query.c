@@ -55,8 +55,6 @@ static void test_words(void **state)
 		{ "C:\\temp", "C:\\temp", false },
 		{ "->next", "->next", false },
 		{ "--flag", "--flag", false },
-		{ "-", "-", false },
-		{ "char*", "char*", false },
 		{ "a,b", "a,b", false },
 		{ "i<n", "i<n", false },
 		{ "x>=3", "x>=3", false },
@@ -77,10 +75,50 @@ static void test_words(void **state)
 		assert_false(query.terms[0].values[0].prefix);
 		assert_int_equal(query.terms[0].len, strlen(cases[i].text));
 	}
+	parse("char*");
+	assert_string_equal(query.terms[0].values[0].text, "char");
+	assert_true(query.terms[0].values[0].prefix);
+	parse("-\"return nu\"*");
+	assert_string_equal(query.terms[0].values[0].text, "return nu");
+	assert_true(query.terms[0].values[0].prefix && query.terms[0].negated);
+	parse("foo(*"); /* the word before the star is at its end */
+	assert_string_equal(query.terms[0].values[0].text, "foo(");
+	assert_false(query.terms[0].values[0].prefix);
 	parse("");
 	assert_int_equal(query.term_count, 0);
 	parse(" \t ");
 	assert_int_equal(query.term_count, 0);
+}
+
+/* What has no word of code in it, and what says that it is not one. */
+static void test_verbatim(void **state)
+{
+	static const struct { const char *text; enum query_key key; const char *value; } cases[] = {
+		{ "-", QUERY_KEY_TEXT, "-" },
+		{ "==", QUERY_KEY_TEXT, "==" },
+		{ "*", QUERY_KEY_TEXT, "*" },
+		{ "->*", QUERY_KEY_TEXT, "->*" },
+		{ "\"() {\"", QUERY_KEY_TEXT, "() {" },
+		{ "text:foo", QUERY_KEY_TEXT, "foo" },
+		{ "text:a,b*", QUERY_KEY_TEXT, "a,b*" },
+		{ "-text:\"a b\"", QUERY_KEY_TEXT, "a b" },
+		{ "re:a{1,3}.*", QUERY_KEY_RE, "a{1,3}.*" },
+		{ "re:\"a b\\d \\\" \\\\.\"", QUERY_KEY_RE, "a b\\d \" \\." },
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		parse(cases[i].text);
+		assert_int_equal(query.term_count, 1);
+		assert_int_equal(query.terms[0].key, cases[i].key);
+		assert_int_equal(query.terms[0].value_count, 1);
+		assert_string_equal(query.terms[0].values[0].text, cases[i].value);
+		assert_false(query.terms[0].values[0].prefix);
+	}
+	refused("re:a(b", "at 7: the pattern is wrong");
+	refused("x re:\"\\\"a b(\"", "at 13: the pattern is wrong");
+	refused("re:", "re needs a value");
+	refused("text:\"\"", "nothing between the quotes");
+	refused("text:\"a\",\"b\"", "blank");
 }
 
 static void test_keys(void **state)
@@ -305,7 +343,8 @@ static void test_matches(void **state)
 {
 	/* Each holds for the full sample, and its negation for the bare one. */
 	static const char *const yes[] = {
-		"foo", "STRA\303\237E", "\"too long\"", "manual", "def manual too", "\"():\"",
+		"foo", "STRA\303\237E", "\"too long\"", "manual", "def manual too", "\"():\"", "fo*", "\"too lon\"*", "text:oo",
+		"re:F.o", "re:^def", "re:(?i)FOO", "-re:FOO text:FOO",
 		"status:in_review", "status:deferred,in_review", "cause:model", "cause:model/hallucination",
 		"cause:hallucination", "cause:hall*", "cause:model/h*", "cause:testing", "cause:*",
 		"symptom:hallucinated_api", "symptom:hallu*", "verdict:confirmed_defect", "disposition:intended",
@@ -320,7 +359,7 @@ static void test_matches(void **state)
 		"is:incident", "-is:untriaged", "-cause:none", "-severity:none", "-symptom:none", "-verdict:none",
 	};
 	static const char *const no[] = {
-		"nothing", "foo nothing", "-foo", "\"two  blanks\"", "src/App", "E501", "cause:halluc", "cause:cache",
+		"nothing", "foo nothing", "-foo", "oo", "fo", "re:FOO", "re:(a|b)z", "text:fooo", "\"two  blanks\"", "src/App", "E501", "cause:halluc", "cause:cache",
 		"cause:model/cache", "cause:mod", "severity:Q1", "severity<Q2", "severity>Q2", "level:warning",
 		"level<error", "rule:e501", "rule:E50", "tool:codeql", "plan:ma", "path:app", "path:App*", "after:2026-03",
 		"before:2026-03", "before:2026-03-01", "produced>2026-03", "id:1", "id>17", "line:8", "turn:0",
@@ -431,6 +470,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_words, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_verbatim, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_keys, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_times, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_refusals, setup, teardown),

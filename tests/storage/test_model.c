@@ -30,7 +30,9 @@ static const char *const queries[] = {
 	"lang:python", "-lang:*", "rule:E501,S101", "tool:linter", "model:model-b*", "-model:model-a", "harness:1.0",
 	"path:dir1", "path:src/dir2/*", "-path:*", "session:session-1", "is:incident", "incident:INC-2026-*",
 	"reviewer:ann", "is:mine", "before:2023-11-20", "after:2023-11-20", "id>20", "id:ext-*", "line>=30", "turn:2",
-	"is:dup", "return", "\"message 1\"", "note", "-note lang:c", "batch:1", "disposition:confirmed_defect",
+	"is:dup", "return", "\"message 1\"", "note", "-note lang:c", "an*", "another", "ret*", "return null", "\"a note\"",
+	"\"return nu\"*", "-return", "text:essage", "text:\"ssage 1 of\"", "text:\" of the l\"", "re:[0-9]{2}", "re:Message.1 of",
+	"re:\"Message \\d+ of the\"", "note return", "note text:message", "-text:NULL", "()", "linter message is:untriaged", "batch:1", "disposition:confirmed_defect",
 	"@team:blue level:error", "kind:edit is:untriaged", "severity:Q1,Q2 reviewer:bob",
 };
 
@@ -369,10 +371,23 @@ static bool step_back(struct pair *p, const char *reviewer, bool back)
 	return done;
 }
 
+/* The index is empty, half built, whole, and lists do not show which. */
+static void index_some(struct pair *p)
+{
+	bool whole = false;
+
+	if (roll(12) == 0)
+		assert_int_equal(p->a->ops->index_drop(p->a, &p->err_a), STATUS_OK);
+	for (uint32_t steps = roll(4); steps > 0 && !whole; steps--)
+		assert_int_equal(p->a->ops->index_step(p->a, 1, &whole, &p->err_a), STATUS_OK);
+}
+
 static void one_step(struct pair *p)
 {
-	switch (roll(14)) {
+	switch (roll(16)) {
 	case 0: import_some(p); break;
+	case 14:
+	case 15: index_some(p); break;
 	case 1:
 	case 2:
 	case 3: annotate_some(p); break;

@@ -29,7 +29,8 @@ static struct cost cost_of(struct fixture *f)
 static struct sample_page page(struct fixture *f, const char *query, enum sort_key sort, struct page_cursor from,
 			       bool backward)
 {
-	struct page_request request = { contract_query(&f->c, query, "ann"), sort, from, backward, PAGE };
+	struct page_request request = { .query = contract_query(&f->c, query, "ann"), .sort = sort, .from = from,
+					.backward = backward, .limit = PAGE };
 	struct sample_page out;
 
 	assert_ok(&f->c, f->c.ops->sample_page(f->c.store, &f->c.arena, &request, &out, &f->c.err));

@@ -6,7 +6,8 @@
 static struct sample_page page(struct contract_state *c, const char *query, enum sort_key sort,
 			       struct page_cursor from, bool backward, size_t limit)
 {
-	struct page_request request = { contract_query(c, query, "ann"), sort, from, backward, limit };
+	struct page_request request = { .query = contract_query(c, query, "ann"), .sort = sort, .from = from,
+					.backward = backward, .limit = limit };
 	struct sample_page out;
 
 	assert_ok(c, c->ops->sample_page(c->store, &c->arena, &request, &out, &c->err));

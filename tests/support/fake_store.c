@@ -190,6 +190,47 @@ static enum status check(struct store *store, void (*found)(void *, const char *
 	return STATUS_OK;
 }
 
+/* This engine needs no index: it counts the samples that a step would have taken up. */
+static enum status index_status(struct store *store, struct index_status *out, struct error *err)
+{
+	struct fake_store *fake = fake_of(store);
+
+	if (fake_fails(fake, err))
+		return fake->failure.status;
+	*out = (struct index_status){ (int64_t)fake->samples.len, (int64_t)fake->indexed, fake->indexed == fake->samples.len };
+	return STATUS_OK;
+}
+
+static enum status index_step(struct store *store, int64_t budget_ms, bool *whole, struct error *err)
+{
+	struct fake_store *fake = fake_of(store);
+
+	(void)budget_ms;
+	if (fake_fails(fake, err))
+		return fake->failure.status;
+	if (fake->importing)
+		return error_set(err, STATUS_REFUSED, "an import is under way on this connection");
+	if (fake_check_group(fake, err) != STATUS_OK)
+		return STATUS_REFUSED;
+	fake->indexed = fake->samples.len;
+	*whole = true;
+	return STATUS_OK;
+}
+
+static enum status index_drop(struct store *store, struct error *err)
+{
+	struct fake_store *fake = fake_of(store);
+
+	if (fake_fails(fake, err))
+		return fake->failure.status;
+	if (fake->importing)
+		return error_set(err, STATUS_REFUSED, "an import is under way on this connection");
+	if (fake_check_group(fake, err) != STATUS_OK)
+		return STATUS_REFUSED;
+	fake->indexed = 0;
+	return STATUS_OK;
+}
+
 static enum status change_counter(struct store *store, int64_t *out, struct error *err)
 {
 	struct fake_store *fake = fake_of(store);
@@ -259,6 +300,9 @@ static const struct store_ops ops = {
 	.redo = fake_redo,
 	.group_begin = fake_group_begin,
 	.group_end = fake_group_end,
+	.index_status = index_status,
+	.index_step = index_step,
+	.index_drop = index_drop,
 	.check = check,
 	.change_counter = change_counter,
 	.interrupt = interrupt,

@@ -1,0 +1,13 @@
+/* What other commands do for the index of words. */
+#ifndef AITIA_CLI_INDEX_H
+#define AITIA_CLI_INDEX_H
+
+#include "core/store.h"
+
+#define INDEX_TAIL_SAMPLES 5000 /* a quarter of a second's work */
+
+/* Behind an import: takes up what it brought if that is little, else says who will.
+ * Failing is no failure of the import. */
+void index_tail(struct store *store);
+
+#endif

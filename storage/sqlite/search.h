@@ -1,0 +1,61 @@
+/*
+ * Search: the index of words and how queries use it.
+ *
+ * The index covers samples up to a point, and notes up to another; what lies behind (and
+ * what an import renewed) is read instead. So a list is complete at any moment, and only
+ * its speed depends on how far the index is.
+ *
+ *   tokenizer.c     core/words_of_code.h for FTS5
+ *   search_index.c  building and renewing, in bounded transactions
+ *   search_match.c  what a query asks of the index, as an FTS5 expression
+ *   search_plan.c   which samples can match: hit(id) in SQL
+ */
+#ifndef AITIA_STORAGE_SQLITE_SEARCH_H
+#define AITIA_STORAGE_SQLITE_SEARCH_H
+
+#include "storage/sqlite/query_sql.h"
+
+enum status tokenizer_register(struct sqlite_store *db, struct error *err) MUST_CHECK;
+
+/* Within an import, before the sample's texts change: they leave the index, and the
+ * sample is to be taken up again. */
+enum status search_forget(struct sqlite_store *db, int64_t sample, struct error *err) MUST_CHECK;
+/* Annotations behind `edit` may have come back: they are looked at again. */
+enum status search_notes_return(struct sqlite_store *db, int64_t annotation, struct error *err) MUST_CHECK;
+
+/* ---- what a query asks of the index ------------------------------------------------- */
+
+struct search_match {
+	struct strbuf samples; /* all of it, of one sample; "" if the index cannot help */
+	struct strbuf notes;   /* any of it, of a note */
+};
+
+#define SEARCH_MATCH_INIT { STRBUF_INIT, STRBUF_INIT }
+
+/* From words and phrases exactly; from text: and re: what must be there at least. */
+void search_match_of(const struct query *query, struct search_match *out);
+void search_match_release(struct search_match *match);
+
+/* Pieces of a regular expression that stand in every text it matches; "" where that is
+ * not sure. Calls `run` for each. */
+void regex_literals(const char *pattern, void (*run)(void *context, struct slice literal), void *context);
+
+/* ---- plans ------------------------------------------------------------------------------ */
+
+/* While a plan is in force (db->plan), query_compile() asks hit(s.id) in place of the
+ * texts: 1 = the words are there, 2 = read the texts, 0 = no. */
+struct search_plan;
+
+/* NULL if the query asks nothing of the index. Up to `most` candidates are found at
+ * once (search_plan_narrow), else as they are asked for. Within a read transaction. */
+enum status search_plan_begin(struct sqlite_store *db, const struct query *query, int64_t most, struct error *err) MUST_CHECK;
+void search_plan_end(struct sqlite_store *db);
+
+/* How many candidates there are, if at most `most`; else -1. */
+int64_t search_plan_count(const struct search_plan *plan);
+/* Appends "s.id IN (…) AND ": the candidates. */
+void search_plan_narrow(const struct search_plan *plan, struct sql_text *out);
+/* Number of hit()'s answer. */
+int search_plan_hit(struct sqlite_store *db, int64_t sample);
+
+#endif

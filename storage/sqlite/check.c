@@ -4,17 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "storage/sqlite/check.h"
 #include "storage/sqlite/edit_log.h"
 #include "storage/sqlite/own.h"
 
-struct checking {
-	struct sqlite_store *db;
-	void (*found)(void *context, const char *finding);
-	void *context;
-	int64_t findings;
-};
-
-static void PRINTF_LIKE(2, 3) report(struct checking *check, const char *format, ...)
+void check_report(struct checking *check, const char *format, ...)
 {
 	char text[1024];
 	va_list args;
@@ -35,7 +29,7 @@ static enum status check_integrity(struct checking *check, struct error *err)
 	while (sql_next(check->db, stmt)) {
 		const void *text = sqlite3_column_text(stmt, 0);
 		if (text && strcmp(text, "ok") != 0)
-			report(check, "the file is damaged: %.900s", (const char *)text);
+			check_report(check, "the file is damaged: %.900s", (const char *)text);
 	}
 	return sql_end(check->db, stmt, err);
 }
@@ -45,7 +39,7 @@ static enum status check_foreign_keys(struct checking *check, struct error *err)
 	sqlite3_stmt *stmt = sql_start_plain(check->db, SQL_FOREIGN_KEY_CHECK);
 
 	while (sql_next(check->db, stmt))
-		report(check, "%s, row %" PRId64 ": refers to a missing %s", (const char *)sqlite3_column_text(stmt, 0),
+		check_report(check, "%s, row %" PRId64 ": refers to a missing %s", (const char *)sqlite3_column_text(stmt, 0),
 		       (int64_t)sqlite3_column_int64(stmt, 1), (const char *)sqlite3_column_text(stmt, 2));
 	return sql_end(check->db, stmt, err);
 }
@@ -60,9 +54,9 @@ static enum status check_bodies(struct checking *check, struct error *err)
 		struct slice content = { bytes ? bytes : "", (size_t)sqlite3_column_bytes(stmt, 3) };
 		struct digest is = digest_of(content), kept;
 		if (!column_digest(stmt, 1, &kept) || memcmp(&is, &kept, sizeof(is)) != 0)
-			report(check, "body %" PRId64 ": its bytes do not match its SHA-256", id);
+			check_report(check, "body %" PRId64 ": its bytes do not match its SHA-256", id);
 		if (sqlite3_column_int64(stmt, 2) != (int64_t)content.len_bytes)
-			report(check, "body %" PRId64 ": its length is not what is noted", id);
+			check_report(check, "body %" PRId64 ": its length is not what is noted", id);
 	}
 	return sql_end(check->db, stmt, err);
 }
@@ -80,7 +74,7 @@ static enum status check_own(struct checking *check, struct error *err)
 		while (own_next(&items, &item))
 			known = known && item.key > 0 && item.key <= (uint64_t)greatest_key;
 		if (items.len_bytes || !known)
-			report(check, "sample %" PRId64 ": its own attributes cannot be read",
+			check_report(check, "sample %" PRId64 ": its own attributes cannot be read",
 			       (int64_t)sqlite3_column_int64(stmt, 0));
 	}
 	return sql_end(check->db, stmt, err);
@@ -109,7 +103,7 @@ static enum status check_rule(struct checking *check, size_t rule, struct error 
 	sqlite3_stmt *stmt = sql_start_plain(check->db, rules[rule].statement);
 
 	while (sql_next(check->db, stmt))
-		report(check, rules[rule].format, (const char *)sqlite3_column_text(stmt, 0));
+		check_report(check, rules[rule].format, (const char *)sqlite3_column_text(stmt, 0));
 	return sql_end(check->db, stmt, err);
 }
 #pragma GCC diagnostic pop
@@ -139,7 +133,7 @@ static enum status check_log(struct checking *check, struct error *err)
 		int64_t id = sqlite3_column_int64(stmt, 0);
 		const void *changes = sqlite3_column_blob(stmt, 2);
 		if (!changes || !is_readable(changes, sqlite3_column_bytes(stmt, 2)))
-			report(check, "edit %" PRId64 ": what it changed cannot be read", id);
+			check_report(check, "edit %" PRId64 ": what it changed cannot be read", id);
 	}
 	return sql_end(check->db, stmt, err);
 }
@@ -163,6 +157,8 @@ enum status db_check(struct store *store, void (*found)(void *, const char *), v
 			status = check_rule(&check, i, err);
 		if (status == STATUS_OK)
 			status = check_log(&check, err);
+		if (status == STATUS_OK)
+			status = check_index(&check, err);
 	}
 	read_end(db, began);
 	*findings = check.findings;

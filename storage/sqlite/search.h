@@ -9,6 +9,7 @@
  *   search_index.c  building and renewing, in bounded transactions
  *   search_match.c  what a query asks of the index, as an FTS5 expression
  *   search_plan.c   which samples can match: hit(id) in SQL
+ *   check_index.c   the index against the texts
  */
 #ifndef AITIA_STORAGE_SQLITE_SEARCH_H
 #define AITIA_STORAGE_SQLITE_SEARCH_H
@@ -16,6 +17,9 @@
 #include "storage/sqlite/query_sql.h"
 
 enum status tokenizer_register(struct sqlite_store *db, struct error *err) MUST_CHECK;
+
+/* What the index has of a text: every word at its position. `token` answers SQLITE_OK. */
+void tokenizer_each(struct slice text, int (*token)(void *context, int64_t position, struct slice word), void *context);
 
 /* Within an import, before the sample's texts change: they leave the index, and the
  * sample is to be taken up again. */

@@ -19,21 +19,20 @@ static void drop(Fts5Tokenizer *tokenizer)
 	(void)tokenizer;
 }
 
-/* A query's words are looked for whole; FTS5 finds them among the parts, too. */
-static int tokenize(Fts5Tokenizer *tokenizer, void *context, int flags, const char *text, int len,
-		    int (*token)(void *context, int flags, const char *text, int len, int start, int end))
+/* Every token, with what FTS5 is to know of it. No phrase goes over a break: there a
+ * token stands that no query has. */
+static int each_token(struct slice text, bool with_parts, int (*token)(void *, int, const char *, int, int, int),
+		      void *context)
 {
-	bool document = !(flags & FTS5_TOKENIZE_QUERY);
+	static const char gap[] = { CODE_TEXT_BREAK };
 	struct code_words words;
 	struct code_word word;
 	size_t position = 0;
 	int rc = SQLITE_OK;
 
-	(void)tokenizer;
-	code_words_init(&words, (struct slice){ text, len > 0 ? (size_t)len : 0 }, document);
+	code_words_init(&words, text, with_parts);
 	while (rc == SQLITE_OK && code_words_next(&words, &word)) {
-		static const char gap[] = { CODE_TEXT_BREAK }; /* stands where no word does: no phrase goes over it */
-		for (; document && position < word.position && rc == SQLITE_OK; position++)
+		for (; with_parts && position < word.position && rc == SQLITE_OK; position++)
 			rc = token(context, 0, gap, sizeof(gap), (int)word.start, (int)word.start);
 		if (rc == SQLITE_OK)
 			rc = token(context, word.part ? FTS5_TOKEN_COLOCATED : 0, word.text.at, (int)word.text.len_bytes,
@@ -41,6 +40,37 @@ static int tokenize(Fts5Tokenizer *tokenizer, void *context, int flags, const ch
 		position = word.position + 1;
 	}
 	return rc;
+}
+
+/* A query's words are looked for whole; FTS5 finds them among the parts, too. */
+static int tokenize(Fts5Tokenizer *tokenizer, void *context, int flags, const char *text, int len,
+		    int (*token)(void *context, int flags, const char *text, int len, int start, int end))
+{
+	(void)tokenizer;
+	return each_token((struct slice){ text, len > 0 ? (size_t)len : 0 }, !(flags & FTS5_TOKENIZE_QUERY), token, context);
+}
+
+struct counted {
+	int (*token)(void *context, int64_t position, struct slice word);
+	void *context;
+	int64_t position; /* of the next word */
+};
+
+static int count_token(void *context, int flags, const char *text, int len, int start, int end)
+{
+	struct counted *counted = context;
+
+	(void)start;
+	(void)end;
+	counted->position += !(flags & FTS5_TOKEN_COLOCATED);
+	return counted->token(counted->context, counted->position - 1, (struct slice){ text, (size_t)len });
+}
+
+void tokenizer_each(struct slice text, int (*token)(void *context, int64_t position, struct slice word), void *context)
+{
+	struct counted counted = { token, context, 0 };
+
+	(void)each_token(text, true, count_token, &counted);
 }
 
 static fts5_api *api_of(sqlite3 *handle)

@@ -1,0 +1,19 @@
+/* Inside db_check(): its parts, and how they say what they find. */
+#ifndef AITIA_STORAGE_SQLITE_CHECK_H
+#define AITIA_STORAGE_SQLITE_CHECK_H
+
+#include "storage/sqlite/sqlite_db.h"
+
+struct checking {
+	struct sqlite_store *db;
+	void (*found)(void *context, const char *finding);
+	void *context;
+	int64_t findings;
+};
+
+void check_report(struct checking *check, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* The index of words against the texts (check_index.c). */
+enum status check_index(struct checking *check, struct error *err) MUST_CHECK;
+
+#endif

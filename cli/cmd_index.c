@@ -49,7 +49,7 @@ static enum status build(struct store *store, bool anew, struct error *err)
 	int64_t steps = 0;
 
 	for (bool whole = false; status == STATUS_OK && !whole && !interrupted(); steps++) {
-		status = store->ops->index_step(store, INDEX_STEP_MS, &whole, err);
+		status = store->ops->index_step(store, INDEX_STEP_MS, true, &whole, err);
 		if (status == STATUS_OK && steps % 8 == 0)
 			status = store->ops->index_status(store, &is, err);
 		out_progress("index", (unsigned long long)is.samples_indexed, (unsigned long long)is.samples,
@@ -72,7 +72,7 @@ void index_tail(struct store *store)
 			 "'aitia index' at once", (long long)(is.samples - is.samples_indexed));
 		return;
 	}
-	while (!whole && !interrupted() && store->ops->index_step(store, INDEX_STEP_MS, &whole, &err) == STATUS_OK)
+	while (!whole && !interrupted() && store->ops->index_step(store, INDEX_STEP_MS, true, &whole, &err) == STATUS_OK)
 		;
 }
 

@@ -240,8 +240,9 @@ struct store_ops {
 	enum status (*index_status)(struct store *, struct index_status *out, struct error *);
 	/* Takes up some of what it lacks: one transaction of about budget_ms, during which
 	 * others that write wait. Durable when it returns, and gone on with by the next step,
-	 * also of another process. *whole: nothing is left to do. */
-	enum status (*index_step)(struct store *, int64_t budget_ms, bool *whole, struct error *);
+	 * also of another process. *whole: nothing is left to do. While somebody else writes
+	 * it waits as an edit does if `patient`, else it fails at once. */
+	enum status (*index_step)(struct store *, int64_t budget_ms, bool patient, bool *whole, struct error *);
 	/* Throws it away, to be made anew by steps: a damaged one is repaired so. */
 	enum status (*index_drop)(struct store *, struct error *);
 

@@ -20,6 +20,7 @@ void code_view_release(struct code_view *view)
 	vec_release(&view->starts);
 	vec_release(&view->states);
 	vec_release(&view->marks);
+	vec_release(&view->found.list);
 }
 
 /* Without its line feed, nor the CR of a CRLF. */
@@ -102,11 +103,40 @@ void code_view_open(struct code_view *view, struct slice text, const struct lang
 	view->first_line = first_line > 0 && first_line < LINE_NUMBER_MAX ? first_line : 1;
 	view->left = 0;
 	vec_clear(&view->marks);
+	vec_clear(&view->found.list);
 	for (size_t i = 0; i < mark_count; i++)
 		vec_push(&view->marks, marks[i]);
 	find_lines(view);
 	find_states(view);
 	reveal_mark(view);
+}
+
+/* The line of a byte of the text. */
+static size_t line_at(const struct code_view *view, size_t at)
+{
+	size_t low = 0, high = line_count(view);
+
+	while (low + 1 < high) {
+		size_t middle = low + (high - low) / 2;
+		if (view->starts.items[middle] <= at)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+void code_view_find(struct code_view *view, const struct query *query)
+{
+	vec_clear(&view->found.list);
+	if (query)
+		query_spans(query, view->text, &view->found);
+	/* What is flagged is shown in any case; else the first place found. */
+	if (view->found.list.len && !view->marks.len) {
+		size_t line = line_at(view, view->found.list.items[0].start);
+		if (line >= view->top + (size_t)view->rows)
+			scroll_to(view, (long)line - view->rows / 3);
+	}
 }
 
 void code_view_resize(struct code_view *view, int rows)
@@ -187,21 +217,59 @@ static enum style token_style(enum token_class token)
 	return styles[token];
 }
 
-static void draw_line(struct surface *surface, struct area area, int row, long left, struct slice line,
-		      const struct token_span *spans, size_t count)
+/* The first span found that ends behind a byte of the text. */
+static size_t found_from(const struct code_view *view, size_t at)
 {
-	long column = 0;
+	size_t low = 0, high = view->found.list.len;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (view->found.list.items[middle].end <= at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* A line being drawn. */
+struct drawing {
+	const struct code_view *view;
+	struct surface *surface;
+	struct area area;
+	int row;
+	long column;
+};
+
+/* A piece of the text in its style, but for what was found in it. */
+static void draw_piece(struct drawing *to, enum style style, struct slice piece)
+{
+	const struct code_view *view = to->view;
+	size_t at = (size_t)(piece.at - view->text.at), end = at + piece.len_bytes;
+
+	for (size_t i = found_from(view, at); at < end; i++) {
+		bool any = i < view->found.list.len && view->found.list.items[i].start < end;
+		size_t start = any ? view->found.list.items[i].start : end, stop = any ? view->found.list.items[i].end : end;
+		start = start < at ? at : start;
+		stop = stop > end ? end : stop;
+		text_run(to->surface, to->area, to->row, view->left, &to->column, style,
+			 (struct slice){ view->text.at + at, start - at });
+		text_run(to->surface, to->area, to->row, view->left, &to->column, STYLE_FOUND,
+			 (struct slice){ view->text.at + start, stop - start });
+		at = stop;
+	}
+}
+
+static void draw_line(struct drawing *to, struct slice line, const struct token_span *spans, size_t count)
+{
 	size_t at = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		struct slice between = { line.at + at, spans[i].start - at };
-		struct slice token = { line.at + spans[i].start, spans[i].len };
-		text_run(surface, area, row, left, &column, STYLE_TEXT, between);
-		text_run(surface, area, row, left, &column, token_style(spans[i].token), token);
+		draw_piece(to, STYLE_TEXT, (struct slice){ line.at + at, spans[i].start - at });
+		draw_piece(to, token_style(spans[i].token), (struct slice){ line.at + spans[i].start, spans[i].len });
 		at = spans[i].start + spans[i].len;
 	}
-	text_run(surface, area, row, left, &column, STYLE_TEXT,
-		 (struct slice){ line.at + at, line.len_bytes - at });
+	draw_piece(to, STYLE_TEXT, (struct slice){ line.at + at, line.len_bytes - at });
 }
 
 /* The heaviest mark on a line; NULL: none. */
@@ -261,6 +329,6 @@ void code_view_view(const struct code_view *view, struct surface *surface, struc
 		if (view->language)
 			span_count = lexer_line(view->language, &state, line, spans, SPANS_MAX);
 		draw_gutter(view, surface, gutter, row, view->first_line + (int64_t)index, ascii);
-		draw_line(surface, area, row, view->left, line, spans, span_count);
+		draw_line(&(struct drawing){ view, surface, area, row, 0 }, line, spans, span_count);
 	}
 }

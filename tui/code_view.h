@@ -10,6 +10,7 @@
 
 #include "core/base/vec.h"
 #include "core/lexer.h"
+#include "core/query_spans.h"
 #include "core/terms.h"
 #include "tui/action.h"
 #include "tui/surface.h"
@@ -26,6 +27,7 @@ struct code_view {
 	VEC_OF(size_t) starts;           /* byte offset of each line */
 	VEC_OF(struct lexer_state) states; /* before line 0, 64, 128, … */
 	VEC_OF(struct code_mark) marks;
+	struct text_spans found;         /* drawn in STYLE_FOUND */
 	size_t top;
 	long left;
 	int rows;
@@ -36,6 +38,8 @@ void code_view_release(struct code_view *view);
 /* Shows another text from its first line on, or from its first mark. */
 void code_view_open(struct code_view *view, struct slice text, const struct language *language,
 		    int64_t first_line, const struct code_mark *marks, size_t mark_count);
+/* Shows where the text at hand is what the query looks for (NULL: nowhere). */
+void code_view_find(struct code_view *view, const struct query *query);
 void code_view_resize(struct code_view *view, int rows);
 bool code_view_action(struct code_view *view, enum action action);
 bool code_view_wheel(struct code_view *view, const struct key *key);

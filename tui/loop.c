@@ -51,6 +51,19 @@ static void unread_answer(void *context, const struct answer *answer)
 		loop->last_edit = answer->error;
 }
 
+/* The index of words grows while nobody asks for anything. What hinders it (an import
+ * that is writing, a store that cannot be written) is no news: it is tried again. */
+static bool take_up_index(const struct backend *backend)
+{
+	struct store *store = backend->store;
+	struct index_status is;
+	bool whole = true;
+
+	if (store->ops->index_status(store, &is, NULL) != STATUS_OK || is.whole)
+		return false;
+	return store->ops->index_step(store, INDEX_STEP_MS, false, &whole, NULL) == STATUS_OK && !whole;
+}
+
 static enum status start_workers(struct loop *loop, struct error *err)
 {
 	struct worker_hooks hooks = loop->options->backend;
@@ -59,6 +72,7 @@ static enum status start_workers(struct loop *loop, struct error *err)
 	hooks.unread = unread_answer;
 	hooks.unread_context = loop;
 	for (size_t i = 0; i < LANE_COUNT; i++) {
+		hooks.idle = i == LANE_SLOW ? take_up_index : NULL;
 		enum status status = worker_start(&hooks, &loop->workers[i], err);
 		if (status != STATUS_OK)
 			return status;

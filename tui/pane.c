@@ -3,6 +3,7 @@
 #include <stdarg.h>
 
 #include "core/base/utf8.h"
+#include "core/query_spans.h"
 #include "tui/text_run.h"
 
 #define SIDE_STEP 8 /* columns a key scrolls sideways */
@@ -108,6 +109,52 @@ void pane_hang(struct pane *pane, enum style style, int indent, int width, const
 	pane_add(pane, style, arena_text(&pane->arena, (struct slice){ text, take }));
 	pane_end(pane, 0);
 	pane_wrap(pane, style, indent, width, text + take);
+}
+
+static void add_piece(struct pane *pane, enum style style, const char *at, size_t len)
+{
+	struct pane_span span = { style, arena_text(&pane->arena, (struct slice){ at, len }) };
+
+	if (len)
+		vec_push(&pane->spans, span);
+}
+
+/* The span again, what was found in it apart. */
+static void add_found(struct pane *pane, const struct pane_span *span, const struct text_spans *found)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < found->list.len; i++) {
+		add_piece(pane, span->style, span->text + at, found->list.items[i].start - at);
+		at = found->list.items[i].end;
+		add_piece(pane, STYLE_FOUND, span->text + found->list.items[i].start, at - found->list.items[i].start);
+	}
+	add_piece(pane, span->style, span->text + at, strlen(span->text + at));
+}
+
+void pane_find(struct pane *pane, size_t first, const struct query *query)
+{
+	size_t start = first < pane->lines.len ? pane->lines.items[first].first : pane->spans.len;
+	size_t count = pane->spans.len - start, at = start;
+	struct text_spans found = { VEC_INIT };
+	struct pane_span *before;
+
+	if (!query || !count)
+		return;
+	before = arena_array(&pane->arena, count, sizeof(*before));
+	memcpy(before, pane->spans.items + start, count * sizeof(*before));
+	pane->spans.len = start;
+	for (size_t line = first; line < pane->lines.len; line++) {
+		size_t spans = pane->lines.items[line].count;
+		pane->lines.items[line].first = pane->spans.len;
+		for (; spans > 0; spans--, at++) {
+			query_spans(query, slice_of(before[at - start].text), &found);
+			add_found(pane, &before[at - start], &found);
+		}
+		pane->lines.items[line].count = pane->spans.len - pane->lines.items[line].first;
+	}
+	pane->line_start = pane->spans.len;
+	vec_release(&found.list);
 }
 
 static enum style rich_style_of(enum rich_style style)

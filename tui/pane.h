@@ -7,6 +7,7 @@
 
 #include "core/base/arena.h"
 #include "core/base/vec.h"
+#include "core/query.h"
 #include "core/render.h"
 #include "tui/action.h"
 #include "tui/surface.h"
@@ -43,6 +44,8 @@ void pane_line(struct pane *pane, enum style style, const char *text);
 void pane_wrap(struct pane *pane, enum style style, int indent, int width, const char *text);
 /* Ends the line at hand with the text, which goes on below itself from column `indent`. */
 void pane_hang(struct pane *pane, enum style style, int indent, int width, const char *text);
+/* From line `first` on, what the query looks for gets STYLE_FOUND (within a line). */
+void pane_find(struct pane *pane, size_t first, const struct query *query);
 void pane_rich(struct pane *pane, const struct rich_text *rich);
 
 void pane_resize(struct pane *pane, int rows);

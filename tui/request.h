@@ -47,6 +47,7 @@ struct request {
 	struct page_cursor from;
 	bool backward;
 	size_t limit;
+	int64_t budget_ms;      /* REQUEST_PAGE: page_request.budget_ms */
 	int64_t sample;
 	struct annotate_request annotate;
 	enum sample_status status;

@@ -27,6 +27,7 @@ enum status request_page(const struct backend *backend, const struct request *re
 		.from = request->from,
 		.backward = request->backward,
 		.limit = request->limit ? request->limit : PAGE_LIMIT_DEFAULT,
+		.budget_ms = request->budget_ms,
 	};
 	enum status status = parse(request, answer, &query, err);
 

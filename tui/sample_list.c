@@ -3,6 +3,9 @@
 #include <inttypes.h>
 
 #define PAGE_ROWS 100
+/* How long a search in texts may go on before its hits are shown, and before anything
+ * else that was asked meanwhile (the sample at hand) has its turn. */
+#define SEARCH_MS 40
 #define WINDOW_ROWS 1200 /* held in memory; more than any screen and its neighbours */
 
 /* Ids that lie no further apart are read together. */
@@ -38,6 +41,7 @@ static void ask_page(struct sample_list *self, struct app *app, struct screen *s
 	request->from.text = arena_strdup(&request->arena, from.text);
 	request->backward = backward;
 	request->limit = limit;
+	request->budget_ms = SEARCH_MS;
 	self->asked = asked;
 	self->asked_change = app_change_serial(app);
 	self->asked_serial = app_request(app, screen, request);
@@ -60,7 +64,7 @@ void sample_list_open(struct sample_list *self, struct app *app, struct screen *
 	free(self->query);
 	self->query = copy;
 	self->sort = sort;
-	self->loaded = self->failed = false;
+	self->loaded = self->failed = self->unfinished = false;
 	ask_page(self, app, screen, ASKED_FIRST, (struct page_cursor){ .set = false }, false, page_rows(self));
 	ask_count(self, app, screen);
 }
@@ -226,6 +230,8 @@ static void take_page(struct sample_list *self, const struct sample_page *page)
 		break;
 	}
 	self->loaded = true;
+	if (self->asked != ASKED_ROWS)
+		self->unfinished = page->unfinished;
 	list_set_count(&self->list, self->window.rows.len);
 }
 
@@ -273,6 +279,11 @@ void sample_list_move(struct sample_list *self, struct app *app, struct screen *
 	for (; step < 0; step++)
 		list_action(&self->list, ACTION_ID_up);
 	sample_list_ensure(self, app, screen);
+}
+
+bool sample_list_searching(const struct sample_list *self)
+{
+	return self->unfinished && self->asked != ASKED_NOTHING;
 }
 
 const struct sample_row *sample_list_selected(const struct sample_list *self)

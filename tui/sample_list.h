@@ -20,6 +20,7 @@ struct sample_list {
 	struct list list;
 	bool loaded;             /* a first page has come */
 	bool keep_all;           /* nothing is dropped: a range of marks is being made */
+	bool unfinished;         /* the last page came before it was full, since its time was over */
 	bool failed;             /* the last page did not come; a key tries again */
 	int64_t total;           /* -1: not counted yet */
 	uint64_t count_serial;
@@ -44,6 +45,8 @@ bool sample_list_action(struct sample_list *self, struct app *app, struct screen
 bool sample_list_answer(struct sample_list *self, struct app *app, struct screen *screen, const struct answer *answer);
 void sample_list_move(struct sample_list *self, struct app *app, struct screen *screen, int step);
 
+/* Whether more rows are being looked for: what is there so far can be used meanwhile. */
+bool sample_list_searching(const struct sample_list *self);
 const struct sample_row *sample_list_selected(const struct sample_list *self); /* NULL: empty */
 int64_t sample_list_position(const struct sample_list *self); /* from 1; 0 not known */
 

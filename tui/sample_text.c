@@ -110,7 +110,7 @@ static const char *place_of(struct arena *arena, const struct sample *sample)
 	return sample->path;
 }
 
-void sample_text_provenance(struct pane *pane, const struct sample *sample, int columns)
+void sample_text_provenance(struct pane *pane, const struct sample *sample, const struct query *query, int columns)
 {
 	struct arena arena = ARENA_INIT;
 
@@ -143,7 +143,9 @@ void sample_text_provenance(struct pane *pane, const struct sample *sample, int 
 				   flag->rule ? flag->rule : ""), NULL);
 		if (flag->has_score)
 			field(pane, columns, "score", arena_printf(&arena, "%g", flag->score), NULL);
+		size_t line = pane->lines.len;
 		field(pane, columns, "message", flag->message, NULL);
+		pane_find(pane, line, query);
 	}
 	arena_release(&arena);
 }
@@ -156,7 +158,8 @@ static void add_word(struct pane *pane, enum style style, const char *word)
 	pane_add(pane, style, word);
 }
 
-static void add_annotation(struct pane *pane, struct arena *arena, const struct annotation *annotation, int columns)
+static void add_annotation(struct pane *pane, struct arena *arena, const struct annotation *annotation,
+			   const struct query *query, int columns)
 {
 	bool stands = !annotation->superseded_by;
 	enum style style = stands ? STYLE_TEXT : STYLE_MUTED;
@@ -185,12 +188,16 @@ static void add_annotation(struct pane *pane, struct arena *arena, const struct 
 		pane_wrap(pane, style, 3, columns - 1, line.text);
 		strbuf_release(&line);
 	}
-	if (annotation->note)
+	if (annotation->note) {
+		size_t line = pane->lines.len;
 		pane_wrap(pane, style, 3, columns - 1, annotation->note);
+		if (stands)
+			pane_find(pane, line, query);
+	}
 }
 
 void sample_text_history(struct pane *pane, const struct annotation *annotations, size_t count,
-			 const char *const *incidents, size_t incident_count, int columns)
+			 const char *const *incidents, size_t incident_count, const struct query *query, int columns)
 {
 	struct arena arena = ARENA_INIT;
 
@@ -199,6 +206,6 @@ void sample_text_history(struct pane *pane, const struct annotation *annotations
 	if (!count)
 		pane_line(pane, STYLE_MUTED, " nobody has annotated this sample yet");
 	for (size_t i = 0; i < count; i++)
-		add_annotation(pane, &arena, &annotations[i], columns);
+		add_annotation(pane, &arena, &annotations[i], query, columns);
 	arena_release(&arena);
 }

@@ -7,9 +7,10 @@
 
 /* Related locations, code flows step by step, stacks, fixes: each group under its name. */
 void sample_text_places(struct pane *pane, const struct sample *sample, int columns);
-void sample_text_provenance(struct pane *pane, const struct sample *sample, int columns);
+/* Messages and notes show what `query` looks for; NULL: nothing. */
+void sample_text_provenance(struct pane *pane, const struct sample *sample, const struct query *query, int columns);
 /* Annotations newest first; superseded ones are dimmed and say so. */
 void sample_text_history(struct pane *pane, const struct annotation *annotations, size_t count,
-			 const char *const *incidents, size_t incident_count, int columns);
+			 const char *const *incidents, size_t incident_count, const struct query *query, int columns);
 
 #endif

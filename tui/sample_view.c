@@ -4,6 +4,7 @@
 
 #include "core/base/mem.h"
 #include "core/base/utf8.h"
+#include "core/query_spans.h"
 #include "tui/sample_text.h"
 #include "tui/text_run.h"
 
@@ -16,6 +17,7 @@ void sample_view_init(struct sample_view *view)
 {
 	*view = (struct sample_view){ .rows = 1, .columns = 1, .head_rows_max = 2 };
 	arena_init(&view->arena);
+	arena_init(&view->query_arena);
 	code_view_init(&view->code);
 	pane_init(&view->pane);
 }
@@ -23,6 +25,7 @@ void sample_view_init(struct sample_view *view)
 void sample_view_release(struct sample_view *view)
 {
 	arena_release(&view->arena);
+	arena_release(&view->query_arena);
 	code_view_release(&view->code);
 	pane_release(&view->pane);
 	free(view->failure);
@@ -109,6 +112,7 @@ static void open_code(struct sample_view *view, enum sample_part part)
 	}
 	code_view_open(&view->code, part_text(sample, part), language ? language_find(language) : NULL,
 		       part == PART_CODE ? sample->region.start_line : 1, marks.items, marks.len);
+	code_view_find(&view->code, part == PART_CODE ? view->query : NULL);
 	vec_release(&marks);
 }
 
@@ -126,10 +130,10 @@ static void lay_out(struct sample_view *view)
 	if (part == PART_PLACES)
 		sample_text_places(&view->pane, view->sample, view->columns);
 	else if (part == PART_PROVENANCE)
-		sample_text_provenance(&view->pane, view->sample, view->columns);
+		sample_text_provenance(&view->pane, view->sample, view->query, view->columns);
 	else if (part == PART_HISTORY)
 		sample_text_history(&view->pane, view->annotations, view->annotation_count, view->incident_keys,
-				    view->incident_key_count, view->columns);
+				    view->incident_key_count, view->query, view->columns);
 	pane_resize(&view->pane, rows);
 }
 
@@ -156,6 +160,18 @@ static void step_part(struct sample_view *view, int step)
 	while (!has_part(view->sample, (enum sample_part)part));
 	view->part = (enum sample_part)part;
 	open_part(view);
+}
+
+void sample_view_find(struct sample_view *view, const char *query)
+{
+	if (strcmp(view->query ? view->query->text : "", query) == 0)
+		return;
+	arena_clear(&view->query_arena);
+	view->query = query[0] ? arena_alloc(&view->query_arena, sizeof(*view->query)) : NULL;
+	if (view->query && query_parse(&view->query_arena, query, NULL, view->query, NULL) != STATUS_OK)
+		view->query = NULL;
+	if (view->sample)
+		open_part(view);
 }
 
 /* ---- reading ------------------------------------------------------------------------ */
@@ -301,8 +317,28 @@ static void draw_heading(const struct sample_view *view, const struct app *app, 
 		surface_puts(surface, line, 0, line.columns - label - 14, STYLE_ILLUSTRATIVE, " ILLUSTRATIVE ");
 }
 
-static void draw_flag(const struct app *app, struct surface *surface, struct area line, const struct flag *flag,
-		      size_t more)
+/* Over a message's first line, where it is drawn already: what was looked for. */
+static void draw_found(const struct query *query, struct surface *surface, struct area line, int column, int width,
+		       const char *message)
+{
+	const char *text = message + strspn(message, " \t\r\n");
+	struct slice first = { text, strcspn(text, "\r\n") };
+	struct text_spans found = { VEC_INIT };
+
+	query_spans(query, first, &found);
+	for (size_t i = 0; i < found.list.len; i++) {
+		struct slice before = { first.at, found.list.items[i].start };
+		struct slice is = { first.at + before.len_bytes, found.list.items[i].end - before.len_bytes };
+		int start = utf8_text_columns(before);
+		if (start + utf8_text_columns(is) >= width)
+			break; /* an ellipsis may stand there */
+		surface_text(surface, line, 0, column + start, STYLE_FOUND, is);
+	}
+	vec_release(&found.list);
+}
+
+static void draw_flag(const struct sample_view *view, const struct app *app, struct surface *surface, struct area line,
+		      const struct flag *flag, size_t more)
 {
 	static const enum style styles[LEVEL_COUNT] = { STYLE_MUTED, STYLE_NOTE, STYLE_WARNING, STYLE_ERROR };
 	static const char *const signs[LEVEL_COUNT] = { "· ", "i ", "▲ ", "✗ " };
@@ -332,6 +368,8 @@ static void draw_flag(const struct app *app, struct surface *surface, struct are
 	width = line.columns - column - (more ? (int)strlen(rest) + 2 : 0);
 	text_first_line(surface, line, 0, column, width, STYLE_TEXT,
 		    flag->message ? flag->message : flag_source_word(flag->source));
+	if (view->query && flag->message)
+		draw_found(view->query, surface, line, column, width, flag->message);
 	if (more)
 		surface_puts(surface, line, 0, line.columns - (int)strlen(rest) - 1, STYLE_MUTED, rest);
 	strbuf_release(&text);
@@ -354,7 +392,7 @@ void sample_view_view(const struct sample_view *view, const struct app *app, str
 	draw_heading(view, app, surface, head, focused);
 	for (int i = 0; i < flags; i++) {
 		size_t more = i == flags - 1 ? view->sample->flag_count - (size_t)flags : 0;
-		draw_flag(app, surface, area_top(&area, 1), &view->sample->flags[i], more);
+		draw_flag(view, app, surface, area_top(&area, 1), &view->sample->flags[i], more);
 	}
 	if (is_pane(shown_part(view)))
 		pane_view(&view->pane, surface, area);

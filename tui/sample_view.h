@@ -24,6 +24,9 @@ struct sample_view {
 	size_t incident_key_count;
 	char *failure;           /* why it cannot be shown, or NULL */
 
+	struct arena query_arena; /* holds: */
+	struct query *query;     /* what is looked for in it; NULL: nothing */
+
 	enum sample_part part;   /* asked for; samples without it show another */
 	struct code_view code;
 	struct pane pane;
@@ -35,6 +38,8 @@ void sample_view_init(struct sample_view *view);
 void sample_view_release(struct sample_view *view);
 /* Shows this sample (0: nothing); asks for it if it is another one or was changed. */
 void sample_view_want(struct sample_view *view, struct app *app, struct screen *screen, int64_t sample);
+/* Shows where its texts are what the query looks for ("": nowhere). */
+void sample_view_find(struct sample_view *view, const char *query);
 bool sample_view_answer(struct sample_view *view, struct app *app, struct answer *answer);
 bool sample_view_action(struct sample_view *view, enum action action); /* scrolling, other parts */
 bool sample_view_wheel(struct sample_view *view, const struct key *key);

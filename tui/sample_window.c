@@ -21,6 +21,8 @@ void sample_window_clear(struct sample_window *window)
 	}
 	vec_clear(&window->rows);
 	vec_clear(&window->pages);
+	cursor_release(&window->start);
+	cursor_release(&window->end);
 	window->at_start = window->at_end = false;
 	window->base = 0;
 }
@@ -80,11 +82,23 @@ static struct window_page page_copy(const struct sample_page *page)
 	return (struct window_page){ page->count, cursor_copy(&page->before_first), cursor_copy(&page->after_last) };
 }
 
+static void cursor_move(struct page_cursor *cursor, const struct page_cursor *to)
+{
+	struct page_cursor copy = cursor_copy(to);
+
+	cursor_release(cursor);
+	*cursor = copy;
+}
+
 void sample_window_append(struct sample_window *window, const struct sample_page *page, uint64_t seen)
 {
-	if (!window->pages.len)
+	size_t pages = window->pages.len;
+
+	if (!pages)
 		window->at_start = page->at_start;
-	window->at_end = page->at_end || !page->count;
+	window->at_end = page->at_end || (!page->count && !page->unfinished);
+	if (!page->count && page->unfinished)
+		cursor_move(pages ? &window->pages.items[pages - 1].after_last : &window->end, &page->after_last);
 	if (!page->count)
 		return;
 	vec_reserve(&window->rows, page->count);
@@ -97,7 +111,9 @@ void sample_window_prepend(struct sample_window *window, const struct sample_pag
 {
 	if (!window->pages.len)
 		window->at_end = page->at_end;
-	window->at_start = page->at_start || !page->count;
+	window->at_start = page->at_start || (!page->count && !page->unfinished);
+	if (!page->count && page->unfinished)
+		cursor_move(window->pages.len ? &window->pages.items[0].before_first : &window->start, &page->before_first);
 	if (window->at_start)
 		window->base = 0;
 	else if (window->base >= 0)
@@ -159,13 +175,12 @@ size_t sample_window_trim(struct sample_window *window, bool from_start, size_t 
 
 struct page_cursor sample_window_start(const struct sample_window *window)
 {
-	return window->pages.len ? window->pages.items[0].before_first : (struct page_cursor){ .set = false };
+	return window->pages.len ? window->pages.items[0].before_first : window->start;
 }
 
 struct page_cursor sample_window_end(const struct sample_window *window)
 {
-	return window->pages.len ? window->pages.items[window->pages.len - 1].after_last :
-				   (struct page_cursor){ .set = false };
+	return window->pages.len ? window->pages.items[window->pages.len - 1].after_last : window->end;
 }
 
 long sample_window_find(const struct sample_window *window, int64_t sample)

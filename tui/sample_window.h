@@ -24,6 +24,7 @@ struct window_page {
 struct sample_window {
 	VEC_OF(struct window_row) rows;
 	VEC_OF(struct window_page) pages;
+	struct page_cursor start, end; /* where a search goes on that has found no row yet; texts owned */
 	bool at_start, at_end;
 	int64_t base;     /* rows of the list before the first one here; -1: not known */
 };

@@ -237,7 +237,7 @@ static void open_member(struct incident_screen *self, struct app *app)
 	const struct sample_row *row = sample_list_selected(&self->members);
 
 	if (row)
-		app_push(app, screen_sample_new(row->id, (struct sample_source){ move_source, &self->screen }));
+		app_push(app, screen_sample_new(row->id, "", (struct sample_source){ move_source, &self->screen }));
 }
 
 static void remove_member(struct incident_screen *self, struct app *app)

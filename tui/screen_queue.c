@@ -66,6 +66,7 @@ static void open_list(struct queue *self, struct app *app, const char *query, en
 	self->list.keep_all = false;
 	self->all_marked = false;
 	sample_list_open(&self->list, app, &self->screen, query, sort);
+	sample_view_find(&self->preview, self->list.query);
 	strbuf_clear(&self->crumb);
 	strbuf_addstr(&self->crumb, "Queue");
 	if (self->list.query[0])
@@ -293,7 +294,7 @@ static void open_sample(struct queue *self, struct app *app)
 	const struct sample_row *row = sample_list_selected(&self->list);
 
 	if (row)
-		app_push(app, screen_sample_new(row->id, (struct sample_source){ move_source, &self->screen }));
+		app_push(app, screen_sample_new(row->id, self->list.query, (struct sample_source){ move_source, &self->screen }));
 }
 
 static bool mouse(struct queue *self, struct app *app, const struct key *key)
@@ -497,10 +498,10 @@ static void queue_view(const struct screen *screen, const struct app *app, struc
 	size_t from, to;
 
 	if (!self->list.window.rows.len) {
-		if (self->list.loaded)
+		if (self->list.loaded && !sample_list_searching(&self->list))
 			draw_empty(self, surface, area);
 		else
-			surface_puts(surface, area, 0, 1, STYLE_MUTED, "reading");
+			surface_puts(surface, area, 0, 1, STYLE_MUTED, self->list.loaded ? "searching" : "reading");
 		return;
 	}
 	range_of(self, &from, &to);
@@ -532,6 +533,8 @@ static void queue_status(const struct screen *screen, const struct app *app, str
 	else
 		strbuf_addf(out, " of %s", app_sign(app, "…", "..."));
 	strbuf_addf(out, "%s%s", between, sort_word(self->list.sort));
+	if (sample_list_searching(&self->list))
+		strbuf_addf(out, "%ssearching", between);
 	if (marks)
 		strbuf_addf(out, "%s%zu marked", between, marks);
 	if (self->range_from)

@@ -206,7 +206,7 @@ static const struct screen_ops sample_ops = {
 	.status = sample_status,
 };
 
-struct screen *screen_sample_new(int64_t sample, struct sample_source source)
+struct screen *screen_sample_new(int64_t sample, const char *query, struct sample_source source)
 {
 	struct sample_screen *self = mem_zalloc(1, sizeof(*self));
 
@@ -214,6 +214,7 @@ struct screen *screen_sample_new(int64_t sample, struct sample_source source)
 	self->source = source;
 	self->sample = sample;
 	sample_view_init(&self->view);
+	sample_view_find(&self->view, query);
 	self->view.head_rows_max = FLAG_ROWS_MAX;
 	snprintf(self->crumb, sizeof(self->crumb), "Sample %" PRId64, sample);
 	return &self->screen;

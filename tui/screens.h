@@ -12,7 +12,8 @@ struct sample_source {
 };
 
 struct screen *screen_queue_new(void);
-struct screen *screen_sample_new(int64_t sample, struct sample_source source);
+/* `query`: what the opener lists, to show what it looks for. */
+struct screen *screen_sample_new(int64_t sample, const char *query, struct sample_source source);
 struct screen *screen_incidents_new(void);
 struct screen *screen_incident_new(const char *key);
 struct screen *screen_history_new(void);

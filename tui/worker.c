@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/base/vec.h"
@@ -25,6 +26,7 @@ struct worker {
 	const struct request *running; /* or NULL */
 	bool running_is_stale;        /* its answer is not wanted */
 	bool stopping;
+	bool idle_more;               /* of idle work there may be more */
 
 	struct backend backend;
 	bool opened;                  /* open() has ended, as these say: */
@@ -34,10 +36,45 @@ struct worker {
 
 /* ---- the thread ------------------------------------------------------------------ */
 
+/* Between two pieces of idle work, so that others come to write too; and until it is
+ * asked whether there is some again. */
+#define IDLE_PAUSE_MS 25
+#define IDLE_WAIT_MS 2000
+
+/* For some time, or until something changes. */
+static void wait_for_change(struct worker *worker, long ms)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += ms % 1000 * 1000000;
+	until.tv_sec += ms / 1000 + until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	pthread_cond_timedwait(&worker->changed, &worker->mutex, &until);
+}
+
+/* With the mutex held, which others have meanwhile. */
+static void be_idle(struct worker *worker)
+{
+	bool more;
+
+	if (!worker->hooks.idle) {
+		pthread_cond_wait(&worker->changed, &worker->mutex);
+		return;
+	}
+	wait_for_change(worker, worker->idle_more ? IDLE_PAUSE_MS : IDLE_WAIT_MS);
+	if (worker->queue.len || worker->stopping)
+		return;
+	pthread_mutex_unlock(&worker->mutex);
+	more = worker->hooks.idle(&worker->backend);
+	pthread_mutex_lock(&worker->mutex);
+	worker->idle_more = more;
+}
+
 static struct request *next_request(struct worker *worker)
 {
 	while (worker->queue.len == 0 && !worker->stopping)
-		pthread_cond_wait(&worker->changed, &worker->mutex);
+		be_idle(worker);
 	if (worker->queue.len == 0)
 		return NULL;
 	struct request *request = worker->queue.items[0];
@@ -137,6 +174,7 @@ enum status worker_start(const struct worker_hooks *hooks, struct worker **out, 
 
 	*out = NULL;
 	worker->hooks = *hooks;
+	worker->idle_more = true;
 	pthread_mutex_init(&worker->mutex, NULL);
 	pthread_cond_init(&worker->changed, NULL);
 	int failed = start_thread(worker);

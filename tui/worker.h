@@ -17,6 +17,9 @@ struct worker_hooks {
 	/* At the stop, by the stopping thread: an answer that nobody took (an edit may have
 	 * failed at the very end); may be NULL. */
 	void (*unread)(void *unread_context, const struct answer *answer);
+	/* On the thread, while there is nothing to run: a little work that nobody waits for
+	 * (some 25 ms); whether there is more. May be NULL. */
+	bool (*idle)(const struct backend *backend);
 	void *context;
 	void *unread_context;
 	int wake_fd; /* a byte is written there when an answer is ready; not to be blocking */

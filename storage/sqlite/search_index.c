@@ -108,12 +108,24 @@ static void set_pace(struct sqlite_store *db, const struct step *step, int64_t t
 	db->index_bytes = fits < BYTES_LEAST ? BYTES_LEAST : fits > BYTES_MOST ? BYTES_MOST : fits;
 }
 
-enum status db_index_step(struct store *store, int64_t budget_ms, bool *whole, struct error *err)
+static enum status begin(struct sqlite_store *db, bool patient, struct error *err)
+{
+	enum status status;
+
+	if (patient)
+		return write_begin(db, err);
+	sqlite3_busy_timeout(db->handle, 0);
+	status = write_begin(db, err);
+	sqlite3_busy_timeout(db->handle, BUSY_TIMEOUT_MS);
+	return status;
+}
+
+enum status db_index_step(struct store *store, int64_t budget_ms, bool patient, bool *whole, struct error *err)
 {
 	struct sqlite_store *db = sqlite_of(store);
 	struct step step = { .bytes_most = db->index_bytes ? db->index_bytes : BYTES_FIRST };
 	int64_t began, changes = sqlite3_total_changes64(db->handle);
-	enum status status = write_begin(db, err);
+	enum status status = begin(db, patient, err);
 
 	*whole = false;
 	if (status != STATUS_OK)

@@ -20,6 +20,7 @@
 #include "core/base/vec.h"
 #include "storage/sqlite/sqlite_store.h"
 
+#define BUSY_TIMEOUT_MS 5000 /* so long another writer is waited for */
 #define STORE_APPLICATION_ID 0x41495441 /* "AITA" */
 #define TIME_UNKNOWN_US (-((int64_t)1 << 58)) /* sample.produced_us where there is none */
 
@@ -235,7 +236,7 @@ enum status db_redo(struct store *, struct arena *, const char *, struct edit *,
 enum status db_group_begin(struct store *, const char *, const char *, struct error *);
 enum status db_group_end(struct store *, enum status, const char *, int64_t *, struct error *);
 enum status db_index_status(struct store *, struct index_status *, struct error *);
-enum status db_index_step(struct store *, int64_t, bool *, struct error *);
+enum status db_index_step(struct store *, int64_t, bool, bool *, struct error *);
 enum status db_index_drop(struct store *, struct error *);
 enum status db_check(struct store *, void (*)(void *, const char *), void *, int64_t *, struct error *);
 

@@ -20,7 +20,6 @@
 #define HEADER_MAGIC "SQLite format 3"
 #define HEADER_APPLICATION_ID 68
 
-#define BUSY_TIMEOUT_MS 5000
 #define WAL_LIMIT_BYTES "67108864" /* a log that an import made long is cut back to this */
 
 static const struct store_ops ops;

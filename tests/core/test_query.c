@@ -6,7 +6,9 @@
 #include <cmocka.h>
 
 #include "core/base/attr.h"
+#include "core/base/strbuf.h"
 #include "core/query.h"
+#include "core/query_spans.h"
 
 static struct arena arena;
 static struct query query;
@@ -406,6 +408,49 @@ static void test_absent_values(void **state)
 			fail_msg("%s matches", no[i]);
 }
 
+/* What is shown of a search, in brackets. */
+static void test_spans(void **state)
+{
+	static const struct { const char *query, *text, *marked; } cases[] = {
+		{ "", "get the user", "get the user" },
+		{ "user", "getUserName(user)", "get[User]Name([user])" },
+		{ "user name", "userName = x", "[userName] = x" },       /* they touch */
+		{ "getusername user", "getUserName", "[getUserName]" },  /* they overlap */
+		{ "\"the user\"", "of THE  user", "of [THE  user]" },
+		{ "us*", "user bus", "[user] bus" },
+		{ "text:ser", "USER users", "U[SER] u[ser]s" },
+		{ "text:\xc3\xa4", "x\xc3\x84y", "x[\xc3\x84]y" },
+		{ "re:[a-c]+", "xabcxa", "x[abc]x[a]" },
+		{ "re:z*", "ab", "ab" },
+		{ "-user lang:c re:(a+)+$", "user aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab", "user aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab" },
+	};
+	struct text_spans spans = { VEC_INIT };
+	struct strbuf is = STRBUF_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		size_t at = 0;
+		parse(cases[i].query);
+		query_spans(&query, slice_of(cases[i].text), &spans);
+		strbuf_clear(&is);
+		for (size_t k = 0; k < spans.list.len; k++) {
+			struct text_span span = spans.list.items[k];
+			assert_true(span.start >= at && span.end > span.start);
+			strbuf_add(&is, cases[i].text + at, span.start - at);
+			strbuf_addch(&is, '[');
+			strbuf_add(&is, cases[i].text + span.start, span.end - span.start);
+			strbuf_addch(&is, ']');
+			at = span.end;
+		}
+		strbuf_addstr(&is, cases[i].text + at);
+		assert_string_equal(is.text, cases[i].marked);
+	}
+	query_spans(&query, (struct slice){ NULL, 0 }, &spans);
+	assert_int_equal(spans.list.len, 0);
+	vec_release(&spans.list);
+	strbuf_release(&is);
+}
+
 static void test_excluded_are_hidden(void **state)
 {
 	struct sample sample = full_sample();
@@ -479,6 +524,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_sort, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_matches, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_absent_values, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_spans, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_excluded_are_hidden, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_mine_needs_a_name, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_any_text, setup, teardown),

@@ -379,7 +379,7 @@ static void index_some(struct pair *p)
 	if (roll(12) == 0)
 		assert_int_equal(p->a->ops->index_drop(p->a, &p->err_a), STATUS_OK);
 	for (uint32_t steps = roll(4); steps > 0 && !whole; steps--)
-		assert_int_equal(p->a->ops->index_step(p->a, 1, &whole, &p->err_a), STATUS_OK);
+		assert_int_equal(p->a->ops->index_step(p->a, 1, true, &whole, &p->err_a), STATUS_OK);
 }
 
 static void one_step(struct pair *p)

@@ -107,7 +107,7 @@ static bool step(struct fixture *f)
 	bool whole;
 
 	sqlite_of(f->c.store)->index_bytes = 1;
-	assert_ok(&f->c, f->c.ops->index_step(f->c.store, 1, &whole, &f->c.err));
+	assert_ok(&f->c, f->c.ops->index_step(f->c.store, 1, true, &whole, &f->c.err));
 	return whole;
 }
 
@@ -179,7 +179,7 @@ static void build_until_killed(struct fixture *f, int out)
 		_exit(1);
 	while (!whole) {
 		sqlite_of(store)->index_bytes = 1;
-		if (store->ops->index_step(store, 1, &whole, &err) != STATUS_OK || write(out, "x", 1) != 1)
+		if (store->ops->index_step(store, 1, true, &whole, &err) != STATUS_OK || write(out, "x", 1) != 1)
 			_exit(2);
 	}
 	_exit(0);

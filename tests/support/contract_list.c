@@ -229,7 +229,10 @@ static void every_key_filters(void **state)
 		int64_t count;
 	} cases[] = {
 		{ "", 12 },
-		{ "RETURN", 4 }, { "\"message 1 of\"", 1 }, { "-return", 8 }, { "great", 1 },
+		{ "RETURN", 4 }, { "\"message 1 of\"", 1 }, { "-return", 8 }, { "great", 1 }, { "grea", 0 }, { "grea*", 1 },
+		{ "\"message 1\"*", 3 }, { "retur", 0 }, { "return great", 0 }, { "text:retur", 4 }, { "text:\"essage 1 of\"", 1 },
+		{ "re:A.GREAT", 1 }, { "re:a.great", 0 }, { "re:(?i)^a.great", 1 }, { "re:\"return NULL\"", 4 },
+		{ "-text:retur", 8 }, { "-re:return", 8 }, { "();", 0 },
 		{ "status:annotated", 2 }, { "is:annotated", 2 }, { "is:untriaged", 10 },
 		{ "cause:model", 1 }, { "cause:model/hallucination", 1 }, { "cause:cache", 1 }, { "cause:none", 10 },
 		{ "cause:c*", 1 }, { "-cause:model", 11 },
@@ -276,6 +279,51 @@ static void every_key_filters(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+/* Lists are the same however far the index is; what it says of itself follows. */
+static void index_is_taken_up_by_steps(void **state)
+{
+	struct contract_state *c = *state;
+	struct index_status is;
+	bool whole = false;
+
+	assert_ok(c, c->ops->index_status(c->store, &is, &c->err));
+	assert_true(is.whole && is.samples == 0);
+	contract_import(c, 1, 30);
+	assert_ok(c, c->ops->index_status(c->store, &is, &c->err));
+	assert_false(is.whole);
+	assert_int_equal(is.samples, 30);
+	assert_int_equal(is.samples_indexed, 0);
+	assert_int_equal(contract_count(c, "return"), 10);
+	for (int steps = 0; !whole; steps++) {
+		assert_ok(c, c->ops->index_step(c->store, 1, true, &whole, &c->err));
+		assert_true(steps < 100);
+	}
+	assert_ok(c, c->ops->index_status(c->store, &is, &c->err));
+	assert_true(is.whole && is.samples_indexed == 30);
+	assert_int_equal(contract_count(c, "return"), 10);
+	walk_pages(c, "return", SORT_NEWEST, 3);
+	walk_pages(c, "message", SORT_PATH, 4);
+	assert_ok(c, c->ops->index_drop(c->store, &c->err));
+	assert_ok(c, c->ops->index_status(c->store, &is, &c->err));
+	assert_true(!is.whole && is.samples_indexed == 0);
+	assert_int_equal(contract_count(c, "return"), 10);
+}
+
+static void index_waits_for_imports(void **state)
+{
+	struct contract_state *c = *state;
+	struct batch batch = { .source = "f", .format = "jsonl", .reviewer = "ann" };
+	bool whole;
+
+	assert_ok(c, c->ops->import_begin(c->store, &batch, &c->err));
+	assert_status(c, STATUS_REFUSED, c->ops->index_step(c->store, 1, true, &whole, &c->err));
+	assert_status(c, STATUS_REFUSED, c->ops->index_drop(c->store, &c->err));
+	c->ops->import_abort(c->store);
+	assert_ok(c, c->ops->group_begin(c->store, "ann", "x", &c->err));
+	assert_status(c, STATUS_REFUSED, c->ops->index_step(c->store, 1, true, &whole, &c->err));
+	assert_ok(c, c->ops->group_end(c->store, STATUS_OK, "", &(int64_t){ 0 }, &c->err));
+}
+
 static void mine_is_of_the_asking_reviewer(void **state)
 {
 	struct contract_state *c = *state;
@@ -298,6 +346,8 @@ const struct CMUnitTest contract_list_tests[] = {
 	CONTRACT_TEST(excluded_samples_hide),
 	CONTRACT_TEST(ids_come_in_order),
 	CONTRACT_TEST(every_key_filters),
+	CONTRACT_TEST(index_is_taken_up_by_steps),
+	CONTRACT_TEST(index_waits_for_imports),
 	CONTRACT_TEST(mine_is_of_the_asking_reviewer),
 };
 const size_t contract_list_count = ARRAY_LEN(contract_list_tests);

@@ -162,6 +162,41 @@ static struct sample_row row_of(const struct fake_store *fake, struct arena *are
 	return row;
 }
 
+static bool reads_texts(const struct query *query)
+{
+	for (size_t i = 0; i < query->term_count; i++)
+		if (query->terms[i].key == QUERY_KEY_WORDS || query->terms[i].key == QUERY_KEY_TEXT ||
+		    query->terms[i].key == QUERY_KEY_RE)
+			return true;
+	return false;
+}
+
+/* Cuts the page down to what a look at so many samples finds; whether the time was over. */
+static bool end_in_time(const struct fake_store *fake, const struct page_request *request, const struct hits *hits,
+			size_t *first, size_t *end, struct hit *stopped_at)
+{
+	static const struct query everything = { .names_status = true };
+	struct hit from = { request->from.id, request->from.number, request->from.text };
+	bool back = request->backward, over;
+	struct hits all = find(fake, &everything, request->sort);
+	size_t most = fake->samples_in_time, seen = 0, at;
+
+	for (size_t i = 0; i < all.len && seen < most; i++) {
+		at = back ? all.len - 1 - i : i;
+		int order = request->from.set ? compare(&all.items[at], &from, request->sort) : back ? -1 : 1;
+		if (back ? order < 0 : order > 0) {
+			*stopped_at = all.items[at];
+			seen++;
+		}
+	}
+	over = seen == most;
+	while (over && *first < *end && (back ? compare(&hits->items[*first], stopped_at, request->sort) < 0 :
+					 compare(&hits->items[*end - 1], stopped_at, request->sort) > 0))
+		back ? (*first)++ : (*end)--;
+	free(all.items);
+	return over && *end - *first < request->limit;
+}
+
 enum status fake_sample_page(struct store *store, struct arena *arena, const struct page_request *request,
 			     struct sample_page *out, struct error *err)
 {
@@ -169,6 +204,7 @@ enum status fake_sample_page(struct store *store, struct arena *arena, const str
 	struct hits hits;
 	struct sample_row *rows;
 	size_t first = 0, end, at = 0;
+	struct hit stopped_at = { 0 };
 
 	if (fake_fails(fake, err))
 		return fake->failure.status;
@@ -190,6 +226,8 @@ enum status fake_sample_page(struct store *store, struct arena *arena, const str
 		first = at;
 		end = hits.len - first > request->limit ? first + request->limit : hits.len;
 	}
+	if (request->budget_ms && fake->samples_in_time && reads_texts(request->query))
+		out->unfinished = end_in_time(fake, request, &hits, &first, &end, &stopped_at);
 	rows = arena_array(arena, end - first, sizeof(*rows));
 	for (size_t i = first; i < end; i++)
 		rows[i - first] = row_of(fake, arena, &fake->samples.items[hits.items[i].id - 1]);
@@ -204,6 +242,10 @@ enum status fake_sample_page(struct store *store, struct arena *arena, const str
 		out->before_first = request->from; /* after_last unset: forward from the start */
 	} else {
 		out->after_last = request->from;
+	}
+	if (out->unfinished) {
+		*(request->backward ? &out->before_first : &out->after_last) = cursor_of(arena, &stopped_at);
+		*(request->backward ? &out->at_start : &out->at_end) = false;
 	}
 	free(hits.items);
 	return STATUS_OK;

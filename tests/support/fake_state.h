@@ -80,6 +80,7 @@ struct fake_store {
 	VEC_OF(struct fake_edit) edits;
 	VEC_OF(struct fake_year) years;
 	int64_t counter;
+	size_t samples_in_time;                       /* fake_store_slow() */
 	size_t indexed;                               /* samples */
 
 	size_t edit_changed;                          /* cells, by the edit at hand */

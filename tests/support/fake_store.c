@@ -190,6 +190,11 @@ static enum status check(struct store *store, void (*found)(void *, const char *
 	return STATUS_OK;
 }
 
+void fake_store_slow(struct store *store, size_t samples)
+{
+	fake_of(store)->samples_in_time = samples;
+}
+
 /* This engine needs no index: it counts the samples that a step would have taken up. */
 static enum status index_status(struct store *store, struct index_status *out, struct error *err)
 {
@@ -201,11 +206,12 @@ static enum status index_status(struct store *store, struct index_status *out, s
 	return STATUS_OK;
 }
 
-static enum status index_step(struct store *store, int64_t budget_ms, bool *whole, struct error *err)
+static enum status index_step(struct store *store, int64_t budget_ms, bool patient, bool *whole, struct error *err)
 {
 	struct fake_store *fake = fake_of(store);
 
 	(void)budget_ms;
+	(void)patient;
 	if (fake_fails(fake, err))
 		return fake->failure.status;
 	if (fake->importing)

@@ -15,6 +15,10 @@ struct store *fake_store_new(void);
  * (a locked or full store, …) and changes nothing; then all is well again. */
 void fake_store_fail(struct store *store, size_t calls, enum status status, const char *text);
 
+/* Pages that are given a time (budget_ms) look at so many samples and then end unfinished;
+ * 0, as at the start: they have all the time they need. */
+void fake_store_slow(struct store *store, size_t samples);
+
 /* Puts one sample in by an import of its own; its id. For short test set-ups. */
 int64_t fake_store_add(struct store *store, const struct sample *sample);
 

@@ -152,6 +152,20 @@ static void until_idle(struct screen_test *test)
 	}
 }
 
+void screen_test_step(struct screen_test *test)
+{
+	size_t count = test->held.len;
+	struct request **held = mem_alloc(count * sizeof(struct request *) + 1);
+
+	if (count)
+		memcpy(held, test->held.items, count * sizeof(struct request *));
+	test->held.len = 0;
+	for (size_t i = 0; i < count; i++)
+		run_request(test, held[i]);
+	free(held);
+	until_idle(test);
+}
+
 void screen_test_hold(struct screen_test *test, bool hold)
 {
 	test->hold = hold;

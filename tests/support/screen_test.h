@@ -54,6 +54,9 @@ void screen_test_resize(struct screen_test *test, int rows, int columns);
  * with its answers under way; false runs them. */
 void screen_test_hold(struct screen_test *test, bool hold);
 
+/* Runs what waits, once; what is asked for by then waits in its turn. */
+void screen_test_step(struct screen_test *test);
+
 /* What the "editor" makes of its text from now on; NULL: it is cancelled (the default). */
 void screen_test_editor(struct screen_test *test, const char *text);
 /* What it was last given to edit, and the suffix; NULL: it was not called. */

@@ -37,6 +37,7 @@ struct gate_store {
 	bool closed;
 	bool signals_blocked;    /* on the thread */
 	enum status open_status, edit_status;
+	size_t idles;            /* pieces of idle work done */
 };
 
 struct fixture {
@@ -493,6 +494,38 @@ static void edits_survive_a_storm_of_stale_requests(void **state)
 	assert_int_equal(f->gate.interrupts_outside, 0);
 }
 
+static bool idle_three_times(const struct backend *backend)
+{
+	struct gate_store *gate = gate_of(backend->store);
+
+	pthread_mutex_lock(&gate->mutex);
+	gate->idles++;
+	pthread_cond_broadcast(&gate->changed);
+	bool more = gate->idles < 3;
+	pthread_mutex_unlock(&gate->mutex);
+	return more;
+}
+
+static void idle_work_is_done_between_requests(void **state)
+{
+	struct fixture *f = *state;
+	struct worker_hooks hooks = hooks_of(f);
+	struct error err;
+
+	stop(f);
+	f->gate.closed = false;
+	hooks.idle = idle_three_times;
+	assert_int_equal(worker_start(&hooks, &f->worker, &err), STATUS_OK);
+	pthread_mutex_lock(&f->gate.mutex);
+	while (f->gate.idles < 3)
+		pthread_cond_wait(&f->gate.changed, &f->gate.mutex);
+	pthread_mutex_unlock(&f->gate.mutex);
+	/* With no more to do it waits for requests, which do not wait for it. */
+	send_sample(f, 1, 7);
+	assert_int_equal(next_answer(f, NULL), 7);
+	assert_int_equal(f->gate.idles, 3);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -509,6 +542,7 @@ int main(void)
 		TEST(signals_are_left_to_the_main_thread),
 		TEST(full_pipe_does_not_hold_the_worker_up),
 		TEST(edits_survive_a_storm_of_stale_requests),
+		TEST(idle_work_is_done_between_requests),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

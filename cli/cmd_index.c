@@ -65,13 +65,9 @@ void index_tail(struct store *store)
 	struct error err;
 	bool whole = false;
 
-	if (store->ops->index_status(store, &is, &err) != STATUS_OK || is.whole)
+	if (store->ops->index_status(store, &is, &err) != STATUS_OK ||
+	    is.samples - is.samples_indexed > INDEX_TAIL_SAMPLES)
 		return;
-	if (is.samples - is.samples_indexed > INDEX_TAIL_SAMPLES) {
-		out_note("the words of %lld samples are not in the index yet: the workbench takes them up while it is idle, "
-			 "'aitia index' at once", (long long)(is.samples - is.samples_indexed));
-		return;
-	}
 	while (!whole && !interrupted() && store->ops->index_step(store, INDEX_STEP_MS, true, &whole, &err) == STATUS_OK)
 		;
 }

@@ -6,8 +6,8 @@
 
 #define INDEX_TAIL_SAMPLES 5000 /* a quarter of a second's work */
 
-/* Behind an import: takes up what it brought if that is little, else says who will.
- * Failing is no failure of the import. */
+/* Behind an import: takes up what it brought if that is little; else the workbench and
+ * `aitia index` do. Failing is no failure of the import. */
 void index_tail(struct store *store);
 
 #endif

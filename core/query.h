@@ -155,7 +155,9 @@ struct query_subject {
 };
 bool query_matches(const struct query *query, const struct query_subject *subject);
 
-/* Orders of the list. Ties are broken by id, so that paging by key is exact. */
+/* Orders of the list. Ties are broken by id, so that paging by key is exact. What is
+ * relevant is for the engine to say (by how often the words occur, and how rare they
+ * are); without words, and where it cannot tell, the newest come first. */
 enum sort_key {
 #define SORT_KEY(name, word, help) SORT_##name,
 #include "core/sort_keys.def"

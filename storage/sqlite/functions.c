@@ -6,6 +6,8 @@
  *   has_words(text, words, prefix) core/words_of_code.h
  *   has_regex(text, pattern)      core/base/regex.h
  *   hit(sample)                   search.h, of the plan in force
+ *   score(sample)                 likewise, of SORT_RELEVANCE; NULL: not ranked
+ *   ranked()                      the ids that are, as a JSON array
  *   due()                         1 once the time of the page at hand is over (db->due_us)
  */
 #include <stdlib.h>
@@ -129,6 +131,25 @@ static void hit(sqlite3_context *context, int count, sqlite3_value **values)
 		sqlite3_result_int(context, is);
 }
 
+static void score(sqlite3_context *context, int count, sqlite3_value **values)
+{
+	int64_t is;
+
+	(void)count;
+	if (search_plan_score(sqlite3_user_data(context), sqlite3_value_int64(values[0]), &is))
+		sqlite3_result_int64(context, is);
+}
+
+static void ranked(sqlite3_context *context, int count, sqlite3_value **values)
+{
+	struct arena arena = ARENA_INIT;
+
+	(void)count;
+	(void)values;
+	sqlite3_result_text(context, search_plan_ranked(sqlite3_user_data(context), &arena), -1, SQLITE_TRANSIENT);
+	arena_release(&arena);
+}
+
 static void due(sqlite3_context *context, int count, sqlite3_value **values)
 {
 	(void)count;
@@ -150,6 +171,8 @@ enum status functions_register(struct sqlite_store *db, struct error *err)
 		{ "has_words", 3, SQLITE_DETERMINISTIC, has_words },
 		{ "has_regex", 2, SQLITE_DETERMINISTIC, has_regex },
 		{ "hit", 1, 0, hit },
+		{ "score", 1, 0, score },
+		{ "ranked", 0, 0, ranked },
 		{ "due", 0, 0, due },
 	};
 	int rc = SQLITE_OK;

@@ -22,6 +22,7 @@ struct segment {
 	size_t count;
 	bool descending;                /* all columns */
 	bool bound_implies;             /* what lies behind a cursor is of this segment anyway */
+	bool sorted;                    /* no index has this order: few rows, which are never cut short */
 };
 
 struct order {
@@ -38,17 +39,21 @@ struct order {
 #define LEVEL_UNIT ((int64_t)1 << 60)
 
 static const struct order orders[SORT_COUNT] = {
-	[SORT_NEWEST] = { { { "1", { "s.produced_us", "s.id" }, { PART_NUMBER, PART_ID }, 2, true, false } }, 1,
+	[SORT_NEWEST] = { { { "1", { "s.produced_us", "s.id" }, { PART_NUMBER, PART_ID }, 2, true, false, false } }, 1,
 			  "s.produced_us", "NULL" },
-	[SORT_OLDEST] = { { { "s.produced_us > " NO_TIME, { "s.produced_us", "s.id" }, { PART_NUMBER, PART_ID }, 2, false, true },
-			    { "s.produced_us = " NO_TIME, { "s.id" }, { PART_ID }, 1, false, false } }, 2,
+	[SORT_OLDEST] = { { { "s.produced_us > " NO_TIME, { "s.produced_us", "s.id" }, { PART_NUMBER, PART_ID }, 2, false, true, false },
+			    { "s.produced_us = " NO_TIME, { "s.id" }, { PART_ID }, 1, false, false, false } }, 2,
 			  "s.produced_us", "NULL" },
-	[SORT_LEVEL] = { { { "1", { "s.level", "s.produced_us", "s.id" }, { PART_LEVEL, PART_TIME, PART_ID }, 3, true, false } }, 1,
+	[SORT_LEVEL] = { { { "1", { "s.level", "s.produced_us", "s.id" }, { PART_LEVEL, PART_TIME, PART_ID }, 3, true, false, false } }, 1,
 			 "s.level * 1152921504606846976 + s.produced_us - " NO_TIME, "NULL" },
-	[SORT_PATH] = { { { "s.path IS NOT NULL", { "s.path", "s.line", "s.id" }, { PART_TEXT, PART_NUMBER, PART_ID }, 3, false, true },
-			  { "s.path IS NULL", { "s.line", "s.id" }, { PART_NUMBER, PART_ID }, 2, false, false } }, 2,
+	[SORT_PATH] = { { { "s.path IS NOT NULL", { "s.path", "s.line", "s.id" }, { PART_TEXT, PART_NUMBER, PART_ID }, 3, false, true, false },
+			  { "s.path IS NULL", { "s.line", "s.id" }, { PART_NUMBER, PART_ID }, 2, false, false, false } }, 2,
 			"s.line", "s.path" },
-	[SORT_ID] = { { { "1", { "s.id" }, { PART_ID }, 1, false, false } }, 1, "0", "NULL" },
+	[SORT_ID] = { { { "1", { "s.id" }, { PART_ID }, 1, false, false, false } }, 1, "0", "NULL" },
+	[SORT_RELEVANCE] = { { { "s.id IN (SELECT value FROM json_each(ranked()))", { "score(s.id)", "s.id" },
+				 { PART_NUMBER, PART_ID }, 2, true, false, true },
+			       { "score(s.id) IS NULL", { "s.produced_us", "s.id" }, { PART_NUMBER, PART_ID }, 2, true, false, false } }, 2,
+			     "coalesce(score(s.id), s.produced_us)", "iif(score(s.id) IS NULL, NULL, '')" },
 };
 
 static struct sql_value part_of(const struct page_cursor *cursor, enum key_part part)
@@ -68,7 +73,7 @@ static size_t segment_of(enum sort_key sort, const struct page_cursor *cursor)
 {
 	if (sort == SORT_OLDEST)
 		return cursor->number == TIME_UNKNOWN_US;
-	return sort == SORT_PATH && !cursor->text;
+	return (sort == SORT_PATH || sort == SORT_RELEVANCE) && !cursor->text;
 }
 
 /* ---- ids along the order ------------------------------------------------------------------ */
@@ -149,6 +154,7 @@ static enum status walk_stretch(struct walk *walk, const struct segment *segment
 				size_t equal, bool forward, size_t limit, struct places *out, struct error *err)
 {
 	const struct order *order = &orders[walk->sort];
+	bool timed = walk->timed && !segment->sorted;
 	struct sql_text text = SQL_TEXT_INIT;
 	sqlite3_stmt *stmt;
 	enum status status;
@@ -160,9 +166,9 @@ static enum status walk_stretch(struct walk *walk, const struct segment *segment
 	if (!from || equal || !forward || !segment->bound_implies)
 		strbuf_addf(&text.sql, "%s AND ", segment->where);
 	add_queue(walk, &text);
-	strbuf_addstr(&text.sql, walk->timed ? "((" : "");
+	strbuf_addstr(&text.sql, timed ? "((" : "");
 	query_compile(walk->db, walk->query, &text);
-	strbuf_addstr(&text.sql, walk->timed ? ") OR due())" : "");
+	strbuf_addstr(&text.sql, timed ? ") OR due())" : "");
 	if (from)
 		add_bound(&text, segment, from, equal, forward);
 	strbuf_addstr(&text.sql, " ORDER BY ");
@@ -175,7 +181,7 @@ static enum status walk_stretch(struct walk *walk, const struct segment *segment
 	while (sql_next(walk->db, stmt)) {
 		struct hit place = { sqlite3_column_int64(stmt, 0), sqlite3_column_int64(stmt, 1),
 				       column_text(out->arena, stmt, 2) };
-		if (walk->timed && walk->db->time->over) {
+		if (timed && walk->db->time->over) {
 			walk->stopped = true;
 			walk->stopped_at = place;
 			break;
@@ -399,9 +405,13 @@ enum status db_sample_page(struct store *store, struct arena *arena, const struc
 	struct sql_text narrow = SQL_TEXT_INIT;
 	struct walk walk = { .db = db, .query = request->query, .sort = request->sort, .narrow = &narrow };
 	struct page_time time = page_time_of(request->budget_ms);
-	bool began = read_begin(db);
+	bool began = read_begin(db), ranked = false;
 	enum status status = begin_list(db, request->query, request->limit ? request->limit : 1, &narrow, err);
 
+	if (status == STATUS_OK && request->sort == SORT_RELEVANCE) {
+		status = search_plan_rank(db, request->query, &ranked, err);
+		walk.sort = ranked ? SORT_RELEVANCE : SORT_NEWEST; /* whose cursors are the same */
+	}
 	*out = (struct sample_page){ 0 };
 	/* Few candidates are found, then sorted: there is no place to go on from, nor need. */
 	walk.timed = request->budget_ms > 0 && reads_texts(request->query) && !narrow.sql.len_bytes;

@@ -59,6 +59,14 @@ void search_plan_end(struct sqlite_store *db);
 int64_t search_plan_count(const struct search_plan *plan);
 /* Appends "s.id IN (…) AND ": the candidates. */
 void search_plan_narrow(const struct search_plan *plan, struct sql_text *out);
+/* For SORT_RELEVANCE: scores the hits imported last, as many as core/sort_keys.def says.
+ * Ranking all of what is common takes seconds. False: there is nothing to rank. */
+enum status search_plan_rank(struct sqlite_store *db, const struct query *query, bool *ranked, struct error *err) MUST_CHECK;
+/* The score, higher is better; false: not among those. */
+bool search_plan_score(const struct sqlite_store *db, int64_t sample, int64_t *score);
+/* Their ids as a JSON array, in the arena. */
+const char *search_plan_ranked(const struct sqlite_store *db, struct arena *arena);
+
 /* Number of hit()'s answer. */
 int search_plan_hit(struct sqlite_store *db, int64_t sample);
 

@@ -11,6 +11,7 @@
 #define BYTES_FIRST 65536  /* of the first step: 5 to 10 ms */
 #define BYTES_LEAST 16384
 #define BYTES_MOST 8388608
+#define LOG_PAGES 1000 /* SQLite's own measure */
 #define ANNOTATIONS_MOST 5000 /* looked at in a step; few have notes, and those are short */
 
 /* What a step has to do and has done. */
@@ -95,8 +96,8 @@ static enum status take_step(struct sqlite_store *db, struct step *step, struct 
 	return status == STATUS_OK && !step->more ? add_notes(db, step, err) : status;
 }
 
-/* The next step takes as long as it may, by what this one took; it grows slowly, since
- * some steps bring a merge and others do not. */
+/* The next step takes as long as it may, by what this one took; but not at once, since
+ * some steps bring a merge and others do not, and disks have their moods. */
 static void set_pace(struct sqlite_store *db, const struct step *step, int64_t took_us, int64_t budget_us)
 {
 	int64_t fits = step->bytes * budget_us / (took_us > 0 ? took_us : 1);
@@ -105,7 +106,33 @@ static void set_pace(struct sqlite_store *db, const struct step *step, int64_t t
 		return;
 	if (fits > step->bytes_most * 5 / 4)
 		fits = step->bytes_most * 5 / 4;
+	if (fits < step->bytes_most * 3 / 4)
+		fits = step->bytes_most * 3 / 4;
 	db->index_bytes = fits < BYTES_LEAST ? BYTES_LEAST : fits > BYTES_MOST ? BYTES_MOST : fits;
+}
+
+/* SQLite moves the log into the file as a part of some commits; nobody need wait for
+ * that, so it is done when the lock is given back. */
+static int note_log(void *context, sqlite3 *handle, const char *name, int pages)
+{
+	(void)handle;
+	(void)name;
+	*(int *)context = pages;
+	return SQLITE_OK;
+}
+
+/* Ends the transaction; *ended_us is when others could write again. */
+static enum status end(struct sqlite_store *db, enum status status, int64_t *ended_us, struct error *err)
+{
+	int pages = 0;
+
+	sqlite3_wal_hook(db->handle, note_log, &pages);
+	status = write_end(db, status, err);
+	*ended_us = monotonic_us();
+	sqlite3_wal_autocheckpoint(db->handle, LOG_PAGES);
+	if (pages >= LOG_PAGES)
+		sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	return status;
 }
 
 static enum status begin(struct sqlite_store *db, bool patient, struct error *err)
@@ -124,15 +151,15 @@ enum status db_index_step(struct store *store, int64_t budget_ms, bool patient, 
 {
 	struct sqlite_store *db = sqlite_of(store);
 	struct step step = { .bytes_most = db->index_bytes ? db->index_bytes : BYTES_FIRST };
-	int64_t began, changes = sqlite3_total_changes64(db->handle);
+	int64_t began, ended, changes = sqlite3_total_changes64(db->handle);
 	enum status status = begin(db, patient, err);
 
 	*whole = false;
 	if (status != STATUS_OK)
 		return status;
 	began = monotonic_us(); /* others may have been at it until now */
-	status = write_end(db, take_step(db, &step, err), err);
-	set_pace(db, &step, monotonic_us() - began, budget_ms * 1000);
+	status = end(db, take_step(db, &step, err), &ended, err);
+	set_pace(db, &step, ended - began, budget_ms * 1000);
 	db->index_changes += sqlite3_total_changes64(db->handle) - changes;
 	*whole = status == STATUS_OK && !step.more;
 	return status;

@@ -14,12 +14,20 @@
  * ids a second: of this many even a word that is everywhere takes 2 ms. */
 #define BLOCK_IDS 16384
 
+#define RANKED_MAX 2000
+#define SCORE_UNITS 1e12 /* of bm25(), which is some 1e-6 for what most samples have, and 50 at most */
+
+struct ranked {
+	int64_t id, score;
+};
+
 struct search_plan {
 	struct search_match match;
 	int64_t done, last;             /* samples that the index covers, and that there are */
 	VEC_OF(int64_t) texts;          /* samples whose texts must be read, in order */
 	bool whole;                     /* `hits` are all there are; else `blocks` */
 	VEC_OF(int64_t) hits;           /* in order */
+	VEC_OF(struct ranked) ranks;    /* by id; of SORT_RELEVANCE alone */
 	unsigned char **blocks;         /* bit per id; NULL: not asked for yet */
 	size_t block_count;
 };
@@ -31,6 +39,7 @@ static void plan_free(struct search_plan *plan)
 	free(plan->blocks);
 	vec_release(&plan->texts);
 	vec_release(&plan->hits);
+	vec_release(&plan->ranks);
 	search_match_release(&plan->match);
 	free(plan);
 }
@@ -174,4 +183,64 @@ void search_plan_narrow(const struct search_plan *plan, struct sql_text *out)
 	sql_text_bind(out, SQL_INT(plan->done));
 	strbuf_addstr(&out->sql, ") AND ");
 	strbuf_release(&ids);
+}
+
+/* ---- relevance ------------------------------------------------------------------------- */
+
+static bool has_words(const struct query *query)
+{
+	for (size_t i = 0; i < query->term_count; i++)
+		if (query->terms[i].key == QUERY_KEY_WORDS && !query->terms[i].negated)
+			return true;
+	return false;
+}
+
+enum status search_plan_rank(struct sqlite_store *db, const struct query *query, bool *ranked, struct error *err)
+{
+	struct search_plan *plan = db->plan;
+	sqlite3_stmt *stmt;
+	enum status status;
+
+	*ranked = false;
+	if (!plan || !has_words(query))
+		return STATUS_OK;
+	stmt = sql_start(db, SQL_SEARCH_RANKS, SQL_TEXT(plan->match.samples.text), SQL_INT(RANKED_MAX));
+	while (sql_next(db, stmt)) {
+		struct ranked rank = { sqlite3_column_int64(stmt, 0), (int64_t)(-sqlite3_column_double(stmt, 1) * SCORE_UNITS) };
+		vec_push(&plan->ranks, rank);
+	}
+	status = sql_end(db, stmt, err);
+	for (size_t i = 0, j = plan->ranks.len; i + 1 < j--; i++) { /* they came from the last one on */
+		struct ranked last = plan->ranks.items[j];
+		plan->ranks.items[j] = plan->ranks.items[i];
+		plan->ranks.items[i] = last;
+	}
+	*ranked = plan->ranks.len > 0;
+	return status;
+}
+
+bool search_plan_score(const struct sqlite_store *db, int64_t sample, int64_t *score)
+{
+	const struct search_plan *plan = db->plan;
+	struct ranked wanted = { sample, 0 }, *found = NULL;
+
+	if (plan && plan->ranks.len)
+		found = bsearch(&wanted, plan->ranks.items, plan->ranks.len, sizeof(wanted), compare_ids); /* id comes first */
+	if (found)
+		*score = found->score;
+	return found != NULL;
+}
+
+const char *search_plan_ranked(const struct sqlite_store *db, struct arena *arena)
+{
+	struct strbuf ids = STRBUF_INIT;
+	const char *text;
+
+	strbuf_addch(&ids, '[');
+	for (size_t i = 0; db->plan && i < db->plan->ranks.len; i++)
+		strbuf_addf(&ids, "%s%" PRId64, i ? "," : "", db->plan->ranks.items[i].id);
+	strbuf_addch(&ids, ']');
+	text = arena_text(arena, strbuf_slice(&ids));
+	strbuf_release(&ids);
+	return text;
 }

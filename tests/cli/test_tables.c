@@ -123,7 +123,7 @@ static void test_choices(void **state)
 		assert_true(choice_index(&f->arena, some[i].list, some[i].word) >= 0);
 	assert_null(choices(&f->arena, "nothing"));
 	assert_int_equal(choice_index(&f->arena, "severity", "Q9"), -1);
-	assert_string_equal(choice_list(&f->arena, "sort"), "newest, oldest, level, path, id");
+	assert_string_equal(choice_list(&f->arena, "sort"), "newest, oldest, level, path, id, relevance");
 }
 
 static void test_help_fits(void **state)

@@ -199,7 +199,7 @@ static void use(struct fixture *f)
 	struct annotate_request request = { &one, 1, { .cause = "model" }, false, false };
 
 	for (int sort = 0; sort < SORT_COUNT; sort++) {
-		struct page_request list = { query, (enum sort_key)sort, { 0 }, sort % 2, 20 };
+		struct page_request list = { .query = query, .sort = (enum sort_key)sort, .backward = sort % 2, .limit = 20 };
 		(void)c->ops->sample_page(c->store, &c->arena, &list, &page, &c->err);
 	}
 	(void)c->ops->sample_count(c->store, query, &count, &c->err);

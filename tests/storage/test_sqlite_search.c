@@ -77,7 +77,7 @@ static void compare_query(struct twins *t, const char *text)
 	assert_ok(&f->c, t->fake->ops->sample_ids(t->fake, &f->c.arena, query, &meant, &count_meant, &f->c.err));
 	if (count_is != count_meant || (count_is && memcmp(is, meant, count_is * sizeof(*is)) != 0))
 		fail_msg("%s: '%s': %zu samples, not %zu", t->stage, text, count_is, count_meant);
-	for (int sort = 0; sort < SORT_COUNT; sort++) {
+	for (int sort = 0; sort < SORT_RELEVANCE; sort++) {
 		struct page_request request = { .query = query, .sort = (enum sort_key)sort, .limit = 7 };
 		struct sample_page a, b;
 		for (int pages = 0; pages < 3; pages++) {
@@ -296,6 +296,44 @@ static void costly_patterns_are_refused(void **state)
 	assert_non_null(strstr(f->c.err.text, "takes too long"));
 }
 
+/* What has the word more often, in less text, stands first; what the index does not
+ * know comes behind, newest first; pages meet each once. */
+static void relevance_ranks(void **state)
+{
+	static const char *const codes[] = { "a b c d e needle", "needle needle needle", "x y needle z needle", "nothing",
+					     "needle behind the index" };
+	struct fixture *f = *state;
+	struct batch batch = { .source = "f", .format = "jsonl", .reviewer = "i" }, done;
+	struct page_request request = { .sort = SORT_RELEVANCE, .limit = 2 };
+	int64_t order[8] = { 0 };
+	enum import_outcome outcome;
+	size_t count = 0;
+
+	fixture_create(f);
+	for (size_t i = 0; i < ARRAY_LEN(codes); i++) {
+		struct sample sample = { .code = slice_of(codes[i]) };
+		sample.fingerprint = sample_fingerprint(&sample);
+		if (i == 4)
+			build(f);
+		assert_ok(&f->c, f->c.ops->import_begin(f->c.store, &batch, &f->c.err));
+		assert_ok(&f->c, f->c.ops->import_add(f->c.store, &sample, &outcome, &f->c.err));
+		assert_ok(&f->c, f->c.ops->import_commit(f->c.store, NULL, &done, &f->c.err));
+	}
+	note_on(f->c.store, 4, "a needle in the note");
+	request.query = contract_query(&f->c, "needle", "ann");
+	for (struct sample_page page = { .at_end = false }; !page.at_end; request.from = page.after_last) {
+		assert_ok(&f->c, f->c.ops->sample_page(f->c.store, &f->c.arena, &request, &page, &f->c.err));
+		for (size_t i = 0; i < page.count; i++)
+			order[count++ % ARRAY_LEN(order)] = page.rows[i].id;
+	}
+	assert_int_equal(count, 5);
+	assert_int_equal(order[0], 2);
+	assert_int_equal(order[1], 3);
+	assert_int_equal(order[2], 1);
+	assert_int_equal(order[3], 5);
+	assert_int_equal(order[4], 4);
+}
+
 /* ---- damage --------------------------------------------------------------------------------- */
 
 struct findings {
@@ -354,6 +392,7 @@ int main(int argc, char **argv)
 		FIXTURE_TEST(building_survives_a_kill),
 		FIXTURE_TEST(pages_come_when_their_time_is_over),
 		FIXTURE_TEST(costly_patterns_are_refused),
+		FIXTURE_TEST(relevance_ranks),
 		FIXTURE_TEST(damage_is_named_and_mended),
 	};
 

@@ -33,6 +33,7 @@ static bool in_order(const struct sample_row *a, const struct sample_row *b, enu
 		if (a->level != b->level)
 			return a->level > b->level;
 		FALLTHROUGH;
+	case SORT_RELEVANCE: /* without words */
 	case SORT_NEWEST:
 		if (a_known != b_known)
 			return a_known;
@@ -114,6 +115,7 @@ static void pages_meet_every_row_once(void **state)
 		walk_pages(c, "", (enum sort_key)sort, 7);
 		walk_pages(c, "", (enum sort_key)sort, 60);
 		walk_pages(c, "lang:python", (enum sort_key)sort, 3);
+		walk_pages(c, "message", (enum sort_key)sort, 7);
 	}
 }
 
@@ -303,6 +305,7 @@ static void index_is_taken_up_by_steps(void **state)
 	assert_int_equal(contract_count(c, "return"), 10);
 	walk_pages(c, "return", SORT_NEWEST, 3);
 	walk_pages(c, "message", SORT_PATH, 4);
+	walk_pages(c, "message", SORT_RELEVANCE, 4);
 	assert_ok(c, c->ops->index_drop(c->store, &c->err));
 	assert_ok(c, c->ops->index_status(c->store, &is, &c->err));
 	assert_true(!is.whole && is.samples_indexed == 0);

@@ -60,7 +60,7 @@ static struct hit hit_of(const struct fake_sample *sample, enum sort_key sort)
 	struct hit hit = { .id = sample->content.id };
 	int64_t when = time_key(sample->content.produced_at);
 
-	if (sort == SORT_NEWEST || sort == SORT_OLDEST)
+	if (sort == SORT_NEWEST || sort == SORT_OLDEST || sort == SORT_RELEVANCE)
 		hit.number = when;
 	else if (sort == SORT_LEVEL)
 		hit.number = (int64_t)sample->level * ((int64_t)1 << 60) + (when - TIME_UNKNOWN);
@@ -82,6 +82,7 @@ static int compare(const struct hit *a, const struct hit *b, enum sort_key sort)
 
 	switch (sort) {
 	case SORT_NEWEST:
+	case SORT_RELEVANCE: /* this engine cannot tell */
 	case SORT_LEVEL:
 		order = compare_numbers(b->number, a->number);
 		return order ? order : compare_numbers(b->id, a->id);

@@ -50,6 +50,30 @@ class Questions(Case):
         self.assertEqual(self.count("cause:hallucination"), 0)
         self.assertEqual(self.count("cause:none", "symptom:none"), self.count())
 
+    def test_words_phrases_texts_and_patterns(self):
+        rows = [{"id": "1", "code": "int getUserName(void) { return NULL; }"},
+                {"id": "2", "code": "user_name = None"}, {"id": "3", "code": "users == 1"}]
+        self.run_ok("import", self.jsonl("words.jsonl", rows))
+        found = {"user": 2, "getusername": 1, "user*": 3, '"return null"': 1, "text:sername": 1, "==": 1, "name -text:=": 1,
+                 "re:user.?[A-Z_n]": 1, "re:(?i)user.?[A-Z_n]": 3, '"none return"': 0}
+        for _ in range(2):
+            for query, count in found.items():
+                self.assertEqual(self.count(query), count, query)
+            self.run_ok("index", "--rebuild")
+        by_id = self.run_json("list", "user name", "--sort=id")
+        ranked = self.run_json("list", "user name", "--sort=relevance")
+        self.assertEqual(sorted(row["id"] for row in ranked), [row["id"] for row in by_id])
+        self.fails(2, "at 7: the pattern is wrong", "list", "re:a(b")
+
+    def test_index(self):
+        samples = self.count("status:*")
+        self.run_ok("index", "--rebuild")
+        status = self.run_json("index", "--status")[0]
+        self.assertEqual(status, {"samples": samples, "indexed": samples, "whole": True})
+        self.assertEqual(self.run_ok("index"), f"the index is whole: {samples} samples\n")
+        self.assertEqual(self.run_json("check")[0]["findings"], [])
+        self.fails(2, "give one of them", "index", "--status", "--rebuild")
+
     def test_fields_between_tabs(self):
         for line in self.run_ok("list", "--limit=5").splitlines():
             self.assertEqual(len(line.split("\t")), 5, line)

@@ -63,7 +63,7 @@ class References(Case):
             "incident remove": ["incident", "remove", "INC-2026-0001", "1"],
             "apply": ["apply", "-"], "edit": ["edit", "INC-2026-0001"],
             "export": ["export", "--all", "--site=plain", "--out", self.path("o")],
-            "log": ["log"], "undo": ["undo"], "redo": ["redo"], "check": ["check"],
+            "log": ["log"], "undo": ["undo"], "redo": ["redo"], "check": ["check"], "index": ["index"],
             "incident show": ["incident", "show", "INC-2026-0001"],
         }
         self.assertEqual(set(lines), set(documented))

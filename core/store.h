@@ -18,6 +18,7 @@
 #include "core/base/arena.h"
 #include "core/base/status.h"
 #include "core/codebook.h"
+#include "core/facets.h"
 #include "core/incident.h"
 #include "core/query.h"
 #include "core/sample.h"
@@ -63,6 +64,49 @@ struct index_status {
 };
 
 #define INDEX_STEP_MS 25 /* merges come on top now and then: nobody waits longer than 50 */
+
+/* What an engine may have to read a large store for before it can answer at once: the
+ * call does a bounded part of that work (some 50 ms) and says how far it is. Ask again. */
+struct readiness {
+	bool ready;          /* the answer is there, and exact; else done and total say: */
+	int64_t done, total; /* some measure of the work */
+};
+
+struct facet_request {
+	const struct query *query;
+	const enum facet_key *keys; /* none: the count alone */
+	size_t key_count;
+	size_t top;                 /* values of a key, those with the greatest counts; 0: all */
+	enum sort_key sort;         /* of the list beside it, whose pages are made ready along with it */
+};
+
+struct facets {
+	struct readiness readiness;
+	int64_t count;                  /* of samples that match */
+	const struct facet_list *lists; /* one for each key, in their order */
+	size_t list_count;
+};
+
+/* A place in a list that is given otherwise than by a row of it. */
+enum seek_kind {
+	SEEK_PERCENT, /* number = 0 … 100: so much of the list lies before it; 100: its last row */
+	SEEK_TIME,    /* the interval [number, number_end) in µs: its first row, or the next one
+	               * in the list's direction. STATUS_USAGE unless the list is one of times */
+	SEEK_ID,      /* number: that sample. STATUS_NOT_FOUND if it is not in the list */
+};
+
+struct seek_request {
+	const struct query *query;
+	enum sort_key sort;
+	enum seek_kind kind;
+	int64_t number, number_end;
+};
+
+struct seek {
+	struct readiness readiness;
+	struct page_cursor from; /* a page from there starts with the row sought */
+	int64_t before;          /* rows that lie before it; -1: not known */
+};
 
 /* ---- imports -------------------------------------------------------------- */
 
@@ -148,6 +192,11 @@ struct store_ops {
 	enum status (*sample_page)(struct store *, struct arena *, const struct page_request *,
 				   struct sample_page *out, struct error *);
 	enum status (*sample_count)(struct store *, const struct query *, int64_t *out, struct error *);
+	/* Counts by value, and the count of all that match. */
+	enum status (*facets)(struct store *, struct arena *, const struct facet_request *, struct facets *out,
+			      struct error *);
+	enum status (*sample_seek)(struct store *, struct arena *, const struct seek_request *, struct seek *out,
+				   struct error *);
 	/* All ids that match, in the order of id; for bulk edits. */
 	enum status (*sample_ids)(struct store *, struct arena *, const struct query *,
 				  const int64_t **ids, size_t *count, struct error *);

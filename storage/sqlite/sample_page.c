@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "storage/sqlite/columns.h"
 #include "storage/sqlite/search.h"
 
 /* ---- orders ---------------------------------------------------------------------------- */
@@ -244,7 +245,7 @@ static enum status is_any(struct walk *walk, struct arena *arena, const struct p
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
-static enum status read_row(struct sqlite_store *db, struct arena *arena, int64_t id, struct sample_row *row,
+enum status sample_row_read(struct sqlite_store *db, struct arena *arena, int64_t id, struct sample_row *row,
 			    struct error *err)
 {
 	sqlite3_stmt *stmt = sql_start(db, SQL_SAMPLE_ROW, SQL_INT(id));
@@ -295,7 +296,7 @@ static enum status read_rows(struct walk *walk, struct arena *arena, bool forwar
 	enum status status = STATUS_OK;
 
 	for (size_t i = 0; i < count && status == STATUS_OK; i++)
-		status = read_row(walk->db, arena, places->list.items[i].id, &rows[forward ? i : count - 1 - i], err);
+		status = sample_row_read(walk->db, arena, places->list.items[i].id, &rows[forward ? i : count - 1 - i], err);
 	out->rows = rows;
 	if (count) {
 		out->before_first = cursor_at(&places->list.items[forward ? 0 : count - 1]);
@@ -379,9 +380,10 @@ static bool reads_texts(const struct query *query)
 	return false;
 }
 
-/* Begins reading lists of the query: its plan, and where few samples can match, those. */
-static enum status begin_list(struct sqlite_store *db, const struct query *query, size_t limit, struct sql_text *narrow,
-			      struct error *err)
+/* Begins reading lists of the query (`sort` NULL: in no order): its plan, and where few
+ * samples can match, those. */
+static enum status begin_list(struct sqlite_store *db, const struct query *query, const enum sort_key *sort, size_t limit,
+			      struct sql_text *narrow, struct error *err)
 {
 	int64_t samples = 0, most;
 	enum status status = codebook_load(db, err);
@@ -392,8 +394,8 @@ static enum status begin_list(struct sqlite_store *db, const struct query *query
 		return status;
 	most = limit ? narrow_bound(samples, limit) : samples / 8 + 1;
 	status = search_plan_begin(db, query, most < PLAN_HITS_MAX ? most : PLAN_HITS_MAX, err);
-	if (status == STATUS_OK)
-		query_narrow(db, query, most, narrow);
+	if (status == STATUS_OK && !(sort && columns_have_index(query, *sort)) && !query_narrow(db, query, most, narrow))
+		columns_narrow(db, query, most, narrow);
 	return status;
 }
 
@@ -405,9 +407,13 @@ enum status db_sample_page(struct store *store, struct arena *arena, const struc
 	struct sql_text narrow = SQL_TEXT_INIT;
 	struct walk walk = { .db = db, .query = request->query, .sort = request->sort, .narrow = &narrow };
 	struct page_time time = page_time_of(request->budget_ms);
-	bool began = read_begin(db), ranked = false;
-	enum status status = begin_list(db, request->query, request->limit ? request->limit : 1, &narrow, err);
+	bool began, ranked = false;
+	enum status status;
 
+	if (request->sort != SORT_RELEVANCE && columns_page(db, arena, request, out, &status, err))
+		return status;
+	began = read_begin(db);
+	status = begin_list(db, request->query, &request->sort, request->limit ? request->limit : 1, &narrow, err);
 	if (status == STATUS_OK && request->sort == SORT_RELEVANCE) {
 		status = search_plan_rank(db, request->query, &ranked, err);
 		walk.sort = ranked ? SORT_RELEVANCE : SORT_NEWEST; /* whose cursors are the same */
@@ -435,7 +441,7 @@ static enum status select_all(struct sqlite_store *db, const struct query *query
 {
 	struct sql_text narrow = SQL_TEXT_INIT, text = SQL_TEXT_INIT;
 	bool began = read_begin(db);
-	enum status status = begin_list(db, query, 0, &narrow, err);
+	enum status status = begin_list(db, query, NULL, 0, &narrow, err);
 
 	if (status == STATUS_OK) {
 		sqlite3_stmt *stmt;
@@ -462,8 +468,13 @@ static void take_count(void *context, int64_t number)
 
 enum status db_sample_count(struct store *store, const struct query *query, int64_t *out, struct error *err)
 {
+	struct sqlite_store *db = sqlite_of(store);
+	enum status status;
+
 	*out = 0;
-	return select_all(sqlite_of(store), query, "count(*)", "", take_count, out, err);
+	if (columns_count(db, query, out, &status, err))
+		return status;
+	return select_all(db, query, "count(*)", "", take_count, out, err);
 }
 
 struct ids {
@@ -481,9 +492,13 @@ enum status db_sample_ids(struct store *store, struct arena *arena, const struct
 			  size_t *count, struct error *err)
 {
 	struct ids found = { VEC_INIT };
-	enum status status = select_all(sqlite_of(store), query, "s.id", " ORDER BY s.id", take_id, &found, err);
-	int64_t *kept = arena_array(arena, found.list.len, sizeof(*kept));
+	int64_t *kept;
+	enum status status;
 
+	if (columns_ids(sqlite_of(store), arena, query, ids, count, &status, err))
+		return status;
+	status = select_all(sqlite_of(store), query, "s.id", " ORDER BY s.id", take_id, &found, err);
+	kept = arena_array(arena, found.list.len, sizeof(*kept));
 	if (found.list.len)
 		memcpy(kept, found.list.items, found.list.len * sizeof(*kept));
 	*ids = kept;

@@ -40,6 +40,7 @@ struct dynamic_statement {
 
 struct importing;
 struct search_plan;
+struct columns;
 struct edit_group;
 
 struct sqlite_store {
@@ -66,6 +67,8 @@ struct sqlite_store {
 	int64_t index_bytes;      /* for the next step of the index; 0: none taken yet */
 	int64_t index_changes;    /* rows that steps wrote: they change nothing that is to be seen */
 	struct page_time *time;   /* what it may take; NULL: as long as it needs */
+	struct columns *columns;  /* shared by the process (columns.h); NULL: not looked for yet */
+	int64_t columns_least;    /* rows from which on lists are answered from them */
 };
 
 static inline struct sqlite_store *sqlite_of(struct store *store)
@@ -203,6 +206,11 @@ enum status sample_exists(struct sqlite_store *db, int64_t id, struct error *err
 /* Operations of the port, by file. */
 enum status db_sample_page(struct store *, struct arena *, const struct page_request *, struct sample_page *, struct error *);
 enum status db_sample_count(struct store *, const struct query *, int64_t *, struct error *);
+enum status db_facets(struct store *, struct arena *, const struct facet_request *, struct facets *, struct error *);
+enum status db_sample_seek(struct store *, struct arena *, const struct seek_request *, struct seek *, struct error *);
+/* What a list shows of a sample (sample_page.c); the codebook must be loaded. */
+enum status sample_row_read(struct sqlite_store *db, struct arena *arena, int64_t id, struct sample_row *row,
+			    struct error *err) MUST_CHECK;
 enum status db_sample_ids(struct store *, struct arena *, const struct query *, const int64_t **, size_t *, struct error *);
 enum status db_sample_get(struct store *, struct arena *, int64_t, struct sample **, struct error *);
 enum status db_sample_find(struct store *, const struct digest *, int64_t *, struct error *);

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 
 #include "core/base/file.h"
+#include "storage/sqlite/columns.h"
 #include "storage/sqlite/edit_log.h"
 #include "storage/sqlite/search.h"
 
@@ -163,6 +164,7 @@ static void close_store(struct store *store)
 	if (db->import)
 		db_import_abort(store);
 	group_abandon(db);
+	columns_detach(db);
 	statements_finalize(db);
 	rc = sqlite3_close(db->handle);
 	assert(rc == SQLITE_OK); /* else a statement leaked */
@@ -191,6 +193,7 @@ enum status sqlite_store_open(const char *path, const struct sqlite_open_options
 	db->path = mem_strdup(path);
 	db->read_only = options->read_only || options->look;
 	db->book_version = -1;
+	db->columns_least = COLUMNS_LEAST_ROWS;
 	arena_init(&db->book_arena);
 	status = open_handle(db, path, options, err);
 	if (status == STATUS_OK)
@@ -233,6 +236,8 @@ static const struct store_ops ops = {
 	.close = close_store,
 	.sample_page = db_sample_page,
 	.sample_count = db_sample_count,
+	.facets = db_facets,
+	.sample_seek = db_sample_seek,
 	.sample_ids = db_sample_ids,
 	.sample_get = db_sample_get,
 	.sample_find = db_sample_find,

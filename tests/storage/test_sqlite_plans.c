@@ -111,12 +111,105 @@ static void rare_filters_do_not_walk_the_store(void **state)
 	}
 }
 
+/* All that SQLite has done since the last call, the fixed statements included. */
+static struct cost whole_cost_of(struct fixture *f)
+{
+	struct sqlite_store *db = sqlite_of(f->c.store);
+	struct cost cost = cost_of(f);
+
+	for (size_t i = 0; i < STATEMENT_COUNT; i++)
+		if (db->statements[i]) {
+			cost.sorts += sqlite3_stmt_status(db->statements[i], SQLITE_STMTSTATUS_SORT, 1);
+			cost.steps += sqlite3_stmt_status(db->statements[i], SQLITE_STMTSTATUS_VM_STEP, 1);
+		}
+	return cost;
+}
+
+static void load_columns(struct fixture *f, enum sort_key sort)
+{
+	struct facet_request request = { contract_query(&f->c, "", NULL), (const enum facet_key[]){ FACET_STATUS }, 1, 0, sort };
+	struct facets facets;
+
+	sqlite_of(f->c.store)->columns_least = 0;
+	do
+		assert_ok(&f->c, f->c.ops->facets(f->c.store, &f->c.arena, &request, &facets, &f->c.err));
+	while (!facets.readiness.ready);
+}
+
+/* Once columns are loaded, SQLite reads the rows of a page, and nothing else: whether
+ * the filters have an index, or a common hit, in every order and both directions. */
+static void filters_cost_their_rows_with_columns(void **state)
+{
+	static const char *const queries[] = {
+		"lang:c", "kind:edit lang:c", "tool:linter source:ci", "-model:model-a -rule:E501", "level:error kind:patch",
+		"model:model-a lang:c", "before:2023-11-16 lang:c", "@team:red", "batch>1", "id>3990 lang:python", "cause:none kind:edit",
+	};
+	struct fixture *f = *state;
+
+	load_columns(f, SORT_NEWEST);
+	load_columns(f, SORT_PATH);
+	(void)whole_cost_of(f);
+	for (size_t q = 0; q < ARRAY_LEN(queries); q++)
+		for (int sort = 0; sort < SORT_COUNT; sort++)
+			for (int backward = 0; backward < 2; backward++) {
+				struct page_cursor from = { .set = false };
+				for (int pages = 0; pages < 3; pages++) {
+					struct sample_page out = page(f, queries[q], (enum sort_key)sort, from, backward);
+					struct cost cost = whole_cost_of(f);
+					from = backward ? out.before_first : out.after_last;
+					if (cost.sorts || cost.steps > STEPS_MAX * 2)
+						fail_msg("%s by %s: %d sorts, %d steps", queries[q], sort_word((enum sort_key)sort), cost.sorts,
+							 cost.steps);
+				}
+			}
+}
+
+static void counts_read_no_rows_with_columns(void **state)
+{
+	static const enum facet_key keys[] = { FACET_RULE, FACET_MODEL, FACET_DAY };
+	struct fixture *f = *state;
+	struct facet_request request = { contract_query(&f->c, "lang:c kind:edit", NULL), keys, ARRAY_LEN(keys), 5, SORT_NEWEST };
+	struct seek_request half = { request.query, SORT_NEWEST, SEEK_PERCENT, 50, 0 };
+	struct facets facets;
+	struct seek seek;
+
+	load_columns(f, SORT_NEWEST);
+	(void)whole_cost_of(f);
+	(void)contract_count(&f->c, "lang:c kind:edit");
+	assert_ok(&f->c, f->c.ops->facets(f->c.store, &f->c.arena, &request, &facets, &f->c.err));
+	assert_ok(&f->c, f->c.ops->sample_seek(f->c.store, &f->c.arena, &half, &seek, &f->c.err));
+	assert_true(facets.readiness.ready && seek.readiness.ready);
+	struct cost cost = whole_cost_of(f);
+	if (cost.sorts || cost.steps > STEPS_MAX)
+		fail_msg("%d sorts, %d steps", cost.sorts, cost.steps);
+}
+
+/* What no column holds is looked at in the few samples that they leave. */
+static void columns_narrow_what_sql_decides(void **state)
+{
+	static const char *const queries[] = { "path:dir1 tool:nosuch", "turn:3 @team:red", "line>5 before:2020" };
+	struct fixture *f = *state;
+
+	load_columns(f, SORT_NEWEST);
+	(void)whole_cost_of(f);
+	for (size_t q = 0; q < ARRAY_LEN(queries); q++) {
+		(void)page(f, queries[q], SORT_NEWEST, (struct page_cursor){ 0 }, false);
+		(void)contract_count(&f->c, queries[q]);
+		struct cost cost = whole_cost_of(f);
+		if (cost.steps > STEPS_MAX)
+			fail_msg("%s: %d steps", queries[q], cost.steps);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(pages_cost_the_same_everywhere, setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(queues_have_an_index, setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(rare_filters_do_not_walk_the_store, setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(filters_cost_their_rows_with_columns, setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(counts_read_no_rows_with_columns, setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(columns_narrow_what_sql_decides, setup, fixture_teardown),
 	};
 
 	if (argc > 1)

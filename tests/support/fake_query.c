@@ -18,18 +18,19 @@ struct hits {
 	size_t len;
 };
 
-static bool matches(const struct fake_store *fake, struct arena *scratch, const struct query *query,
-		    const struct fake_sample *sample)
+static struct query_subject subject_of(const struct fake_store *fake, struct arena *scratch,
+				       const struct fake_sample *sample)
 {
 	struct annotation *standing = arena_array(scratch, fake->annotations.len, sizeof(*standing));
 	const char **incidents = arena_array(scratch, fake->members.len, sizeof(*incidents));
 	struct query_subject subject = { .annotations = standing, .incidents = incidents };
-	struct sample whole = sample->content;
+	struct sample *copy = arena_alloc(scratch, sizeof(*copy)), whole = sample->content;
 
 	whole.status = sample->triage->status;
 	whole.disposition = sample->triage->disposition;
 	whole.version = sample->triage->version;
-	subject.sample = &whole;
+	*copy = whole;
+	subject.sample = copy;
 	for (size_t i = 0; i < fake->annotations.len; i++) {
 		const struct annotation *row = fake->annotations.items[i];
 		if (row && row->sample == whole.id && row->superseded_by == 0)
@@ -45,7 +46,7 @@ static bool matches(const struct fake_store *fake, struct arena *scratch, const 
 			break;
 		}
 	}
-	return query_matches(query, &subject);
+	return subject;
 }
 
 static int64_t time_key(struct instant t)
@@ -110,7 +111,8 @@ static struct hits find(const struct fake_store *fake, const struct query *query
 
 	for (size_t i = 0; i < fake->samples.len; i++) {
 		const struct fake_sample *sample = &fake->samples.items[i];
-		if (matches(fake, &scratch, query, sample))
+		struct query_subject subject = subject_of(fake, &scratch, sample);
+		if (query_matches(query, &subject))
 			hits.items[hits.len++] = hit_of(sample, sort);
 		arena_clear(&scratch);
 	}
@@ -280,6 +282,120 @@ enum status fake_sample_ids(struct store *store, struct arena *arena, const stru
 		list[i] = hits.items[i].id;
 	*ids = list;
 	*count = hits.len;
+	free(hits.items);
+	return STATUS_OK;
+}
+
+/* ---- facets and jumps ------------------------------------------------------------------ */
+
+static struct facet_list facet_of(const struct fake_store *fake, struct arena *arena, const struct hits *hits,
+				  enum facet_key key, size_t top)
+{
+	struct facet_table *table = facet_table_new();
+	struct arena scratch = ARENA_INIT;
+	struct facet_list list;
+
+	for (size_t i = 0; i < hits->len; i++) {
+		struct query_subject subject = subject_of(fake, &scratch, fake_sample(fake, hits->items[i].id));
+		const char *const *values;
+		size_t count = facet_values(&scratch, &subject, key, &values);
+		for (size_t v = 0; v < count; v++)
+			facet_table_add(table, values[v], 1);
+		if (!count)
+			facet_table_add(table, NULL, 1);
+		arena_clear(&scratch);
+	}
+	list = facet_table_list(table, arena, key, top);
+	facet_table_free(table);
+	arena_release(&scratch);
+	return list;
+}
+
+/* "Not yet", as often as a test wants it. */
+static struct readiness readiness_of(struct fake_store *fake)
+{
+	struct readiness readiness = { fake->not_ready == 0, 10 - (int64_t)fake->not_ready, 10 };
+
+	if (fake->not_ready)
+		fake->not_ready--;
+	return readiness;
+}
+
+void fake_store_delay(struct store *store, size_t calls)
+{
+	fake_of(store)->not_ready = calls;
+}
+
+enum status fake_facets(struct store *store, struct arena *arena, const struct facet_request *request,
+			struct facets *out, struct error *err)
+{
+	struct fake_store *fake = fake_of(store);
+	struct facet_list *lists;
+	struct hits hits;
+
+	if (fake_fails(fake, err))
+		return fake->failure.status;
+	*out = (struct facets){ .readiness = readiness_of(fake) };
+	if (!out->readiness.ready)
+		return STATUS_OK;
+	hits = find(fake, request->query, SORT_ID);
+	lists = arena_array(arena, request->key_count, sizeof(*lists));
+	for (size_t i = 0; i < request->key_count; i++)
+		lists[i] = facet_of(fake, arena, &hits, request->keys[i], request->top);
+	out->count = (int64_t)hits.len;
+	out->lists = lists;
+	out->list_count = request->key_count;
+	free(hits.items);
+	return STATUS_OK;
+}
+
+static enum status seek_id(const struct fake_store *fake, struct arena *arena, const struct seek_request *request,
+			   struct seek *out, struct error *err)
+{
+	struct hits hits = find(fake, request->query, request->sort);
+	enum status status = STATUS_OK;
+	size_t at = 0;
+
+	while (at < hits.len && hits.items[at].id != request->number)
+		at++;
+	if (at == hits.len)
+		status = error_set(err, STATUS_NOT_FOUND, "sample %lld is not in this list", (long long)request->number);
+	else if (at > 0)
+		out->from = cursor_of(arena, &hits.items[at - 1]);
+	free(hits.items);
+	return status;
+}
+
+enum status fake_sample_seek(struct store *store, struct arena *arena, const struct seek_request *request,
+			     struct seek *out, struct error *err)
+{
+	struct fake_store *fake = fake_of(store);
+	struct hits hits;
+
+	if (fake_fails(fake, err))
+		return fake->failure.status;
+	*out = (struct seek){ .readiness = { true, 0, 0 }, .before = -1 };
+	if (request->kind == SEEK_ID)
+		return seek_id(fake, arena, request, out, err);
+	if (request->kind == SEEK_TIME) {
+		if (request->sort != SORT_NEWEST && request->sort != SORT_OLDEST)
+			return error_set(err, STATUS_USAGE, "a list in the order of %s has no place for a time: sort it by newest "
+					 "or oldest", sort_word(request->sort));
+		out->from = (struct page_cursor){ true, request->sort == SORT_NEWEST ? request->number_end : request->number,
+						  NULL, 0 };
+		return STATUS_OK;
+	}
+	if (request->number < 0 || request->number > 100)
+		return error_set(err, STATUS_USAGE, "%lld %% is no place in a list", (long long)request->number);
+	out->readiness = readiness_of(fake);
+	if (!out->readiness.ready)
+		return STATUS_OK;
+	hits = find(fake, request->query, request->sort);
+	out->before = (int64_t)hits.len * request->number / 100;
+	if (out->before >= (int64_t)hits.len)
+		out->before = hits.len ? (int64_t)hits.len - 1 : 0;
+	if (out->before > 0)
+		out->from = cursor_of(arena, &hits.items[out->before - 1]);
 	free(hits.items);
 	return STATUS_OK;
 }

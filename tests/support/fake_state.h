@@ -96,6 +96,7 @@ struct fake_store {
 	VEC_OF(int64_t) touched;
 	VEC_OF(struct fake_sample) replaced;           /* for an abort */
 
+	size_t not_ready;                             /* so often do facets and jumps say "not yet" */
 	bool failing;
 	size_t fail_after;
 	struct error failure;
@@ -137,6 +138,8 @@ enum status fake_unique_samples(struct fake_store *fake, const int64_t *samples,
 enum status fake_sample_page(struct store *, struct arena *, const struct page_request *, struct sample_page *, struct error *);
 enum status fake_sample_count(struct store *, const struct query *, int64_t *, struct error *);
 enum status fake_sample_ids(struct store *, struct arena *, const struct query *, const int64_t **, size_t *, struct error *);
+enum status fake_facets(struct store *, struct arena *, const struct facet_request *, struct facets *, struct error *);
+enum status fake_sample_seek(struct store *, struct arena *, const struct seek_request *, struct seek *, struct error *);
 enum status fake_import_begin(struct store *, const struct batch *, struct error *);
 enum status fake_import_add(struct store *, const struct sample *, enum import_outcome *, struct error *);
 enum status fake_import_reject(struct store *, const struct batch_reject *, struct error *);

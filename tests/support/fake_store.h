@@ -19,6 +19,9 @@ void fake_store_fail(struct store *store, size_t calls, enum status status, cons
  * 0, as at the start: they have all the time they need. */
 void fake_store_slow(struct store *store, size_t samples);
 
+/* The next `calls` calls of facets and sample_seek say "not yet", as of a large store. */
+void fake_store_delay(struct store *store, size_t calls);
+
 /* Puts one sample in by an import of its own; its id. For short test set-ups. */
 int64_t fake_store_add(struct store *store, const struct sample *sample);
 

@@ -1,0 +1,372 @@
+/*
+ * Columns in memory against SQL: the same store, asked through a connection that
+ * answers from columns and one that never does. The contract of lists is kept by
+ * both (test_contract_columns.c); here are the sizes and the company that it does
+ * not have: several connections, changes by others, full dictionaries.
+ */
+#include "storage/sqlite/columns.h"
+#include "storage/sqlite/columns_scan.h"
+#include "tests/storage/sqlite_fixture.h"
+
+#define SAMPLES 4000
+
+/* A second connection, which asks SQL. */
+static struct store *open_plain(struct fixture *f)
+{
+	struct store *store;
+
+	assert_ok(&f->c, sqlite_store_open(f->path, NULL, &store, &f->c.err));
+	sqlite_of(store)->columns_least = INT64_MAX;
+	return store;
+}
+
+static void fill(struct fixture *f, int64_t samples)
+{
+	static const char *const causes[] = { "model/hallucination", "testing", "infrastructure/cache" };
+
+	fixture_create(f);
+	contract_import(&f->c, 1, samples);
+	for (int64_t id = 1; id < 60; id++)
+		contract_annotate(&f->c, id % 3 ? "ann" : "bob", id * 7, causes[id % 3]);
+	for (int64_t id = 100; id < 110; id++)
+		contract_triage(&f->c, "ann", id, SAMPLE_EXCLUDED);
+}
+
+static void load(struct fixture *f, enum sort_key sort)
+{
+	struct facet_request request = { contract_query(&f->c, "", NULL), (const enum facet_key[]){ FACET_STATUS }, 1, 0, sort };
+	struct facets out;
+
+	sqlite_of(f->c.store)->columns_least = 0;
+	do
+		assert_ok(&f->c, f->c.ops->facets(f->c.store, &f->c.arena, &request, &out, &f->c.err));
+	while (!out.readiness.ready);
+}
+
+static struct sample_page page(struct fixture *f, struct store *store, const char *query, enum sort_key sort,
+			       struct page_cursor from, bool backward, size_t limit)
+{
+	struct page_request request = { contract_query(&f->c, query, "ann"), sort, from, backward, limit };
+	struct sample_page out;
+
+	assert_ok(&f->c, store->ops->sample_page(store, &f->c.arena, &request, &out, &f->c.err));
+	return out;
+}
+
+static void assert_same_page(const struct sample_page *a, const struct sample_page *b, const char *query,
+			     enum sort_key sort)
+{
+	bool same = a->count == b->count && a->at_start == b->at_start && a->at_end == b->at_end;
+
+	for (size_t i = 0; same && i < a->count; i++)
+		same = a->rows[i].id == b->rows[i].id && a->rows[i].status == b->rows[i].status;
+	if (!same)
+		fail_msg("%s by %s: %zu rows (%d %d), %zu by SQL (%d %d)", query, sort_word(sort), a->count, a->at_start, a->at_end,
+			 b->count, b->at_start, b->at_end);
+}
+
+static const char *const queries[] = {
+	"", "status:excluded", "-status:annotated", "lang:python", "-lang:python,c", "lang:p*", "level>=warning", "kind:edit",
+	"rule:E501 model:model-a", "-rule:user", "tool:linter source:ci", "model:model-b*", "-model:*", "harness:1.0 @team:blue",
+	"@nosuch:x", "cause:model", "cause:none level:error", "verdict:none is:annotated", "is:mine", "reviewer:bob",
+	"severity:none", "batch:1", "batch>1", "before:2023-11-20", "after:2023-11-18 lang:c", "produced:2023-11-20",
+	"before:2023-11-20T10:00", "id>=3990", "id<10 lang:c", "id>20 id<=10", "is:untriaged,annotated", "is:mine,untriaged",
+	"path:dir1 lang:c", "session:session-1 kind:edit", "rule:E501 lang:python kind:patch", "model:model-a harness:9",
+};
+
+static void all_filters_and_orders_agree_with_sql(void **state)
+{
+	struct fixture *f = *state;
+	struct store *plain;
+
+	fill(f, SAMPLES);
+	load(f, SORT_NEWEST);
+	load(f, SORT_PATH);
+	plain = open_plain(f);
+	for (size_t q = 0; q < ARRAY_LEN(queries); q++)
+		for (int sort = 0; sort < SORT_COUNT; sort++)
+			for (int backward = 0; backward < 2; backward++) {
+				struct page_cursor from = { .set = false };
+				struct sample_page a, b;
+				for (int pages = 0; pages < 4; pages++) {
+					a = page(f, f->c.store, queries[q], (enum sort_key)sort, from, backward, 30);
+					b = page(f, plain, queries[q], (enum sort_key)sort, from, backward, 30);
+					assert_same_page(&a, &b, queries[q], (enum sort_key)sort);
+					from = backward ? b.before_first : b.after_last;
+				}
+			}
+	plain->ops->close(plain);
+}
+
+static void counts_and_ids_agree_with_sql(void **state)
+{
+	struct fixture *f = *state;
+	struct store *plain;
+
+	fill(f, SAMPLES);
+	load(f, SORT_ID);
+	plain = open_plain(f);
+	for (size_t q = 0; q < ARRAY_LEN(queries); q++) {
+		struct query *query = contract_query(&f->c, queries[q], "ann");
+		const int64_t *ids[2];
+		size_t counts[2];
+		int64_t count[2];
+		assert_ok(&f->c, f->c.ops->sample_count(f->c.store, query, &count[0], &f->c.err));
+		assert_ok(&f->c, plain->ops->sample_count(plain, query, &count[1], &f->c.err));
+		assert_ok(&f->c, f->c.ops->sample_ids(f->c.store, &f->c.arena, query, &ids[0], &counts[0], &f->c.err));
+		assert_ok(&f->c, plain->ops->sample_ids(plain, &f->c.arena, query, &ids[1], &counts[1], &f->c.err));
+		if (count[0] != count[1] || counts[0] != counts[1] || (int64_t)counts[0] != count[0])
+			fail_msg("%s: %d and %zu, %d and %zu by SQL", queries[q], (int)count[0], counts[0], (int)count[1], counts[1]);
+		if (counts[0])
+			assert_memory_equal(ids[0], ids[1], counts[0] * sizeof(ids[0][0]));
+	}
+	plain->ops->close(plain);
+}
+
+/* What others change is there at the next question, whoever loaded the columns. */
+static void changes_by_other_connections_show(void **state)
+{
+	struct fixture *f = *state;
+	struct store *other, *mine;
+	struct edit undone;
+	int64_t before, edit;
+
+	fill(f, SAMPLES);
+	load(f, SORT_NEWEST);
+	mine = f->c.store;
+	other = open_plain(f);
+	before = contract_count(&f->c, "cause:model");
+	f->c.store = other;
+	edit = contract_annotate(&f->c, "ann", 3000, "model/hallucination");
+	f->c.store = mine;
+	assert_true(edit > 0);
+	assert_int_equal(contract_count(&f->c, "cause:model"), before + 1);
+	assert_ok(&f->c, other->ops->undo(other, &f->c.arena, "ann", 0, &undone, &f->c.err));
+	assert_int_equal(contract_count(&f->c, "cause:model"), before);
+	f->c.store = other;
+	contract_import(&f->c, SAMPLES + 1, SAMPLES + 50);
+	f->c.store = mine;
+	/* New samples: SQL until the orders are made anew, then columns again. */
+	assert_int_equal(contract_count(&f->c, "batch:2"), 50);
+	load(f, SORT_NEWEST);
+	assert_int_equal(contract_count(&f->c, "batch:2"), 50);
+	assert_int_equal(page(f, mine, "batch:2", SORT_NEWEST, (struct page_cursor){ 0 }, false, 100).count, 50);
+	other->ops->close(other);
+}
+
+/* Edits that are not committed yet are seen by their own connection alone. */
+static void edits_under_way_are_not_shared(void **state)
+{
+	struct fixture *f = *state;
+	struct store *writer, *mine;
+	int64_t edit, before;
+
+	fill(f, 500);
+	load(f, SORT_NEWEST);
+	mine = f->c.store;
+	assert_ok(&f->c, sqlite_store_open(f->path, NULL, &writer, &f->c.err));
+	sqlite_of(writer)->columns_least = 0;
+	before = contract_count(&f->c, "status:deferred");
+	f->c.store = writer;
+	assert_ok(&f->c, writer->ops->group_begin(writer, "ann", "triage", &f->c.err));
+	contract_triage(&f->c, "ann", 50, SAMPLE_DEFERRED);
+	assert_int_equal(contract_count(&f->c, "status:deferred"), before + 1);
+	f->c.store = mine;
+	assert_int_equal(contract_count(&f->c, "status:deferred"), before);
+	assert_ok(&f->c, writer->ops->group_end(writer, STATUS_OK, "one", &edit, &f->c.err));
+	assert_int_equal(contract_count(&f->c, "status:deferred"), before + 1);
+	writer->ops->close(writer);
+}
+
+/* More different rules than a column can tell apart: the rest is looked up. */
+static void full_dictionaries_stay_exact(void **state)
+{
+	const int64_t rules = DICTIONARY_MAX + 200;
+	struct batch batch = { .source = "rules.jsonl", .format = "jsonl", .reviewer = "importer" }, done;
+	struct fixture *f = *state;
+	enum import_outcome outcome;
+	struct facet_request request = { NULL, (const enum facet_key[]){ FACET_RULE }, 1, 3, SORT_ID };
+	struct facets facets;
+	char rule[32];
+
+	fixture_create(f);
+	assert_ok(&f->c, f->c.ops->import_begin(f->c.store, &batch, &f->c.err));
+	for (int64_t n = 1; n <= rules; n++) {
+		struct flag flag = { .rule = rule, .message = "m" };
+		struct sample sample = { .flags = &flag, .flag_count = 1 };
+		snprintf(rule, sizeof(rule), "rule-%lld", (long long)n);
+		sample.fingerprint = digest_of(slice_of(rule));
+		assert_ok(&f->c, f->c.ops->import_add(f->c.store, &sample, &outcome, &f->c.err));
+	}
+	assert_ok(&f->c, f->c.ops->import_commit(f->c.store, NULL, &done, &f->c.err));
+	load(f, SORT_ID);
+	assert_true(f->c.store && sqlite_of(f->c.store)->columns->dictionaries[COLUMN_FLAGS].entries.items[DICTIONARY_OTHERS].rows > 0);
+	assert_int_equal(contract_count(&f->c, "rule:rule-7"), 1);
+	assert_int_equal(contract_count(&f->c, "rule:rule-65700"), 1);
+	request.query = contract_query(&f->c, "id>65600", NULL);
+	assert_ok(&f->c, f->c.ops->facets(f->c.store, &f->c.arena, &request, &facets, &f->c.err));
+	assert_int_equal(facets.count, rules - 65600);
+	assert_int_equal(facets.lists[0].count + facets.lists[0].more_values, rules - 65600);
+}
+
+/* A harness for each sample is no set that samples share: it stands with each of them. */
+static void values_of_samples_own_are_counted(void **state)
+{
+	struct batch batch = { .source = "own.jsonl", .format = "jsonl", .reviewer = "importer" }, done;
+	struct facet_request request = { NULL, (const enum facet_key[]){ FACET_HARNESS, FACET_MODEL }, 2, 2, SORT_ID };
+	struct fixture *f = *state;
+	enum import_outcome outcome;
+	struct facets facets;
+
+	fixture_create(f);
+	assert_ok(&f->c, f->c.ops->import_begin(f->c.store, &batch, &f->c.err));
+	for (int n = 1; n <= 3000; n++) {
+		char harness[32], id[32];
+		struct provenance provenance[] = {
+			{ PROVENANCE_HARNESS, harness, CERTAINTY_RECORDED }, { PROVENANCE_MODEL, n % 2 ? "odd" : "even", CERTAINTY_RECORDED },
+		};
+		struct sample sample = { .external_id = id, .provenance = provenance, .provenance_count = 2 };
+		snprintf(id, sizeof(id), "s-%d", n);
+		snprintf(harness, sizeof(harness), "h-%d", n);
+		sample.fingerprint = sample_fingerprint(&sample);
+		assert_ok(&f->c, f->c.ops->import_add(f->c.store, &sample, &outcome, &f->c.err));
+	}
+	assert_ok(&f->c, f->c.ops->import_commit(f->c.store, NULL, &done, &f->c.err));
+	load(f, SORT_ID);
+	assert_true(sqlite_of(f->c.store)->columns->own_named);
+	assert_int_equal(contract_count(&f->c, "harness:h-7"), 1);
+	assert_int_equal(contract_count(&f->c, "harness:h-2990 model:even"), 1);
+	assert_int_equal(contract_count(&f->c, "-harness:h-2990 model:even"), 1499);
+	request.query = contract_query(&f->c, "id>2900", NULL);
+	assert_ok(&f->c, f->c.ops->facets(f->c.store, &f->c.arena, &request, &facets, &f->c.err));
+	assert_int_equal(facets.lists[0].more_values, 98);
+	assert_int_equal(facets.lists[1].values[0].count, 50);
+}
+
+/* Loading a store that a page would wait for too long is left to steps; until then SQL answers. */
+static void pages_do_not_wait_for_loading(void **state)
+{
+	struct fixture *f = *state;
+
+	fill(f, COLUMNS_CATCH_UP + 100);
+	sqlite_of(f->c.store)->columns_least = 0;
+	assert_int_equal(page(f, f->c.store, "lang:c", SORT_NEWEST, (struct page_cursor){ 0 }, false, 10).count, 10);
+	assert_false(sqlite_of(f->c.store)->columns->begun);
+	load(f, SORT_NEWEST);
+	assert_true(sqlite_of(f->c.store)->columns->by_time.whole);
+}
+
+/* ---- company ---------------------------------------------------------------------------------- */
+
+#define EDITS 150
+
+/* A thread with a connection of its own, as a worker of the workbench is. */
+static void *judge(void *context)
+{
+	struct contract_state c = { .err = { 0 } };
+	const char *path = context;
+	struct error err;
+
+	if (sqlite_store_open(path, NULL, &c.store, &err) != STATUS_OK)
+		return (void *)(uintptr_t)path;
+	c.ops = c.store->ops;
+	sqlite_of(c.store)->columns_least = 0;
+	for (int64_t id = 1; id <= EDITS; id++) {
+		struct annotate_request request = { .samples = &id, .sample_count = 1, .annotation = { .cause = "testing" } };
+		struct query query;
+		int64_t edit, count = -1;
+		if (c.ops->annotate(c.store, "cleo", &request, &edit, &err) != STATUS_OK ||
+		    query_parse(&c.arena, "reviewer:cleo", NULL, &query, &err) != STATUS_OK ||
+		    c.ops->sample_count(c.store, &query, &count, &err) != STATUS_OK || count != id)
+			break;
+		if (id == EDITS)
+			context = NULL;
+	}
+	arena_release(&c.arena);
+	c.ops->close(c.store);
+	return context;
+}
+
+/* One edits and counts what it has done, the other counts and turns pages meanwhile. */
+static void threads_share_columns(void **state)
+{
+	struct fixture *f = *state;
+	pthread_t thread;
+	void *failed;
+	int64_t seen = 0;
+
+	fill(f, SAMPLES);
+	load(f, SORT_NEWEST);
+	assert_int_equal(pthread_create(&thread, NULL, judge, f->path), 0);
+	/* It stops early if the other fails. */
+	for (int tries = 0; seen < EDITS && tries < 20000; tries++) {
+		int64_t count = contract_count(&f->c, "reviewer:cleo");
+		struct sample_page out = page(f, f->c.store, "lang:c kind:edit", SORT_NEWEST, (struct page_cursor){ 0 }, false, 10);
+		assert_int_equal(out.count, 10);
+		assert_true(count >= seen);
+		seen = count;
+	}
+	pthread_join(thread, &failed);
+	assert_null(failed);
+}
+
+/* ---- kernels --------------------------------------------------------------------------------- */
+
+static uint32_t random_number(uint32_t *seed)
+{
+	*seed = *seed * 1664525 + 1013904223;
+	return *seed >> 16;
+}
+
+static void kernels_agree_with_loops(void **state)
+{
+	enum { COUNT = 3 * SCAN_BLOCK };
+	static uint16_t columns[2][COUNT];
+	static uint64_t bits[COUNT / 64];
+	static uint8_t keep[65536];
+	int64_t counts[16] = { 0 }, expected_counts[16] = { 0 };
+	uint32_t seed = 7;
+	struct scan_filter filters[2] = { { columns[0], NULL, 3, 4 }, { columns[1], keep, 0, 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT; i++) {
+		columns[0][i] = (uint16_t)(random_number(&seed) % 16);
+		columns[1][i] = (uint16_t)random_number(&seed);
+	}
+	for (size_t i = 0; i < sizeof(keep); i++)
+		keep[i] = random_number(&seed) % 3 == 0;
+	for (size_t filter_count = 0; filter_count <= 2; filter_count++) {
+		int64_t expected = 0;
+		int64_t found = scan_find(filters, filter_count, COUNT, bits);
+		for (size_t i = 0; i < COUNT; i++) {
+			bool hit = (filter_count < 1 || (columns[0][i] >= 3 && columns[0][i] <= 7)) &&
+				   (filter_count < 2 || keep[columns[1][i]]);
+			expected += hit;
+			assert_int_equal(bits[i / 64] >> (i % 64) & 1, hit);
+			if (filter_count == 2 && hit)
+				expected_counts[columns[0][i]]++;
+		}
+		assert_int_equal(found, expected);
+	}
+	scan_count(columns[0], bits, COUNT, counts);
+	assert_memory_equal(counts, expected_counts, sizeof(counts));
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		FIXTURE_TEST(all_filters_and_orders_agree_with_sql),
+		FIXTURE_TEST(counts_and_ids_agree_with_sql),
+		FIXTURE_TEST(changes_by_other_connections_show),
+		FIXTURE_TEST(edits_under_way_are_not_shared),
+		FIXTURE_TEST(full_dictionaries_stay_exact),
+		FIXTURE_TEST(values_of_samples_own_are_counted),
+		FIXTURE_TEST(threads_share_columns),
+		FIXTURE_TEST(pages_do_not_wait_for_loading),
+		cmocka_unit_test(kernels_agree_with_loops),
+	};
+
+	if (argc > 1)
+		cmocka_set_test_filter(argv[1]);
+	return cmocka_run_group_tests_name("sqlite: columns", tests, NULL, NULL);
+}

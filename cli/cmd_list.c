@@ -1,4 +1,4 @@
-/* list and count */
+/* list */
 #include <string.h>
 
 #include "cli/answer.h"
@@ -173,41 +173,4 @@ const struct command_body command_list = {
 	.answer = answer_row_keys,
 	.answer_text = "a sample",
 	.run = list_run,
-};
-
-struct count_values {
-	bool json;
-};
-
-static const struct option_spec count_options[] = { OPTION_JSON(struct count_values, json), OPTIONS_END };
-static const struct answer_key count_keys[] = { { "count", "how many samples match" }, { NULL, NULL } };
-
-static int count_run(struct cli *cli, const void *options_given, const struct option_words *words)
-{
-	const struct count_values *values = options_given;
-	struct store *store;
-	struct query query;
-	struct error err;
-	int64_t count;
-
-	if (cli_open(cli, STORE_READ, &store, &err) != STATUS_OK ||
-	    select_query(cli, store, words->items, words->count, &query, &err) != STATUS_OK ||
-	    store->ops->sample_count(store, &query, &count, &err) != STATUS_OK)
-		return cli_fail(cli, &err);
-	if (values->json)
-		out_printf("{\"count\":%lld}\n", (long long)count);
-	else
-		out_printf("%lld\n", (long long)count);
-	return 0;
-}
-
-const struct command_body command_count = {
-	.options = count_options,
-	.values_bytes = sizeof(struct count_values),
-	.words_max = WORDS_ANY,
-	.dash_words = true,
-	.text = "The words of QUERY are joined by blanks; docs/query.md explains the language.",
-	.answer = count_keys,
-	.answer_text = "the count",
-	.run = count_run,
 };

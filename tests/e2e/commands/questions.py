@@ -18,6 +18,25 @@ class Questions(Case):
             self.assertEqual(self.count(*query), len(rows), query)
         self.assertEqual(self.run_ok("count").strip(), str(self.count()))
 
+    def test_counts_by_value(self):
+        answer = self.run_json("count", "--by=level,rule,day")[0]
+        self.assertEqual(answer["count"], self.count())
+        self.assertEqual([facet["key"] for facet in answer["facets"]], ["level", "rule", "day"])
+        for facet in answer["facets"][:2]:
+            self.assertEqual(facet["more_values"], 0)
+            counts = [value["count"] for value in facet["values"]]
+            self.assertEqual(counts, sorted(counts, reverse=True))
+            for value in facet["values"]:
+                if value["value"] is not None:
+                    self.assertEqual(value["count"], self.count(f"{facet['key']}:{value['value']}"))
+        narrow = self.run_json("count", "level:error", "--by=level", "--top=1")[0]
+        self.assertEqual(narrow["facets"][0]["values"], [{"value": "error", "count": narrow["count"]}])
+        text = self.run_ok("count", "--by=level,rule", "--top=1")
+        self.assertIn("\nlevel\n", text)
+        self.assertRegex(text, r"\d+  in \d+ more\n")
+        self.fails(2, "there is no key 'lines'; one of: status,", "count", "--by=level,lines")
+        self.fails(2, "there is no key ''", "count", "--by=")
+
     def test_limit_and_sort(self):
         everything = self.run_json("list", "--sort=id")
         ids = [row["id"] for row in everything]

@@ -1,5 +1,7 @@
 #include "tui/query_complete.h"
 
+#include <inttypes.h>
+
 #include "core/base/vec.h"
 #include "core/language.h"
 #include "core/query.h"
@@ -19,12 +21,51 @@ static const struct {
 struct candidates {
 	struct arena arena;
 	VEC_OF(const char *) words;
+	/* Of the key whose values they are; none for keys themselves. */
+	const struct facet_list *facets[2];
+	size_t facet_count;
+	bool counting; /* their counts are under way */
 };
+
+static bool is_offered(const struct candidates *out, const char *word)
+{
+	for (size_t i = 0; i < out->words.len; i++)
+		if (strcmp(out->words.items[i], word) == 0)
+			return true;
+	return false;
+}
 
 static void offer(struct candidates *out, const char *word, struct slice typed)
 {
-	if (strlen(word) >= typed.len_bytes && memcmp(word, typed.at, typed.len_bytes) == 0)
+	if (strlen(word) >= typed.len_bytes && memcmp(word, typed.at, typed.len_bytes) == 0 && !is_offered(out, word))
 		vec_push(&out->words, arena_strdup(&out->arena, word));
+}
+
+/* The values that there are, most first. What would have to be quoted is left out. */
+static void offer_facets(struct candidates *out, struct slice typed)
+{
+	for (size_t i = 0; i < out->facet_count; i++)
+		for (size_t v = 0; v < out->facets[i]->count; v++) {
+			const char *value = out->facets[i]->values[v].value;
+			if (value && value[0] && !strpbrk(value, " \t\",\\*"))
+				offer(out, value, typed);
+		}
+}
+
+/* How many samples have the value; -1: that is not known. */
+static int64_t count_of(const struct candidates *found, const char *value)
+{
+	bool all = false;
+
+	for (size_t i = 0; i < found->facet_count; i++) {
+		for (size_t v = 0; v < found->facets[i]->count; v++) {
+			const struct facet *facet = &found->facets[i]->values[v];
+			if (facet->value && strcmp(facet->value, value) == 0)
+				return facet->count;
+		}
+		all = all || found->facets[i]->more_values == 0;
+	}
+	return all ? 0 : -1;
 }
 
 static void offer_keys(struct candidates *out, struct slice typed)
@@ -45,6 +86,7 @@ static void offer_values(struct candidates *out, const struct codebook *book, st
 	int key = 0;
 	size_t count = 0;
 
+	offer_facets(out, typed);
 	while (key < QUERY_KEY_WORDS && !slice_is(name, query_key_word((enum query_key)key)))
 		key++;
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
@@ -61,6 +103,29 @@ static void offer_values(struct candidates *out, const struct codebook *book, st
 	}
 }
 
+/* The lists of values of a key; of cause: both the categories and the causes. */
+static void find_facets(struct candidates *found, const struct query_counts *counts, struct slice name)
+{
+	for (int key = 0; key < FACET_COUNT; key++)
+		found->counting = found->counting || (counts->serial && slice_is(name, facet_query_word((enum facet_key)key)));
+	for (size_t i = 0; i < counts->list_count && found->facet_count < ARRAY_LEN(found->facets); i++)
+		if (slice_is(name, facet_query_word(counts->lists[i].key)))
+			found->facets[found->facet_count++] = &counts->lists[i];
+}
+
+static void write_words(const struct candidates *found, struct strbuf *words)
+{
+	for (size_t i = 0; i < found->words.len; i++) {
+		const char *word = found->words.items[i];
+		int64_t count = found->facet_count ? count_of(found, word) : -1;
+		strbuf_addf(words, "%s%s", i ? "  " : "", word);
+		if (count >= 0)
+			strbuf_addf(words, " %" PRId64, count);
+		else if (found->counting)
+			strbuf_addstr(words, " …");
+	}
+}
+
 /* How much all the candidates have in common. */
 static size_t common_len(const struct candidates *found)
 {
@@ -73,7 +138,8 @@ static size_t common_len(const struct candidates *found)
 	return len;
 }
 
-void query_complete(struct line_edit *line, const struct codebook *book, struct strbuf *words)
+void query_complete(struct line_edit *line, const struct codebook *book, const struct query_counts *counts,
+		    struct strbuf *words)
 {
 	struct candidates found = { .arena = ARENA_INIT };
 	const char *text = line_edit_text(line);
@@ -93,8 +159,9 @@ void query_complete(struct line_edit *line, const struct codebook *book, struct 
 	if (value == start) {
 		offer_keys(&found, typed);
 	} else {
-		size_t name_len = strcspn(text + start, ":<>=");
-		offer_values(&found, book, (struct slice){ text + start, name_len }, typed);
+		struct slice name = { text + start, strcspn(text + start, ":<>=") };
+		find_facets(&found, counts, name);
+		offer_values(&found, book, name, typed);
 	}
 	if (found.words.len) {
 		size_t len = common_len(&found);
@@ -102,11 +169,67 @@ void query_complete(struct line_edit *line, const struct codebook *book, struct 
 		strbuf_add(&full, found.words.items[0], len);
 		if (found.words.len == 1 && value != start)
 			strbuf_addch(&full, ' ');
-		for (size_t i = 0; found.words.len > 1 && i < found.words.len; i++)
-			strbuf_addf(words, "%s%s", i ? "  " : "", found.words.items[i]);
+		if (found.words.len > 1)
+			write_words(&found, words);
 		line_edit_replace(line, value, typed.len_bytes, full.text);
 		strbuf_release(&full);
 	}
 	vec_release(&found.words);
 	arena_release(&found.arena);
+}
+
+/* ---- counts --------------------------------------------------------------------------- */
+
+static void forget(struct query_counts *counts)
+{
+	arena_release(&counts->arena);
+	counts->lists = NULL;
+	counts->list_count = 0;
+}
+
+static void ask(struct query_counts *counts, struct app *app, struct screen *screen)
+{
+	struct request *request = request_new(REQUEST_FACETS);
+
+	request->query = arena_strdup(&request->arena, counts->query);
+	request->sort = counts->sort;
+	counts->serial = app_request(app, screen, request);
+}
+
+void query_counts_ask(struct query_counts *counts, struct app *app, struct screen *screen, const char *query,
+		      enum sort_key sort)
+{
+	char *copy = mem_strdup(query);
+
+	forget(counts);
+	free(counts->query);
+	counts->query = copy;
+	counts->sort = sort;
+	ask(counts, app, screen);
+}
+
+bool query_counts_answer(struct query_counts *counts, struct app *app, struct screen *screen, struct answer *answer)
+{
+	if (answer->kind != REQUEST_FACETS)
+		return false;
+	if (answer->serial != counts->serial)
+		return true;
+	counts->serial = 0;
+	/* Without them completion offers what can be; a store that cannot be read says so elsewhere. */
+	if (answer->status != STATUS_OK)
+		return true;
+	if (!answer->readiness.ready) {
+		ask(counts, app, screen);
+		return true;
+	}
+	counts->lists = answer->facets.lists;
+	counts->list_count = answer->facets.list_count;
+	counts->arena = answer_take_arena(answer);
+	return true;
+}
+
+void query_counts_release(struct query_counts *counts)
+{
+	forget(counts);
+	free(counts->query);
 }

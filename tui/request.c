@@ -13,6 +13,9 @@ static const struct {
 } kinds[] = {
 	[REQUEST_PAGE] = { LANE_FAST, false, request_page },
 	[REQUEST_COUNT] = { LANE_SLOW, false, request_count },
+	[REQUEST_FACETS] = { LANE_SLOW, false, request_facets },
+	[REQUEST_SEEK] = { LANE_FAST, false, request_seek },
+	[REQUEST_SEEK_PERCENT] = { LANE_SLOW, false, request_seek },
 	[REQUEST_IDS] = { LANE_SLOW, false, request_ids },
 	[REQUEST_SAMPLE] = { LANE_FAST, false, request_sample },
 	[REQUEST_CODEBOOK] = { LANE_FAST, false, request_codebook },

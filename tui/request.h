@@ -14,7 +14,10 @@
 
 enum request_kind {
 	REQUEST_PAGE,          /* a page of samples */
-	REQUEST_COUNT,         /* how many match; slow lane */
+	REQUEST_COUNT,         /* how many match; slow lane; may be "not yet": ask again */
+	REQUEST_FACETS,        /* what values they have; likewise */
+	REQUEST_SEEK,          /* where a time or a sample is in a list */
+	REQUEST_SEEK_PERCENT,  /* where a percentage of it is; slow lane, and likewise */
 	REQUEST_IDS,           /* all ids that match; slow lane */
 	REQUEST_SAMPLE,        /* a sample with annotations and incidents */
 	REQUEST_CODEBOOK,
@@ -48,6 +51,8 @@ struct request {
 	bool backward;
 	size_t limit;
 	int64_t budget_ms;      /* REQUEST_PAGE: page_request.budget_ms */
+	enum seek_kind seek;    /* with `query` and `sort`: see struct seek_request */
+	int64_t seek_number, seek_end;
 	int64_t sample;
 	struct annotate_request annotate;
 	enum sample_status status;
@@ -76,6 +81,9 @@ struct answer {
 
 	struct sample_page page;
 	int64_t count;          /* REQUEST_COUNT; samples touched by edits */
+	struct readiness readiness; /* of what may be "not yet" */
+	struct facets facets;   /* FACET_VALUES of each key at most */
+	struct seek seek;
 	const int64_t *ids;
 	size_t id_count;
 	struct sample *sample;
@@ -101,6 +109,8 @@ struct backend {
 	struct store *store;
 	const struct renderer *renderer;
 };
+
+#define FACET_VALUES 40
 
 enum lane request_lane(enum request_kind kind);
 bool request_is_edit(enum request_kind kind); /* never dropped or interrupted */

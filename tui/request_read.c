@@ -36,15 +36,48 @@ enum status request_page(const struct backend *backend, const struct request *re
 	return backend->store->ops->sample_page(backend->store, &answer->arena, &page, &answer->page, err);
 }
 
+/* The count of what matches, and of the values of keys. */
+static enum status count_values(const struct backend *backend, const struct request *request,
+				const enum facet_key *keys, size_t key_count, struct answer *answer, struct error *err)
+{
+	struct query query;
+	struct facet_request facets = { &query, keys, key_count, FACET_VALUES, request->sort };
+	enum status status = parse(request, answer, &query, err);
+
+	if (status == STATUS_OK)
+		status = backend->store->ops->facets(backend->store, &answer->arena, &facets, &answer->facets, err);
+	answer->count = answer->facets.count;
+	answer->readiness = answer->facets.readiness;
+	return status;
+}
+
 enum status request_count(const struct backend *backend, const struct request *request,
 			  struct answer *answer, struct error *err)
 {
+	return count_values(backend, request, NULL, 0, answer, err);
+}
+
+enum status request_facets(const struct backend *backend, const struct request *request,
+			   struct answer *answer, struct error *err)
+{
+	enum facet_key keys[FACET_COUNT];
+
+	for (int key = 0; key < FACET_COUNT; key++)
+		keys[key] = (enum facet_key)key;
+	return count_values(backend, request, keys, FACET_COUNT, answer, err);
+}
+
+enum status request_seek(const struct backend *backend, const struct request *request,
+			 struct answer *answer, struct error *err)
+{
 	struct query query;
+	struct seek_request seek = { &query, request->sort, request->seek, request->seek_number, request->seek_end };
 	enum status status = parse(request, answer, &query, err);
 
-	if (status != STATUS_OK)
-		return status;
-	return backend->store->ops->sample_count(backend->store, &query, &answer->count, err);
+	if (status == STATUS_OK)
+		status = backend->store->ops->sample_seek(backend->store, &answer->arena, &seek, &answer->seek, err);
+	answer->readiness = answer->seek.readiness;
+	return status;
 }
 
 enum status request_ids(const struct backend *backend, const struct request *request,

@@ -52,6 +52,7 @@ static void ask_count(struct sample_list *self, struct app *app, struct screen *
 	struct request *request = request_new(REQUEST_COUNT);
 
 	request->query = arena_strdup(&request->arena, self->query);
+	request->sort = self->sort;
 	self->total = -1;
 	self->count_serial = app_request(app, screen, request);
 }
@@ -65,6 +66,8 @@ void sample_list_open(struct sample_list *self, struct app *app, struct screen *
 	self->query = copy;
 	self->sort = sort;
 	self->loaded = self->failed = self->unfinished = false;
+	self->counting = (struct readiness){ .done = 0 };
+	self->seek_serial = 0;
 	ask_page(self, app, screen, ASKED_FIRST, (struct page_cursor){ .set = false }, false, page_rows(self));
 	ask_count(self, app, screen);
 }
@@ -226,6 +229,13 @@ static void take_page(struct sample_list *self, const struct sample_page *page)
 	case ASKED_ROWS:
 		take_rows(self, page);
 		break;
+	case ASKED_JUMP:
+		sample_window_clear(&self->window);
+		sample_window_append(&self->window, page, self->asked_change);
+		if (!self->window.at_start)
+			self->window.base = self->jump_before;
+		list_select(&self->list, 0);
+		break;
 	case ASKED_NOTHING:
 		break;
 	}
@@ -235,17 +245,75 @@ static void take_page(struct sample_list *self, const struct sample_page *page)
 	list_set_count(&self->list, self->window.rows.len);
 }
 
+/* A large store may have to be read first, in steps: the next one is asked for. */
+static void take_count(struct sample_list *self, struct app *app, struct screen *screen, const struct answer *answer)
+{
+	self->counting = answer->readiness;
+	if (answer->readiness.ready)
+		self->total = answer->count;
+	else
+		ask_count(self, app, screen);
+}
+
+/* ---- jumps ------------------------------------------------------------------------- */
+
+static void ask_place(struct sample_list *self, struct app *app, struct screen *screen)
+{
+	struct request *request = request_new(self->jump.kind == SEEK_PERCENT ? REQUEST_SEEK_PERCENT : REQUEST_SEEK);
+
+	request->query = arena_strdup(&request->arena, self->query);
+	request->sort = self->sort;
+	request->seek = self->jump.kind;
+	request->seek_number = self->jump.number;
+	request->seek_end = self->jump.number_end;
+	self->seek_serial = app_request(app, screen, request);
+}
+
+void sample_list_jump(struct sample_list *self, struct app *app, struct screen *screen, const struct jump *jump)
+{
+	self->jump = *jump;
+	ask_place(self, app, screen);
+}
+
+static void take_place(struct sample_list *self, struct app *app, struct screen *screen, const struct answer *answer)
+{
+	const struct readiness *readiness = &answer->readiness;
+
+	self->seek_serial = 0;
+	if (answer->status != STATUS_OK) {
+		if (answer->status != STATUS_CANCELLED)
+			app_message(app, true, "%s", answer->error.text);
+	} else if (!readiness->ready) {
+		app_message(app, false, "looking for that place: %d %%",
+			    readiness->total ? (int)(readiness->done * 100 / readiness->total) : 0);
+		ask_place(self, app, screen);
+	} else {
+		self->jump_before = answer->seek.before;
+		ask_page(self, app, screen, ASKED_JUMP, answer->seek.from, false, page_rows(self));
+	}
+}
+
 bool sample_list_answer(struct sample_list *self, struct app *app, struct screen *screen, const struct answer *answer)
 {
 	if (answer->kind == REQUEST_COUNT) {
 		if (answer->serial == self->count_serial && answer->status == STATUS_OK)
-			self->total = answer->count;
+			take_count(self, app, screen, answer);
+		return true;
+	}
+	if (answer->kind == REQUEST_SEEK || answer->kind == REQUEST_SEEK_PERCENT) {
+		if (answer->serial == self->seek_serial)
+			take_place(self, app, screen, answer);
 		return true;
 	}
 	if (answer->kind != REQUEST_PAGE)
 		return false;
 	if (answer->serial != self->asked_serial || self->asked == ASKED_NOTHING)
 		return true;
+	if (answer->status == STATUS_OK && self->asked == ASKED_JUMP && !answer->page.count && !answer->page.at_start) {
+		app_message(app, false, "the list ends before that");
+		ask_page(self, app, screen, ASKED_LAST, (struct page_cursor){ .set = false }, true, page_rows(self));
+		return true;
+	}
 	if (answer->status == STATUS_OK) {
 		take_page(self, &answer->page);
 	} else if (answer->status != STATUS_CANCELLED) {
@@ -296,6 +364,24 @@ int64_t sample_list_position(const struct sample_list *self)
 	if (!self->window.rows.len || self->window.base < 0)
 		return 0;
 	return self->window.base + (int64_t)self->list.selected + 1;
+}
+
+void sample_list_status(const struct sample_list *self, const struct app *app, struct strbuf *out)
+{
+	int64_t position = sample_list_position(self);
+	const struct readiness *counting = &self->counting;
+
+	if (position)
+		strbuf_addf(out, "%" PRId64, position);
+	else
+		strbuf_addstr(out, self->window.rows.len ? "?" : "0");
+	if (self->total >= 0) {
+		strbuf_addf(out, " of %" PRId64, self->total);
+		return;
+	}
+	strbuf_addf(out, " of %s", app_sign(app, "…", "..."));
+	if (counting->total)
+		strbuf_addf(out, " %d %%", (int)(counting->done * 100 / counting->total));
 }
 
 /* ---- sets of ids --------------------------------------------------------------------- */

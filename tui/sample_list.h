@@ -8,10 +8,12 @@
 #define AITIA_TUI_SAMPLE_LIST_H
 
 #include "tui/app.h"
+#include "tui/jump.h"
 #include "tui/list.h"
 #include "tui/sample_window.h"
 
-enum sample_list_asked { ASKED_NOTHING, ASKED_FIRST, ASKED_AGAIN, ASKED_LAST, ASKED_AFTER, ASKED_BEFORE, ASKED_ROWS };
+enum sample_list_asked { ASKED_NOTHING, ASKED_FIRST, ASKED_AGAIN, ASKED_LAST, ASKED_AFTER, ASKED_BEFORE, ASKED_ROWS,
+			 ASKED_JUMP };
 
 struct sample_list {
 	char *query;
@@ -22,8 +24,12 @@ struct sample_list {
 	bool keep_all;           /* nothing is dropped: a range of marks is being made */
 	bool unfinished;         /* the last page came before it was full, since its time was over */
 	bool failed;             /* the last page did not come; a key tries again */
-	int64_t total;           /* -1: not counted yet */
+	int64_t total;           /* -1: not counted yet … */
+	struct readiness counting; /* … and how far that is */
 	uint64_t count_serial;
+	struct jump jump;        /* under way */
+	uint64_t seek_serial;    /* of the request for its place; 0: none */
+	int64_t jump_before;     /* rows before that place; -1: not known */
 
 	enum sample_list_asked asked; /* one page at a time */
 	uint64_t asked_serial;
@@ -39,6 +45,8 @@ void sample_list_open(struct sample_list *self, struct app *app, struct screen *
 		      enum sort_key sort);
 /* The same query and place again, sorted and filtered afresh. */
 void sample_list_reload(struct sample_list *self, struct app *app, struct screen *screen);
+/* Goes to a place of the list, as soon as it is found. */
+void sample_list_jump(struct sample_list *self, struct app *app, struct screen *screen, const struct jump *jump);
 /* Asks for what is missing or out of date around the selection. */
 void sample_list_ensure(struct sample_list *self, struct app *app, struct screen *screen);
 bool sample_list_action(struct sample_list *self, struct app *app, struct screen *screen, enum action action);
@@ -48,6 +56,8 @@ void sample_list_move(struct sample_list *self, struct app *app, struct screen *
 /* Whether more rows are being looked for: what is there so far can be used meanwhile. */
 bool sample_list_searching(const struct sample_list *self);
 const struct sample_row *sample_list_selected(const struct sample_list *self); /* NULL: empty */
+/* "120 of 4711", "? of …", "1 of … 40 %". */
+void sample_list_status(const struct sample_list *self, const struct app *app, struct strbuf *out);
 int64_t sample_list_position(const struct sample_list *self); /* from 1; 0 not known */
 
 /* Ids in ascending order. */

@@ -10,7 +10,7 @@
 #include "tui/screens.h"
 #include "tui/split.h"
 
-enum { TAG_FILTER = 1, TAG_SORT };
+enum { TAG_FILTER = 1, TAG_SORT, TAG_JUMP_PERCENT, TAG_JUMP_DATE, TAG_JUMP_SAMPLE };
 
 struct queue {
 	struct screen screen;
@@ -25,6 +25,7 @@ struct queue {
 	uint64_t ids_serial;           /* of the request for all ids; 0: none */
 	bool all_marked;
 	enum action held_action;       /* waits for the preview; ACTION_UNBOUND: none */
+	struct query_counts counts;    /* of the list's values, for the filter's completion */
 	struct strbuf crumb;
 };
 
@@ -248,12 +249,15 @@ static bool check_query(void *context, const char *text, struct strbuf *hint)
 
 static void complete_query(void *context, struct line_edit *line, struct strbuf *words)
 {
-	query_complete(line, app_codebook(((const struct queue *)context)->app), words);
+	const struct queue *self = context;
+
+	query_complete(line, app_codebook(self->app), &self->counts, words);
 }
 
 static void open_filter(struct queue *self, struct app *app)
 {
 	self->app = app;
+	query_counts_ask(&self->counts, app, &self->screen, self->list.query, self->list.sort);
 	app_push(app, prompt_new(app, &(struct prompt_options){
 		.title = "Filter",
 		.initial = self->list.query,
@@ -275,6 +279,43 @@ static void open_sort(struct queue *self, struct app *app)
 	menu_assign_keys(menu_of(screen));
 	menu_select_value(menu_of(screen), (int64_t)self->list.sort);
 	app_push(app, screen);
+}
+
+/* ---- jumps ---------------------------------------------------------------------------------------- */
+
+static bool check_jump(void *context, const char *text, struct strbuf *hint)
+{
+	const enum seek_kind *bare = context;
+	struct jump jump;
+
+	return jump_parse(text, *bare, &jump, hint);
+}
+
+/* What a bare number is: as the key says. */
+static const enum seek_kind bare_kinds[] = { SEEK_PERCENT, SEEK_TIME, SEEK_ID };
+
+static void open_jump(struct app *app, enum action action)
+{
+	size_t kind = action == ACTION_ID_go_to_percent ? 0 : action == ACTION_ID_go_to_date ? 1 : 2;
+
+	app_push(app, prompt_new(app, &(struct prompt_options){
+		.title = "Go to",
+		.history = HISTORY_JUMP,
+		.tag = TAG_JUMP_PERCENT + (int)kind,
+		.hint = jump_hint(bare_kinds[kind]),
+		.check = check_jump,
+		.context = (void *)(uintptr_t)&bare_kinds[kind],
+	}));
+}
+
+static void jump(struct queue *self, struct app *app, const struct screen *prompt)
+{
+	struct strbuf none = STRBUF_INIT;
+	struct jump to;
+
+	if (jump_parse(prompt_text(prompt), bare_kinds[prompt->tag - TAG_JUMP_PERCENT], &to, &none))
+		sample_list_jump(&self->list, app, &self->screen, &to);
+	strbuf_release(&none);
 }
 
 /* ---- events --------------------------------------------------------------------------------------- */
@@ -366,6 +407,11 @@ static bool act(struct queue *self, struct app *app, enum action action, const s
 	case ACTION_ID_sort:
 		open_sort(self, app);
 		return true;
+	case ACTION_ID_go_to_percent:
+	case ACTION_ID_go_to_date:
+	case ACTION_ID_go_to_sample:
+		open_jump(app, action);
+		return true;
 	case ACTION_ID_focus:
 		self->on_preview = !self->on_preview;
 		return true;
@@ -407,6 +453,8 @@ static void queue_answer(struct screen *screen, struct app *app, struct answer *
 	if (answer->kind == REQUEST_IDS && answer->serial == self->ids_serial) {
 		take_ids(self, app, answer);
 		release = true;
+	} else if (query_counts_answer(&self->counts, app, screen, answer)) {
+		/* it is shown by the next completion */
 	} else if (sample_view_answer(&self->preview, app, answer)) {
 		if (held != ACTION_UNBOUND && (sample_view_ready(&self->preview) || self->preview.failure)) {
 			self->held_action = ACTION_UNBOUND;
@@ -434,6 +482,8 @@ static void queue_result(struct screen *screen, struct app *app, struct screen *
 		open_list(self, app, prompt_text(child), self->list.sort);
 	else if (outcome == JUDGING_NOT_OURS && child && child->tag == TAG_SORT)
 		open_list(self, app, self->list.query, (enum sort_key)menu_value(child));
+	else if (outcome == JUDGING_NOT_OURS && child && child->tag >= TAG_JUMP_PERCENT && child->tag <= TAG_JUMP_SAMPLE)
+		jump(self, app, child);
 }
 
 static void queue_editor_done(struct screen *screen, struct app *app, struct slice text)
@@ -450,8 +500,11 @@ static void queue_shown(struct screen *screen, struct app *app)
 {
 	struct queue *self = self_of(screen);
 
-	if (!self->list.loaded && self->list.asked == ASKED_NOTHING && !self->list.failed)
+	if (!self->list.loaded && self->list.asked == ASKED_NOTHING && !self->list.failed) {
 		open_list(self, app, "", SORT_NEWEST);
+		/* A large store is read for this once, while the first page is looked at. */
+		query_counts_ask(&self->counts, app, screen, "", SORT_NEWEST);
+	}
 	sync(self, app);
 }
 
@@ -520,18 +573,10 @@ static const char *queue_crumb(const struct screen *screen)
 static void queue_status(const struct screen *screen, const struct app *app, struct strbuf *out)
 {
 	const struct queue *self = (const struct queue *)screen;
-	int64_t position = sample_list_position(&self->list);
 	const char *between = app_sign(app, " · ", " - ");
 	size_t marks = mark_count(self);
 
-	if (position)
-		strbuf_addf(out, "%" PRId64, position);
-	else
-		strbuf_addstr(out, self->list.window.rows.len ? "?" : "0");
-	if (self->list.total >= 0)
-		strbuf_addf(out, " of %" PRId64, self->list.total);
-	else
-		strbuf_addf(out, " of %s", app_sign(app, "…", "..."));
+	sample_list_status(&self->list, app, out);
 	strbuf_addf(out, "%s%s", between, sort_word(self->list.sort));
 	if (sample_list_searching(&self->list))
 		strbuf_addf(out, "%ssearching", between);
@@ -546,6 +591,7 @@ static void queue_release(struct screen *screen)
 	struct queue *self = self_of(screen);
 
 	sample_list_release(&self->list);
+	query_counts_release(&self->counts);
 	sample_view_release(&self->preview);
 	vec_release(&self->marks.ids);
 	strbuf_release(&self->crumb);

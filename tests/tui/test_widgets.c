@@ -271,7 +271,7 @@ static void queries_are_completed(void **state)
 		struct strbuf words = STRBUF_INIT;
 		line_edit_init(&line, NULL);
 		line_edit_set(&line, cases[i].typed);
-		query_complete(&line, codebook_default(), &words);
+		query_complete(&line, codebook_default(), &(struct query_counts){ 0 }, &words);
 		assert_string_equal(line_edit_text(&line), cases[i].becomes);
 		line_edit_release(&line);
 		strbuf_release(&words);

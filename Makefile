@@ -61,7 +61,7 @@ EMBED_templates := $(wildcard templates/builtin/*)
 EMBED_cli       := $(wildcard cli/demo/*.json cli/demo/*.jsonl)
 embed_objs       = $(patsubst %,$(B)/gen/%.o,$(EMBED_$(1)))
 
-.PHONY: all test test-units test-e2e asan asan-e2e valgrind fuzz bench lint lint-cppcheck lint-tidy layers docs docs-check deps demo \
+.PHONY: all test test-units test-e2e asan asan-e2e valgrind fuzz bench bench-lists lint lint-cppcheck lint-tidy layers docs docs-check deps demo \
         clean install help gcc clang
 .DEFAULT_GOAL := all
 .SECONDARY:
@@ -89,7 +89,7 @@ $(B)/gen/%.o: $(B)/gen/%.c
 	$(call say,EMBED,$*)
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
--include $(wildcard $(patsubst %.c,$(B)/%.d,$(SRC_all) $(SRC_support) $(TESTS) $(FUZZERS) tests/fuzz/replay.c))
+-include $(wildcard $(patsubst %.c,$(B)/%.d,$(SRC_all) $(SRC_support) $(TESTS) $(FUZZERS) tests/fuzz/replay.c tests/bench/lists.c))
 
 # ---- tests -------------------------------------------------------------------
 # What a test may link says what its subject may need: screens link no curses and no store.
@@ -182,6 +182,15 @@ bench: aitia build/bench/raw_import
 	$(Q)$(PYTHON) tests/bench/bench.py --aitia $(B)/aitia --raw build/bench/raw_import \
 	  --generator $(GENERATOR) --count $(N) --rounds $(ROUNDS) $(if $(ONLY),--only $(ONLY))
 
+# ---- how lists grow: `make bench-lists LIST_ROWS="10000 1000000"` -----------------------------
+
+LIST_ROWS ?= 10000 100000 1000000
+$(B)/tests/bench/lists: $(B)/tests/bench/lists.o $(call objs,storage) $(call embed_objs,storage) $(LINK_core)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+bench-lists: $(B)/tests/bench/lists
+	$(Q)mkdir -p build/bench && $(B)/tests/bench/lists build/bench $(LIST_ROWS)
+
 # ---- what keeps the house in order ---------------------------------------------------------
 
 layers: $(patsubst %.c,$(B)/%.o,$(SRC_all))
@@ -236,4 +245,5 @@ help:
 	@echo 'make lint       cppcheck and clang-tidy      make layers  dependency walls; each header alone'
 	@echo 'make docs       regenerate docs/             make docs-check  compare them'
 	@echo 'make bench      import against its limits     N=1000000 ROUNDS=1: how many, how often'
+	@echo 'make bench-lists  lists of stores that grow    LIST_ROWS="10000 10000000": of how many samples'
 	@echo 'make gcc clang  warnings as errors           make install DESTDIR= PREFIX='

@@ -19,7 +19,7 @@ _aitia_options()
 	'batch list') echo '--limit --json ' ;;
 	'batch show') echo '--limit --json ' ;;
 	'list') echo '--sort --limit --json ' ;;
-	'count') echo '--json ' ;;
+	'count') echo '--by --top --json ' ;;
 	'show') echo '--json ' ;;
 	'annotate') echo '--where --cause --symptom --no-symptoms --verdict --severity --confidence --lines --note --blind --status --json ' ;;
 	'incident create') echo '--severity --status --key --json ' ;;
@@ -66,6 +66,8 @@ _aitia_choices()
 	'batch show --limit') echo '@any' ;;
 	'list --sort') echo 'newest oldest level path id relevance ' ;;
 	'list --limit') echo '@any' ;;
+	'count --by') echo '@any' ;;
+	'count --top') echo '@any' ;;
 	'annotate --where') echo '@any' ;;
 	'annotate --cause') echo 'model infrastructure testing data_gap model/capability_limit model/training_regression model/behavioral_quirk model/instruction_following model/long_context model/hallucination model/tool_use model/tokenizer_or_language model/version_swap infrastructure/routing infrastructure/load_balancing infrastructure/numerics infrastructure/compiler_or_kernel infrastructure/sampling infrastructure/quantization infrastructure/capacity infrastructure/cache infrastructure/stale_config infrastructure/context_management infrastructure/system_prompt_change infrastructure/tool_schema_change infrastructure/compaction infrastructure/session_resume infrastructure/client_version_skew infrastructure/default_changed infrastructure/feature_flag infrastructure/experiment_interaction infrastructure/undocumented_change testing/coverage_gap testing/eval_not_sensitive testing/not_per_model testing/no_ablation testing/no_production_eval testing/environment_mismatch testing/no_long_session_case testing/canary_too_small testing/no_soak testing/code_review_missed testing/dogfooding_blind_spot testing/monitoring_gap testing/alert_ignored testing/flaky_test testing/masked_by_workaround data_gap/missing_telemetry data_gap/privacy_access_limit data_gap/feedback_not_linked data_gap/sampling_bias data_gap/mislabeled data_gap/ground_truth_absent data_gap/training_data_gap data_gap/stale_knowledge data_gap/retrieval_gap data_gap/distribution_shift data_gap/retention_expired ' ;;
 	'annotate --symptom') echo 'wrong_logic missing_corner_case hallucinated_api syntax_error insecure_code slow_code incomplete misread_request unrequested_change wrong_language_tokens repetition forgetfulness odd_tool_choice edit_without_read unverified_claim_of_done premature_stop quota_drain ' ;;

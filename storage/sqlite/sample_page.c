@@ -410,7 +410,7 @@ enum status db_sample_page(struct store *store, struct arena *arena, const struc
 	bool began, ranked = false;
 	enum status status;
 
-	if (request->sort != SORT_RELEVANCE && columns_page(db, arena, request, out, &status, err))
+	if (columns_page(db, arena, request, out, &status, err))
 		return status;
 	began = read_begin(db);
 	status = begin_list(db, request->query, &request->sort, request->limit ? request->limit : 1, &narrow, err);

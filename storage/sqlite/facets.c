@@ -307,12 +307,30 @@ static enum status seek_id(struct sqlite_store *db, struct arena *arena, const s
 	return status;
 }
 
-enum status db_sample_seek(struct store *store, struct arena *arena, const struct seek_request *request,
+/* A list by relevance ranks the words of its query; without any it is that of the newest. */
+static enum status unrank(const struct seek_request *request, struct seek_request *own, struct error *err)
+{
+	*own = *request;
+	if (request->sort != SORT_RELEVANCE)
+		return STATUS_OK;
+	own->sort = SORT_NEWEST;
+	for (size_t i = 0; i < request->query->term_count; i++)
+		if (request->query->terms[i].key == QUERY_KEY_WORDS)
+			return error_set(err, STATUS_USAGE, "a list by relevance has no such places: sort it otherwise");
+	return STATUS_OK;
+}
+
+enum status db_sample_seek(struct store *store, struct arena *arena, const struct seek_request *given,
 			   struct seek *out, struct error *err)
 {
 	struct sqlite_store *db = sqlite_of(store);
+	struct seek_request own;
+	const struct seek_request *request = &own;
+	enum status status = unrank(given, &own, err);
 
 	*out = (struct seek){ .readiness = { true, 0, 0 }, .before = -1 };
+	if (status != STATUS_OK)
+		return status;
 	switch (request->kind) {
 	case SEEK_PERCENT:
 		if (request->number >= 0 && request->number <= 100)

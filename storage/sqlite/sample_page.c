@@ -406,7 +406,7 @@ enum status db_sample_page(struct store *store, struct arena *arena, const struc
 	struct places places = { .list = VEC_INIT, .arena = arena };
 	struct sql_text narrow = SQL_TEXT_INIT;
 	struct walk walk = { .db = db, .query = request->query, .sort = request->sort, .narrow = &narrow };
-	struct page_time time = page_time_of(request->budget_ms);
+	struct page_time time;
 	bool began, ranked = false;
 	enum status status;
 
@@ -421,6 +421,7 @@ enum status db_sample_page(struct store *store, struct arena *arena, const struc
 	*out = (struct sample_page){ 0 };
 	/* Few candidates are found, then sorted: there is no place to go on from, nor need. */
 	walk.timed = request->budget_ms > 0 && reads_texts(request->query) && !narrow.sql.len_bytes;
+	time = page_time_of(request->budget_ms); /* what the index took before is not a place to go on from */
 	db->time = &time;
 	if (status == STATUS_OK)
 		status = read_page(&walk, arena, request, &places, out, err);

@@ -32,9 +32,10 @@ enum status search_notes_return(struct sqlite_store *db, int64_t annotation, str
 struct search_match {
 	struct strbuf samples; /* all of it, of one sample; "" if the index cannot help */
 	struct strbuf notes;   /* any of it, of a note */
+	bool prefix;           /* some word of it may go on */
 };
 
-#define SEARCH_MATCH_INIT { STRBUF_INIT, STRBUF_INIT }
+#define SEARCH_MATCH_INIT { STRBUF_INIT, STRBUF_INIT, false }
 
 /* From words and phrases exactly; from text: and re: what must be there at least. */
 void search_match_of(const struct query *query, struct search_match *out);

@@ -37,6 +37,7 @@ static void add(struct search_match *match, struct slice text, bool prefix)
 	add_quoted(&match->samples, text, prefix);
 	strbuf_addstr(&match->notes, match->notes.len_bytes ? " OR " : "");
 	add_quoted(&match->notes, text, prefix);
+	match->prefix |= prefix;
 }
 
 struct literal_words {

@@ -72,20 +72,47 @@ static enum status find_texts(struct sqlite_store *db, struct search_plan *plan,
 	return sql_end(db, stmt, err);
 }
 
+static void make_blocks(struct search_plan *plan)
+{
+	plan->block_count = (size_t)(plan->done / BLOCK_IDS) + 1;
+	plan->blocks = mem_zalloc(plan->block_count, sizeof(*plan->blocks));
+}
+
+static void set_bit(struct search_plan *plan, int64_t id)
+{
+	size_t block = (size_t)(id / BLOCK_IDS);
+
+	if (id >= 0 && block < plan->block_count)
+		plan->blocks[block][id % BLOCK_IDS / 8] |= (unsigned char)(1u << (id % 8));
+}
+
+/* All that were found, and those that are still to come. */
+static void fill_blocks(struct sqlite_store *db, struct search_plan *plan, sqlite3_stmt *stmt)
+{
+	make_blocks(plan);
+	for (size_t i = 0; i < plan->block_count; i++)
+		plan->blocks[i] = mem_zalloc(BLOCK_IDS / 8, 1);
+	for (size_t i = 0; i < plan->hits.len; i++)
+		set_bit(plan, plan->hits.items[i]);
+	while (sql_next(db, stmt))
+		set_bit(plan, sqlite3_column_int64(stmt, 0));
+}
+
+/* Up to `most`, and one more to know that there are more. For a prefix FTS5 puts together
+ * the lists of all its words before it answers the first: that is paid for once. */
 static enum status find_hits(struct sqlite_store *db, struct search_plan *plan, int64_t most, struct error *err)
 {
-	sqlite3_stmt *stmt = sql_start(db, SQL_SEARCH_HITS, SQL_TEXT(plan->match.samples.text), SQL_INT(most + 1));
-	enum status status;
+	sqlite3_stmt *stmt = sql_start(db, SQL_SEARCH_HITS, SQL_TEXT(plan->match.samples.text),
+				       SQL_INT(plan->match.prefix ? -1 : most + 1));
 
-	while (sql_next(db, stmt))
+	while ((int64_t)plan->hits.len <= most && sql_next(db, stmt))
 		vec_push(&plan->hits, sqlite3_column_int64(stmt, 0));
-	status = sql_end(db, stmt, err);
 	plan->whole = (int64_t)plan->hits.len <= most;
-	if (!plan->whole) {
-		plan->block_count = (size_t)(plan->done / BLOCK_IDS) + 1;
-		plan->blocks = mem_zalloc(plan->block_count, sizeof(*plan->blocks));
-	}
-	return status;
+	if (!plan->whole && plan->match.prefix)
+		fill_blocks(db, plan, stmt);
+	else if (!plan->whole)
+		make_blocks(plan);
+	return sql_end(db, stmt, err);
 }
 
 enum status search_plan_begin(struct sqlite_store *db, const struct query *query, int64_t most, struct error *err)

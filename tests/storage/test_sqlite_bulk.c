@@ -4,6 +4,7 @@
 
 #include "storage/sqlite/import.h"
 #include "storage/sqlite/own.h"
+#include "storage/sqlite/migrate.h"
 #include "tests/storage/sqlite_fixture.h"
 
 static void begin(struct contract_state *c)
@@ -383,12 +384,10 @@ static void bodies_survive_being_made_anew(void **state)
 	char hex[DIGEST_HEX_LEN + 1], *sql;
 
 	digest_hex(&digest, hex);
-	fixture_create(f); /* for the codebook, which version 1 seeds */
-	fixture_close(f);
-	fixture_sql(f, "DROP TABLE body; DROP TABLE own_key; DROP TABLE sample_own; DROP INDEX sample_fingerprint;"
-		       "CREATE TABLE body (id INTEGER PRIMARY KEY, sha256 BLOB NOT NULL UNIQUE, len_bytes INTEGER NOT NULL,"
-		       " bytes BLOB NOT NULL) STRICT;"
-		       "CREATE UNIQUE INDEX sample_fingerprint ON sample(fingerprint); PRAGMA user_version = 2");
+	for (size_t i = 0; i < 2; i++)
+		fixture_sql(f, migrations[i].sql);
+	sql = arena_printf(&f->c.arena, "PRAGMA application_id = %d; PRAGMA user_version = 2", STORE_APPLICATION_ID);
+	fixture_sql(f, sql);
 	sql = arena_printf(&f->c.arena,
 		"INSERT INTO body VALUES (4, x'%s', 6, CAST('int x;' AS BLOB));"
 		"INSERT INTO batch VALUES (1, 's', 'jsonl', NULL, 'ann', 0, 0, 0, 1, 1, 0, 0, 0);"

@@ -92,6 +92,7 @@ static const struct {
 	{ SQL_WRONG_SUPERSESSIONS, "annotation %s: what supersedes it is missing" },
 	{ SQL_WRONG_ANNOTATION_EDITS, "annotation %s: the edit that made it is missing or undone" },
 	{ SQL_WRONG_VERSIONS, "sample %s: the edit that made its state is missing or undone" },
+	{ SQL_WRONG_STATES, "sample %s: its status or version is not what the edits that stand made of it" },
 	{ SQL_WRONG_INCIDENT_VERSIONS, "incident %s: the edit that made its state is missing or undone" },
 	{ SQL_WRONG_BATCHES, "batch %s: its numbers do not match its samples" },
 };

@@ -22,13 +22,19 @@ static enum status add_entry(struct sqlite_store *db, const char *reviewer, enum
 			     const char *summary, int64_t of, int64_t batch, struct edit_work *work, struct error *err)
 {
 	unsigned char uuid[16];
+	int64_t last_us = INT64_MIN;
 	enum status status;
 
 	work->at = instant_now();
 	work->last_annotation = 0;
 	status = sql_number_plain(db, SQL_LAST_ANNOTATION, &work->last_annotation, NULL, err);
+	if (status == STATUS_OK)
+		status = sql_number_plain(db, SQL_LAST_EDIT_TIME, &last_us, NULL, err);
 	if (status != STATUS_OK)
 		return status;
+	/* "Newest" is told by the clock, so it does not go back, whatever the computer's does. */
+	if (work->at.at_us < last_us)
+		work->at.at_us = last_us;
 	sqlite3_randomness((int)sizeof(uuid), uuid);
 	return sql_number(db, SQL_EDIT_ADD, &work->id, NULL, err, SQL_BLOB(uuid, sizeof(uuid)), SQL_INT(work->at.at_us),
 			  SQL_INT((int64_t)work->at.precision), SQL_TEXT(reviewer), SQL_INT((int64_t)kind),
@@ -129,6 +135,8 @@ static enum status finish(struct sqlite_store *db, struct edit_work *work, const
 	else if (len > 0)
 		status = sql_run(db, SQL_EDIT_FINISH, err, SQL_INT(work->id), SQL_TEXT(reviewer_summary),
 				 SQL_INT(work->last_annotation), SQL_BLOB(changes, (size_t)len));
+	if (status == STATUS_OK && len > 0)
+		status = history_note(db, work->id, (struct slice){ changes, (size_t)len }, err);
 	sqlite3_free(changes);
 	return status;
 }

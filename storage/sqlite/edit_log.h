@@ -3,7 +3,9 @@
  * happens to the journalled tables; its changeset is kept with the log's entry,
  * and undoing applies the inverse. Changesets name rows by primary key and hold
  * the values before and after of what changed, nothing else, so that undoing
- * fails exactly where somebody else has been at work since.
+ * fails exactly where somebody else has been at work since. Only the triage state of
+ * samples is computed anew, from what stands then: it follows from the judgements
+ * of all reviewers, who must not stand in each other's way.
  *
  *     status = edit_begin(db, reviewer, "annotate", &work, err);
  *     if (status == STATUS_OK)
@@ -50,6 +52,16 @@ enum status edit_append(struct sqlite_store *db, const char *reviewer, enum edit
 
 /* Columns id … of in the order of the statements EDITS and EDIT_TO_*. */
 struct edit column_edit(struct arena *arena, sqlite3_stmt *stmt);
+
+/* ---- what edits were about (history.c) -------------------------------------------- */
+
+/* Notes what the edit did to samples and incidents, for SQL_SAMPLE_RESTORE and the log's filters. */
+enum status history_note(struct sqlite_store *db, int64_t edit, struct slice changes, struct error *err) MUST_CHECK;
+/* The step of the migration: the same for all edits that are there. */
+enum status history_fill(struct sqlite_store *db, struct error *err) MUST_CHECK;
+/* The samples whose triage state a changeset changes. Free *ids. */
+enum status changed_samples(struct sqlite_store *db, struct slice changes, int64_t **ids, size_t *count,
+			    struct error *err) MUST_CHECK;
 
 /* ---- showing changes (field.c) --------------------------------------------------- */
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "storage/sqlite/edit_log.h"
 #include "storage/sqlite/migrate.h"
 
 #define MIGRATION(version, sql, step) extern const unsigned char sql[];

@@ -8,6 +8,8 @@
 struct conflict {
 	struct sqlite_store *db;
 	struct arena arena;
+	int64_t edit;       /* that is to be undone or redone */
+	bool back;
 	struct strbuf text; /* empty: none so far */
 };
 
@@ -20,6 +22,32 @@ static void describe_edit(struct conflict *conflict, int64_t version)
 		strbuf_addf(&conflict->text, " (%.60s, edit %lld: %.100s)", (const char *)sqlite3_column_text(stmt, 0),
 			    (long long)version, (const char *)sqlite3_column_text(stmt, 1));
 	(void)!sql_end(conflict->db, stmt, NULL);
+}
+
+/* A judgement that its reviewer has replaced since. */
+static void describe_judged_again(struct conflict *conflict, sqlite3_changeset_iter *iter, const char *const *columns,
+				  size_t count)
+{
+	int64_t newer = 0, sample = 0, edit = 0;
+	sqlite3_stmt *stmt;
+
+	for (size_t i = 0; i < count; i++) {
+		sqlite3_value *is = NULL;
+		if (strcmp(columns[i], "superseded_by") == 0 &&
+		    sqlite3changeset_conflict(iter, (int)i, &is) == SQLITE_OK && is)
+			newer = sqlite3_value_int64(is);
+	}
+	stmt = sql_start(conflict->db, SQL_ANNOTATION_WHO, SQL_INT(newer));
+	if (sql_next(conflict->db, stmt)) {
+		sample = sqlite3_column_int64(stmt, 0);
+		edit = sqlite3_column_int64(stmt, 1);
+	}
+	(void)!sql_end(conflict->db, stmt, NULL);
+	if (!sample)
+		return;
+	strbuf_addf(&conflict->text, "sample %lld was judged again since", (long long)sample);
+	describe_edit(conflict, edit);
+	strbuf_addstr(&conflict->text, "; undo that first");
 }
 
 static void describe_data(struct conflict *conflict, sqlite3_changeset_iter *iter, const char *table,
@@ -47,6 +75,32 @@ static void describe_data(struct conflict *conflict, sqlite3_changeset_iter *ite
 	}
 }
 
+/* Rows refer to what would go (of all edits only members of an incident can), or to what is gone. */
+static void describe_built_upon(struct conflict *conflict)
+{
+	sqlite3_stmt *stmt;
+	const char *incident = NULL;
+	int64_t edit = 0;
+
+	if (!conflict->back) {
+		strbuf_addstr(&conflict->text, "something that it refers to is gone since");
+		return;
+	}
+	stmt = sql_start(conflict->db, SQL_INCIDENT_OF_EDIT, SQL_INT(conflict->edit));
+	if (sql_next(conflict->db, stmt)) {
+		incident = column_text(&conflict->arena, stmt, 0);
+		edit = sqlite3_column_int64(stmt, 1);
+	}
+	(void)!sql_end(conflict->db, stmt, NULL);
+	if (!incident || !edit) {
+		strbuf_addstr(&conflict->text, "something that was added since depends on it");
+		return;
+	}
+	strbuf_addf(&conflict->text, "%s was built upon since", incident);
+	describe_edit(conflict, edit);
+	strbuf_addstr(&conflict->text, "; that must be undone first");
+}
+
 /* Called by SQLite for the first change that does not fit; nothing is applied then. */
 static int on_conflict(void *context, int why, sqlite3_changeset_iter *iter)
 {
@@ -57,50 +111,90 @@ static int on_conflict(void *context, int why, sqlite3_changeset_iter *iter)
 	size_t count = 0;
 
 	if (why == SQLITE_CHANGESET_FOREIGN_KEY) {
-		strbuf_addstr(&conflict->text, "something that was added since by somebody else depends on it");
+		describe_built_upon(conflict);
 		return SQLITE_CHANGESET_ABORT;
 	}
 	if (sqlite3changeset_op(iter, &table, &column_count, &op, &indirect) != SQLITE_OK ||
 	    table_columns(conflict->db, &conflict->arena, table, &columns, &count, NULL) != STATUS_OK)
 		return SQLITE_CHANGESET_ABORT;
+	if (why == SQLITE_CHANGESET_DATA && strcmp(table, "annotation") == 0)
+		describe_judged_again(conflict, iter, columns, count);
+	if (conflict->text.len_bytes)
+		return SQLITE_CHANGESET_ABORT;
 	key = changeset_key(conflict->db, &conflict->arena, iter, table, columns, count);
 	strbuf_addf(&conflict->text, "%s %s ", table, key);
 	if (why == SQLITE_CHANGESET_DATA) {
-		strbuf_addstr(&conflict->text, "was changed since by somebody else");
+		strbuf_addstr(&conflict->text, "was changed since");
 		describe_data(conflict, iter, table, columns, count);
 	} else {
 		strbuf_addstr(&conflict->text, why == SQLITE_CHANGESET_NOTFOUND ? "is gone since" :
-			      why == SQLITE_CHANGESET_CONFLICT ? "was made anew since by somebody else" :
+			      why == SQLITE_CHANGESET_CONFLICT ? "was made anew since" :
 			      "does not fit what was made since");
 	}
 	return SQLITE_CHANGESET_ABORT;
 }
 
-static enum status apply(struct sqlite_store *db, const struct edit *edit, struct slice changes, bool back,
-			 struct error *err)
+/* Samples are not brought back to what they were, but to what stands now. */
+static int but_samples(void *context, const char *table)
 {
-	struct conflict conflict = { .db = db, .arena = ARENA_INIT, .text = STRBUF_INIT };
+	(void)context;
+	return strcmp(table, "sample") != 0;
+}
+
+/* A status that another edit gave since is not taken back. */
+static enum status check_statuses(struct sqlite_store *db, const int64_t *samples, size_t count, struct conflict *conflict,
+				  struct error *err)
+{
+	for (size_t i = 0; i < count && !conflict->text.len_bytes; i++) {
+		sqlite3_stmt *stmt = sql_start(db, SQL_STATUS_SINCE, SQL_INT(samples[i]), SQL_INT(conflict->edit));
+		int64_t since = 0;
+		int is = 0, gave = 0;
+		enum status status;
+		if (sql_next(db, stmt)) {
+			since = sqlite3_column_int64(stmt, 0);
+			is = column_term(stmt, 1, SAMPLE_COUNT);
+			gave = column_term(stmt, 2, SAMPLE_COUNT);
+		}
+		if ((status = sql_end(db, stmt, err)) != STATUS_OK)
+			return status;
+		if (!since)
+			continue;
+		strbuf_addf(&conflict->text, "sample %lld was changed since", (long long)samples[i]);
+		describe_edit(conflict, since);
+		strbuf_addf(&conflict->text, "; its status is now '%s', this edit had '%s'",
+			    sample_status_word((enum sample_status)is), sample_status_word((enum sample_status)gave));
+	}
+	return STATUS_OK;
+}
+
+static enum status apply(struct sqlite_store *db, struct slice changes, struct conflict *conflict, struct error *err)
+{
 	void *bytes = NULL, *forward = mem_alloc(changes.len_bytes + 1);
 	int len = (int)changes.len_bytes, rc = SQLITE_OK;
 	enum status status = STATUS_OK;
 
 	if (changes.len_bytes)
 		memcpy(forward, changes.at, changes.len_bytes);
-	if (back)
+	if (conflict->back)
 		rc = sqlite3changeset_invert((int)changes.len_bytes, forward, &len, &bytes);
 	if (rc == SQLITE_OK)
-		rc = sqlite3changeset_apply(db->handle, len, back ? bytes : forward, NULL, on_conflict, &conflict);
-	if (conflict.text.len_bytes)
-		status = error_set(err, STATUS_CONFLICT, "edit %lld (%s) cannot be %s: %s", (long long)edit->id,
-				   edit->summary, back ? "undone" : "redone", conflict.text.text);
-	else if (rc == SQLITE_CORRUPT)
+		rc = sqlite3changeset_apply(db->handle, len, conflict->back ? bytes : forward, but_samples, on_conflict,
+					    conflict);
+	if (rc == SQLITE_CORRUPT)
 		status = db_damaged(db, err, "an entry of the operation log cannot be read");
-	else if (rc != SQLITE_OK)
+	else if (rc != SQLITE_OK && !conflict->text.len_bytes)
 		status = db_error(db, rc, err);
 	sqlite3_free(bytes);
 	free(forward);
-	strbuf_release(&conflict.text);
-	arena_release(&conflict.arena);
+	return status;
+}
+
+static enum status restore_samples(struct sqlite_store *db, const int64_t *samples, size_t count, struct error *err)
+{
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < count && status == STATUS_OK; i++)
+		status = sql_run(db, SQL_SAMPLE_RESTORE, err, SQL_INT(samples[i]));
 	return status;
 }
 
@@ -134,6 +228,33 @@ static enum status notes_return(struct sqlite_store *db, int64_t edit, struct er
 	return status == STATUS_OK ? search_notes_return(db, before, err) : status;
 }
 
+/* All that the edit did; the state of the edit goes in between, since samples follow from it. */
+static enum status move_rows(struct sqlite_store *db, const struct edit *edit, struct slice changes, bool back,
+			     struct error *err)
+{
+	struct conflict conflict = { .db = db, .arena = ARENA_INIT, .edit = edit->id, .back = back, .text = STRBUF_INIT };
+	int64_t *samples = NULL;
+	size_t count = 0;
+	enum status status = changed_samples(db, changes, &samples, &count, err);
+
+	if (status == STATUS_OK)
+		status = check_statuses(db, samples, count, &conflict, err);
+	if (status == STATUS_OK && !conflict.text.len_bytes)
+		status = apply(db, changes, &conflict, err);
+	if (status == STATUS_OK && conflict.text.len_bytes)
+		status = error_set(err, STATUS_CONFLICT, "edit %lld (%s) cannot be %s: %s", (long long)edit->id,
+				   edit->summary, back ? "undone" : "redone", conflict.text.text);
+	if (status == STATUS_OK)
+		status = sql_run(db, SQL_EDIT_STATE_SET, err, SQL_INT(edit->id),
+				 SQL_INT(back ? EDIT_UNDONE : EDIT_APPLIED), SQL_INT(back));
+	if (status == STATUS_OK)
+		status = restore_samples(db, samples, count, err);
+	free(samples);
+	strbuf_release(&conflict.text);
+	arena_release(&conflict.arena);
+	return status;
+}
+
 static enum status move(struct sqlite_store *db, struct arena *arena, const char *reviewer, bool back, int64_t named,
 			struct edit *edit, struct error *err)
 {
@@ -143,15 +264,12 @@ static enum status move(struct sqlite_store *db, struct arena *arena, const char
 	if (status == STATUS_OK)
 		status = codebook_load(db, err);
 	if (status == STATUS_OK)
-		status = apply(db, edit, changes, back, err);
+		status = move_rows(db, edit, changes, back, err);
 	if (status != STATUS_OK)
 		return status;
 	if (!back && (status = notes_return(db, edit->id, err)) != STATUS_OK)
 		return status;
 	edit->state = back ? EDIT_UNDONE : EDIT_APPLIED;
-	status = sql_run(db, SQL_EDIT_STATE_SET, err, SQL_INT(edit->id), SQL_INT((int64_t)edit->state), SQL_INT(back));
-	if (status != STATUS_OK)
-		return status;
 	return edit_append(db, reviewer, back ? EDIT_UNDO : EDIT_REDO, back ? "undo" : "redo", edit->summary, edit->id, 0,
 			   NULL, err);
 }

@@ -384,17 +384,16 @@ static void bodies_survive_being_made_anew(void **state)
 	char hex[DIGEST_HEX_LEN + 1], *sql;
 
 	digest_hex(&digest, hex);
-	for (size_t i = 0; i < 2; i++)
-		fixture_sql(f, migrations[i].sql);
-	sql = arena_printf(&f->c.arena, "PRAGMA application_id = %d; PRAGMA user_version = 2", STORE_APPLICATION_ID);
-	fixture_sql(f, sql);
+	fixture_sql(f, migrations[0].sql);
+	fixture_sql(f, migrations[1].sql);
 	sql = arena_printf(&f->c.arena,
+		"PRAGMA application_id = %d; PRAGMA user_version = 2;"
 		"INSERT INTO body VALUES (4, x'%s', 6, CAST('int x;' AS BLOB));"
 		"INSERT INTO batch VALUES (1, 's', 'jsonl', NULL, 'ann', 0, 0, 0, 1, 1, 0, 0, 0);"
 		"INSERT INTO sample (id, fingerprint, content_digest, batch, kind, code, produced_us, produced_precision, baseline,"
 		" illustrative, title, level, line, status, disposition, severity, version)"
 		" VALUES (1, x'%s', x'%s', 1, 0, 4, %lld, 0, 0, 0, '', 0, 0, 0, 0, 0, 0)",
-		hex, hex, hex, (long long)TIME_UNKNOWN_US);
+		STORE_APPLICATION_ID, hex, hex, hex, (long long)TIME_UNKNOWN_US);
 	fixture_sql(f, sql);
 	assert_ok(&f->c, fixture_open(f, (struct sqlite_open_options){ 0 }));
 	assert_true(slice_eq(contract_get(&f->c, 1)->code, slice_of("int x;")));

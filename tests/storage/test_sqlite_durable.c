@@ -268,6 +268,8 @@ static void check_finds_what_is_wrong(void **state)
 		{ "PRAGMA foreign_keys = OFF; DELETE FROM body WHERE id = 1", "missing body" },
 		{ "UPDATE batch SET imported = 7", "batch 1" },
 		{ "UPDATE edit SET state = 1 WHERE kind = 0", "missing or undone" },
+		{ "UPDATE sample SET status = 3 WHERE id = 1", "sample 1: its status or version" },
+		{ "UPDATE sample SET version = 0 WHERE id = 1", "sample 1: its status or version" },
 	};
 	struct fixture *f = *state;
 
@@ -326,12 +328,11 @@ static void connections_see_each_other(void **state)
 	assert_ok(&f->c, other.ops->change_counter(other.store, &after, &f->c.err));
 	assert_true(after > before);
 	assert_int_equal(contract_count(&other, "cause:model"), 1);
-	contract_annotate(&other, "bob", 1, "testing");
+	contract_triage(&other, "bob", 1, SAMPLE_NEEDS_INFO);
 	assert_status(&f->c, STATUS_CONFLICT, f->c.ops->undo(f->c.store, &f->c.arena, "ann", 0, &edit, &f->c.err));
 	/* Who it was, and both versions. */
-	assert_non_null(strstr(f->c.err.text, "sample 1 was changed since by somebody else"));
-	assert_non_null(strstr(f->c.err.text, "bob, edit 3: 1 sample: testing"));
-	assert_non_null(strstr(f->c.err.text, "its cause is now 'testing', this edit had 'model'"));
+	assert_string_equal(f->c.err.text, "edit 2 (1 sample: model) cannot be undone: sample 1 was changed since (bob, edit "
+			    "3: 1 sample: needs_info); its status is now 'needs_info', this edit had 'annotated'");
 	/* While one imports, the other reads what was, and is told to wait for writing. */
 	assert_ok(&f->c, f->c.ops->import_begin(f->c.store, &batch, &f->c.err));
 	sample = contract_sample(&f->c.arena, 9);

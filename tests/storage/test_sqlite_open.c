@@ -167,6 +167,75 @@ static void older_versions_come_to_the_same_schema(void **state)
 	strbuf_release(&upgraded);
 }
 
+/* All rows of the tables of what edits were about, a line each. */
+static void history_of(struct fixture *f, struct strbuf *out)
+{
+	static const char sql[] = "SELECT 'sample', sample, edit, triaged, status, was FROM edit_sample UNION ALL "
+				  "SELECT 'incident', incident, edit, 0, 0, 0 FROM edit_incident UNION ALL "
+				  "SELECT 'member', incident, sample, edit, role, 0 FROM edit_member ORDER BY 1, 2, 3, 4";
+	sqlite3_stmt *stmt;
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK);
+	while (sqlite3_step(stmt) == SQLITE_ROW)
+		for (int column = 0; column < 6; column++) {
+			const void *text = sqlite3_column_text(stmt, column);
+			strbuf_addf(out, "%s%c", text ? (const char *)text : "-", column == 5 ? '\n' : ' ');
+		}
+	sqlite3_finalize(stmt);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+/* The version that brought them. */
+static int history_version(void)
+{
+	size_t at = 0;
+
+	while (!strstr(migrations[at].sql, "CREATE TABLE edit_sample"))
+		at++;
+	return migrations[at].version;
+}
+
+/* It notes of the edits that are there what is noted of new ones. */
+static void history_is_filled_from_the_log(void **state)
+{
+	struct fixture *f = *state;
+	struct incident incident = { .title = "T" };
+	struct strbuf before = STRBUF_INIT, after = STRBUF_INIT;
+	struct edit edit = { 0 };
+	const char *key;
+	char version[40];
+	int64_t id;
+
+	fixture_create(f);
+	contract_import(&f->c, 1, 6);
+	contract_annotate(&f->c, "ann", 1, "model");
+	contract_annotate(&f->c, "bob", 1, "testing");
+	contract_triage(&f->c, "bob", 2, SAMPLE_DEFERRED);
+	contract_annotate(&f->c, "ann", 2, "model");
+	assert_ok(&f->c, f->c.ops->undo(f->c.store, &f->c.arena, "ann", 0, &edit, &f->c.err));
+	assert_ok(&f->c, f->c.ops->incident_put(f->c.store, &f->c.arena, "ann", &incident, NULL, &key, &id, &f->c.err));
+	assert_ok(&f->c, f->c.ops->incident_members_add(f->c.store, "ann", key, (const int64_t[]){ 1, 2, 3 }, 3,
+							MEMBER_CORE, &id, &f->c.err));
+	assert_ok(&f->c, f->c.ops->incident_members_remove(f->c.store, "bob", key, (const int64_t[]){ 2 }, 1, &id,
+							   &f->c.err));
+	fixture_close(f);
+	history_of(f, &before);
+	snprintf(version, sizeof(version), "PRAGMA user_version = %d", history_version() - 1);
+	fixture_sql(f, version);
+	fixture_sql(f, "DROP TABLE edit_sample; DROP TABLE edit_incident; DROP TABLE edit_member; DROP INDEX edit_merge;"
+		       "ALTER TABLE edit DROP COLUMN merge; DROP INDEX edit_at");
+	assert_ok(&f->c, fixture_open(f, (struct sqlite_open_options){ 0 }));
+	contract_check_clean(&f->c);
+	fixture_close(f);
+	history_of(f, &after);
+	assert_true(before.len_bytes > 100);
+	assert_string_equal(after.text, before.text);
+	strbuf_release(&before);
+	strbuf_release(&after);
+}
+
 /* Migrations that do not exist yet, on a store of today's version. */
 static void migration_keeps_a_copy(void **state)
 {
@@ -298,6 +367,7 @@ int main(int argc, char **argv)
 		FIXTURE_TEST(missing_and_odd_paths_are_explained),  FIXTURE_TEST(new_store_is_set_up),
 		FIXTURE_TEST(newer_store_is_refused),               FIXTURE_TEST(migration_keeps_a_copy),
 		FIXTURE_TEST(older_versions_come_to_the_same_schema),
+		FIXTURE_TEST(history_is_filled_from_the_log),
 		FIXTURE_TEST(read_only_reads),                      FIXTURE_TEST(without_wal_a_rollback_journal_does),
 		FIXTURE_TEST(backup_is_a_store),                    FIXTURE_TEST(settings_of_the_connection),
 	};

@@ -1,4 +1,5 @@
 /* The contract of the operation log: undo, redo, history, conflicts. */
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/support/store_contract.h"
@@ -152,6 +153,94 @@ static void others_work_is_not_undone_over(void **state)
 	undo(c, "bob");
 	redo(c, "ann");
 	assert_int_equal(contract_get(c, 1)->status, SAMPLE_ANNOTATED);
+	contract_check_clean(c);
+}
+
+static void assert_cause(struct contract_state *c, int64_t sample, const char *cause)
+{
+	char query[64];
+
+	snprintf(query, sizeof(query), "id:%lld cause:%s", (long long)sample, cause);
+	assert_int_equal(contract_count(c, query), 1);
+}
+
+/* What lists show follows from the judgements that stand, whoever takes whose back first. */
+static void others_judgements_do_not_stand_in_the_way(void **state)
+{
+	struct contract_state *c = *state;
+	int64_t anns, bobs;
+
+	contract_import(c, 1, 2);
+	anns = contract_annotate(c, "ann", 1, "model");
+	bobs = contract_annotate(c, "bob", 1, "testing");
+	assert_cause(c, 1, "testing");
+	assert_int_equal(undo(c, "ann").id, anns);
+	assert_cause(c, 1, "testing");
+	assert_int_equal(contract_get(c, 1)->status, SAMPLE_ANNOTATED);
+	assert_int_equal(contract_get(c, 1)->version, bobs);
+	contract_check_clean(c);
+	/* Not back to what was there when bob came, but to what is left. */
+	assert_int_equal(undo(c, "bob").id, bobs);
+	assert_cause(c, 1, "none");
+	assert_int_equal(contract_get(c, 1)->status, SAMPLE_UNTRIAGED);
+	assert_int_equal(contract_get(c, 1)->disposition, VERDICT_NONE);
+	assert_int_equal(contract_get(c, 1)->version, 0);
+	contract_check_clean(c);
+	redo(c, "ann");
+	assert_cause(c, 1, "model");
+	assert_int_equal(contract_get(c, 1)->status, SAMPLE_ANNOTATED);
+	redo(c, "bob");
+	assert_cause(c, 1, "testing");
+	assert_int_equal(undo(c, "bob").id, bobs);
+	assert_cause(c, 1, "model");
+	assert_int_equal(contract_get(c, 1)->version, anns);
+	contract_check_clean(c);
+}
+
+/* A severity of one and a bulk edit of another: parts of the same rows. */
+static void bulk_edits_of_several_overlap(void **state)
+{
+	struct contract_state *c = *state;
+	struct annotate_request request = { .annotation = { .cause = "model" } };
+	struct annotate_request severe = { .annotation = { .severity = SEVERITY_Q1 } };
+	int64_t ids[20], edit;
+
+	contract_import(c, 1, 20);
+	for (int i = 0; i < 20; i++)
+		ids[i] = i + 1;
+	request.samples = severe.samples = ids;
+	request.sample_count = 15;
+	severe.sample_count = 20;
+	assert_ok(c, c->ops->annotate(c->store, "ann", &request, &edit, &c->err));
+	assert_ok(c, c->ops->annotate(c->store, "bob", &severe, &edit, &c->err));
+	contract_triage(c, "bob", 20, SAMPLE_DEFERRED);
+	undo(c, "ann");
+	assert_int_equal(contract_count(c, "severity:Q1 cause:none"), 20);
+	assert_int_equal(contract_count(c, "status:annotated"), 19);
+	contract_check_clean(c);
+	undo(c, "bob");
+	undo(c, "bob");
+	assert_int_equal(contract_count(c, "is:untriaged severity:none"), 20);
+	contract_check_clean(c);
+}
+
+static void refusals_show_both_versions(void **state)
+{
+	struct contract_state *c = *state;
+	struct edit edit;
+	int64_t older;
+
+	contract_import(c, 1, 2);
+	older = contract_triage(c, "ann", 1, SAMPLE_DEFERRED);
+	contract_triage(c, "bob", 1, SAMPLE_EXCLUDED);
+	assert_status(c, STATUS_CONFLICT, c->ops->undo(c->store, &c->arena, "ann", older, &edit, &c->err));
+	assert_non_null(strstr(c->err.text, "sample 1 was changed since (bob"));
+	assert_non_null(strstr(c->err.text, "its status is now 'excluded', this edit had 'deferred'"));
+	/* One's own older judgement, which one has replaced since. */
+	older = contract_annotate(c, "ann", 2, "model");
+	contract_annotate(c, "ann", 2, "testing");
+	assert_status(c, STATUS_CONFLICT, c->ops->undo(c->store, &c->arena, "ann", older, &edit, &c->err));
+	assert_cause(c, 2, "testing");
 	contract_check_clean(c);
 }
 
@@ -383,6 +472,9 @@ const struct CMUnitTest contract_undo_tests[] = {
 	CONTRACT_TEST(new_edit_forgets_what_was_undone),
 	CONTRACT_TEST(everybody_undoes_their_own),
 	CONTRACT_TEST(others_work_is_not_undone_over),
+	CONTRACT_TEST(others_judgements_do_not_stand_in_the_way),
+	CONTRACT_TEST(bulk_edits_of_several_overlap),
+	CONTRACT_TEST(refusals_show_both_versions),
 	CONTRACT_TEST(redo_finds_its_ids_free),
 	CONTRACT_TEST(an_import_between_does_not_disturb),
 	CONTRACT_TEST(bulk_edit_undoes_as_one),

@@ -202,8 +202,7 @@ static bool same(const struct annotation *a, const struct annotation *b)
 	return true;
 }
 
-/* What lists show of the standing annotations: the newest word on each. */
-static void standing(const struct fake_store *fake, int64_t sample, struct fake_triage *triage)
+void fake_judged(const struct fake_store *fake, int64_t sample, struct fake_triage *triage)
 {
 	triage->cause = NULL;
 	triage->severity = SEVERITY_NONE;
@@ -255,7 +254,7 @@ static bool annotate_one(struct fake_store *fake, int64_t sample, const struct a
 		return true;
 	if (annotated)
 		triage->status = SAMPLE_ANNOTATED;
-	standing(fake, sample, triage);
+	fake_judged(fake, sample, triage);
 	fake_set(fake, FAKE_TRIAGE, NULL, sample, triage);
 	return true;
 }

@@ -235,29 +235,115 @@ static bool members_hold(struct fake_store *fake)
 	return true;
 }
 
-static enum status apply(struct fake_store *fake, const struct fake_edit *edit, bool back, struct error *err)
+static const struct fake_change *triage_change(const struct fake_edit *edit, int64_t sample)
+{
+	for (size_t i = 0; i < edit->changes.len; i++)
+		if (edit->changes.items[i].cell == FAKE_TRIAGE && edit->changes.items[i].id == sample)
+			return &edit->changes.items[i];
+	return NULL;
+}
+
+/* Whether the edit gave a sample its status: it changed it, or judged what was annotated already. */
+static bool gives_status(const struct fake_edit *edit, const struct fake_change *triage)
+{
+	const struct fake_triage *before = triage->before, *after = triage->after;
+
+	if (before->status != after->status)
+		return true;
+	for (size_t i = 0; i < edit->changes.len; i++) {
+		const struct fake_change *change = &edit->changes.items[i];
+		const struct annotation *row = change->after;
+		if (change->cell == FAKE_ANNOTATION && !change->before && row && row->sample == triage->id)
+			return after->status == SAMPLE_ANNOTATED;
+	}
+	return false;
+}
+
+/* The triage state that follows from the edits and annotations that stand. */
+static void restore(struct fake_store *fake, int64_t sample)
+{
+	struct fake_triage *triage = arena_alloc(&fake->arena, sizeof(*triage));
+	bool known = false;
+
+	*triage = *fake_sample(fake, sample)->triage;
+	triage->version = 0;
+	for (size_t i = 0; i < fake->edits.len; i++) {
+		const struct fake_edit *edit = &fake->edits.items[i];
+		const struct fake_change *change = triage_change(edit, sample);
+		if (!change)
+			continue;
+		if (!known && gives_status(edit, change)) {
+			triage->status = ((const struct fake_triage *)change->before)->status;
+			known = true;
+		}
+		if (edit->edit.state != EDIT_APPLIED)
+			continue;
+		if (gives_status(edit, change))
+			triage->status = ((const struct fake_triage *)change->after)->status;
+		triage->version = edit->edit.id;
+	}
+	fake_judged(fake, sample, triage);
+	fake->samples.items[sample - 1].triage = triage;
+}
+
+/* A status that another edit gave since is not taken back. */
+static enum status check_status(const struct fake_store *fake, const struct fake_edit *edit,
+				const struct fake_change *change, struct error *err)
+{
+	enum sample_status gave = ((const struct fake_triage *)change->after)->status, is = gave;
+	const char *by = "";
+
+	if (!gives_status(edit, change))
+		return STATUS_OK;
+	for (size_t i = (size_t)edit->edit.id; i < fake->edits.len; i++) {
+		const struct fake_change *later = triage_change(&fake->edits.items[i], change->id);
+		if (later && fake->edits.items[i].edit.state == EDIT_APPLIED && gives_status(&fake->edits.items[i], later)) {
+			is = ((const struct fake_triage *)later->after)->status;
+			by = fake->edits.items[i].edit.reviewer;
+		}
+	}
+	if (is == gave)
+		return STATUS_OK;
+	return error_set(err, STATUS_CONFLICT, "sample %lld was changed since (%s); its status is now '%s', this edit had '%s'",
+			 (long long)change->id, by, sample_status_word(is), sample_status_word(gave));
+}
+
+static enum status check_change(struct fake_store *fake, const struct fake_edit *edit, const struct fake_change *change,
+				bool back, struct error *err)
+{
+	if (change->cell == FAKE_TRIAGE)
+		return check_status(fake, edit, change, err);
+	if (same(change->cell, *cell_at(fake, change->cell, change->key, change->id), back ? change->after : change->before))
+		return STATUS_OK;
+	return error_set(err, STATUS_CONFLICT, "a record of %s was changed since: its version differs from the one that "
+			 "edit %lld left", change->key ? change->key : "a sample", (long long)edit->edit.id);
+}
+
+static void put_values(struct fake_store *fake, const struct fake_edit *edit, bool back)
 {
 	for (size_t i = 0; i < edit->changes.len; i++) {
 		const struct fake_change *change = &edit->changes.items[i];
-		const void *expected = back ? change->after : change->before;
-		if (!same(change->cell, *cell_at(fake, change->cell, change->key, change->id), expected))
-			return error_set(err, STATUS_CONFLICT, "%s %s was changed since by somebody else: its "
-					 "version differs from the one that edit %lld left",
-					 change->cell == FAKE_TRIAGE ? "a sample" : "a record of",
-					 change->key ? change->key : "", (long long)edit->edit.id);
+		if (change->cell != FAKE_TRIAGE)
+			*cell_at(fake, change->cell, change->key, change->id) = back ? change->before : change->after;
 	}
-	for (size_t i = 0; i < edit->changes.len; i++) {
-		const struct fake_change *change = &edit->changes.items[i];
-		*cell_at(fake, change->cell, change->key, change->id) = back ? change->before : change->after;
+}
+
+static enum status apply(struct fake_store *fake, struct fake_edit *edit, bool back, struct error *err)
+{
+	for (size_t i = 0; i < edit->changes.len; i++)
+		if (check_change(fake, edit, &edit->changes.items[i], back, err) != STATUS_OK)
+			return STATUS_CONFLICT;
+	put_values(fake, edit, back);
+	if (!members_hold(fake)) {
+		put_values(fake, edit, !back);
+		return error_set(err, STATUS_CONFLICT, "something that was added since depends on edit %lld",
+				 (long long)edit->edit.id);
 	}
-	if (members_hold(fake))
-		return STATUS_OK;
-	for (size_t i = 0; i < edit->changes.len; i++) {
-		const struct fake_change *change = &edit->changes.items[i];
-		*cell_at(fake, change->cell, change->key, change->id) = back ? change->after : change->before;
-	}
-	return error_set(err, STATUS_CONFLICT, "something that was added since by somebody else depends on edit %lld",
-			 (long long)edit->edit.id);
+	edit->edit.state = back ? EDIT_UNDONE : EDIT_APPLIED;
+	for (size_t i = 0; i < edit->changes.len; i++)
+		if (edit->changes.items[i].cell == FAKE_TRIAGE)
+			restore(fake, edit->changes.items[i].id);
+	return STATUS_OK;
 }
 
 /* `of` by value: the list of edits moves when it grows. */
@@ -289,7 +375,6 @@ enum status fake_undo(struct store *store, struct arena *arena, const char *revi
 		status = apply(fake, edit, true, err);
 		if (status != STATUS_OK)
 			return error_wrap(err, status, "edit %lld cannot be undone", (long long)edit->edit.id);
-		edit->edit.state = EDIT_UNDONE;
 		edit->redoable = true;
 		*undone = copy_out(arena, &edit->edit);
 		append(fake, reviewer, EDIT_UNDO, edit->edit);
@@ -317,7 +402,6 @@ enum status fake_redo(struct store *store, struct arena *arena, const char *revi
 		status = apply(fake, edit, false, err);
 		if (status != STATUS_OK)
 			return error_wrap(err, status, "edit %lld cannot be redone", (long long)edit->edit.id);
-		edit->edit.state = EDIT_APPLIED;
 		edit->redoable = false;
 		*redone = copy_out(arena, &edit->edit);
 		append(fake, reviewer, EDIT_REDO, edit->edit);

@@ -129,6 +129,8 @@ size_t fake_edit_changed(const struct fake_store *fake);
 enum status fake_check_group(const struct fake_store *fake, struct error *err);
 /* Whose edits a group takes. */
 enum status fake_check_editor(const struct fake_store *fake, const char *reviewer, struct error *err);
+/* What lists show of the standing annotations: the newest word on each. (fake_edit.c) */
+void fake_judged(const struct fake_store *fake, int64_t sample, struct fake_triage *triage);
 int64_t fake_edit_next_id(const struct fake_store *fake);
 enum status fake_check_reviewer(const char *reviewer, struct error *err);
 enum status fake_unique_samples(struct fake_store *fake, const int64_t *samples, size_t count,

@@ -1,0 +1,179 @@
+/*
+ * What each edit was about, noted beside the log in the transaction of the edit: the
+ * tables edit_sample, edit_incident and edit_member. Read from its changeset, so that
+ * no writer of rows has to think of it.
+ *
+ * The triage state of a sample is a function of its standing annotations and of the
+ * edits that stand (SQL_SAMPLE_RESTORE): status is what the newest of them gave. An
+ * edit gave a status if it changed it, or judged a sample that was annotated already.
+ */
+#include <string.h>
+
+#include "storage/sqlite/edit_log.h"
+
+struct noting {
+	struct sqlite_store *db;
+	struct arena *arena;
+	int64_t edit;
+	/* the change at hand */
+	sqlite3_changeset_iter *iter;
+	const char *table;
+	int op;
+	/* of the table whose columns were looked up last */
+	char *columns_of;
+	const char *const *columns;
+	size_t column_count;
+};
+
+/* The value behind the change (before it, where the row is gone or the column did not change). */
+static sqlite3_value *value_at(const struct noting *note, int column)
+{
+	sqlite3_value *value = NULL;
+
+	if (note->op != SQLITE_DELETE)
+		sqlite3changeset_new(note->iter, column, &value);
+	if (!value && note->op != SQLITE_INSERT)
+		sqlite3changeset_old(note->iter, column, &value);
+	return value;
+}
+
+static enum status column_number(struct noting *note, const char *name, int *out, struct error *err)
+{
+	enum status status = STATUS_OK;
+
+	if (!note->columns_of || strcmp(note->columns_of, note->table) != 0) {
+		note->columns_of = arena_strdup(note->arena, note->table);
+		status = table_columns(note->db, note->arena, note->columns_of, &note->columns, &note->column_count, err);
+	}
+	for (*out = 0; (size_t)*out < note->column_count && strcmp(note->columns[*out], name) != 0; ++*out)
+		;
+	if (status == STATUS_OK && (size_t)*out == note->column_count)
+		return db_damaged(note->db, err, "an entry of the operation log does not fit the schema");
+	return status;
+}
+
+static enum status note_sample(struct noting *note, struct error *err)
+{
+	sqlite3_value *before = NULL, *after = NULL;
+	int column = 0;
+	enum status status = column_number(note, "status", &column, err);
+
+	if (status != STATUS_OK || note->op != SQLITE_UPDATE)
+		return status;
+	sqlite3changeset_old(note->iter, column, &before);
+	sqlite3changeset_new(note->iter, column, &after);
+	return sql_run(note->db, SQL_EDIT_SAMPLE_TRIAGED, err, SQL_INT(sqlite3_value_int64(value_at(note, 0))),
+		       SQL_INT(note->edit), after ? SQL_INT(sqlite3_value_int64(after)) : SQL_NULL(),
+		       before ? SQL_INT(sqlite3_value_int64(before)) : SQL_NULL());
+}
+
+static enum status note_annotation(struct noting *note, struct error *err)
+{
+	int column = 0;
+	enum status status = column_number(note, "sample", &column, err);
+
+	if (status != STATUS_OK || note->op != SQLITE_INSERT)
+		return status;
+	return sql_run(note->db, SQL_EDIT_SAMPLE_JUDGED, err, SQL_INT(sqlite3_value_int64(value_at(note, column))),
+		       SQL_INT(note->edit), SQL_INT(SAMPLE_ANNOTATED));
+}
+
+static struct sql_value text_at(const struct noting *note, int column)
+{
+	sqlite3_value *value = value_at(note, column);
+	const void *text = value ? sqlite3_value_text(value) : NULL;
+
+	return SQL_TEXT(text ? text : "");
+}
+
+static enum status note_member(struct noting *note, struct error *err)
+{
+	sqlite3_value *sample = value_at(note, 1), *role = value_at(note, 2);
+
+	return sql_run(note->db, SQL_EDIT_MEMBER_NOTE, err, text_at(note, 0), SQL_INT(sqlite3_value_int64(sample)),
+		       SQL_INT(note->edit), note->op == SQLITE_DELETE ? SQL_NULL() : SQL_INT(sqlite3_value_int64(role)));
+}
+
+static enum status note_change(struct noting *note, struct error *err)
+{
+	if (strcmp(note->table, "sample") == 0)
+		return note_sample(note, err);
+	if (strcmp(note->table, "annotation") == 0)
+		return note_annotation(note, err);
+	if (strcmp(note->table, "incident_member") == 0)
+		return note_member(note, err);
+	/* The incident's key comes first in all of its tables. */
+	if (strncmp(note->table, "incident", strlen("incident")) == 0)
+		return sql_run(note->db, SQL_EDIT_INCIDENT_NOTE, err, text_at(note, 0), SQL_INT(note->edit));
+	return STATUS_OK;
+}
+
+enum status history_note(struct sqlite_store *db, int64_t edit, struct slice changes, struct error *err)
+{
+	struct arena arena = ARENA_INIT;
+	struct noting note = { .db = db, .arena = &arena, .edit = edit };
+	void *copy = arena_alloc(&arena, changes.len_bytes + 1); /* the iterator takes it without const */
+	enum status status = STATUS_OK;
+	int rc;
+
+	if (changes.len_bytes)
+		memcpy(copy, changes.at, changes.len_bytes);
+	rc = sqlite3changeset_start(&note.iter, (int)changes.len_bytes, copy);
+	while (rc == SQLITE_OK && status == STATUS_OK && (rc = sqlite3changeset_next(note.iter)) == SQLITE_ROW) {
+		int columns = 0, indirect = 0;
+		rc = sqlite3changeset_op(note.iter, &note.table, &columns, &note.op, &indirect);
+		if (rc == SQLITE_OK)
+			status = note_change(&note, err);
+	}
+	sqlite3changeset_finalize(note.iter);
+	arena_release(&arena);
+	if (status == STATUS_OK && rc != SQLITE_OK && rc != SQLITE_DONE)
+		return db_damaged(db, err, "an entry of the operation log cannot be read");
+	return status;
+}
+
+enum status history_fill(struct sqlite_store *db, struct error *err)
+{
+	struct arena arena = ARENA_INIT;
+	sqlite3_stmt *stmt = sql_start_plain(db, SQL_CHANGESETS);
+	enum status status = STATUS_OK, end;
+
+	while (status == STATUS_OK && sql_next(db, stmt)) {
+		int64_t edit = sqlite3_column_int64(stmt, 0);
+		struct slice changes = column_slice(&arena, stmt, 2);
+		if (changes.at)
+			status = history_note(db, edit, changes, err);
+		arena_clear(&arena);
+	}
+	end = sql_end(db, stmt, status == STATUS_OK ? err : NULL);
+	arena_release(&arena);
+	return status == STATUS_OK ? end : status;
+}
+
+enum status changed_samples(struct sqlite_store *db, struct slice changes, int64_t **ids, size_t *count, struct error *err)
+{
+	VEC_OF(int64_t) list = VEC_INIT;
+	sqlite3_changeset_iter *iter = NULL;
+	void *copy = mem_alloc(changes.len_bytes + 1);
+	int rc;
+
+	if (changes.len_bytes)
+		memcpy(copy, changes.at, changes.len_bytes);
+	rc = sqlite3changeset_start(&iter, (int)changes.len_bytes, copy);
+	while (rc == SQLITE_OK && (rc = sqlite3changeset_next(iter)) == SQLITE_ROW) {
+		sqlite3_value *id = NULL;
+		const char *table = NULL;
+		int columns = 0, op = 0, indirect = 0;
+		rc = sqlite3changeset_op(iter, &table, &columns, &op, &indirect);
+		if (rc == SQLITE_OK && op == SQLITE_UPDATE && strcmp(table, "sample") == 0 &&
+		    (rc = sqlite3changeset_old(iter, 0, &id)) == SQLITE_OK)
+			vec_push(&list, sqlite3_value_int64(id));
+	}
+	sqlite3changeset_finalize(iter);
+	free(copy);
+	*ids = list.items;
+	*count = list.len;
+	if (rc != SQLITE_OK && rc != SQLITE_DONE)
+		return db_damaged(db, err, "an entry of the operation log cannot be read");
+	return STATUS_OK;
+}

@@ -346,6 +346,7 @@ const struct answer_key answer_edit_keys[] = {
 	{ "verb", "what was done: annotate, incident, import, …" },
 	{ "summary", "one line" },
 	{ "of", "undo and redo: number of the entry that it is about, else null" },
+	{ "merge", "number of the entry that brought it from another store, null: done here" },
 	{ NULL, NULL },
 };
 
@@ -362,9 +363,8 @@ const char *edit_state_word(enum edit_state state)
 	return state == EDIT_UNDONE ? "undone" : "applied";
 }
 
-void answer_edit(struct json_writer *json, const struct edit *edit)
+void answer_edit_members(struct json_writer *json, const struct edit *edit)
 {
-	json_write_begin(json, '{');
 	json_write_member_int(json, "id", edit->id);
 	answer_instant(json, "at", edit->at);
 	json_write_member(json, "reviewer", edit->reviewer);
@@ -373,6 +373,13 @@ void answer_edit(struct json_writer *json, const struct edit *edit)
 	json_write_member(json, "verb", edit->verb);
 	json_write_member(json, "summary", edit->summary);
 	answer_number(json, "of", edit->of);
+	answer_number(json, "merge", edit->merge);
+}
+
+void answer_edit(struct json_writer *json, const struct edit *edit)
+{
+	json_write_begin(json, '{');
+	answer_edit_members(json, edit);
 	json_write_end(json, '}');
 }
 

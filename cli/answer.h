@@ -28,6 +28,7 @@ void answer_incident(struct json_writer *json, const struct incident_row *row);
 
 extern const struct answer_key answer_edit_keys[];
 void answer_edit(struct json_writer *json, const struct edit *edit);
+void answer_edit_members(struct json_writer *json, const struct edit *edit); /* within an object of the caller's */
 const char *edit_kind_word(enum edit_kind kind);
 const char *edit_state_word(enum edit_state state);
 

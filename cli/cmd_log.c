@@ -1,10 +1,14 @@
 /* undo, redo, log */
+#include <string.h>
+
 #include "cli/answer.h"
 #include "cli/command.h"
 #include "cli/output.h"
+#include "core/edit_filter.h"
 
 #define TEXT_ENTRIES 20
 #define PAGE_ENTRIES 200
+#define TEXT_CHANGES 100
 
 static void print_edit(struct arena *arena, const struct edit *edit, bool as_json, const char *prefix)
 {
@@ -101,37 +105,82 @@ const struct command_body command_redo = {
 /* ---- log --------------------------------------------------------------------------- */
 
 struct log_values {
+	const char *by, *verb, *since, *until, *sample, *incident;
 	int64_t limit;
 	bool json;
 };
 
 static const struct option_spec log_options[] = {
-	{ "limit", 0, OPTION_NUMBER, "N", "at most N entries, 0: all; 20 unless --json, which prints all", NULL, NULL,
+	{ "by", 0, OPTION_TEXT, "REVIEWER", "only what this reviewer did", NULL, NULL, offsetof(struct log_values, by) },
+	{ "since", 0, OPTION_TEXT, "TIME", "only from then on: 2026-04, 2026-04-03T12:30", NULL, NULL,
+	  offsetof(struct log_values, since) },
+	{ "until", 0, OPTION_TEXT, "TIME", "only up to the end of then: 2026-04-03 is the whole day", NULL, NULL,
+	  offsetof(struct log_values, until) },
+	{ "verb", 0, OPTION_TEXT, "VERB", "only what was done so: annotate, triage, incident, members, import, undo, …", NULL,
+	  NULL, offsetof(struct log_values, verb) },
+	{ "sample", 0, OPTION_TEXT, "ID", "only what judged or noted this sample, or made it a member", NULL, NULL,
+	  offsetof(struct log_values, sample) },
+	{ "incident", 0, OPTION_TEXT, "INC", "only what made or changed this incident or its members", NULL, NULL,
+	  offsetof(struct log_values, incident) },
+	{ "limit", 0, OPTION_NUMBER, "N",
+	  "at most N entries (of one edit: values), 0: all; 20 (100) unless --json, which prints all", NULL, NULL,
 	  offsetof(struct log_values, limit) },
 	OPTION_JSON(struct log_values, json),
 	OPTIONS_END
 };
 
-static int log_run(struct cli *cli, const void *options_given, const struct option_words *words)
+static const struct answer_key log_keys[] = {
+	{ "id", "number of the entry" },
+	{ "at", "when" },
+	{ "reviewer", "who" },
+	{ "kind", "change, undo, redo, import" },
+	{ "state", "applied, undone" },
+	{ "verb", "what was done: annotate, incident, import, …" },
+	{ "summary", "one line" },
+	{ "of", "undo and redo: number of the entry that it is about, else null" },
+	{ "merge", "number of the entry that brought it from another store, null: done here" },
+	{ "changes", "with EDIT alone: the values that it changed" },
+	{ "changes[].record", "kind of the record: sample, annotation, incident, incident_cause, …" },
+	{ "changes[].key", "which one: 17, INC-2026-0001/C2" },
+	{ "changes[].field", "which of its values" },
+	{ "changes[].before", "the value before; null: there was none" },
+	{ "changes[].after", "the value since; null: there is none" },
+	{ NULL, NULL },
+};
+
+static enum status read_filter(struct cli *cli, const struct log_values *values, const struct option_words *words,
+			       struct edit_filter *filter, struct error *err)
 {
-	const struct log_values *values = options_given;
-	struct store *store;
+	const struct {
+		const char *key, *value;
+	} given[] = { { "by", values->by },	    { "verb", values->verb },	  { "since", values->since },
+		      { "until", values->until },   { "sample", values->sample }, { "incident", values->incident } };
+	enum status status = STATUS_OK;
+
+	memset(filter, 0, sizeof(*filter));
+	for (size_t i = 0; i < ARRAY_LEN(given) && status == STATUS_OK; i++)
+		if (given[i].value)
+			status = edit_filter_set(&cli->arena, given[i].key, given[i].value, filter, err);
+	for (size_t i = 0; i < words->count && status == STATUS_OK; i++)
+		status = edit_filter_parse(&cli->arena, words->items[i], filter, err);
+	return status;
+}
+
+static int print_log(struct store *store, const struct edit_filter *filter, size_t limit, bool as_json,
+		     const struct cli *cli)
+{
 	struct error err;
 	int64_t before = 0;
 	size_t printed = 0;
 
-	(void)words;
-	size_t limit = values->limit >= 0 ? (size_t)values->limit : values->json ? 0 : TEXT_ENTRIES;
-	if (cli_open(cli, STORE_READ, &store, &err) != STATUS_OK)
-		return cli_fail(cli, &err);
 	while (!limit || printed < limit) {
 		struct arena arena = ARENA_INIT;
 		const struct edit *edits;
 		size_t count = 0;
 		size_t wanted = limit && limit - printed < PAGE_ENTRIES ? limit - printed : PAGE_ENTRIES;
-		enum status status = store->ops->edit_list(store, &arena, before, wanted, &edits, &count, &err);
+		enum status status = store->ops->edit_list(store, &arena, filter, before, wanted, &edits, &count, &err);
 		for (size_t i = 0; status == STATUS_OK && i < count; i++) {
-			print_edit(&arena, &edits[i], values->json, "");
+			print_edit(&arena, &edits[i], as_json, "");
 			before = edits[i].id;
 		}
 		arena_release(&arena);
@@ -144,11 +193,114 @@ static int log_run(struct cli *cli, const void *options_given, const struct opti
 	return 0;
 }
 
+/* ---- one edit with what it changed --------------------------------------------------- */
+
+static void print_change(const struct edit_change *change)
+{
+	struct strbuf line = STRBUF_INIT;
+
+	strbuf_addf(&line, "       %s ", change->table);
+	out_clean(&line, slice_of(change->key));
+	strbuf_addf(&line, " %s: ", change->field);
+	out_clean(&line, slice_of(change->before ? change->before : "-"));
+	strbuf_addstr(&line, " → ");
+	out_clean(&line, slice_of(change->after ? change->after : "-"));
+	strbuf_addch(&line, '\n');
+	out_flush(&line);
+	strbuf_release(&line);
+}
+
+static void print_changes_json(const struct edit *edit, const struct edit_change *changes, size_t count)
+{
+	struct strbuf line = STRBUF_INIT;
+	struct json_writer json;
+
+	json_write_init(&json, &line, 0);
+	json_write_begin(&json, '{');
+	answer_edit_members(&json, edit);
+	json_write_name(&json, "changes");
+	json_write_begin(&json, '[');
+	for (size_t i = 0; i < count; i++) {
+		json_write_begin(&json, '{');
+		json_write_member(&json, "record", changes[i].table);
+		json_write_member(&json, "key", changes[i].key);
+		json_write_member(&json, "field", changes[i].field);
+		json_write_member(&json, "before", changes[i].before);
+		json_write_member(&json, "after", changes[i].after);
+		json_write_end(&json, '}');
+	}
+	json_write_end(&json, ']');
+	json_write_end(&json, '}');
+	out_json(&line);
+	strbuf_release(&line);
+}
+
+static int print_one(struct cli *cli, struct store *store, int64_t id, int64_t given_limit, bool as_json)
+{
+	const struct edit_filter all = { 0 };
+	const struct edit_change *changes;
+	const struct edit *edits;
+	struct error err;
+	size_t found = 0, count = 0;
+	size_t limit = given_limit > 0 ? (size_t)given_limit : given_limit == 0 || as_json ? SIZE_MAX - 1 : TEXT_CHANGES;
+
+	if (store->ops->edit_list(store, &cli->arena, &all, id < INT64_MAX ? id + 1 : id, 1, &edits, &found, &err) != STATUS_OK)
+		return cli_fail(cli, &err);
+	if (!found || edits[0].id != id) {
+		error_set(&err, STATUS_NOT_FOUND, "there is no edit %lld; aitia log shows them", (long long)id);
+		return cli_fail(cli, &err);
+	}
+	/* One more than wanted tells whether there are more. */
+	if (store->ops->edit_changes(store, &cli->arena, id, as_json ? limit : limit + 1, &changes, &count, &err) != STATUS_OK)
+		return cli_fail(cli, &err);
+	if (as_json) {
+		print_changes_json(&edits[0], changes, count);
+		return 0;
+	}
+	print_edit(&cli->arena, &edits[0], false, "");
+	for (size_t i = 0; i < count && i < limit; i++)
+		print_change(&changes[i]);
+	if (count > limit)
+		out_printf("       … and more; --limit=0 shows all\n");
+	else if (count == 0 && edits[0].merge)
+		out_printf("       brought by edit %lld, which shows what came\n", (long long)edits[0].merge);
+	return 0;
+}
+
+static int log_run(struct cli *cli, const void *options_given, const struct option_words *words)
+{
+	const struct log_values *values = options_given;
+	struct edit_filter filter;
+	struct store *store;
+	struct error err;
+	int64_t edit = 0;
+	bool one = words->count == 1 && option_number(words->items[0], &edit);
+
+	if ((!one && read_filter(cli, values, words, &filter, &err) != STATUS_OK) ||
+	    cli_open(cli, STORE_READ, &store, &err) != STATUS_OK)
+		return cli_fail(cli, &err);
+	if (one)
+		return print_one(cli, store, edit, values->limit, values->json);
+	size_t limit = values->limit >= 0 ? (size_t)values->limit : values->json ? 0 : TEXT_ENTRIES;
+	return print_log(store, &filter, limit, values->json, cli);
+}
+
+static const char *const log_examples[] = {
+	"aitia log 41", "That edit, with every value that it changed.",
+	"aitia log --by ann --since 2026-04-01", "What ann did since April began.",
+	"aitia log --sample 12", "Who judged sample 12, what was taken back included.",
+	"aitia log hallucination by:bob", "Words of the summary; the options' names work as keys too.",
+	NULL
+};
+
 const struct command_body command_log = {
 	.options = log_options,
 	.values_bytes = sizeof(struct log_values),
-	.text = "",
-	.answer = answer_edit_keys,
+	.words_max = WORDS_ANY,
+	.text = "Each word must occur in an entry's summary, whatever its case. A single number is an edit, which is shown with "
+		"the values that it changed. What was taken back stays in the log, marked as undone.",
+	.examples = log_examples,
+	.answer = log_keys,
 	.answer_text = "an entry",
 	.run = log_run,
 };

@@ -170,6 +170,18 @@ struct edit {
 	const char *verb;      /* "annotate", "incident", … */
 	const char *summary;   /* one line: "3 samples: model/hallucination" */
 	int64_t of;            /* undo, redo: the entry that it is about */
+	int64_t merge;         /* the entry that brought it from another store; 0: done here */
+};
+
+/* Which entries of the log; zeroed: all. edit_filter.h reads one from a text. */
+struct edit_filter {
+	const char *reviewer;
+	const char *verb;
+	struct instant since, until; /* at >= since, at < until; unknown: no bound */
+	int64_t sample;        /* that judged, triaged or noted it, or were about its membership */
+	const char *incident;  /* that made or changed it or its members */
+	const char *const *words; /* each occurs in the summary, case ignored */
+	size_t word_count;
 };
 
 /* A value that an edit changed, as far as it can be shown. */
@@ -260,8 +272,9 @@ struct store_ops {
 					const char *const **keys, size_t *count, struct error *);
 
 	/* the operation log */
-	enum status (*edit_list)(struct store *, struct arena *, int64_t before_id, size_t limit,
-				 const struct edit **out, size_t *count, struct error *); /* newest first; 0: from the top */
+	/* Newest first, from the entry before before_id on (0: from the top). */
+	enum status (*edit_list)(struct store *, struct arena *, const struct edit_filter *, int64_t before_id,
+				 size_t limit, const struct edit **out, size_t *count, struct error *);
 	enum status (*edit_changes)(struct store *, struct arena *, int64_t edit, size_t limit,
 				    const struct edit_change **out, size_t *count, struct error *);
 	/* Undoes this reviewer's newest applied edit, or the one named (`edit` not 0),

@@ -105,7 +105,7 @@ bool app_sample_changed(const struct app *app, uint64_t since, int64_t sample);
 void app_hold_keys(struct app *app, bool hold);
 /* Lines accepted at the prompts of one kind. */
 enum app_history { HISTORY_FILTER, HISTORY_NOTE, HISTORY_TITLE, HISTORY_TEXT, HISTORY_TIME, HISTORY_OWNER,
-		   HISTORY_FOLDER, HISTORY_JUMP, HISTORY_COUNT };
+		   HISTORY_FOLDER, HISTORY_JUMP, HISTORY_LOG, HISTORY_COUNT };
 struct line_history *app_history(struct app *app, enum app_history kind);
 /* The scopes in which the keys of a screen are looked up, in order; their number. */
 size_t app_scopes(const struct screen_ops *ops, enum scope out[4]);

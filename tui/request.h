@@ -45,7 +45,7 @@ struct request {
 	struct arena arena;     /* holds everything below that is pointed to */
 	const char *reviewer;
 
-	const char *query;      /* text; parsed by the worker */
+	const char *query;      /* text; parsed by the worker (REQUEST_EDITS: an edit filter) */
 	enum sort_key sort;
 	struct page_cursor from;
 	bool backward;

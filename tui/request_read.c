@@ -1,6 +1,8 @@
 /* Requests that only read. */
 #include "tui/request_run.h"
 
+#include "core/edit_filter.h"
+
 #define PAGE_LIMIT_DEFAULT 100u
 #define EDITS_LIMIT_DEFAULT 200u
 
@@ -142,7 +144,12 @@ enum status request_incident(const struct backend *backend, const struct request
 enum status request_edits(const struct backend *backend, const struct request *request,
 			  struct answer *answer, struct error *err)
 {
-	return backend->store->ops->edit_list(backend->store, &answer->arena, request->from.id,
+	struct edit_filter filter = { 0 };
+	enum status status = edit_filter_parse(&answer->arena, request->query ? request->query : "", &filter, err);
+
+	if (status != STATUS_OK)
+		return status;
+	return backend->store->ops->edit_list(backend->store, &answer->arena, &filter, request->from.id,
 					      request->limit ? request->limit : EDITS_LIMIT_DEFAULT,
 					      &answer->edits, &answer->edit_count, err);
 }

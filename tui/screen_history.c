@@ -1,9 +1,12 @@
 /* The log of edits, newest first: who did what when, and what was undone. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "core/base/mem.h"
 #include "core/base/vec.h"
+#include "core/edit_filter.h"
 #include "tui/list.h"
+#include "tui/prompt.h"
 #include "tui/screens.h"
 
 #define PAGE_EDITS 200
@@ -20,6 +23,7 @@ struct history {
 	struct screen screen;
 	struct list list;
 	VEC_OF(struct history_row) rows;
+	char *filter;        /* as typed; NULL: all */
 	uint64_t serial, seen;
 	bool older;  /* the request under way is for what lies before the last row */
 	bool at_end;
@@ -47,6 +51,7 @@ static void ask(struct history *self, struct app *app, bool older)
 	struct request *request = request_new(REQUEST_EDITS);
 
 	request->limit = PAGE_EDITS;
+	request->query = arena_strdup(&request->arena, self->filter);
 	request->from.set = older;
 	request->from.id = older && self->rows.len ? self->rows.items[self->rows.len - 1].id : 0;
 	self->older = older;
@@ -134,6 +139,47 @@ static void undo_selected(const struct history *self, struct app *app)
 	}
 }
 
+/* ---- the filter ---------------------------------------------------------------- */
+
+static bool check_filter(void *context, const char *text, struct strbuf *hint)
+{
+	struct arena arena = ARENA_INIT;
+	struct edit_filter filter = { 0 };
+	struct error err;
+	bool good = edit_filter_parse(&arena, text, &filter, &err) == STATUS_OK;
+
+	(void)context;
+	strbuf_addstr(hint, good ? "Enter applies · words by:NAME verb:annotate sample:12 incident:INC-… since:2026-04 until:" :
+				   err.text);
+	arena_release(&arena);
+	return good;
+}
+
+static void open_filter(struct app *app, const char *initial)
+{
+	app_push(app, prompt_new(app, &(struct prompt_options){
+		.title = "Filter",
+		.initial = initial,
+		.history = HISTORY_LOG,
+		.may_be_empty = true,
+		.check = check_filter,
+	}));
+}
+
+/* All is read anew; until then the rows of before stand. */
+static void history_result(struct screen *screen, struct app *app, struct screen *child)
+{
+	struct history *self = self_of(screen);
+
+	if (!child)
+		return;
+	const char *text = prompt_text(child);
+	free(self->filter);
+	self->filter = text[strspn(text, " ")] ? mem_strdup(text) : NULL;
+	list_select(&self->list, 0);
+	ask(self, app, false);
+}
+
 static bool history_action(struct screen *screen, struct app *app, enum action action, const struct key *key)
 {
 	struct history *self = self_of(screen);
@@ -141,6 +187,10 @@ static bool history_action(struct screen *screen, struct app *app, enum action a
 
 	if (action == ACTION_ID_undo_selected) {
 		undo_selected(self, app);
+		return true;
+	}
+	if (action == ACTION_ID_history_filter) {
+		open_filter(app, self->filter);
 		return true;
 	}
 	used = list_action(&self->list, action) ||
@@ -179,7 +229,8 @@ static void history_view(const struct screen *screen, const struct app *app, str
 	(void)app;
 	surface_puts(surface, head, 0, 1, STYLE_MUTED, " edit  when (UTC)       who        what");
 	if (!self->rows.len)
-		surface_puts(surface, area, 0, 1, STYLE_MUTED, self->loaded ? "nothing was edited yet" : "reading");
+		surface_puts(surface, area, 0, 1, STYLE_MUTED, !self->loaded ? "reading" :
+			     self->filter ? "no entry matches; / changes the filter" : "nothing was edited yet");
 	for (int row = 0; row < area.rows; row++) {
 		size_t index = self->list.top + (size_t)row;
 		if (index >= self->rows.len)
@@ -196,9 +247,19 @@ static const char *history_crumb(const struct screen *screen)
 	return "Log of edits";
 }
 
+static void history_status(const struct screen *screen, const struct app *app, struct strbuf *out)
+{
+	const struct history *self = (const struct history *)screen;
+
+	(void)app;
+	if (self->filter)
+		strbuf_addf(out, "filter: %s", self->filter);
+}
+
 static void history_release(struct screen *screen)
 {
 	clear(self_of(screen));
+	free(self_of(screen)->filter);
 	vec_release(&self_of(screen)->rows);
 }
 
@@ -209,9 +270,11 @@ static const struct screen_ops history_ops = {
 	.shown = history_shown,
 	.action = history_action,
 	.answer = history_answer,
+	.result = history_result,
 	.resized = history_shown,
 	.crumb = history_crumb,
 	.view = history_view,
+	.status = history_status,
 };
 
 struct screen *screen_history_new(void)

@@ -241,25 +241,6 @@ struct edit column_edit(struct arena *arena, sqlite3_stmt *stmt)
 		.verb = column_string(arena, stmt, 6),
 		.summary = column_string(arena, stmt, 7),
 		.of = sqlite3_column_int64(stmt, 8),
+		.merge = sqlite3_column_int64(stmt, 9),
 	};
-}
-
-enum status db_edit_list(struct store *store, struct arena *arena, int64_t before_id, size_t limit,
-			 const struct edit **out, size_t *count, struct error *err)
-{
-	struct sqlite_store *db = sqlite_of(store);
-	VEC_OF(struct edit) list = VEC_INIT;
-	int64_t most = limit > INT64_MAX ? INT64_MAX : (int64_t)limit;
-	sqlite3_stmt *stmt = sql_start(db, SQL_EDITS, SQL_INT(before_id ? before_id : INT64_MAX), SQL_INT(most));
-	struct edit *kept;
-
-	while (sql_next(db, stmt))
-		vec_push(&list, column_edit(arena, stmt));
-	kept = arena_array(arena, list.len, sizeof(*kept));
-	if (list.len)
-		memcpy(kept, list.items, list.len * sizeof(*kept));
-	*out = kept;
-	*count = list.len;
-	vec_release(&list);
-	return sql_end(db, stmt, err);
 }

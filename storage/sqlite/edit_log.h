@@ -50,7 +50,7 @@ void group_abandon(struct sqlite_store *db);
 enum status edit_append(struct sqlite_store *db, const char *reviewer, enum edit_kind kind, const char *verb,
 			const char *summary, int64_t of, int64_t batch, int64_t *id, struct error *err) MUST_CHECK;
 
-/* Columns id … of in the order of the statements EDITS and EDIT_TO_*. */
+/* Columns id … merge in the order of the statements EDIT_TO_* and edit_list.c. */
 struct edit column_edit(struct arena *arena, sqlite3_stmt *stmt);
 
 /* ---- what edits were about (history.c) -------------------------------------------- */

@@ -208,7 +208,7 @@ static enum status find(struct sqlite_store *db, struct arena *arena, const char
 
 	if (found) {
 		*edit = column_edit(arena, stmt);
-		*changes = column_slice(arena, stmt, 9);
+		*changes = column_slice(arena, stmt, 10);
 	}
 	status = sql_end(db, stmt, err);
 	if (status == STATUS_OK && !found && named)

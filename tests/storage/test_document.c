@@ -350,10 +350,10 @@ static void test_one_edit(void **state)
 	size_t count, before;
 
 	(void)state;
-	assert_int_equal(store->ops->edit_list(store, &arena, 0, 100, &edits, &before, &err), STATUS_OK);
+	assert_int_equal(store->ops->edit_list(store, &arena, &(struct edit_filter){ 0 }, 0, 100, &edits, &before, &err), STATUS_OK);
 	applied("{\"incidents\": [{\"title\": \"a\", \"key\": \"INC-2026-0001\", \"members\": [{\"query\": \"session:s\"}]},"
 		" {\"title\": \"b\", \"key\": \"INC-2026-0002\"}]}");
-	assert_int_equal(store->ops->edit_list(store, &arena, 0, 100, &edits, &count, &err), STATUS_OK);
+	assert_int_equal(store->ops->edit_list(store, &arena, &(struct edit_filter){ 0 }, 0, 100, &edits, &count, &err), STATUS_OK);
 	assert_int_equal(count, before + 1);
 	assert_string_equal(edits[0].verb, "apply");
 	assert_string_equal(edits[0].summary, "2 incidents: INC-2026-0001, INC-2026-0002");

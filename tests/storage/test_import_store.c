@@ -98,7 +98,7 @@ static int64_t edits(struct fixture *f)
 	const struct edit *list;
 	size_t number;
 
-	assert_int_equal(f->store->ops->edit_list(f->store, &f->arena, 0, 10000, &list, &number, &f->error), STATUS_OK);
+	assert_int_equal(f->store->ops->edit_list(f->store, &f->arena, &(struct edit_filter){ 0 }, 0, 10000, &list, &number, &f->error), STATUS_OK);
 	return (int64_t)number;
 }
 

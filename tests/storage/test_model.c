@@ -203,9 +203,14 @@ static void compare_log(struct pair *p)
 	const struct edit *a, *b;
 	size_t count_a, count_b;
 	int64_t before = roll(2) ? 0 : 1 + roll(200);
+	const struct edit_filter filter = {
+		.reviewer = roll(3) ? NULL : reviewers[roll(3)], .verb = roll(4) ? NULL : "annotate",
+		.sample = roll(3) ? 0 : 1 + roll((uint32_t)p->sample_count), .incident = roll(4) ? NULL : "INC-2026-0001",
+		.words = (const char *const[]){ "SAMPLE" }, .word_count = roll(4) == 0,
+	};
 
-	assert_int_equal(p->a->ops->edit_list(p->a, &p->arena, before, 20, &a, &count_a, &p->err_a), STATUS_OK);
-	assert_int_equal(p->b->ops->edit_list(p->b, &p->arena, before, 20, &b, &count_b, &p->err_b), STATUS_OK);
+	assert_int_equal(p->a->ops->edit_list(p->a, &p->arena, &filter, before, 20, &a, &count_a, &p->err_a), STATUS_OK);
+	assert_int_equal(p->b->ops->edit_list(p->b, &p->arena, &filter, before, 20, &b, &count_b, &p->err_b), STATUS_OK);
 	same_number(p, "edits", (int64_t)count_a, (int64_t)count_b);
 	for (size_t i = 0; i < count_a; i++) {
 		same_number(p, "edit", a[i].id, b[i].id);

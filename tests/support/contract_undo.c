@@ -449,21 +449,89 @@ static void failed_group_leaves_nothing(void **state)
 static void history_is_paged(void **state)
 {
 	struct contract_state *c = *state;
+	const struct edit_filter all = { 0 };
 	const struct edit *edits;
 	size_t count;
 
 	contract_import(c, 1, 10);
 	for (int64_t id = 1; id <= 10; id++)
 		contract_triage(c, "ann", id, SAMPLE_DEFERRED);
-	assert_ok(c, c->ops->edit_list(c->store, &c->arena, 0, 4, &edits, &count, &c->err));
+	assert_ok(c, c->ops->edit_list(c->store, &c->arena, &all, 0, 4, &edits, &count, &c->err));
 	assert_int_equal(count, 4);
 	assert_int_equal(edits[0].id, 11);
 	assert_int_equal(edits[3].id, 8);
-	assert_ok(c, c->ops->edit_list(c->store, &c->arena, 8, 100, &edits, &count, &c->err));
+	assert_ok(c, c->ops->edit_list(c->store, &c->arena, &all, 8, 100, &edits, &count, &c->err));
 	assert_int_equal(count, 7);
 	assert_int_equal(edits[0].id, 7);
 	assert_int_equal(edits[6].kind, EDIT_IMPORT);
 	assert_string_equal(edits[6].summary, "set.jsonl: 10 new, 0 updated, 0 duplicates, 0 rejected");
+}
+
+/* How many entries the filter has, the newest of which is *first (0: none). */
+static size_t filtered(struct contract_state *c, struct edit_filter filter, int64_t *first)
+{
+	const struct edit *edits, *again;
+	size_t count = 0, paged = 0, more;
+
+	assert_ok(c, c->ops->edit_list(c->store, &c->arena, &filter, 0, 1000, &edits, &count, &c->err));
+	for (int64_t before = 0; paged < count; paged += more) { /* page by page comes to the same */
+		assert_ok(c, c->ops->edit_list(c->store, &c->arena, &filter, before, 2, &again, &more, &c->err));
+		assert_in_range(more, 1, 2);
+		for (size_t i = 0; i < more; i++)
+			assert_int_equal(again[i].id, edits[paged + i].id);
+		before = again[more - 1].id;
+	}
+	*first = count ? edits[0].id : 0;
+	return count;
+}
+
+static void log_is_filtered(void **state)
+{
+	struct contract_state *c = *state;
+	struct incident incident = { .title = "T" };
+	struct annotate_request note = { (const int64_t[]){ 2 }, 1, { .note = "see" }, false, false };
+	const char *words[] = { "MODEL", "1 sample" };
+	const struct edit *edits;
+	const char *key;
+	int64_t anns, bobs, noted, made, added, is;
+	struct instant at;
+
+	contract_import(c, 1, 5);
+	anns = contract_annotate(c, "ann", 1, "model");
+	bobs = contract_annotate(c, "bob", 1, "testing");
+	assert_ok(c, c->ops->annotate(c->store, "bob", &note, &noted, &c->err));
+	assert_ok(c, c->ops->incident_put(c->store, &c->arena, "ann", &incident, NULL, &key, &made, &c->err));
+	assert_ok(c, c->ops->incident_members_add(c->store, "bob", key, (const int64_t[]){ 1, 3 }, 2, MEMBER_CORE, &added,
+						  &c->err));
+	assert_int_equal(filtered(c, (struct edit_filter){ 0 }, &is), 6);
+	assert_int_equal(filtered(c, (struct edit_filter){ .reviewer = "ann" }, &is), 2);
+	assert_int_equal(is, made);
+	assert_int_equal(filtered(c, (struct edit_filter){ .reviewer = "eve" }, &is), 0);
+	assert_int_equal(filtered(c, (struct edit_filter){ .verb = "annotate" }, &is), 3);
+	assert_int_equal(is, noted);
+	assert_int_equal(filtered(c, (struct edit_filter){ .verb = "annotate", .reviewer = "bob", .sample = 1 }, &is), 1);
+	assert_int_equal(is, bobs);
+	assert_int_equal(filtered(c, (struct edit_filter){ .sample = 1 }, &is), 3);
+	assert_int_equal(is, added);
+	assert_int_equal(filtered(c, (struct edit_filter){ .sample = 2 }, &is), 1); /* a note */
+	assert_int_equal(is, noted);
+	assert_int_equal(filtered(c, (struct edit_filter){ .sample = 4 }, &is), 0);
+	assert_int_equal(filtered(c, (struct edit_filter){ .incident = key }, &is), 2);
+	assert_int_equal(filtered(c, (struct edit_filter){ .incident = "INC-1999-0001" }, &is), 0);
+	assert_int_equal(filtered(c, (struct edit_filter){ .words = words, .word_count = 2 }, &is), 1);
+	assert_int_equal(is, anns);
+	undo(c, "bob"); /* what is undone is still about its incident */
+	assert_int_equal(filtered(c, (struct edit_filter){ .incident = key, .reviewer = "bob" }, &is), 1);
+	/* Times: from `since` on, before `until`. */
+	contract_edits(c, &edits);
+	at = edits[0].at;
+	assert_true(filtered(c, (struct edit_filter){ .since = at }, &is) >= 1);
+	at.at_us++;
+	assert_int_equal(filtered(c, (struct edit_filter){ .since = at }, &is), 0);
+	assert_int_equal(filtered(c, (struct edit_filter){ .until = at }, &is), 7);
+	at.at_us = edits[6].at.at_us;
+	assert_int_equal(filtered(c, (struct edit_filter){ .since = at }, &is), 7);
+	assert_int_equal(filtered(c, (struct edit_filter){ .until = at }, &is), 0);
 }
 
 const struct CMUnitTest contract_undo_tests[] = {
@@ -482,5 +550,6 @@ const struct CMUnitTest contract_undo_tests[] = {
 	CONTRACT_TEST(group_is_one_edit),
 	CONTRACT_TEST(failed_group_leaves_nothing),
 	CONTRACT_TEST(history_is_paged),
+	CONTRACT_TEST(log_is_filtered),
 };
 const size_t contract_undo_count = ARRAY_LEN(contract_undo_tests);

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/utf8.h"
+
 /* ---- cells -------------------------------------------------------------------- */
 
 static const void **cell_at(struct fake_store *fake, enum fake_cell cell, const char *key, int64_t id)
@@ -206,8 +208,40 @@ static struct edit copy_out(struct arena *arena, const struct edit *from)
 	return to;
 }
 
-enum status fake_edit_list(struct store *store, struct arena *arena, int64_t before_id, size_t limit,
-			   const struct edit **out, size_t *count, struct error *err)
+static bool is_about(const struct fake_edit *edit, const struct edit_filter *filter)
+{
+	bool sample = !filter->sample, incident = !filter->incident;
+
+	for (size_t i = 0; i < edit->changes.len; i++) {
+		const struct fake_change *change = &edit->changes.items[i];
+		const struct annotation *row = change->after;
+		if (change->cell == FAKE_ANNOTATION)
+			sample |= !change->before && row && row->sample == filter->sample;
+		else if (change->cell != FAKE_INCIDENT)
+			sample |= change->id == filter->sample;
+		if (change->cell == FAKE_INCIDENT || change->cell == FAKE_MEMBER)
+			incident |= filter->incident && strcmp(change->key, filter->incident) == 0;
+	}
+	return sample && incident;
+}
+
+static bool matches(const struct fake_edit *edit, const struct edit_filter *filter)
+{
+	const struct edit *e = &edit->edit;
+
+	if ((filter->reviewer && strcmp(filter->reviewer, e->reviewer) != 0) ||
+	    (filter->verb && strcmp(filter->verb, e->verb) != 0) ||
+	    (instant_known(filter->since) && e->at.at_us < filter->since.at_us) ||
+	    (instant_known(filter->until) && e->at.at_us >= filter->until.at_us))
+		return false;
+	for (size_t i = 0; i < filter->word_count; i++)
+		if (utf8_find_folded(slice_of(e->summary), slice_of(filter->words[i])) < 0)
+			return false;
+	return is_about(edit, filter);
+}
+
+enum status fake_edit_list(struct store *store, struct arena *arena, const struct edit_filter *filter, int64_t before_id,
+			   size_t limit, const struct edit **out, size_t *count, struct error *err)
 {
 	struct fake_store *fake = fake_of(store);
 	struct edit *rows;
@@ -217,7 +251,7 @@ enum status fake_edit_list(struct store *store, struct arena *arena, int64_t bef
 		return fake->failure.status;
 	rows = arena_array(arena, fake->edits.len < limit ? fake->edits.len : limit, sizeof(*rows));
 	for (size_t i = fake->edits.len; i-- > 0 && len < limit;)
-		if (before_id == 0 || fake->edits.items[i].edit.id < before_id)
+		if ((before_id == 0 || fake->edits.items[i].edit.id < before_id) && matches(&fake->edits.items[i], filter))
 			rows[len++] = copy_out(arena, &fake->edits.items[i].edit);
 	*out = rows;
 	*count = len;

@@ -163,7 +163,8 @@ enum status fake_members_remove(struct store *, const char *, const char *, cons
 enum status fake_members(struct store *, struct arena *, const char *, const int64_t **, const enum member_role **,
 			 size_t *, struct error *);
 enum status fake_sample_incidents(struct store *, struct arena *, int64_t, const char *const **, size_t *, struct error *);
-enum status fake_edit_list(struct store *, struct arena *, int64_t, size_t, const struct edit **, size_t *, struct error *);
+enum status fake_edit_list(struct store *, struct arena *, const struct edit_filter *, int64_t, size_t, const struct edit **,
+			   size_t *, struct error *);
 enum status fake_edit_changes(struct store *, struct arena *, int64_t, size_t, const struct edit_change **, size_t *, struct error *);
 enum status fake_undo(struct store *, struct arena *, const char *, int64_t, struct edit *, struct error *);
 enum status fake_group_begin(struct store *, const char *, const char *, struct error *);

@@ -154,7 +154,7 @@ size_t contract_edits(struct contract_state *c, const struct edit **out)
 {
 	size_t count = 0;
 
-	assert_ok(c, c->ops->edit_list(c->store, &c->arena, 0, 1000, out, &count, &c->err));
+	assert_ok(c, c->ops->edit_list(c->store, &c->arena, &(struct edit_filter){ 0 }, 0, 1000, out, &count, &c->err));
 	return count;
 }
 

@@ -437,6 +437,20 @@ static void history(void **state)
 	screen_test_shows(t, "testing/flaky_test");
 }
 
+static void history_is_filtered(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "m h j t f U / 'FLAKY verb:annotate' Enter");
+	screen_test_shows(t, "filter: FLAKY verb:annotate");
+	screen_test_shows(t, "testing/flaky_test");
+	screen_test_lacks(t, "import");
+	screen_test_keys(t, "/ ' bi:ann'");
+	screen_test_shows(t, "the log has no key 'bi': did you mean 'by'?");
+	screen_test_keys(t, "^W 'by:bob' Enter");
+	screen_test_shows(t, "no entry matches");
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -457,6 +471,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(a_kept_record_removes_nothing_that_came_in_since, setup, teardown),
 		cmocka_unit_test_setup_teardown(export_a_page, setup, teardown),
 		cmocka_unit_test_setup_teardown(history, setup, teardown),
+		cmocka_unit_test_setup_teardown(history_is_filtered, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_selected_edit_is_undone, setup, teardown),
 	};
 

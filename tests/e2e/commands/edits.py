@@ -137,6 +137,40 @@ class Edits(Case):
         self.run_ok("undo")
         self.assertIn("(undone)", self.run_ok("log").splitlines()[1])
 
+    def test_log_by_filters(self):
+        self.run_ok("annotate", "1", "--cause=model/hallucination")
+        self.run_ok("--reviewer=bob", "annotate", "1", "2", "--severity=Q2")
+        key = self.run_json("--reviewer=bob", "incident", "create", "Bad day")[0]["key"]
+        ids = [entry["id"] for entry in self.run_json("log")]
+        for args, which in ([["--by=bob"], ids[:2]], [["--verb=annotate"], ids[1:3]], [["--sample=2"], ids[1:2]],
+                            [["HALLUCINATION"], ids[2:3]], [["by:bob", "2", "samples"], ids[1:2]],
+                            [["--incident=" + key.lower()], ids[:1]], [["--since=2999"], []], [["--until=2001"], []],
+                            [["--since=2001", "--until=2999"], ids], [["--by=nobody"], []]):
+            self.assertEqual([entry["id"] for entry in self.run_json("log", *args)], which, args)
+        self.fails(2, "did you mean 'since'?", "log", "sinc:2026")
+        self.fails(2, "by is given twice", "log", "--by=bob", "by:ann")
+
+    def test_log_of_one_edit(self):
+        edit = self.run_json("annotate", "1", "--cause=model/hallucination")[0]["edit"]
+        shown = self.run_json("log", str(edit))[0]
+        self.assertEqual(shown["id"], edit)
+        self.assertIn({"record": "sample", "key": "1", "field": "status", "before": "untriaged", "after": "annotated"},
+                      shown["changes"])
+        text = self.run_ok("log", str(edit))
+        self.assertIn("sample 1 status: untriaged → annotated", text)
+        self.assertIn("and more", self.run_ok("log", str(edit), "--limit=2"))
+        self.assertEqual(len(self.run_json("log", str(edit), "--limit=2")[0]["changes"]), 2)
+        self.fails(1, "there is no edit 99", "log", "99")
+
+    def test_judgements_of_others_do_not_block_an_undo(self):
+        self.run_ok("annotate", "1", "--cause=model")
+        self.run_ok("--reviewer=bob", "annotate", "1", "--cause=testing")
+        self.run_ok("undo")
+        self.assertEqual(self.count("cause:testing"), 1)
+        self.run_ok("--reviewer=bob", "undo")
+        self.assertEqual(self.count("is:untriaged"), 10)
+        self.run_ok("check")
+
     def test_check(self):
         self.assertEqual(self.run_json("check"), [{"findings": [], "ok": True}])
         with open(self.store, "r+b") as file:  # as a failing disk would

@@ -20,6 +20,9 @@ const struct option_spec cli_global_options[] = {
 	{ "reviewer", 0, OPTION_TEXT, "NAME",
 	  "who you are; else $AITIA_REVIEWER, else `reviewer = NAME` in the configuration, else the login name", NULL,
 	  NULL, offsetof(struct cli_globals, reviewer) },
+	{ "wait", 0, OPTION_NUMBER, "SECONDS",
+	  "wait at most so long while another process writes to the store (an import); 0: not at all", "60", NULL,
+	  offsetof(struct cli_globals, wait_s) },
 	{ "help", 'h', OPTION_FLAG, NULL, "explain the command", NULL, NULL, offsetof(struct cli_globals, help) },
 	{ "version", 0, OPTION_FLAG, NULL, "print the version", NULL, NULL, offsetof(struct cli_globals, version) },
 	OPTIONS_END
@@ -68,6 +71,19 @@ static enum status make_folder_of(struct cli *cli, const char *path, struct erro
 	return error_wrap(err, STATUS_STORE, "no store can be made at %s", path);
 }
 
+/* By the store, while another process writes to it. */
+static bool on_wait(void *context, int64_t waited_ms)
+{
+	struct cli *cli = context;
+
+	if (waited_ms / 1000 >= cli->globals.wait_s)
+		return false;
+	if (!cli->has_waited)
+		out_note("aitia: waiting for another process that writes to %s (an import, perhaps)", cli->store_path);
+	cli->has_waited = true;
+	return true;
+}
+
 enum status cli_open(struct cli *cli, enum store_need need, struct store **out, struct error *err)
 {
 	const char *path = "";
@@ -90,6 +106,8 @@ enum status cli_open(struct cli *cli, enum store_need need, struct store **out, 
 	}
 	if (status == STATUS_OK)
 		status = sqlite_store_open(path, &options, &cli->store, err);
+	if (status == STATUS_OK)
+		cli->store->ops->on_wait(cli->store, on_wait, cli);
 	*out = cli->store;
 	return status;
 }

@@ -15,6 +15,7 @@
 struct cli_globals {
 	const char *store;
 	const char *reviewer;
+	int64_t wait_s;
 	bool help;
 	bool version;
 };
@@ -25,6 +26,7 @@ struct cli {
 	struct cli_globals globals;
 	const char *store_path;   /* NULL until found */
 	struct store *store;      /* NULL until opened */
+	bool has_waited;          /* for another process; said once */
 	const char *reviewer;     /* NULL until found */
 	const struct command *command;
 };

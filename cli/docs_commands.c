@@ -23,7 +23,10 @@ const char *const docs_environment[] = {
 };
 
 const char *const docs_files[] = {
-	"$XDG_DATA_HOME/aitia/aitia.db", "the store",
+	"$XDG_DATA_HOME/aitia/aitia.db", "the store; beside it, while it is in use, its log (aitia.db-wal, aitia.db-shm). On a "
+		"network file system (NFS, SMB, FUSE, ...) it has a rollback journal instead, so that other computers can use it "
+		"too; readers and writers then wait for each other",
+	"STORE.v2.bak", "a copy of a store as it was before a newer version of Aitia brought it up to date",
 	"$XDG_DATA_HOME/aitia/demo.db", "the store of `aitia demo`",
 	"$XDG_CONFIG_HOME/aitia/config.ini", "the configuration: `reviewer = NAME`, and [import NAME] sections (see `aitia import`)",
 	NULL
@@ -35,7 +38,7 @@ const char *const docs_statuses[] = {
 	"2", "wrong usage",
 	"3", "a file cannot be read, understood or written",
 	"4", "the store cannot be opened, is damaged, locked or full",
-	"130, 143", "an import was interrupted by SIGINT (Ctrl-C) or SIGTERM; nothing of the file under way was kept",
+	"130, 143", "interrupted by SIGINT (Ctrl-C) or SIGTERM; of an import nothing of the file under way was kept, of a backup nothing",
 	NULL
 };
 

@@ -308,10 +308,14 @@ struct store_ops {
 	/* Throws it away, to be made anew by steps: a damaged one is repaired so. */
 	enum status (*index_drop)(struct store *, struct error *);
 
-	/* Integrity, foreign keys, log against state, index against texts. Calls `found` per finding;
-	 * STATUS_OK when the check itself ran. */
-	enum status (*check)(struct store *, void (*found)(void *context, const char *finding),
+	/* Integrity, foreign keys, log against state, index against texts; quick: the file's structure and the flags
+	 * of the log alone. Calls `found` per finding; STATUS_OK when the check itself ran. */
+	enum status (*check)(struct store *, bool quick, void (*found)(void *context, const char *finding),
 			     void *context, int64_t *findings, struct error *);
+	/* What to do while a call waits for another process that writes: `waiting` is called some
+	 * times a second, on the thread of the call; when it answers false, the call ends
+	 * with STATUS_STORE and has changed nothing. NULL (the default): after 5 s. */
+	void (*on_wait)(struct store *, bool (*waiting)(void *context, int64_t waited_ms), void *context);
 	/* A number that grows when anything in the store changed, by anybody. */
 	enum status (*change_counter)(struct store *, int64_t *out, struct error *);
 	/* May be called from another thread: makes the running call end with STATUS_CANCELLED. */

@@ -220,6 +220,39 @@ struct area app_area(const struct app *app)
 	return (struct area){ app->rows > 2 ? 1 : 0, 0, rows > 0 ? rows : 0, app->columns > 0 ? app->columns : 0 };
 }
 
+/* ---- others ------------------------------------------------------------------------ */
+
+void app_look(struct app *app)
+{
+	app_request(app, NULL, request_new(REQUEST_CHANGES));
+}
+
+/* What was made here is on the screen already. A counter that grew without a new entry:
+ * an index, or another part that no list shows, was written. */
+static void look_answer(struct app *app, const struct answer *answer)
+{
+	if (answer->status != STATUS_OK)
+		return;
+	bool theirs = app->counter && answer->count != app->counter && answer->edit > app->newest_edit &&
+		      answer->edit > app->own_edit;
+	app->counter = answer->count;
+	app->newest_edit = answer->edit;
+	if (theirs) {
+		ask_codebook(app);
+		app_changed(app);
+	}
+}
+
+void app_set_waiting(struct app *app, bool waiting)
+{
+	app->waiting = waiting;
+}
+
+bool app_is_waiting(const struct app *app)
+{
+	return app->waiting;
+}
+
 /* ---- what changed --------------------------------------------------------------- */
 
 void app_changed(struct app *app)
@@ -446,6 +479,9 @@ static void own_answer(struct app *app, struct answer *answer)
 	case REQUEST_REDO:
 		undo_answer(app, answer);
 		break;
+	case REQUEST_CHANGES:
+		look_answer(app, answer);
+		break;
 	case REQUEST_CODEBOOK:
 		if (answer->status != STATUS_OK) {
 			app_message(app, true, "%s", answer->error.text);
@@ -473,6 +509,8 @@ void app_answer(struct app *app, struct answer *answer)
 {
 	struct screen *screen = answer->owner ? find_screen(app, answer->owner) : NULL;
 
+	if (request_is_edit(answer->kind) && answer->edit > app->own_edit)
+		app->own_edit = answer->edit;
 	if (!answer->owner) {
 		own_answer(app, answer);
 	} else if (screen) {

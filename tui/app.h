@@ -48,6 +48,11 @@ struct request *app_take_request(struct app *app);       /* NULL: none; caller o
 struct effect app_take_effect(struct app *app);
 void effect_release(struct effect *effect);
 void app_view(const struct app *app, struct surface *surface);
+/* Nothing has happened for a while: asks whether others have changed the store. */
+void app_look(struct app *app);
+/* While true, the last line says that edits wait for another process. */
+void app_set_waiting(struct app *app, bool waiting);
+bool app_is_waiting(const struct app *app);
 
 /* ---- for screens -------------------------------------------------------------- */
 

@@ -109,7 +109,10 @@ static void draw_footer(const struct app *app, struct surface *surface, struct a
 
 static void draw_last_line(const struct app *app, struct surface *surface, struct area line)
 {
-	if (app->message.len_bytes)
+	if (app->waiting && !(app->message.len_bytes && app->message_is_error))
+		surface_fit(surface, line, 0, 1, line.columns - 1, STYLE_WARNING,
+			    "waiting for another process that writes to the store (an import, perhaps); nothing is lost");
+	else if (app->message.len_bytes)
 		surface_fit(surface, line, 0, 1, line.columns - 1,
 			    app->message_is_error ? STYLE_ERROR : STYLE_GOOD, app->message.text);
 	else if (app_top(app))

@@ -25,6 +25,10 @@ struct app {
 	struct arena codebook_arena;
 	struct codebook codebook;      /* count 0: not read yet */
 
+	bool waiting;                  /* edits, for another process */
+	int64_t counter, newest_edit;  /* as last seen by app_look(); counter 0: not yet */
+	int64_t own_edit;              /* the newest entry of the log that was made here */
+
 	uint64_t change_serial;
 	int64_t *changed;              /* sorted; what the newest change touched */
 	size_t changed_count;

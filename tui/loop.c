@@ -1,6 +1,6 @@
 /*
- * One thread, the main one, reads the terminal, runs the app and shows it; two
- * workers run its requests. All waiting is done in one pselect(), for keys, for
+ * One thread, the main one, reads the terminal, runs the app and shows it; a worker
+ * for each lane runs its requests. All waiting is done in one pselect(), for keys, for
  * answers (a byte in the wake pipe) and for signals, which are blocked everywhere
  * else: so a signal can neither come between a test and the wait, nor into curses.
  */
@@ -20,6 +20,9 @@
 
 /* So often may the terminal be readable with nothing to be read, before it is taken for lost. */
 #define EMPTY_READS_MAX 100
+
+/* So often is the store asked whether others changed it. */
+#define LOOK_S 1
 
 #define FINISH_TRIES 40
 #define FINISH_PAUSE_NS 50000000L
@@ -92,6 +95,17 @@ static void send_requests(struct loop *loop, bool at_once)
 
 static void run_effects(struct loop *loop);
 
+/* An edit that waits for another process is shown for as long as it does. */
+static void show_waiting(struct loop *loop)
+{
+	bool waits = worker_waits(loop->workers[LANE_EDIT]);
+
+	if (waits != app_is_waiting(loop->app)) {
+		app_set_waiting(loop->app, waits);
+		loop->dirty = true;
+	}
+}
+
 /* What an answer asks for is done before the next comes in, which may move what is selected. */
 static void take_answers(struct loop *loop)
 {
@@ -115,6 +129,7 @@ static void take_answers(struct loop *loop)
 			run_effects(loop);
 		}
 	}
+	show_waiting(loop);
 }
 
 /* ---- what the app asks of the loop -------------------------------------------------- */
@@ -241,9 +256,12 @@ static bool wait_for_input(struct loop *loop)
 	FD_SET(terminal, &readable);
 	FD_SET(loop->wake[0], &readable);
 	int highest = terminal > loop->wake[0] ? terminal : loop->wake[0];
-	int ready = pselect(highest + 1, &readable, NULL, NULL, NULL, signals_open_mask());
+	const struct timespec look = { LOOK_S, 0 };
+	int ready = pselect(highest + 1, &readable, NULL, NULL, &look, signals_open_mask());
+	if (ready == 0 && !worker_busy(loop->workers[LANE_FAST]))
+		app_look(loop->app);
 	if (ready >= 0)
-		return FD_ISSET(terminal, &readable);
+		return ready > 0 && FD_ISSET(terminal, &readable);
 	if (errno != EINTR)
 		loop->lost = true;
 	return false;
@@ -302,7 +320,7 @@ static void finish(struct loop *loop)
 	for (int tries = 0; tries < FINISH_TRIES; tries++) {
 		struct timespec pause = { 0, FINISH_PAUSE_NS };
 		send_requests(loop, false);
-		if (!worker_busy(loop->workers[LANE_FAST]))
+		if (!worker_busy(loop->workers[LANE_FAST]) && !worker_busy(loop->workers[LANE_EDIT]))
 			break;
 		fd_set readable;
 		FD_ZERO(&readable);
@@ -323,6 +341,7 @@ static void run_app(struct loop *loop)
 	surface_init(&loop->surface, rows, columns);
 	loop->app = app_new(&loop->options->app, rows, columns);
 	loop->dirty = true;
+	app_look(loop->app); /* what the first lists show is not news */
 	send_requests(loop, false);
 	run(loop);
 	finish(loop);

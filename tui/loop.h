@@ -1,7 +1,8 @@
 /*
- * The workbench as it runs: app, two workers (a fast and a slow lane, so that a
- * count holds up no page), and a terminal, joined by one loop that waits for keys
- * and answers only. It never touches disk or store itself.
+ * The workbench as it runs: app, three workers (a fast and a slow lane, so that a
+ * count holds up no page, and one for edits, which may have to wait for another
+ * process), and a terminal, joined by one loop that waits for keys and answers only.
+ * It never touches disk or store itself.
  */
 #ifndef AITIA_TUI_LOOP_H
 #define AITIA_TUI_LOOP_H
@@ -12,7 +13,7 @@
 
 struct tui_options {
 	struct app_options app;
-	/* How a worker gets its backend; both lanes call it, one after the other.
+	/* How a worker gets its backend; all lanes call it, one after the other.
 	 * `wake_fd` and `unread` are the loop's to set. */
 	struct worker_hooks backend;
 	const struct term_ops *term;     /* &term_curses */

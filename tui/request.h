@@ -32,11 +32,13 @@ enum request_kind {
 	REQUEST_UNDO,
 	REQUEST_REDO,
 	REQUEST_EDITS,         /* the operation log */
+	REQUEST_CHANGES,       /* whether others changed the store: its counter and newest edit */
 	REQUEST_DRAFT,         /* an incident's document, laid out for `width` columns */
 	REQUEST_PUBLISH,
 };
 
-enum lane { LANE_FAST, LANE_SLOW, LANE_COUNT };
+/* Edits have a lane of their own: one that waits for another process holds up no page. */
+enum lane { LANE_FAST, LANE_SLOW, LANE_EDIT, LANE_COUNT };
 
 struct request {
 	enum request_kind kind;
@@ -80,7 +82,7 @@ struct answer {
 	struct arena arena;     /* holds the results */
 
 	struct sample_page page;
-	int64_t count;          /* REQUEST_COUNT; samples touched by edits */
+	int64_t count;          /* REQUEST_COUNT; samples touched by edits; REQUEST_CHANGES: the counter */
 	struct readiness readiness; /* of what may be "not yet" */
 	struct facets facets;   /* FACET_VALUES of each key at most */
 	struct seek seek;
@@ -97,7 +99,7 @@ struct answer {
 	struct incident *incident;
 	const char *key;
 	const char *both_changed; /* REQUEST_INCIDENT_PUT: NULL unless it was merged; then incident_merge()'s */
-	int64_t edit;           /* the log entry that an edit made */
+	int64_t edit;           /* the log entry that an edit made; REQUEST_CHANGES: the newest one */
 	struct edit edited;     /* undo, redo: what was undone or redone */
 	const struct edit *edits;
 	size_t edit_count;

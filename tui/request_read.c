@@ -153,3 +153,17 @@ enum status request_edits(const struct backend *backend, const struct request *r
 					      request->limit ? request->limit : EDITS_LIMIT_DEFAULT,
 					      &answer->edits, &answer->edit_count, err);
 }
+
+enum status request_changes(const struct backend *backend, const struct request *request,
+			    struct answer *answer, struct error *err)
+{
+	const struct edit_filter all = { 0 };
+	enum status status = backend->store->ops->change_counter(backend->store, &answer->count, err);
+
+	(void)request;
+	if (status == STATUS_OK)
+		status = backend->store->ops->edit_list(backend->store, &answer->arena, &all, 0, 1, &answer->edits,
+							&answer->edit_count, err);
+	answer->edit = status == STATUS_OK && answer->edit_count ? answer->edits[0].id : 0;
+	return status;
+}

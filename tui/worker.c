@@ -15,6 +15,9 @@
 
 #include "core/base/vec.h"
 
+/* So long does an edit go on waiting for another process when the worker is to stop. */
+#define STOP_WAIT_MS 5000
+
 struct worker {
 	struct worker_hooks hooks;
 	pthread_t thread;
@@ -27,6 +30,9 @@ struct worker {
 	bool running_is_stale;        /* its answer is not wanted */
 	bool stopping;
 	bool idle_more;               /* of idle work there may be more */
+	bool waits;                   /* for another process */
+	int64_t stop_waited_ms;       /* how long the edit at hand had waited at the stop; 0: it did not */
+	bool gave_up;                 /* an edit, after the stop: those behind it wait no more */
 
 	struct backend backend;
 	bool opened;                  /* open() has ended, as these say: */
@@ -94,6 +100,23 @@ static void wake(const struct worker *worker)
 	while (written < 0 && errno == EINTR);
 }
 
+/* By the store, while it waits. */
+static bool on_wait(void *context, int64_t waited_ms)
+{
+	struct worker *worker = context;
+
+	pthread_mutex_lock(&worker->mutex);
+	if (!worker->waits)
+		wake(worker);
+	worker->waits = true;
+	if (worker->stopping && !worker->stop_waited_ms)
+		worker->stop_waited_ms = waited_ms;
+	bool go_on = !worker->stopping || (!worker->gave_up && waited_ms - worker->stop_waited_ms < STOP_WAIT_MS);
+	worker->gave_up |= !go_on;
+	pthread_mutex_unlock(&worker->mutex);
+	return go_on;
+}
+
 static void serve(struct worker *worker)
 {
 	struct request *request;
@@ -105,6 +128,8 @@ static void serve(struct worker *worker)
 		struct answer *answer = request_run(&worker->backend, request);
 		pthread_mutex_lock(&worker->mutex);
 		worker->running = NULL;
+		worker->waits = false;
+		worker->stop_waited_ms = 0;
 		if (worker->running_is_stale) {
 			answer_free(answer);
 		} else {
@@ -122,6 +147,8 @@ static void *run(void *context)
 	struct error err = { 0 };
 	enum status status = worker->hooks.open(worker->hooks.context, &backend, &err);
 
+	if (status == STATUS_OK)
+		backend.store->ops->on_wait(backend.store, on_wait, worker);
 	pthread_mutex_lock(&worker->mutex);
 	worker->backend = backend;
 	worker->open_status = status;
@@ -259,6 +286,14 @@ bool worker_busy(struct worker *worker)
 	bool busy = worker->running || worker->queue.len > 0;
 	pthread_mutex_unlock(&worker->mutex);
 	return busy;
+}
+
+bool worker_waits(struct worker *worker)
+{
+	pthread_mutex_lock(&worker->mutex);
+	bool waits = worker->waits;
+	pthread_mutex_unlock(&worker->mutex);
+	return waits;
 }
 
 void worker_stop(struct worker *worker)

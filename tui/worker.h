@@ -1,7 +1,8 @@
 /*
  * A thread with a store connection of its own that runs requests in order. What
  * a newer request of the same owner and kind makes pointless is dropped from the
- * queue, or interrupted when it runs already; edits never are.
+ * queue, or interrupted when it runs already; edits never are. An edit waits as long
+ * as another process writes; only once the worker is to stop, for some seconds more.
  */
 #ifndef AITIA_TUI_WORKER_H
 #define AITIA_TUI_WORKER_H
@@ -32,5 +33,8 @@ struct answer *worker_take(struct worker *worker);                /* NULL: none 
 /* Lets edits under way and queued finish, drops the rest, joins the thread, frees the worker. */
 void worker_stop(struct worker *worker);
 bool worker_busy(struct worker *worker);
+/* Whether what it runs waits for another process that writes to the store. A byte is
+ * written to wake_fd when that begins. */
+bool worker_waits(struct worker *worker);
 
 #endif

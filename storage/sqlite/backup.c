@@ -1,51 +1,251 @@
-/* A copy of the store by SQLite's backup interface, while others go on. */
+/*
+ * A copy of the store by SQLite's backup interface, while others go on. It is made under
+ * a name of its own beside the place where it is to be, looked through, brought to the
+ * disk, and only then named: what is at `path` is a whole copy or what was there before.
+ *
+ * The copy is of one state: a read transaction is held throughout, or each commit of
+ * another process would begin the copy anew. Under WAL nobody waits for that.
+ */
 #include "storage/sqlite/sqlite_db.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#define STEP_PAGES 4096 /* 64 MiB; between steps writers get in */
+#define STEP_PAGES 1024 /* 16 MiB: some 20 ms between two looks at `cancel` */
+#define TEMP_TRIES 100
 
-static enum status copy_pages(struct sqlite_store *db, sqlite3 *to, struct error *err)
+struct copying {
+	struct sqlite_store *db;
+	const struct backup_options *options;
+	char *temp;    /* NULL: not made yet */
+	sqlite3 *to;
+	int64_t pages, edits, samples; /* of the state that is copied */
+};
+
+static enum status failed(struct copying *copy, int rc, struct error *err)
 {
-	sqlite3_backup *backup = sqlite3_backup_init(to, "main", db->handle, "main");
+	const char *why = copy->to ? sqlite3_errmsg(copy->to) : sqlite3_errstr(rc);
+
+	return error_set(err, STATUS_OUTPUT, "the copy failed: %s",
+			 (rc & 0xff) == SQLITE_FULL ? "the disk is full" : why);
+}
+
+static bool is_cancelled(const struct copying *copy)
+{
+	return copy->options->cancel && atomic_load_explicit(copy->options->cancel, memory_order_relaxed);
+}
+
+/* Beside `path`, with the rights of the store: it holds the same. */
+static enum status make_temp(struct copying *copy, const char *path, struct error *err)
+{
+	size_t size = strlen(path) + 32;
+	struct stat info;
+	mode_t mode = stat(copy->db->path, &info) == 0 ? info.st_mode & 0666 : 0600;
+	int fd = -1;
+
+	copy->temp = mem_alloc(size);
+	for (int i = 0; i < TEMP_TRIES && fd < 0; i++) {
+		uint32_t number;
+		sqlite3_randomness((int)sizeof(number), &number);
+		snprintf(copy->temp, size, "%s.part-%08x", path, number);
+		fd = open(copy->temp, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, mode);
+		if (fd < 0 && errno != EEXIST)
+			break;
+	}
+	if (fd < 0) {
+		free(copy->temp);
+		copy->temp = NULL;
+		return error_set(err, STATUS_OUTPUT, "it cannot be made: %s", strerror(errno));
+	}
+	close(fd);
+	return STATUS_OK;
+}
+
+static enum status read_state(struct copying *copy, sqlite3 *from, int64_t *edits, int64_t *samples, struct error *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	int rc = sqlite3_prepare_v2(from, "SELECT (SELECT coalesce(max(id), 0) FROM edit),"
+				    " (SELECT coalesce(max(id), 0) FROM sample)", -1, &stmt, NULL);
+
+	if (rc == SQLITE_OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+		*edits = sqlite3_column_int64(stmt, 0);
+		*samples = sqlite3_column_int64(stmt, 1);
+		rc = SQLITE_OK;
+	}
+	sqlite3_finalize(stmt);
+	if (rc == SQLITE_OK)
+		return STATUS_OK;
+	return from == copy->db->handle ? db_error(copy->db, rc, err) : failed(copy, rc, err);
+}
+
+static enum status copy_pages(struct copying *copy, struct error *err)
+{
+	sqlite3_backup *backup = sqlite3_backup_init(copy->to, "main", copy->db->handle, "main");
 	int rc = SQLITE_OK;
 
 	if (!backup)
-		return error_set(err, STATUS_OUTPUT, "the copy failed: %s", sqlite3_errmsg(to));
+		return failed(copy, sqlite3_errcode(copy->to), err);
 	do {
 		rc = sqlite3_backup_step(backup, STEP_PAGES);
 		if (rc == SQLITE_BUSY || rc == SQLITE_LOCKED)
 			sqlite3_sleep(20);
-	} while (rc == SQLITE_OK || rc == SQLITE_BUSY || rc == SQLITE_LOCKED);
+		copy->pages = sqlite3_backup_pagecount(backup);
+		if (copy->options->progress)
+			copy->options->progress(copy->options->context, copy->pages - sqlite3_backup_remaining(backup),
+						copy->pages);
+	} while ((rc == SQLITE_OK || rc == SQLITE_BUSY || rc == SQLITE_LOCKED) && !is_cancelled(copy));
 	sqlite3_backup_finish(backup);
-	if (rc != SQLITE_DONE)
-		return error_set(err, STATUS_OUTPUT, "the copy failed: %s", sqlite3_errstr(rc));
+	if (rc != SQLITE_DONE && is_cancelled(copy))
+		return error_set(err, STATUS_CANCELLED, "stopped on request");
+	return rc == SQLITE_DONE ? STATUS_OK : failed(copy, rc, err);
+}
+
+/* The file is not a store until it is whole, so it needs neither journal nor syncs of its
+ * own. In the end it is one that needs no log, so that it opens from a read-only disk. */
+static enum status write_copy(struct copying *copy, struct error *err)
+{
+	int rc = sqlite3_open_v2(copy->temp, &copy->to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+	enum status status;
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_exec(copy->to, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF", NULL, NULL, NULL);
+	if (rc != SQLITE_OK)
+		return failed(copy, rc, err);
+	status = copy_pages(copy, err);
+	if (status == STATUS_OK) {
+		rc = sqlite3_exec(copy->to, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+		if (rc != SQLITE_OK)
+			status = failed(copy, rc, err);
+	}
+	rc = sqlite3_close(copy->to);
+	copy->to = NULL;
+	if (status == STATUS_OK && rc != SQLITE_OK)
+		return failed(copy, rc, err);
+	return status;
+}
+
+static int stop_if_cancelled(void *context)
+{
+	return is_cancelled(context);
+}
+
+/* Read back from the file: its structure is sound, it is ours, and of the state that was copied. */
+static enum status verify(struct copying *copy, struct error *err)
+{
+	sqlite3_stmt *stmt = NULL;
+	int64_t edits = -1, samples = -1, id = 0;
+	const void *found = NULL;
+	int rc = sqlite3_open_v2(copy->temp, &copy->to, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
+	enum status status = STATUS_OK;
+
+	sqlite3_progress_handler(copy->to, 100000, stop_if_cancelled, copy);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_prepare_v2(copy->to, "SELECT quick_check, application_id FROM pragma_quick_check(1),"
+					" pragma_application_id", -1, &stmt, NULL);
+	if (rc == SQLITE_OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+		found = sqlite3_column_text(stmt, 0);
+		id = sqlite3_column_int64(stmt, 1);
+		rc = SQLITE_OK;
+	}
+	if (rc == SQLITE_INTERRUPT)
+		status = error_set(err, STATUS_CANCELLED, "stopped on request");
+	else if (rc != SQLITE_OK)
+		status = failed(copy, rc, err);
+	else if (!found || strcmp(found, "ok") != 0)
+		status = error_set(err, STATUS_STORE, "the store is damaged, and so would the copy be (%.200s); run 'aitia check'",
+				   found ? (const char *)found : "no answer");
+	sqlite3_finalize(stmt);
+	if (status == STATUS_OK)
+		status = read_state(copy, copy->to, &edits, &samples, err);
+	sqlite3_close(copy->to);
+	copy->to = NULL;
+	if (status == STATUS_OK && (id != STORE_APPLICATION_ID || edits != copy->edits || samples != copy->samples))
+		return error_set(err, STATUS_OUTPUT, "the copy differs from the store; try another disk");
+	return status;
+}
+
+static bool sync_path(const char *path, int flags)
+{
+	int fd = open(path, flags | O_CLOEXEC);
+	bool good = fd >= 0 && fsync(fd) == 0;
+	int reason = errno;
+
+	if (fd >= 0)
+		close(fd);
+	errno = reason;
+	return good;
+}
+
+/* link() fails where the name is taken; rename() would replace what is there. */
+static enum status give_name(struct copying *copy, const char *path, struct error *err)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = slash ? mem_strdup(path) : mem_strdup(".");
+	bool good;
+
+	if (slash)
+		folder[slash == path ? 1 : slash - path] = '\0';
+	if (copy->options->force)
+		good = rename(copy->temp, path) == 0;
+	else if ((good = link(copy->temp, path) == 0))
+		unlink(copy->temp);
+	else if (errno != EEXIST && access(path, F_OK) != 0) /* a file system without links */
+		good = rename(copy->temp, path) == 0;
+	if (good)
+		(void)sync_path(folder, O_RDONLY | O_DIRECTORY); /* where folders cannot be synced, the name comes late */
+	else
+		error_set(err, STATUS_OUTPUT, "%s", errno == EEXIST ? "a file is there already" : strerror(errno));
+	free(folder);
+	return good ? STATUS_OK : STATUS_OUTPUT;
+}
+
+static enum status check_place(const struct copying *copy, const char *path, struct error *err)
+{
+	struct stat there, store;
+
+	if (stat(path, &there) != 0)
+		return STATUS_OK;
+	if (S_ISDIR(there.st_mode))
+		return error_set(err, STATUS_OUTPUT, "that is a folder: name a file");
+	if (stat(copy->db->path, &store) == 0 && there.st_dev == store.st_dev && there.st_ino == store.st_ino)
+		return error_set(err, STATUS_OUTPUT, "that is the store itself");
+	if (!copy->options->force)
+		return error_set(err, STATUS_OUTPUT, "a file is there already");
 	return STATUS_OK;
 }
 
-enum status sqlite_store_backup(struct store *store, const char *path, struct error *err)
+static enum status make_copy(struct copying *copy, const char *path, struct error *err)
 {
-	sqlite3 *to = NULL;
-	/* Made here and now, so that no file of anybody is written over. */
-	int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
-	enum status status;
-	int rc;
+	enum status status = make_temp(copy, path, err);
+	bool began = read_begin(copy->db);
 
-	if (fd < 0)
-		return error_set(err, STATUS_OUTPUT, "%s cannot be made: %s", path, strerror(errno));
-	close(fd);
-	rc = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
-	status = rc == SQLITE_OK ? copy_pages(sqlite_of(store), to, err) :
-				   error_set(err, STATUS_OUTPUT, "%s cannot be written: %s", path, sqlite3_errstr(rc));
-	rc = sqlite3_close(to);
-	if (status == STATUS_OK && rc != SQLITE_OK)
-		status = error_set(err, STATUS_OUTPUT, "%s cannot be written: %s", path, sqlite3_errstr(rc));
-	if (status != STATUS_OK) {
-		unlink(path);
-		return error_wrap(err, status, "%s", path);
-	}
-	return STATUS_OK;
+	if (status == STATUS_OK)
+		status = read_state(copy, copy->db->handle, &copy->edits, &copy->samples, err);
+	if (status == STATUS_OK)
+		status = write_copy(copy, err);
+	read_end(copy->db, began);
+	if (status == STATUS_OK)
+		status = verify(copy, err);
+	if (status == STATUS_OK && !sync_path(copy->temp, O_RDONLY))
+		status = error_set(err, STATUS_OUTPUT, "the copy cannot be brought to the disk: %s", strerror(errno));
+	return status == STATUS_OK ? give_name(copy, path, err) : status;
+}
+
+enum status sqlite_store_backup(struct store *store, const char *path, const struct backup_options *options,
+				struct error *err)
+{
+	static const struct backup_options plain = { .force = false };
+	struct copying copy = { .db = sqlite_of(store), .options = options ? options : &plain };
+	enum status status = check_place(&copy, path, err);
+
+	if (status == STATUS_OK)
+		status = make_copy(&copy, path, err);
+	if (copy.temp && status != STATUS_OK)
+		unlink(copy.temp);
+	free(copy.temp);
+	return status == STATUS_OK ? STATUS_OK : error_wrap(err, status, "%s", path);
 }

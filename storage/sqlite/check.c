@@ -7,8 +7,9 @@
 #include "storage/sqlite/check.h"
 #include "storage/sqlite/edit_log.h"
 #include "storage/sqlite/own.h"
+#include "storage/sqlite/replay.h"
 
-void check_report(struct checking *check, const char *format, ...)
+void checking_report(struct checking *check, const char *format, ...)
 {
 	char text[1024];
 	va_list args;
@@ -22,14 +23,14 @@ void check_report(struct checking *check, const char *format, ...)
 }
 
 /* SQLite's findings come as rows of text; "ok" is none. */
-static enum status check_integrity(struct checking *check, struct error *err)
+static enum status check_integrity(struct checking *check, bool quick, struct error *err)
 {
-	sqlite3_stmt *stmt = sql_start_plain(check->db, SQL_INTEGRITY_CHECK);
+	sqlite3_stmt *stmt = sql_start_plain(check->db, quick ? SQL_QUICK_CHECK : SQL_INTEGRITY_CHECK);
 
 	while (sql_next(check->db, stmt)) {
 		const void *text = sqlite3_column_text(stmt, 0);
 		if (text && strcmp(text, "ok") != 0)
-			check_report(check, "the file is damaged: %.900s", (const char *)text);
+			checking_report(check, "the file is damaged: %.900s", (const char *)text);
 	}
 	return sql_end(check->db, stmt, err);
 }
@@ -39,7 +40,7 @@ static enum status check_foreign_keys(struct checking *check, struct error *err)
 	sqlite3_stmt *stmt = sql_start_plain(check->db, SQL_FOREIGN_KEY_CHECK);
 
 	while (sql_next(check->db, stmt))
-		check_report(check, "%s, row %" PRId64 ": refers to a missing %s", (const char *)sqlite3_column_text(stmt, 0),
+		checking_report(check, "%s, row %" PRId64 ": refers to a missing %s", (const char *)sqlite3_column_text(stmt, 0),
 		       (int64_t)sqlite3_column_int64(stmt, 1), (const char *)sqlite3_column_text(stmt, 2));
 	return sql_end(check->db, stmt, err);
 }
@@ -54,9 +55,9 @@ static enum status check_bodies(struct checking *check, struct error *err)
 		struct slice content = { bytes ? bytes : "", (size_t)sqlite3_column_bytes(stmt, 3) };
 		struct digest is = digest_of(content), kept;
 		if (!column_digest(stmt, 1, &kept) || memcmp(&is, &kept, sizeof(is)) != 0)
-			check_report(check, "body %" PRId64 ": its bytes do not match its SHA-256", id);
+			checking_report(check, "body %" PRId64 ": its bytes do not match its SHA-256", id);
 		if (sqlite3_column_int64(stmt, 2) != (int64_t)content.len_bytes)
-			check_report(check, "body %" PRId64 ": its length is not what is noted", id);
+			checking_report(check, "body %" PRId64 ": its length is not what is noted", id);
 	}
 	return sql_end(check->db, stmt, err);
 }
@@ -74,7 +75,7 @@ static enum status check_own(struct checking *check, struct error *err)
 		while (own_next(&items, &item))
 			known = known && item.key > 0 && item.key <= (uint64_t)greatest_key;
 		if (items.len_bytes || !known)
-			check_report(check, "sample %" PRId64 ": its own attributes cannot be read",
+			checking_report(check, "sample %" PRId64 ": its own attributes cannot be read",
 			       (int64_t)sqlite3_column_int64(stmt, 0));
 	}
 	return sql_end(check->db, stmt, err);
@@ -84,17 +85,20 @@ static enum status check_own(struct checking *check, struct error *err)
 static const struct {
 	enum statement statement;
 	const char *format;
+	bool quick; /* reads the log alone */
 } rules[] = {
-	{ SQL_SAME_BODIES, "body %s: another one has the same bytes" },
-	{ SQL_SAME_FINGERPRINTS, "sample %s: another one has the same fingerprint" },
-	{ SQL_WRONG_LEVELS, "sample %s: its level is not that of its heaviest flag" },
-	{ SQL_WRONG_JUDGEMENTS, "sample %s: its disposition, severity or cause is not that of its standing annotations" },
-	{ SQL_WRONG_SUPERSESSIONS, "annotation %s: what supersedes it is missing" },
-	{ SQL_WRONG_ANNOTATION_EDITS, "annotation %s: the edit that made it is missing or undone" },
-	{ SQL_WRONG_VERSIONS, "sample %s: the edit that made its state is missing or undone" },
-	{ SQL_WRONG_STATES, "sample %s: its status or version is not what the edits that stand made of it" },
-	{ SQL_WRONG_INCIDENT_VERSIONS, "incident %s: the edit that made its state is missing or undone" },
-	{ SQL_WRONG_BATCHES, "batch %s: its numbers do not match its samples" },
+	{ SQL_WRONG_FLAGS, "edit %s: it is marked as undone or as standing, but the log tells otherwise", true },
+	{ SQL_WRONG_REDOABLES, "edit %s: it is marked for redo, but is none that was undone", true },
+	{ SQL_SAME_BODIES, "body %s: another one has the same bytes", false },
+	{ SQL_SAME_FINGERPRINTS, "sample %s: another one has the same fingerprint", false },
+	{ SQL_WRONG_LEVELS, "sample %s: its level is not that of its heaviest flag", false },
+	{ SQL_WRONG_JUDGEMENTS, "sample %s: its disposition, severity or cause is not that of its standing annotations", false },
+	{ SQL_WRONG_SUPERSESSIONS, "annotation %s: what supersedes it is missing", false },
+	{ SQL_WRONG_ANNOTATION_EDITS, "annotation %s: the edit that made it is missing or undone", false },
+	{ SQL_WRONG_VERSIONS, "sample %s: the edit that made its state is missing or undone", false },
+	{ SQL_WRONG_STATES, "sample %s: its status or version is not what the edits that stand made of it", false },
+	{ SQL_WRONG_INCIDENT_VERSIONS, "incident %s: the edit that made its state is missing or undone", false },
+	{ SQL_WRONG_BATCHES, "batch %s: its numbers do not match its samples", false },
 };
 
 #pragma GCC diagnostic push
@@ -104,7 +108,7 @@ static enum status check_rule(struct checking *check, size_t rule, struct error 
 	sqlite3_stmt *stmt = sql_start_plain(check->db, rules[rule].statement);
 
 	while (sql_next(check->db, stmt))
-		check_report(check, rules[rule].format, (const char *)sqlite3_column_text(stmt, 0));
+		checking_report(check, rules[rule].format, (const char *)sqlite3_column_text(stmt, 0));
 	return sql_end(check->db, stmt, err);
 }
 #pragma GCC diagnostic pop
@@ -134,32 +138,46 @@ static enum status check_log(struct checking *check, struct error *err)
 		int64_t id = sqlite3_column_int64(stmt, 0);
 		const void *changes = sqlite3_column_blob(stmt, 2);
 		if (!changes || !is_readable(changes, sqlite3_column_bytes(stmt, 2)))
-			check_report(check, "edit %" PRId64 ": what it changed cannot be read", id);
+			checking_report(check, "edit %" PRId64 ": what it changed cannot be read", id);
 	}
 	return sql_end(check->db, stmt, err);
 }
 
-enum status db_check(struct store *store, void (*found)(void *, const char *), void *context, int64_t *findings,
+static void on_replay(void *context, const char *finding)
+{
+	checking_report(context, "%s", finding);
+}
+
+static enum status check_all(struct checking *check, struct error *err)
+{
+	enum status status = check_foreign_keys(check, err);
+
+	if (status == STATUS_OK)
+		status = check_bodies(check, err);
+	if (status == STATUS_OK)
+		status = check_own(check, err);
+	if (status == STATUS_OK)
+		status = check_log(check, err);
+	if (status == STATUS_OK)
+		status = replay_log(check->db, on_replay, check, err);
+	return status == STATUS_OK ? check_index(check, err) : status;
+}
+
+enum status db_check(struct store *store, bool quick, void (*found)(void *, const char *), void *context, int64_t *findings,
 		     struct error *err)
 {
 	struct sqlite_store *db = sqlite_of(store);
 	struct checking check = { db, found, context, 0 };
 	bool began = read_begin(db);
-	enum status status = check_integrity(&check, err);
+	enum status status = check_integrity(&check, quick, err);
 
 	/* What follows would only repeat that the file is damaged. */
-	if (status == STATUS_OK && check.findings == 0) {
-		status = check_foreign_keys(&check, err);
-		if (status == STATUS_OK)
-			status = check_bodies(&check, err);
-		if (status == STATUS_OK)
-			status = check_own(&check, err);
+	if (check.findings == 0) {
 		for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]) && status == STATUS_OK; i++)
-			status = check_rule(&check, i, err);
-		if (status == STATUS_OK)
-			status = check_log(&check, err);
-		if (status == STATUS_OK)
-			status = check_index(&check, err);
+			if (!quick || rules[i].quick)
+				status = check_rule(&check, i, err);
+		if (status == STATUS_OK && !quick)
+			status = check_all(&check, err);
 	}
 	read_end(db, began);
 	*findings = check.findings;

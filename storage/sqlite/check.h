@@ -11,7 +11,7 @@ struct checking {
 	int64_t findings;
 };
 
-void check_report(struct checking *check, const char *format, ...) PRINTF_LIKE(2, 3);
+void checking_report(struct checking *check, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* The index of words against the texts (check_index.c). */
 enum status check_index(struct checking *check, struct error *err) MUST_CHECK;

@@ -63,7 +63,7 @@ static enum status add_entries(struct checking *check, enum statement statement,
 			sums->sums[place] += entry(word ? word : "", (size_t)sqlite3_column_bytes(stmt, 0),
 						   column && column[0] == 'm', sqlite3_column_int64(stmt, 3));
 		else if (strict && id != last && strange++ == 0)
-			check_report(check, "the search index: it has words of %s %" PRId64 ", which it should not have", strict, id);
+			checking_report(check, "the search index: it has words of %s %" PRId64 ", which it should not have", strict, id);
 		last = id;
 	}
 	return sql_end(check->db, stmt, err);
@@ -137,7 +137,7 @@ static enum status check_part(struct checking *check, const struct part *part, i
 		status = take_off_texts(check, part->texts, done, &sums, err);
 	for (size_t i = 0; i < sums.count && status == STATUS_OK; i++)
 		if (sums.sums[i] != 0)
-			check_report(check, "the search index: its words of %s %" PRId64 " are not those of the texts", part->of,
+			checking_report(check, "the search index: its words of %s %" PRId64 " are not those of the texts", part->of,
 				     sums.ids[i]);
 	arena_release(&arena);
 	return status;
@@ -153,7 +153,7 @@ enum status check_index(struct checking *check, struct error *err)
 	if (status == STATUS_OK)
 		status = sql_number_plain(check->db, SQL_MAX_SAMPLE, &last, NULL, err);
 	if (status == STATUS_OK && samples > last)
-		check_report(check, "the search index: it has %" PRId64 " samples, the store %" PRId64, samples, last);
+		checking_report(check, "the search index: it has %" PRId64 " samples, the store %" PRId64, samples, last);
 	/* In the temporary schema, which is the connection's own, also where the store is read-only. */
 	if (status == STATUS_OK && sqlite3_exec(check->db->handle,
 						"CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_entry USING fts5vocab(main, search, instance);"
@@ -166,10 +166,10 @@ enum status check_index(struct checking *check, struct error *err)
 		status = check_part(check, &parts[1], notes, err);
 	/* What makes it unreadable is one more finding: the rest of the store may be whole. */
 	if (status == STATUS_STORE) {
-		check_report(check, "the search index cannot be read");
+		checking_report(check, "the search index cannot be read");
 		status = STATUS_OK;
 	}
 	if (status == STATUS_OK && check->findings > before)
-		check_report(check, "the search index is damaged: 'aitia index --rebuild' makes it anew; nothing else is touched");
+		checking_report(check, "the search index is damaged: 'aitia index --rebuild' makes it anew; nothing else is touched");
 	return status;
 }

@@ -57,8 +57,8 @@ enum status db_error(struct sqlite_store *db, int rc, struct error *err)
 		return error_set(err, STATUS_CANCELLED, "stopped on request");
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
-		return error_set(err, STATUS_STORE, "%s is locked: another program is writing to it; try again when it "
-				 "is done", path);
+		return error_set(err, STATUS_STORE, "%s is locked: another process is writing to it (an import, perhaps); "
+				 "try again when it is done", path);
 	case SQLITE_FULL:
 		return error_set(err, STATUS_STORE, "%s cannot grow: the disk is full; free some space, nothing of "
 				 "this operation was kept", path);

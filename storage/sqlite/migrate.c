@@ -73,20 +73,19 @@ static enum status migrate_one(struct sqlite_store *db, const struct migration *
 	return write_end(db, status, err);
 }
 
-/* PATH.v1.bak, or the first of .bak2, .bak3 … that is free. */
-static enum status copy_before(struct sqlite_store *db, int64_t version, struct error *err)
+/* PATH.v1.bak, or the first of .bak2, .bak3 … that is free; its name is the answer. */
+static enum status copy_before(struct sqlite_store *db, int64_t version, char *name, size_t size, struct error *err)
 {
 	struct error why;
-	char name[4096];
 
 	for (int copy = 1; copy < 100; copy++) {
-		int len = copy == 1 ? snprintf(name, sizeof(name), "%s.v%d.bak", db->path, (int)version) :
-				      snprintf(name, sizeof(name), "%s.v%d.bak%d", db->path, (int)version, copy);
-		if (len < 0 || (size_t)len >= sizeof(name))
+		int len = copy == 1 ? snprintf(name, size, "%s.v%d.bak", db->path, (int)version) :
+				      snprintf(name, size, "%s.v%d.bak%d", db->path, (int)version, copy);
+		if (len < 0 || (size_t)len >= size)
 			break;
 		if (file_exists(name))
 			continue;
-		if (sqlite_store_backup(&db->base, name, &why) == STATUS_OK)
+		if (sqlite_store_backup(&db->base, name, NULL, &why) == STATUS_OK)
 			return STATUS_OK;
 		return error_set(err, STATUS_STORE, "%s must be brought up to date, but no copy of it can be made first: %s",
 				 db->path, why.text);
@@ -99,6 +98,7 @@ enum status migrate_with(struct sqlite_store *db, const struct migration *list, 
 {
 	int64_t version = 0;
 	int newest = list[count - 1].version;
+	char copy[4096] = "";
 	enum status status = schema_version(db, &version, err);
 
 	if (status != STATUS_OK)
@@ -111,7 +111,7 @@ enum status migrate_with(struct sqlite_store *db, const struct migration *list, 
 	if (db->read_only)
 		return error_set(err, STATUS_STORE, "%s is of an older version of Aitia (schema %d): open it once for "
 				 "writing to bring it up to date", db->path, (int)version);
-	if (version > 0 && db->path[0] && (status = copy_before(db, version, err)) != STATUS_OK)
+	if (version > 0 && db->path[0] && (status = copy_before(db, version, copy, sizeof(copy), err)) != STATUS_OK)
 		return status;
 	/* A table that others refer to may be made anew; `aitia check` looks references up. */
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL);
@@ -119,6 +119,8 @@ enum status migrate_with(struct sqlite_store *db, const struct migration *list, 
 		if (list[i].version > version)
 			status = migrate_one(db, &list[i], err);
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
+	if (status != STATUS_OK && copy[0])
+		return error_wrap(err, status, "bringing the store up to date failed (a copy of it as it was is %s)", copy);
 	return status;
 }
 

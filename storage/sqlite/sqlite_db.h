@@ -49,6 +49,8 @@ struct sqlite_store {
 	char *path;          /* for messages: as SQLite resolved it, or as given */
 	char *journal_mode;
 	bool read_only;
+	bool header_says_wal; /* as it was opened */
+	const char *network;  /* kind of the network file system that it lies on, or NULL */
 	int rc;              /* of the last call that failed, for sql_end() and db_error() */
 
 	sqlite3_stmt *statements[STATEMENT_COUNT];
@@ -60,6 +62,10 @@ struct sqlite_store {
 	struct codebook book;
 	char **code_names;   /* "model/hallucination", by index in the book */
 	int64_t book_version;
+
+	bool (*waiting)(void *context, int64_t waited_ms); /* busy.c */
+	void *waiting_context;
+	int64_t busy_since_ms; /* monotonic */
 
 	struct importing *import; /* NULL: none under way */
 	struct edit_group *group; /* likewise */
@@ -186,6 +192,7 @@ int64_t monotonic_us(void);
 /* ---- parts of the engine -------------------------------------------------------- */
 
 enum status migrate(struct sqlite_store *db, struct error *err) MUST_CHECK;
+void busy_register(struct sqlite_store *db);
 enum status functions_register(struct sqlite_store *db, struct error *err) MUST_CHECK;
 
 /* The codebook as it stands now. */
@@ -247,6 +254,7 @@ enum status db_group_end(struct store *, enum status, const char *, int64_t *, s
 enum status db_index_status(struct store *, struct index_status *, struct error *);
 enum status db_index_step(struct store *, int64_t, bool, bool *, struct error *);
 enum status db_index_drop(struct store *, struct error *);
-enum status db_check(struct store *, void (*)(void *, const char *), void *, int64_t *, struct error *);
+void db_on_wait(struct store *, bool (*)(void *, int64_t), void *);
+enum status db_check(struct store *, bool, void (*)(void *, const char *), void *, int64_t *, struct error *);
 
 #endif

@@ -14,20 +14,63 @@
 
 #include "core/base/file.h"
 #include "storage/sqlite/columns.h"
+#include "core/base/file_system.h"
 #include "storage/sqlite/edit_log.h"
 #include "storage/sqlite/search.h"
 
 #define HEADER_BYTES 100 /* https://sqlite.org/fileformat2.html, section 1.3 */
 #define HEADER_MAGIC "SQLite format 3"
+#define HEADER_READ_VERSION 19 /* 2: the file needs a WAL */
 #define HEADER_APPLICATION_ID 68
+#define ENCRYPTED_SAMPLE_BYTES 1024 /* the smallest page that is in use with encryption */
 
 #define WAL_LIMIT_BYTES "67108864" /* a log that an import made long is cut back to this */
 
 static const struct store_ops ops;
 
+/* Of the folder: the file may not be there yet. */
+static const char *network_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = mem_strdup(slash ? path : ".");
+	const char *name;
+
+	if (slash)
+		folder[slash == path ? 1 : slash - path] = '\0';
+	name = file_network_system(folder);
+	free(folder);
+	return name;
+}
+
 static enum status refuse(struct sqlite_store *db, struct error *err, const char *reason)
 {
 	return error_set(err, STATUS_STORE, "%s %s; it was left as it is", db->path, reason);
+}
+
+/* Encrypted files (SQLCipher's and the like) are pages of which each byte is as likely as
+ * any other: of 1024 such bytes 251 different ones are expected, fewer than 235 never come. */
+static bool looks_encrypted(const unsigned char *bytes, size_t len, sqlite3_int64 size)
+{
+	bool seen[256] = { false };
+	int different = 0;
+
+	if (len < ENCRYPTED_SAMPLE_BYTES || size % ENCRYPTED_SAMPLE_BYTES != 0)
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		different += !seen[bytes[i]];
+		seen[bytes[i]] = true;
+	}
+	return different >= 235;
+}
+
+static enum status refuse_other_kind(struct sqlite_store *db, sqlite3_file *file, sqlite3_int64 size, struct error *err)
+{
+	unsigned char start[ENCRYPTED_SAMPLE_BYTES];
+
+	if (size >= ENCRYPTED_SAMPLE_BYTES && file->pMethods->xRead(file, start, sizeof(start), 0) == SQLITE_OK &&
+	    looks_encrypted(start, sizeof(start), size))
+		return refuse(db, err, "is encrypted, it seems: Aitia reads no encrypted stores");
+	return refuse(db, err, "is not a store of Aitia, but another kind of file");
 }
 
 /* Whether the file at hand is ours (or *is_new), without any SQL. */
@@ -60,9 +103,10 @@ static enum status identify(struct sqlite_store *db, bool create, bool *is_new, 
 	if ((rc & 0xff) == SQLITE_IOERR && rc != SQLITE_IOERR_SHORT_READ)
 		return db_error(db, rc, err);
 	if (rc == SQLITE_NOTADB || memcmp(header, HEADER_MAGIC, sizeof(HEADER_MAGIC)) != 0)
-		return refuse(db, err, "is not a store of Aitia, but another kind of file");
+		return refuse_other_kind(db, file, size, err);
 	if (rc != SQLITE_OK)
 		return db_error(db, rc, err);
+	db->header_says_wal = header[HEADER_READ_VERSION] == 2;
 	id = (uint32_t)header[HEADER_APPLICATION_ID] << 24 | (uint32_t)header[HEADER_APPLICATION_ID + 1] << 16 |
 	     (uint32_t)header[HEADER_APPLICATION_ID + 2] << 8 | header[HEADER_APPLICATION_ID + 3];
 	if (id != STORE_APPLICATION_ID)
@@ -73,8 +117,9 @@ static enum status identify(struct sqlite_store *db, bool create, bool *is_new, 
 /* The connection's settings. None of them writes to the file. */
 static enum status configure(struct sqlite_store *db, struct error *err)
 {
-	int rc = sqlite3_busy_timeout(db->handle, BUSY_TIMEOUT_MS);
+	int rc;
 
+	busy_register(db);
 	sqlite3_extended_result_codes(db->handle, 1);
 	/* The file may have been made by somebody who means harm. */
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
@@ -82,13 +127,32 @@ static enum status configure(struct sqlite_store *db, struct error *err)
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
-	if (rc == SQLITE_OK)
-		rc = sqlite3_exec(db->handle,
-				  "PRAGMA cell_size_check = ON;"
-				  "PRAGMA synchronous = FULL;" /* people type this data */
-				  "PRAGMA journal_size_limit = " WAL_LIMIT_BYTES ";"
-				  "PRAGMA cache_size = -16384;", /* KiB: 1024 pages */
-				  NULL, NULL, NULL);
+	rc = sqlite3_exec(db->handle,
+			  "PRAGMA cell_size_check = ON;"
+			  "PRAGMA synchronous = FULL;" /* people type this data */
+			  "PRAGMA journal_size_limit = " WAL_LIMIT_BYTES ";"
+			  "PRAGMA cache_size = -16384;", /* KiB: 1024 pages */
+			  NULL, NULL, NULL);
+	return rc == SQLITE_OK ? STATUS_OK : db_error(db, rc, err);
+}
+
+/* A WAL is shared memory of the processes that use it: between computers it is none, and
+ * nobody would notice before the store is damaged. So on a network file system the store
+ * has a rollback journal, for which locks are enough, and one that comes from a local
+ * disk is changed to it before the first look, alone with it. */
+static enum status leave_wal(struct sqlite_store *db, struct error *err)
+{
+	int rc;
+
+	db->network = network_of(db->path);
+	if (!db->network || !db->header_says_wal)
+		return STATUS_OK;
+	if (db->read_only)
+		return error_set(err, STATUS_STORE, "%s lies on a network file system (%s), where its log (WAL) does not work: "
+				 "open it for writing once, or copy it to a local disk; it was left as it is", db->path,
+				 db->network);
+	rc = sqlite3_exec(db->handle, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE;"
+			  "PRAGMA locking_mode = NORMAL; PRAGMA user_version", NULL, NULL, NULL);
 	return rc == SQLITE_OK ? STATUS_OK : db_error(db, rc, err);
 }
 
@@ -100,7 +164,7 @@ static enum status choose_journal(struct sqlite_store *db, struct error *err)
 	const void *mode = NULL;
 	int rc = SQLITE_OK;
 
-	if (!db->read_only)
+	if (!db->read_only && !db->network)
 		sqlite3_exec(db->handle, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
 	rc = sqlite3_prepare_v2(db->handle, "PRAGMA journal_mode", -1, &stmt, NULL);
 	if (rc == SQLITE_OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
@@ -117,7 +181,8 @@ static enum status prepare(struct sqlite_store *db, bool create, struct error *e
 	bool is_new = false;
 	enum status status = identify(db, create, &is_new, err);
 
-	if (status != STATUS_OK || (status = configure(db, err)) != STATUS_OK)
+	if (status != STATUS_OK || (status = configure(db, err)) != STATUS_OK ||
+	    (status = leave_wal(db, err)) != STATUS_OK)
 		return status;
 	/* Migrated under a rollback journal: so that the file's own first page says
 	 * that it is ours as soon as it says anything. */
@@ -270,6 +335,7 @@ static const struct store_ops ops = {
 	.index_step = db_index_step,
 	.index_drop = db_index_drop,
 	.check = db_check,
+	.on_wait = db_on_wait,
 	.change_counter = change_counter,
 	.interrupt = interrupt,
 };

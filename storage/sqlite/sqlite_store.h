@@ -8,6 +8,7 @@
 #ifndef AITIA_STORAGE_SQLITE_STORE_H
 #define AITIA_STORAGE_SQLITE_STORE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "core/store.h"
@@ -36,8 +37,29 @@ const char *sqlite_store_path(const struct store *store);
 /* "wal", or "delete" and the like where WAL cannot be had. */
 const char *sqlite_store_journal_mode(const struct store *store);
 
-/* A copy of the whole store into a new file while readers and writers go on.
- * STATUS_OUTPUT if `path` exists or cannot be written. */
-enum status sqlite_store_backup(struct store *store, const char *path, struct error *err) MUST_CHECK;
+struct backup_options {
+	bool force;                 /* replace a file that is at `path` */
+	const atomic_bool *cancel;  /* looked at now and then: STATUS_CANCELLED; or NULL */
+	void (*progress)(void *context, int64_t done, int64_t total); /* pages; or NULL */
+	void *context;
+};
+
+/* A copy of the whole store at one moment, while readers and writers go on. It was read
+ * back and is on the disk when it gets its name; until then nothing is at `path`, and what
+ * was there stays. `options` may be NULL. STATUS_OUTPUT if `path` exists or cannot be
+ * written, STATUS_STORE if the store is damaged. */
+enum status sqlite_store_backup(struct store *store, const char *path, const struct backup_options *options,
+				struct error *err) MUST_CHECK;
+
+struct compact_result {
+	int64_t before_bytes, after_bytes; /* the file with its log */
+};
+
+/* Gives room back to the disk that deleted and replaced things took, and brings what
+ * belongs together side by side; the log is emptied. All or nothing, also when the power
+ * fails. STATUS_REFUSED where the disk has no room for the copy that it needs on the way
+ * (twice the store, in its folder), STATUS_STORE while another process writes. */
+enum status sqlite_store_compact(struct store *store, const atomic_bool *cancel, struct compact_result *out,
+				 struct error *err) MUST_CHECK;
 
 #endif

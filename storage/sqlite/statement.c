@@ -123,11 +123,14 @@ enum status sql_insert_with(struct sqlite_store *db, enum statement id, int64_t 
 
 void statements_finalize(struct sqlite_store *db)
 {
-	for (size_t i = 0; i < STATEMENT_COUNT; i++)
+	for (size_t i = 0; i < STATEMENT_COUNT; i++) {
 		sqlite3_finalize(db->statements[i]);
+		db->statements[i] = NULL;
+	}
 	for (size_t i = 0; i < DYNAMIC_COUNT; i++) {
 		sqlite3_finalize(db->dynamic[i].stmt);
 		free(db->dynamic[i].sql);
+		db->dynamic[i] = (struct dynamic_statement){ .used = 0 };
 	}
 }
 

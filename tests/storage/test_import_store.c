@@ -117,7 +117,7 @@ static void must_be_sound(struct fixture *f)
 {
 	int64_t findings = -1;
 
-	assert_int_equal(f->store->ops->check(f->store, report, NULL, &findings, &f->error), STATUS_OK);
+	assert_int_equal(f->store->ops->check(f->store, false, report, NULL, &findings, &f->error), STATUS_OK);
 	assert_int_equal(findings, 0);
 }
 

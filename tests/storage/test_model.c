@@ -430,7 +430,7 @@ static void check_clean(struct pair *p)
 {
 	int64_t findings = -1;
 
-	assert_int_equal(p->a->ops->check(p->a, NULL, NULL, &findings, &p->err_a), STATUS_OK);
+	assert_int_equal(p->a->ops->check(p->a, false, NULL, NULL, &findings, &p->err_a), STATUS_OK);
 	same_number(p, "findings", findings, 0);
 }
 

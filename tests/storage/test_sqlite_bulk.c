@@ -188,7 +188,7 @@ static void damaged_values_are_found(void **state)
 	assert_int_equal(contract_get(&f->c, 2000)->provenance_count, 3);
 	assert_int_equal(contract_get(&f->c, 2002)->provenance_count, 4); /* far behind its place */
 	assert_int_equal(contract_count(&f->c, "@latency:-1"), 0);
-	assert_ok(&f->c, f->c.ops->check(f->c.store, NULL, NULL, &findings, &f->c.err));
+	assert_ok(&f->c, f->c.ops->check(f->c.store, false, NULL, NULL, &findings, &f->c.err));
 	assert_int_equal(findings, 2);
 }
 

@@ -209,7 +209,7 @@ static void use(struct fixture *f)
 	(void)c->ops->edit_changes(c->store, &c->arena, 2, 100, &changes, &len, &c->err);
 	(void)c->ops->annotate(c->store, "ann", &request, &edit, &c->err);
 	(void)c->ops->undo(c->store, &c->arena, "ann", 0, &undone, &c->err);
-	(void)c->ops->check(c->store, ignore, NULL, &findings, &c->err);
+	(void)c->ops->check(c->store, false, ignore, NULL, &findings, &c->err);
 }
 
 static void damaged_files_never_crash(void **state)
@@ -282,7 +282,7 @@ static void check_finds_what_is_wrong(void **state)
 		fixture_close(f);
 		fixture_sql(f, cases[i].sql);
 		assert_ok(&f->c, fixture_open(f, (struct sqlite_open_options){ 0 }));
-		assert_ok(&f->c, f->c.ops->check(f->c.store, collect, &found, &findings,
+		assert_ok(&f->c, f->c.ops->check(f->c.store, false, collect, &found, &findings,
 						 &f->c.err));
 		if (findings < 1 || !strstr(found.text, cases[i].finding))
 			fail_msg("%s: %d findings: %s", cases[i].sql, (int)findings, found.text);

@@ -322,9 +322,9 @@ static void backup_is_a_store(void **state)
 	contract_import(&f->c, 1, 50);
 	contract_annotate(&f->c, "ann", 2, "model");
 	snprintf(path, sizeof(path), "%s/copy.db", f->folder);
-	assert_ok(&f->c, sqlite_store_backup(f->c.store, path, &f->c.err));
+	assert_ok(&f->c, sqlite_store_backup(f->c.store, path, NULL, &f->c.err));
 	before = fixture_bytes(f, path);
-	assert_status(&f->c, STATUS_OUTPUT, sqlite_store_backup(f->c.store, path, &f->c.err)); /* over nothing */
+	assert_status(&f->c, STATUS_OUTPUT, sqlite_store_backup(f->c.store, path, NULL, &f->c.err)); /* over nothing */
 	assert_true(slice_eq(before, fixture_bytes(f, path)));
 	fixture_close(f);
 	snprintf(f->path, sizeof(f->path), "%s/copy.db", f->folder);
@@ -338,7 +338,7 @@ static void settings_of_the_connection(void **state)
 {
 	static const struct { const char *sql; int is; } settings[] = {
 		{ "PRAGMA synchronous", 2 }, { "PRAGMA foreign_keys", 1 }, { "PRAGMA trusted_schema", 0 },
-		{ "PRAGMA cell_size_check", 1 }, { "PRAGMA busy_timeout", 5000 },
+		{ "PRAGMA cell_size_check", 1 },
 	};
 	struct fixture *f = *state;
 	struct sqlite_store *db;

@@ -373,7 +373,7 @@ static void damage_is_named_and_mended(void **state)
 		fixture_close(f);
 		fixture_sql(f, damages[i]);
 		assert_ok(&f->c, fixture_open(f, (struct sqlite_open_options){ .read_only = true }));
-		assert_ok(&f->c, f->c.ops->check(f->c.store, collect, &found, &findings, &f->c.err));
+		assert_ok(&f->c, f->c.ops->check(f->c.store, false, collect, &found, &findings, &f->c.err));
 		if (!found.of_index || found.count != found.of_index)
 			fail_msg("%s: %d findings, %d of the index", damages[i], found.count, found.of_index);
 		fixture_close(f);

@@ -6,6 +6,7 @@
  * AITIA_FAIL is KIND:N:ERRNO; KIND is memory (malloc, calloc, realloc), read (read, pread),
  * write (write, pwrite) or sync (fsync, fdatasync). "KIND:N:ERRNO:on" fails all from the
  * n-th on: a disk that stays full. N = 0 fails nothing.
+ * AITIA_STATFS=0x6969 makes every file system one of that kind: NFS.
  * AITIA_FAIL_REPORT names a file that gets the number of calls at the end of the program.
  *
  * Linux with glibc: the real calls are made as system calls and by glibc's inner names, so
@@ -22,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 enum kind { MEMORY, READ, WRITE, SYNC, KINDS };
@@ -137,4 +139,14 @@ int fsync(int fd)
 int fdatasync(int fd)
 {
 	return fails(SYNC) ? -1 : (int)syscall(SYS_fdatasync, fd);
+}
+
+int statfs64(const char *path, struct statfs64 *out)
+{
+	const char *kind = getenv("AITIA_STATFS");
+	long result = syscall(SYS_statfs, path, out); /* the same struct on 64-bit systems */
+
+	if (result == 0 && kind)
+		out->f_type = strtol(kind, NULL, 16);
+	return (int)result;
 }

@@ -178,12 +178,12 @@ bool fake_store_retire_code(struct store *store, const char *name)
 	return code != NULL;
 }
 
-static enum status check(struct store *store, void (*found)(void *, const char *), void *context,
+static enum status check(struct store *store, bool quick, void (*found)(void *, const char *), void *context,
 			 int64_t *findings, struct error *err)
 {
 	struct fake_store *fake = fake_of(store);
 
-	(void)found, (void)context;
+	(void)quick, (void)found, (void)context;
 	if (fake_fails(fake, err))
 		return fake->failure.status;
 	*findings = 0;
@@ -274,6 +274,12 @@ static void close_store(struct store *store)
 	free(fake);
 }
 
+/* There is no other process. */
+static void fake_on_wait(struct store *store, bool (*waiting)(void *, int64_t), void *context)
+{
+	(void)store, (void)waiting, (void)context;
+}
+
 static const struct store_ops ops = {
 	.close = close_store,
 	.sample_page = fake_sample_page,
@@ -312,6 +318,7 @@ static const struct store_ops ops = {
 	.index_step = index_step,
 	.index_drop = index_drop,
 	.check = check,
+	.on_wait = fake_on_wait,
 	.change_counter = change_counter,
 	.interrupt = interrupt,
 };

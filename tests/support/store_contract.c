@@ -168,6 +168,6 @@ void contract_check_clean(struct contract_state *c)
 {
 	int64_t findings = -1;
 
-	assert_ok(c, c->ops->check(c->store, print_finding, NULL, &findings, &c->err));
+	assert_ok(c, c->ops->check(c->store, false, print_finding, NULL, &findings, &c->err));
 	assert_int_equal(findings, 0);
 }

@@ -168,7 +168,7 @@ static enum status refuse_edit(struct store *store, const char *reviewer, const 
 	return error_set(err, STATUS_STORE, "the store is full");
 }
 
-/* Each lane has a store of its own with the same samples: edits go to the fast one. */
+/* Each lane has a store of its own with the same samples: edits go to a third. */
 static enum status open_store(void *context, struct backend *out, struct error *err)
 {
 	struct fixture *f = context;

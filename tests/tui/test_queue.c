@@ -638,6 +638,31 @@ static void what_was_found_is_marked(void **state)
 	assert_false(shows_found(t));
 }
 
+/* What other processes do comes to the screen by itself, and what waits for them says so. */
+static void changes_of_others_appear(void **state)
+{
+	struct screen_test *t = *state;
+	struct store *store = screen_test_store(t);
+	const struct triage_request request = { (const int64_t[]){ 2 }, 1, SAMPLE_DEFERRED };
+	int64_t edit;
+
+	screen_test_start(t);
+	app_look(screen_test_app(t));
+	screen_test_hold(t, false);
+	size_t pages = screen_test_request_count(t, REQUEST_PAGE);
+	app_look(screen_test_app(t)); /* nothing has changed */
+	screen_test_hold(t, false);
+	assert_int_equal(screen_test_request_count(t, REQUEST_PAGE), pages);
+	assert_int_equal(store->ops->triage(store, "bob", &request, &edit, NULL), STATUS_OK);
+	app_look(screen_test_app(t));
+	screen_test_hold(t, false);
+	assert_true(screen_test_request_count(t, REQUEST_PAGE) > pages);
+	app_set_waiting(screen_test_app(t), true);
+	screen_test_shows(t, "waiting for another process");
+	app_set_waiting(screen_test_app(t), false);
+	screen_test_lacks(t, "waiting for another process");
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -648,6 +673,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(two_keys_annotate_and_move_on, setup, teardown),
 		cmocka_unit_test_setup_teardown(ten_judgements_then_three_undone, setup, teardown),
 		cmocka_unit_test_setup_teardown(rows_stay_until_refresh, setup, teardown),
+		cmocka_unit_test_setup_teardown(changes_of_others_appear, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_cause_keeps_what_was_said_before, setup, teardown),
 		cmocka_unit_test_setup_teardown(typing_ahead_of_the_store, setup, teardown),
 		cmocka_unit_test_setup_teardown(two_judgements_on_one_sample_at_once, setup, teardown),

@@ -38,6 +38,10 @@ struct gate_store {
 	bool signals_blocked;    /* on the thread */
 	enum status open_status, edit_status;
 	size_t idles;            /* pieces of idle work done */
+	/* edits wait for another process while the gate is shut, a second between two looks */
+	bool contended;
+	bool (*waiting)(void *context, int64_t waited_ms);
+	void *waiting_context;
 };
 
 struct fixture {
@@ -96,10 +100,33 @@ static enum status gate_sample_incidents(struct store *store, struct arena *aren
 	return STATUS_OK;
 }
 
+static void gate_on_wait(struct store *store, bool (*waiting)(void *, int64_t), void *context)
+{
+	gate_of(store)->waiting = waiting;
+	gate_of(store)->waiting_context = context;
+}
+
+/* As an engine waits; false: it was given up. */
+static bool wait_for_others(struct gate_store *gate)
+{
+	for (int64_t waited_ms = 400;; waited_ms += 1000) {
+		pthread_mutex_lock(&gate->mutex);
+		bool shut = gate->shut;
+		pthread_mutex_unlock(&gate->mutex);
+		if (!shut)
+			return true;
+		if (!gate->waiting(gate->waiting_context, waited_ms))
+			return false;
+		usleep(500);
+	}
+}
+
 static enum status gate_triage(struct store *store, const char *reviewer, const struct triage_request *request,
 			       int64_t *edit_id, struct error *err)
 {
 	(void)reviewer;
+	if (gate_of(store)->contended && !wait_for_others(gate_of(store)))
+		return error_set(err, STATUS_STORE, "the store is locked");
 	pass_gate(gate_of(store), -request->samples[0], true);
 	*edit_id = 1;
 	if (gate_of(store)->edit_status != STATUS_OK)
@@ -126,6 +153,7 @@ static const struct store_ops gate_ops = {
 	.annotation_list = gate_annotation_list,
 	.sample_incidents = gate_sample_incidents,
 	.triage = gate_triage,
+	.on_wait = gate_on_wait,
 	.interrupt = gate_interrupt,
 };
 
@@ -404,6 +432,38 @@ static void stop_interrupts_what_only_reads(void **state)
 	assert_int_equal(f->unread, 0);
 }
 
+static void edits_wait_for_others_and_say_so(void **state)
+{
+	struct fixture *f = *state;
+	struct pollfd wake = { .fd = f->wake[0], .events = POLLIN };
+	enum status status;
+
+	assert_false(worker_waits(f->worker));
+	f->gate.contended = true;
+	set_gate(f, true);
+	send_edit(f, 1, 1);
+	assert_int_equal(poll(&wake, 1, WAIT_MS), 1); /* the loop is woken to show it */
+	assert_true(worker_waits(f->worker));
+	assert_null(worker_take(f->worker));
+	set_gate(f, false);
+	assert_int_equal(next_answer(f, &status), 1);
+	assert_int_equal(status, STATUS_OK);
+	assert_false(worker_waits(f->worker));
+}
+
+static void stop_does_not_wait_for_others_for_ever(void **state)
+{
+	struct fixture *f = *state;
+
+	f->gate.contended = true;
+	set_gate(f, true); /* and stays so */
+	send_edit(f, 1, 1);
+	send_edit(f, 1, 2);
+	stop(f);
+	assert_int_equal(f->unread_failed, 2);
+	assert_true(f->gate.closed);
+}
+
 static void *open_gate_later(void *context)
 {
 	struct timespec pause = { 0, 100 * 1000000L };
@@ -538,6 +598,8 @@ int main(void)
 		TEST(stop_finishes_edits_and_drops_the_rest),
 		TEST(stop_interrupts_what_only_reads),
 		TEST(stop_waits_for_the_edit_under_way),
+		TEST(edits_wait_for_others_and_say_so),
+		TEST(stop_does_not_wait_for_others_for_ever),
 		TEST(failing_to_open_is_told_at_the_start),
 		TEST(signals_are_left_to_the_main_thread),
 		TEST(full_pipe_does_not_hold_the_worker_up),

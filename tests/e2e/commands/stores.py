@@ -69,7 +69,7 @@ class Stores(Case):
         other.execute("BEGIN IMMEDIATE")
         try:
             self.assertEqual(self.count(), 1)  # readers go on
-            self.fails(4, "", "annotate", "1", "--cause=model")
+            self.fails(4, "another process is writing", "--wait=0", "annotate", "1", "--cause=model")
         finally:
             other.execute("ROLLBACK")
             other.close()

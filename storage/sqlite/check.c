@@ -137,7 +137,7 @@ static enum status check_log(struct checking *check, struct error *err)
 	while (sql_next(check->db, stmt)) {
 		int64_t id = sqlite3_column_int64(stmt, 0);
 		const void *changes = sqlite3_column_blob(stmt, 2);
-		if (!changes || !is_readable(changes, sqlite3_column_bytes(stmt, 2)))
+		if (sqlite3_column_type(stmt, 2) == SQLITE_NULL || !is_readable(changes, sqlite3_column_bytes(stmt, 2)))
 			checking_report(check, "edit %" PRId64 ": what it changed cannot be read", id);
 	}
 	return sql_end(check->db, stmt, err);

@@ -109,11 +109,13 @@ enum status write_begin(struct sqlite_store *db, struct error *err)
 		return error_set(err, STATUS_REFUSED, "an import is under way on this connection");
 	if (db->group)
 		return error_set(err, STATUS_REFUSED, "a group of edits is under way on this connection");
-	return sql_run_plain(db, SQL_BEGIN_IMMEDIATE, err);
+	return db->merging ? STATUS_OK : sql_run_plain(db, SQL_BEGIN_IMMEDIATE, err);
 }
 
 enum status write_end(struct sqlite_store *db, enum status status, struct error *err)
 {
+	if (db->merging)
+		return status;
 	if (status == STATUS_OK)
 		status = sql_run_plain(db, SQL_COMMIT, err);
 	/* SQLite may have rolled back by itself (full disk, interrupt). */

@@ -53,7 +53,30 @@ enum status edit_append(struct sqlite_store *db, const char *reviewer, enum edit
 	return status;
 }
 
-static enum status start_session(struct sqlite_store *db, struct edit_work *work, struct error *err)
+enum status edit_open(struct sqlite_store *db, const char *reviewer, const char *verb, struct edit_work *work,
+		      struct error *err)
+{
+	*work = (struct edit_work){ .begun = true };
+	return add_entry(db, reviewer, EDIT_CHANGE, verb, "", 0, 0, work, err);
+}
+
+enum status edit_close(struct sqlite_store *db, struct edit_work *work, const char *summary, struct error *err)
+{
+	void *changes = NULL;
+	int len = 0;
+	int rc = sqlite3session_changeset(work->session, &len, &changes);
+	enum status status = rc == SQLITE_OK ? STATUS_OK : db_error(db, rc, err);
+
+	if (status == STATUS_OK)
+		status = sql_run(db, SQL_EDIT_FINISH, err, SQL_INT(work->id), SQL_TEXT(summary),
+				 SQL_INT(work->last_annotation), SQL_BLOB(len ? changes : "", (size_t)len));
+	if (status == STATUS_OK)
+		status = sql_run(db, SQL_EDIT_FORGET_REDO, err, SQL_INT(work->id));
+	sqlite3_free(changes);
+	return status;
+}
+
+enum status edit_record(struct sqlite_store *db, struct edit_work *work, struct error *err)
 {
 	int rc = sqlite3session_create(db->handle, "main", &work->session);
 
@@ -117,7 +140,7 @@ enum status edit_begin(struct sqlite_store *db, const char *reviewer, const char
 	if (status == STATUS_OK)
 		status = add_entry(db, reviewer, EDIT_CHANGE, verb, "", 0, 0, work, err);
 	if (status == STATUS_OK)
-		status = start_session(db, work, err);
+		status = edit_record(db, work, err);
 	return status;
 }
 

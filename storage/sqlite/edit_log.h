@@ -46,6 +46,13 @@ enum status edit_end(struct sqlite_store *db, struct edit_work *work, enum statu
 /* Takes back all of a group that is under way, if there is one. */
 void group_abandon(struct sqlite_store *db);
 
+/* For those that fill the entry themselves: within a transaction of the caller. */
+enum status edit_open(struct sqlite_store *db, const char *reviewer, const char *verb, struct edit_work *work,
+		      struct error *err) MUST_CHECK;
+enum status edit_close(struct sqlite_store *db, struct edit_work *work, const char *summary, struct error *err) MUST_CHECK;
+/* What is recorded from here on belongs to the entry. */
+enum status edit_record(struct sqlite_store *db, struct edit_work *work, struct error *err) MUST_CHECK;
+
 /* An entry of another kind, within a transaction of the caller. */
 enum status edit_append(struct sqlite_store *db, const char *reviewer, enum edit_kind kind, const char *verb,
 			const char *summary, int64_t of, int64_t batch, int64_t *id, struct error *err) MUST_CHECK;

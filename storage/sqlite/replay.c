@@ -1,6 +1,6 @@
 /*
- * The log against the state: what the edits that stand have changed is done again, in
- * their order, on empty tables beside the store, which must come to the same rows. (Not
+ * The log against the state: all that was done, undone and done again is so once more, in
+ * its order, on empty tables beside the store, which must come to the same rows. (Not
  * table sample, whose triage state is a function of the others: check.c has rules for it.)
  */
 #include "storage/sqlite/replay.h"
@@ -51,23 +51,35 @@ static int on_conflict(void *context, int why, sqlite3_changeset_iter *iter)
 	return SQLITE_CHANGESET_ABORT;
 }
 
+/* One entry: an edit, or its inverse. */
+static int replay_entry(struct replay *replay, enum edit_kind kind, const void *changes, int len)
+{
+	void *copy = mem_alloc((size_t)len + 1), *inverse = NULL;
+	int rc = SQLITE_OK, inverse_len = len;
+
+	if (len)
+		memcpy(copy, changes, (size_t)len);
+	if (kind == EDIT_UNDO)
+		rc = sqlite3changeset_invert(len, copy, &inverse_len, &inverse);
+	if (rc == SQLITE_OK)
+		rc = sqlite3changeset_apply(replay->copy, inverse_len, inverse ? inverse : copy, but_samples, on_conflict, NULL);
+	sqlite3_free(inverse);
+	free(copy);
+	return rc;
+}
+
 static enum status replay_edits(struct replay *replay, struct error *err)
 {
-	sqlite3_stmt *stmt = sql_start_plain(replay->db, SQL_CHANGESETS);
+	sqlite3_stmt *stmt = sql_start_plain(replay->db, SQL_REPLAY);
 	int rc = SQLITE_OK;
 	enum status status;
 
 	while (rc == SQLITE_OK && sql_next(replay->db, stmt)) {
-		int len = sqlite3_column_bytes(stmt, 2);
-		const void *changes = sqlite3_column_blob(stmt, 2);
-		void *copy;
 		char text[160];
-		if (!changes || sqlite3_column_int(stmt, 1) != EDIT_APPLIED)
+		if (sqlite3_column_type(stmt, 2) == SQLITE_NULL)
 			continue;
-		copy = mem_alloc((size_t)len + 1);
-		memcpy(copy, changes, (size_t)len);
-		rc = sqlite3changeset_apply(replay->copy, len, copy, but_samples, on_conflict, NULL);
-		free(copy);
+		rc = replay_entry(replay, (enum edit_kind)column_term(stmt, 1, EDIT_IMPORT + 1), sqlite3_column_blob(stmt, 2),
+				  sqlite3_column_bytes(stmt, 2));
 		if (rc != SQLITE_ABORT && rc != SQLITE_CORRUPT && rc != SQLITE_CONSTRAINT)
 			continue;
 		snprintf(text, sizeof(text), "edit %lld: does not fit what the edits before it made",

@@ -75,6 +75,7 @@ struct sqlite_store {
 	struct page_time *time;   /* what it may take; NULL: as long as it needs */
 	struct columns *columns;  /* shared by the process (columns.h); NULL: not looked for yet */
 	int64_t columns_least;    /* rows from which on lists are answered from them */
+	bool merging;             /* a transaction is under way of which others are parts */
 };
 
 static inline struct sqlite_store *sqlite_of(struct store *store)

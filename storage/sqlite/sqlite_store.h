@@ -62,4 +62,36 @@ struct compact_result {
 enum status sqlite_store_compact(struct store *store, const atomic_bool *cancel, struct compact_result *out,
 				 struct error *err) MUST_CHECK;
 
+struct merge_options {
+	bool dry_run;               /* all is counted, and nothing kept */
+	const atomic_bool *cancel;  /* as above */
+	/* What is for people to look at: one sentence each; or NULL. */
+	void (*conflict)(void *context, const char *what);
+	void *context;
+};
+
+struct merge_result {
+	int64_t samples_new, samples_updated;
+	int64_t edits;              /* entries of the log that came */
+	int64_t annotations;
+	int64_t flipped;            /* edits known here that were undone or redone there since */
+	int64_t incidents_new, incidents_updated;
+	int64_t conflicts;
+	int64_t edit;               /* the entry that holds all of it, and undoes it; 0: nothing came */
+};
+
+/*
+ * Brings in what another store (of the same version, which is only read) has and this one
+ * does not: samples by fingerprint, edits by their uuid with all that they judged and
+ * changed. Samples are taken in as by an import; all else is one edit of `reviewer`.
+ *
+ * Of what both sides decided, the newest decision counts, by the clock of whoever made it:
+ * so both stores, each merged into the other, come to hold the same. Nothing is lost:
+ * judgements stand side by side, and where both changed an incident, the older version
+ * becomes an incident of its own. An incident whose key another one has here gets a new key.
+ */
+enum status sqlite_store_merge(struct store *store, const char *path, const char *reviewer,
+			       const struct merge_options *options, struct merge_result *out,
+			       struct error *err) MUST_CHECK;
+
 #endif

@@ -198,6 +198,32 @@ static enum status restore_samples(struct sqlite_store *db, const int64_t *sampl
 	return status;
 }
 
+/* What a merge brought goes and comes with it. Its samples need not be among those that it
+ * changed: what came may have been older than what stood. */
+static enum status move_merged(struct sqlite_store *db, int64_t edit, bool back, struct error *err)
+{
+	VEC_OF(int64_t) samples = VEC_INIT;
+	bool any = false;
+	sqlite3_stmt *stmt;
+	enum status status = sql_number(db, SQL_HAS_MERGED, NULL, &any, err, SQL_INT(edit));
+
+	if (status != STATUS_OK || !any)
+		return status;
+	status = sql_run(db, SQL_MERGED_MOVES_SET, err, SQL_INT(edit), SQL_INT(back));
+	if (status == STATUS_OK)
+		status = sql_run(db, SQL_MERGED_STATES_SET, err, SQL_INT(edit), SQL_INT(back));
+	if (status != STATUS_OK)
+		return status;
+	stmt = sql_start(db, SQL_MERGED_SAMPLES, SQL_INT(edit));
+	while (sql_next(db, stmt))
+		vec_push(&samples, sqlite3_column_int64(stmt, 0));
+	status = sql_end(db, stmt, err);
+	if (status == STATUS_OK)
+		status = restore_samples(db, samples.items, samples.len, err);
+	vec_release(&samples);
+	return status;
+}
+
 static enum status find(struct sqlite_store *db, struct arena *arena, const char *reviewer, bool back, int64_t named,
 			struct edit *edit, struct slice *changes, struct error *err)
 {
@@ -247,6 +273,8 @@ static enum status move_rows(struct sqlite_store *db, const struct edit *edit, s
 	if (status == STATUS_OK)
 		status = sql_run(db, SQL_EDIT_STATE_SET, err, SQL_INT(edit->id),
 				 SQL_INT(back ? EDIT_UNDONE : EDIT_APPLIED), SQL_INT(back));
+	if (status == STATUS_OK)
+		status = move_merged(db, edit->id, back, err);
 	if (status == STATUS_OK)
 		status = restore_samples(db, samples, count, err);
 	free(samples);

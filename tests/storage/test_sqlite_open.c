@@ -224,7 +224,7 @@ static void history_is_filled_from_the_log(void **state)
 	history_of(f, &before);
 	snprintf(version, sizeof(version), "PRAGMA user_version = %d", history_version() - 1);
 	fixture_sql(f, version);
-	fixture_sql(f, "DROP TABLE edit_sample; DROP TABLE edit_incident; DROP TABLE edit_member; DROP INDEX edit_merge;"
+	fixture_sql(f, "DROP TABLE edit_sample; DROP TABLE edit_incident; DROP TABLE edit_member; DROP INDEX edit_merge; DROP INDEX edit_of;"
 		       "ALTER TABLE edit DROP COLUMN merge; DROP INDEX edit_at");
 	assert_ok(&f->c, fixture_open(f, (struct sqlite_open_options){ 0 }));
 	contract_check_clean(&f->c);

@@ -34,8 +34,9 @@ CREATE TABLE edit_member ( -- that an edit decided whether a sample belongs to a
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX edit_member_sample ON edit_member(sample);
 
--- The log by reviewer and by time, all kinds of entries.
+-- The log by reviewer and by time, all kinds of entries; what was undone and merged.
 DROP INDEX edit_reviewer;
 CREATE INDEX edit_reviewer ON edit(reviewer);
 CREATE INDEX edit_at ON edit(at_us);
+CREATE INDEX edit_of ON edit(of) WHERE of IS NOT NULL;
 CREATE INDEX edit_merge ON edit(merge) WHERE merge IS NOT NULL;

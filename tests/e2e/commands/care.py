@@ -121,6 +121,36 @@ class Care(Case):
         self.fails(4, self.store + ".v2.bak", "count")
         self.assertTrue(os.path.exists(self.store + ".v2.bak"))
 
+    def test_merge(self):
+        here, there = self.store, self.path("bob's store #1.db")
+        self.run_ok("backup", there)
+        self.run_ok("annotate", "1", "--cause=model")
+        self.store = there
+        self.run_ok("--reviewer=bob", "annotate", "1", "2", "--cause=testing")
+        self.run_ok("import", self.jsonl("more.jsonl", [{"id": "new", "code": "z"}]))
+        before = digest(there)
+        self.store = here
+        would = self.run_json("merge", "--dry-run", there)[0]
+        self.assertIsNone(would.pop("edit"))
+        self.assertEqual(self.count(), 300)
+        did = self.run_json("merge", there)[0]
+        edit = did.pop("edit")
+        self.assertEqual(did, would)
+        self.assertEqual((did["samples_new"], did["annotations"], did["conflicts"]), (1, 2, []))
+        self.assertEqual(digest(there), before)
+        self.assertEqual((self.count(), self.count("cause:testing"), self.count("reviewer:bob")), (301, 2, 2))
+        self.assertEqual(self.run_ok("merge", there), "nothing new\n")
+        mine = [entry for entry in self.run_json("log", "--by=bob") if entry["verb"] == "annotate"][0]
+        self.assertEqual(mine["merge"], edit)
+        self.assertIn(f"brought by edit {edit}", self.run_ok("log", str(mine["id"])))
+        self.run_ok("check")
+        self.run_ok("undo")
+        self.assertEqual((self.count("cause:testing"), self.count("cause:model")), (0, 1))
+        self.run_ok("check")
+        self.fails(2, "this store itself", "merge", here)
+        self.fails(4, "not a store", "merge", self.path("more.jsonl"))
+        self.fails(4, "there is no store", "merge", self.path("nowhere.db"))
+
     @unittest.skipIf(INSTRUMENTED or not os.path.exists(SHIM), "needs the preloaded library, and no sanitizer")
     def test_network_file_systems_have_no_wal(self):
         nfs = {"LD_PRELOAD": SHIM, "AITIA_STATFS": NFS}

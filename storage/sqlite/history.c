@@ -11,10 +11,18 @@
 
 #include "storage/sqlite/edit_log.h"
 
+/* What the edit did to a sample. */
+struct sample_note {
+	int64_t sample;
+	bool triaged, judged;
+	int status, was; /* -1: did not change */
+};
+
 struct noting {
 	struct sqlite_store *db;
 	struct arena *arena;
 	int64_t edit;
+	VEC_OF(struct sample_note) samples;
 	/* the change at hand */
 	sqlite3_changeset_iter *iter;
 	const char *table;
@@ -54,6 +62,7 @@ static enum status column_number(struct noting *note, const char *name, int *out
 
 static enum status note_sample(struct noting *note, struct error *err)
 {
+	struct sample_note one = { .triaged = true, .status = -1, .was = -1 };
 	sqlite3_value *before = NULL, *after = NULL;
 	int column = 0;
 	enum status status = column_number(note, "status", &column, err);
@@ -62,20 +71,83 @@ static enum status note_sample(struct noting *note, struct error *err)
 		return status;
 	sqlite3changeset_old(note->iter, column, &before);
 	sqlite3changeset_new(note->iter, column, &after);
-	return sql_run(note->db, SQL_EDIT_SAMPLE_TRIAGED, err, SQL_INT(sqlite3_value_int64(value_at(note, 0))),
-		       SQL_INT(note->edit), after ? SQL_INT(sqlite3_value_int64(after)) : SQL_NULL(),
-		       before ? SQL_INT(sqlite3_value_int64(before)) : SQL_NULL());
+	one.sample = sqlite3_value_int64(value_at(note, 0));
+	if (before && after) {
+		one.status = sqlite3_value_int(after);
+		one.was = sqlite3_value_int(before);
+	}
+	vec_push(&note->samples, one);
+	return STATUS_OK;
 }
 
 static enum status note_annotation(struct noting *note, struct error *err)
 {
+	struct sample_note one = { .judged = true, .status = -1, .was = -1 };
 	int column = 0;
 	enum status status = column_number(note, "sample", &column, err);
 
 	if (status != STATUS_OK || note->op != SQLITE_INSERT)
 		return status;
-	return sql_run(note->db, SQL_EDIT_SAMPLE_JUDGED, err, SQL_INT(sqlite3_value_int64(value_at(note, column))),
-		       SQL_INT(note->edit), SQL_INT(SAMPLE_ANNOTATED));
+	one.sample = sqlite3_value_int64(value_at(note, column));
+	vec_push(&note->samples, one);
+	return STATUS_OK;
+}
+
+static int by_sample(const void *a, const void *b)
+{
+	const struct sample_note *left = a, *right = b;
+	return (left->sample > right->sample) - (left->sample < right->sample);
+}
+
+static void join(struct sample_note *to, const struct sample_note *from)
+{
+	to->triaged |= from->triaged;
+	to->judged |= from->judged;
+	if (from->status >= 0) {
+		to->status = from->status;
+		to->was = from->was;
+	}
+}
+
+static enum status write_sample(struct noting *note, struct sample_note *one, int64_t at_us, struct error *err)
+{
+	enum status status = STATUS_OK;
+
+	/* Judged, and annotated as before. */
+	if (one->triaged && one->judged && one->status < 0) {
+		int64_t is = 0;
+		status = sql_number(note->db, SQL_SAMPLE_STATUS, &is, NULL, err, SQL_INT(one->sample));
+		if (is == SAMPLE_ANNOTATED)
+			one->status = one->was = SAMPLE_ANNOTATED;
+	}
+	if (status != STATUS_OK)
+		return status;
+	return sql_run(note->db, SQL_EDIT_SAMPLE_NOTE, err, SQL_INT(one->sample), SQL_INT(at_us), SQL_INT(note->edit),
+		       SQL_INT(one->triaged), one->status < 0 ? SQL_NULL() : SQL_INT(one->status),
+		       one->was < 0 ? SQL_NULL() : SQL_INT(one->was));
+}
+
+/* Changesets come in no order: in that of samples, their rows are met side by side. */
+static enum status write_samples(struct noting *note, struct error *err)
+{
+	struct sample_note *all = note->samples.items;
+	size_t count = 0;
+	int64_t at_us = 0;
+	enum status status;
+
+	if (!note->samples.len)
+		return STATUS_OK;
+	qsort(all, note->samples.len, sizeof(*all), by_sample);
+	for (size_t i = 0; i < note->samples.len; i++) {
+		if (count && all[count - 1].sample == all[i].sample)
+			join(&all[count - 1], &all[i]);
+		else
+			all[count++] = all[i];
+	}
+	status = sql_number(note->db, SQL_EDIT_TIME, &at_us, NULL, err, SQL_INT(note->edit));
+	for (size_t i = 0; i < count && status == STATUS_OK; i++)
+		status = write_sample(note, &all[i], at_us, err);
+	return status;
 }
 
 static struct sql_value text_at(const struct noting *note, int column)
@@ -111,7 +183,7 @@ static enum status note_change(struct noting *note, struct error *err)
 enum status history_note(struct sqlite_store *db, int64_t edit, struct slice changes, struct error *err)
 {
 	struct arena arena = ARENA_INIT;
-	struct noting note = { .db = db, .arena = &arena, .edit = edit };
+	struct noting note = { .db = db, .arena = &arena, .edit = edit, .samples = VEC_INIT };
 	void *copy = arena_alloc(&arena, changes.len_bytes + 1); /* the iterator takes it without const */
 	enum status status = STATUS_OK;
 	int rc;
@@ -126,9 +198,12 @@ enum status history_note(struct sqlite_store *db, int64_t edit, struct slice cha
 			status = note_change(&note, err);
 	}
 	sqlite3changeset_finalize(note.iter);
-	arena_release(&arena);
 	if (status == STATUS_OK && rc != SQLITE_OK && rc != SQLITE_DONE)
-		return db_damaged(db, err, "an entry of the operation log cannot be read");
+		status = db_damaged(db, err, "an entry of the operation log cannot be read");
+	if (status == STATUS_OK)
+		status = write_samples(&note, err);
+	vec_release(&note.samples);
+	arena_release(&arena);
 	return status;
 }
 
@@ -172,7 +247,7 @@ enum status changed_samples(struct sqlite_store *db, struct slice changes, int64
 	sqlite3changeset_finalize(iter);
 	free(copy);
 	*ids = list.items;
-	*count = list.len;
+	*count = sort_unique_ids(list.items, list.len);
 	if (rc != SQLITE_OK && rc != SQLITE_DONE)
 		return db_damaged(db, err, "an entry of the operation log cannot be read");
 	return STATUS_OK;

@@ -505,7 +505,7 @@ static void others_that_are_no_stores(void **state)
 	unlink(f->path);
 	fixture_create(f);
 	fixture_close(f);
-	fixture_sql(f, "PRAGMA user_version = 2");
+	fixture_sql(f, "PRAGMA user_version = 1");
 	assert_status(&a->c, STATUS_STORE, sqlite_store_merge(a->c.store, f->path, "m", NULL, &result, &a->c.err));
 	assert_non_null(strstr(a->c.err.text, "older version"));
 	assert_same("refused", before, dump(f, a));

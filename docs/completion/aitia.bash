@@ -3,10 +3,10 @@
 _aitia_words()
 {
 	case $1 in
-	'') echo 'tui import batch list count show annotate incident apply edit export export-findings undo redo log index check demo help docs ' ;;
+	'') echo 'tui import batch list count show annotate incident apply edit export export-findings undo redo index log check merge backup compact demo help docs ' ;;
 	batch) echo 'list show ' ;;
 	incident) echo 'create list show set status add remove cause event action section ' ;;
-	help) echo 'tui import list count show annotate apply edit export export-findings undo redo log index check demo help docs ' ;;
+	help) echo 'tui import list count show annotate apply edit export export-findings undo redo index log check merge backup compact demo help docs ' ;;
 	docs) echo 'commands keys terms query man bash ' ;;
 	esac
 }
@@ -39,14 +39,17 @@ _aitia_options()
 	'export-findings') echo '--format --out --all ' ;;
 	'undo') echo '--json ' ;;
 	'redo') echo '--json ' ;;
-	'log') echo '--limit --json ' ;;
 	'index') echo '--status --rebuild --json ' ;;
-	'check') echo '--json ' ;;
+	'log') echo '--by --since --until --verb --sample --incident --limit --json ' ;;
+	'check') echo '--quick --json ' ;;
+	'merge') echo '--dry-run --json ' ;;
+	'backup') echo '--verify --force --json ' ;;
+	'compact') echo '--json ' ;;
 	'demo') echo '--out --reset ' ;;
 	'help') echo '' ;;
 	'docs') echo '' ;;
 	esac
-	echo '--store --reviewer --help --version '
+	echo '--store --reviewer --wait --help --version '
 }
 
 _aitia_choices()
@@ -105,10 +108,17 @@ _aitia_choices()
 	'export --out') echo '@folder' ;;
 	'export-findings --format') echo 'sarif jsonl ' ;;
 	'export-findings --out') echo '@file' ;;
+	'log --by') echo '@any' ;;
+	'log --since') echo '@any' ;;
+	'log --until') echo '@any' ;;
+	'log --verb') echo '@any' ;;
+	'log --sample') echo '@any' ;;
+	'log --incident') echo '@any' ;;
 	'log --limit') echo '@any' ;;
 	'demo --out') echo '@folder' ;;
 	*' --store') echo '@file' ;;
 	*' --reviewer') echo '@any' ;;
+	*' --wait') echo '@any' ;;
 	esac
 }
 

@@ -154,11 +154,14 @@ static enum status read_page(const struct asking *asking, struct arena *arena, c
 bool columns_page(struct sqlite_store *db, struct arena *arena, const struct page_request *request,
 		  struct sample_page *out, enum status *status, struct error *err)
 {
+	struct page_request own = *request;
 	struct asking asking;
 
-	if (columns_have_index(request->query, request->sort) || !begin(db, request->query, request->sort, true, &asking))
+	if (own.sort == SORT_RELEVANCE) /* a query that columns hold has no words to rank by */
+		own.sort = SORT_NEWEST;
+	if (columns_have_index(own.query, own.sort) || !begin(db, own.query, own.sort, true, &asking))
 		return false;
-	*status = read_page(&asking, arena, request, out, err);
+	*status = read_page(&asking, arena, &own, out, err);
 	end(&asking);
 	return true;
 }

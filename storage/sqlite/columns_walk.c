@@ -45,7 +45,7 @@ int64_t columns_at(const struct columns *columns, enum sort_key sort, size_t at)
 
 	switch (sort) {
 	case SORT_NEWEST:
-	case SORT_RELEVANCE: /* without words to rank by: as newest */
+	case SORT_RELEVANCE: /* is asked for as newest */
 		return order->ids.items[len - 1 - at];
 	case SORT_OLDEST:
 	case SORT_PATH: /* who has no value comes last */
@@ -128,7 +128,7 @@ static int compare(const struct row_keys *row, const struct page_cursor *from, e
 		order = compare_numbers(from->number % LEVEL_UNIT + TIME_UNKNOWN_US, row->produced_us);
 		return order ? order : compare_numbers(from->id, row->id);
 	case SORT_NEWEST:
-	case SORT_RELEVANCE: /* without words to rank by: as newest */
+	case SORT_RELEVANCE: /* is asked for as newest */
 		order = compare_numbers(from->number, row->produced_us);
 		return order ? order : compare_numbers(from->id, row->id);
 	case SORT_OLDEST:
@@ -215,7 +215,7 @@ static struct run run_at(const struct columns *columns, enum sort_key sort, size
 
 	switch (sort) {
 	case SORT_NEWEST:
-	case SORT_RELEVANCE: /* without words to rank by: as newest */
+	case SORT_RELEVANCE: /* is asked for as newest */
 		return (struct run){ order->ids.items, 0, len, true, -1 };
 	case SORT_OLDEST:
 	case SORT_PATH:

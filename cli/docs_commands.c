@@ -23,9 +23,9 @@ const char *const docs_environment[] = {
 };
 
 const char *const docs_files[] = {
-	"$XDG_DATA_HOME/aitia/aitia.db", "the store; beside it, while it is in use, its log (aitia.db-wal, aitia.db-shm). On a "
+	"$XDG_DATA_HOME/aitia/aitia.db", ("the store; beside it, while it is in use, its log (aitia.db-wal, aitia.db-shm). On a "
 		"network file system (NFS, SMB, FUSE, ...) it has a rollback journal instead, so that other computers can use it "
-		"too; readers and writers then wait for each other",
+		"too; readers and writers then wait for each other"),
 	"STORE.v2.bak", "a copy of a store as it was before a newer version of Aitia brought it up to date",
 	"$XDG_DATA_HOME/aitia/demo.db", "the store of `aitia demo`",
 	"$XDG_CONFIG_HOME/aitia/config.ini", "the configuration: `reviewer = NAME`, and [import NAME] sections (see `aitia import`)",

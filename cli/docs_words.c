@@ -100,8 +100,8 @@ void docs_terms(struct arena *arena, struct strbuf *out)
 void docs_query(struct arena *arena, struct strbuf *out)
 {
 	static const char *const forms[] = {
-		"words", "each must occur in the code, a message or a note: a whole identifier or a part of one, in any case. "
-			 "`getUserName` is found by itself and by get, user and name",
+		"words", ("each must occur in the code, a message or a note: a whole identifier or a part of one, in any case. "
+			 "`getUserName` is found by itself and by get, user and name"),
 		"word*", "what begins so",
 		"\"two words\"", "a phrase: one behind the other, whatever signs stand between",
 		"text:PART", "any part of these texts, as it stands, in any case; so is what has no word in it (`==`)",

@@ -70,8 +70,10 @@ struct search {
 /* What ends at a position: `fits` of all its words together. */
 static bool ends_at(struct search *search, uint64_t fits)
 {
+	size_t count = search->phrase->count;
+
 	search->ends = ((search->ends << 1) | 1) & fits;
-	return search->ends >> (search->phrase->count - 1) & 1;
+	return count > 0 && (search->ends >> (count - 1) & 1);
 }
 
 /* One position: a word and its parts. False: the text is at its end. */

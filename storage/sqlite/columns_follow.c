@@ -88,7 +88,7 @@ static enum status find_samples(struct sqlite_store *db, struct changes *changes
 	enum status status = STATUS_OK;
 
 	changes->annotations.len = sort_unique_ids(changes->annotations.items, changes->annotations.len);
-	for (size_t i = 0; i < changes->annotations.len && status == STATUS_OK; i++) {
+	for (size_t i = 0; changes->annotations.items && i < changes->annotations.len && status == STATUS_OK; i++) {
 		int64_t sample = 0;
 		status = sql_number(db, SQL_ANNOTATION_SAMPLE, &sample, NULL, err, SQL_INT(changes->annotations.items[i]));
 		if (sample)
@@ -105,7 +105,7 @@ static enum status read_again(struct sqlite_store *db, struct columns *columns, 
 	size_t count = changes->samples.len;
 	enum status status = STATUS_OK;
 
-	for (size_t i = 0, end; i < count && status == STATUS_OK; i = end) {
+	for (size_t i = 0, end; ids && i < count && status == STATUS_OK; i = end) {
 		for (end = i + 1; end < count && ids[end] - ids[end - 1] <= ID_GAP_MAX; end++)
 			;
 		/* What is not loaded yet will be. */

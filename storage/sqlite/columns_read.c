@@ -1,4 +1,5 @@
 /* Reading samples into columns, by ranges of their numbers. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,6 +29,7 @@ static void set(struct columns *columns, enum column column, int64_t id, uint32_
 	struct dictionary *dictionary = &columns->dictionaries[column];
 	uint16_t *at = &columns->of[column][id];
 
+	assert(dictionary->entries.items); /* made with its first entries */
 	dictionary->entries.items[*at].rows--;
 	dictionary->entries.items[entry].rows++;
 	*at = (uint16_t)entry;

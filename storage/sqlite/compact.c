@@ -51,7 +51,7 @@ static enum status check_room(struct sqlite_store *db, const char *folder, struc
 	if (room >= need)
 		return STATUS_OK;
 	return error_set(err, STATUS_REFUSED, "compacting %s takes %lld MB of its disk for a while, and %lld MB are free: free "
-			 "some space first", db->path, (long long)(need / 1000000 + 1), (long long)(room / 1000000));
+			 "some space first", db->path, (long long)need / 1000000 + 1, (long long)room / 1000000);
 }
 
 static int stop_if_cancelled(void *context)

@@ -23,7 +23,7 @@ void search_match_release(struct search_match *match)
 static void add_quoted(struct strbuf *out, struct slice text, bool prefix)
 {
 	strbuf_addch(out, '"');
-	for (size_t i = 0; i < text.len_bytes; i++) {
+	for (size_t i = 0; text.at && i < text.len_bytes; i++) {
 		if (text.at[i] == '"')
 			strbuf_addch(out, '"');
 		strbuf_addch(out, text.at[i]);
@@ -128,12 +128,15 @@ void regex_literals(const char *pattern, void (*found)(void *context, struct sli
 	struct strbuf run = STRBUF_INIT;
 	const char *at = is_plain(pattern) ? pattern : "";
 
-	while (at && *at) {
+	while (*at) {
 		size_t last = run.len_bytes;
 		bool escaped = *at == '\\' && is_escaped_sign(at[1]);
 		if (!escaped && strchr("\\.^$*+?{})]", *at)) {
 			end_run(&run, found, context);
-			at = skip_operator(at);
+			const char *behind = skip_operator(at);
+			if (!behind)
+				break;
+			at = behind;
 			continue;
 		}
 		at += escaped;

@@ -151,7 +151,7 @@ valgrind:
 	$(Q)TEST_WRAPPER='valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite' AITIA_SLOW=1 \
 	  $(MAKE) --no-print-directory VARIANT=valgrind test-units
 gcc clang:
-	$(Q)$(MAKE) --no-print-directory CC=$@ VARIANT=$@ WERROR=1 all $(patsubst %.c,build/$@/%.o,$(TESTS) $(SRC_support) $(FUZZERS) tests/fuzz/replay.c)
+	$(Q)$(MAKE) --no-print-directory CC=$@ VARIANT=$@ WERROR=1 build/$@/aitia $(patsubst %.c,build/$@/%.o,$(TESTS) $(SRC_support) $(FUZZERS) tests/fuzz/replay.c)
 
 # ---- fuzzing: what once was found is replayed with the units; clang's libFuzzer looks for more
 

@@ -24,8 +24,13 @@ static const struct option_spec count_options[] = {
 
 static const struct answer_key count_keys[] = {
 	{ "count", "how many samples match" },
-	{ "facets", "with --by, for each key: {\"key\", \"values\": [{\"value\", \"count\"}], \"more_values\", \"more_count\"}; "
-		    "most first; the value null counts samples that have none" },
+	{ "facets", "with --by, one object a key; a value of null is that of samples without one" },
+	{ "facets[].key", "the key as in queries: level, model, ..." },
+	{ "facets[].values", "its values, most frequent first" },
+	{ "facets[].values[].value", "a value, or null" },
+	{ "facets[].values[].count", "samples that have it" },
+	{ "facets[].more_values", "further values that --top left out" },
+	{ "facets[].more_count", "samples that have one of these" },
 	{ NULL, NULL }
 };
 

@@ -66,7 +66,7 @@ static void annotate(const char *path, int who, int out, double until)
 {
 	struct store *store = open_or_exit(path);
 	struct arena arena = ARENA_INIT;
-	char reviewer[16];
+	char reviewer[32];
 	struct error err;
 
 	snprintf(reviewer, sizeof(reviewer), "reviewer-%d", who);

@@ -78,6 +78,12 @@ class References(Case):
             answers = [json.loads(answer) for answer in done.stdout.splitlines()]
             if name == "import":  # its options answer in other ways
                 answers += self.run_json("import", "--dry-run", sarif) + self.import_list()
+            if name == "count":
+                answers += self.run_json("count", "--by=level")
+            if name == "backup":
+                answers += self.run_json("backup", "--verify", self.path("copy.db"))
+            if name == "log":
+                answers += self.run_json("log", "1")
             self.assertTrue(answers, (name, done.stderr))
             found = set()
             for answer in answers:

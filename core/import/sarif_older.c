@@ -59,7 +59,7 @@ static const struct json *with(struct arena *arena, const struct json *object, c
 	if (!value)
 		return object;
 	struct json *copy = new_value(arena, JSON_OBJECT), *last = NULL;
-	const struct json *member = json_is(object, JSON_OBJECT) ? object->first : NULL;
+	const struct json *member = object && json_is(object, JSON_OBJECT) ? object->first : NULL;
 	for (; member; member = member->next)
 		last = append(arena, copy, last, member);
 	last = append(arena, copy, last, value);

@@ -4,6 +4,7 @@
 
 #include "cli/output.h"
 #include "core/base/utf8.h"
+#include "core/findings.h"
 
 char *answer_fingerprint(struct arena *arena, const struct digest *digest)
 {
@@ -245,20 +246,6 @@ static void write_places(struct json_writer *json, const struct sample *sample)
 	json_write_end(json, ']');
 }
 
-static void write_provenance(struct json_writer *json, const struct sample *sample)
-{
-	json_write_name(json, "provenance");
-	json_write_begin(json, '[');
-	for (size_t i = 0; i < sample->provenance_count; i++) {
-		json_write_begin(json, '{');
-		json_write_member(json, "key", sample->provenance[i].key);
-		json_write_member(json, "value", sample->provenance[i].value);
-		json_write_member(json, "certainty", certainty_word(sample->provenance[i].certainty));
-		json_write_end(json, '}');
-	}
-	json_write_end(json, ']');
-}
-
 void answer_sample(struct json_writer *json, const struct answer_sample *all)
 {
 	const struct sample *sample = all->sample;
@@ -290,7 +277,7 @@ void answer_sample(struct json_writer *json, const struct answer_sample *all)
 		write_flag(json, &sample->flags[i]);
 	json_write_end(json, ']');
 	write_places(json, sample);
-	write_provenance(json, sample);
+	finding_write_provenance(json, sample);
 	json_write_name(json, "annotations");
 	json_write_begin(json, '[');
 	for (size_t i = 0; i < all->annotation_count; i++)
@@ -338,15 +325,7 @@ void answer_incident(struct json_writer *json, const struct incident_row *row)
 }
 
 const struct answer_key answer_edit_keys[] = {
-	{ "id", "number of the entry" },
-	{ "at", "when" },
-	{ "reviewer", "who" },
-	{ "kind", "change, undo, redo, import" },
-	{ "state", "applied, undone" },
-	{ "verb", "what was done: annotate, incident, import, …" },
-	{ "summary", "one line" },
-	{ "of", "undo and redo: number of the entry that it is about, else null" },
-	{ "merge", "number of the entry that brought it from another store, null: done here" },
+	ANSWER_EDIT_KEYS,
 	{ NULL, NULL },
 };
 

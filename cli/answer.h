@@ -26,6 +26,17 @@ void answer_sample(struct json_writer *json, const struct answer_sample *all);
 extern const struct answer_key answer_incident_keys[];
 void answer_incident(struct json_writer *json, const struct incident_row *row);
 
+/* The keys of an entry of the log; commands add theirs. */
+#define ANSWER_EDIT_KEYS \
+	{ "id", "number of the entry" }, \
+	{ "at", "when" }, \
+	{ "reviewer", "who" }, \
+	{ "kind", "change, undo, redo, import" }, \
+	{ "state", "applied, undone" }, \
+	{ "verb", "what was done: annotate, incident, import, …" }, \
+	{ "summary", "one line" }, \
+	{ "of", "undo and redo: number of the entry that it is about, else null" }, \
+	{ "merge", "number of the entry that brought it from another store, null: done here" }
 extern const struct answer_key answer_edit_keys[];
 void answer_edit(struct json_writer *json, const struct edit *edit);
 void answer_edit_members(struct json_writer *json, const struct edit *edit); /* within an object of the caller's */

@@ -130,15 +130,7 @@ static const struct option_spec log_options[] = {
 };
 
 static const struct answer_key log_keys[] = {
-	{ "id", "number of the entry" },
-	{ "at", "when" },
-	{ "reviewer", "who" },
-	{ "kind", "change, undo, redo, import" },
-	{ "state", "applied, undone" },
-	{ "verb", "what was done: annotate, incident, import, …" },
-	{ "summary", "one line" },
-	{ "of", "undo and redo: number of the entry that it is about, else null" },
-	{ "merge", "number of the entry that brought it from another store, null: done here" },
+	ANSWER_EDIT_KEYS,
 	{ "changes", "with EDIT alone: the values that it changed" },
 	{ "changes[].record", "kind of the record: sample, annotation, incident, incident_cause, …" },
 	{ "changes[].key", "which one: 17, INC-2026-0001/C2" },

@@ -137,7 +137,7 @@ static void write_places(struct json_writer *json, const struct sample *sample)
 	json_write_end(json, ']');
 }
 
-static void write_provenance(struct json_writer *json, const struct sample *sample)
+void finding_write_provenance(struct json_writer *json, const struct sample *sample)
 {
 	json_write_name(json, "provenance");
 	json_write_begin(json, '[');
@@ -190,7 +190,7 @@ void finding_mark(struct json_writer *json, const struct finding *finding, bool 
 		json_write_member(json, "baseline", baseline_word(sample->baseline));
 	if (sample->place_count)
 		write_places(json, sample);
-	write_provenance(json, sample);
+	finding_write_provenance(json, sample);
 	json_write_end(json, '}');
 }
 

@@ -22,6 +22,8 @@ struct finding {
  * whole sample or of some lines. A note alone is none. */
 bool finding_is_reviewed(const struct finding *finding);
 
+/* The member "provenance" of the object at hand: objects of key, value and certainty. */
+void finding_write_provenance(struct json_writer *json, const struct sample *sample);
 /* One object, as `aitia import` reads rows. */
 void finding_write_row(struct json_writer *json, const struct finding *finding);
 

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "tests/support/fake_store.h"
+#include "tests/support/screen_test.h"
 
 static const char python_code[] =
 	"import asyncio\n"
@@ -256,4 +257,13 @@ int64_t fixture_count(struct store *store, const char *text)
 	assert_int_equal(store->ops->sample_count(store, &query, &count, NULL), STATUS_OK);
 	arena_release(&arena);
 	return count;
+}
+
+struct screen_test *fixture_screen(int rows, int columns)
+{
+	struct screen_test_options options = { .rows = rows, .columns = columns, .renderer = fixture_renderer() };
+	struct screen_test *t = screen_test_new(&options);
+
+	fixture_samples(screen_test_store(t));
+	return t;
 }

@@ -16,6 +16,10 @@ void fixture_incident(struct store *store);
 /* A renderer that lays the incident's title and causes out line by line, and writes one page. */
 const struct renderer *fixture_renderer(void);
 
+/* A screen of that size over a store with fixture_samples(). Free it. */
+struct screen_test;
+struct screen_test *fixture_screen(int rows, int columns);
+
 /* The annotation of `reviewer` that stands on the sample, or NULL; in the arena. */
 const struct annotation *fixture_standing(struct store *store, struct arena *arena, int64_t sample,
 					  const char *reviewer);

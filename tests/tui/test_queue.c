@@ -12,11 +12,7 @@
 
 static int setup_sized(void **state, int rows, int columns)
 {
-	struct screen_test_options options = { .rows = rows, .columns = columns, .renderer = fixture_renderer() };
-	struct screen_test *t = screen_test_new(&options);
-
-	fixture_samples(screen_test_store(t));
-	*state = t;
+	*state = fixture_screen(rows, columns);
 	return 0;
 }
 
@@ -570,74 +566,6 @@ static void long_lists_are_read_by_pages(void **state)
 	screen_test_shows(t, "1 of 3014");
 }
 
-/* ---- searching in texts ------------------------------------------------------------------------- */
-
-/* Every page looks at two samples: the hits come one after the other, to the same list
- * in the end. */
-static void hits_are_shown_as_they_are_found(void **state)
-{
-	struct screen_test *t = *state;
-	int64_t count = fixture_count(screen_test_store(t), "text:e");
-	char total[32];
-
-	assert_true(count > 2);
-	fake_store_slow(screen_test_store(t), 2);
-	screen_test_keys(t, "/");
-	screen_test_keys(t, "'text:e' Enter");
-	snprintf(total, sizeof(total), "1 of %d", (int)count);
-	screen_test_shows(t, total);
-	assert_true(screen_test_request_count(t, REQUEST_PAGE) > FIXTURE_SAMPLES / 2);
-	screen_test_keys(t, "G");
-	snprintf(total, sizeof(total), "%d of %d", (int)count, (int)count);
-	screen_test_shows(t, total);
-	screen_test_keys(t, "/");
-	screen_test_keys(t, "C-u 'text:nosuchtext' Enter");
-	screen_test_shows(t, "Nothing matches this filter");
-}
-
-static void a_search_under_way_says_so_and_gives_way(void **state)
-{
-	struct screen_test *t = *state;
-
-	fake_store_slow(screen_test_store(t), 2);
-	screen_test_keys(t, "/");
-	screen_test_keys(t, "'text:nosuchtext'");
-	screen_test_hold(t, true);
-	screen_test_keys(t, "Enter");
-	screen_test_step(t); /* two samples looked at, none found */
-	screen_test_shows(t, "searching");
-	screen_test_lacks(t, "Nothing matches");
-	screen_test_step(t);
-	screen_test_shows(t, "searching");
-	screen_test_keys(t, "Esc"); /* another list, at once */
-	screen_test_hold(t, false);
-	screen_test_lacks(t, "searching");
-	screen_test_shows(t, "1 of ");
-}
-
-/* Whether any cell of the screen is drawn as found. */
-static bool shows_found(struct screen_test *t)
-{
-	const char *styles = strstr(screen_test_text(t, true), "styles:\n");
-	char letter[2] = { (char)('a' + STYLE_FOUND), '\0' };
-
-	return strstr(styles ? styles : screen_test_text(t, true), letter) != NULL;
-}
-
-static void what_was_found_is_marked(void **state)
-{
-	struct screen_test *t = *state;
-
-	screen_test_keys(t, "/");
-	screen_test_keys(t, "'def' Enter");
-	assert_true(shows_found(t));
-	screen_test_keys(t, "Enter");
-	assert_true(shows_found(t));
-	screen_test_keys(t, "Esc /");
-	screen_test_keys(t, "C-u 'lang:python' Enter Enter");
-	assert_false(shows_found(t));
-}
-
 /* What other processes do comes to the screen by itself, and what waits for them says so. */
 static void changes_of_others_appear(void **state)
 {
@@ -700,9 +628,6 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(leaving, setup, teardown),
 		cmocka_unit_test_setup_teardown(mouse, setup, teardown),
 		cmocka_unit_test_setup_teardown(long_lists_are_read_by_pages, setup, teardown),
-		cmocka_unit_test_setup_teardown(hits_are_shown_as_they_are_found, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_search_under_way_says_so_and_gives_way, setup, teardown),
-		cmocka_unit_test_setup_teardown(what_was_found_is_marked, setup, teardown),
 	};
 
 	if (argc > 1)

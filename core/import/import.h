@@ -102,7 +102,7 @@ struct importer {
 	/* STATUS_INPUT: it is broken; STATUS_NOT_FOUND: it is whole, and nothing in it is of ours. */
 	enum status (*run)(struct import_source *source, struct import_sink *sink, struct error *err);
 	/* What stands around raw records so that they are a file of this format: written by
-	 * --rejects. NULL `before`: the file's own first line (a header). A `between` that starts
+	 * --rejects. NULL `before`: the file's own first row (a header). A `between` that starts
 	 * with a line feed stands in place of the record's own last one; where it is empty, each
 	 * record ends in one. */
 	const char *before, *between, *after;

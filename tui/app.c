@@ -412,6 +412,19 @@ static void run_key(struct app *app, const struct key *key)
 	settle(app);
 }
 
+static struct key copy_of(const struct key *key)
+{
+	struct key copy = *key;
+
+	copy.paste = (struct slice){ NULL, 0 };
+	if (key->code == INPUT_PASTE && key->paste.len_bytes) {
+		char *text = mem_alloc(key->paste.len_bytes);
+		memcpy(text, key->paste.at, key->paste.len_bytes);
+		copy.paste = (struct slice){ text, key->paste.len_bytes };
+	}
+	return copy;
+}
+
 void app_key(struct app *app, const struct key *key)
 {
 	if (app->holding && key->code == INPUT_ESCAPE) {
@@ -422,17 +435,8 @@ void app_key(struct app *app, const struct key *key)
 		run_key(app, key);
 		return;
 	}
-	if (app->held.len < HELD_KEYS_MAX) {
-		struct key copy = *key;
-		if (key->code == INPUT_PASTE && key->paste.len_bytes) {
-			char *text = mem_alloc(key->paste.len_bytes);
-			memcpy(text, key->paste.at, key->paste.len_bytes);
-			copy.paste.at = text;
-		} else {
-			copy.paste = (struct slice){ NULL, 0 };
-		}
-		vec_push(&app->held, copy);
-	}
+	if (app->held.len < HELD_KEYS_MAX)
+		vec_push(&app->held, copy_of(key));
 }
 
 /* One after the other, as long as none of them starts to wait again, or asks for what
@@ -452,6 +456,15 @@ void app_hold_keys(struct app *app, bool hold)
 {
 	app->holding = hold;
 	run_held(app);
+}
+
+void app_hold_key(struct app *app, const struct key *key)
+{
+	vec_reserve(&app->held, 1);
+	memmove(app->held.items + 1, app->held.items, app->held.len * sizeof(app->held.items[0]));
+	app->held.items[0] = copy_of(key);
+	app->held.len++;
+	app->holding = true;
 }
 
 /* ---- answers ------------------------------------------------------------------------ */

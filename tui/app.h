@@ -108,6 +108,8 @@ bool app_sample_changed(const struct app *app, uint64_t since, int64_t sample);
 /* While true, keys are kept back (but for Escape, which ends it), so that typing
  * ahead of an answer goes where it was meant to; false hands them on. */
 void app_hold_keys(struct app *app, bool hold);
+/* The key at hand came too early: it is kept back too, before those behind it. */
+void app_hold_key(struct app *app, const struct key *key);
 /* Lines accepted at the prompts of one kind. */
 enum app_history { HISTORY_FILTER, HISTORY_NOTE, HISTORY_TITLE, HISTORY_TEXT, HISTORY_TIME, HISTORY_OWNER,
 		   HISTORY_FOLDER, HISTORY_JUMP, HISTORY_LOG, HISTORY_COUNT };

@@ -101,6 +101,12 @@ bool list_action(struct list *list, enum action action)
 	}
 }
 
+bool list_moves(enum action action)
+{
+	return action == ACTION_ID_down || action == ACTION_ID_up || action == ACTION_ID_half_down ||
+	       action == ACTION_ID_half_up || action == ACTION_ID_page_down || action == ACTION_ID_page_up;
+}
+
 bool list_key(struct list *list, const struct key *key)
 {
 	switch (key->code) {

@@ -354,6 +354,11 @@ bool sample_list_searching(const struct sample_list *self)
 	return self->unfinished && self->asked != ASKED_NOTHING;
 }
 
+bool sample_list_moving(const struct sample_list *self)
+{
+	return self->seek_serial || self->asked == ASKED_FIRST || self->asked == ASKED_LAST || self->asked == ASKED_JUMP;
+}
+
 const struct sample_row *sample_list_selected(const struct sample_list *self)
 {
 	return self->window.rows.len ? &self->window.rows.items[self->list.selected].row : NULL;

@@ -24,6 +24,7 @@ struct queue {
 	int64_t range_from;            /* sample that V was pressed on; 0: no range */
 	uint64_t ids_serial;           /* of the request for all ids; 0: none */
 	bool all_marked;
+	bool awaits_row;               /* keys wait for the row that they are meant for */
 	enum action held_action;       /* waits for the preview; ACTION_UNBOUND: none */
 	struct query_counts counts;    /* of the list's values, for the filter's completion */
 	struct strbuf crumb;
@@ -357,8 +358,9 @@ static bool mouse(struct queue *self, struct app *app, const struct key *key)
 /* Esc and q: one step back; false when there is nothing left to leave here. */
 static bool back(struct queue *self, struct app *app)
 {
-	if (self->ids_serial || self->held_action != ACTION_UNBOUND) {
+	if (self->ids_serial || self->awaits_row || self->held_action != ACTION_UNBOUND) {
 		self->ids_serial = 0; /* what was waited for is not wanted any more */
+		self->awaits_row = false;
 		self->held_action = ACTION_UNBOUND;
 		return true;
 	}
@@ -383,8 +385,26 @@ static void next_place(struct queue *self, const struct app *app)
 	self->place = (enum preview_place)((now + 1) % PREVIEW_PLACES);
 }
 
+/* Whether it is about the row at hand: none of these may hit the one that was there before. */
+static bool needs_row(const struct queue *self, enum action action)
+{
+	switch (action) {
+	case ACTION_ID_open:
+	case ACTION_ID_mark:
+	case ACTION_ID_mark_range:
+		return true;
+	default:
+		return judging_is(action) || (!self->on_preview && list_moves(action));
+	}
+}
+
 static bool act(struct queue *self, struct app *app, enum action action, const struct key *key)
 {
+	if (sample_list_moving(&self->list) && needs_row(self, action)) {
+		self->awaits_row = true;
+		app_hold_key(app, key);
+		return true;
+	}
 	switch (action) {
 	case ACTION_UNBOUND:
 		return key->code == INPUT_MOUSE && mouse(self, app, key);
@@ -465,6 +485,10 @@ static void queue_answer(struct screen *screen, struct app *app, struct answer *
 		sample_list_answer(&self->list, app, screen, answer);
 	}
 	sync(self, app);
+	if (self->awaits_row && !sample_list_moving(&self->list)) {
+		self->awaits_row = false;
+		release = true;
+	}
 	if (release)
 		app_hold_keys(app, false);
 }

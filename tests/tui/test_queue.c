@@ -155,50 +155,6 @@ static void a_cause_keeps_what_was_said_before(void **state)
 	arena_release(&arena);
 }
 
-/* Answers that are slow must not make fast fingers lose a judgement. */
-static void typing_ahead_of_the_store(void **state)
-{
-	struct screen_test *t = *state;
-
-	screen_test_start(t);
-	screen_test_hold(t, true);
-	screen_test_keys(t, "m h m h m h u");
-	screen_test_hold(t, false);
-	assert_cause(t, 1, "model/hallucination");
-	assert_cause(t, 2, "model/hallucination");
-	assert_cause(t, 3, NULL);
-	screen_test_shows(t, "undid: annotate");
-}
-
-static void two_judgements_on_one_sample_at_once(void **state)
-{
-	struct screen_test *t = *state;
-	struct arena arena = ARENA_INIT;
-	const struct annotation *standing;
-
-	screen_test_start(t);
-	screen_test_hold(t, true);
-	screen_test_keys(t, "m h k v c");
-	screen_test_hold(t, false);
-	standing = fixture_standing(screen_test_store(t), &arena, 1, "ada");
-	assert_string_equal(standing->cause, "model/hallucination");
-	assert_int_equal(standing->verdict, VERDICT_CONFIRMED);
-	arena_release(&arena);
-}
-
-/* What was judged before is on its way when the program ends (the loop lets it finish). */
-static void quitting_loses_no_judgement(void **state)
-{
-	struct screen_test *t = *state;
-
-	screen_test_start(t);
-	screen_test_hold(t, true);
-	screen_test_keys(t, "m h Q");
-	screen_test_hold(t, false);
-	assert_true(screen_test_has_quit(t));
-	assert_cause(t, 1, "model/hallucination");
-}
-
 static void cause_picker(void **state)
 {
 	struct screen_test *t = *state;
@@ -277,18 +233,6 @@ static void ranges_and_all(void **state)
 	screen_test_shows(t, "4 marked");
 	screen_test_keys(t, "S d");
 	assert_int_equal(fixture_count(screen_test_store(t), "status:deferred"), 4);
-}
-
-/* Keys behind `*` are meant for all that it marks. */
-static void mark_all_holds_keys(void **state)
-{
-	struct screen_test *t = *state;
-
-	screen_test_start(t);
-	screen_test_hold(t, true);
-	screen_test_keys(t, "* d g");
-	screen_test_hold(t, false);
-	assert_int_equal(fixture_count(screen_test_store(t), "cause:data_gap/ground_truth_absent"), FIXTURE_SAMPLES);
 }
 
 static void filter_errors_show_under_typing(void **state)
@@ -425,53 +369,6 @@ static void note_by_prompt_and_editor(void **state)
 	arena_release(&arena);
 }
 
-/* `e` waits until the sample is read; what is typed behind it was meant for the
- * editor: it neither opens another one nor runs as commands. */
-static void keys_behind_the_editor_are_no_commands(void **state)
-{
-	struct screen_test *t = *state;
-	struct arena arena = ARENA_INIT;
-
-	screen_test_editor(t, "typed");
-	screen_test_start(t);
-	screen_test_hold(t, true);
-	screen_test_keys(t, "j e e 'mhQ'");
-	screen_test_hold(t, false);
-	assert_false(screen_test_has_quit(t));
-	assert_string_equal(screen_test_edited(t), "");
-	assert_string_equal(fixture_standing(screen_test_store(t), &arena, 2, "ada")->note, "typed");
-	assert_null(fixture_standing(screen_test_store(t), &arena, 3, "ada"));
-	assert_int_equal(fixture_count(screen_test_store(t), "is:annotated"), 0);
-	screen_test_shows(t, "3 of 14"); /* a note was written once, and nothing else was done */
-	arena_release(&arena);
-}
-
-/* What is kept back goes on only when the program has come back. */
-static void keys_behind_a_suspension_go_on_after_it(void **state)
-{
-	static const char *const names[] = { "^Z", "j", "^Z", "j" };
-	struct screen_test *t = *state;
-	struct app *app = screen_test_app(t);
-	struct request *request;
-
-	app_hold_keys(app, true);
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		struct key key;
-		assert_true(key_parse(names[i], &key));
-		app_key(app, &key);
-	}
-	app_hold_keys(app, false);
-	screen_test_shows(t, "1 of 14");
-	assert_int_equal(app_take_effect(app).kind, EFFECT_SUSPEND);
-	screen_test_shows(t, "1 of 14"); /* the loop is still at it */
-	assert_int_equal(app_take_effect(app).kind, EFFECT_SUSPEND);
-	screen_test_shows(t, "2 of 14");
-	assert_int_equal(app_take_effect(app).kind, EFFECT_NONE);
-	screen_test_shows(t, "3 of 14");
-	while ((request = app_take_request(app)))
-		request_free(request);
-}
-
 static void marked_to_a_new_incident(void **state)
 {
 	struct screen_test *t = *state;
@@ -486,18 +383,6 @@ static void marked_to_a_new_incident(void **state)
 	screen_test_keys(t, "j a");
 	screen_test_golden(t, "incident_pick", false);
 	screen_test_keys(t, "Enter");
-	assert_int_equal(fixture_count(screen_test_store(t), "incident:INC-2026-0001"), 4);
-}
-
-static void adding_holds_keys_until_incidents_are_read(void **state)
-{
-	struct screen_test *t = *state;
-
-	fixture_incident(screen_test_store(t));
-	screen_test_keys(t, "G");
-	screen_test_hold(t, true);
-	screen_test_keys(t, "a 1");
-	screen_test_hold(t, false);
 	assert_int_equal(fixture_count(screen_test_store(t), "incident:INC-2026-0001"), 4);
 }
 
@@ -603,14 +488,10 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(rows_stay_until_refresh, setup, teardown),
 		cmocka_unit_test_setup_teardown(changes_of_others_appear, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_cause_keeps_what_was_said_before, setup, teardown),
-		cmocka_unit_test_setup_teardown(typing_ahead_of_the_store, setup, teardown),
-		cmocka_unit_test_setup_teardown(two_judgements_on_one_sample_at_once, setup, teardown),
-		cmocka_unit_test_setup_teardown(quitting_loses_no_judgement, setup, teardown),
 		cmocka_unit_test_setup_teardown(cause_picker, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_bulk_is_one_edit, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_bulk_keeps_what_each_has, setup, teardown),
 		cmocka_unit_test_setup_teardown(ranges_and_all, setup, teardown),
-		cmocka_unit_test_setup_teardown(mark_all_holds_keys, setup, teardown),
 		cmocka_unit_test_setup_teardown(filter_errors_show_under_typing, setup, teardown),
 		cmocka_unit_test_setup_teardown(unknown_codes_are_told_under_typing, setup, teardown),
 		cmocka_unit_test_setup_teardown(filter_completion, setup, teardown),
@@ -620,10 +501,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(excluded_rows_stay_too, setup, teardown),
 		cmocka_unit_test_setup_teardown(order, setup, teardown),
 		cmocka_unit_test_setup_teardown(note_by_prompt_and_editor, setup, teardown),
-		cmocka_unit_test_setup_teardown(keys_behind_the_editor_are_no_commands, setup, teardown),
-		cmocka_unit_test_setup_teardown(keys_behind_a_suspension_go_on_after_it, setup, teardown),
 		cmocka_unit_test_setup_teardown(marked_to_a_new_incident, setup, teardown),
-		cmocka_unit_test_setup_teardown(adding_holds_keys_until_incidents_are_read, setup, teardown),
 		cmocka_unit_test_setup_teardown(errors_are_shown, setup, teardown),
 		cmocka_unit_test_setup_teardown(leaving, setup, teardown),
 		cmocka_unit_test_setup_teardown(mouse, setup, teardown),

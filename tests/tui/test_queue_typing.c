@@ -1,0 +1,199 @@
+/* Keys typed faster than the store answers: each goes where it was meant to. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/support/fake_store.h"
+#include "tests/support/screen_test.h"
+#include "tests/support/tui_fixture.h"
+
+static int setup(void **state)
+{
+	*state = fixture_screen(24, 80);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	screen_test_free(*state);
+	return 0;
+}
+
+static const char *cause_of(struct screen_test *t, int64_t sample, struct arena *arena)
+{
+	const struct annotation *standing = fixture_standing(screen_test_store(t), arena, sample, "ada");
+
+	return standing ? standing->cause : NULL;
+}
+
+static void assert_cause(struct screen_test *t, int64_t sample, const char *cause)
+{
+	struct arena arena = ARENA_INIT;
+	const char *is = cause_of(t, sample, &arena);
+
+	if (cause && (!is || strcmp(is, cause) != 0))
+		fail_msg("sample %d has cause %s, not %s", (int)sample, is ? is : "(none)", cause);
+	if (!cause && is)
+		fail_msg("sample %d has cause %s", (int)sample, is);
+	arena_release(&arena);
+}
+
+/* Answers that are slow must not make fast fingers lose a judgement. */
+static void typing_ahead_of_the_store(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_start(t);
+	screen_test_hold(t, true);
+	screen_test_keys(t, "m h m h m h u");
+	screen_test_hold(t, false);
+	assert_cause(t, 1, "model/hallucination");
+	assert_cause(t, 2, "model/hallucination");
+	assert_cause(t, 3, NULL);
+	screen_test_shows(t, "undid: annotate");
+}
+
+static void two_judgements_on_one_sample_at_once(void **state)
+{
+	struct screen_test *t = *state;
+	struct arena arena = ARENA_INIT;
+	const struct annotation *standing;
+
+	screen_test_start(t);
+	screen_test_hold(t, true);
+	screen_test_keys(t, "m h k v c");
+	screen_test_hold(t, false);
+	standing = fixture_standing(screen_test_store(t), &arena, 1, "ada");
+	assert_string_equal(standing->cause, "model/hallucination");
+	assert_int_equal(standing->verdict, VERDICT_CONFIRMED);
+	arena_release(&arena);
+}
+
+/* What was judged before is on its way when the program ends (the loop lets it finish). */
+static void quitting_loses_no_judgement(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_start(t);
+	screen_test_hold(t, true);
+	screen_test_keys(t, "m h Q");
+	screen_test_hold(t, false);
+	assert_true(screen_test_has_quit(t));
+	assert_cause(t, 1, "model/hallucination");
+}
+
+/* Keys behind `*` are meant for all that it marks. */
+static void mark_all_holds_keys(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_start(t);
+	screen_test_hold(t, true);
+	screen_test_keys(t, "* d g");
+	screen_test_hold(t, false);
+	assert_int_equal(fixture_count(screen_test_store(t), "cause:data_gap/ground_truth_absent"), FIXTURE_SAMPLES);
+}
+
+/* Keys typed before the list is there are for its rows, not for those before it, nor for none. */
+static void keys_wait_for_the_list(void **state)
+{
+	struct screen_test *t = *state;
+	struct store *store = screen_test_store(t);
+
+	screen_test_hold(t, true);
+	screen_test_start(t);
+	screen_test_keys(t, "j 1 h");
+	screen_test_hold(t, false);
+	assert_cause(t, 2, "model/hallucination");
+	screen_test_shows(t, "3 of");
+	screen_test_hold(t, true);
+	screen_test_keys(t, "/ 'level:error' Enter d g");
+	screen_test_hold(t, false);
+	assert_int_equal(fixture_count(store, "cause:data_gap"), 1);
+	assert_int_equal(fixture_count(store, "cause:data_gap level:error"), 1);
+	/* Esc drops what waits. */
+	screen_test_hold(t, true);
+	screen_test_keys(t, "/ 'level:none' Enter d g Esc");
+	screen_test_hold(t, false);
+	assert_int_equal(fixture_count(store, "cause:data_gap"), 1);
+}
+
+static void adding_holds_keys_until_incidents_are_read(void **state)
+{
+	struct screen_test *t = *state;
+
+	fixture_incident(screen_test_store(t));
+	screen_test_keys(t, "G");
+	screen_test_hold(t, true);
+	screen_test_keys(t, "a 1");
+	screen_test_hold(t, false);
+	assert_int_equal(fixture_count(screen_test_store(t), "incident:INC-2026-0001"), 4);
+}
+
+/* `e` waits until the sample is read; what is typed behind it was meant for the
+ * editor: it neither opens another one nor runs as commands. */
+static void keys_behind_the_editor_are_no_commands(void **state)
+{
+	struct screen_test *t = *state;
+	struct arena arena = ARENA_INIT;
+
+	screen_test_editor(t, "typed");
+	screen_test_start(t);
+	screen_test_hold(t, true);
+	screen_test_keys(t, "j e e 'mhQ'");
+	screen_test_hold(t, false);
+	assert_false(screen_test_has_quit(t));
+	assert_string_equal(screen_test_edited(t), "");
+	assert_string_equal(fixture_standing(screen_test_store(t), &arena, 2, "ada")->note, "typed");
+	assert_null(fixture_standing(screen_test_store(t), &arena, 3, "ada"));
+	assert_int_equal(fixture_count(screen_test_store(t), "is:annotated"), 0);
+	screen_test_shows(t, "3 of 14"); /* a note was written once, and nothing else was done */
+	arena_release(&arena);
+}
+
+/* What is kept back goes on only when the program has come back. */
+static void keys_behind_a_suspension_go_on_after_it(void **state)
+{
+	static const char *const names[] = { "^Z", "j", "^Z", "j" };
+	struct screen_test *t = *state;
+	struct app *app = screen_test_app(t);
+	struct request *request;
+
+	app_hold_keys(app, true);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		struct key key;
+		assert_true(key_parse(names[i], &key));
+		app_key(app, &key);
+	}
+	app_hold_keys(app, false);
+	screen_test_shows(t, "1 of 14");
+	assert_int_equal(app_take_effect(app).kind, EFFECT_SUSPEND);
+	screen_test_shows(t, "1 of 14"); /* the loop is still at it */
+	assert_int_equal(app_take_effect(app).kind, EFFECT_SUSPEND);
+	screen_test_shows(t, "2 of 14");
+	assert_int_equal(app_take_effect(app).kind, EFFECT_NONE);
+	screen_test_shows(t, "3 of 14");
+	while ((request = app_take_request(app)))
+		request_free(request);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(typing_ahead_of_the_store, setup, teardown),
+		cmocka_unit_test_setup_teardown(two_judgements_on_one_sample_at_once, setup, teardown),
+		cmocka_unit_test_setup_teardown(quitting_loses_no_judgement, setup, teardown),
+		cmocka_unit_test_setup_teardown(mark_all_holds_keys, setup, teardown),
+		cmocka_unit_test_setup_teardown(keys_wait_for_the_list, setup, teardown),
+		cmocka_unit_test_setup_teardown(adding_holds_keys_until_incidents_are_read, setup, teardown),
+		cmocka_unit_test_setup_teardown(keys_behind_the_editor_are_no_commands, setup, teardown),
+		cmocka_unit_test_setup_teardown(keys_behind_a_suspension_go_on_after_it, setup, teardown),
+	};
+
+	if (argc > 1)
+		cmocka_set_test_filter(argv[1]);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -8,6 +8,7 @@
 #define AITIA_TUI_SAMPLE_LIST_H
 
 #include "tui/app.h"
+#include "tui/id_set.h"
 #include "tui/jump.h"
 #include "tui/list.h"
 #include "tui/sample_window.h"
@@ -62,13 +63,6 @@ const struct sample_row *sample_list_selected(const struct sample_list *self); /
 /* "120 of 4711", "? of …", "1 of … 40 %". */
 void sample_list_status(const struct sample_list *self, const struct app *app, struct strbuf *out);
 int64_t sample_list_position(const struct sample_list *self); /* from 1; 0 not known */
-
-/* Ids in ascending order. */
-struct id_set {
-	VEC_OF(int64_t) ids;
-};
-bool id_set_has(const struct id_set *set, int64_t id);
-void id_set_put(struct id_set *set, int64_t id, bool present);
 
 /* Column titles in the first row of the area, rows below. [range_from, range_to]:
  * rows shown as marked besides the marks (none if from > to). */

@@ -5,6 +5,7 @@
 #include "tui/menu.h"
 #include "tui/prompt.h"
 #include "tui/query_complete.h"
+#include "tui/queue_marks.h"
 #include "tui/sample_list.h"
 #include "tui/sample_view.h"
 #include "tui/screens.h"
@@ -20,10 +21,7 @@ struct queue {
 	enum preview_place place;
 	bool place_chosen;             /* by a key: it no more follows the width */
 	bool on_preview;               /* movement scrolls the preview */
-	struct id_set marks;
-	int64_t range_from;            /* sample that V was pressed on; 0: no range */
-	uint64_t ids_serial;           /* of the request for all ids; 0: none */
-	bool all_marked;
+	struct queue_marks marks;
 	bool awaits_row;               /* keys wait for the row that they are meant for */
 	enum action held_action;       /* waits for the preview; ACTION_UNBOUND: none */
 	struct query_counts counts;    /* of the list's values, for the filter's completion */
@@ -64,121 +62,14 @@ static void sync(struct queue *self, struct app *app)
 
 static void open_list(struct queue *self, struct app *app, const char *query, enum sort_key sort)
 {
-	self->range_from = 0;
-	self->list.keep_all = false;
-	self->all_marked = false;
+	queue_marks_end_range(&self->marks, &self->list, false);
+	self->marks.all = false;
 	sample_list_open(&self->list, app, &self->screen, query, sort);
 	sample_view_find(&self->preview, self->list.query);
 	strbuf_clear(&self->crumb);
 	strbuf_addstr(&self->crumb, "Queue");
 	if (self->list.query[0])
 		strbuf_addf(&self->crumb, " /%s", self->list.query);
-}
-
-/* ---- marks -------------------------------------------------------------------------------- */
-
-/* Rows between the start of the range and the selection; from > to when there is none. */
-static void range_of(const struct queue *self, size_t *from, size_t *to)
-{
-	long start = self->range_from ? sample_window_find(&self->list.window, self->range_from) : -1;
-	size_t selected = self->list.list.selected;
-
-	*from = 1;
-	*to = 0;
-	if (start < 0)
-		return;
-	*from = (size_t)start < selected ? (size_t)start : selected;
-	*to = (size_t)start < selected ? selected : (size_t)start;
-}
-
-static void end_range(struct queue *self, bool keep)
-{
-	size_t from, to;
-
-	range_of(self, &from, &to);
-	for (size_t i = from; keep && i <= to && i < self->list.window.rows.len; i++)
-		id_set_put(&self->marks, self->list.window.rows.items[i].row.id, true);
-	self->range_from = 0;
-	self->list.keep_all = false;
-}
-
-static void clear_marks(struct queue *self)
-{
-	vec_release(&self->marks.ids);
-	self->all_marked = false;
-	self->range_from = 0;
-	self->list.keep_all = false;
-}
-
-static size_t mark_count(const struct queue *self)
-{
-	size_t count = self->marks.ids.len, from, to;
-
-	range_of(self, &from, &to);
-	for (size_t i = from; i <= to && i < self->list.window.rows.len; i++)
-		count += !id_set_has(&self->marks, self->list.window.rows.items[i].row.id);
-	return count;
-}
-
-static void mark_action(struct queue *self, struct app *app, enum action action)
-{
-	const struct sample_row *row = sample_list_selected(&self->list);
-	struct request *request;
-
-	if (!row)
-		return;
-	switch (action) {
-	case ACTION_ID_mark:
-		id_set_put(&self->marks, row->id, !id_set_has(&self->marks, row->id));
-		sample_list_move(&self->list, app, &self->screen, 1);
-		break;
-	case ACTION_ID_mark_range:
-		if (self->range_from) {
-			end_range(self, true);
-		} else {
-			self->range_from = row->id;
-			self->list.keep_all = true;
-		}
-		break;
-	default:
-		if (self->all_marked) {
-			clear_marks(self);
-			break;
-		}
-		/* What is typed next is meant for all of them. */
-		request = request_new(REQUEST_IDS);
-		request->query = arena_strdup(&request->arena, self->list.query);
-		self->ids_serial = app_request(app, &self->screen, request);
-		app_message(app, false, "marking all that match; Esc stops");
-		app_hold_keys(app, true);
-		break;
-	}
-}
-
-static void take_ids(struct queue *self, struct app *app, const struct answer *answer)
-{
-	struct id_set all = { .ids = VEC_INIT };
-
-	self->ids_serial = 0;
-	if (answer->status != STATUS_OK) {
-		if (answer->status != STATUS_CANCELLED)
-			app_message(app, true, "%s", answer->error.text);
-		return;
-	}
-	end_range(self, true);
-	vec_reserve(&all.ids, answer->id_count + self->marks.ids.len);
-	for (size_t i = 0, j = 0; i < answer->id_count || j < self->marks.ids.len;) {
-		int64_t next = i < answer->id_count ? answer->ids[i] : INT64_MAX;
-		if (j < self->marks.ids.len && self->marks.ids.items[j] < next)
-			next = self->marks.ids.items[j];
-		i += i < answer->id_count && answer->ids[i] == next;
-		j += j < self->marks.ids.len && self->marks.ids.items[j] == next;
-		vec_push(&all.ids, next);
-	}
-	vec_release(&self->marks.ids);
-	self->marks = all;
-	self->all_marked = true;
-	app_message(app, false, "%zu marked", self->marks.ids.len);
 }
 
 /* ---- judging -------------------------------------------------------------------------------- */
@@ -189,10 +80,10 @@ static struct judging_target target_of(struct queue *self, struct app *app, int6
 	const struct sample_row *row = sample_list_selected(&self->list);
 	struct judging_target target = { .count = 0 };
 
-	end_range(self, self->range_from != 0);
-	if (self->marks.ids.len) {
-		target.samples = self->marks.ids.items;
-		target.count = self->marks.ids.len;
+	queue_marks_end_range(&self->marks, &self->list, self->marks.range_from != 0);
+	if (self->marks.set.ids.len) {
+		target.samples = self->marks.set.ids.items;
+		target.count = self->marks.set.ids.len;
 	} else if (row) {
 		*one = row->id;
 		target.samples = one;
@@ -225,8 +116,8 @@ static void judge_by(struct queue *self, struct app *app, enum action action)
 
 static void after_judging(struct queue *self, struct app *app, enum judging_outcome outcome)
 {
-	if (self->marks.ids.len)
-		clear_marks(self);
+	if (self->marks.set.ids.len)
+		queue_marks_clear(&self->marks, &self->list);
 	else if (outcome == JUDGING_DONE)
 		sample_list_move(&self->list, app, &self->screen, 1);
 	sync(self, app);
@@ -358,16 +249,16 @@ static bool mouse(struct queue *self, struct app *app, const struct key *key)
 /* Esc and q: one step back; false when there is nothing left to leave here. */
 static bool back(struct queue *self, struct app *app)
 {
-	if (self->ids_serial || self->awaits_row || self->held_action != ACTION_UNBOUND) {
-		self->ids_serial = 0; /* what was waited for is not wanted any more */
+	if (self->marks.ids_serial || self->awaits_row || self->held_action != ACTION_UNBOUND) {
+		self->marks.ids_serial = 0; /* what was waited for is not wanted any more */
 		self->awaits_row = false;
 		self->held_action = ACTION_UNBOUND;
 		return true;
 	}
-	if (self->range_from)
-		end_range(self, false);
-	else if (self->marks.ids.len)
-		clear_marks(self);
+	if (self->marks.range_from)
+		queue_marks_end_range(&self->marks, &self->list, false);
+	else if (self->marks.set.ids.len)
+		queue_marks_clear(&self->marks, &self->list);
 	else if (self->on_preview)
 		self->on_preview = false;
 	else if (self->list.query[0])
@@ -419,7 +310,7 @@ static bool act(struct queue *self, struct app *app, enum action action, const s
 	case ACTION_ID_mark:
 	case ACTION_ID_mark_range:
 	case ACTION_ID_mark_all:
-		mark_action(self, app, action);
+		queue_marks_action(&self->marks, &self->list, app, &self->screen, action);
 		return true;
 	case ACTION_ID_filter:
 		open_filter(self, app);
@@ -470,8 +361,7 @@ static void queue_answer(struct screen *screen, struct app *app, struct answer *
 	enum action held = self->held_action;
 	bool release = false;
 
-	if (answer->kind == REQUEST_IDS && answer->serial == self->ids_serial) {
-		take_ids(self, app, answer);
+	if (queue_marks_answer(&self->marks, &self->list, app, answer)) {
 		release = true;
 	} else if (query_counts_answer(&self->counts, app, screen, answer)) {
 		/* it is shown by the next completion */
@@ -581,8 +471,8 @@ static void queue_view(const struct screen *screen, const struct app *app, struc
 			surface_puts(surface, area, 0, 1, STYLE_MUTED, self->list.loaded ? "searching" : "reading");
 		return;
 	}
-	range_of(self, &from, &to);
-	sample_list_view(&self->list, app, surface, layout.list, &self->marks, from, to);
+	queue_marks_range(&self->marks, &self->list, &from, &to);
+	sample_list_view(&self->list, app, surface, layout.list, &self->marks.set, from, to);
 	if (layout.between.columns)
 		surface_vline(surface, layout.between, 0, STYLE_FRAME);
 	if (layout.preview.rows > 0)
@@ -598,7 +488,7 @@ static void queue_status(const struct screen *screen, const struct app *app, str
 {
 	const struct queue *self = (const struct queue *)screen;
 	const char *between = app_sign(app, " · ", " - ");
-	size_t marks = mark_count(self);
+	size_t marks = queue_marks_count(&self->marks, &self->list);
 
 	sample_list_status(&self->list, app, out);
 	strbuf_addf(out, "%s%s", between, sort_word(self->list.sort));
@@ -606,7 +496,7 @@ static void queue_status(const struct screen *screen, const struct app *app, str
 		strbuf_addf(out, "%ssearching", between);
 	if (marks)
 		strbuf_addf(out, "%s%zu marked", between, marks);
-	if (self->range_from)
+	if (self->marks.range_from)
 		strbuf_addstr(out, " (range)");
 }
 
@@ -617,7 +507,7 @@ static void queue_release(struct screen *screen)
 	sample_list_release(&self->list);
 	query_counts_release(&self->counts);
 	sample_view_release(&self->preview);
-	vec_release(&self->marks.ids);
+	queue_marks_release(&self->marks);
 	strbuf_release(&self->crumb);
 }
 

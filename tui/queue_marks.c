@@ -1,0 +1,98 @@
+#include "tui/queue_marks.h"
+
+void queue_marks_release(struct queue_marks *marks)
+{
+	id_set_release(&marks->set);
+}
+
+void queue_marks_range(const struct queue_marks *marks, const struct sample_list *list, size_t *from, size_t *to)
+{
+	long start = marks->range_from ? sample_window_find(&list->window, marks->range_from) : -1;
+	size_t selected = list->list.selected;
+
+	*from = 1;
+	*to = 0;
+	if (start < 0)
+		return;
+	*from = (size_t)start < selected ? (size_t)start : selected;
+	*to = (size_t)start < selected ? selected : (size_t)start;
+}
+
+void queue_marks_end_range(struct queue_marks *marks, struct sample_list *list, bool keep)
+{
+	size_t from, to;
+
+	queue_marks_range(marks, list, &from, &to);
+	for (size_t i = from; keep && i <= to && i < list->window.rows.len; i++)
+		id_set_put(&marks->set, list->window.rows.items[i].row.id, true);
+	marks->range_from = 0;
+	list->keep_all = false;
+}
+
+void queue_marks_clear(struct queue_marks *marks, struct sample_list *list)
+{
+	id_set_release(&marks->set);
+	marks->all = false;
+	marks->range_from = 0;
+	list->keep_all = false;
+}
+
+size_t queue_marks_count(const struct queue_marks *marks, const struct sample_list *list)
+{
+	size_t count = marks->set.ids.len, from, to;
+
+	queue_marks_range(marks, list, &from, &to);
+	for (size_t i = from; i <= to && i < list->window.rows.len; i++)
+		count += !id_set_has(&marks->set, list->window.rows.items[i].row.id);
+	return count;
+}
+
+/* What is typed next is meant for all of them. */
+static void ask_all(struct queue_marks *marks, struct sample_list *list, struct app *app, struct screen *screen)
+{
+	struct request *request = request_new(REQUEST_IDS);
+
+	request->query = arena_strdup(&request->arena, list->query);
+	marks->ids_serial = app_request(app, screen, request);
+	app_message(app, false, "marking all that match; Esc stops");
+	app_hold_keys(app, true);
+}
+
+void queue_marks_action(struct queue_marks *marks, struct sample_list *list, struct app *app, struct screen *screen,
+			enum action action)
+{
+	const struct sample_row *row = sample_list_selected(list);
+
+	if (!row)
+		return;
+	if (action == ACTION_ID_mark) {
+		id_set_put(&marks->set, row->id, !id_set_has(&marks->set, row->id));
+		sample_list_move(list, app, screen, 1);
+	} else if (action == ACTION_ID_mark_all) {
+		if (marks->all)
+			queue_marks_clear(marks, list);
+		else
+			ask_all(marks, list, app, screen);
+	} else if (marks->range_from) {
+		queue_marks_end_range(marks, list, true);
+	} else {
+		marks->range_from = row->id;
+		list->keep_all = true;
+	}
+}
+
+bool queue_marks_answer(struct queue_marks *marks, struct sample_list *list, struct app *app, const struct answer *answer)
+{
+	if (answer->kind != REQUEST_IDS || answer->serial != marks->ids_serial)
+		return false;
+	marks->ids_serial = 0;
+	if (answer->status == STATUS_OK) {
+		queue_marks_end_range(marks, list, true);
+		id_set_join(&marks->set, answer->ids, answer->id_count);
+		marks->all = true;
+		app_message(app, false, "%zu marked", marks->set.ids.len);
+	} else if (answer->status != STATUS_CANCELLED) {
+		app_message(app, true, "%s", answer->error.text);
+	}
+	return true;
+}

@@ -1,0 +1,31 @@
+/*
+ * The marks of a list: one by one, in ranges, or all that match. A range that is
+ * being made counts as marked from where it began to the selection.
+ */
+#ifndef AITIA_TUI_QUEUE_MARKS_H
+#define AITIA_TUI_QUEUE_MARKS_H
+
+#include "tui/id_set.h"
+#include "tui/sample_list.h"
+
+struct queue_marks {
+	struct id_set set;
+	int64_t range_from;  /* sample that the range was begun on; 0: no range */
+	uint64_t ids_serial; /* of the request for all ids; 0: none */
+	bool all;            /* all that match were marked */
+};
+
+void queue_marks_release(struct queue_marks *marks);
+/* ACTION_ID_mark, _mark_range and _mark_all. All that match are asked for; keys wait for them. */
+void queue_marks_action(struct queue_marks *marks, struct sample_list *list, struct app *app, struct screen *screen,
+			enum action action);
+/* True if it was the answer to that: keys may go on. */
+bool queue_marks_answer(struct queue_marks *marks, struct sample_list *list, struct app *app, const struct answer *answer);
+/* The rows of the range become marks (`keep`), or go back to what they were. */
+void queue_marks_end_range(struct queue_marks *marks, struct sample_list *list, bool keep);
+void queue_marks_clear(struct queue_marks *marks, struct sample_list *list);
+size_t queue_marks_count(const struct queue_marks *marks, const struct sample_list *list);
+/* Rows of the list's window that the range holds; *from > *to when there is none. */
+void queue_marks_range(const struct queue_marks *marks, const struct sample_list *list, size_t *from, size_t *to);
+
+#endif

@@ -14,6 +14,7 @@ enum {
 	TAG_SEVERITY,
 	TAG_STATUS,
 	TAG_NOTE,
+	TAG_REPEAT,
 	TAG_INCIDENT,
 	TAG_INCIDENT_TITLE,
 	TAG_END,
@@ -98,6 +99,9 @@ bool judging_is(enum action action)
 	case ACTION_ID_cause:
 	case ACTION_ID_symptoms:
 	case ACTION_ID_verdict:
+	case ACTION_ID_confirmed:
+	case ACTION_ID_false_positive:
+	case ACTION_ID_repeat:
 	case ACTION_ID_severity:
 	case ACTION_ID_status:
 	case ACTION_ID_note:
@@ -109,14 +113,42 @@ bool judging_is(enum action action)
 	}
 }
 
-void judging_action(struct screen *screen, struct app *app, enum action action, const struct judging_target *target)
+static enum judging_outcome judge_verdict(struct app *app, const struct judging_target *target, enum verdict verdict)
+{
+	judge(app, target, &(struct annotate_request){ .annotation.verdict = verdict }, verdict_word(verdict));
+	return JUDGING_DONE;
+}
+
+/* Of one sample it is seen at once; of several it is said first what will be done. */
+static enum judging_outcome repeat(struct app *app, const struct judging_target *target)
+{
+	const char *label = judge_again_label(app);
+	struct screen *menu;
+	char title[80];
+
+	if (!label) {
+		app_message(app, false, "nothing was said yet that could be said again");
+		return JUDGING_GOES_ON;
+	}
+	if (target->count == 1)
+		return judge_again(app, target) ? JUDGING_DONE : JUDGING_GOES_ON;
+	snprintf(title, sizeof(title), "Say again of %zu samples", target->count);
+	menu = menu_screen_new(title, TAG_REPEAT);
+	menu_add(menu_of(menu), label, "one step, and one undo", 'y', 1);
+	menu_add(menu_of(menu), "no", "leave them as they are", 'n', 0);
+	app_push(app, menu);
+	return JUDGING_GOES_ON;
+}
+
+enum judging_outcome judging_action(struct screen *screen, struct app *app, enum action action,
+				    const struct judging_target *target)
 {
 	char title[80];
 
 	(void)screen;
 	if (!target->count) {
 		app_message(app, false, "there is no sample here to judge");
-		return;
+		return JUDGING_GOES_ON;
 	}
 	switch (action) {
 	case ACTION_ID_cause_model:
@@ -140,6 +172,12 @@ void judging_action(struct screen *screen, struct app *app, enum action action, 
 	case ACTION_ID_verdict:
 		open_terms(app, "Verdict", TAG_VERDICT, "verdict", VERDICT_CONFIRMED, target);
 		break;
+	case ACTION_ID_confirmed:
+		return judge_verdict(app, target, VERDICT_CONFIRMED);
+	case ACTION_ID_false_positive:
+		return judge_verdict(app, target, VERDICT_FALSE_POSITIVE);
+	case ACTION_ID_repeat:
+		return repeat(app, target);
 	case ACTION_ID_severity:
 		open_terms(app, "Severity", TAG_SEVERITY, "severity", SEVERITY_Q1, target);
 		break;
@@ -157,6 +195,7 @@ void judging_action(struct screen *screen, struct app *app, enum action action, 
 		app_push(app, screen_incident_pick_new(title, TAG_INCIDENT));
 		break;
 	}
+	return JUDGING_GOES_ON;
 }
 
 /* ---- results ------------------------------------------------------------------------ */
@@ -219,6 +258,11 @@ enum judging_outcome judging_result(struct screen *screen, struct app *app, stru
 	case TAG_NOTE:
 		what->note = prompt_text(child);
 		judge(app, target, &said, "note");
+		return JUDGING_DONE;
+	case TAG_REPEAT:
+		if (menu_value(child) != 1)
+			return JUDGING_GOES_ON;
+		judge_again(app, target);
 		return JUDGING_DONE;
 	case TAG_INCIDENT:
 		if (screen_incident_pick_key(child)) {

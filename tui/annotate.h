@@ -24,24 +24,33 @@ void judge_status(struct app *app, const struct judging_target *target, enum sam
 void judge_members(struct app *app, const struct judging_target *target, const char *key, const char *title);
 
 bool judging_is(enum action action);
-/* Opens what the action needs, over `screen`. */
-void judging_action(struct screen *screen, struct app *app, enum action action, const struct judging_target *target);
 enum judging_outcome {
 	JUDGING_NOT_OURS, /* another child's result */
 	JUDGING_GOES_ON,  /* cancelled, or the next step was opened */
 	JUDGING_DONE,     /* something was said about the target */
 	JUDGING_ADDED,    /* it was added to an incident */
 };
+/* Opens what the action needs, over `screen`, or does it at once. */
+enum judging_outcome judging_action(struct screen *screen, struct app *app, enum action action,
+				    const struct judging_target *target);
 /* For the screen's result(). */
 enum judging_outcome judging_result(struct screen *screen, struct app *app, struct screen *child,
 				    const struct judging_target *target);
 /* For editor_done(): a note from the editor. False if it is as it was. */
 bool judging_note(struct app *app, const struct judging_target *target, struct slice text);
 
-/* The judgements on their way; app.c alone. */
+/* Says of the target what was last said of another: all of it, since a target is judged
+ * in several steps, but for a note, unless that was all. False: nothing was said yet. */
+bool judge_again(struct app *app, const struct judging_target *target);
+/* What that would be ("model/cache, Q2"), or NULL. */
+const char *judge_again_label(const struct app *app);
+
+/* The judgements on their way, what was said last, and how far one has come; app.c alone. */
 struct judging;
 struct judging *judging_new(void);
 void judging_free(struct judging *judging);
+const struct progress *judging_progress(const struct judging *judging);
+void judging_undone(struct judging *judging, int64_t edit, bool undone);
 void judging_answer(struct judging *judging, struct app *app, struct answer *answer);
 
 #endif

@@ -203,6 +203,11 @@ const struct codebook *app_codebook(const struct app *app)
 	return app->codebook.count ? &app->codebook : codebook_default();
 }
 
+const struct progress *app_progress(const struct app *app)
+{
+	return judging_progress(app->judging);
+}
+
 const struct app_options *app_options(const struct app *app)
 {
 	return &app->options;
@@ -326,7 +331,7 @@ static void global_action(struct app *app, enum action action, const struct key 
 	switch (action) {
 	case ACTION_ID_help:
 		if (top->ops->scope != SCOPE_HELP)
-			app_push(app, screen_help_new(top->ops));
+			app_push(app, screen_help_new(top));
 		break;
 	case ACTION_ID_back:
 		go_back(app, key);
@@ -362,9 +367,14 @@ static void global_action(struct app *app, enum action action, const struct key 
 	}
 }
 
-size_t app_scopes(const struct screen_ops *ops, enum scope out[4])
+size_t app_scopes(const struct screen *screen, enum scope out[APP_SCOPES_MAX])
 {
+	const struct screen_ops *ops = screen->ops;
+	enum scope mode = ops->mode ? ops->mode(screen) : SCOPE_COUNT;
 	size_t count = 0;
+
+	if (mode != SCOPE_COUNT)
+		out[count++] = mode;
 
 	if (ops->scope == SCOPE_QUEUE)
 		out[count++] = SCOPE_JUDGING;
@@ -381,8 +391,8 @@ size_t app_scopes(const struct screen_ops *ops, enum scope out[4])
 static enum action find_action(const struct screen *top, const struct key *key)
 {
 	static const enum scope global[] = { SCOPE_GLOBAL };
-	enum scope scopes[4];
-	size_t count = app_scopes(top->ops, scopes);
+	enum scope scopes[APP_SCOPES_MAX];
+	size_t count = app_scopes(top, scopes);
 	enum action action;
 
 	if (key->code == INPUT_MOUSE || key->code == INPUT_PASTE)
@@ -481,8 +491,10 @@ static void undo_answer(struct app *app, const struct answer *answer)
 		app_message(app, false, "%s: %s%s%s", did, answer->edited.verb ? answer->edited.verb : "",
 			    answer->edited.summary && answer->edited.summary[0] ? " " : "",
 			    answer->edited.summary ? answer->edited.summary : "");
-	if (answer->status == STATUS_OK)
+	if (answer->status == STATUS_OK) {
+		judging_undone(app->judging, answer->edited.id, answer->kind == REQUEST_UNDO);
 		app_changed(app);
+	}
 }
 
 static void own_answer(struct app *app, struct answer *answer)

@@ -13,6 +13,7 @@
 
 #include "tui/action.h"
 #include "tui/line_edit.h"
+#include "tui/progress.h"
 #include "tui/request.h"
 #include "tui/surface.h"
 
@@ -75,6 +76,9 @@ struct screen_ops {
 	void (*resized)(struct screen *screen, struct app *app);
 	const char *(*crumb)(const struct screen *screen); /* for the breadcrumbs */
 	void (*view)(const struct screen *screen, const struct app *app, struct surface *surface, struct area area);
+	/* Optional: a scope that comes before all others while the screen is in some mode
+	 * (a search, a range of lines), else SCOPE_COUNT. */
+	enum scope (*mode)(const struct screen *screen);
 	/* Optional: what stands at the right end of the header ("3 of 120"). */
 	void (*status)(const struct screen *screen, const struct app *app, struct strbuf *out);
 };
@@ -96,6 +100,7 @@ void app_effect(struct app *app, struct effect effect);
 /* The message line: what was done, or what went wrong. Cleared by the next key. */
 void app_message(struct app *app, bool is_error, const char *format, ...) PRINTF_LIKE(3, 4);
 const struct codebook *app_codebook(const struct app *app); /* the store's, or the default until it is read */
+const struct progress *app_progress(const struct app *app); /* of judging, since the program began */
 const struct app_options *app_options(const struct app *app);
 struct area app_area(const struct app *app);                /* of the screens: without header and footer */
 /* Something in the store was edited: screens below are told to read again when shown. */
@@ -115,7 +120,8 @@ enum app_history { HISTORY_FILTER, HISTORY_NOTE, HISTORY_TITLE, HISTORY_TEXT, HI
 		   HISTORY_FOLDER, HISTORY_JUMP, HISTORY_LOG, HISTORY_COUNT };
 struct line_history *app_history(struct app *app, enum app_history kind);
 /* The scopes in which the keys of a screen are looked up, in order; their number. */
-size_t app_scopes(const struct screen_ops *ops, enum scope out[4]);
+#define APP_SCOPES_MAX 5
+size_t app_scopes(const struct screen *screen, enum scope out[APP_SCOPES_MAX]);
 /* The results of an answer become the caller's, with the memory that they lie in. */
 struct arena answer_take_arena(struct answer *answer);
 /* `sign`, or `ascii` where only that can be shown. */

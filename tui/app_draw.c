@@ -85,8 +85,8 @@ static bool is_reachable(const enum scope *scopes, size_t count, enum action act
 static void draw_footer(const struct app *app, struct surface *surface, struct area line)
 {
 	const struct screen *top = app_top(app);
-	enum scope scopes[4];
-	size_t count = app_scopes(top->ops, scopes);
+	enum scope scopes[APP_SCOPES_MAX];
+	size_t count = app_scopes(top, scopes);
 	struct area rest = line;
 	int column = 1, shown = 0;
 

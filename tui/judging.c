@@ -9,15 +9,33 @@ struct pending {
 	int64_t *samples;
 	size_t count;
 	char *label;          /* NULL: the answer says it */
+	bool is_judgement;    /* no bare note, no membership */
+};
+
+/* What was said last, all of it, and of which samples. */
+struct said {
+	struct arena arena;
+	struct annotate_request what; /* its samples, lines and note unused; texts in the arena */
+	const char *note;
+	bool has_status;              /* then that is all: */
+	enum sample_status status;
+	int64_t *samples;
+	size_t count;                 /* 0: nothing was said yet */
+	char *label;
 };
 
 struct judging {
 	VEC_OF(struct pending) items;
+	struct said said;
+	struct progress progress;
 };
 
 struct judging *judging_new(void)
 {
-	return mem_zalloc(1, sizeof(struct judging));
+	struct judging *judging = mem_zalloc(1, sizeof(*judging));
+
+	arena_init(&judging->said.arena);
+	return judging;
 }
 
 static void take_out(struct judging *judging, size_t at)
@@ -34,7 +52,19 @@ void judging_free(struct judging *judging)
 	while (judging->items.len)
 		take_out(judging, judging->items.len - 1);
 	vec_release(&judging->items);
+	arena_release(&judging->said.arena);
+	progress_release(&judging->progress);
 	free(judging);
+}
+
+const struct progress *judging_progress(const struct judging *judging)
+{
+	return &judging->progress;
+}
+
+void judging_undone(struct judging *judging, int64_t edit, bool undone)
+{
+	progress_undone(&judging->progress, edit, undone);
 }
 
 static const char *const *copy_words(struct arena *arena, const char *const *words, size_t count)
@@ -55,9 +85,11 @@ static const int64_t *copy_ids(struct arena *arena, const int64_t *ids, size_t c
 	return copy;
 }
 
-static void send(struct app *app, struct request *request, const struct judging_target *target, const char *label)
+static void send(struct app *app, struct request *request, const struct judging_target *target, const char *label,
+		 bool is_judgement)
 {
-	struct pending pending = { .count = target->count, .label = label ? mem_strdup(label) : NULL };
+	struct pending pending = { .count = target->count, .label = label ? mem_strdup(label) : NULL,
+				   .is_judgement = is_judgement };
 
 	request->samples = copy_ids(&request->arena, target->samples, target->count);
 	request->sample_count = target->count;
@@ -67,6 +99,101 @@ static void send(struct app *app, struct request *request, const struct judging_
 	memcpy(pending.samples, target->samples, target->count * sizeof(*pending.samples));
 	pending.serial = app_request(app, NULL, request);
 	vec_push(&app->judging->items, pending);
+}
+
+/* ---- saying it again --------------------------------------------------------------- */
+
+static void add_part(struct strbuf *label, const char *part)
+{
+	if (part && *part)
+		strbuf_addf(label, "%s%s", label->len_bytes ? ", " : "", part);
+}
+
+/* The label of what was said. */
+static char *label_of(struct arena *arena, const struct said *said)
+{
+	const struct annotation *what = &said->what.annotation;
+	struct strbuf label = STRBUF_INIT;
+	char *text;
+
+	add_part(&label, what->cause);
+	for (size_t i = 0; i < what->symptom_count; i++)
+		add_part(&label, what->symptoms[i]);
+	if (what->verdict != VERDICT_NONE)
+		add_part(&label, verdict_word(what->verdict));
+	if (what->severity != SEVERITY_NONE)
+		add_part(&label, severity_word(what->severity));
+	if (said->has_status)
+		add_part(&label, sample_status_word(said->status));
+	if (!label.len_bytes && said->note)
+		add_part(&label, "note");
+	text = arena_strdup(arena, label.text);
+	strbuf_release(&label);
+	return text;
+}
+
+static bool is_of(const struct said *said, const struct judging_target *target)
+{
+	return said->count == target->count &&
+	       memcmp(said->samples, target->samples, target->count * sizeof(*target->samples)) == 0;
+}
+
+/* `what` NULL: a status was set. A target is judged in steps: they add up. */
+static void remember(struct judging *judging, const struct judging_target *target, const struct annotate_request *what,
+		     enum sample_status status)
+{
+	struct said *old = &judging->said, new = { .arena = ARENA_INIT, .has_status = !what, .status = status };
+	struct annotation *to = &new.what.annotation;
+	const struct annotation *before = &old->what.annotation;
+	bool goes_on = what && !old->has_status && is_of(old, target);
+
+	new.samples = arena_array(&new.arena, target->count, sizeof(*new.samples));
+	memcpy(new.samples, target->samples, target->count * sizeof(*new.samples));
+	new.count = target->count;
+	if (what) {
+		const struct annotation *is = &what->annotation;
+		const struct annotation *symptoms = is->symptom_count || what->whole_symptoms || !goes_on ? is : before;
+		to->cause = arena_strdup(&new.arena, is->cause || !goes_on ? is->cause : before->cause);
+		to->verdict = is->verdict || !goes_on ? is->verdict : before->verdict;
+		to->severity = is->severity || !goes_on ? is->severity : before->severity;
+		to->symptoms = copy_words(&new.arena, symptoms->symptoms, symptoms->symptom_count);
+		to->symptom_count = symptoms->symptom_count;
+		new.note = arena_strdup(&new.arena, is->note || !goes_on ? is->note : old->note);
+	}
+	new.label = label_of(&new.arena, &new);
+	arena_release(&old->arena);
+	*old = new;
+}
+
+const char *judge_again_label(const struct app *app)
+{
+	const struct said *said = &app->judging->said;
+
+	return said->count && said->label[0] ? said->label : NULL;
+}
+
+bool judge_again(struct app *app, const struct judging_target *target)
+{
+	const struct said *said = &app->judging->said;
+	struct annotate_request what = said->what;
+
+	if (!judge_again_label(app) || !target->count)
+		return false;
+	if (said->has_status) {
+		judge_status(app, target, said->status);
+		return true;
+	}
+	if (strcmp(said->label, "note") == 0)
+		what.annotation.note = said->note;
+	judge(app, target, &what, said->label);
+	return true;
+}
+
+/* ---- sending ------------------------------------------------------------------------- */
+
+static bool is_bare_note(const struct annotation *what)
+{
+	return what->note && !what->cause && !what->verdict && !what->severity && !what->symptom_count;
 }
 
 void judge(struct app *app, const struct judging_target *target, const struct annotate_request *said, const char *label)
@@ -82,7 +209,8 @@ void judge(struct app *app, const struct judging_target *target, const struct an
 	to->cause = arena_strdup(&request->arena, to->cause);
 	to->note = arena_strdup(&request->arena, to->note);
 	to->symptoms = copy_words(&request->arena, to->symptoms, to->symptom_count);
-	send(app, request, target, label);
+	send(app, request, target, label, !is_bare_note(to));
+	remember(app->judging, target, said, SAMPLE_UNTRIAGED);
 }
 
 void judge_status(struct app *app, const struct judging_target *target, enum sample_status status)
@@ -93,7 +221,8 @@ void judge_status(struct app *app, const struct judging_target *target, enum sam
 		return;
 	request = request_new(REQUEST_TRIAGE);
 	request->status = status;
-	send(app, request, target, sample_status_word(status));
+	send(app, request, target, sample_status_word(status), status != SAMPLE_UNTRIAGED);
+	remember(app->judging, target, NULL, status);
 }
 
 void judge_members(struct app *app, const struct judging_target *target, const char *key, const char *title)
@@ -106,7 +235,7 @@ void judge_members(struct app *app, const struct judging_target *target, const c
 	request->key = arena_strdup(&request->arena, key);
 	request->title = arena_strdup(&request->arena, title);
 	request->role = MEMBER_CORE;
-	send(app, request, target, NULL);
+	send(app, request, target, NULL, false);
 }
 
 static void tell_done(struct app *app, const struct pending *pending, const struct answer *answer)
@@ -135,6 +264,9 @@ void judging_answer(struct judging *judging, struct app *app, struct answer *ans
 		app_message(app, true, "not saved: %s", answer->error.text);
 	} else {
 		tell_done(app, &judging->items.items[at], answer);
+		if (answer->edit && judging->items.items[at].is_judgement)
+			progress_judged(&judging->progress, answer->edit, judging->items.items[at].samples,
+					judging->items.items[at].count, instant_now().at_us);
 		app_changed_samples(app, judging->items.items[at].samples, judging->items.items[at].count);
 	}
 	take_out(judging, at);

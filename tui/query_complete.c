@@ -228,6 +228,21 @@ bool query_counts_answer(struct query_counts *counts, struct app *app, struct sc
 	return true;
 }
 
+bool query_counts_of(const struct query_counts *counts, enum facet_key key, const char *value, int64_t *count)
+{
+	for (size_t i = 0; i < counts->list_count; i++) {
+		const struct facet_list *list = &counts->lists[i];
+		if (list->key != key)
+			continue;
+		*count = 0;
+		for (size_t v = 0; v < list->count; v++)
+			if (list->values[v].value && strcmp(list->values[v].value, value) == 0)
+				*count = list->values[v].count;
+		return *count || !list->more_values;
+	}
+	return false;
+}
+
 void query_counts_release(struct query_counts *counts)
 {
 	forget(counts);

@@ -21,6 +21,8 @@ struct query_counts {
 void query_counts_ask(struct query_counts *counts, struct app *app, struct screen *screen, const char *query,
 		      enum sort_key sort);
 bool query_counts_answer(struct query_counts *counts, struct app *app, struct screen *screen, struct answer *answer);
+/* How many samples of the list have the value; false: that is not known. */
+bool query_counts_of(const struct query_counts *counts, enum facet_key key, const char *value, int64_t *count);
 void query_counts_release(struct query_counts *counts);
 
 /* Completes the word before the cursor as far as it is clear; when several words

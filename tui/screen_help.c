@@ -12,7 +12,7 @@
 
 struct help {
 	struct screen screen;
-	enum scope scopes[4];
+	enum scope scopes[APP_SCOPES_MAX];
 	size_t scope_count;
 	bool with_queries;
 	int columns; /* of the text */
@@ -202,13 +202,13 @@ static const struct screen_ops help_ops = {
 	.view = help_view,
 };
 
-struct screen *screen_help_new(const struct screen_ops *of)
+struct screen *screen_help_new(const struct screen *of)
 {
 	struct help *self = mem_zalloc(1, sizeof(*self));
 
 	self->screen.ops = &help_ops;
 	self->scope_count = app_scopes(of, self->scopes);
-	self->with_queries = of->scope == SCOPE_QUEUE || of->scope == SCOPE_PROMPT;
+	self->with_queries = of->ops->scope == SCOPE_QUEUE || of->ops->scope == SCOPE_PROMPT;
 	line_edit_init(&self->filter, NULL);
 	pane_init(&self->pane);
 	return &self->screen;

@@ -25,6 +25,7 @@ struct queue {
 	bool awaits_row;               /* keys wait for the row that they are meant for */
 	enum action held_action;       /* waits for the preview; ACTION_UNBOUND: none */
 	struct query_counts counts;    /* of the list's values, for the filter's completion */
+	size_t counted_at;             /* samples judged when they were counted */
 	struct strbuf crumb;
 };
 
@@ -65,6 +66,8 @@ static void open_list(struct queue *self, struct app *app, const char *query, en
 	queue_marks_end_range(&self->marks, &self->list, false);
 	self->marks.all = false;
 	sample_list_open(&self->list, app, &self->screen, query, sort);
+	/* For completion, and for how much is left to do; a large store is read for it once. */
+	query_counts_ask(&self->counts, app, &self->screen, query, sort);
 	sample_view_find(&self->preview, self->list.query);
 	strbuf_clear(&self->crumb);
 	strbuf_addstr(&self->crumb, "Queue");
@@ -97,6 +100,17 @@ static struct judging_target target_of(struct queue *self, struct app *app, int6
 	return target;
 }
 
+static void after_judging(struct queue *self, struct app *app, enum judging_outcome outcome)
+{
+	if (outcome != JUDGING_DONE && outcome != JUDGING_ADDED)
+		return;
+	if (self->marks.set.ids.len)
+		queue_marks_clear(&self->marks, &self->list);
+	else if (outcome == JUDGING_DONE)
+		sample_list_move(&self->list, app, &self->screen, 1);
+	sync(self, app);
+}
+
 static void judge_by(struct queue *self, struct app *app, enum action action)
 {
 	int64_t one;
@@ -111,16 +125,7 @@ static void judge_by(struct queue *self, struct app *app, enum action action)
 		app_hold_keys(app, true);
 		return;
 	}
-	judging_action(&self->screen, app, action, &target);
-}
-
-static void after_judging(struct queue *self, struct app *app, enum judging_outcome outcome)
-{
-	if (self->marks.set.ids.len)
-		queue_marks_clear(&self->marks, &self->list);
-	else if (outcome == JUDGING_DONE)
-		sample_list_move(&self->list, app, &self->screen, 1);
-	sync(self, app);
+	after_judging(self, app, judging_action(&self->screen, app, action, &target));
 }
 
 /* ---- the filter -------------------------------------------------------------------------------- */
@@ -364,7 +369,7 @@ static void queue_answer(struct screen *screen, struct app *app, struct answer *
 	if (queue_marks_answer(&self->marks, &self->list, app, answer)) {
 		release = true;
 	} else if (query_counts_answer(&self->counts, app, screen, answer)) {
-		/* it is shown by the next completion */
+		self->counted_at = progress_count(app_progress(app));
 	} else if (sample_view_answer(&self->preview, app, answer)) {
 		if (held != ACTION_UNBOUND && (sample_view_ready(&self->preview) || self->preview.failure)) {
 			self->held_action = ACTION_UNBOUND;
@@ -390,9 +395,8 @@ static void queue_result(struct screen *screen, struct app *app, struct screen *
 	struct judging_target target = target_of(self, app, &one);
 	enum judging_outcome outcome = judging_result(screen, app, child, &target);
 
-	if (outcome == JUDGING_DONE || outcome == JUDGING_ADDED)
-		after_judging(self, app, outcome);
-	else if (outcome == JUDGING_NOT_OURS && child && child->tag == TAG_FILTER)
+	after_judging(self, app, outcome);
+	if (outcome == JUDGING_NOT_OURS && child && child->tag == TAG_FILTER)
 		open_list(self, app, prompt_text(child), self->list.sort);
 	else if (outcome == JUDGING_NOT_OURS && child && child->tag == TAG_SORT)
 		open_list(self, app, self->list.query, (enum sort_key)menu_value(child));
@@ -416,8 +420,6 @@ static void queue_shown(struct screen *screen, struct app *app)
 
 	if (!self->list.loaded && self->list.asked == ASKED_NOTHING && !self->list.failed) {
 		open_list(self, app, "", SORT_NEWEST);
-		/* A large store is read for this once, while the first page is looked at. */
-		query_counts_ask(&self->counts, app, screen, "", SORT_NEWEST);
 	}
 	sync(self, app);
 }
@@ -484,12 +486,39 @@ static const char *queue_crumb(const struct screen *screen)
 	return ((const struct queue *)screen)->crumb.text;
 }
 
+/* "45 of 100 done, 12 min left · ": what was judged in this session, of that and what the
+ * list holds untriaged. As it was counted when the list was opened: nothing is counted
+ * anew for each judgement. */
+static void add_progress(const struct queue *self, const struct app *app, struct strbuf *out)
+{
+	const struct progress *progress = app_progress(app);
+	size_t done = progress_count(progress), since = done > self->counted_at ? done - self->counted_at : 0;
+	int64_t todo, left_s;
+
+	if (!done)
+		return;
+	strbuf_addf(out, "%zu", done);
+	if (query_counts_of(&self->counts, FACET_STATUS, sample_status_word(SAMPLE_UNTRIAGED), &todo)) {
+		todo = todo > (int64_t)since ? todo - (int64_t)since : 0;
+		strbuf_addf(out, " of %" PRId64 " done", (int64_t)done + todo);
+		left_s = progress_left_s(progress, todo);
+		if (todo && left_s >= 3600)
+			strbuf_addf(out, ", %" PRId64 " h %" PRId64 " min left", left_s / 3600, left_s % 3600 / 60);
+		else if (todo && left_s >= 0)
+			strbuf_addf(out, ", %" PRId64 " min left", (left_s + 59) / 60);
+	} else {
+		strbuf_addstr(out, " done");
+	}
+	strbuf_addstr(out, app_sign(app, " · ", " - "));
+}
+
 static void queue_status(const struct screen *screen, const struct app *app, struct strbuf *out)
 {
 	const struct queue *self = (const struct queue *)screen;
 	const char *between = app_sign(app, " · ", " - ");
 	size_t marks = queue_marks_count(&self->marks, &self->list);
 
+	add_progress(self, app, out);
 	sample_list_status(&self->list, app, out);
 	strbuf_addf(out, "%s%s", between, sort_word(self->list.sort));
 	if (sample_list_searching(&self->list))

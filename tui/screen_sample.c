@@ -62,7 +62,7 @@ static void judge_by(struct sample_screen *self, struct app *app, enum action ac
 		app_hold_keys(app, true);
 		return;
 	}
-	judging_action(&self->screen, app, action, &target);
+	(void)judging_action(&self->screen, app, action, &target);
 }
 
 static bool act(struct sample_screen *self, struct app *app, enum action action, const struct key *key)

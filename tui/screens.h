@@ -17,7 +17,7 @@ struct screen *screen_sample_new(int64_t sample, const char *query, struct sampl
 struct screen *screen_incidents_new(void);
 struct screen *screen_incident_new(const char *key);
 struct screen *screen_history_new(void);
-struct screen *screen_help_new(const struct screen_ops *of); /* the keys of that screen */
+struct screen *screen_help_new(const struct screen *of); /* the keys that it has now */
 
 /* The causes of a category (CATEGORY_NONE: the categories first); the result is
  * a name of the codebook: "model/hallucination", "model". */

@@ -1,0 +1,140 @@
+/* Triage at the speed of keys: verdicts by one key, saying it again, how far one has come. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "tests/support/fake_store.h"
+#include "tests/support/screen_test.h"
+#include "tests/support/tui_fixture.h"
+
+static int setup(void **state)
+{
+	*state = fixture_screen(24, 100);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	setenv("AITIA_NOW", SCREEN_TEST_NOW, 1);
+	screen_test_free(*state);
+	return 0;
+}
+
+static int64_t count(struct screen_test *t, const char *query)
+{
+	return fixture_count(screen_test_store(t), query);
+}
+
+static void verdicts_by_one_key(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "F C F");
+	screen_test_shows(t, "4 of 14");
+	assert_int_equal(count(t, "verdict:false_positive"), 2);
+	assert_int_equal(count(t, "verdict:confirmed_defect id:2"), 1);
+	screen_test_keys(t, "u u u");
+	assert_int_equal(count(t, "verdict:none"), 14);
+}
+
+static void what_was_said_is_said_again(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, ".");
+	screen_test_shows(t, "nothing was said yet");
+	/* In several steps, of one sample. */
+	screen_test_keys(t, "m h k s w Enter k Y 2 k n 'only of this one' Enter . .");
+	screen_test_shows(t, "4 of 14");
+	assert_int_equal(count(t, "cause:model/hallucination severity:Q2 symptom:wrong_logic"), 3);
+	assert_int_equal(count(t, "\"only of this one\""), 1);
+	/* Another target begins anew. */
+	screen_test_keys(t, "F .");
+	assert_int_equal(count(t, "verdict:false_positive"), 2);
+	assert_int_equal(count(t, "cause:model/hallucination"), 3);
+	/* A status is all there is of it, and so is a bare note. */
+	screen_test_keys(t, "S d .");
+	assert_int_equal(count(t, "status:deferred"), 2);
+	screen_test_keys(t, "n 'as the one before' Enter . .");
+	assert_int_equal(count(t, "\"as the one before\""), 3);
+}
+
+static void of_several_only_after_a_word(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "m h Space Space Space .");
+	screen_test_golden(t, "repeat_bulk", false);
+	screen_test_keys(t, "n");
+	assert_int_equal(count(t, "cause:model"), 1);
+	screen_test_shows(t, "3 marked");
+	screen_test_keys(t, ". y");
+	assert_int_equal(count(t, "cause:model"), 4);
+	screen_test_shows(t, "3 samples: model/hallucination");
+	screen_test_keys(t, "u");
+	assert_int_equal(count(t, "cause:model"), 1);
+}
+
+/* One judgement a minute. */
+static void judge_by_the_clock(struct screen_test *t, int from, int to)
+{
+	for (int minute = from; minute < to; minute++) {
+		char now[40];
+		snprintf(now, sizeof(now), "2026-05-04T12:%02d:00Z", minute);
+		setenv("AITIA_NOW", now, 1);
+		screen_test_keys(t, "F");
+	}
+}
+
+static void progress_is_in_the_header(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_lacks(t, "done");
+	judge_by_the_clock(t, 0, 4);
+	screen_test_shows(t, "4 of 14 done · 5 of 14"); /* too few to tell how long it takes */
+	judge_by_the_clock(t, 4, 6);
+	screen_test_shows(t, "6 of 14 done, 8 min left · 7 of 14");
+	screen_test_golden(t, "progress", false);
+	/* Once more judged, it counts once; undone, not at all. */
+	screen_test_keys(t, "g C");
+	screen_test_shows(t, "6 of 14 done");
+	screen_test_keys(t, "u u");
+	screen_test_shows(t, "5 of 14 done");
+	screen_test_keys(t, "^R");
+	screen_test_shows(t, "6 of 14 done");
+	/* A pause says nothing of the pace. */
+	setenv("AITIA_NOW", "2026-05-04T18:00:00Z", 1);
+	screen_test_keys(t, "G C");
+	screen_test_shows(t, "7 of 14 done, 12 min left"); /* (5 × 1 + 5 min) / 6 a sample, of 7 */
+	/* Of another list, what is untriaged there. */
+	screen_test_keys(t, "/ 'is:untriaged lang:c' Enter");
+	screen_test_shows(t, "7 of 7 done");
+}
+
+static void a_bare_note_is_no_progress(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "n 'hm' Enter");
+	screen_test_lacks(t, "done");
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(verdicts_by_one_key, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_was_said_is_said_again, setup, teardown),
+		cmocka_unit_test_setup_teardown(of_several_only_after_a_word, setup, teardown),
+		cmocka_unit_test_setup_teardown(progress_is_in_the_header, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_bare_note_is_no_progress, setup, teardown),
+	};
+
+	if (argc > 1)
+		cmocka_set_test_filter(argv[1]);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -36,7 +36,7 @@ LIBS         = $(shell $(PKG) --libs $(PACKAGES)) -lpthread -lm
 # ---- what there is -----------------------------------------------------------
 
 SRC_base      := $(wildcard core/base/*.c)
-SRC_core      := $(wildcard core/*.c core/import/*.c)
+SRC_core      := $(wildcard core/*.c core/import/*.c core/analysis/*.c)
 SRC_storage   := $(wildcard storage/sqlite/*.c)
 SRC_templates := $(wildcard templates/*.c)
 SRC_tui       := $(filter-out tui/term_curses.c,$(wildcard tui/*.c))
@@ -51,7 +51,7 @@ TEST_BINS     := $(TESTS:%.c=$(B)/%)
 FUZZERS       := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_NAMES    := $(FUZZERS:tests/fuzz/fuzz_%.c=%)
 REPLAY_BINS   := $(FUZZ_NAMES:%=$(B)/tests/fuzz/replay_%)
-HEADERS       := $(wildcard core/base/*.h core/*.h core/import/*.h storage/*.h storage/sqlite/*.h \
+HEADERS       := $(wildcard core/base/*.h core/*.h core/import/*.h core/analysis/*.h storage/*.h storage/sqlite/*.h \
                             templates/*.h tui/*.h cli/*.h)
 objs           = $(patsubst %.c,$(B)/%.o,$(SRC_$(1)))
 

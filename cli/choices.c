@@ -82,6 +82,21 @@ static const struct choice *of_per(struct arena *arena)
 	return all;
 }
 
+/* In the order of enum rating_of. */
+static const struct choice *of_ratings(struct arena *arena)
+{
+	static const struct choice all[] = {
+		{ "verdict", "whether the output is wrong" },
+		{ "category", "the cause's category" },
+		{ "cause", "the cause with its sub-cause" },
+		{ "severity", "Q1 to Q5" },
+		{ "symptom", "each symptom on its own" },
+		{ NULL, NULL },
+	};
+	(void)arena;
+	return all;
+}
+
 static const struct choice *of_sites(struct arena *arena)
 {
 	size_t count;
@@ -125,6 +140,8 @@ const struct choice *choices(struct arena *arena, const char *list)
 		return of_fields(arena);
 	if (strcmp(list, "per") == 0)
 		return of_per(arena);
+	if (strcmp(list, "rating") == 0)
+		return of_ratings(arena);
 	if (strcmp(list, "site") == 0)
 		return of_sites(arena);
 	if (strcmp(list, "findings") == 0)

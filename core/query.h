@@ -13,6 +13,7 @@
  *     key>=value       > >= < <= on severity, level, produced, line, turn, batch, id
  *     before:2026-04   after:2026-03-04   (produced; half open: before means earlier than)
  *     is:untriaged is:annotated is:mine is:dup is:illustrative is:incident (member of any)
+ *     is:disputed (reviewers differ)
  *
  * Terms are joined by AND. Any key not in query_keys.def names a provenance key.
  * An empty query is everything but excluded samples; `status:excluded` shows those.
@@ -49,6 +50,9 @@
  *   produced>X after:X, produced:X within X. One without a time matches none of them.
  * - path is a substring, unless it is a prefix; id is our number or the producer's id.
  * - is:dup: another sample has the same, not absent, code.
+ * - is:disputed: two reviewers both name a cause by standing annotations, and none of the
+ *   one is among the other's; or likewise with verdicts, where a cause without a verdict
+ *   means confirmed_defect.
  */
 #ifndef AITIA_CORE_QUERY_H
 #define AITIA_CORE_QUERY_H
@@ -77,6 +81,7 @@ enum query_is {
 	QUERY_IS_DUP,
 	QUERY_IS_ILLUSTRATIVE,
 	QUERY_IS_INCIDENT,
+	QUERY_IS_DISPUTED,
 	QUERY_IS_COUNT
 };
 

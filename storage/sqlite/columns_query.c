@@ -15,7 +15,7 @@ static int column_of_is(const struct query_term *term)
 
 	for (size_t i = 0; i < term->value_count; i++) {
 		int64_t what = term->values[i].number;
-		int own = what == QUERY_IS_MINE ? COLUMN_JUDGED :
+		int own = what == QUERY_IS_MINE || what == QUERY_IS_DISPUTED ? COLUMN_JUDGED :
 			  what == QUERY_IS_UNTRIAGED || what == QUERY_IS_ANNOTATED || what == QUERY_IS_ILLUSTRATIVE ?
 			  COLUMN_STATE : COLUMN_COUNT;
 		if (own == COLUMN_COUNT || (i > 0 && own != column))

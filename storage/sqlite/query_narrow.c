@@ -109,6 +109,11 @@ static bool add_source(struct sqlite_store *db, const struct query *query, const
 			strbuf_addstr(sql, "SELECT sample FROM incident_member");
 			return true;
 		}
+		if (value->number == QUERY_IS_DISPUTED) {
+			strbuf_addstr(sql, "SELECT a.sample FROM annotation a JOIN annotation b ON b.sample = a.sample AND"
+				      " b.reviewer > a.reviewer WHERE a.superseded_by IS NULL AND b.superseded_by IS NULL");
+			return true;
+		}
 		if (value->number != QUERY_IS_MINE || !query->reviewer)
 			return false;
 		strbuf_addf(sql, "%sreviewer = ", standing);

@@ -241,6 +241,24 @@ static void add_attribute(struct compiler *c, const char *key, const struct quer
 	add(c, "))");
 }
 
+/* Two reviewers of the sample, each with something to say, of whose sayings none are equal.
+ * A cause without a verdict means confirmed_defect (1). */
+#define DISPUTED(said)                                                                                    \
+	"EXISTS (SELECT 1 FROM annotation a JOIN annotation b ON b.sample = a.sample AND b.reviewer > a.reviewer" \
+	" WHERE a.sample = s.id AND a.superseded_by IS NULL AND b.superseded_by IS NULL"                  \
+	" AND " said("a") " IS NOT NULL AND " said("b") " IS NOT NULL AND NOT EXISTS"                     \
+	" (SELECT 1 FROM annotation x JOIN annotation y ON y.sample = x.sample WHERE x.sample = s.id"     \
+	" AND x.superseded_by IS NULL AND y.superseded_by IS NULL AND x.reviewer = a.reviewer"            \
+	" AND y.reviewer = b.reviewer AND " said("x") " = " said("y") "))"
+#define CAUSE_SAID(annotation) annotation ".cause"
+#define VERDICT_SAID(annotation) \
+	"(CASE WHEN " annotation ".verdict <> 0 THEN " annotation ".verdict WHEN " annotation ".cause IS NOT NULL THEN 1 END)"
+
+static void add_disputed(struct compiler *c)
+{
+	add(c, "(" DISPUTED(CAUSE_SAID) " OR " DISPUTED(VERDICT_SAID) ")");
+}
+
 static void add_is(struct compiler *c, int64_t what)
 {
 	switch ((enum query_is)what) {
@@ -265,6 +283,9 @@ static void add_is(struct compiler *c, int64_t what)
 		return;
 	case QUERY_IS_INCIDENT:
 		add(c, "EXISTS (SELECT 1 FROM incident_member m WHERE m.sample = s.id)");
+		return;
+	case QUERY_IS_DISPUTED:
+		add_disputed(c);
 		return;
 	case QUERY_IS_COUNT:
 		break;

@@ -307,6 +307,7 @@ static const struct store_ops ops = {
 	.sample_get = db_sample_get,
 	.sample_find = db_sample_find,
 	.annotation_list = db_annotation_list,
+	.judgements = db_judgements,
 	.codebook_get = db_codebook_get,
 	.import_begin = db_import_begin,
 	.import_add = db_import_add,

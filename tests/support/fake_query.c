@@ -286,6 +286,32 @@ enum status fake_sample_ids(struct store *store, struct arena *arena, const stru
 	return STATUS_OK;
 }
 
+enum status fake_judgements(struct store *store, struct arena *arena, const struct query *query,
+			    const struct annotation **out, size_t *count, struct error *err)
+{
+	struct fake_store *fake = fake_of(store);
+	struct annotation *list;
+	struct hits hits;
+	size_t len = 0;
+
+	if (fake_fails(fake, err))
+		return fake->failure.status;
+	hits = find(fake, query, SORT_ID);
+	list = arena_array(arena, fake->annotations.len, sizeof(*list));
+	for (size_t i = 0; i < hits.len; i++)
+		for (size_t k = 0; k < fake->annotations.len; k++) {
+			const struct annotation *row = fake->annotations.items[k];
+			if (!row || row->sample != hits.items[i].id || row->superseded_by)
+				continue;
+			list[len] = *row;
+			list[len++].note = NULL;
+		}
+	free(hits.items);
+	*out = list;
+	*count = len;
+	return STATUS_OK;
+}
+
 /* ---- facets and jumps ------------------------------------------------------------------ */
 
 static struct facet_list facet_of(const struct fake_store *fake, struct arena *arena, const struct hits *hits,

@@ -142,6 +142,7 @@ enum status fake_sample_count(struct store *, const struct query *, int64_t *, s
 enum status fake_sample_ids(struct store *, struct arena *, const struct query *, const int64_t **, size_t *, struct error *);
 enum status fake_facets(struct store *, struct arena *, const struct facet_request *, struct facets *, struct error *);
 enum status fake_sample_seek(struct store *, struct arena *, const struct seek_request *, struct seek *, struct error *);
+enum status fake_judgements(struct store *, struct arena *, const struct query *, const struct annotation **, size_t *, struct error *);
 enum status fake_import_begin(struct store *, const struct batch *, struct error *);
 enum status fake_import_add(struct store *, const struct sample *, enum import_outcome *, struct error *);
 enum status fake_import_reject(struct store *, const struct batch_reject *, struct error *);

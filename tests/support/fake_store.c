@@ -290,6 +290,7 @@ static const struct store_ops ops = {
 	.sample_get = sample_get,
 	.sample_find = sample_find,
 	.annotation_list = annotation_list,
+	.judgements = fake_judgements,
 	.codebook_get = codebook_get,
 	.import_begin = fake_import_begin,
 	.import_add = fake_import_add,

@@ -42,6 +42,7 @@ int store_contract_run(const struct store_contract *contract, const char *filter
 		{ contract_import_tests, contract_import_count }, { contract_list_tests, contract_list_count },
 		{ contract_edit_tests, contract_edit_count },     { contract_undo_tests, contract_undo_count },
 		{ contract_incident_tests, contract_incident_count }, { contract_facet_tests, contract_facet_count },
+		{ contract_analysis_tests, contract_analysis_count },
 	};
 	struct CMUnitTest tests[128];
 	size_t count = 0;

@@ -1,0 +1,354 @@
+/* agreement: how far reviewers agree, on what they do not, and whom to ask again */
+#include <string.h>
+
+#include "cli/answer.h"
+#include "cli/choices.h"
+#include "cli/command.h"
+#include "cli/figures.h"
+#include "cli/interrupt.h"
+#include "cli/output.h"
+#include "cli/select.h"
+#include "core/analysis/agreement.h"
+#include "core/base/vec.h"
+
+#define TEXT_ROWS 12
+#define SEED 1
+
+struct agreement_values {
+	int on;
+	int64_t resamples;
+	bool blind, json;
+};
+
+static const struct option_spec agreement_options[] = {
+	{ "on", 0, OPTION_CHOICE, "WHAT", "what of a judgement is compared", "cause", "rating",
+	  offsetof(struct agreement_values, on) },
+	{ "blind", 0, OPTION_FLAG, NULL, "only judgements made without seeing others'", NULL, NULL,
+	  offsetof(struct agreement_values, blind) },
+	{ "resamples", 0, OPTION_NUMBER, "N", "how often the samples are drawn anew for the intervals; 0: no intervals", "1000", NULL,
+	  offsetof(struct agreement_values, resamples) },
+	OPTION_JSON(struct agreement_values, json),
+	OPTIONS_END
+};
+
+#define WITHIN(name, help) { name, help }, { name "_low", "its interval of 95 %" }, { name "_high", "its interval of 95 %" }
+static const struct answer_key agreement_keys[] = {
+	{ "on", "verdict, category, cause, severity, symptom" },
+	{ "symptom", "with --on=symptom, which one; else null" },
+	{ "units", "samples that two reviewers or more have rated" },
+	{ "ratings", "of those samples" },
+	{ "reviewers", "who rated anything" },
+	{ "agreed", "samples on which all agree" },
+	WITHIN("percent", "share of pairs of ratings that agree, 0 to 1"),
+	WITHIN("fleiss", "Fleiss' kappa"),
+	WITHIN("alpha", "Krippendorff's alpha, nominal"),
+	{ "resamples", "that the intervals rest on" },
+	{ "codes", "that were used, most ratings first" },
+	{ "codes[].code", "its name" },
+	{ "codes[].ratings", "how often it was chosen" },
+	{ "codes[].specific", "how often a second reviewer chose it where one had, 0 to 1" },
+	{ "codes[].kappa", "Fleiss' kappa of this code" },
+	WITHIN("codes[].alpha", "alpha of this code against all others"),
+	{ "pairs", "reviewers who rated the same samples" },
+	{ "pairs[].a", "one reviewer" },
+	{ "pairs[].b", "the other" },
+	{ "pairs[].units", "samples that both rated" },
+	{ "pairs[].percent", "share of them on which they agree, 0 to 1" },
+	WITHIN("pairs[].kappa", "Cohen's kappa"),
+	{ "confusions", "codes chosen for the same sample, most first" },
+	{ "confusions[].code", "one code" },
+	{ "confusions[].other", "the other" },
+	{ "confusions[].units", "samples with both" },
+	{ "confusions[].coincidences", "pairs of ratings, both ways, over the sample's ratings less 1" },
+	{ "disputed", "numbers of the samples whose reviewers differ, most disagreement first" },
+	{ NULL, NULL }
+};
+
+static const char *const agreement_examples[] = {
+	"aitia agreement", "On causes, over all samples.",
+	"aitia agreement --on=verdict --blind batch:3", "On whether the output is wrong, of one import, by blind judgements.",
+	"aitia list is:disputed", "The samples to talk about: reviewers differ in cause or verdict.",
+	NULL
+};
+
+/* What is asked, and what came of it. */
+struct asked {
+	const char *on, *symptom;
+	struct ratings ratings;
+	struct agreement agreement;
+};
+
+static void json_codes(struct json_writer *json, const struct asked *asked)
+{
+	const struct agreement *agreement = &asked->agreement;
+
+	json_write_name(json, "codes");
+	json_write_begin(json, '[');
+	for (size_t i = 0; i < agreement->code_count; i++) {
+		const struct agreement_code *code = &agreement->codes[i];
+		json_write_begin(json, '{');
+		json_write_member(json, "code", asked->ratings.code_names[code->code]);
+		json_write_member_int(json, "ratings", (int64_t)code->ratings);
+		figure_json_double(json, "specific", code->specific);
+		figure_json_double(json, "kappa", code->kappa);
+		figure_json(json, "alpha", code->alpha, code->alpha_within);
+		json_write_end(json, '}');
+	}
+	json_write_end(json, ']');
+}
+
+static void json_pairs(struct json_writer *json, const struct asked *asked)
+{
+	const struct agreement *agreement = &asked->agreement;
+
+	json_write_name(json, "pairs");
+	json_write_begin(json, '[');
+	for (size_t i = 0; i < agreement->pair_count; i++) {
+		const struct agreement_pair *pair = &agreement->pairs[i];
+		json_write_begin(json, '{');
+		json_write_member(json, "a", asked->ratings.rater_names[pair->a]);
+		json_write_member(json, "b", asked->ratings.rater_names[pair->b]);
+		json_write_member_int(json, "units", (int64_t)pair->units);
+		figure_json_double(json, "percent", pair->percent);
+		figure_json(json, "kappa", pair->kappa, pair->kappa_within);
+		json_write_end(json, '}');
+	}
+	json_write_end(json, ']');
+	json_write_name(json, "confusions");
+	json_write_begin(json, '[');
+	for (size_t i = 0; i < agreement->confusion_count; i++) {
+		const struct agreement_confusion *confusion = &agreement->confusions[i];
+		json_write_begin(json, '{');
+		json_write_member(json, "code", asked->ratings.code_names[confusion->code]);
+		json_write_member(json, "other", asked->ratings.code_names[confusion->other]);
+		json_write_member_int(json, "units", (int64_t)confusion->units);
+		figure_json_double(json, "coincidences", confusion->coincidences);
+		json_write_end(json, '}');
+	}
+	json_write_end(json, ']');
+}
+
+static void print_json(const struct asked *asked)
+{
+	const struct agreement *agreement = &asked->agreement;
+	struct strbuf line = STRBUF_INIT;
+	struct json_writer json;
+
+	json_write_init(&json, &line, 0);
+	json_write_begin(&json, '{');
+	json_write_member(&json, "on", asked->on);
+	json_write_member(&json, "symptom", asked->symptom);
+	json_write_member_int(&json, "units", (int64_t)agreement->units);
+	json_write_member_int(&json, "ratings", (int64_t)agreement->ratings);
+	json_write_member_int(&json, "reviewers", (int64_t)asked->ratings.rater_count);
+	json_write_member_int(&json, "agreed", (int64_t)agreement->agreed);
+	figure_json(&json, "percent", agreement->percent, agreement->percent_within);
+	figure_json(&json, "fleiss", agreement->fleiss, agreement->fleiss_within);
+	figure_json(&json, "alpha", agreement->alpha, agreement->alpha_within);
+	json_write_member_int(&json, "resamples", (int64_t)agreement->resamples);
+	json_codes(&json, asked);
+	json_pairs(&json, asked);
+	json_write_name(&json, "disputed");
+	json_write_begin(&json, '[');
+	for (size_t i = 0; i < agreement->disputed_count; i++)
+		json_write_int(&json, agreement->disputed[i]);
+	json_write_end(&json, ']');
+	json_write_end(&json, '}');
+	out_json(&line);
+	strbuf_release(&line);
+}
+
+/* ---- for people --------------------------------------------------------------------------- */
+
+static void text_heading(struct strbuf *out, const char *text)
+{
+	strbuf_addch(out, '\n');
+	out_tone(out, TONE_STRONG);
+	strbuf_addstr(out, text);
+	out_tone(out, TONE_PLAIN);
+	strbuf_addch(out, '\n');
+}
+
+static void text_more(struct strbuf *out, size_t count)
+{
+	if (count > TEXT_ROWS)
+		strbuf_addf(out, "  … and %zu more: --json has all\n", count - TEXT_ROWS);
+}
+
+static void text_codes(struct strbuf *out, const struct asked *asked)
+{
+	const struct agreement *agreement = &asked->agreement;
+
+	text_heading(out, "codes                             ratings  second says so  alpha");
+	for (size_t i = 0; i < agreement->code_count && i < TEXT_ROWS; i++) {
+		const struct agreement_code *code = &agreement->codes[i];
+		strbuf_addstr(out, "  ");
+		out_clean_fit(out, asked->ratings.code_names[code->code], 32);
+		strbuf_addf(out, "%7zu   %3.0f %% ", code->ratings, 100 * code->specific);
+		figure_bar(out, code->specific, 8);
+		strbuf_addstr(out, "  ");
+		figure_text(out, code->alpha, code->alpha_within, 2);
+		strbuf_addch(out, '\n');
+	}
+	text_more(out, agreement->code_count);
+}
+
+static void text_confusions(struct strbuf *out, const struct asked *asked)
+{
+	const struct agreement *agreement = &asked->agreement;
+
+	if (agreement->confusion_count)
+		text_heading(out, "taken for each other                                          samples");
+	for (size_t i = 0; i < agreement->confusion_count && i < TEXT_ROWS; i++) {
+		const struct agreement_confusion *confusion = &agreement->confusions[i];
+		strbuf_addstr(out, "  ");
+		out_clean_fit(out, asked->ratings.code_names[confusion->code], 28);
+		strbuf_addstr(out, "  ");
+		out_clean_fit(out, asked->ratings.code_names[confusion->other], 28);
+		strbuf_addf(out, "  %7zu\n", confusion->units);
+	}
+	text_more(out, agreement->confusion_count);
+}
+
+static void text_pairs(struct strbuf *out, const struct asked *asked)
+{
+	const struct agreement *agreement = &asked->agreement;
+
+	if (agreement->pair_count)
+		text_heading(out, "reviewers                         samples   agree  Cohen's kappa");
+	for (size_t i = 0; i < agreement->pair_count && i < TEXT_ROWS; i++) {
+		const struct agreement_pair *pair = &agreement->pairs[i];
+		strbuf_addstr(out, "  ");
+		out_clean_fit(out, asked->ratings.rater_names[pair->a], 15);
+		strbuf_addstr(out, "  ");
+		out_clean_fit(out, asked->ratings.rater_names[pair->b], 15);
+		strbuf_addf(out, "%7zu   %3.0f %%  ", pair->units, 100 * pair->percent);
+		figure_text(out, pair->kappa, pair->kappa_within, 2);
+		strbuf_addch(out, '\n');
+	}
+	text_more(out, agreement->pair_count);
+}
+
+static void print_text(const struct asked *asked)
+{
+	const struct agreement *agreement = &asked->agreement;
+	struct strbuf out = STRBUF_INIT;
+
+	out_tone(&out, TONE_STRONG);
+	strbuf_addstr(&out, asked->on);
+	if (asked->symptom) {
+		strbuf_addch(&out, ' ');
+		out_clean(&out, slice_of(asked->symptom));
+	}
+	out_tone(&out, TONE_PLAIN);
+	if (agreement->units == 0) {
+		strbuf_addstr(&out, ": cannot tell: no sample has been rated by two reviewers\n");
+		out_flush(&out);
+		strbuf_release(&out);
+		return;
+	}
+	strbuf_addf(&out, ": %zu samples rated by two or more, %zu ratings by %zu reviewers\n", agreement->units,
+		    agreement->ratings, asked->ratings.rater_count);
+	strbuf_addstr(&out, "  pairs that agree       ");
+	figure_percent(&out, agreement->percent, agreement->percent_within);
+	strbuf_addstr(&out, "\n  Krippendorff's alpha   ");
+	figure_text(&out, agreement->alpha, agreement->alpha_within, 3);
+	strbuf_addstr(&out, isnan(agreement->alpha) ? " (everybody used one code: chance explains it all)" : "");
+	strbuf_addstr(&out, "\n  Fleiss' kappa          ");
+	figure_text(&out, agreement->fleiss, agreement->fleiss_within, 3);
+	strbuf_addch(&out, '\n');
+	text_codes(&out, asked);
+	text_confusions(&out, asked);
+	text_pairs(&out, asked);
+	strbuf_addf(&out, "\n%zu of %zu samples need talking about", agreement->disputed_count, agreement->units);
+	for (size_t i = 0; i < agreement->disputed_count && i < TEXT_ROWS; i++)
+		strbuf_addf(&out, "%s %lld", i ? "," : ":", (long long)agreement->disputed[i]);
+	strbuf_addstr(&out, agreement->disputed_count > TEXT_ROWS ? ", …\n" : "\n");
+	out_flush(&out);
+	strbuf_release(&out);
+}
+
+/* ---- asking --------------------------------------------------------------------------------- */
+
+static enum status answer(struct cli *cli, const struct annotation *annotations, size_t count,
+			  const struct agreement_values *values, const char *symptom, struct error *err)
+{
+	const struct agreement_options options = { 0.95, (size_t)values->resamples, SEED, interrupt_flag() };
+	struct asked asked = { .on = choices(&cli->arena, "rating")[values->on].word, .symptom = symptom };
+	enum status status;
+
+	ratings_from(&cli->arena, annotations, count, (enum rating_of)values->on, symptom, values->blind, &asked.ratings);
+	status = agreement_of(&cli->arena, &asked.ratings, &options, &asked.agreement, err);
+	if (status != STATUS_OK)
+		return status;
+	if (values->json)
+		print_json(&asked);
+	else
+		print_text(&asked);
+	return STATUS_OK;
+}
+
+/* Each symptom is a question of its own: a judgement may name several. */
+static enum status answer_symptoms(struct cli *cli, const struct annotation *annotations, size_t count,
+				   const struct agreement_values *values, struct error *err)
+{
+	VEC_OF(const char *) seen = VEC_INIT;
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t s = 0; s < annotations[i].symptom_count && status == STATUS_OK; s++) {
+			const char *symptom = annotations[i].symptoms[s];
+			bool known = false;
+			for (size_t k = 0; k < seen.len; k++)
+				known = known || strcmp(seen.items[k], symptom) == 0;
+			if (known)
+				continue;
+			if (seen.len && !values->json)
+				out_printf("\n");
+			vec_push(&seen, symptom);
+			status = answer(cli, annotations, count, values, symptom, err);
+		}
+	if (!seen.len && !values->json)
+		out_printf("symptom: cannot tell: nobody has named one\n");
+	vec_release(&seen);
+	return status;
+}
+
+static int agreement_run(struct cli *cli, const void *options_given, const struct option_words *words)
+{
+	const struct agreement_values *values = options_given;
+	const struct annotation *annotations;
+	struct store *store;
+	struct query query;
+	struct error err;
+	enum status status;
+	size_t count;
+
+	if (cli_open(cli, STORE_READ, &store, &err) != STATUS_OK ||
+	    select_query(cli, store, words->items, words->count, &query, &err) != STATUS_OK ||
+	    store->ops->judgements(store, &cli->arena, &query, &annotations, &count, &err) != STATUS_OK)
+		return cli_fail(cli, &err);
+	interrupt_catch();
+	status = values->on == RATING_SYMPTOM ? answer_symptoms(cli, annotations, count, values, &err) :
+						answer(cli, annotations, count, values, NULL, &err);
+	interrupt_release();
+	if (status == STATUS_CANCELLED)
+		return interrupt_exit_code();
+	return status == STATUS_OK ? 0 : cli_fail(cli, &err);
+}
+
+const struct command_body command_agreement = {
+	.options = agreement_options,
+	.values_bytes = sizeof(struct agreement_values),
+	.words_max = WORDS_ANY,
+	.dash_words = true,
+	.text = "Compares what reviewers say of the samples that match QUERY, where two or more have judged the same one. "
+		"A reviewer's newest standing judgement counts. Krippendorff's alpha is the figure to quote: 1 is full "
+		"agreement, 0 what chance alone gives; below 0.667 he advises not to conclude anything. Intervals of 95 % "
+		"come from drawing the samples anew (bootstrap) and are the same each time. docs/analysis.md has the "
+		"formulas.\n\nWith --on=symptom each symptom that was named is a question of its own, yes or no.",
+	.examples = agreement_examples,
+	.answer = agreement_keys,
+	.answer_text = "an answer; with --on=symptom one for each symptom",
+	.run = agreement_run,
+};

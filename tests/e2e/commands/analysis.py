@@ -1,0 +1,62 @@
+"""agreement, and what the other analyses answer."""
+from .harness import Case, on_terminal, AITIA
+
+
+class Agreement(Case):
+    def setUp(self):
+        super().setUp()
+        self.run_ok("import", self.jsonl("s.jsonl", [{"id": str(n), "code": f"x{n}"} for n in range(1, 13)]))
+
+    def judge(self, reviewer, rows, option):
+        for sample, code in rows.items():
+            self.run_ok("annotate", str(sample), f"--{option}={code}", f"--reviewer={reviewer}")
+
+    def test_krippendorffs_example(self):
+        # "Computing Krippendorff's alpha-reliability", 2011, example B: five codes, two observers
+        codes = dict(zip("abcde", ["model", "testing", "data_gap", "model/tool_use", "infrastructure/cache"]))
+        self.judge("ben", {n + 1: codes[c] for n, c in enumerate("aabbdcccedda")}, "cause")
+        self.judge("gerry", {n + 1: codes[c] for n, c in enumerate("babbbccceddd")}, "cause")
+        answer = self.run_json("agreement")[0]
+        self.assertEqual(f"{answer['alpha']:.3f}", "0.692")
+        self.assertLess(answer["alpha_low"], answer["alpha"])
+        self.assertGreater(answer["alpha_high"], answer["alpha"])
+        self.assertEqual((answer["units"], answer["ratings"], answer["reviewers"], answer["agreed"]), (12, 24, 2, 9))
+        self.assertEqual(answer["disputed"], [1, 5, 12])
+        self.assertEqual([row["id"] for row in self.run_json("list", "is:disputed", "--sort=id")], answer["disputed"])
+        self.assertEqual(answer["pairs"][0]["percent"], 0.75)
+        self.assertEqual({(c["code"], c["other"], c["units"]) for c in answer["confusions"]},
+                         {("model", "testing", 1), ("model/tool_use", "testing", 1), ("model", "model/tool_use", 1)})
+        self.assertEqual(sum(code["ratings"] for code in answer["codes"]), 24)
+        # by category two of the confusions are none
+        self.assertEqual(self.run_json("agreement", "--on=category")[0]["agreed"], 10)
+        # the same each time; another query, other samples
+        self.assertEqual(self.run_json("agreement")[0], answer)
+        self.assertEqual(self.run_json("agreement", "id>1")[0]["disputed"], [5, 12])
+        text = self.run_ok("agreement")
+        self.assertIn("Krippendorff's alpha   0.692", text)
+        self.assertIn("3 of 12 samples need talking about: 1, 5, 12", text)
+
+    def test_symptoms_severities_and_blind_judgements(self):
+        self.judge("ann", {1: "wrong_logic", 2: "wrong_logic", 3: "repetition"}, "symptom")
+        self.judge("bob", {1: "wrong_logic", 2: "repetition", 3: "repetition"}, "symptom")
+        answers = {a["symptom"]: a for a in self.run_json("agreement", "--on=symptom")}
+        self.assertEqual(set(answers), {"wrong_logic", "repetition"})
+        self.assertEqual((answers["wrong_logic"]["units"], answers["wrong_logic"]["agreed"]), (3, 2))
+        self.judge("ann", {1: "Q1"}, "severity")
+        self.judge("bob", {1: "Q4"}, "severity")
+        self.assertEqual(self.run_json("agreement", "--on=severity")[0]["disputed"], [1])
+        self.assertEqual(self.run_json("agreement", "--on=severity", "--blind")[0]["units"], 0)
+        self.assertEqual(self.count("is:disputed"), 0)
+
+    def test_what_cannot_be_told(self):
+        answer = self.run_json("agreement")[0]
+        self.assertEqual((answer["units"], answer["alpha"], answer["alpha_low"], answer["disputed"]), (0, None, None, []))
+        self.assertIn("cannot tell", self.run_ok("agreement"))
+        self.assertIn("cannot tell", self.run_ok("agreement", "--on=symptom"))
+        self.fails(2, "--on", "agreement", "--on=colour")
+        self.fails(2, "unknown cause", "agreement", "cause:nothing")
+
+    def test_hostile_names(self):
+        for reviewer in "a\x1b[2J\u202e", "b\x07":
+            self.run_raw("annotate", "1", "--cause=model", f"--reviewer={reviewer}")
+        self.assert_inert(self.run_ok("agreement"), "agreement")

@@ -73,6 +73,7 @@ const char *scope_title(enum scope scope)
 		[SCOPE_JUDGING] = "Sample at hand",
 		[SCOPE_QUEUE] = "Queue",
 		[SCOPE_SAMPLE] = "Sample",
+		[SCOPE_LINES] = "Selecting lines",
 		[SCOPE_INCIDENTS] = "Incidents",
 		[SCOPE_INCIDENT] = "Incident",
 		[SCOPE_PICKER] = "Menus",

@@ -18,6 +18,7 @@ enum scope {
 	SCOPE_JUDGING,   /* wherever a sample is at hand: queue and sample screen */
 	SCOPE_QUEUE,
 	SCOPE_SAMPLE,
+	SCOPE_LINES,     /* lines of a sample are being selected */
 	SCOPE_INCIDENTS,
 	SCOPE_INCIDENT,
 	SCOPE_PICKER,    /* cause and symptom pickers, menus */

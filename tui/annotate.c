@@ -1,5 +1,7 @@
 #include "tui/annotate.h"
 
+#include <inttypes.h>
+
 #include "core/base/mem.h"
 #include "core/base/utf8.h"
 #include "tui/menu.h"
@@ -20,11 +22,13 @@ enum {
 	TAG_END,
 };
 
-/* "Cause", or "Cause of 12 samples". */
-static void title_of(char out[80], const char *what, size_t count)
+/* "Cause", "Cause of 12 samples" or "Cause of lines 41-47". */
+static void title_of(char out[80], const char *what, const struct judging_target *target)
 {
-	if (count > 1)
-		snprintf(out, 80, "%s of %zu samples", what, count);
+	if (target->count > 1)
+		snprintf(out, 80, "%s of %zu samples", what, target->count);
+	else if (target->first_line)
+		snprintf(out, 80, "%s of lines %" PRId64 "-%" PRId64, what, target->first_line, target->last_line);
 	else
 		snprintf(out, 80, "%s", what);
 }
@@ -39,7 +43,7 @@ static void open_cause(struct app *app, enum code_category category, const struc
 {
 	char title[80];
 
-	title_of(title, "Cause", target->count);
+	title_of(title, "Cause", target);
 	push(app, screen_cause_new(app, category, title), TAG_CAUSE);
 }
 
@@ -48,7 +52,7 @@ static void open_symptoms(struct app *app, const struct judging_target *target)
 	const struct annotation *standing = target->standing;
 	char title[80];
 
-	title_of(title, "Symptoms", target->count);
+	title_of(title, "Symptoms", target);
 	push(app, screen_symptoms_new(app, title, standing ? standing->symptoms : NULL,
 				      standing ? standing->symptom_count : 0), TAG_SYMPTOMS);
 }
@@ -58,7 +62,7 @@ static void open_terms(struct app *app, const char *what, int tag, const char *l
 {
 	char title[80];
 
-	title_of(title, what, target->count);
+	title_of(title, what, target);
 	app_push(app, menu_terms_new(title, tag, list, first, first));
 }
 
@@ -80,7 +84,7 @@ static void open_note(struct app *app, const struct judging_target *target)
 		open_editor(app, target); /* more than a line can hold */
 		return;
 	}
-	title_of(title, "Note", target->count);
+	title_of(title, "Note", target);
 	app_push(app, prompt_new(app, &(struct prompt_options){
 		.title = title,
 		.initial = standing_note(target),

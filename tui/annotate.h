@@ -14,6 +14,7 @@ struct judging_target {
 	size_t count;
 	bool is_read;                      /* one sample, and what stands of it is known: */
 	const struct annotation *standing; /* the reviewer's annotation, or NULL */
+	int64_t first_line, last_line;     /* of one sample: only these lines; 0: all of it */
 };
 
 /* Sends what `said` says (its samples are the target's); `label` says in the message

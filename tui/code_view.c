@@ -20,6 +20,7 @@ void code_view_release(struct code_view *view)
 	vec_release(&view->starts);
 	vec_release(&view->states);
 	vec_release(&view->marks);
+	vec_release(&view->noted);
 	vec_release(&view->found.list);
 }
 
@@ -79,6 +80,32 @@ static void scroll_to(struct code_view *view, long top)
 	view->top = top < 0 ? 0 : top > last ? (size_t)last : (size_t)top;
 }
 
+/* The cursor of a selection, which stays in view. */
+static void move_cursor(struct code_view *view, long step)
+{
+	long count = (long)line_count(view), to = (long)view->cursor + step, top = (long)view->top;
+
+	to = to < 0 ? 0 : to >= count ? count - 1 : to;
+	view->cursor = to < 0 ? 0 : (size_t)to;
+	if (to < top)
+		scroll_to(view, to);
+	else if (to >= top + view->rows)
+		scroll_to(view, to - view->rows + 1);
+}
+
+/* The heaviest mark on a line; NULL: none. */
+static const struct code_mark *mark_of(const struct code_view *view, int64_t number)
+{
+	const struct code_mark *heaviest = NULL;
+
+	for (size_t i = 0; i < view->marks.len; i++) {
+		const struct code_mark *mark = &view->marks.items[i];
+		if (number >= mark->first && number <= mark->last && (!heaviest || mark->level > heaviest->level))
+			heaviest = mark;
+	}
+	return heaviest;
+}
+
 /* The first mark a third down, with what stands before it in view. */
 static void reveal_mark(struct code_view *view)
 {
@@ -103,6 +130,8 @@ void code_view_open(struct code_view *view, struct slice text, const struct lang
 	view->first_line = first_line > 0 && first_line < LINE_NUMBER_MAX ? first_line : 1;
 	view->left = 0;
 	vec_clear(&view->marks);
+	vec_clear(&view->noted);
+	view->selecting = false;
 	vec_clear(&view->found.list);
 	for (size_t i = 0; i < mark_count; i++)
 		vec_push(&view->marks, marks[i]);
@@ -151,34 +180,88 @@ void code_view_resize(struct code_view *view, int rows)
 		reveal_mark(view);
 }
 
+void code_view_note(struct code_view *view, const struct code_range *ranges, size_t count)
+{
+	vec_clear(&view->noted);
+	for (size_t i = 0; i < count; i++)
+		vec_push(&view->noted, ranges[i]);
+}
+
+/* ---- selecting lines ------------------------------------------------------------------ */
+
+void code_view_select(struct code_view *view, bool on)
+{
+	size_t count = line_count(view);
+
+	view->selecting = on && count;
+	if (!view->selecting)
+		return;
+	view->cursor = view->top;
+	for (size_t i = view->top; i < count && i < view->top + (size_t)view->rows; i++)
+		if (mark_of(view, view->first_line + (int64_t)i)) {
+			view->cursor = i;
+			break;
+		}
+	view->anchor = view->cursor;
+}
+
+void code_view_swap_ends(struct code_view *view)
+{
+	size_t cursor = view->cursor;
+
+	view->cursor = view->anchor;
+	view->anchor = cursor;
+	move_cursor(view, 0);
+}
+
+bool code_view_selected(const struct code_view *view, int64_t *first, int64_t *last)
+{
+	size_t from = view->anchor < view->cursor ? view->anchor : view->cursor;
+	size_t to = view->anchor < view->cursor ? view->cursor : view->anchor;
+
+	*first = view->selecting ? view->first_line + (int64_t)from : 0;
+	*last = view->selecting ? view->first_line + (int64_t)to : 0;
+	return view->selecting;
+}
+
+/* ---- movement -------------------------------------------------------------------------- */
+
+static void move(struct code_view *view, long step)
+{
+	if (view->selecting)
+		move_cursor(view, step);
+	else
+		scroll_to(view, (long)view->top + step);
+}
+
 bool code_view_action(struct code_view *view, enum action action)
 {
-	long top = (long)view->top, page = view->rows > 1 ? view->rows - 1 : 1;
+	long page = view->rows > 1 ? view->rows - 1 : 1, all = (long)line_count(view);
 
 	switch (action) {
 	case ACTION_ID_down:
-		scroll_to(view, top + 1);
+		move(view, 1);
 		return true;
 	case ACTION_ID_up:
-		scroll_to(view, top - 1);
+		move(view, -1);
 		return true;
 	case ACTION_ID_half_down:
-		scroll_to(view, top + (page + 1) / 2);
+		move(view, (page + 1) / 2);
 		return true;
 	case ACTION_ID_half_up:
-		scroll_to(view, top - (page + 1) / 2);
+		move(view, -(page + 1) / 2);
 		return true;
 	case ACTION_ID_page_down:
-		scroll_to(view, top + page);
+		move(view, page);
 		return true;
 	case ACTION_ID_page_up:
-		scroll_to(view, top - page);
+		move(view, -page);
 		return true;
 	case ACTION_ID_first:
-		scroll_to(view, 0);
+		move(view, -all);
 		return true;
 	case ACTION_ID_last:
-		scroll_to(view, (long)line_count(view));
+		move(view, all);
 		return true;
 	case ACTION_ID_left:
 		view->left = view->left > SIDE_STEP ? view->left - SIDE_STEP : 0;
@@ -272,19 +355,6 @@ static void draw_line(struct drawing *to, struct slice line, const struct token_
 	draw_piece(to, STYLE_TEXT, (struct slice){ line.at + at, line.len_bytes - at });
 }
 
-/* The heaviest mark on a line; NULL: none. */
-static const struct code_mark *mark_of(const struct code_view *view, int64_t number)
-{
-	const struct code_mark *heaviest = NULL;
-
-	for (size_t i = 0; i < view->marks.len; i++) {
-		const struct code_mark *mark = &view->marks.items[i];
-		if (number >= mark->first && number <= mark->last && (!heaviest || mark->level > heaviest->level))
-			heaviest = mark;
-	}
-	return heaviest;
-}
-
 static int number_columns(int64_t number)
 {
 	int columns = 1;
@@ -296,16 +366,29 @@ static int number_columns(int64_t number)
 	return columns;
 }
 
+static bool is_noted(const struct code_view *view, int64_t number)
+{
+	for (size_t i = 0; i < view->noted.len; i++)
+		if (number >= view->noted.items[i].first && number <= view->noted.items[i].last)
+			return true;
+	return false;
+}
+
 static void draw_gutter(const struct code_view *view, struct surface *surface, struct area gutter, int row,
 			int64_t number, bool ascii)
 {
 	const struct code_mark *mark = mark_of(view, number);
 	int digits = gutter.columns - 3;
+	int64_t first, last;
 
 	surface_printf(surface, gutter, row, 0, mark ? STYLE_FLAGGED : STYLE_LINE_NUMBER, "%*" PRId64, digits, number);
 	if (mark)
 		surface_puts(surface, gutter, row, digits + 1,
 			     mark->level == LEVEL_ERROR ? STYLE_ERROR : STYLE_WARNING, ascii ? ">" : "▶");
+	if (is_noted(view, number))
+		surface_puts(surface, gutter, row, digits, STYLE_GOOD, ascii ? "|" : "┃");
+	if (code_view_selected(view, &first, &last) && number >= first && number <= last)
+		surface_select_row(surface, gutter, row);
 }
 
 void code_view_view(const struct code_view *view, struct surface *surface, struct area area, bool ascii)
@@ -330,5 +413,7 @@ void code_view_view(const struct code_view *view, struct surface *surface, struc
 			span_count = lexer_line(view->language, &state, line, spans, SPANS_MAX);
 		draw_gutter(view, surface, gutter, row, view->first_line + (int64_t)index, ascii);
 		draw_line(&(struct drawing){ view, surface, area, row, 0 }, line, spans, span_count);
+		if (view->selecting && index == view->cursor)
+			surface_select_row(surface, area, row);
 	}
 }

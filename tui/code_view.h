@@ -20,6 +20,11 @@ struct code_mark {
 	enum level level;
 };
 
+/* Lines that a reviewer has said something of. */
+struct code_range {
+	int64_t first, last; /* line numbers as shown */
+};
+
 struct code_view {
 	struct slice text;               /* borrowed */
 	const struct language *language;
@@ -27,6 +32,9 @@ struct code_view {
 	VEC_OF(size_t) starts;           /* byte offset of each line */
 	VEC_OF(struct lexer_state) states; /* before line 0, 64, 128, … */
 	VEC_OF(struct code_mark) marks;
+	VEC_OF(struct code_range) noted; /* shown by a bar in the gutter */
+	bool selecting;                  /* lines, from … */
+	size_t anchor, cursor;           /* … one to the other; the cursor moves */
 	struct text_spans found;         /* drawn in STYLE_FOUND */
 	size_t top;
 	long left;
@@ -40,6 +48,13 @@ void code_view_open(struct code_view *view, struct slice text, const struct lang
 		    int64_t first_line, const struct code_mark *marks, size_t mark_count);
 /* Shows where the text at hand is what the query looks for (NULL: nowhere). */
 void code_view_find(struct code_view *view, const struct query *query);
+void code_view_note(struct code_view *view, const struct code_range *ranges, size_t count);
+/* Begins to select lines at the first mark in view, else at the first line in view: then
+ * movements move the end of the selection. Nothing happens where there are no lines. */
+void code_view_select(struct code_view *view, bool on);
+void code_view_swap_ends(struct code_view *view);
+/* The lines selected, by their numbers; false: none are. */
+bool code_view_selected(const struct code_view *view, int64_t *first, int64_t *last);
 void code_view_resize(struct code_view *view, int rows);
 bool code_view_action(struct code_view *view, enum action action);
 bool code_view_wheel(struct code_view *view, const struct key *key);

@@ -21,6 +21,7 @@ struct said {
 	enum sample_status status;
 	int64_t *samples;
 	size_t count;                 /* 0: nothing was said yet */
+	int64_t first_line, last_line; /* of the target; what is said again is of the lines that are at hand then */
 	char *label;
 };
 
@@ -134,7 +135,8 @@ static char *label_of(struct arena *arena, const struct said *said)
 
 static bool is_of(const struct said *said, const struct judging_target *target)
 {
-	return said->count == target->count &&
+	return said->count == target->count && said->first_line == target->first_line &&
+	       said->last_line == target->last_line &&
 	       memcmp(said->samples, target->samples, target->count * sizeof(*target->samples)) == 0;
 }
 
@@ -150,6 +152,8 @@ static void remember(struct judging *judging, const struct judging_target *targe
 	new.samples = arena_array(&new.arena, target->count, sizeof(*new.samples));
 	memcpy(new.samples, target->samples, target->count * sizeof(*new.samples));
 	new.count = target->count;
+	new.first_line = target->first_line;
+	new.last_line = target->last_line;
 	if (what) {
 		const struct annotation *is = &what->annotation;
 		const struct annotation *symptoms = is->symptom_count || what->whole_symptoms || !goes_on ? is : before;
@@ -209,6 +213,8 @@ void judge(struct app *app, const struct judging_target *target, const struct an
 	to->cause = arena_strdup(&request->arena, to->cause);
 	to->note = arena_strdup(&request->arena, to->note);
 	to->symptoms = copy_words(&request->arena, to->symptoms, to->symptom_count);
+	to->first_line = target->first_line;
+	to->last_line = target->last_line;
 	send(app, request, target, label, !is_bare_note(to));
 	remember(app->judging, target, said, SAMPLE_UNTRIAGED);
 }

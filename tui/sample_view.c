@@ -36,10 +36,12 @@ bool sample_view_ready(const struct sample_view *view)
 	return view->sample && view->sample->id == view->wanted;
 }
 
-const struct annotation *standing_annotation(const struct annotation *annotations, size_t count, const char *reviewer)
+const struct annotation *standing_annotation(const struct annotation *annotations, size_t count, const char *reviewer,
+					     int64_t first_line, int64_t last_line)
 {
 	for (size_t i = 0; i < count; i++) /* newest first */
-		if (!annotations[i].superseded_by && !annotations[i].first_line && annotations[i].reviewer &&
+		if (!annotations[i].superseded_by && annotations[i].first_line == first_line &&
+		    annotations[i].last_line == last_line && annotations[i].reviewer &&
 		    strcmp(annotations[i].reviewer, reviewer) == 0)
 			return &annotations[i];
 	return NULL;
@@ -96,6 +98,20 @@ static int head_rows(const struct sample_view *view)
 	return flags < view->head_rows_max ? flags : view->head_rows_max;
 }
 
+/* Lines that somebody's standing annotation is about. */
+static void note_lines(struct sample_view *view)
+{
+	VEC_OF(struct code_range) ranges = VEC_INIT;
+
+	for (size_t i = 0; i < view->annotation_count; i++) {
+		const struct annotation *annotation = &view->annotations[i];
+		if (annotation->first_line > 0 && !annotation->superseded_by)
+			vec_push(&ranges, ((struct code_range){ annotation->first_line, annotation->last_line }));
+	}
+	code_view_note(&view->code, ranges.items, ranges.len);
+	vec_release(&ranges);
+}
+
 static void open_code(struct sample_view *view, enum sample_part part)
 {
 	const struct sample *sample = view->sample;
@@ -114,6 +130,17 @@ static void open_code(struct sample_view *view, enum sample_part part)
 		       part == PART_CODE ? sample->region.start_line : 1, marks.items, marks.len);
 	code_view_find(&view->code, part == PART_CODE ? view->query : NULL);
 	vec_release(&marks);
+	if (part == PART_CODE)
+		note_lines(view);
+}
+
+bool sample_view_select(struct sample_view *view, bool on)
+{
+	if (!on)
+		code_view_select(&view->code, false);
+	else if (sample_view_ready(view) && shown_part(view) == PART_CODE)
+		code_view_select(&view->code, true);
+	return view->code.selecting == on;
 }
 
 /* Lays the part out for the size at hand. */
@@ -226,7 +253,8 @@ bool sample_view_answer(struct sample_view *view, struct app *app, struct answer
 		return true;
 	again = answer->status == STATUS_OK && view->sample && answer->sample && view->sample->id == answer->sample->id;
 	if (again) { /* the same one, edited: what is seen of it stays in place */
-		size_t top = view->code.top;
+		size_t top = view->code.top, anchor = view->code.anchor, cursor = view->code.cursor;
+		bool selecting = view->code.selecting;
 		long left = view->code.left;
 		size_t pane_top = view->pane.top;
 		forget(view);
@@ -239,6 +267,9 @@ bool sample_view_answer(struct sample_view *view, struct app *app, struct answer
 		open_part(view);
 		view->code.top = top;
 		view->code.left = left;
+		view->code.selecting = selecting;
+		view->code.anchor = anchor;
+		view->code.cursor = cursor;
 		view->pane.top = pane_top;
 		lay_out(view);
 		return true;

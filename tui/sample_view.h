@@ -48,7 +48,10 @@ void sample_view_view(const struct sample_view *view, const struct app *app, str
 		      struct area area, bool focused);
 
 bool sample_view_ready(const struct sample_view *view); /* the wanted sample is here */
-/* What this reviewer has said last about the whole sample and still stands, or NULL. */
-const struct annotation *standing_annotation(const struct annotation *annotations, size_t count, const char *reviewer);
+/* What this reviewer has said last about these lines (0, 0: the whole sample) and still stands, or NULL. */
+const struct annotation *standing_annotation(const struct annotation *annotations, size_t count, const char *reviewer,
+					     int64_t first_line, int64_t last_line);
+/* Begins or ends the selection of lines; false: what is shown has no lines to say something of. */
+bool sample_view_select(struct sample_view *view, bool on);
 
 #endif

@@ -95,7 +95,7 @@ static struct judging_target target_of(struct queue *self, struct app *app, int6
 	if (target.count == 1 && sample_view_ready(&self->preview) && self->preview.sample->id == target.samples[0]) {
 		target.is_read = true;
 		target.standing = standing_annotation(self->preview.annotations, self->preview.annotation_count,
-						      app_options(app)->reviewer);
+						      app_options(app)->reviewer, 0, 0);
 	}
 	return target;
 }

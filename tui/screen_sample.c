@@ -13,6 +13,7 @@ struct sample_screen {
 	struct sample_source source;
 	int64_t sample;
 	enum action held_action; /* waits for the sample to be read */
+	int64_t first_line, last_line; /* selected when a judgement was begun; 0: the whole sample */
 	char crumb[32];
 };
 
@@ -32,11 +33,12 @@ static void sync(struct sample_screen *self, struct app *app)
 
 static struct judging_target target_of(const struct sample_screen *self, const struct app *app)
 {
-	struct judging_target target = { .samples = &self->sample, .count = 1, .is_read = sample_view_ready(&self->view) };
+	struct judging_target target = { .samples = &self->sample, .count = 1, .is_read = sample_view_ready(&self->view),
+					 .first_line = self->first_line, .last_line = self->last_line };
 
 	if (target.is_read)
 		target.standing = standing_annotation(self->view.annotations, self->view.annotation_count,
-						      app_options(app)->reviewer);
+						      app_options(app)->reviewer, self->first_line, self->last_line);
 	return target;
 }
 
@@ -48,13 +50,24 @@ static void go_to(struct sample_screen *self, struct app *app, int step)
 		app_message(app, false, step > 0 ? "this is the last one" : "this is the first one");
 		return;
 	}
+	sample_view_select(&self->view, false);
 	self->sample = next;
 	snprintf(self->crumb, sizeof(self->crumb), "Sample %" PRId64, next);
 }
 
+/* What was said of the lines stands beside them now. */
+static void after_judging(struct sample_screen *self, enum judging_outcome outcome)
+{
+	if (outcome == JUDGING_DONE)
+		sample_view_select(&self->view, false);
+}
+
 static void judge_by(struct sample_screen *self, struct app *app, enum action action)
 {
-	struct judging_target target = target_of(self, app);
+	struct judging_target target;
+
+	code_view_selected(&self->view.code, &self->first_line, &self->last_line);
+	target = target_of(self, app);
 
 	if (!sample_view_ready(&self->view) && !self->view.failure &&
 	    (action == ACTION_ID_symptoms || action == ACTION_ID_note || action == ACTION_ID_note_editor)) {
@@ -62,7 +75,7 @@ static void judge_by(struct sample_screen *self, struct app *app, enum action ac
 		app_hold_keys(app, true);
 		return;
 	}
-	(void)judging_action(&self->screen, app, action, &target);
+	after_judging(self, judging_action(&self->screen, app, action, &target));
 }
 
 static bool act(struct sample_screen *self, struct app *app, enum action action, const struct key *key)
@@ -77,7 +90,22 @@ static bool act(struct sample_screen *self, struct app *app, enum action action,
 		go_to(self, app, -1);
 		return true;
 	case ACTION_ID_focus:
+		sample_view_select(&self->view, false);
 		return sample_view_action(&self->view, ACTION_ID_next_part);
+	case ACTION_ID_lines:
+		if (!sample_view_select(&self->view, true))
+			app_message(app, false, "lines can be selected in the code");
+		return true;
+	case ACTION_ID_lines_swap:
+		code_view_swap_ends(&self->view.code);
+		return true;
+	case ACTION_ID_lines_end:
+		sample_view_select(&self->view, false);
+		return true;
+	case ACTION_ID_next_part:
+	case ACTION_ID_previous_part:
+		sample_view_select(&self->view, false);
+		return sample_view_action(&self->view, action);
 	case ACTION_ID_back:
 		if (self->held_action == ACTION_UNBOUND)
 			return false;
@@ -117,14 +145,15 @@ static void sample_result(struct screen *screen, struct app *app, struct screen 
 {
 	struct judging_target target = target_of(self_of(screen), app);
 
-	judging_result(screen, app, child, &target);
+	after_judging(self_of(screen), judging_result(screen, app, child, &target));
 }
 
 static void sample_editor_done(struct screen *screen, struct app *app, struct slice text)
 {
 	struct judging_target target = target_of(self_of(screen), app);
 
-	judging_note(app, &target, text);
+	if (judging_note(app, &target, text))
+		after_judging(self_of(screen), JUDGING_DONE);
 }
 
 static void sample_shown(struct screen *screen, struct app *app)
@@ -182,8 +211,17 @@ static void sample_status(const struct screen *screen, const struct app *app, st
 	const struct sample_screen *self = (const struct sample_screen *)screen;
 	struct screen *opener = self->source.opener;
 
-	if (opener && opener->ops->status)
+	int64_t first, last;
+
+	if (code_view_selected(&self->view.code, &first, &last))
+		strbuf_addf(out, "lines %" PRId64 "-%" PRId64, first, last);
+	else if (opener && opener->ops->status)
 		opener->ops->status(opener, app, out);
+}
+
+static enum scope sample_mode(const struct screen *screen)
+{
+	return ((const struct sample_screen *)screen)->view.code.selecting ? SCOPE_LINES : SCOPE_COUNT;
 }
 
 static void sample_release(struct screen *screen)
@@ -201,6 +239,7 @@ static const struct screen_ops sample_ops = {
 	.result = sample_result,
 	.editor_done = sample_editor_done,
 	.resized = sample_shown,
+	.mode = sample_mode,
 	.crumb = sample_crumb,
 	.view = sample_view_screen,
 	.status = sample_status,

@@ -124,6 +124,63 @@ static void a_bare_note_is_no_progress(void **state)
 	screen_test_lacks(t, "done");
 }
 
+/* Sample 1 has lines 41 to 48 of drain.py, flagged at 47. */
+static void lines_are_judged_by_themselves(void **state)
+{
+	struct screen_test *t = *state;
+	struct arena arena = ARENA_INIT;
+	const struct annotation *annotations;
+	struct store *store = screen_test_store(t);
+	size_t n;
+
+	screen_test_keys(t, "m h k Enter V");
+	screen_test_shows(t, "lines 47-47");
+	screen_test_keys(t, "k k o j");
+	screen_test_shows(t, "lines 45-48");
+	screen_test_golden(t, "lines", true);
+	screen_test_keys(t, "i");
+	screen_test_shows(t, "Cause of lines 45-48");
+	screen_test_keys(t, "a");
+	screen_test_shows(t, "┃"); /* in the gutter, from now on */
+	screen_test_lacks(t, "lines 45-48");
+	assert_int_equal(store->ops->annotation_list(store, &arena, 1, &annotations, &n, NULL), STATUS_OK);
+	assert_int_equal(n, 2); /* what was said of the whole stands besides */
+	assert_string_equal(annotations[0].cause, "infrastructure/cache");
+	assert_int_equal(annotations[0].first_line, 45);
+	assert_int_equal(annotations[0].last_line, 48);
+	assert_int_equal(annotations[0].superseded_by, 0);
+	arena_release(&arena);
+}
+
+static void no_lines_without_code(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "Enter ] V");
+	screen_test_shows(t, "lines can be selected in the code");
+	/* Another sample, another part, or leaving: nothing is selected any more. */
+	screen_test_keys(t, "[ V j J");
+	screen_test_lacks(t, "lines 4");
+	screen_test_keys(t, "V j Esc");
+	screen_test_shows(t, "Sample 2");
+	screen_test_lacks(t, "lines 4");
+	screen_test_keys(t, "Esc");
+	screen_test_lacks(t, "Sample 2");
+}
+
+/* While a judgement is being made, the sample may be read again: it is still of the lines. */
+static void lines_stay_while_it_is_read_again(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "Enter V j n 'of two lines'");
+	app_changed(screen_test_app(t));
+	screen_test_keys(t, "Enter");
+	screen_test_keys(t, "]");
+	screen_test_keys(t, "[ [");
+	screen_test_shows(t, "lines 47-48");
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -132,6 +189,9 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(of_several_only_after_a_word, setup, teardown),
 		cmocka_unit_test_setup_teardown(progress_is_in_the_header, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_bare_note_is_no_progress, setup, teardown),
+		cmocka_unit_test_setup_teardown(lines_are_judged_by_themselves, setup, teardown),
+		cmocka_unit_test_setup_teardown(no_lines_without_code, setup, teardown),
+		cmocka_unit_test_setup_teardown(lines_stay_while_it_is_read_again, setup, teardown),
 	};
 
 	if (argc > 1)

@@ -3,10 +3,10 @@
 _aitia_words()
 {
 	case $1 in
-	'') echo 'tui import batch list count show annotate incident apply edit export export-findings undo redo index log check merge backup compact demo help docs ' ;;
+	'') echo 'tui import batch list count show annotate incident apply edit export export-findings agreement undo redo index log check merge backup compact demo help docs ' ;;
 	batch) echo 'list show ' ;;
 	incident) echo 'create list show set status add remove cause event action section ' ;;
-	help) echo 'tui import list count show annotate apply edit export export-findings undo redo index log check merge backup compact demo help docs ' ;;
+	help) echo 'tui import list count show annotate apply edit export export-findings agreement undo redo index log check merge backup compact demo help docs ' ;;
 	docs) echo 'commands keys terms query man bash ' ;;
 	esac
 }
@@ -37,6 +37,7 @@ _aitia_options()
 	'edit') echo '--json ' ;;
 	'export') echo '--site --out --all --check --force --json ' ;;
 	'export-findings') echo '--format --out --all ' ;;
+	'agreement') echo '--on --blind --resamples --json ' ;;
 	'undo') echo '--json ' ;;
 	'redo') echo '--json ' ;;
 	'index') echo '--status --rebuild --json ' ;;
@@ -108,6 +109,8 @@ _aitia_choices()
 	'export --out') echo '@folder' ;;
 	'export-findings --format') echo 'sarif jsonl ' ;;
 	'export-findings --out') echo '@file' ;;
+	'agreement --on') echo 'verdict category cause severity symptom ' ;;
+	'agreement --resamples') echo '@any' ;;
 	'log --by') echo '@any' ;;
 	'log --since') echo '@any' ;;
 	'log --until') echo '@any' ;;

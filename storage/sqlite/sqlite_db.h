@@ -192,6 +192,15 @@ int64_t monotonic_us(void);
 
 /* ---- parts of the engine -------------------------------------------------------- */
 
+#define STORE_HEADER_BYTES 100 /* https://sqlite.org/fileformat2.html, section 1.3 */
+/* What the journal or the log beside a file tells of its first page. (header_beside.c) */
+enum header_beside {
+	HEADER_NONE,  /* nothing */
+	HEADER_EMPTY, /* the file was empty before what the journal takes back */
+	HEADER_FOUND, /* its beginning, which is in `header` */
+};
+enum header_beside header_beside(const char *path, unsigned char header[STORE_HEADER_BYTES]);
+
 enum status migrate(struct sqlite_store *db, struct error *err) MUST_CHECK;
 void busy_register(struct sqlite_store *db);
 enum status functions_register(struct sqlite_store *db, struct error *err) MUST_CHECK;

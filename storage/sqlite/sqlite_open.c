@@ -18,7 +18,6 @@
 #include "storage/sqlite/edit_log.h"
 #include "storage/sqlite/search.h"
 
-#define HEADER_BYTES 100 /* https://sqlite.org/fileformat2.html, section 1.3 */
 #define HEADER_MAGIC "SQLite format 3"
 #define HEADER_READ_VERSION 19 /* 2: the file needs a WAL */
 #define HEADER_APPLICATION_ID 68
@@ -73,13 +72,18 @@ static enum status refuse_other_kind(struct sqlite_store *db, sqlite3_file *file
 	return refuse(db, err, "is not a store of Aitia, but another kind of file");
 }
 
+static bool is_sqlite(const unsigned char header[STORE_HEADER_BYTES])
+{
+	return memcmp(header, HEADER_MAGIC, sizeof(HEADER_MAGIC)) == 0;
+}
+
 /* Whether the file at hand is ours (or *is_new), without any SQL. */
 static enum status identify(struct sqlite_store *db, bool create, bool *is_new, struct error *err)
 {
 	sqlite3_file *file = NULL;
 	sqlite3_int64 size = 0;
 	struct stat info;
-	unsigned char header[HEADER_BYTES] = { 0 };
+	unsigned char header[STORE_HEADER_BYTES] = { 0 };
 	uint32_t id;
 	int rc;
 
@@ -99,11 +103,18 @@ static enum status identify(struct sqlite_store *db, bool create, bool *is_new, 
 	*is_new = false;
 	if (size == 0)
 		return refuse(db, err, "is an empty file, not a store of Aitia");
-	rc = size < HEADER_BYTES ? SQLITE_NOTADB : file->pMethods->xRead(file, header, HEADER_BYTES, 0);
+	rc = size < STORE_HEADER_BYTES ? SQLITE_NOTADB : file->pMethods->xRead(file, header, STORE_HEADER_BYTES, 0);
 	if ((rc & 0xff) == SQLITE_IOERR && rc != SQLITE_IOERR_SHORT_READ)
 		return db_error(db, rc, err);
-	if (rc == SQLITE_NOTADB || memcmp(header, HEADER_MAGIC, sizeof(HEADER_MAGIC)) != 0)
-		return refuse_other_kind(db, file, size, err);
+	if (rc == SQLITE_NOTADB || !is_sqlite(header)) {
+		enum header_beside beside = header_beside(db->path, header);
+		*is_new = beside == HEADER_EMPTY && create;
+		if (*is_new)
+			return STATUS_OK;
+		if (beside != HEADER_FOUND || !is_sqlite(header))
+			return refuse_other_kind(db, file, size, err);
+		rc = SQLITE_OK;
+	}
 	if (rc != SQLITE_OK)
 		return db_error(db, rc, err);
 	db->header_says_wal = header[HEADER_READ_VERSION] == 2;
@@ -129,7 +140,7 @@ static enum status configure(struct sqlite_store *db, struct error *err)
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
 	rc = sqlite3_exec(db->handle,
 			  "PRAGMA cell_size_check = ON;"
-			  "PRAGMA synchronous = FULL;" /* people type this data */
+			  "PRAGMA synchronous = EXTRA;" /* people type this data; FULL loses commits without WAL */
 			  "PRAGMA journal_size_limit = " WAL_LIMIT_BYTES ";"
 			  "PRAGMA cache_size = -16384;", /* KiB: 1024 pages */
 			  NULL, NULL, NULL);

@@ -350,7 +350,7 @@ static void backup_is_a_store(void **state)
 static void settings_of_the_connection(void **state)
 {
 	static const struct { const char *sql; int is; } settings[] = {
-		{ "PRAGMA synchronous", 2 }, { "PRAGMA foreign_keys", 1 }, { "PRAGMA trusted_schema", 0 },
+		{ "PRAGMA synchronous", 3 }, { "PRAGMA foreign_keys", 1 }, { "PRAGMA trusted_schema", 0 },
 		{ "PRAGMA cell_size_check", 1 },
 	};
 	struct fixture *f = *state;

@@ -1,0 +1,183 @@
+/*
+ * Loss of power. While the steps of store_load.c run, at moments taken by chance just
+ * before a call that changes the disk, the disk is set down as it would be found after
+ * the power is back (disk_model.c), opened and looked through: the check is clean, and
+ * what is there is exactly what was there before the step that was under way, or after
+ * it. So whatever was acknowledged is there, and nothing is half.
+ *
+ * $AITIA_SEED: another course of chance. $AITIA_SLOW: every moment, several losses each.
+ */
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tests/storage/sqlite_fixture.h"
+#include "tests/support/store_load.h"
+#include "tests/support/test_vfs.h"
+
+#define MOMENTS 70 /* of a run, about; $AITIA_SLOW: all of them, each LOSSES times */
+#define LOSSES 4
+
+/* What was found after a loss, to be judged when the step is over. */
+struct found {
+	long call;
+	enum disk_loss loss;
+	uint64_t store, copy; /* digests; 0: cannot be used; copy 1: there is none */
+	struct error err;
+};
+
+struct power {
+	struct fixture *f;
+	struct load load;
+	char after[80];       /* the folder of what is found */
+	uint32_t every;       /* one moment of so many */
+	long calls, losses;
+	bool making;          /* there may be no store yet */
+	VEC_OF(struct found) found;
+};
+
+static uint64_t seed;
+
+/* xorshift64*, by Vigna */
+static uint32_t roll(uint32_t sides)
+{
+	seed ^= seed >> 12;
+	seed ^= seed << 25;
+	seed ^= seed >> 27;
+	return (uint32_t)((seed * 2685821657736338717u) >> 32) % (sides ? sides : 1);
+}
+
+static void look(struct power *p, enum disk_loss loss)
+{
+	struct found found = { .call = p->calls, .loss = loss, .copy = 1 };
+	struct store *fresh;
+	char path[128];
+
+	disk_lose_power(test_vfs.disk, loss, roll, p->after);
+	p->losses++;
+	snprintf(path, sizeof(path), "%s/store.db", p->after);
+	/* A store that was being made is made now, from whatever is there of it. */
+	if (p->making && sqlite_store_open(path, &(struct sqlite_open_options){ .create = true }, &fresh, &found.err) == STATUS_OK)
+		fresh->ops->close(fresh);
+	found.store = store_digest_checked(path, NULL, &found.err);
+	snprintf(path, sizeof(path), "%s/copy.db", p->after);
+	if (file_exists(path))
+		found.copy = store_digest_checked(path, NULL, &found.err);
+	vec_push(&p->found, found);
+}
+
+static void moment(void *context, enum vfs_call call)
+{
+	struct power *p = context;
+
+	(void)call;
+	p->calls++;
+	if (p->every == 1)
+		for (int i = 0; i < LOSSES; i++)
+			look(p, (enum disk_loss)((p->calls * LOSSES + i) % LOSS_COUNT));
+	else if (roll(p->every) == 0)
+		look(p, (enum disk_loss)roll(LOSS_COUNT));
+}
+
+/* Each of what was found is one of two states. */
+static void judge(struct power *p, const char *step, const uint64_t states[2], const uint64_t copies[2])
+{
+	for (size_t i = 0; i < p->found.len; i++) {
+		const struct found *found = &p->found.items[i];
+		if (found->store != states[0] && found->store != states[1])
+			fail_msg("%s, call %ld, loss %d: the store is neither as before nor as after it (%s)", step, found->call,
+				 (int)found->loss, found->store ? "clean" : found->err.text);
+		if (found->copy != copies[0] && found->copy != copies[1])
+			fail_msg("%s, call %ld, loss %d: the backup is not whole (%s)", step, found->call, (int)found->loss,
+				 found->copy ? "clean" : found->err.text);
+	}
+	vec_clear(&p->found);
+}
+
+static void run_steps(struct power *p, const struct load_step *steps, size_t count)
+{
+	uint64_t states[2] = { 0, 0 }, copies[2] = { 1, 1 };
+
+	for (size_t i = 0; i < count; i++) {
+		p->making = i == 0;
+		if (steps[i].run(&p->load) != STATUS_OK)
+			fail_msg("%s: %s", steps[i].name, p->load.err.text);
+		test_vfs.before = NULL;
+		states[1] = store_digest(p->load.store);
+		if (file_exists(p->load.copy))
+			copies[1] = store_digest_checked(p->load.copy, NULL, &p->load.err);
+		/* In the beginning there is no "before". */
+		judge(p, steps[i].name, i ? states : (uint64_t[]){ states[1], states[1] }, copies);
+		states[0] = states[1];
+		copies[0] = copies[1];
+		test_vfs.before = moment;
+	}
+}
+
+static void start(struct power *p, struct fixture *f, uint32_t calls_expected)
+{
+	const char *given = getenv("AITIA_SEED");
+
+	*p = (struct power){ .f = f, .found = VEC_INIT };
+	seed = given ? strtoull(given, NULL, 10) : 20261127;
+	setenv("AITIA_NOW", "2026-02-03T04:05:06Z", 1);
+	p->every = getenv("AITIA_SLOW") ? 1 : calls_expected / MOMENTS + 1;
+	snprintf(p->after, sizeof(p->after), "%s/after", f->folder);
+	assert_int_equal(mkdir(p->after, 0700), 0);
+	load_init(&p->load, f->folder);
+	test_vfs_install();
+	test_vfs.folder = f->folder;
+	test_vfs.before = moment;
+	test_vfs.context = p;
+}
+
+static void finish(struct power *p)
+{
+	char command[128];
+
+	load_release(&p->load);
+	test_vfs.before = NULL;
+	disk_free(test_vfs.disk);
+	test_vfs.disk = NULL;
+	test_vfs.no_shm = false;
+	for (int i = 0; i < 2; i++) { /* what the last look left */
+		static const char *const names[] = { "store.db", "copy.db" };
+		snprintf(command, sizeof(command), "%s/%s", p->after, names[i]);
+		unlink(command);
+	}
+	print_message("    %ld calls, %ld losses of power\n", p->calls, p->losses);
+	assert_true(p->losses > 20);
+	vec_release(&p->found);
+}
+
+static void all_steps(struct fixture *f, bool no_shm)
+{
+	struct power p;
+
+	start(&p, f, 1500);
+	test_vfs.no_shm = no_shm;
+	load_make_other(&p.load);
+	test_vfs.disk = disk_new(f->folder);
+	run_steps(&p, load_steps, load_step_count);
+	finish(&p);
+}
+
+static void under_wal(void **state)
+{
+	all_steps(*state, false);
+}
+
+static void under_a_rollback_journal(void **state)
+{
+	all_steps(*state, true);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		FIXTURE_TEST(under_wal), FIXTURE_TEST(under_a_rollback_journal),
+	};
+
+	if (argc > 1)
+		cmocka_set_test_filter(argv[1]);
+	return cmocka_run_group_tests_name("sqlite: loss of power", tests, NULL, NULL);
+}

@@ -89,7 +89,7 @@ $(B)/gen/%.o: $(B)/gen/%.c
 	$(call say,EMBED,$*)
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
--include $(wildcard $(patsubst %.c,$(B)/%.d,$(SRC_all) $(SRC_support) $(TESTS) $(FUZZERS) tests/fuzz/replay.c tests/bench/lists.c))
+-include $(wildcard $(patsubst %.c,$(B)/%.d,$(SRC_all) $(SRC_support) $(TESTS) $(FUZZERS) tests/fuzz/replay.c $(wildcard tests/bench/*.c)))
 
 # ---- tests -------------------------------------------------------------------
 # What a test may link says what its subject may need: screens link no curses and no store.
@@ -185,7 +185,7 @@ bench: aitia build/bench/raw_import
 # ---- how lists grow: `make bench-lists LIST_ROWS="10000 1000000"` -----------------------------
 
 LIST_ROWS ?= 10000 100000 1000000
-$(B)/tests/bench/lists: $(B)/tests/bench/lists.o $(call objs,storage) $(call embed_objs,storage) $(LINK_core)
+$(B)/tests/bench/%: $(B)/tests/bench/%.o $(call objs,storage) $(call embed_objs,storage) $(LINK_core)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 bench-lists: $(B)/tests/bench/lists

@@ -21,7 +21,7 @@ static const struct option_spec index_options[] = {
 static const struct answer_key index_keys[] = {
 	{ "samples", "how many there are" },
 	{ "indexed", "how many of them are in the index" },
-	{ "whole", "true: they all are, and all notes" },
+	{ "whole", "true: they all are, but for those that are too large, and all notes" },
 	{ NULL, NULL },
 };
 
@@ -35,6 +35,9 @@ static enum status report(struct store *store, bool json, struct error *err)
 	if (json)
 		out_printf("{\"samples\":%lld,\"indexed\":%lld,\"whole\":%s}\n", (long long)is.samples,
 			   (long long)is.samples_indexed, is.whole ? "true" : "false");
+	else if (is.whole && is.samples_indexed < is.samples)
+		out_printf("the index is whole: %lld samples; %lld more are too large for it and are always read\n",
+			   (long long)is.samples_indexed, (long long)(is.samples - is.samples_indexed));
 	else if (is.whole)
 		out_printf("the index is whole: %lld samples\n", (long long)is.samples);
 	else
@@ -100,7 +103,8 @@ const struct command_body command_index = {
 		"while it is idle, and by this command until it is whole. Lists are complete before that too; what is not in "
 		"the index is read, which takes longer.\n\n"
 		"It works in steps of less than a twentieth of a second, so that others can write in between. When it is interrupted or "
-		"killed, what was done stays done.\n\n"
+		"killed, what was done stays done. Samples with more than 512 KiB of code and messages would take longer than such a "
+		"step: they are not in the index, and read by every search.\n\n"
 		"`aitia check` compares the index with the texts. A damaged one is mended by --rebuild; nothing but the index "
 		"is touched.",
 	.answer = index_keys,

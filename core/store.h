@@ -57,13 +57,14 @@ struct sample_page {
 	bool unfinished;
 };
 
-/* How far the index of words has come. */
+/* How far the index of words has come. Samples that an engine finds too large for it are
+ * read by every search, and not missing in a whole one. */
 struct index_status {
 	int64_t samples, samples_indexed;
 	bool whole; /* notes too */
 };
 
-#define INDEX_STEP_MS 25 /* merges come on top now and then: nobody waits longer than 50 */
+#define INDEX_STEP_MS 20 /* so long a step tries to take; nobody waits longer than 50 for it */
 
 /* What an engine may have to read a large store for before it can answer at once: the
  * call does a bounded part of that work (some 50 ms) and says how far it is. Ask again. */

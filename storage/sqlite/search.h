@@ -16,6 +16,9 @@
 
 #include "storage/sqlite/query_sql.h"
 
+/* A sample with more bytes of code and messages is not taken into the index but read. */
+#define SEARCH_TEXT_MAX 524288
+
 enum status tokenizer_register(struct sqlite_store *db, struct error *err) MUST_CHECK;
 
 /* What the index has of a text: every word at its position. `token` answers SQLITE_OK. */

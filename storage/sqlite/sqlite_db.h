@@ -20,7 +20,6 @@
 #include "core/base/vec.h"
 #include "storage/sqlite/sqlite_store.h"
 
-#define BUSY_TIMEOUT_MS 5000 /* so long another writer is waited for */
 #define STORE_APPLICATION_ID 0x41495441 /* "AITA" */
 #define TIME_UNKNOWN_US (-((int64_t)1 << 58)) /* sample.produced_us where there is none */
 
@@ -70,7 +69,9 @@ struct sqlite_store {
 	struct importing *import; /* NULL: none under way */
 	struct edit_group *group; /* likewise */
 	struct search_plan *plan; /* of the list being read (search.h); NULL: none */
-	int64_t index_bytes;      /* for the next step of the index; 0: none taken yet */
+	int64_t index_bytes, index_pages; /* for the next step of the index, of texts or of merging; 0: none taken yet */
+	bool index_merged;        /* there is nothing to merge, as far as is known */
+	int64_t index_lock_us;    /* so long others could not write during the last step */
 	int64_t index_changes;    /* rows that steps wrote: they change nothing that is to be seen */
 	struct page_time *time;   /* what it may take; NULL: as long as it needs */
 	struct columns *columns;  /* shared by the process (columns.h); NULL: not looked for yet */

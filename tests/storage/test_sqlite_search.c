@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include "storage/sqlite/search.h"
 #include "tests/storage/sqlite_fixture.h"
 #include "tests/support/fake_store.h"
 
@@ -165,6 +166,89 @@ static void lists_do_not_show_how_far_the_index_is(void **state)
 	build(f);
 	compare(&t, "whole again");
 	t.fake->ops->close(t.fake);
+}
+
+/* ---- large texts ------------------------------------------------------------------------ */
+
+static int64_t import_large(struct fixture *f, size_t len, const char *last_word, const char *message)
+{
+	struct batch batch = { .source = "f", .format = "jsonl", .reviewer = "i" }, done;
+	struct strbuf code = STRBUF_INIT;
+	struct flag flag = { .message = message };
+	struct sample sample = { .external_id = "large", .path = "large.c", .flags = &flag, .flag_count = message != NULL };
+	enum import_outcome outcome;
+
+	while (code.len_bytes + strlen("filling ") + strlen(last_word) <= len)
+		strbuf_addstr(&code, "filling ");
+	strbuf_addstr(&code, last_word);
+	sample.code = strbuf_slice(&code);
+	sample.fingerprint = sample_fingerprint(&sample);
+	assert_ok(&f->c, f->c.ops->import_begin(f->c.store, &batch, &f->c.err));
+	assert_ok(&f->c, f->c.ops->import_add(f->c.store, &sample, &outcome, &f->c.err));
+	assert_ok(&f->c, f->c.ops->import_commit(f->c.store, NULL, &done, &f->c.err));
+	strbuf_release(&code);
+	return done.imported + done.updated;
+}
+
+/* They are read, to the last word, and make no step longer. */
+static void large_texts_are_found(void **state)
+{
+	struct fixture *f = *state;
+	struct index_status is;
+
+	fixture_create(f);
+	import_samples(f->c.store, &f->c.arena, 1, 20, false);
+	import_large(f, 2 * SEARCH_TEXT_MAX, "needle_code", NULL);
+	import_large(f, SEARCH_TEXT_MAX, "needle_edge", NULL); /* the largest that is taken up */
+	import_samples(f->c.store, &f->c.arena, 21, 25, false);
+	build(f);
+	assert_ok(&f->c, f->c.ops->index_status(f->c.store, &is, &f->c.err));
+	assert_true(is.whole);
+	assert_int_equal(is.samples, 27);
+	assert_int_equal(is.samples_indexed, 26);
+	for (int renewed = 0; renewed < 2; renewed++) {
+		assert_int_equal(contract_count(&f->c, "needle_code"), 1);
+		assert_int_equal(contract_count(&f->c, "needle_edge"), 1);
+		assert_int_equal(contract_count(&f->c, "needle filling"), 2);
+		assert_int_equal(contract_count(&f->c, "text:edle_"), 2);
+		assert_int_equal(contract_count(&f->c, "nosuchword"), 0);
+		contract_check_clean(&f->c);
+		if (renewed)
+			break;
+		import_large(f, 2 * SEARCH_TEXT_MAX, "needle_code", "and a message");
+		assert_int_equal(contract_count(&f->c, "\"a message\""), 1);
+		build(f);
+	}
+}
+
+static bool count_and_give_up(void *context, int64_t waited_ms)
+{
+	(void)waited_ms;
+	++*(int *)context;
+	return false;
+}
+
+/* A step in an idle moment does not wait; an edit behind it does, and says so. */
+static void a_step_that_does_not_wait_leaves_others_to(void **state)
+{
+	struct annotate_request request = { .samples = (const int64_t[]){ 1 }, .sample_count = 1,
+					    .annotation = { .note = "n" } };
+	struct fixture *f = *state;
+	int64_t edit;
+	bool whole;
+	int told = 0;
+	sqlite3 *other;
+
+	fixture_create(f);
+	import_samples(f->c.store, &f->c.arena, 1, 3, false);
+	f->c.ops->on_wait(f->c.store, count_and_give_up, &told);
+	assert_int_equal(sqlite3_open(f->path, &other), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+	assert_status(&f->c, STATUS_STORE, f->c.ops->index_step(f->c.store, 1, false, &whole, &f->c.err));
+	assert_int_equal(told, 0);
+	assert_status(&f->c, STATUS_STORE, f->c.ops->annotate(f->c.store, "ann", &request, &edit, &f->c.err));
+	assert_int_equal(told, 1);
+	assert_int_equal(sqlite3_close(other), SQLITE_OK);
 }
 
 /* ---- crashes ---------------------------------------------------------------------------- */
@@ -389,6 +473,8 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		FIXTURE_TEST(lists_do_not_show_how_far_the_index_is),
+		FIXTURE_TEST(large_texts_are_found),
+		FIXTURE_TEST(a_step_that_does_not_wait_leaves_others_to),
 		FIXTURE_TEST(building_survives_a_kill),
 		FIXTURE_TEST(pages_come_when_their_time_is_over),
 		FIXTURE_TEST(costly_patterns_are_refused),

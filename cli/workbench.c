@@ -1,13 +1,19 @@
 #include "cli/workbench.h"
 
 #include <langinfo.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli/output.h"
+#include "core/base/digest.h"
+#include "core/base/file.h"
 #include "storage/sqlite/sqlite_store.h"
 #include "templates/templates.h"
 #include "tui/loop.h"
+
+/* A line being typed is the longest thing in it. */
+#define SESSION_BYTES_MAX (4 * LINE_EDIT_MAX_BYTES)
 
 bool workbench_has_terminal(void)
 {
@@ -27,6 +33,30 @@ static void close_backend(void *context, struct backend *backend)
 	if (backend->store)
 		backend->store->ops->close(backend->store);
 	backend->store = NULL;
+}
+
+/* The file that keeps where this person stopped in this store; NULL: there is no place for it. */
+static const char *session_path(struct arena *arena, const char *store)
+{
+	char *folder = file_xdg_folder(arena, XDG_STATE), *real = realpath(store, NULL);
+	struct digest digest = digest_of(slice_of(real ? real : store));
+	char hex[DIGEST_HEX_LEN + 1];
+
+	free(real);
+	digest_hex(&digest, hex);
+	if (!folder || file_make_folders(folder, NULL) != STATUS_OK)
+		return NULL;
+	return arena_printf(arena, "%s/session-%.16s", folder, hex);
+}
+
+/* NULL: there is none that could be read. */
+static const char *read_session(struct arena *arena, const char *path)
+{
+	struct slice text;
+
+	if (!path || !file_exists(path) || file_read(arena, path, SESSION_BYTES_MAX, &text, NULL) != STATUS_OK)
+		return NULL;
+	return arena_text(arena, text);
 }
 
 int workbench_run(struct cli *cli, const struct workbench_options *options)
@@ -50,6 +80,8 @@ int workbench_run(struct cli *cli, const struct workbench_options *options)
 	tui.app.reviewer = reviewer;
 	tui.app.export_folder = options->export_folder;
 	tui.app.ascii = options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+	tui.app.session_path = session_path(&cli->arena, cli->store_path);
+	tui.app.session = read_session(&cli->arena, tui.app.session_path);
 	tui.backend.open = open_backend;
 	tui.backend.close = close_backend;
 	tui.backend.context = arena_strdup(&cli->arena, cli->store_path);

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 
 #include "tui/annotate.h"
+#include "tui/prompt.h"
 #include "tui/screens.h"
 
 /* Nobody types that far ahead of an answer. */
@@ -11,6 +12,18 @@
 static void ask_codebook(struct app *app)
 {
 	app_request(app, NULL, request_new(REQUEST_CODEBOOK));
+}
+
+/* What was being typed when it ended can be had again with Up. */
+static void take_session(struct app *app, const char *text)
+{
+	const struct session *session = &app->session;
+
+	session_parse(&app->session_arena, slice_of(text ? text : ""), &app->session);
+	if (!session->typed)
+		return;
+	line_history_add(&app->histories[session->typed_as], session->typed);
+	app_message(app, false, "\"%s\" was not finished: Up brings back at its prompt what you typed", session->typed_at);
 }
 
 struct app *app_new(const struct app_options *options, int rows, int columns)
@@ -27,8 +40,12 @@ struct app *app_new(const struct app_options *options, int rows, int columns)
 	strbuf_init(&app->message);
 	arena_init(&app->codebook_arena);
 	app->judging = judging_new();
+	app->options.session_path = options->session_path ? mem_strdup(options->session_path) : NULL;
+	app->options.session = NULL;
+	arena_init(&app->session_arena);
 	ask_codebook(app);
-	app_push(app, screen_queue_new());
+	take_session(app, options->session);
+	app_push(app, screen_queue_new(options->session ? &app->session : NULL));
 	return app;
 }
 
@@ -75,6 +92,9 @@ void app_free(struct app *app)
 	free_text(app->options.store_name);
 	free_text(app->options.reviewer);
 	free_text(app->options.export_folder);
+	free_text(app->options.session_path);
+	arena_release(&app->session_arena);
+	free(app->kept);
 	free(app);
 }
 
@@ -230,6 +250,43 @@ struct area app_area(const struct app *app)
 void app_look(struct app *app)
 {
 	app_request(app, NULL, request_new(REQUEST_CHANGES));
+	app_keep_session(app);
+}
+
+/* What was left unfinished the last time stays, until something else is typed at that prompt. */
+static bool is_left_over(const struct app *app)
+{
+	const struct line_history *history = &app->histories[app->session.typed_as];
+
+	return app->session.typed && history->count &&
+	       strcmp(history->lines[history->count - 1], app->session.typed) == 0;
+}
+
+void app_keep_session(struct app *app)
+{
+	struct session now = { 0 };
+	struct strbuf text = STRBUF_INIT;
+	struct request *request;
+
+	if (!app->options.session_path || !app->stack.len)
+		return;
+	screen_queue_place(app->stack.items[0], &now);
+	now.typed = prompt_typing(app_top(app), &now.typed_as, &now.typed_at);
+	if (!now.typed && is_left_over(app)) {
+		now.typed = app->session.typed;
+		now.typed_as = app->session.typed_as;
+		now.typed_at = app->session.typed_at;
+	}
+	session_format(&now, &text);
+	if (!app->kept || strcmp(app->kept, text.text) != 0) {
+		free(app->kept);
+		app->kept = mem_strdup(text.text);
+		request = request_new(REQUEST_KEEP);
+		request->path = arena_strdup(&request->arena, app->options.session_path);
+		request->text = arena_strdup(&request->arena, text.text);
+		app_request(app, NULL, request);
+	}
+	strbuf_release(&text);
 }
 
 /* What was made here is on the screen already. A counter that grew without a new entry:
@@ -507,6 +564,8 @@ static void own_answer(struct app *app, struct answer *answer)
 	case REQUEST_CHANGES:
 		look_answer(app, answer);
 		break;
+	case REQUEST_KEEP:
+		break; /* where it cannot be kept, the next session begins anew */
 	case REQUEST_CODEBOOK:
 		if (answer->status != STATUS_OK) {
 			app_message(app, true, "%s", answer->error.text);

@@ -25,6 +25,8 @@ struct app_options {
 	const char *reviewer;
 	const char *export_folder; /* offered when publishing */
 	bool ascii;               /* no line-drawing characters */
+	const char *session;      /* as session.h has it: where to go on; or NULL */
+	const char *session_path; /* where that is kept; NULL: nowhere */
 };
 
 /* What the loop itself must do. */
@@ -51,6 +53,8 @@ void effect_release(struct effect *effect);
 void app_view(const struct app *app, struct surface *surface);
 /* Nothing has happened for a while: asks whether others have changed the store. */
 void app_look(struct app *app);
+/* Keeps where the person is and what is being typed, if that has changed. */
+void app_keep_session(struct app *app);
 /* While true, the last line says that edits wait for another process. */
 void app_set_waiting(struct app *app, bool waiting);
 bool app_is_waiting(const struct app *app);

@@ -4,6 +4,7 @@
 
 #include "core/base/vec.h"
 #include "tui/app.h"
+#include "tui/session.h"
 
 struct judging;
 
@@ -41,6 +42,9 @@ struct app {
 	VEC_OF(struct key) held;           /* pastes owned */
 
 	struct line_history histories[HISTORY_COUNT];
+	struct arena session_arena;
+	struct session session;        /* where the last one stopped */
+	char *kept;                    /* the session as it was kept last; or NULL */
 	struct judging *judging;           /* judging.c: judgements on their way */
 };
 

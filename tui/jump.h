@@ -8,6 +8,7 @@
 struct jump {
 	enum seek_kind kind;
 	int64_t number, number_end; /* as in struct seek_request */
+	bool may_miss;              /* no word of it if there is no such place */
 };
 
 /* A bare number is a place of the kind `bare`. Else writes what is wrong with it. */

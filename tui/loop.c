@@ -317,6 +317,7 @@ static enum status outcome(const struct loop *loop, struct error *err)
  * were kept back): ended from outside, that is given a moment. */
 static void finish(struct loop *loop)
 {
+	app_keep_session(loop->app);
 	for (int tries = 0; tries < FINISH_TRIES; tries++) {
 		struct timespec pause = { 0, FINISH_PAUSE_NS };
 		send_requests(loop, false);

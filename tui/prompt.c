@@ -7,6 +7,7 @@ struct prompt {
 	struct screen screen;
 	struct prompt_options options;
 	char *title;
+	char *initial;
 	struct line_edit line;
 	struct line_history *history;
 	struct strbuf hint;
@@ -24,6 +25,7 @@ static void prompt_release(struct screen *screen)
 	struct prompt *self = self_of(screen);
 
 	free(self->title);
+	free(self->initial);
 	line_edit_release(&self->line);
 	strbuf_release(&self->hint);
 }
@@ -135,6 +137,7 @@ struct screen *prompt_new(struct app *app, const struct prompt_options *options)
 	self->screen.tag = options->tag;
 	self->options = *options;
 	self->title = mem_strdup(options->title);
+	self->initial = mem_strdup(options->initial ? options->initial : "");
 	self->history = app_history(app, options->history);
 	strbuf_init(&self->hint);
 	line_edit_init(&self->line, self->history);
@@ -142,6 +145,17 @@ struct screen *prompt_new(struct app *app, const struct prompt_options *options)
 		line_edit_set(&self->line, options->initial);
 	check(self);
 	return &self->screen;
+}
+
+const char *prompt_typing(const struct screen *screen, enum app_history *kind, const char **title)
+{
+	const struct prompt *self = (const struct prompt *)screen;
+
+	if (screen->ops != &prompt_ops || is_blank(prompt_text(screen)) || strcmp(prompt_text(screen), self->initial) == 0)
+		return NULL;
+	*kind = self->options.history;
+	*title = self->title;
+	return prompt_text(screen);
 }
 
 const char *prompt_text(const struct screen *screen)

@@ -22,6 +22,9 @@ struct prompt_options {
 };
 
 struct screen *prompt_new(struct app *app, const struct prompt_options *options);
+/* What is being typed at a prompt that is not as it was at first; NULL: nothing, or it is
+ * no prompt. */
+const char *prompt_typing(const struct screen *screen, enum app_history *kind, const char **title);
 const char *prompt_text(const struct screen *screen); /* the result; valid while it is handed over */
 
 #endif

@@ -31,6 +31,7 @@ static const struct {
 	[REQUEST_REDO] = { LANE_EDIT, true, request_redo },
 	[REQUEST_CHANGES] = { LANE_FAST, false, request_changes },
 	[REQUEST_EDITS] = { LANE_FAST, false, request_edits },
+	[REQUEST_KEEP] = { LANE_FAST, false, request_keep },
 	[REQUEST_DRAFT] = { LANE_FAST, false, request_draft },
 	/* Changes no store, but what it writes must not be left half done either. */
 	[REQUEST_PUBLISH] = { LANE_SLOW, true, request_publish },

@@ -34,6 +34,7 @@ enum request_kind {
 	REQUEST_EDITS,         /* the operation log */
 	REQUEST_CHANGES,       /* whether others changed the store: its counter and newest edit */
 	REQUEST_DRAFT,         /* an incident's document, laid out for `width` columns */
+	REQUEST_KEEP,          /* writes a file of the person's own */
 	REQUEST_PUBLISH,
 };
 
@@ -71,6 +72,7 @@ struct request {
 	int width;
 	const char *site;
 	const char *folder;
+	const char *path, *text; /* REQUEST_KEEP: where, and what */
 };
 
 struct answer {

@@ -1,6 +1,8 @@
 /* Requests about an incident's document: laid out for the screen, written for a site. */
 #include "tui/request_run.h"
 
+#include "core/base/file.h"
+
 #include "core/publish.h"
 
 #define DRAFT_SAMPLES 5      /* as many as an exported page shows (publish.c) */
@@ -97,4 +99,12 @@ enum status request_publish(const struct backend *backend, const struct request 
 	for (size_t i = 0; i <= PUBLISH_STALE; i++)
 		strbuf_release(&published.paths[i]);
 	return status;
+}
+
+enum status request_keep(const struct backend *backend, const struct request *request,
+			 struct answer *answer, struct error *err)
+{
+	(void)backend;
+	(void)answer;
+	return file_write_atomic(request->path, slice_of(request->text), err);
 }

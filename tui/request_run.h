@@ -14,7 +14,7 @@ request_function request_incidents, request_incident, request_edits, request_cha
 request_function request_annotate, request_triage, request_incident_put;
 request_function request_members_add, request_members_remove, request_evidence, request_undo, request_redo;
 /* request_document.c */
-request_function request_draft, request_publish;
+request_function request_draft, request_publish, request_keep;
 
 /* The request's incident, by key. STATUS_USAGE if it names none. */
 enum status request_need_key(const struct request *request, struct error *err) MUST_CHECK;

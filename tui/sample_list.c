@@ -281,7 +281,7 @@ static void take_place(struct sample_list *self, struct app *app, struct screen 
 
 	self->seek_serial = 0;
 	if (answer->status != STATUS_OK) {
-		if (answer->status != STATUS_CANCELLED)
+		if (answer->status != STATUS_CANCELLED && !self->jump.may_miss)
 			app_message(app, true, "%s", answer->error.text);
 	} else if (!readiness->ready) {
 		app_message(app, false, "looking for that place: %d %%",

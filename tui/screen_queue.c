@@ -27,6 +27,7 @@ struct queue {
 	struct query_counts counts;    /* of the list's values, for the filter's completion */
 	size_t counted_at;             /* samples judged when they were counted */
 	struct strbuf crumb;
+	const struct session *resume;  /* where to begin; or NULL */
 };
 
 static struct queue *self_of(struct screen *screen)
@@ -414,13 +415,32 @@ static void queue_editor_done(struct screen *screen, struct app *app, struct sli
 		after_judging(self, app, JUDGING_DONE);
 }
 
+/* Where the last session stopped, as far as that is there still. */
+static void open_first_list(struct queue *self, struct app *app)
+{
+	const struct session *resume = self->resume;
+	struct strbuf why = STRBUF_INIT;
+
+	if (resume && resume->query) {
+		self->app = app;
+		if (!check_query(self, resume->query, &why))
+			resume = NULL;
+	}
+	open_list(self, app, resume && resume->query ? resume->query : "", resume ? resume->sort : SORT_NEWEST);
+	if (resume && resume->sample)
+		sample_list_jump(&self->list, app, &self->screen,
+				 &(struct jump){ .kind = SEEK_ID, .number = resume->sample, .may_miss = true });
+	if (resume && resume->query && !resume->typed) /* of which there is more to say */
+		app_message(app, false, "back where you stopped; Esc shows the whole list");
+	strbuf_release(&why);
+}
+
 static void queue_shown(struct screen *screen, struct app *app)
 {
 	struct queue *self = self_of(screen);
 
-	if (!self->list.loaded && self->list.asked == ASKED_NOTHING && !self->list.failed) {
-		open_list(self, app, "", SORT_NEWEST);
-	}
+	if (!self->list.loaded && self->list.asked == ASKED_NOTHING && !self->list.failed)
+		open_first_list(self, app);
 	sync(self, app);
 }
 
@@ -555,11 +575,22 @@ static const struct screen_ops queue_ops = {
 	.status = queue_status,
 };
 
-struct screen *screen_queue_new(void)
+void screen_queue_place(const struct screen *queue, struct session *out)
+{
+	const struct queue *self = (const struct queue *)queue;
+	const struct sample_row *row = sample_list_selected(&self->list);
+
+	out->query = self->list.query;
+	out->sort = self->list.sort;
+	out->sample = row ? row->id : 0;
+}
+
+struct screen *screen_queue_new(const struct session *resume)
 {
 	struct queue *self = mem_zalloc(1, sizeof(*self));
 
 	self->screen.ops = &queue_ops;
+	self->resume = resume;
 	sample_list_init(&self->list);
 	sample_view_init(&self->preview);
 	strbuf_init(&self->crumb);

@@ -3,6 +3,7 @@
 #define AITIA_TUI_SCREENS_H
 
 #include "tui/app.h"
+#include "tui/session.h"
 
 /* Where a sample screen was opened from: it goes to the neighbours there. */
 struct sample_source {
@@ -11,7 +12,8 @@ struct sample_source {
 	struct screen *opener;
 };
 
-struct screen *screen_queue_new(void);
+struct screen *screen_queue_new(const struct session *resume); /* borrowed until it is shown; NULL: from the top */
+void screen_queue_place(const struct screen *queue, struct session *out); /* its list, the sample at hand */
 /* `query`: what the opener lists, to show what it looks for. */
 struct screen *screen_sample_new(int64_t sample, const char *query, struct sample_source source);
 struct screen *screen_incidents_new(void);

@@ -139,6 +139,31 @@ class Terminals(Case):
         self.assertEqual(self.count('"typed in the editor"'), 1)
         t.wait_text('of 397')
 
+    def test_what_was_typed_survives(self):
+        """Killed, or with its terminal gone: the next start goes on there, and the note can be had again."""
+        for number in (signal.SIGHUP, signal.SIGKILL):
+            shutil.rmtree(os.path.join(self.home, '.local/state'), ignore_errors=True)
+            t = self.open(cols=100, rows=30).wait_text('of 397').wait_text('help')
+            t.keys('/').keys('level:error', 'Enter').wait_text('1 of 79').wait_text('help')
+            t.keys('j').wait_text('2 of 79').keys('n').wait_text('Note:').keys('half a thought').wait_text('half a thought')
+            if number == signal.SIGKILL:
+                for _ in range(100):  # it is kept once nothing was typed for a second
+                    if 'half a thought' in self.sessions():
+                        break
+                    t.pump(0.1)
+            t.kill(number)
+            t.wait_exit()
+            self.assertIn('half a thought', self.sessions())
+            t = self.open(cols=100, rows=30).wait_text('not finished').wait_text('2 of 79').wait_text('/level:error')
+            t.keys('n').wait_text('Note:').keys('Up').wait_text('half a thought').keys('Enter').wait_text('note ·')
+            t.keys('Q')
+            self.assertEqual(t.wait_exit(), 0)
+
+    def sessions(self):
+        folder = os.path.join(self.home, '.local/state/aitia')
+        names = os.listdir(folder) if os.path.isdir(folder) else []
+        return ''.join(open(os.path.join(folder, name)).read() for name in names if name.startswith('session-'))
+
     def test_unknown_sequences_are_no_commands(self):
         t = self.open(cols=100, rows=30).wait_text('of 397').wait_text('help')
         # Alt-Up of some terminals, a modified key of xterm's, a mouse report in the SGR form, an SS3 key.
@@ -152,7 +177,7 @@ class Terminals(Case):
 
     def test_help_and_filter_errors(self):
         t = self.open(cols=100, rows=30).wait_text('of 397')
-        t.keys('?').wait_text('Open the sample').keys('undo your').wait_gone('Open the sample').wait_text('Undo your last edit')
+        t.keys('?').wait_text('Cause: model').keys('undo your').wait_gone('Cause: model').wait_text('Undo your last edit')
         t.keys('Esc').wait_gone('Undo your last edit')
         t.keys('/').keys('status:nonsense').wait_text('unknown status')
         t.keys('Esc').wait_text('of 397')
@@ -188,7 +213,7 @@ class Hostile(Case):
             t.keys(']')
         t.keys('G')
         t.wait_text(f'{total} of {total}')
-        t.keys('?').wait_text('Open the sample')
+        t.keys('?').wait_text('Cause: model')
         raw = t.raw.decode('utf-8')  # raises if anything invalid came through
         for bad in ('owned\x07', '\x1b]0;', '\x1b[2J\x1b[1;1Howned', '\x9b', '\u202e', '\u2066', '\u200b', '\U000e0041', '\x1bP+q'):
             self.assertNotIn(bad, raw)

@@ -185,6 +185,8 @@ void screen_test_start(struct screen_test *test)
 		.reviewer = test->options.reviewer,
 		.export_folder = test->options.export_folder ? test->options.export_folder : "site",
 		.ascii = test->options.ascii,
+		.session = test->options.session,
+		.session_path = test->options.session_path,
 	};
 
 	if (test->app)

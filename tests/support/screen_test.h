@@ -31,6 +31,7 @@ struct screen_test_options {
 	const char *reviewer;           /* NULL: "ada" */
 	const char *export_folder;
 	bool ascii;
+	const char *session, *session_path; /* of app_options */
 };
 
 struct screen_test *screen_test_new(const struct screen_test_options *options); /* NULL: the defaults */

@@ -1,0 +1,162 @@
+/* A session goes on where the last one stopped, and what was being typed is not lost. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "core/base/file.h"
+#include "tests/support/screen_test.h"
+#include "tests/support/tui_fixture.h"
+#include "tui/session.h"
+
+struct fixture {
+	struct screen_test *test;
+	struct arena arena;
+	char path[64];
+};
+
+static int setup(void **state)
+{
+	static struct fixture fixture;
+
+	fixture = (struct fixture){ .arena = ARENA_INIT };
+	snprintf(fixture.path, sizeof(fixture.path), "/tmp/aitia-session-%ld", (long)getpid());
+	*state = &fixture;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	screen_test_free(f->test);
+	arena_release(&f->arena);
+	unlink(f->path);
+	return 0;
+}
+
+/* Ends the session at hand, if there is one, and begins the next, with `session` or what was kept. */
+static struct screen_test *begin(struct fixture *f, const char *session)
+{
+	struct screen_test_options options = { .columns = 100, .session_path = f->path };
+	struct slice kept;
+
+	if (f->test && !session) {
+		app_keep_session(screen_test_app(f->test));
+		screen_test_keys(f->test, ""); /* whatever was asked for is done by the next key … */
+		screen_test_resize(f->test, 24, 100); /* … or by this */
+		assert_int_equal(file_read(&f->arena, f->path, 0, &kept, NULL), STATUS_OK);
+		session = arena_text(&f->arena, kept);
+	}
+	screen_test_free(f->test);
+	options.session = session;
+	f->test = screen_test_new(&options);
+	fixture_samples(screen_test_store(f->test));
+	screen_test_start(f->test);
+	return f->test;
+}
+
+static void it_goes_on_where_it_stopped(void **state)
+{
+	struct fixture *f = *state;
+	struct screen_test *t = begin(f, "");
+
+	screen_test_shows(t, "1 of 14 · newest");
+	screen_test_keys(t, "/ 'is:untriaged -lang:c' Enter o o j j j j");
+	t = begin(f, NULL);
+	screen_test_shows(t, "back where you stopped");
+	screen_test_shows(t, "Queue /is:untriaged -lang:c");
+	screen_test_shows(t, "5 of 13 · oldest");
+	screen_test_keys(t, "Esc");
+	screen_test_shows(t, "of 14 · oldest");
+}
+
+static void what_is_gone_is_no_trouble(void **state)
+{
+	struct screen_test *t = begin(*state, "query lang:c\nsort newest\nsample 1\n");
+
+	screen_test_shows(t, "1 of 1 · newest");
+	screen_test_shows(t, "reads one element");
+	t = begin(*state, "query status:nonsense\nsort sideways\nsample 3\nfoo bar\n\nsample -7");
+	screen_test_shows(t, "1 of 14 · newest");
+	t = begin(*state, "typing note\ntyping note Note");
+	screen_test_shows(t, "1 of 14 · newest");
+	screen_test_lacks(t, "not finished");
+}
+
+static void what_was_typed_comes_back(void **state)
+{
+	struct fixture *f = *state;
+	struct screen_test *t = begin(f, "");
+
+	screen_test_keys(t, "n 'the lock is never taken'");
+	t = begin(f, NULL); /* it ended in the middle of that */
+	screen_test_shows(t, "\"Note\" was not finished");
+	t = begin(f, NULL); /* and again, before anything was done about it */
+	screen_test_keys(t, "n Up");
+	screen_test_shows(t, "the lock is never taken");
+	screen_test_keys(t, "Enter");
+	assert_int_equal(fixture_count(screen_test_store(t), "\"lock is never taken\""), 1);
+	screen_test_keys(t, "n 'more' Enter");
+	t = begin(f, NULL);
+	screen_test_lacks(t, "not finished");
+}
+
+static void a_filter_is_nothing_to_keep(void **state)
+{
+	struct fixture *f = *state;
+
+	screen_test_keys(begin(f, ""), "/ 'lang'");
+	screen_test_lacks(begin(f, NULL), "not finished");
+}
+
+static void hostile_sessions(void **state)
+{
+	struct screen_test *t = begin(*state, "query \x1b[2Jx\xff\xfe\nsort newest\nsample 99999999999999999999999\n"
+					      "typing note \x1b]0;owned\x07\xe2\x80\xaeT\n\x1b[31mtext\xe2\x80\xae\n");
+	const char *screen = screen_test_text(t, false);
+
+	assert_null(strchr(screen, '\x1b'));
+	assert_null(strchr(screen, '\x07'));
+	assert_null(strstr(screen, "\xe2\x80\xae"));
+	screen_test_keys(t, "n Up");
+	assert_null(strstr(screen_test_text(t, false), "\xe2\x80\xae"));
+}
+
+static void there_and_back(void **state)
+{
+	const struct session is = { "lang:c \"two words\"", SORT_OLDEST, 17, HISTORY_TEXT, "What was decided", "we wait" };
+	struct fixture *f = *state;
+	struct strbuf text = STRBUF_INIT;
+	struct session read;
+
+	session_format(&is, &text);
+	session_parse(&f->arena, strbuf_slice(&text), &read);
+	strbuf_release(&text);
+	assert_string_equal(read.query, is.query);
+	assert_int_equal(read.sort, is.sort);
+	assert_int_equal(read.sample, is.sample);
+	assert_int_equal(read.typed_as, is.typed_as);
+	assert_string_equal(read.typed_at, is.typed_at);
+	assert_string_equal(read.typed, is.typed);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(it_goes_on_where_it_stopped, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_is_gone_is_no_trouble, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_was_typed_comes_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_filter_is_nothing_to_keep, setup, teardown),
+		cmocka_unit_test_setup_teardown(hostile_sessions, setup, teardown),
+		cmocka_unit_test_setup_teardown(there_and_back, setup, teardown),
+	};
+
+	if (argc > 1)
+		cmocka_set_test_filter(argv[1]);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,79 @@
+#include "tui/session.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "core/base/utf8.h"
+
+/* Only what people write themselves; a filter or a place to go to is soon typed again. */
+static const char *const kinds[HISTORY_COUNT] = {
+	[HISTORY_NOTE] = "note", [HISTORY_TITLE] = "title", [HISTORY_TEXT] = "text",
+};
+
+/* The next line, without its line feed; false at the end. */
+static bool next_line(struct slice *text, struct slice *line)
+{
+	const char *feed = text->len_bytes ? memchr(text->at, '\n', text->len_bytes) : NULL;
+	size_t len = feed ? (size_t)(feed - text->at) : text->len_bytes;
+
+	if (!text->len_bytes)
+		return false;
+	*line = (struct slice){ text->at, len };
+	text->at += len + (feed != NULL);
+	text->len_bytes -= len + (feed != NULL);
+	return true;
+}
+
+/* What stands behind "WORD " on the line. */
+static bool value_of(struct slice line, const char *word, struct slice *value)
+{
+	size_t len = strlen(word);
+
+	if (line.len_bytes <= len || memcmp(line.at, word, len) != 0 || line.at[len] != ' ')
+		return false;
+	*value = (struct slice){ line.at + len + 1, line.len_bytes - len - 1 };
+	return true;
+}
+
+static void take_typing(struct arena *arena, struct slice value, struct slice *rest, struct session *out)
+{
+	struct slice title, text;
+
+	for (int kind = 0; kind < HISTORY_COUNT; kind++)
+		if (kinds[kind] && value_of(value, kinds[kind], &title) && next_line(rest, &text) && text.len_bytes) {
+			out->typed_as = (enum app_history)kind;
+			out->typed_at = utf8_clean(arena, title);
+			out->typed = utf8_clean(arena, text);
+			return;
+		}
+}
+
+void session_parse(struct arena *arena, struct slice text, struct session *out)
+{
+	struct slice line, value;
+
+	*out = (struct session){ .sort = SORT_NEWEST };
+	while (next_line(&text, &line)) {
+		if (value_of(line, "query", &value))
+			out->query = utf8_clean(arena, value);
+		else if (value_of(line, "sort", &value))
+			sort_parse(utf8_clean(arena, value), &out->sort);
+		else if (value_of(line, "sample", &value))
+			out->sample = strtoll(utf8_clean(arena, value), NULL, 10);
+		else if (value_of(line, "typing", &value))
+			take_typing(arena, value, &text, out);
+	}
+	if (out->sample < 0)
+		out->sample = 0;
+}
+
+void session_format(const struct session *session, struct strbuf *out)
+{
+	if (session->query && session->query[0] && !strchr(session->query, '\n'))
+		strbuf_addf(out, "query %s\n", session->query);
+	strbuf_addf(out, "sort %s\n", sort_word(session->sort));
+	if (session->sample)
+		strbuf_addf(out, "sample %" PRId64 "\n", session->sample);
+	if (session->typed && session->typed[0] && kinds[session->typed_as])
+		strbuf_addf(out, "typing %s %s\n%s\n", kinds[session->typed_as], session->typed_at, session->typed);
+}

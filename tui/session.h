@@ -1,0 +1,31 @@
+/*
+ * Where somebody stopped: the list, the sample in it, and what was being typed.
+ * Kept in a small text file of the person's, so that the next start goes on there,
+ * and so that neither a crash nor a lost terminal costs what was typed:
+ *
+ *     query is:untriaged lang:python
+ *     sort newest
+ *     sample 47
+ *     typing note Note of 3 samples
+ *     the text, in one line
+ */
+#ifndef AITIA_TUI_SESSION_H
+#define AITIA_TUI_SESSION_H
+
+#include "core/base/strbuf.h"
+#include "tui/app.h"
+
+struct session {
+	const char *query;      /* or NULL, as the texts below */
+	enum sort_key sort;
+	int64_t sample;         /* 0: none */
+	enum app_history typed_as;
+	const char *typed_at;   /* title of the prompt */
+	const char *typed;
+};
+
+/* Lines that nobody knows (of a newer program, of a damaged file) are passed over. */
+void session_parse(struct arena *arena, struct slice text, struct session *out);
+void session_format(const struct session *session, struct strbuf *out);
+
+#endif

@@ -8,6 +8,7 @@
 
 #include "core/base/regex.h"
 #include "core/base/utf8.h"
+#include "core/hidden_text.h"
 #include "core/nearest.h"
 #include "core/query_value.h"
 #include "core/words_of_code.h"
@@ -252,6 +253,23 @@ static enum status read_values(struct parser *p, const struct query_term *term, 
 	return STATUS_OK;
 }
 
+/* is:hidden-text becomes a re:, so that no engine need know of it. */
+static enum status expand_hidden_text(struct parser *p, struct query_term *term)
+{
+	bool any = false;
+
+	for (size_t i = 0; term->key == QUERY_KEY_IS && i < p->values.len; i++)
+		any |= p->values.items[i].number == QUERY_IS_HIDDEN_TEXT;
+	if (!any)
+		return STATUS_OK;
+	if (p->values.len > 1)
+		return fail_at(p, term->at, "is:hidden-text stands by itself; write it as a term of its own");
+	term->key = QUERY_KEY_RE;
+	p->values.items[0].text = HIDDEN_TEXT_PATTERN;
+	p->values.items[0].number = 0;
+	return STATUS_OK;
+}
+
 /* produced with its operator becomes before: and after:. */
 static enum status push_produced(struct parser *p, struct query_term *term, enum query_op op)
 {
@@ -386,6 +404,8 @@ static enum status read_keyed(struct parser *p, struct query_term *term, size_t 
 		term->provenance_key = word;
 	}
 	status = read_values(p, term, word);
+	if (status == STATUS_OK)
+		status = expand_hidden_text(p, term);
 	return status == STATUS_OK ? push_term(p, term) : status;
 }
 

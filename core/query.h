@@ -12,6 +12,7 @@
  *     -key:value       not; also -word
  *     key>=value       > >= < <= on severity, level, produced, line, turn, batch, id
  *     before:2026-04   after:2026-03-04   (produced; half open: before means earlier than)
+ *     is:hidden-text   code, a message or a note holds characters that nothing shows
  *     is:untriaged is:annotated is:mine is:dup is:illustrative is:incident (member of any)
  *     is:disputed (reviewers differ)
  *
@@ -82,6 +83,7 @@ enum query_is {
 	QUERY_IS_ILLUSTRATIVE,
 	QUERY_IS_INCIDENT,
 	QUERY_IS_DISPUTED,
+	QUERY_IS_HIDDEN_TEXT, /* in no parsed query: the parser makes it a re: of HIDDEN_TEXT_PATTERN */
 	QUERY_IS_COUNT
 };
 

@@ -213,6 +213,7 @@ static bool match_is(const struct query *query, const struct query_subject *subj
 		return subject->incident_count > 0;
 	case QUERY_IS_DISPUTED:
 		return is_disputed(subject);
+	case QUERY_IS_HIDDEN_TEXT:
 	case QUERY_IS_COUNT:
 		break;
 	}

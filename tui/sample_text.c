@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "core/base/utf8.h"
+#include "core/hidden_text.h"
 
 #define NAME_COLUMNS 24
 
@@ -208,4 +209,36 @@ void sample_text_history(struct pane *pane, const struct annotation *annotations
 	for (size_t i = 0; i < count; i++)
 		add_annotation(pane, &arena, &annotations[i], query, columns);
 	arena_release(&arena);
+}
+
+static void add_hidden(struct strbuf *out, size_t count, const char *where)
+{
+	if (!count)
+		return;
+	if (out->len_bytes)
+		strbuf_addf(out, ", %zu in %s", count, where);
+	else
+		strbuf_addf(out, "hidden text: %zu character%s in %s", count, count == 1 ? "" : "s", where);
+}
+
+char *sample_text_hidden(struct arena *arena, const struct sample *sample)
+{
+	struct strbuf text = STRBUF_INIT;
+	size_t messages = 0;
+	char *warning = NULL;
+
+	for (size_t i = 0; i < sample->flag_count; i++)
+		if (sample->flags[i].message)
+			messages += hidden_text_count(slice_of(sample->flags[i].message));
+	add_hidden(&text, hidden_text_count(sample->code), "the code");
+	add_hidden(&text, hidden_text_count(sample->prompt), "the prompt");
+	add_hidden(&text, hidden_text_count(sample->expected), "what was expected");
+	add_hidden(&text, hidden_text_count(sample->diff), "the diff");
+	add_hidden(&text, messages, "messages");
+	if (text.len_bytes) {
+		strbuf_addstr(&text, "; shown by marks like <U+202E>");
+		warning = arena_strdup(arena, text.text);
+	}
+	strbuf_release(&text);
+	return warning;
 }

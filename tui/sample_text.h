@@ -13,4 +13,7 @@ void sample_text_provenance(struct pane *pane, const struct sample *sample, cons
 void sample_text_history(struct pane *pane, const struct annotation *annotations, size_t count,
 			 const char *const *incidents, size_t incident_count, const struct query *query, int columns);
 
+/* "hidden text: 12 characters in the code, 2 in messages; …", or NULL: there is none. */
+char *sample_text_hidden(struct arena *arena, const struct sample *sample);
+
 #endif

@@ -91,11 +91,16 @@ static enum sample_part shown_part(const struct sample_view *view)
 	return PART_PROVENANCE;
 }
 
-static int head_rows(const struct sample_view *view)
+static int flag_rows(const struct sample_view *view)
 {
 	int flags = view->sample ? (int)view->sample->flag_count : 0;
 
 	return flags < view->head_rows_max ? flags : view->head_rows_max;
+}
+
+static int head_rows(const struct sample_view *view)
+{
+	return flag_rows(view) + (view->warning != NULL);
 }
 
 /* Lines that somebody's standing annotation is about. */
@@ -211,6 +216,7 @@ static void forget(struct sample_view *view)
 	view->sample = NULL;
 	view->annotations = NULL;
 	view->annotation_count = view->incident_key_count = 0;
+	view->warning = NULL;
 	free(view->failure);
 	view->failure = NULL;
 }
@@ -239,6 +245,19 @@ void sample_view_want(struct sample_view *view, struct app *app, struct screen *
 	view->serial = app_request(app, screen, request);
 }
 
+static void take(struct sample_view *view, struct answer *answer)
+{
+	forget(view);
+	view->arena = answer_take_arena(answer);
+	view->sample = answer->sample;
+	view->annotations = answer->annotations;
+	view->annotation_count = answer->annotation_count;
+	view->incident_keys = answer->incident_keys;
+	view->incident_key_count = answer->incident_key_count;
+	view->warning = sample_text_hidden(&view->arena, view->sample);
+	open_part(view);
+}
+
 bool sample_view_answer(struct sample_view *view, struct app *app, struct answer *answer)
 {
 	bool again;
@@ -257,14 +276,7 @@ bool sample_view_answer(struct sample_view *view, struct app *app, struct answer
 		bool selecting = view->code.selecting;
 		long left = view->code.left;
 		size_t pane_top = view->pane.top;
-		forget(view);
-		view->arena = answer_take_arena(answer);
-		view->sample = answer->sample;
-		view->annotations = answer->annotations;
-		view->annotation_count = answer->annotation_count;
-		view->incident_keys = answer->incident_keys;
-		view->incident_key_count = answer->incident_key_count;
-		open_part(view);
+		take(view, answer);
 		view->code.top = top;
 		view->code.left = left;
 		view->code.selecting = selecting;
@@ -279,13 +291,7 @@ bool sample_view_answer(struct sample_view *view, struct app *app, struct answer
 		view->failure = mem_strdup(answer->error.text);
 		return true;
 	}
-	view->arena = answer_take_arena(answer);
-	view->sample = answer->sample;
-	view->annotations = answer->annotations;
-	view->annotation_count = answer->annotation_count;
-	view->incident_keys = answer->incident_keys;
-	view->incident_key_count = answer->incident_key_count;
-	open_part(view);
+	take(view, answer);
 	return true;
 }
 
@@ -410,7 +416,7 @@ void sample_view_view(const struct sample_view *view, const struct app *app, str
 		      struct area area, bool focused)
 {
 	struct area head = area_top(&area, 1);
-	int flags = head_rows(view);
+	int flags = flag_rows(view);
 
 	if (!sample_view_ready(view)) {
 		surface_hline(surface, head, 0, STYLE_FRAME);
@@ -424,6 +430,11 @@ void sample_view_view(const struct sample_view *view, const struct app *app, str
 	for (int i = 0; i < flags; i++) {
 		size_t more = i == flags - 1 ? view->sample->flag_count - (size_t)flags : 0;
 		draw_flag(view, app, surface, area_top(&area, 1), &view->sample->flags[i], more);
+	}
+	if (view->warning) {
+		struct area line = area_top(&area, 1);
+		int column = 1 + surface_puts(surface, line, 0, 1, STYLE_WARNING, app_sign(app, "▲ ", "! "));
+		surface_fit(surface, line, 0, column, line.columns - column - 1, STYLE_WARNING, view->warning);
 	}
 	if (is_pane(shown_part(view)))
 		pane_view(&view->pane, surface, area);

@@ -22,6 +22,7 @@ struct sample_view {
 	size_t annotation_count;
 	const char *const *incident_keys;
 	size_t incident_key_count;
+	char *warning;           /* of hidden text in it; or NULL */
 	char *failure;           /* why it cannot be shown, or NULL */
 
 	struct arena query_arena; /* holds: */

@@ -287,6 +287,7 @@ static void add_is(struct compiler *c, int64_t what)
 	case QUERY_IS_DISPUTED:
 		add_disputed(c);
 		return;
+	case QUERY_IS_HIDDEN_TEXT:
 	case QUERY_IS_COUNT:
 		break;
 	}

@@ -234,7 +234,7 @@ static void every_key_filters(void **state)
 		{ "RETURN", 4 }, { "\"message 1 of\"", 1 }, { "-return", 8 }, { "great", 1 }, { "grea", 0 }, { "grea*", 1 },
 		{ "\"message 1\"*", 3 }, { "retur", 0 }, { "return great", 0 }, { "text:retur", 4 }, { "text:\"essage 1 of\"", 1 },
 		{ "re:A.GREAT", 1 }, { "re:a.great", 0 }, { "re:(?i)^a.great", 1 }, { "re:\"return NULL\"", 4 },
-		{ "-text:retur", 8 }, { "-re:return", 8 }, { "();", 0 },
+		{ "-text:retur", 8 }, { "-re:return", 8 }, { "();", 0 }, { "is:hidden-text", 1 }, { "-is:hidden-text", 11 },
 		{ "status:annotated", 2 }, { "is:annotated", 2 }, { "is:untriaged", 10 },
 		{ "cause:model", 1 }, { "cause:model/hallucination", 1 }, { "cause:cache", 1 }, { "cause:none", 10 },
 		{ "cause:c*", 1 }, { "-cause:model", 11 },
@@ -257,7 +257,7 @@ static void every_key_filters(void **state)
 	struct contract_state *c = *state;
 	struct annotate_request judged = { .samples = (const int64_t[]){ 2 }, .sample_count = 1,
 		.annotation = { .cause = "model/hallucination", .symptoms = (const char *const[]){ "wrong_logic" },
-				.symptom_count = 1, .severity = SEVERITY_Q3, .note = "A GREAT find" } };
+				.symptom_count = 1, .severity = SEVERITY_Q3, .note = "A GREAT find\xE2\x80\x8B" } };
 	struct annotate_request dismissed = { .samples = (const int64_t[]){ 5 }, .sample_count = 1,
 		.annotation = { .verdict = VERDICT_FALSE_POSITIVE, .cause = "infrastructure/cache" } };
 	struct incident incident = { .key = "INC-2026-0007", .title = "T" };

@@ -390,6 +390,9 @@ static void global_action(struct app *app, enum action action, const struct key 
 		if (top->ops->scope != SCOPE_HELP)
 			app_push(app, screen_help_new(top));
 		break;
+	case ACTION_ID_palette:
+		app_push(app, screen_palette_new(top));
+		break;
 	case ACTION_ID_back:
 		go_back(app, key);
 		break;
@@ -465,18 +468,29 @@ static enum action find_action(const struct screen *top, const struct key *key)
 	return ACTION_UNBOUND;
 }
 
-static void run_key(struct app *app, const struct key *key)
+static void run_action(struct app *app, enum action action, const struct key *key)
 {
 	struct screen *top = app_top(app);
-	enum action action;
 
-	if (!top)
-		return;
 	strbuf_clear(&app->message);
-	action = find_action(top, key);
 	if (!top->ops->action || !top->ops->action(top, app, action, key))
 		global_action(app, action, key);
 	settle(app);
+}
+
+void app_do(struct app *app, enum action action)
+{
+	char name[16];
+	struct key key = { 0 };
+
+	key_parse(action_key(action, name), &key);
+	run_action(app, action, &key);
+}
+
+static void run_key(struct app *app, const struct key *key)
+{
+	if (app_top(app))
+		run_action(app, find_action(app_top(app), key), key);
 }
 
 static struct key copy_of(const struct key *key)

@@ -96,6 +96,8 @@ struct screen {
 
 void app_push(struct app *app, struct screen *screen);   /* takes ownership */
 void app_pop(struct app *app, bool accepted);            /* the opener's result() is called, then the screen is released */
+/* Does what a key of the action would do on the top screen. */
+void app_do(struct app *app, enum action action);
 /* Sets owner, serial and reviewer, queues it (takes ownership); the serial, to know its answer by. */
 uint64_t app_request(struct app *app, struct screen *screen, struct request *request);
 /* Keys kept back go on behind it. Only behind the editor they do not: what is typed

@@ -19,6 +19,7 @@ struct screen *screen_sample_new(int64_t sample, const char *query, struct sampl
 struct screen *screen_incidents_new(void);
 struct screen *screen_incident_new(const char *key);
 struct screen *screen_history_new(void);
+struct screen *screen_palette_new(const struct screen *of); /* the commands that it has now */
 struct screen *screen_help_new(const struct screen *of); /* the keys that it has now */
 
 /* The causes of a category (CATEGORY_NONE: the categories first); the result is

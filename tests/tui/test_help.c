@@ -115,7 +115,7 @@ static void odd_sizes(void **state)
 	static const int sizes[][2] = { { 1, 1 }, { 5, 3 }, { 2, 80 }, { 3, 200 }, { 24, 1 }, { 7, 13 }, { 200, 400 }, { 0, 0 } };
 	static const char *const screens[] = { "", "Enter", "c", "m", "s", "/", "?", "U", "a", "n", "I", "I Enter", "I Enter 2",
 					       "I Enter 3", "I Enter 4", "I Enter 5", "I Enter 6", "I Enter x",
-					       "I Enter 4 a", "I Enter 5 a", "/ 'foo:' Tab", "z", "z z", "V G" };
+					       "I Enter 4 a", "I Enter 5 a", "/ 'foo:' Tab", "z", "z z", "V G", ":", ": 'x'", "Enter V", "Enter V G" };
 	for (size_t i = 0; i < ARRAY_LEN(screens); i++) {
 		struct screen_test *t;
 		char *before;
@@ -143,7 +143,7 @@ static void odd_sizes(void **state)
 static void all_keys_everywhere(void **state)
 {
 	static const char *const screens[] = { "", "Enter", "I", "I Enter", "I Enter 2", "I Enter 3", "I Enter 4", "I Enter 5",
-					       "I Enter 6", "U", "Space Space" };
+					       "I Enter 6", "U", "Space Space", ":", "Enter V" };
 	static const char *const special[] = { "Up", "Down", "Left", "Right", "PgUp", "PgDn", "Home", "End", "Ins", "Del",
 					       "S-Tab", "F1", "F5", "F12", "Enter", "Tab", "Esc", "Backspace", "^D", "^U",
 					       "^R", "^L", "^Z", "^A", "^E", "M-x" };
@@ -178,6 +178,39 @@ static void resize_brings_the_screen_back(void **state)
 	free(before);
 }
 
+/* The palette: by name, by what it does, by its key. */
+static void every_command_by_its_name(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, ":");
+	screen_test_golden(t, "palette", false);
+	screen_test_keys(t, "'change the order'");
+	screen_test_golden(t, "palette_found", true);
+	screen_test_keys(t, "Enter");
+	screen_test_shows(t, "Order");
+	screen_test_keys(t, "Esc : 'sev' Enter 2");
+	screen_test_shows(t, "Q2 · u undoes");
+	screen_test_keys(t, "^P 'xyzzy'");
+	screen_test_shows(t, "no command is called so");
+	screen_test_keys(t, "Enter ^U 'undo' Enter");
+	screen_test_shows(t, "undid: annotate");
+	screen_test_keys(t, "Enter : 'next-s' Enter");
+	screen_test_shows(t, "Sample 3");
+	screen_test_lacks(t, "Commands");
+	/* In a mode, its commands come first; typing has none of them. */
+	screen_test_keys(t, "V : Enter");
+	screen_test_shows(t, "lines 2-2");
+	screen_test_keys(t, "Esc q : 'help' Enter");
+	screen_test_shows(t, "type to filter");
+	screen_test_keys(t, "Esc : Esc");
+	screen_test_lacks(t, "Commands");
+	screen_test_keys(t, ": 'incidents' Enter");
+	screen_test_shows(t, "INC-2026-0001");
+	screen_test_keys(t, ": 'quit' Enter");
+	assert_true(screen_test_has_quit(t));
+}
+
 static void quitting(void **state)
 {
 	struct screen_test *t = *state;
@@ -197,6 +230,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(odd_sizes, setup, teardown),
 		cmocka_unit_test_setup_teardown(all_keys_everywhere, setup, teardown),
 		cmocka_unit_test_setup_teardown(resize_brings_the_screen_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(every_command_by_its_name, setup, teardown),
 		cmocka_unit_test_setup_teardown(quitting, setup, teardown),
 	};
 

@@ -28,6 +28,16 @@ static enum status begin(struct sqlite_store *db, enum sort_key sort, struct col
 	return columns_step(db, *columns, sort, whole, err);
 }
 
+/* How far a step that left something to do has come: never "ready", also where the rows are all
+ * there and only the log behind them was not looked at any more. */
+static struct readiness not_yet(const struct columns *columns, enum sort_key sort)
+{
+	struct readiness readiness = columns_readiness(columns, sort);
+
+	readiness.ready = false;
+	return readiness;
+}
+
 static void end(struct sqlite_store *db, struct columns *columns)
 {
 	if (!columns)
@@ -229,7 +239,7 @@ enum status db_facets(struct store *store, struct arena *arena, const struct fac
 	if (status == STATUS_OK && whole)
 		status = count_values(db, arena, columns, request, out, err);
 	else if (status == STATUS_OK)
-		out->readiness = columns_readiness(columns, request->sort);
+		out->readiness = not_yet(columns, request->sort);
 	end(db, columns);
 	return status;
 }
@@ -244,7 +254,7 @@ static enum status seek_percent(struct sqlite_store *db, struct arena *arena, co
 	enum status status = begin(db, request->sort, &columns, &whole, err);
 
 	if (status == STATUS_OK && !whole)
-		out->readiness = columns_readiness(columns, request->sort);
+		out->readiness = not_yet(columns, request->sort);
 	if (status == STATUS_OK && whole && (status = find_hits(db, columns, request->query, err)) == STATUS_OK) {
 		int64_t count = columns->hits.count, id;
 		out->before = count * request->number / 100;

@@ -18,8 +18,35 @@ struct hits {
 	size_t len;
 };
 
+static int by_code(const void *a, const void *b)
+{
+	struct slice x = (*(const struct fake_sample *const *)a)->content.code;
+	struct slice y = (*(const struct fake_sample *const *)b)->content.code;
+
+	if (x.len_bytes != y.len_bytes)
+		return x.len_bytes < y.len_bytes ? -1 : 1;
+	return x.len_bytes ? memcmp(x.at, y.at, x.len_bytes) : 0;
+}
+
+/* By id: whether another sample has the same code. The caller's to free. */
+static bool *twins_of(const struct fake_store *fake)
+{
+	size_t count = fake->samples.len;
+	const struct fake_sample **sorted = mem_zalloc(count + 1, sizeof(const struct fake_sample *));
+	bool *twins = mem_zalloc(count + 1, sizeof(bool));
+
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = &fake->samples.items[i];
+	qsort((void *)sorted, count, sizeof(const struct fake_sample *), by_code);
+	for (size_t i = 1; i < count; i++)
+		if (sorted[i]->content.code.at && by_code(&sorted[i - 1], &sorted[i]) == 0)
+			twins[sorted[i - 1]->content.id] = twins[sorted[i]->content.id] = true;
+	free((void *)sorted);
+	return twins;
+}
+
 static struct query_subject subject_of(const struct fake_store *fake, struct arena *scratch,
-				       const struct fake_sample *sample)
+				       const struct fake_sample *sample, const bool *twins)
 {
 	struct annotation *standing = arena_array(scratch, fake->annotations.len, sizeof(*standing));
 	const char **incidents = arena_array(scratch, fake->members.len, sizeof(*incidents));
@@ -39,13 +66,7 @@ static struct query_subject subject_of(const struct fake_store *fake, struct are
 	for (size_t i = 0; i < fake->members.len; i++)
 		if (fake->members.items[i].role && fake->members.items[i].sample == whole.id)
 			incidents[subject.incident_count++] = fake->members.items[i].key;
-	for (size_t i = 0; whole.code.at && i < fake->samples.len; i++) {
-		const struct sample *other = &fake->samples.items[i].content;
-		if (other->id != whole.id && other->code.at && slice_eq(other->code, whole.code)) {
-			subject.is_duplicate_body = true;
-			break;
-		}
-	}
+	subject.is_duplicate_body = twins[whole.id];
 	return subject;
 }
 
@@ -108,15 +129,17 @@ static struct hits find(const struct fake_store *fake, const struct query *query
 {
 	struct hits hits = { mem_zalloc(fake->samples.len + 1, sizeof(*hits.items)), 0 };
 	struct arena scratch = ARENA_INIT;
+	bool *twins = twins_of(fake);
 
 	for (size_t i = 0; i < fake->samples.len; i++) {
 		const struct fake_sample *sample = &fake->samples.items[i];
-		struct query_subject subject = subject_of(fake, &scratch, sample);
+		struct query_subject subject = subject_of(fake, &scratch, sample, twins);
 		if (query_matches(query, &subject))
 			hits.items[hits.len++] = hit_of(sample, sort);
 		arena_clear(&scratch);
 	}
 	arena_release(&scratch);
+	free(twins);
 	/* Insertion by halves: qsort() cannot be told the order, and libc's must not call back globals. */
 	for (size_t i = 1; i < hits.len; i++) {
 		struct hit moved = hits.items[i];
@@ -320,9 +343,10 @@ static struct facet_list facet_of(const struct fake_store *fake, struct arena *a
 	struct facet_table *table = facet_table_new();
 	struct arena scratch = ARENA_INIT;
 	struct facet_list list;
+	bool *twins = twins_of(fake);
 
 	for (size_t i = 0; i < hits->len; i++) {
-		struct query_subject subject = subject_of(fake, &scratch, fake_sample(fake, hits->items[i].id));
+		struct query_subject subject = subject_of(fake, &scratch, fake_sample(fake, hits->items[i].id), twins);
 		const char *const *values;
 		size_t count = facet_values(&scratch, &subject, key, &values);
 		for (size_t v = 0; v < count; v++)
@@ -333,6 +357,7 @@ static struct facet_list facet_of(const struct fake_store *fake, struct arena *a
 	}
 	list = facet_table_list(table, arena, key, top);
 	facet_table_free(table);
+	free(twins);
 	arena_release(&scratch);
 	return list;
 }

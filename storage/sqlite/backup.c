@@ -113,9 +113,7 @@ static enum status write_copy(struct copying *copy, struct error *err)
 
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(copy->to, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF", NULL, NULL, NULL);
-	if (rc != SQLITE_OK)
-		return failed(copy, rc, err);
-	status = copy_pages(copy, err);
+	status = rc == SQLITE_OK ? copy_pages(copy, err) : failed(copy, rc, err);
 	if (status == STATUS_OK) {
 		rc = sqlite3_exec(copy->to, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
 		if (rc != SQLITE_OK)
@@ -142,10 +140,11 @@ static enum status verify(struct copying *copy, struct error *err)
 	int rc = sqlite3_open_v2(copy->temp, &copy->to, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
 	enum status status = STATUS_OK;
 
-	sqlite3_progress_handler(copy->to, 100000, stop_if_cancelled, copy);
-	if (rc == SQLITE_OK)
+	if (rc == SQLITE_OK) {
+		sqlite3_progress_handler(copy->to, 100000, stop_if_cancelled, copy);
 		rc = sqlite3_prepare_v2(copy->to, "SELECT quick_check, application_id FROM pragma_quick_check(1),"
 					" pragma_application_id", -1, &stmt, NULL);
+	}
 	if (rc == SQLITE_OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
 		found = sqlite3_column_text(stmt, 0);
 		id = sqlite3_column_int64(stmt, 1);

@@ -42,7 +42,9 @@ static uint32_t put(struct columns *columns, enum column column, const struct ke
 	bool is_new = false;
 	uint32_t id = key->too_long ? DICTIONARY_OTHERS : dictionary_put(dictionary, key->numbers, key->len, &is_new);
 
-	*entry = is_new ? &dictionary->entries.items[id] : NULL;
+	*entry = is_new || dictionary->entries.items[id].unfilled ? &dictionary->entries.items[id] : NULL;
+	if (*entry)
+		(*entry)->unfilled = false;
 	return id;
 }
 
@@ -153,7 +155,9 @@ static enum status read_origin(struct sqlite_store *db, struct columns *columns,
 						       CERTAINTY_RECORDED }));
 	}
 	status = sql_end(db, stmt, err);
-	*out = put(columns, COLUMN_ORIGIN, &key, &entry);
+	entry = NULL;
+	if (status == STATUS_OK)
+		*out = put(columns, COLUMN_ORIGIN, &key, &entry);
 	if (entry) {
 		kept = arena_array(arena, items.len, sizeof(*kept));
 		if (items.len)
@@ -181,7 +185,7 @@ static enum status origin_of(struct sqlite_store *db, struct columns *columns, i
 	if ((*out = columns->origins[id]) != 0)
 		return STATUS_OK;
 	status = read_origin(db, columns, id, out, err);
-	columns->origins[id] = (uint16_t)*out;
+	columns->origins[id] = (uint16_t)*out; /* 0 again, where reading failed */
 	return status;
 }
 
@@ -250,6 +254,7 @@ static enum status set_state(struct sqlite_store *db, struct columns *columns, i
 		sample->kind = (enum sample_kind)column_term(stmt, 3, SAMPLE_KIND_COUNT);
 		sample->illustrative = key.numbers[3] != 0;
 		status = word_text(db, arena_of(columns, COLUMN_STATE), key.numbers[4], &sample->language, err);
+		entry->unfilled = status != STATUS_OK;
 	}
 	columns->present += columns->of[COLUMN_STATE][id] == DICTIONARY_NONE;
 	set(columns, COLUMN_STATE, id, number);
@@ -289,6 +294,8 @@ static enum status end_flags(struct sqlite_store *db, struct columns *columns, i
 	uint32_t number = put(columns, COLUMN_FLAGS, key, &entry);
 	enum status status = entry ? fill_flags(db, columns, key, entry, err) : STATUS_OK;
 
+	if (entry)
+		entry->unfilled = status != STATUS_OK;
 	if (is_present(columns, id))
 		set(columns, COLUMN_FLAGS, id, number);
 	*key = (struct key){ .len = 0 };

@@ -87,9 +87,18 @@ enum status db_error(struct sqlite_store *db, int rc, struct error *err)
 	}
 }
 
-bool read_begin(struct sqlite_store *db)
+bool roll_back(struct sqlite_store *db)
 {
 	if (!sqlite3_get_autocommit(db->handle))
+		sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+	/* Without memory, even that cannot be; see sql_start_with(). */
+	db->must_roll_back = !sqlite3_get_autocommit(db->handle);
+	return !db->must_roll_back;
+}
+
+bool read_begin(struct sqlite_store *db)
+{
+	if (!sqlite3_get_autocommit(db->handle) && !(db->must_roll_back && roll_back(db)))
 		return false;
 	/* Deferred: takes nothing until the first read, where failures show too. */
 	return sql_run_plain(db, SQL_BEGIN, NULL) == STATUS_OK;
@@ -98,7 +107,7 @@ bool read_begin(struct sqlite_store *db)
 void read_end(struct sqlite_store *db, bool began)
 {
 	if (began && !sqlite3_get_autocommit(db->handle) && sql_run_plain(db, SQL_COMMIT, NULL) != STATUS_OK)
-		sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+		roll_back(db);
 }
 
 enum status write_begin(struct sqlite_store *db, struct error *err)
@@ -119,7 +128,7 @@ enum status write_end(struct sqlite_store *db, enum status status, struct error 
 	if (status == STATUS_OK)
 		status = sql_run_plain(db, SQL_COMMIT, err);
 	/* SQLite may have rolled back by itself (full disk, interrupt). */
-	if (status != STATUS_OK && !sqlite3_get_autocommit(db->handle))
-		sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+	if (status != STATUS_OK)
+		roll_back(db);
 	return status;
 }

@@ -20,6 +20,7 @@ struct dictionary_entry {
 	int64_t rows;                 /* that have it */
 	const int64_t *key;           /* what makes it equal to another */
 	size_t key_len;
+	bool unfilled;                /* reading what it says failed */
 };
 
 struct dictionary {

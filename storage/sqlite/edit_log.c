@@ -122,8 +122,9 @@ static enum status nested_end(struct sqlite_store *db, struct edit_work *work, e
 	if (status == STATUS_OK) {
 		db->group->work.last_annotation = work->last_annotation;
 		*edit_id = sqlite3_total_changes64(db->handle) != work->changes_before ? work->id : 0;
-	} else if (!sqlite3_get_autocommit(db->handle)) {
-		sqlite3_exec(db->handle, "ROLLBACK TO edit; RELEASE edit", NULL, NULL, NULL);
+	} else if (!sqlite3_get_autocommit(db->handle) &&
+		   sqlite3_exec(db->handle, "ROLLBACK TO edit; RELEASE edit", NULL, NULL, NULL) != SQLITE_OK) {
+		roll_back(db); /* half of an edit would be left: check_group() tells the others */
 	}
 	return status;
 }
@@ -182,7 +183,7 @@ enum status edit_end(struct sqlite_store *db, struct edit_work *work, enum statu
 	if (status == STATUS_OK && !changed) {
 		*edit_id = 0;
 		/* A cancelled transaction is not an error here. */
-		sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+		roll_back(db);
 		return STATUS_OK;
 	}
 	status = write_end(db, status, err);
@@ -247,8 +248,7 @@ void group_abandon(struct sqlite_store *db)
 		return;
 	work = group_take(db);
 	sqlite3session_delete(work.session);
-	if (!sqlite3_get_autocommit(db->handle))
-		sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+	roll_back(db);
 }
 
 /* ---- reading the log ---------------------------------------------------------------- */

@@ -19,7 +19,7 @@ static enum status begin(struct sqlite_store *db, enum sort_key sort, struct col
 	if (!*columns)
 		return error_set(err, STATUS_REFUSED, "values are not counted while edits or an import are under way");
 	if (!read_begin(db)) {
-		status = db_error(db, sqlite3_extended_errcode(db->handle), err);
+		status = error_set(err, STATUS_STORE, "%s: no reading could be begun: out of memory?", db->path);
 		columns_unlock(*columns);
 		*columns = NULL;
 		return status;

@@ -461,7 +461,6 @@ void db_import_abort(struct store *store)
 
 	if (!db->import)
 		return;
-	if (!sqlite3_get_autocommit(db->handle))
-		sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+	roll_back(db);
 	release(db);
 }

@@ -167,7 +167,7 @@ static enum status in_transaction(struct merging *merge, struct error *err)
 	if (merge->work.session)
 		sqlite3session_delete(merge->work.session);
 	if (status == STATUS_OK && merge->options->dry_run) {
-		sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+		roll_back(db);
 		merge->result->edit = 0;
 		return STATUS_OK;
 	}

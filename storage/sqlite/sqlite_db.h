@@ -50,6 +50,7 @@ struct sqlite_store {
 	bool read_only;
 	bool header_says_wal; /* as it was opened */
 	const char *network;  /* kind of the network file system that it lies on, or NULL */
+	bool must_roll_back; /* a transaction is open that should have ended */
 	int rc;              /* of the last call that failed, for sql_end() and db_error() */
 
 	sqlite3_stmt *statements[STATEMENT_COUNT];
@@ -177,6 +178,8 @@ void read_end(struct sqlite_store *db, bool began);
 /* BEGIN IMMEDIATE: a read that turns into a write would fail at once, whatever
  * the timeout. Refused while an import or a group of edits is under way. */
 enum status write_begin(struct sqlite_store *db, struct error *err) MUST_CHECK;
+/* Takes the transaction back, if one is open. If that fails, the next statement tries again first. */
+bool roll_back(struct sqlite_store *db);
 /* Commits if status is STATUS_OK, else rolls back; the status to return. */
 enum status write_end(struct sqlite_store *db, enum status status, struct error *err) MUST_CHECK;
 

@@ -36,8 +36,19 @@ static sqlite3_stmt *bind_all(struct sqlite_store *db, sqlite3_stmt *stmt, const
 	return stmt;
 }
 
+/* No statement runs within what could not be taken back. */
+static bool is_free(struct sqlite_store *db)
+{
+	if (!db->must_roll_back || roll_back(db))
+		return true;
+	db->rc = SQLITE_NOMEM;
+	return false;
+}
+
 sqlite3_stmt *sql_start_with(struct sqlite_store *db, enum statement id, const struct sql_value *values, size_t count)
 {
+	if (!is_free(db))
+		return NULL;
 	if (!db->statements[id]) {
 		db->rc = sqlite3_prepare_v3(db->handle, texts[id], -1, SQLITE_PREPARE_PERSISTENT, &db->statements[id],
 					    NULL);
@@ -51,6 +62,8 @@ sqlite3_stmt *sql_start_dynamic(struct sqlite_store *db, const char *sql, const 
 {
 	struct dynamic_statement *oldest = &db->dynamic[0];
 
+	if (!is_free(db))
+		return NULL;
 	db->clock++;
 	for (size_t i = 0; i < DYNAMIC_COUNT; i++) {
 		struct dynamic_statement *kept = &db->dynamic[i];
@@ -91,7 +104,10 @@ enum status sql_end(struct sqlite_store *db, sqlite3_stmt *stmt, struct error *e
 	if (db->rc != SQLITE_OK)
 		status = db_error(db, db->rc, err);
 	if (stmt) {
-		sqlite3_reset(stmt);
+		/* Columns that could not be read for want of memory show here. */
+		int rc = sqlite3_reset(stmt);
+		if (status == STATUS_OK && rc != SQLITE_OK)
+			status = db_error(db, rc, err);
 		sqlite3_clear_bindings(stmt);
 	}
 	db->rc = SQLITE_OK;

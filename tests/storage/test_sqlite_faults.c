@@ -21,16 +21,16 @@ struct fault {
 };
 
 static const struct fault disk_full[] = {
-	{ "disk full", 1u << VFS_WRITE, true, true, 14 },
-	{ "disk full for a moment", 1u << VFS_WRITE, false, true, 14 },
+	{ "disk full", 1u << VFS_WRITE, true, true, 60 },
+	{ "disk full for a moment", 1u << VFS_WRITE, false, true, 60 },
 };
 static const struct fault disk_errors[] = {
-	{ "error", VFS_ALL, false, false, 60 },
-	{ "error that stays", VFS_ALL, true, false, 60 },
+	{ "error", VFS_ALL, false, false, 200 },
+	{ "error that stays", VFS_ALL, true, false, 200 },
 };
 static const struct fault no_memory[] = {
-	{ "no memory for a moment", 1u << VFS_MEMORY, false, false, 500 },
-	{ "no memory", 1u << VFS_MEMORY, true, false, 500 },
+	{ "no memory for a moment", 1u << VFS_MEMORY, false, false, 3000 },
+	{ "no memory", 1u << VFS_MEMORY, true, false, 3000 },
 };
 
 struct faults {
@@ -194,7 +194,7 @@ static void all_steps(struct faults *p, struct fixture *f, const struct fault *f
 		after = bytes_of(p, p->load.path);
 		for (size_t k = 0; k < count; k++) {
 			p->fault = &faults[k];
-			if (!only || strcmp(only, p->step) == 0)
+			if (only ? strcmp(only, p->step) == 0 : getenv("AITIA_SLOW") || (i + k) % 2)
 				try_step(p, &load_steps[i]);
 		}
 		remove_store(p->load.path);
@@ -203,7 +203,7 @@ static void all_steps(struct faults *p, struct fixture *f, const struct fault *f
 	}
 	load_release(&p->load);
 	print_message("    %ld faults\n", p->tried);
-	assert_true(p->tried > 50 || only);
+	assert_true(p->tried > 10 || only);
 }
 
 static void full_disks(void **state)

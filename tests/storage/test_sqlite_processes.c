@@ -226,11 +226,14 @@ static void who_waits_is_told(void **state)
 	struct waiting waiting = { 0, 0 };
 	struct triage_request request = { (const int64_t[]){ 2 }, 1, SAMPLE_DEFERRED };
 	sqlite3 *other;
+	bool whole;
 	int64_t edit;
 
 	fixture_create(f);
 	contract_import(&f->c, 1, 5);
 	f->c.ops->on_wait(f->c.store, give_up_soon, &waiting);
+	/* Also after a step of the index that waited for nobody. */
+	assert_ok(&f->c, f->c.ops->index_step(f->c.store, INDEX_STEP_MS, false, &whole, &f->c.err));
 	assert_int_equal(sqlite3_open(f->path, &other), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
 	assert_int_equal(contract_count(&f->c, ""), 5); /* readers go on */

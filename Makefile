@@ -61,7 +61,7 @@ EMBED_templates := $(wildcard templates/builtin/*)
 EMBED_cli       := $(wildcard cli/demo/*.json cli/demo/*.jsonl)
 embed_objs       = $(patsubst %,$(B)/gen/%.o,$(EMBED_$(1)))
 
-.PHONY: all test test-units test-e2e asan asan-e2e valgrind fuzz bench bench-lists lint lint-cppcheck lint-tidy layers docs docs-check deps demo \
+.PHONY: all test test-units test-e2e torture asan asan-e2e valgrind fuzz bench bench-lists lint lint-cppcheck lint-tidy layers docs docs-check deps demo \
         clean install help gcc clang
 .DEFAULT_GOAL := all
 .SECONDARY:
@@ -139,6 +139,15 @@ $(B)/fail_shim.so: $(FAIL_SHIM)
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -std=c11 $(WARN) $(if $(WERROR),-Werror) -O1 -g -shared -fPIC -o $@ $<
+
+# ---- the proofs of the store at length (docs/store.md): an hour and more -------------------
+
+KILLS ?= 1000
+STEPS ?= 20000
+PROOFS := $(patsubst %,$(B)/tests/storage/test_%,sqlite_power sqlite_faults sqlite_processes model)
+torture: aitia $(PROOFS)
+	$(Q)for t in $(PROOFS); do AITIA_TORTURE=1 AITIA_SLOW=1 AITIA_STEPS=$(STEPS) $$t || exit 1; done
+	$(Q)AITIA_KILLS=$(KILLS) AITIA=$(CURDIR)/$(B)/aitia $(PYTHON) tests/e2e/test_kills.py
 
 # ---- the same tests under instruments --------------------------------------------------
 
@@ -240,6 +249,7 @@ install: aitia
 help:
 	@echo 'make            build ./aitia                make deps    install what is missing (Debian)'
 	@echo 'make demo       open the demo                make test    unit and end-to-end tests'
+	@echo 'make torture    crashes, faults and damage at length   KILLS=1000 STEPS=20000'
 	@echo 'make asan       tests under ASan and UBSan   make valgrind'
 	@echo 'make fuzz       all fuzz targets, FUZZ_SECONDS=60 each; make fuzz-NAME: one'
 	@echo 'make lint       cppcheck and clang-tidy      make layers  dependency walls; each header alone'

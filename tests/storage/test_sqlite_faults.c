@@ -6,7 +6,7 @@
  * was acknowledged, as it is after it; the connection goes on; nothing leaks; what is read
  * under a fault is right or refused.
  *
- * $AITIA_SLOW: every call; else some, by chance ($AITIA_SEED). $AITIA_STEP: of that step alone.
+ * $AITIA_TORTURE: every call; else some, by chance ($AITIA_SEED). $AITIA_STEP: of that step alone.
  */
 #include "tests/storage/sqlite_fixture.h"
 #include "tests/support/store_load.h"
@@ -138,7 +138,7 @@ static void try_step(struct faults *p, const struct load_step *step)
 	enum status status;
 	long faults;
 
-	p->at = 1 + (getenv("AITIA_SLOW") ? 0 : roll(p->fault->stride));
+	p->at = 1 + (getenv("AITIA_TORTURE") ? 0 : roll(p->fault->stride));
 	do {
 		restore(p);
 		assert_ok(&p->load, load_open(&p->load));
@@ -148,7 +148,7 @@ static void try_step(struct faults *p, const struct load_step *step)
 		faults = disarm();
 		look(p, status);
 		p->tried += faults > 0;
-		p->at += getenv("AITIA_SLOW") ? 1 : 1 + roll(p->fault->stride * 2);
+		p->at += getenv("AITIA_TORTURE") ? 1 : 1 + roll(p->fault->stride * 2);
 	} while (faults > 0);
 	if (status != STATUS_OK)
 		fail_fault(p, "it fails by itself: %s", p->load.err.text);
@@ -194,7 +194,7 @@ static void all_steps(struct faults *p, struct fixture *f, const struct fault *f
 		after = bytes_of(p, p->load.path);
 		for (size_t k = 0; k < count; k++) {
 			p->fault = &faults[k];
-			if (only ? strcmp(only, p->step) == 0 : getenv("AITIA_SLOW") || (i + k) % 2)
+			if (only ? strcmp(only, p->step) == 0 : getenv("AITIA_TORTURE") || (i + k) % 2)
 				try_step(p, &load_steps[i]);
 		}
 		remove_store(p->load.path);
@@ -247,7 +247,7 @@ static void try_reading(struct faults *p, bool columns, const char *expected)
 	enum status status;
 	long faults;
 
-	p->at = 1 + (getenv("AITIA_SLOW") ? 0 : roll(p->fault->stride));
+	p->at = 1 + (getenv("AITIA_TORTURE") ? 0 : roll(p->fault->stride));
 	do {
 		restore(p);
 		strbuf_clear(&answer);
@@ -270,7 +270,7 @@ static void try_reading(struct faults *p, bool columns, const char *expected)
 		if (store_read(p->load.store, &again, &p->load.err) != STATUS_OK || strcmp(again.text, expected) != 0)
 			fail_fault(p, "the connection is of no use: %s", p->load.err.text);
 		p->tried += faults > 0;
-		p->at += getenv("AITIA_SLOW") ? 1 : 1 + roll(p->fault->stride * 2);
+		p->at += getenv("AITIA_TORTURE") ? 1 : 1 + roll(p->fault->stride * 2);
 	} while (faults > 0);
 	strbuf_release(&answer);
 	strbuf_release(&again);

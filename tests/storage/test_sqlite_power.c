@@ -5,7 +5,7 @@
  * what is there is exactly what was there before the step that was under way, or after
  * it. So whatever was acknowledged is there, and nothing is half.
  *
- * $AITIA_SEED: another course of chance. $AITIA_SLOW: every moment, several losses each.
+ * $AITIA_SEED: another course of chance. $AITIA_TORTURE: every moment, several losses each.
  */
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,7 +14,7 @@
 #include "tests/support/store_load.h"
 #include "tests/support/test_vfs.h"
 
-#define MOMENTS 70 /* of a run, about; $AITIA_SLOW: all of them, each LOSSES times */
+#define MOMENTS 70 /* of a run, about; $AITIA_TORTURE: all of them, each LOSSES times */
 #define LOSSES 4
 
 /* What was found after a loss, to be judged when the step is over. */
@@ -120,7 +120,7 @@ static void start(struct power *p, struct fixture *f, uint32_t calls_expected)
 	*p = (struct power){ .f = f, .found = VEC_INIT };
 	seed = given ? strtoull(given, NULL, 10) : 20261127;
 	setenv("AITIA_NOW", "2026-02-03T04:05:06Z", 1);
-	p->every = getenv("AITIA_SLOW") ? 1 : calls_expected / MOMENTS + 1;
+	p->every = getenv("AITIA_TORTURE") ? 1 : calls_expected / MOMENTS + 1;
 	snprintf(p->after, sizeof(p->after), "%s/after", f->folder);
 	assert_int_equal(mkdir(p->after, 0700), 0);
 	load_init(&p->load, f->folder);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "storage/sqlite/edit_log.h"
+#include "storage/sqlite/edit_bulk.h"
 
 /* What is said: codes by id. */
 struct judgement {
@@ -238,36 +238,89 @@ static const char *gist(struct sqlite_store *db, const struct judgement *said)
 	return a->note ? "note" : a->confidence != CONFIDENCE_NONE ? confidence_word(a->confidence) : "no symptoms";
 }
 
+/* For annotate_one() of one sample after the other. */
+struct annotating {
+	struct sqlite_store *db;
+	struct arena scratch;
+	const struct judgement *said;
+	const char *reviewer;
+	bool keep_status;
+	struct edit_work *work;
+};
+
+static enum status annotate_next(void *context, int64_t sample, size_t *changed, struct error *err)
+{
+	struct annotating *to = context;
+	int64_t before = sqlite3_total_changes64(to->db->handle);
+	enum status status;
+
+	arena_clear(&to->scratch);
+	status = annotate_one(to->db, &to->scratch, to->said, to->reviewer, sample, to->keep_status, to->work, err);
+	*changed += sqlite3_total_changes64(to->db->handle) != before;
+	return status;
+}
+
+static enum status annotate_many(struct annotating *to, const int64_t *samples, size_t count, size_t *changed,
+				 struct error *err)
+{
+	const struct judgement *said = to->said;
+	const struct bulk_judgement all = {
+		.annotation = &said->annotation, .cause = said->cause, .symptoms = said->symptoms.items,
+		.symptom_count = said->symptoms.len, .judging = said->judging, .keep_status = to->keep_status,
+		.one = annotate_next, .context = to,
+	};
+	size_t unique = 0;
+	int64_t *ids = unique_ids(samples, count, &unique);
+	enum status status = bulk_annotate(to->db, &all, to->reviewer, ids, unique, changed, to->work, err);
+
+	free(ids);
+	return status;
+}
+
+static enum status annotate_all(struct annotating *to, const int64_t *samples, size_t count, size_t *changed,
+				struct error *err)
+{
+	/* What only takes back says nothing where nothing stands. */
+	bool says_something = to->said->judging || to->said->annotation.note;
+	int64_t *ids = NULL;
+	size_t unique = 0;
+	enum status status;
+
+	if (count >= to->db->bulk_least && !to->work->nested && says_something)
+		return annotate_many(to, samples, count, changed, err);
+	status = unique_samples(to->db, samples, count, &ids, &unique, err);
+	for (size_t i = 0; i < unique && status == STATUS_OK; i++)
+		status = annotate_next(to, ids[i], changed, err);
+	free(ids);
+	return status;
+}
+
 enum status db_annotate(struct store *store, const char *reviewer, const struct annotate_request *request,
 			int64_t *edit_id, struct error *err)
 {
 	struct sqlite_store *db = sqlite_of(store);
 	struct judgement said = { .symptoms = VEC_INIT };
-	struct arena scratch = ARENA_INIT;
 	struct edit_work work;
-	int64_t *ids = NULL;
-	size_t count = 0, changed = 0;
+	struct annotating to = { .db = db, .scratch = ARENA_INIT, .said = &said, .reviewer = reviewer,
+				 .keep_status = request->keep_status, .work = &work };
+	size_t changed = 0;
 	char summary[256] = "";
 	enum status status;
 
 	*edit_id = 0;
 	if ((status = check_reviewer(reviewer, err)) != STATUS_OK)
 		return status;
+	bulk_edit_begin(db, request->sample_count);
 	status = edit_begin(db, reviewer, "annotate", &work, err);
 	if (status == STATUS_OK)
 		status = judge(db, request, &said, err);
 	if (status == STATUS_OK)
-		status = unique_samples(db, request->samples, request->sample_count, &ids, &count, err);
-	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
-		int64_t before = sqlite3_total_changes64(db->handle);
-		arena_clear(&scratch);
-		status = annotate_one(db, &scratch, &said, reviewer, ids[i], request->keep_status, &work, err);
-		changed += sqlite3_total_changes64(db->handle) != before;
-	}
+		status = annotate_all(&to, request->samples, request->sample_count, &changed, err);
 	if (status == STATUS_OK)
 		snprintf(summary, sizeof(summary), "%zu sample%s: %s", changed, changed == 1 ? "" : "s", gist(db, &said));
-	free(ids);
 	vec_release(&said.symptoms);
-	arena_release(&scratch);
-	return edit_end(db, &work, status, summary, edit_id, err);
+	arena_release(&to.scratch);
+	status = edit_end(db, &work, status, summary, edit_id, err);
+	bulk_edit_end(db, request->sample_count);
+	return status;
 }

@@ -1,9 +1,10 @@
 /* Samples of an edit, and triaging them. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "storage/sqlite/edit_log.h"
+#include "storage/sqlite/edit_bulk.h"
 
 static int by_number(const void *a, const void *b)
 {
@@ -23,15 +24,32 @@ size_t sort_unique_ids(int64_t *numbers, size_t count)
 	return len;
 }
 
+struct sql_value ids_as_json(struct strbuf *buf, const int64_t *ids, size_t count)
+{
+	strbuf_clear(buf);
+	strbuf_addch(buf, '[');
+	for (size_t i = 0; i < count; i++)
+		strbuf_addf(buf, i ? ",%" PRId64 : "%" PRId64, ids[i]);
+	strbuf_addch(buf, ']');
+	return SQL_TEXT(buf->text);
+}
+
+int64_t *unique_ids(const int64_t *ids, size_t count, size_t *out_count)
+{
+	int64_t *out = mem_zalloc(count + 1, sizeof(*out));
+
+	if (count)
+		memcpy(out, ids, count * sizeof(*out));
+	*out_count = sort_unique_ids(out, count);
+	return out;
+}
+
 enum status unique_samples(struct sqlite_store *db, const int64_t *samples, size_t count, int64_t **out,
 			   size_t *out_count, struct error *err)
 {
-	int64_t *ids = mem_zalloc(count + 1, sizeof(*ids));
+	int64_t *ids = unique_ids(samples, count, out_count);
 	enum status status = STATUS_OK;
 
-	if (count)
-		memcpy(ids, samples, count * sizeof(*ids));
-	*out_count = sort_unique_ids(ids, count);
 	for (size_t i = 0; i < *out_count && status == STATUS_OK; i++)
 		status = sample_exists(db, ids[i], err);
 	if (status != STATUS_OK) {
@@ -39,6 +57,23 @@ enum status unique_samples(struct sqlite_store *db, const int64_t *samples, size
 		ids = NULL;
 	}
 	*out = ids;
+	return status;
+}
+
+static enum status triage_each(struct sqlite_store *db, const struct triage_request *request, size_t *changed,
+			       struct edit_work *work, struct error *err)
+{
+	int64_t *ids = NULL;
+	size_t count = 0;
+	enum status status = unique_samples(db, request->samples, request->sample_count, &ids, &count, err);
+
+	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+		int64_t before = sqlite3_total_changes64(db->handle);
+		status = sql_run(db, SQL_SAMPLE_STATUS_SET, err, SQL_INT(ids[i]), SQL_INT((int64_t)request->status),
+				 SQL_INT(work->id));
+		*changed += sqlite3_total_changes64(db->handle) != before;
+	}
+	free(ids);
 	return status;
 }
 
@@ -57,17 +92,18 @@ enum status db_triage(struct store *store, const char *reviewer, const struct tr
 		return status;
 	if ((unsigned)request->status >= SAMPLE_COUNT)
 		return error_set(err, STATUS_USAGE, "there is no such status of a sample");
+	bulk_edit_begin(db, request->sample_count);
 	status = edit_begin(db, reviewer, "triage", &work, err);
-	if (status == STATUS_OK)
-		status = unique_samples(db, request->samples, request->sample_count, &ids, &count, err);
-	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
-		int64_t before = sqlite3_total_changes64(db->handle);
-		status = sql_run(db, SQL_SAMPLE_STATUS_SET, err, SQL_INT(ids[i]), SQL_INT((int64_t)request->status),
-				 SQL_INT(work.id));
-		changed += sqlite3_total_changes64(db->handle) != before;
+	if (status == STATUS_OK && request->sample_count >= db->bulk_least && !work.nested) {
+		ids = unique_ids(request->samples, request->sample_count, &count);
+		status = bulk_triage(db, request->status, ids, count, &changed, &work, err);
+	} else if (status == STATUS_OK) {
+		status = triage_each(db, request, &changed, &work, err);
 	}
 	snprintf(summary, sizeof(summary), "%zu sample%s: %s", changed, changed == 1 ? "" : "s",
 		 sample_status_word(request->status));
 	free(ids);
-	return edit_end(db, &work, status, summary, edit_id, err);
+	status = edit_end(db, &work, status, summary, edit_id, err);
+	bulk_edit_end(db, request->sample_count);
+	return status;
 }

@@ -1,6 +1,7 @@
 /* Writing and reading the operation log; edit_log.h explains it. */
 #include "storage/sqlite/edit_log.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -137,7 +138,7 @@ enum status edit_begin(struct sqlite_store *db, const char *reviewer, const char
 	if (db->group)
 		return nested_begin(db, reviewer, work, err);
 	status = write_begin(db, err);
-	*work = (struct edit_work){ .begun = status == STATUS_OK };
+	*work = (struct edit_work){ .begun = status == STATUS_OK, .direct = STRBUF_INIT };
 	if (status == STATUS_OK)
 		status = add_entry(db, reviewer, EDIT_CHANGE, verb, "", 0, 0, work, err);
 	if (status == STATUS_OK)
@@ -145,23 +146,46 @@ enum status edit_begin(struct sqlite_store *db, const char *reviewer, const char
 	return status;
 }
 
+/* What was recorded by hand and what the session has, as one. Free *owned as SQLite's. */
+static int join_changes(const struct edit_work *work, struct slice *changes, void **owned)
+{
+	struct slice recorded = *changes;
+	int len = 0, rc;
+
+	*owned = NULL;
+	if (!work->direct.len_bytes)
+		return SQLITE_OK;
+	*changes = strbuf_slice(&work->direct);
+	if (work->direct.len_bytes > INT_MAX)
+		return SQLITE_TOOBIG;
+	if (!recorded.len_bytes)
+		return SQLITE_OK;
+	rc = sqlite3changeset_concat((int)work->direct.len_bytes, work->direct.text, (int)recorded.len_bytes,
+				     (void *)(uintptr_t)recorded.at, &len, owned);
+	*changes = (struct slice){ *owned, rc == SQLITE_OK ? (size_t)len : 0 };
+	return rc;
+}
+
 static enum status finish(struct sqlite_store *db, struct edit_work *work, const char *reviewer_summary, bool *changed,
 			  struct error *err)
 {
-	void *changes = NULL;
-	int len = 0;
-	int rc = sqlite3session_changeset(work->session, &len, &changes);
+	void *recorded = NULL, *joined = NULL;
+	int len = 0, rc = sqlite3session_changeset(work->session, &len, &recorded);
+	struct slice changes = { recorded, (size_t)len };
 	enum status status = STATUS_OK;
 
-	*changed = len > 0;
+	if (rc == SQLITE_OK && len > 0)
+		status = history_note(db, work->id, changes, err);
+	if (rc == SQLITE_OK && status == STATUS_OK)
+		rc = join_changes(work, &changes, &joined);
+	*changed = changes.len_bytes > 0;
 	if (rc != SQLITE_OK)
 		status = db_error(db, rc, err);
-	else if (len > 0)
+	else if (status == STATUS_OK && *changed)
 		status = sql_run(db, SQL_EDIT_FINISH, err, SQL_INT(work->id), SQL_TEXT(reviewer_summary),
-				 SQL_INT(work->last_annotation), SQL_BLOB(changes, (size_t)len));
-	if (status == STATUS_OK && len > 0)
-		status = history_note(db, work->id, (struct slice){ changes, (size_t)len }, err);
-	sqlite3_free(changes);
+				 SQL_INT(work->last_annotation), SQL_BLOB(changes.at, changes.len_bytes));
+	sqlite3_free(joined);
+	sqlite3_free(recorded);
 	return status;
 }
 
@@ -180,6 +204,7 @@ enum status edit_end(struct sqlite_store *db, struct edit_work *work, enum statu
 		status = sql_run(db, SQL_EDIT_FORGET_REDO, err, SQL_INT(work->id));
 	if (work->session)
 		sqlite3session_delete(work->session);
+	strbuf_release(&work->direct);
 	if (status == STATUS_OK && !changed) {
 		*edit_id = 0;
 		/* A cancelled transaction is not an error here. */

@@ -18,6 +18,7 @@
 #ifndef AITIA_STORAGE_SQLITE_EDIT_LOG_H
 #define AITIA_STORAGE_SQLITE_EDIT_LOG_H
 
+#include "core/base/strbuf.h"
 #include "storage/sqlite/sqlite_db.h"
 
 struct edit_work {
@@ -25,6 +26,7 @@ struct edit_work {
 	struct instant at;
 	int64_t last_annotation; /* greatest id ever given; raise it when giving one */
 	sqlite3_session *session;
+	struct strbuf direct;    /* changes that were recorded by hand (edit_bulk.h), and are noted already */
 	bool begun;
 	bool nested;             /* in a group: a savepoint, and the group's entry and session */
 	int64_t changes_before;  /* nested: of the connection, when it began */
@@ -62,7 +64,7 @@ struct edit column_edit(struct arena *arena, sqlite3_stmt *stmt);
 
 /* ---- what edits were about (history.c) -------------------------------------------- */
 
-/* Notes what the edit did to samples and incidents, for SQL_SAMPLE_RESTORE and the log's filters. */
+/* Notes what the edit did to samples and incidents, for SQL_SAMPLES_RESTORE and the log's filters. */
 enum status history_note(struct sqlite_store *db, int64_t edit, struct slice changes, struct error *err) MUST_CHECK;
 /* The step of the migration: the same for all edits that are there. */
 enum status history_fill(struct sqlite_store *db, struct error *err) MUST_CHECK;

@@ -4,7 +4,7 @@
  * no writer of rows has to think of it.
  *
  * The triage state of a sample is a function of its standing annotations and of the
- * edits that stand (SQL_SAMPLE_RESTORE): status is what the newest of them gave. An
+ * edits that stand (SQL_SAMPLES_RESTORE): status is what the newest of them gave. An
  * edit gave a status if it changed it, or judged a sample that was annotated already.
  */
 #include <string.h>

@@ -202,13 +202,15 @@ static enum status restore_touched(struct merging *merge, struct error *err)
 {
 	sqlite3_stmt *stmt = sql_start_dynamic(merge->db, "SELECT sample FROM temp.touched", NULL, 0);
 	VEC_OF(int64_t) samples = VEC_INIT;
+	struct strbuf ids = STRBUF_INIT;
 	enum status status;
 
 	while (sql_next(merge->db, stmt))
 		vec_push(&samples, sqlite3_column_int64(stmt, 0));
 	status = sql_end(merge->db, stmt, err);
-	for (size_t i = 0; i < samples.len && status == STATUS_OK; i++)
-		status = sql_run(merge->db, SQL_SAMPLE_RESTORE, err, SQL_INT(samples.items[i]));
+	if (status == STATUS_OK)
+		status = sql_run(merge->db, SQL_SAMPLES_RESTORE, err, ids_as_json(&ids, samples.items, samples.len));
+	strbuf_release(&ids);
 	vec_release(&samples);
 	return status;
 }

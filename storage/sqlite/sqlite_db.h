@@ -17,6 +17,7 @@
 #include <sqlite3.h>
 #include <stdint.h>
 
+#include "core/base/strbuf.h"
 #include "core/base/vec.h"
 #include "storage/sqlite/sqlite_store.h"
 
@@ -77,6 +78,7 @@ struct sqlite_store {
 	struct page_time *time;   /* what it may take; NULL: as long as it needs */
 	struct columns *columns;  /* shared by the process (columns.h); NULL: not looked for yet */
 	int64_t columns_least;    /* rows from which on lists are answered from them */
+	size_t bulk_least;        /* samples from which on an edit goes by edit_bulk.h */
 	bool merging;             /* a transaction is under way of which others are parts */
 };
 
@@ -219,6 +221,10 @@ enum status code_resolve(struct sqlite_store *db, enum code_kind kind, const cha
 enum status check_reviewer(const char *reviewer, struct error *err) MUST_CHECK;
 /* In order, each once; how many are left. */
 size_t sort_unique_ids(int64_t *ids, size_t count);
+/* As a JSON array in `buf`, for json_each(). */
+struct sql_value ids_as_json(struct strbuf *buf, const int64_t *ids, size_t count);
+/* The same of a list, which is left as it is. Free the answer. */
+int64_t *unique_ids(const int64_t *ids, size_t count, size_t *out_count);
 /* The samples named, each once, by id; all must exist. Free *out. */
 enum status unique_samples(struct sqlite_store *db, const int64_t *samples, size_t count, int64_t **out,
 			   size_t *out_count, struct error *err) MUST_CHECK;

@@ -14,6 +14,7 @@
 
 #include "core/base/file.h"
 #include "storage/sqlite/columns.h"
+#include "storage/sqlite/edit_bulk.h"
 #include "core/base/file_system.h"
 #include "storage/sqlite/edit_log.h"
 #include "storage/sqlite/search.h"
@@ -270,6 +271,7 @@ enum status sqlite_store_open(const char *path, const struct sqlite_open_options
 	db->read_only = options->read_only || options->look;
 	db->book_version = -1;
 	db->columns_least = COLUMNS_LEAST_ROWS;
+	db->bulk_least = BULK_LEAST;
 	arena_init(&db->book_arena);
 	status = open_handle(db, path, options, err);
 	if (status == STATUS_OK)

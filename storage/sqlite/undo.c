@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "storage/sqlite/edit_log.h"
+#include "storage/sqlite/edit_bulk.h"
 #include "storage/sqlite/search.h"
 
 struct conflict {
@@ -145,25 +145,27 @@ static int but_samples(void *context, const char *table)
 static enum status check_statuses(struct sqlite_store *db, const int64_t *samples, size_t count, struct conflict *conflict,
 				  struct error *err)
 {
-	for (size_t i = 0; i < count && !conflict->text.len_bytes; i++) {
-		sqlite3_stmt *stmt = sql_start(db, SQL_STATUS_SINCE, SQL_INT(samples[i]), SQL_INT(conflict->edit));
-		int64_t since = 0;
-		int is = 0, gave = 0;
-		enum status status;
-		if (sql_next(db, stmt)) {
-			since = sqlite3_column_int64(stmt, 0);
-			is = column_term(stmt, 1, SAMPLE_COUNT);
-			gave = column_term(stmt, 2, SAMPLE_COUNT);
-		}
-		if ((status = sql_end(db, stmt, err)) != STATUS_OK)
-			return status;
-		if (!since)
-			continue;
-		strbuf_addf(&conflict->text, "sample %lld was changed since", (long long)samples[i]);
-		describe_edit(conflict, since);
-		strbuf_addf(&conflict->text, "; its status is now '%s', this edit had '%s'",
-			    sample_status_word((enum sample_status)is), sample_status_word((enum sample_status)gave));
+	struct strbuf ids = STRBUF_INIT;
+	int64_t sample = 0, since = 0;
+	int is = 0, gave = 0;
+	sqlite3_stmt *stmt;
+	enum status status;
+
+	stmt = sql_start(db, SQL_STATUS_SINCE, ids_as_json(&ids, samples, count), SQL_INT(conflict->edit));
+	if (sql_next(db, stmt)) {
+		sample = sqlite3_column_int64(stmt, 0);
+		since = sqlite3_column_int64(stmt, 1);
+		is = column_term(stmt, 2, SAMPLE_COUNT);
+		gave = column_term(stmt, 3, SAMPLE_COUNT);
 	}
+	status = sql_end(db, stmt, err);
+	strbuf_release(&ids);
+	if (status != STATUS_OK || !since)
+		return status;
+	strbuf_addf(&conflict->text, "sample %lld was changed since", (long long)sample);
+	describe_edit(conflict, since);
+	strbuf_addf(&conflict->text, "; its status is now '%s', this edit had '%s'",
+		    sample_status_word((enum sample_status)is), sample_status_word((enum sample_status)gave));
 	return STATUS_OK;
 }
 
@@ -191,10 +193,10 @@ static enum status apply(struct sqlite_store *db, struct slice changes, struct c
 
 static enum status restore_samples(struct sqlite_store *db, const int64_t *samples, size_t count, struct error *err)
 {
-	enum status status = STATUS_OK;
+	struct strbuf ids = STRBUF_INIT;
+	enum status status = sql_run(db, SQL_SAMPLES_RESTORE, err, ids_as_json(&ids, samples, count));
 
-	for (size_t i = 0; i < count && status == STATUS_OK; i++)
-		status = sql_run(db, SQL_SAMPLE_RESTORE, err, SQL_INT(samples[i]));
+	strbuf_release(&ids);
 	return status;
 }
 
@@ -263,6 +265,7 @@ static enum status move_rows(struct sqlite_store *db, const struct edit *edit, s
 	size_t count = 0;
 	enum status status = changed_samples(db, changes, &samples, &count, err);
 
+	bulk_cache(db, count >= db->bulk_least);
 	if (status == STATUS_OK)
 		status = check_statuses(db, samples, count, &conflict, err);
 	if (status == STATUS_OK && !conflict.text.len_bytes)
@@ -310,7 +313,9 @@ static enum status run(struct store *store, struct arena *arena, const char *rev
 
 	if (status != STATUS_OK || (status = write_begin(db, err)) != STATUS_OK)
 		return status;
-	return write_end(db, move(db, arena, reviewer, back, named, edit, err), err);
+	status = write_end(db, move(db, arena, reviewer, back, named, edit, err), err);
+	bulk_cache(db, false);
+	return status;
 }
 
 enum status db_undo(struct store *store, struct arena *arena, const char *reviewer, int64_t edit, struct edit *undone,

@@ -1,4 +1,5 @@
-/* The contract of stores, kept by the SQLite engine where lists come from columns in memory. */
+/* The contract of stores, kept by the SQLite engine as it works in large ones: lists come from
+ * columns in memory, and all edits are written as those of many samples are. */
 #include "tests/support/store_contract.h"
 
 #include <stdio.h>
@@ -27,6 +28,7 @@ static struct store *open_new(void)
 		return NULL;
 	}
 	sqlite_of(store)->columns_least = 0; /* else stores of millions only */
+	sqlite_of(store)->bulk_least = 1;
 	return store;
 }
 

@@ -468,13 +468,15 @@ static int setup(void **state)
 	return 0;
 }
 
-/* Lists come from columns in memory, as those of large stores do. */
+/* Lists come from columns in memory and edits are written at once, as in large stores. */
 static int setup_columns(void **state)
 {
 	int failed = setup(state);
 
-	if (!failed)
+	if (!failed) {
 		sqlite_of(((struct pair *)*state)->a)->columns_least = 0;
+		sqlite_of(((struct pair *)*state)->a)->bulk_least = 2;
+	}
 	return failed;
 }
 

@@ -3,6 +3,9 @@
  * a name of its own beside the place where it is to be, looked through, brought to the
  * disk, and only then named: what is at `path` is a whole copy or what was there before.
  *
+ * The disk takes longer than all else, so that it is kept busy: a thread brings to it what
+ * is written so far, while more is copied and while the copy is looked through.
+ *
  * The copy is of one state: a read transaction is held throughout, or each commit of
  * another process would begin the copy anew. Under WAL nobody waits for that.
  */
@@ -10,6 +13,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -25,6 +29,46 @@ struct copying {
 	sqlite3 *to;
 	int64_t pages, edits, samples; /* of the state that is copied */
 };
+
+/* ---- the disk ------------------------------------------------------------------------------- */
+
+#define FLUSH_PAUSE_MS 50
+
+struct flushing {
+	int fd;
+	atomic_bool stop;
+	bool running;
+	pthread_t thread;
+};
+
+/* Whether it worked is seen by the sync at the end. */
+static void *flush(void *context)
+{
+	struct flushing *flushing = context;
+
+	while (!atomic_load(&flushing->stop)) {
+		(void)fdatasync(flushing->fd);
+		sqlite3_sleep(FLUSH_PAUSE_MS);
+	}
+	return NULL;
+}
+
+static void flush_begin(struct flushing *flushing, const char *path)
+{
+	*flushing = (struct flushing){ .fd = open(path, O_WRONLY | O_CLOEXEC) };
+	flushing->running = flushing->fd >= 0 && pthread_create(&flushing->thread, NULL, flush, flushing) == 0;
+}
+
+static void flush_end(struct flushing *flushing)
+{
+	atomic_store(&flushing->stop, true);
+	if (flushing->running)
+		pthread_join(flushing->thread, NULL);
+	if (flushing->fd >= 0)
+		close(flushing->fd);
+}
+
+/* ---- copying -------------------------------------------------------------------------------- */
 
 static enum status failed(struct copying *copy, int rc, struct error *err)
 {
@@ -220,8 +264,13 @@ static enum status check_place(const struct copying *copy, const char *path, str
 static enum status make_copy(struct copying *copy, const char *path, struct error *err)
 {
 	enum status status = make_temp(copy, path, err);
-	bool began = read_begin(copy->db);
+	struct flushing flushing;
+	bool began;
 
+	if (status != STATUS_OK)
+		return status;
+	flush_begin(&flushing, copy->temp);
+	began = read_begin(copy->db);
 	if (status == STATUS_OK)
 		status = read_state(copy, copy->db->handle, &copy->edits, &copy->samples, err);
 	if (status == STATUS_OK)
@@ -229,6 +278,7 @@ static enum status make_copy(struct copying *copy, const char *path, struct erro
 	read_end(copy->db, began);
 	if (status == STATUS_OK)
 		status = verify(copy, err);
+	flush_end(&flushing);
 	if (status == STATUS_OK && !sync_path(copy->temp, O_RDONLY))
 		status = error_set(err, STATUS_OUTPUT, "the copy cannot be brought to the disk: %s", strerror(errno));
 	return status == STATUS_OK ? give_name(copy, path, err) : status;

@@ -56,6 +56,24 @@ static void print_result(const char *file, const struct document_result *result,
 	strbuf_release(&line);
 }
 
+/* One line for each: the file, the place, the reason. */
+static int fail_faults(const struct cli *cli, const char *file, const struct document_report *report)
+{
+	struct error err;
+
+	for (size_t i = 0; i < report->fault_count; i++) {
+		const struct document_fault *fault = &report->faults[i];
+		error_set(&err, STATUS_INPUT, "%s: %s: %s", file, fault->pointer[0] ? fault->pointer : "the document",
+			  fault->reason);
+		cli_fail(cli, &err);
+	}
+	if (report->fault_total > report->fault_count) {
+		error_set(&err, STATUS_INPUT, "%s: %zu more faults", file, report->fault_total - report->fault_count);
+		cli_fail(cli, &err);
+	}
+	return status_exit_code(STATUS_INPUT);
+}
+
 static int apply_run(struct cli *cli, const void *options_given, const struct option_words *words)
 {
 	const struct apply_values *values = options_given;
@@ -68,20 +86,19 @@ static int apply_run(struct cli *cli, const void *options_given, const struct op
 		return cli_fail(cli, &err);
 	for (size_t i = 0; i < words->count; i++) {
 		const char *file = words->items[i];
-		const struct document_result *results = NULL;
+		struct document_report report = { .count = 0 };
 		struct arena arena = ARENA_INIT;
 		struct slice content;
-		size_t count = 0;
 		enum status status = file_read(&arena, file, DOCUMENT_BYTES_MAX, &content, &err);
 		if (status == STATUS_OK) {
-			status = document_apply(store, &arena, reviewer, content, &results, &count, &err);
+			status = document_apply(store, &arena, reviewer, content, &report, &err);
 			if (status != STATUS_OK)
 				status = error_wrap(&err, status, "%s", file);
 		}
-		for (size_t k = 0; status == STATUS_OK && k < count; k++)
-			print_result(file, &results[k], values->json);
+		for (size_t k = 0; status == STATUS_OK && k < report.count; k++)
+			print_result(file, &report.results[k], values->json);
 		if (status != STATUS_OK) {
-			int code = cli_fail(cli, &err);
+			int code = report.fault_count ? fail_faults(cli, file, &report) : cli_fail(cli, &err);
 			worst = code > worst ? code : worst;
 		}
 		arena_release(&arena);
@@ -95,7 +112,7 @@ const struct command_body command_apply = {
 	.words_min = 1,
 	.words_max = WORDS_ANY,
 	.text = "FILE may be - for standard input. docs/apply.md describes the document. A document that is wrong in any "
-		"place is refused as a whole, with the place as a JSON pointer; applying one again changes nothing.",
+		"place is refused as a whole, with every place as a JSON pointer; applying one again changes nothing.",
 	.examples = apply_examples,
 	.answer = apply_keys,
 	.answer_text = "an incident of a document",

@@ -198,13 +198,12 @@ static enum status judge_some(struct demo *demo, struct error *err)
 static enum status apply_incident(struct demo *demo, struct error *err)
 {
 	struct slice json = { (const char *)embed_cli_demo_april_2026_json, embed_cli_demo_april_2026_json_len };
-	const struct document_result *results;
-	size_t count;
-	enum status status = document_apply(demo->store, demo->arena, DEMO_REVIEWER, json, &results, &count, err);
+	struct document_report report;
+	enum status status = document_apply(demo->store, demo->arena, DEMO_REVIEWER, json, &report, err);
 
-	for (size_t i = 0; status == STATUS_OK && i < count; i++)
-		out_printf("  apply     %s with %zu members (facts from public sources)\n", results[i].key,
-			   results[i].members_added);
+	for (size_t i = 0; status == STATUS_OK && i < report.count; i++)
+		out_printf("  apply     %s with %zu members (facts from public sources)\n", report.results[i].key,
+			   report.results[i].members_added);
 	return status;
 }
 

@@ -9,6 +9,8 @@ static const struct docs_kind kinds[] = {
 	{ "keys", "docs/keys.md", "keys of the workbench", docs_keys },
 	{ "terms", "docs/terms.md", "words: vocabularies, codebook, sections", docs_terms },
 	{ "query", "docs/query.md", "the query language", docs_query },
+	{ "record", "docs/record.md", "the parts of an incident's record and their fields", docs_record },
+	{ "schema", "docs/incident.schema.json", "JSON Schema of the apply document", docs_schema },
 	{ "man", "docs/aitia.1", "the man page", docs_man },
 	{ "bash", "docs/completion/aitia.bash", "completion for bash", docs_bash },
 	{ NULL, NULL, NULL, NULL },
@@ -37,7 +39,7 @@ static int docs_run(struct cli *cli, const void *options_given, const struct opt
 const struct command_body command_docs = {
 	.words_min = 1,
 	.words_max = 1,
-	.text = "KIND is one of commands, keys, terms, query, man (all as the files in docs/), bash (completion for that "
+	.text = "KIND is one of commands, keys, terms, query, record, schema, man (all as the files in docs/), bash (completion for that "
 		"shell; source it).",
 	.run = docs_run,
 };

@@ -113,7 +113,7 @@ static int edit_run(struct cli *cli, const void *options_given, const struct opt
 		return code;
 	}
 	editor_discard(editing.kept);
-	incident_answer(editing.key, &done, values->json, 0);
+	incident_answer(editing.key, &done, values->json, NULL);
 	return 0;
 }
 

@@ -65,7 +65,7 @@ static int create_run(struct cli *cli, const void *options_given, const struct o
 		    STATUS_OK)
 		return cli_fail(cli, &err);
 	if (values->json)
-		incident_answer(key, &edit, true, 0);
+		incident_answer(key, &edit, true, NULL);
 	else
 		out_printf("%s\n", key); /* alone, for $(…) */
 	return 0;
@@ -168,6 +168,7 @@ const struct command_body command_incident_show = {
 struct set_values {
 	const char *title;
 	const char *rationale;
+	const char *partial, *duplicate_of;
 	int severity, status;
 	bool json;
 };
@@ -177,6 +178,10 @@ static const struct option_spec set_options[] = {
 	{ "severity", 0, OPTION_CHOICE, "Q", "severity", NULL, "severity", offsetof(struct set_values, severity) },
 	{ "rationale", 0, OPTION_TEXT, "TEXT", "why this severity", NULL, NULL, offsetof(struct set_values, rationale) },
 	{ "status", 0, OPTION_CHOICE, "WORD", "status", NULL, "incident_status", offsetof(struct set_values, status) },
+	{ "partial", 0, OPTION_TEXT, "TEXT", "what is still open although it counts as resolved; empty: nothing", NULL, NULL,
+	  offsetof(struct set_values, partial) },
+	{ "duplicate-of", 0, OPTION_TEXT, "INC", "the incident that covers it", NULL, NULL,
+	  offsetof(struct set_values, duplicate_of) },
 	OPTION_JSON(struct set_values, json),
 	OPTIONS_END
 };
@@ -191,6 +196,10 @@ static enum status change_head(struct incident_edit *edit, struct arena *arena, 
 		incident->title = clean_word(arena, values->title);
 	if (values->rationale)
 		incident->severity_rationale = values->rationale[0] ? clean_word(arena, values->rationale) : NULL;
+	if (values->partial)
+		incident->partial = values->partial[0] ? clean_word(arena, values->partial) : NULL;
+	if (values->duplicate_of)
+		incident->duplicate_of = values->duplicate_of[0] ? clean_word(arena, values->duplicate_of) : NULL;
 	if (values->severity >= 0)
 		incident->severity = (enum severity)values->severity;
 	if (values->status >= 0)
@@ -203,14 +212,16 @@ static int set_run(struct cli *cli, const void *options_given, const struct opti
 	const struct set_values *values = options_given;
 	struct incident_edit edit = { .change = change_head, .context = values };
 
-	if (!values->title && !values->rationale && values->severity < 0 && values->status < 0)
-		return cli_usage(cli, "nothing to set: give --title, --status, --severity or --rationale");
+	if (!values->title && !values->rationale && !values->partial && !values->duplicate_of && values->severity < 0 &&
+	    values->status < 0)
+		return cli_usage(cli, "nothing to set: give --title, --status, --severity, --rationale, --partial or --duplicate-of");
 	if (values->title && is_blank(values->title))
 		return cli_usage(cli, "--title is empty: say in a few words what went wrong");
-	edit.summary = arena_printf(&cli->arena, "set%s%s%s%s", values->title ? " title" : "",
+	edit.summary = arena_printf(&cli->arena, "set%s%s%s%s%s%s", values->title ? " title" : "",
 				    values->status >= 0 ? " status" : "", values->severity >= 0 ? " severity" : "",
-				    values->rationale ? " rationale" : "");
-	return incident_change_and_answer(cli, words->items[0], &edit, values->json, 0);
+				    values->rationale ? " rationale" : "", values->partial ? " partial" : "",
+				    values->duplicate_of ? " duplicate_of" : "");
+	return incident_change_and_answer(cli, words->items[0], &edit, values->json, NULL);
 }
 
 const struct command_body command_incident_set = {
@@ -235,7 +246,7 @@ static int status_run(struct cli *cli, const void *options_given, const struct o
 		return cli_usage(cli, "'%s' is not the status of an incident; docs/terms.md lists them", words->items[1]);
 	set.status = (int)status;
 	edit.summary = arena_printf(&cli->arena, "status %s", words->items[1]);
-	return incident_change_and_answer(cli, words->items[0], &edit, values->json, 0);
+	return incident_change_and_answer(cli, words->items[0], &edit, values->json, NULL);
 }
 
 const struct command_body command_incident_status = {

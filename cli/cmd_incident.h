@@ -27,12 +27,12 @@ struct incident_edit {
 /* Reads, changes and puts back; reads again when somebody else was faster. */
 enum status incident_change(struct cli *cli, struct store *store, const char *key, struct incident_edit *edit,
 			    struct error *err) MUST_CHECK;
-/* All of it: opens the store, changes, answers. The exit status. `letter` names
- * the part added on screens ('C', 'E', 'A'), or is 0. */
-int incident_change_and_answer(struct cli *cli, const char *key, struct incident_edit *edit, bool as_json, char letter);
+/* All of it: opens the store, changes, answers. The exit status. `tag` names
+ * the kind of part added ("C", "CO"), or is NULL. */
+int incident_change_and_answer(struct cli *cli, const char *key, struct incident_edit *edit, bool as_json, const char *tag);
 
 /* {"key", "number", "edit"}: what every edit of an incident answers. */
 extern const struct answer_key incident_edit_keys[];
-void incident_answer(const char *key, const struct incident_edit *edit, bool as_json, char letter);
+void incident_answer(const char *key, const struct incident_edit *edit, bool as_json, const char *tag);
 
 #endif

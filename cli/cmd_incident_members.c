@@ -5,6 +5,7 @@
 #include "cli/cmd_incident.h"
 #include "cli/output.h"
 #include "cli/select.h"
+#include "core/incident_table.h"
 
 /* ---- add ------------------------------------------------------------------------- */
 
@@ -103,27 +104,15 @@ static void print_removed(const char *key, size_t count, int64_t edit, bool as_j
 	strbuf_release(&line);
 }
 
-/* "C2", "E5", "A1": letter and number. */
-static bool parse_part(const char *word, char *letter, int64_t *number)
-{
-	*letter = word[0];
-	return word[0] && strchr("CEA", word[0]) && option_number(word + 1, number) && *number > 0;
-}
-
 static enum status remove_parts(struct incident_edit *edit, struct arena *arena, struct incident *incident,
 				const struct codebook *book, struct error *err)
 {
 	const struct option_words *words = edit->context;
-	(void)arena;
 	(void)book;
 	for (size_t i = 1; i < words->count; i++) {
+		enum incident_child kind;
 		int64_t number;
-		char letter;
-		bool found = parse_part(words->items[i], &letter, &number) &&
-			     (letter == 'C' ? incident_remove_cause(incident, number) :
-			      letter == 'E' ? incident_remove_event(incident, number) :
-					      incident_remove_action(incident, number));
-		if (!found)
+		if (!incident_part_parse(words->items[i], &kind, &number) || !incident_remove(incident, arena, kind, number))
 			return error_set(err, STATUS_NOT_FOUND, "%s has no %s", incident->key, words->items[i]);
 	}
 	return STATUS_OK;
@@ -168,9 +157,9 @@ static int remove_run(struct cli *cli, const void *options_given, const struct o
 
 	strbuf_addstr(&summary, "removed");
 	for (size_t i = 1; i < words->count; i++) {
+		enum incident_child kind;
 		int64_t number;
-		char letter;
-		if (parse_part(words->items[i], &letter, &number)) {
+		if (incident_part_parse(words->items[i], &kind, &number)) {
 			strbuf_addf(&summary, " %s", words->items[i]);
 			parts++;
 		}
@@ -180,7 +169,7 @@ static int remove_run(struct cli *cli, const void *options_given, const struct o
 	if (parts == 0)
 		return remove_members(cli, words, values->json);
 	if (parts < words->count - 1)
-		return cli_usage(cli, "name samples, or parts (C1, E1, A1), not both: each is an edit of its own");
+		return cli_usage(cli, "name samples, or parts (C1, E1, CO1), not both: each is an edit of its own");
 	return remove_part_list(cli, words, values->json, text);
 }
 
@@ -189,7 +178,7 @@ const struct command_body command_incident_remove = {
 	.values_bytes = sizeof(struct remove_values),
 	.words_min = 2,
 	.words_max = WORDS_ANY,
-	.text = "Samples are named by their numbers, causes, events and actions as `aitia incident show` names them. "
+	.text = "Samples are named by their numbers, parts as `aitia incident show` names them: C1, E1, CO1. "
 		"`aitia undo` brings back what was removed.",
 	.answer = remove_keys,
 	.answer_text = "the edit",

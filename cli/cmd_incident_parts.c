@@ -76,7 +76,7 @@ static int cause_run(struct cli *cli, const void *options_given, const struct op
 	context.cause.evidence = evidence.ids;
 	context.cause.evidence_count = evidence.count;
 	edit.summary = arena_printf(&cli->arena, "cause %s", words->items[1]);
-	return incident_change_and_answer(cli, words->items[0], &edit, values->json, 'C');
+	return incident_change_and_answer(cli, words->items[0], &edit, values->json, "C");
 }
 
 static const char *const cause_examples[] = {
@@ -150,7 +150,7 @@ static int event_run(struct cli *cli, const void *options_given, const struct op
 	event.sources = clean_word(&cli->arena, values->source);
 	event.cohort = clean_word(&cli->arena, values->cohort);
 	edit.summary = arena_printf(&cli->arena, "event %s", words->items[1]);
-	return incident_change_and_answer(cli, words->items[0], &edit, values->json, 'E');
+	return incident_change_and_answer(cli, words->items[0], &edit, values->json, "E");
 }
 
 static const char *const event_examples[] = {
@@ -228,7 +228,7 @@ static int action_run(struct cli *cli, const void *options_given, const struct o
 	action.link = clean_word(&cli->arena, values->link);
 	action.criterion = clean_word(&cli->arena, values->criterion);
 	edit.summary = arena_printf(&cli->arena, "action %s", words->items[1]);
-	return incident_change_and_answer(cli, words->items[0], &edit, values->json, 'A');
+	return incident_change_and_answer(cli, words->items[0], &edit, values->json, "A");
 }
 
 const struct command_body command_incident_action = {
@@ -301,7 +301,7 @@ static int section_run(struct cli *cli, const void *options_given, const struct 
 		return cli_fail(cli, &err);
 	context.markdown = utf8_clean(&cli->arena, content);
 	edit.summary = arena_printf(&cli->arena, "section %s", context.name);
-	return incident_change_and_answer(cli, words->items[0], &edit, values->json, 0);
+	return incident_change_and_answer(cli, words->items[0], &edit, values->json, NULL);
 }
 
 static const char *const section_examples[] = {

@@ -8,7 +8,7 @@
 
 const struct answer_key incident_edit_keys[] = {
 	{ "key", "the incident" },
-	{ "number", "of the cause, event or action that was added, else null" },
+	{ "number", "of the part that was added or changed, else null" },
 	{ "edit", "number of the edit, for the log; null: nothing had to change" },
 	{ NULL, NULL },
 };
@@ -48,7 +48,7 @@ enum status incident_change(struct cli *cli, struct store *store, const char *ke
 	return status;
 }
 
-void incident_answer(const char *key, const struct incident_edit *edit, bool as_json, char letter)
+void incident_answer(const char *key, const struct incident_edit *edit, bool as_json, const char *tag)
 {
 	struct strbuf line = STRBUF_INIT;
 
@@ -63,8 +63,8 @@ void incident_answer(const char *key, const struct incident_edit *edit, bool as_
 		strbuf_addch(&line, '\n');
 	} else {
 		strbuf_addstr(&line, key);
-		if (edit->number && letter)
-			strbuf_addf(&line, " %c%lld", letter, (long long)edit->number);
+		if (edit->number && tag)
+			strbuf_addf(&line, " %s%lld", tag, (long long)edit->number);
 		if (edit->edit)
 			strbuf_addf(&line, ", edit %lld\n", (long long)edit->edit);
 		else
@@ -74,7 +74,7 @@ void incident_answer(const char *key, const struct incident_edit *edit, bool as_
 	strbuf_release(&line);
 }
 
-int incident_change_and_answer(struct cli *cli, const char *key, struct incident_edit *edit, bool as_json, char letter)
+int incident_change_and_answer(struct cli *cli, const char *key, struct incident_edit *edit, bool as_json, const char *tag)
 {
 	struct store *store = NULL;
 	struct error err;
@@ -82,6 +82,6 @@ int incident_change_and_answer(struct cli *cli, const char *key, struct incident
 	if (incident_open(cli, key, STORE_EDIT, &store, &err) != STATUS_OK || !store ||
 	    incident_change(cli, store, key, edit, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
-	incident_answer(key, edit, as_json, letter);
+	incident_answer(key, edit, as_json, tag);
 	return 0;
 }

@@ -1,8 +1,11 @@
 /* An incident for a reader at a terminal; --json prints the document instead. */
+#include <string.h>
+
 #include "cli/answer.h"
 #include "cli/cmd_incident.h"
 #include "cli/output.h"
 #include "core/document.h"
+#include "core/incident_table.h"
 
 static void add_heading(struct strbuf *out, const char *heading)
 {
@@ -35,6 +38,12 @@ static void add_head(struct arena *arena, struct strbuf *out, const struct incid
 	out_clean(out, slice_of(incident->title));
 	out_tone(out, TONE_PLAIN);
 	strbuf_addf(out, "\n  %s", incident_status_word(incident->status));
+	if (incident->partial) {
+		strbuf_addstr(out, " in part; still open: ");
+		out_clean(out, slice_of(incident->partial));
+	}
+	if (incident->duplicate_of)
+		strbuf_addf(out, " of %s", incident->duplicate_of);
 	if (incident->severity)
 		strbuf_addf(out, ", %s (%s)", severity_word(incident->severity), severity_help(incident->severity));
 	strbuf_addch(out, '\n');
@@ -97,6 +106,53 @@ static void add_action(struct arena *arena, struct strbuf *out, const struct inc
 	add_part(out, "success would show as", action->criterion);
 }
 
+/* ---- all other parts, by the table of their fields ------------------------------------- */
+
+static void add_fields(struct arena *arena, struct strbuf *out, enum incident_child kind, const void *part)
+{
+	const struct incident_kind *table = incident_kind(kind);
+	const char *title = incident_part_title(kind, part);
+
+	for (size_t i = 0; i < table->field_count; i++) {
+		const struct incident_field *field = &table->fields[i];
+		const char *text = part_shown(arena, field, part);
+		if (part_is_blank(field, part) || text == title)
+			continue;
+		if (field->type == INCIDENT_MARKDOWN && strchr(text, '\n')) {
+			strbuf_addf(out, "      %s:\n", field->name);
+			out_clean_lines(out, slice_of(text), "        ");
+		} else {
+			add_part(out, field->name, text);
+		}
+	}
+}
+
+static void add_others(struct arena *arena, struct strbuf *out, const struct incident *incident, enum incident_child kind)
+{
+	const struct incident_kind *table = incident_kind(kind);
+
+	if (incident_part_count(incident, kind))
+		add_heading(out, table->words);
+	for (size_t i = 0; i < incident_part_count(incident, kind); i++) {
+		const void *part = incident_part_at(incident, kind, i);
+		strbuf_addf(out, "  %s%-3lld ", table->tag, (long long)incident_part_number(part));
+		out_clean(out, slice_of(incident_part_title(kind, part)));
+		strbuf_addch(out, '\n');
+		add_fields(arena, out, kind, part);
+	}
+}
+
+/* What a part of the older kinds says besides what is shown of it already. */
+static void add_more(struct arena *arena, struct strbuf *out, enum incident_child kind, const void *part,
+		     const char *const *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct incident_field *field = incident_field(kind, names[i]);
+		if (!part_is_blank(field, part))
+			add_part(out, names[i], part_shown(arena, field, part));
+	}
+}
+
 void incident_text(struct arena *arena, struct strbuf *out, const struct incident *incident)
 {
 	size_t kind_count;
@@ -105,16 +161,25 @@ void incident_text(struct arena *arena, struct strbuf *out, const struct inciden
 	add_head(arena, out, incident);
 	if (incident->cause_count > 0)
 		add_heading(out, "causes");
-	for (size_t i = 0; i < incident->cause_count; i++)
+	for (size_t i = 0; i < incident->cause_count; i++) {
 		add_cause(out, &incident->causes[i]);
+		add_more(arena, out, INCIDENT_CAUSE, &incident->causes[i], (const char *const[]){ "cites" }, 1);
+	}
 	if (incident->event_count > 0)
 		add_heading(out, "timeline (UTC)");
-	for (size_t i = 0; i < incident->event_count; i++)
+	for (size_t i = 0; i < incident->event_count; i++) {
 		add_event(arena, out, &incident->events[i]);
+		add_more(arena, out, INCIDENT_EVENT, &incident->events[i],
+			 (const char *const[]){ "cohorts", "change", "cites", "evidence" }, 4);
+	}
 	if (incident->action_count > 0)
 		add_heading(out, "actions");
-	for (size_t i = 0; i < incident->action_count; i++)
+	for (size_t i = 0; i < incident->action_count; i++) {
 		add_action(arena, out, &incident->actions[i]);
+		add_more(arena, out, INCIDENT_ACTION, &incident->actions[i], (const char *const[]){ "result", "measured_at" }, 2);
+	}
+	for (int kind = INCIDENT_COHORT; kind < INCIDENT_CHILD_KINDS; kind++)
+		add_others(arena, out, incident, (enum incident_child)kind);
 	for (size_t i = 0; i < kind_count; i++) {
 		const char *markdown = incident_section(incident, kinds[i].key);
 		if (markdown[0]) {

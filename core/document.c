@@ -72,51 +72,120 @@ static enum status write_incident(struct store *store, struct arena *arena, cons
 	return status;
 }
 
-/* The list of incidents out of the whole document. */
-static enum status open_document(struct document_reader *reader, const struct json *root, const struct json **out)
+/* The list of incidents out of the whole document; NULL: there is none. */
+static const struct json *open_document(struct document_reader *reader, const struct json *root)
 {
 	static const char *const names[] = { "aitia", "incidents" };
 	const struct json *found[ARRAY_LEN(names)];
-	enum status status = document_names(reader, root, names, ARRAY_LEN(names), found);
+	size_t mark;
 
-	if (status != STATUS_OK)
-		return status;
+	if (document_names(reader, root, names, ARRAY_LEN(names), found) != STATUS_OK)
+		return NULL;
 	if (found[0] && json_int(found[0], 0) != DOCUMENT_VERSION) {
-		document_enter(reader, "aitia");
-		return document_fail(reader, "this program reads version %d of the document", DOCUMENT_VERSION);
+		mark = document_enter(reader, "aitia");
+		document_fail(reader, "this program reads version %d of the document", DOCUMENT_VERSION);
+		document_leave(reader, mark);
 	}
-	if (!json_is(found[1], JSON_ARRAY)) {
-		document_enter(reader, "incidents");
-		return document_fail(reader, found[1] ? "must be an array" : "is missing");
-	}
-	*out = found[1];
-	return STATUS_OK;
+	if (json_is(found[1], JSON_ARRAY))
+		return found[1];
+	mark = document_enter(reader, "incidents");
+	document_fail(reader, found[1] ? "must be an array" : "is missing");
+	document_leave(reader, mark);
+	return NULL;
 }
 
 static bool same_key(const struct document_incident *a, const struct document_incident *b)
 {
-	return a->incident->key && b->incident->key && strcmp(a->incident->key, b->incident->key) == 0;
+	return a->incident && b->incident && a->incident->key && b->incident->key &&
+	       strcmp(a->incident->key, b->incident->key) == 0;
 }
 
 static enum status read_all(struct document_reader *reader, const struct json *list,
 			    struct document_incident *incidents)
 {
 	enum status status = STATUS_OK;
-	size_t count = 0;
+	size_t count = 0, outer = document_enter(reader, "incidents");
 
-	document_enter(reader, "incidents");
 	for (const struct json *item = list->first; item && status == STATUS_OK; item = item->next) {
 		size_t mark = document_enter_index(reader, count);
 		status = document_read_incident(reader, item, &incidents[count]);
 		for (size_t i = 0; i < count && status == STATUS_OK; i++)
-			if (same_key(&incidents[i], &incidents[count])) {
-				document_enter(reader, "key");
-				status = document_fail(reader, "%s stands twice in the document",
-						       incidents[count].incident->key);
-			}
-		if (status == STATUS_OK)
-			document_leave(reader, mark);
+			if (same_key(&incidents[i], &incidents[count]))
+				document_note(reader, "/key", arena_printf(reader->arena, "%s stands twice in the document",
+									   incidents[count].incident->key));
+		document_leave(reader, mark);
 		count++;
+	}
+	document_leave(reader, outer);
+	return status;
+}
+
+/* ---- cycles ------------------------------------------------------------------------ */
+
+/* Where "what was before it" may lead back to itself: along recurrences and duplicates. */
+struct trail {
+	struct document_reader *reader;
+	const struct document_incident *incidents;
+	size_t count;
+	VEC_OF(const char *) seen;
+};
+
+static enum status incident_of_key(struct trail *trail, const char *key, const struct incident **out)
+{
+	struct incident *stored = NULL;
+	enum status status;
+
+	*out = NULL;
+	for (size_t i = 0; i < trail->count; i++)
+		if (trail->incidents[i].incident && trail->incidents[i].incident->key &&
+		    strcmp(trail->incidents[i].incident->key, key) == 0)
+			*out = trail->incidents[i].incident;
+	if (*out)
+		return STATUS_OK;
+	status = trail->reader->store->ops->incident_get(trail->reader->store, trail->reader->arena, key, &stored,
+							 trail->reader->err);
+	*out = stored;
+	return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+/* Whether `start` stands behind `from`; each incident is looked at once. */
+static enum status leads_back(struct trail *trail, const struct incident *from, const char *start, bool *out)
+{
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i <= from->recurrence_count && status == STATUS_OK && !*out; i++) {
+		const char *next = i < from->recurrence_count ? from->recurrences[i].earlier : from->duplicate_of;
+		const struct incident *incident;
+		bool seen = false;
+		if (!next || !next[0])
+			continue;
+		*out = strcmp(next, start) == 0;
+		for (size_t k = 0; k < trail->seen.len; k++)
+			seen |= strcmp(trail->seen.items[k], next) == 0;
+		if (*out || seen || trail->seen.len >= JSON_DEPTH_MAX)
+			continue;
+		vec_push(&trail->seen, next);
+		status = incident_of_key(trail, next, &incident);
+		if (status == STATUS_OK && incident)
+			status = leads_back(trail, incident, start, out);
+	}
+	return status;
+}
+
+static enum status check_cycles(struct document_reader *reader, const struct document_incident *incidents, size_t count)
+{
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+		const struct incident *incident = incidents[i].incident;
+		struct trail trail = { .reader = reader, .incidents = incidents, .count = count, .seen = VEC_INIT };
+		bool back = false;
+		if (incident && incident->key)
+			status = leads_back(&trail, incident, incident->key, &back);
+		if (back)
+			document_note(reader, arena_printf(reader->arena, "/incidents/%zu/recurrences", i),
+				      "a cycle: what came before this incident leads back to it");
+		vec_release(&trail.seen);
 	}
 	return status;
 }
@@ -157,37 +226,65 @@ static enum status write_all(struct store *store, struct arena *arena, const cha
 				     err);
 }
 
-enum status document_apply(struct store *store, struct arena *arena, const char *reviewer,
-			   struct slice json, const struct document_result **out, size_t *count,
-			   struct error *err)
+/* "/incidents/0/title: must be a string (and 2 more faults)" */
+static enum status refuse(const struct document_reader *reader, struct error *err)
 {
-	struct document_reader reader = { .store = store, .arena = arena, .reviewer = reviewer, .err = err };
-	struct document_incident *incidents = NULL;
-	struct document_result *results = NULL;
-	const struct json *root, *list = NULL;
+	const struct document_fault *first = &reader->faults.items[0];
+	const char *place = first->pointer[0] ? first->pointer : "the document";
+
+	if (reader->fault_count == 1)
+		return error_set(err, STATUS_INPUT, "%s: %s", place, first->reason);
+	return error_set(err, STATUS_INPUT, "%s: %s (and %zu more fault%s)", place, first->reason, reader->fault_count - 1,
+			 reader->fault_count == 2 ? "" : "s");
+}
+
+static enum status apply(struct document_reader *reader, const struct json *root, struct document_report *out)
+{
+	const struct json *list = open_document(reader, root);
+	size_t count = list ? list->count : 0;
+	struct document_incident *incidents = arena_array(reader->arena, count, sizeof(*incidents));
+	struct document_result *results = arena_array(reader->arena, count, sizeof(*results));
+	enum status status = list ? read_all(reader, list, incidents) : STATUS_OK;
+
+	if (status == STATUS_OK && !reader->fault_count)
+		status = check_cycles(reader, incidents, count);
+	if (status == STATUS_OK && reader->fault_count)
+		status = refuse(reader, reader->err);
+	if (status == STATUS_OK && count)
+		status = write_all(reader->store, reader->arena, reader->reviewer, incidents, results, count, reader->err);
+	if (status == STATUS_OK) {
+		out->results = results;
+		out->count = count;
+	}
+	return status;
+}
+
+enum status document_apply(struct store *store, struct arena *arena, const char *reviewer,
+			   struct slice json, struct document_report *out, struct error *err)
+{
+	struct error local;
+	struct document_reader reader = { .store = store, .arena = arena, .reviewer = reviewer, .err = err ? err : &local,
+					  .faults = VEC_INIT };
+	struct document_fault *faults;
+	const struct json *root;
 	struct codebook book;
 	enum status status;
 
 	strbuf_init(&reader.pointer);
-	*out = NULL;
-	*count = 0;
+	memset(out, 0, sizeof(*out));
 	status = json_parse(arena, json, false, NULL, &root, err);
 	if (status == STATUS_OK)
 		status = store->ops->codebook_get(store, arena, &book, err);
 	reader.book = &book;
 	if (status == STATUS_OK)
-		status = open_document(&reader, root, &list);
-	if (status == STATUS_OK && list) {
-		incidents = arena_array(arena, list->count, sizeof(*incidents));
-		results = arena_array(arena, list->count, sizeof(*results));
-		status = read_all(&reader, list, incidents);
-	}
-	if (status == STATUS_OK && list && list->count)
-		status = write_all(store, arena, reviewer, incidents, results, list->count, err);
-	if (status == STATUS_OK && list) {
-		*out = results;
-		*count = list->count;
-	}
+		status = apply(&reader, root, out);
+	faults = arena_array(arena, reader.faults.len, sizeof(*faults));
+	for (size_t i = 0; i < reader.faults.len; i++)
+		faults[i] = reader.faults.items[i];
+	out->faults = faults;
+	out->fault_count = reader.faults.len;
+	out->fault_total = reader.fault_count;
+	vec_release(&reader.faults);
 	strbuf_release(&reader.pointer);
 	return status;
 }

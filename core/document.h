@@ -6,24 +6,22 @@
  *
  *   {"aitia": 1, "incidents": [{
  *     "key": "INC-2026-0001", "title": "…", "status": "declared", "severity": "Q2",
- *     "severity_rationale": "…",
+ *     "severity_rationale": "…", "partial": "…", "duplicate_of": "INC-…",
  *     "sections": {"summary": "Markdown", …},
- *     "causes":  [{"number": 1, "code": "infrastructure/cache", "statement": "…", "role": "trigger",
- *                  "confidence": "confirmed", "intent": "defect", "evidence": ["sha256:…", …]}],
- *     "events":  [{"number": 1, "at": "2026-03-04T10:10Z", "certainty": "exact", "kind": "change",
- *                  "milestone": "introduced", "text": "…", "sources": "…", "cohort": "…"}],
- *     "actions": [{"number": 1, "type": "fix", "status": "done", "text": "…", "cause": 1, "owner": "…",
- *                  "due": "2026-06-01", "link": "…", "criterion": "…"}],
+ *     "causes":  [{"number": 1, "code": "infrastructure/cache", …}], "events": […], …
  *     "members": [{"sample": "sha256:…", "role": "core"}, {"query": "session:x", "role": "core"}]
  *   }]}
+ *
+ * The kinds of parts and their members are those of incident_fields.def; docs/apply.md
+ * explains them, docs/incident.schema.json is their JSON Schema.
  *
  * Samples are named by fingerprint ("sha256:" + 64 hex digits), so that a document
  * means the same in another store. A "query" adds all that match at that moment.
  * Absent "number"s are given in order. Without "key" a new incident is made each time.
  *
  * In detail, for an incident that is there already: an absent member keeps what
- * is stored, null empties it. "causes", "events" and "actions" state the whole
- * list: children that are not in it are taken out. "sections" are merged by key, an
+ * is stored, null empties it. Lists of parts state the whole
+ * list: parts that are not in it are taken out. "sections" are merged by key, an
  * empty text takes one out. "members" are only ever added; the role given counts,
  * and that of a "sample" before that of a "query". A cause's sub-cause may stand
  * alone where it is unique. Numbers that are not given are the lowest that no
@@ -42,14 +40,27 @@ struct document_result {
 	size_t members_added;
 };
 
-/* All or none: whatever is wrong is refused with a JSON pointer (STATUS_INPUT,
- * "/incidents/0/events/3/at: …") before anything is written, and when the store fails
- * half-way (full, a conflict with somebody's edit), nothing of it stays; the message
- * names the incident. What is applied is one edit, "apply": one undo takes it back.
- * *count is 0 unless STATUS_OK. */
+struct document_fault {
+	const char *pointer;   /* JSON pointer (RFC 6901): "/incidents/0/events/3/at"; "" = the document */
+	const char *reason;
+};
+#define DOCUMENT_FAULTS_MAX 200 /* so many are kept */
+
+struct document_report {
+	const struct document_result *results; /* none unless STATUS_OK */
+	size_t count;
+	const struct document_fault *faults;   /* in the order in which they were met */
+	size_t fault_count;    /* of those kept */
+	size_t fault_total;
+};
+
+/* All or none: whatever is wrong is refused (STATUS_INPUT with the first fault as
+ * "/incidents/0/events/3/at: …" and how many more there are; the report has all of them)
+ * before anything is written, and when the store fails half-way (full, a conflict with
+ * somebody's edit), nothing of it stays; the message names the incident. What is applied
+ * is one edit, "apply": one undo takes it back. */
 enum status document_apply(struct store *store, struct arena *arena, const char *reviewer,
-			   struct slice json, const struct document_result **out, size_t *count,
-			   struct error *err) MUST_CHECK;
+			   struct slice json, struct document_report *out, struct error *err) MUST_CHECK;
 
 /* Appends the document of one incident as one line. STATUS_NOT_FOUND. */
 enum status document_write(struct store *store, struct arena *arena, const char *key,

@@ -17,8 +17,11 @@ static enum status add_query(struct document_reader *reader, const char *text, e
 	size_t count, mark = document_enter(reader, "query");
 	enum status status;
 
-	if (query_parse(reader->arena, text, reader->reviewer, &query, &reason) != STATUS_OK)
-		return document_fail(reader, "%s", reason.text);
+	if (query_parse(reader->arena, text, reader->reviewer, &query, &reason) != STATUS_OK) {
+		document_fail(reader, "%s", reason.text);
+		document_leave(reader, mark);
+		return STATUS_INPUT;
+	}
 	status = reader->store->ops->sample_ids(reader->store, reader->arena, &query, &ids, &count, reader->err);
 	if (status != STATUS_OK)
 		return error_wrap(reader->err, status, "%s", reader->pointer.text);
@@ -79,15 +82,14 @@ enum status document_read_members(struct document_reader *reader, const struct j
 		return STATUS_OK;
 	mark = document_enter(reader, "members");
 	if (!json_is(value, JSON_ARRAY))
-		status = document_fail(reader, "must be an array");
-	for (const struct json *item = value->first; item && status == STATUS_OK; item = item->next) {
+		document_fail(reader, "must be an array");
+	for (const struct json *item = json_is(value, JSON_ARRAY) ? value->first : NULL; item && status == STATUS_OK; item = item->next) {
 		size_t item_mark = document_enter_index(reader, index++);
-		status = read_member(reader, item, &list);
-		if (status == STATUS_OK)
-			document_leave(reader, item_mark);
+		status = document_go_on(read_member(reader, item, &list));
+		document_leave(reader, item_mark);
 	}
+	document_leave(reader, mark);
 	if (status == STATUS_OK) {
-		document_leave(reader, mark);
 		if (list.len > 1)
 			qsort(list.items, list.len, sizeof(*list.items), compare_members);
 		out->members = arena_array(reader->arena, list.len, sizeof(*out->members));

@@ -4,7 +4,7 @@
 
 #include "core/base/json.h"
 #include "core/base/vec.h"
-#include "core/store.h"
+#include "core/document.h"
 
 #define DOCUMENT_VERSION 1
 #define DOCUMENT_FINGERPRINT "sha256:"
@@ -29,27 +29,43 @@ struct document_reader {
 	const struct codebook *book;
 	const char *reviewer;
 	struct strbuf pointer;     /* JSON pointer (RFC 6901) of the value at hand */
-	struct error *err;
+	VEC_OF(struct document_fault) faults; /* the first DOCUMENT_FAULTS_MAX */
+	size_t fault_count;        /* of all */
+	struct error *err;         /* of the store */
 };
 
-/* The value at reader->pointer, an incident. STATUS_INPUT with the pointer;
- * errors of the store as they are. */
+/*
+ * Faults of the document are noted, and the reading goes on. Functions that read one
+ * value answer STATUS_INPUT where it is wrong, so that the caller need not use it; those
+ * that read several (an incident, its members, a part) answer the store's errors alone.
+ */
+static inline enum status document_go_on(enum status status)
+{
+	return status == STATUS_INPUT ? STATUS_OK : status;
+}
+
+/* The value at reader->pointer, an incident. *out has no incident if that cannot be told. */
 enum status document_read_incident(struct document_reader *reader, const struct json *value,
 				   struct document_incident *out) MUST_CHECK;
 enum status document_read_members(struct document_reader *reader, const struct json *value,
 				  struct document_incident *out) MUST_CHECK;
+/* A whole list of parts at reader->pointer into the incident; absent, it stays as it is. */
+enum status document_read_parts(struct document_reader *reader, const struct json *value, enum incident_child kind,
+				struct incident *out) MUST_CHECK;
+/* Faults at a pointer of the incident ("/causes/0/code"), unless one is noted there already. */
+void document_note(struct document_reader *reader, const char *pointer, const char *reason);
 
 /* ---- typed values: an absent one (NULL) leaves *out as it is ---------------------- */
 
-/* Sets STATUS_INPUT and "POINTER: message". */
+/* Notes a fault at the pointer; answers STATUS_INPUT. */
 enum status document_fail(struct document_reader *reader, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Lengthens the pointer by a name or an index; the answer restores it. */
 size_t document_enter(struct document_reader *reader, const char *name);
 size_t document_enter_index(struct document_reader *reader, size_t index);
 void document_leave(struct document_reader *reader, size_t mark);
 
-/* The members of an object by the names given, found[i] NULL where absent.
- * Refuses other types, unknown names and names that stand twice. */
+/* The members of an object by the names given, found[i] NULL where absent. Unknown names
+ * and names that stand twice are noted; STATUS_INPUT: it is no object. */
 enum status document_names(struct document_reader *reader, const struct json *value,
 			   const char *const *names, size_t count, const struct json **found) MUST_CHECK;
 /* null: "" … */

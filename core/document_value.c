@@ -17,8 +17,33 @@ enum status document_fail(struct document_reader *reader, const char *format, ..
 	va_start(args, format);
 	vsnprintf(message, sizeof(message), format, args);
 	va_end(args);
-	return error_set(reader->err, STATUS_INPUT, "%s: %s",
-			 reader->pointer.len_bytes ? reader->pointer.text : "the document", message);
+	document_note(reader, "", message);
+	return STATUS_INPUT;
+}
+
+/* What is wrong as a whole says nothing of what is in it. */
+static bool is_noted(const struct document_reader *reader, const char *pointer)
+{
+	for (size_t i = 0; i < reader->faults.len; i++) {
+		const char *noted = reader->faults.items[i].pointer;
+		size_t len = strlen(noted);
+		if (len && strncmp(noted, pointer, len) == 0 && (pointer[len] == '\0' || pointer[len] == '/'))
+			return true;
+	}
+	return false;
+}
+
+void document_note(struct document_reader *reader, const char *pointer, const char *reason)
+{
+	struct document_fault fault = { .pointer = arena_printf(reader->arena, "%s%s", reader->pointer.text, pointer) };
+
+	if (is_noted(reader, fault.pointer))
+		return;
+	reader->fault_count++;
+	if (reader->faults.len >= DOCUMENT_FAULTS_MAX)
+		return;
+	fault.reason = arena_strdup(reader->arena, reason);
+	vec_push(&reader->faults, fault);
 }
 
 size_t document_enter(struct document_reader *reader, const char *name)
@@ -71,8 +96,7 @@ static char *shown(struct document_reader *reader, struct slice name)
 	return arena_printf(reader->arena, "%.*s", (int)name.len_bytes, name.at ? name.at : "");
 }
 
-static enum status unknown_name(struct document_reader *reader, const struct json *member,
-				const char *const *names, size_t count)
+static void unknown_name(struct document_reader *reader, const struct json *member, const char *const *names, size_t count)
 {
 	char *name = shown(reader, member->name);
 	const char *nearest = nearest_word(names, count, name);
@@ -83,27 +107,28 @@ static enum status unknown_name(struct document_reader *reader, const struct jso
 	else
 		document_fail(reader, "unknown member");
 	document_leave(reader, mark);
-	return STATUS_INPUT;
 }
 
 enum status document_names(struct document_reader *reader, const struct json *value,
 			   const char *const *names, size_t count, const struct json **found)
 {
-	if (!json_is(value, JSON_OBJECT))
-		return document_fail(reader, "must be an object, not %s", type_name(value));
 	for (size_t i = 0; i < count; i++)
 		found[i] = NULL;
+	if (!json_is(value, JSON_OBJECT))
+		return document_fail(reader, "must be an object, not %s", type_name(value));
 	for (const struct json *member = value->first; member; member = member->next) {
-		size_t i = 0;
+		size_t i = 0, mark;
 		while (i < count && !slice_is(member->name, names[i]))
 			i++;
-		if (i == count)
-			return unknown_name(reader, member, names, count);
-		if (found[i]) {
-			document_enter(reader, names[i]);
-			return document_fail(reader, "stands twice");
+		if (i == count) {
+			unknown_name(reader, member, names, count);
+		} else if (found[i]) {
+			mark = document_enter(reader, names[i]);
+			document_fail(reader, "stands twice");
+			document_leave(reader, mark);
+		} else {
+			found[i] = member;
 		}
-		found[i] = member;
 	}
 	return STATUS_OK;
 }

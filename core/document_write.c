@@ -1,34 +1,25 @@
 /* An incident as the document that document_apply() reads. */
 #include "core/document.h"
-#include "core/document_read.h"
+#include "core/document_part.h"
 
 struct writer {
 	struct store *store;
 	struct json_writer json;
+	struct arena scratch;
 	struct error *err;
 };
 
-static void write_instant(struct writer *w, const char *name, struct instant at)
-{
-	struct strbuf text = STRBUF_INIT;
-
-	if (instant_known(at)) {
-		instant_format_iso(&text, at);
-		json_write_member(&w->json, name, text.text);
-	}
-	strbuf_release(&text);
-}
-
 /* Samples are read one by one for their fingerprints; the scratch arena keeps
  * their bodies from piling up. */
-static enum status write_sample(struct writer *w, struct arena *scratch, int64_t id)
+static enum status write_sample(void *context, int64_t id)
 {
+	struct writer *w = context;
 	char text[sizeof(DOCUMENT_FINGERPRINT) + DIGEST_HEX_LEN] = DOCUMENT_FINGERPRINT;
 	struct sample *sample;
 	enum status status;
 
-	arena_clear(scratch);
-	status = w->store->ops->sample_get(w->store, scratch, id, &sample, w->err);
+	arena_clear(&w->scratch);
+	status = w->store->ops->sample_get(w->store, &w->scratch, id, &sample, w->err);
 	if (status != STATUS_OK)
 		return error_wrap(w->err, status, "sample %lld", (long long)id);
 	digest_hex(&sample->fingerprint, text + sizeof(DOCUMENT_FINGERPRINT) - 1);
@@ -36,76 +27,19 @@ static enum status write_sample(struct writer *w, struct arena *scratch, int64_t
 	return STATUS_OK;
 }
 
-static enum status write_causes(struct writer *w, struct arena *scratch, const struct incident *incident)
+static enum status write_parts(struct writer *w, const struct incident *incident, enum incident_child kind)
 {
 	enum status status = STATUS_OK;
 
-	json_write_name(&w->json, "causes");
+	json_write_name(&w->json, incident_kind(kind)->words);
 	json_write_begin(&w->json, '[');
-	for (size_t i = 0; i < incident->cause_count && status == STATUS_OK; i++) {
-		const struct incident_cause *cause = &incident->causes[i];
-		json_write_begin(&w->json, '{');
-		json_write_member_int(&w->json, "number", cause->number);
-		json_write_member(&w->json, "code", cause->code);
-		json_write_member(&w->json, "statement", cause->statement);
-		json_write_member(&w->json, "role", cause_role_word(cause->role));
-		json_write_member(&w->json, "confidence", confidence_word(cause->confidence));
-		json_write_member(&w->json, "intent", intent_word(cause->intent));
-		json_write_name(&w->json, "evidence");
-		json_write_begin(&w->json, '[');
-		for (size_t k = 0; k < cause->evidence_count && status == STATUS_OK; k++)
-			status = write_sample(w, scratch, cause->evidence[k]);
-		json_write_end(&w->json, ']');
-		json_write_end(&w->json, '}');
-	}
+	for (size_t i = 0; i < incident_part_count(incident, kind) && status == STATUS_OK; i++)
+		status = document_write_part(&w->json, kind, incident_part_at(incident, kind, i), write_sample, w);
 	json_write_end(&w->json, ']');
 	return status;
 }
 
-static void write_events(struct writer *w, const struct incident *incident)
-{
-	json_write_name(&w->json, "events");
-	json_write_begin(&w->json, '[');
-	for (size_t i = 0; i < incident->event_count; i++) {
-		const struct incident_event *event = &incident->events[i];
-		json_write_begin(&w->json, '{');
-		json_write_member_int(&w->json, "number", event->number);
-		write_instant(w, "at", event->at);
-		json_write_member(&w->json, "certainty", event_certainty_word(event->certainty));
-		json_write_member(&w->json, "kind", event_kind_word(event->kind));
-		if (event->milestone != MILESTONE_NONE)
-			json_write_member(&w->json, "milestone", milestone_word(event->milestone));
-		json_write_member(&w->json, "text", event->text);
-		json_write_member_if(&w->json, "sources", event->sources);
-		json_write_member_if(&w->json, "cohort", event->cohort);
-		json_write_end(&w->json, '}');
-	}
-	json_write_end(&w->json, ']');
-}
-
-static void write_actions(struct writer *w, const struct incident *incident)
-{
-	json_write_name(&w->json, "actions");
-	json_write_begin(&w->json, '[');
-	for (size_t i = 0; i < incident->action_count; i++) {
-		const struct incident_action *action = &incident->actions[i];
-		json_write_begin(&w->json, '{');
-		json_write_member_int(&w->json, "number", action->number);
-		json_write_member(&w->json, "type", action_type_word(action->type));
-		json_write_member(&w->json, "status", action_status_word(action->status));
-		json_write_member(&w->json, "text", action->text);
-		if (action->cause)
-			json_write_member_int(&w->json, "cause", action->cause);
-		json_write_member_if(&w->json, "owner", action->owner);
-		write_instant(w, "due", action->due);
-		json_write_member_if(&w->json, "link", action->link);
-		json_write_member_if(&w->json, "criterion", action->criterion);
-		json_write_end(&w->json, '}');
-	}
-	json_write_end(&w->json, ']');
-}
-
-static enum status write_members(struct writer *w, struct arena *arena, struct arena *scratch, const char *key)
+static enum status write_members(struct writer *w, struct arena *arena, const char *key)
 {
 	const int64_t *samples;
 	const enum member_role *roles;
@@ -117,7 +51,7 @@ static enum status write_members(struct writer *w, struct arena *arena, struct a
 	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
 		json_write_begin(&w->json, '{');
 		json_write_name(&w->json, "sample");
-		status = write_sample(w, scratch, samples[i]);
+		status = write_sample(w, samples[i]);
 		json_write_member(&w->json, "role", member_role_word(roles[i]));
 		json_write_end(&w->json, '}');
 	}
@@ -132,6 +66,8 @@ static void write_head(struct writer *w, const struct incident *incident)
 	json_write_member(&w->json, "status", incident_status_word(incident->status));
 	json_write_member(&w->json, "severity", severity_word(incident->severity));
 	json_write_member_if(&w->json, "severity_rationale", incident->severity_rationale);
+	json_write_member_if(&w->json, "partial", incident->partial);
+	json_write_member_if(&w->json, "duplicate_of", incident->duplicate_of);
 	if (incident->illustrative) {
 		json_write_name(&w->json, "illustrative");
 		json_write_bool(&w->json, true);
@@ -146,8 +82,7 @@ static void write_head(struct writer *w, const struct incident *incident)
 enum status document_write(struct store *store, struct arena *arena, const char *key,
 			   struct strbuf *out, struct error *err)
 {
-	struct arena scratch = ARENA_INIT;
-	struct writer w = { .store = store, .err = err };
+	struct writer w = { .store = store, .scratch = ARENA_INIT, .err = err };
 	struct incident *incident;
 	size_t start = out->len_bytes;
 	enum status status = store->ops->incident_get(store, arena, key, &incident, err);
@@ -161,17 +96,16 @@ enum status document_write(struct store *store, struct arena *arena, const char 
 	json_write_begin(&w.json, '[');
 	json_write_begin(&w.json, '{');
 	write_head(&w, incident);
-	status = write_causes(&w, &scratch, incident);
-	write_events(&w, incident);
-	write_actions(&w, incident);
+	for (int kind = 0; kind < INCIDENT_CHILD_KINDS && status == STATUS_OK; kind++)
+		status = write_parts(&w, incident, (enum incident_child)kind);
 	if (status == STATUS_OK)
-		status = write_members(&w, arena, &scratch, incident->key);
+		status = write_members(&w, arena, incident->key);
 	json_write_end(&w.json, '}');
 	json_write_end(&w.json, ']');
 	json_write_end(&w.json, '}');
 	strbuf_addch(out, '\n');
 	if (status != STATUS_OK)
 		strbuf_truncate(out, start);
-	arena_release(&scratch);
+	arena_release(&w.scratch);
 	return status;
 }

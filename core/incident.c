@@ -1,8 +1,10 @@
 #include "core/incident.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/attr.h"
+#include "core/incident_table.h"
 
 static const struct section_kind kinds[] = {
 #define SECTION(key, title, prompt) { key, title, prompt },
@@ -54,80 +56,45 @@ static void *grow(struct arena *arena, const void *items, size_t count, size_t s
 	return grown;
 }
 
-static struct incident_cause copy_cause(struct arena *arena, const struct incident_cause *cause)
+int64_t incident_add(struct incident *incident, struct arena *arena, enum incident_child kind, const void *part)
 {
-	struct incident_cause copy = *cause;
-	int64_t *evidence = arena_array(arena, cause->evidence_count, sizeof(*evidence));
-
-	copy.code = copy_text(arena, cause->code);
-	copy.statement = copy_text(arena, cause->statement);
-	if (cause->evidence_count)
-		memcpy(evidence, cause->evidence, cause->evidence_count * sizeof(*evidence));
-	copy.evidence = evidence;
-	return copy;
-}
-
-static struct incident_event copy_event(struct arena *arena, const struct incident_event *event)
-{
-	struct incident_event copy = *event;
-
-	copy.text = copy_text(arena, event->text);
-	copy.sources = copy_optional(arena, event->sources);
-	copy.cohort = copy_optional(arena, event->cohort);
-	if (!instant_known(copy.at))
-		copy.at = INSTANT_UNKNOWN;
-	return copy;
-}
-
-static struct incident_action copy_action(struct arena *arena, const struct incident_action *action)
-{
-	struct incident_action copy = *action;
-
-	copy.text = copy_text(arena, action->text);
-	copy.owner = copy_optional(arena, action->owner);
-	copy.link = copy_optional(arena, action->link);
-	copy.criterion = copy_optional(arena, action->criterion);
-	if (!instant_known(copy.due))
-		copy.due = INSTANT_UNKNOWN;
-	return copy;
-}
-
-/* Items whose first member is their number: all three kinds of children. */
-static int64_t number_at(const void *items, size_t index, size_t size)
-{
-	int64_t number;
-	memcpy(&number, (const char *)items + index * size, sizeof(number));
-	return number;
-}
-
-/* The wanted one if it is free, else one that was never given; *next moves behind it. */
-static int64_t free_number(const void *items, size_t count, size_t size, int64_t wanted, int64_t *next)
-{
-	bool taken = wanted <= 0;
+	const struct incident_kind *table = incident_kind(kind);
+	size_t count = incident_part_count(incident, kind);
+	int64_t number = incident_part_number(part), *next = &incident->next_numbers[kind];
+	bool taken = number <= 0;
+	char *grown;
 
 	for (size_t i = 0; i < count; i++) {
-		int64_t number = number_at(items, i, size);
-		if (number >= *next)
-			*next = number + 1;
-		taken |= number == wanted;
+		int64_t other = incident_part_number(incident_part_at(incident, kind, i));
+		if (other >= *next)
+			*next = other + 1;
+		taken |= other == number;
 	}
 	if (*next < 1)
 		*next = 1;
 	if (taken)
-		wanted = *next;
-	if (wanted >= *next)
-		*next = wanted + 1;
-	return wanted;
+		number = *next;
+	if (number >= *next)
+		*next = number + 1;
+	grown = grow(arena, incident_part_at(incident, kind, 0), count, table->size);
+	incident_part_copy(arena, kind, part, grown + count * table->size);
+	incident_part_set_number(grown + count * table->size, number);
+	incident_set_parts(incident, kind, grown, count + 1);
+	incident_sort(incident);
+	return number;
 }
 
-static bool remove_number(void *items, size_t *count, size_t size, int64_t number)
+bool incident_remove(struct incident *incident, struct arena *arena, enum incident_child kind, int64_t number)
 {
-	for (size_t i = 0; i < *count; i++) {
-		char *at = (char *)items + i * size;
-		if (number_at(items, i, size) != number)
+	size_t size = incident_kind(kind)->size, count = incident_part_count(incident, kind);
+
+	for (size_t i = 0; i < count; i++) {
+		char *at = incident_part_change(incident, kind, i);
+		if (incident_part_number(at) != number)
 			continue;
-		memmove(at, at + size, (*count - i - 1) * size);
-		(*count)--;
+		memmove(at, at + size, (count - i - 1) * size);
+		incident_set_parts(incident, kind, incident_part_change(incident, kind, 0), count - 1);
+		incident_rename(incident, arena, kind, number, 0);
 		return true;
 	}
 	return false;
@@ -135,58 +102,17 @@ static bool remove_number(void *items, size_t *count, size_t size, int64_t numbe
 
 int64_t incident_add_cause(struct incident *incident, struct arena *arena, const struct incident_cause *cause)
 {
-	struct incident_cause copy = copy_cause(arena, cause);
-
-	copy.number = free_number(incident->causes, incident->cause_count, sizeof(copy), cause->number,
-				  &incident->next_numbers[INCIDENT_CAUSE]);
-	incident->causes = grow(arena, incident->causes, incident->cause_count, sizeof(copy));
-	incident->causes[incident->cause_count++] = copy;
-	incident_sort(incident);
-	return copy.number;
+	return incident_add(incident, arena, INCIDENT_CAUSE, cause);
 }
 
 int64_t incident_add_event(struct incident *incident, struct arena *arena, const struct incident_event *event)
 {
-	struct incident_event copy = copy_event(arena, event);
-
-	copy.number = free_number(incident->events, incident->event_count, sizeof(copy), event->number,
-				  &incident->next_numbers[INCIDENT_EVENT]);
-	incident->events = grow(arena, incident->events, incident->event_count, sizeof(copy));
-	incident->events[incident->event_count++] = copy;
-	incident_sort(incident);
-	return copy.number;
+	return incident_add(incident, arena, INCIDENT_EVENT, event);
 }
 
 int64_t incident_add_action(struct incident *incident, struct arena *arena, const struct incident_action *action)
 {
-	struct incident_action copy = copy_action(arena, action);
-
-	copy.number = free_number(incident->actions, incident->action_count, sizeof(copy), action->number,
-				  &incident->next_numbers[INCIDENT_ACTION]);
-	incident->actions = grow(arena, incident->actions, incident->action_count, sizeof(copy));
-	incident->actions[incident->action_count++] = copy;
-	incident_sort(incident);
-	return copy.number;
-}
-
-bool incident_remove_cause(struct incident *incident, int64_t number)
-{
-	if (!remove_number(incident->causes, &incident->cause_count, sizeof(*incident->causes), number))
-		return false;
-	for (size_t i = 0; i < incident->action_count; i++)
-		if (incident->actions[i].cause == number)
-			incident->actions[i].cause = 0;
-	return true;
-}
-
-bool incident_remove_event(struct incident *incident, int64_t number)
-{
-	return remove_number(incident->events, &incident->event_count, sizeof(*incident->events), number);
-}
-
-bool incident_remove_action(struct incident *incident, int64_t number)
-{
-	return remove_number(incident->actions, &incident->action_count, sizeof(*incident->actions), number);
+	return incident_add(incident, arena, INCIDENT_ACTION, action);
 }
 
 static int compare_events(const void *left, const void *right)
@@ -201,10 +127,9 @@ static int compare_events(const void *left, const void *right)
 	return a->number < b->number ? -1 : a->number > b->number;
 }
 
-/* Causes and actions: their first field is the number. */
 static int compare_numbers(const void *left, const void *right)
 {
-	int64_t a = number_at(left, 0, 0), b = number_at(right, 0, 0);
+	int64_t a = incident_part_number(left), b = incident_part_number(right);
 	return a < b ? -1 : a > b;
 }
 
@@ -217,10 +142,12 @@ void incident_sort_events(struct incident *incident)
 void incident_sort(struct incident *incident)
 {
 	incident_sort_events(incident);
-	if (incident->cause_count > 1)
-		qsort(incident->causes, incident->cause_count, sizeof(*incident->causes), compare_numbers);
-	if (incident->action_count > 1)
-		qsort(incident->actions, incident->action_count, sizeof(*incident->actions), compare_numbers);
+	for (int i = 0; i < INCIDENT_CHILD_KINDS; i++) {
+		enum incident_child kind = (enum incident_child)i;
+		if (kind != INCIDENT_EVENT && incident_part_count(incident, kind) > 1)
+			qsort(incident_part_change(incident, kind, 0), incident_part_count(incident, kind),
+			      incident_kind(kind)->size, compare_numbers);
+	}
 }
 
 static bool all_blank(const char *text)
@@ -290,15 +217,16 @@ struct incident *incident_copy(struct arena *arena, const struct incident *incid
 	copy->key = arena_strdup(arena, incident->key);
 	copy->title = copy_text(arena, incident->title);
 	copy->severity_rationale = copy_optional(arena, incident->severity_rationale);
-	copy->causes = arena_array(arena, incident->cause_count, sizeof(*copy->causes));
-	for (size_t i = 0; i < incident->cause_count; i++)
-		copy->causes[i] = copy_cause(arena, &incident->causes[i]);
-	copy->events = arena_array(arena, incident->event_count, sizeof(*copy->events));
-	for (size_t i = 0; i < incident->event_count; i++)
-		copy->events[i] = copy_event(arena, &incident->events[i]);
-	copy->actions = arena_array(arena, incident->action_count, sizeof(*copy->actions));
-	for (size_t i = 0; i < incident->action_count; i++)
-		copy->actions[i] = copy_action(arena, &incident->actions[i]);
+	copy->partial = copy_optional(arena, incident->partial);
+	copy->duplicate_of = copy_optional(arena, incident->duplicate_of);
+	for (int i = 0; i < INCIDENT_CHILD_KINDS; i++) {
+		enum incident_child kind = (enum incident_child)i;
+		size_t count = incident_part_count(incident, kind), size = incident_kind(kind)->size;
+		char *parts = arena_array(arena, count, size);
+		for (size_t k = 0; k < count; k++)
+			incident_part_copy(arena, kind, incident_part_at(incident, kind, k), parts + k * size);
+		incident_set_parts(copy, kind, parts, count);
+	}
 	copy->sections = arena_array(arena, incident->section_count, sizeof(*copy->sections));
 	for (size_t i = 0; i < incident->section_count; i++)
 		copy->sections[i] = (struct incident_section){

@@ -4,8 +4,8 @@
  * listed by the query `incident:KEY`. Strings live in the arena of whoever
  * made the struct; texts marked Markdown are kept as typed.
  *
- * Children carry a number that is unique within the incident and never reused
- * ("C2", "E5", "A1" on screens and in documents), so that edits by two people
+ * Parts carry a number that is unique within the incident and their kind, and never
+ * reused ("C2", "E5", "CO1" on screens and in documents), so that edits by two people
  * and undo can tell them apart.
  */
 #ifndef AITIA_CORE_INCIDENT_H
@@ -19,39 +19,37 @@
 /* Of each kind of children, at most. */
 #define INCIDENT_CHILDREN_MAX 10000
 
-struct incident_cause {
-	int64_t number;
-	const char *code;            /* of the codebook: "infrastructure/cache" */
-	const char *statement;       /* Markdown: what exactly caused what */
-	enum cause_role role;
-	enum confidence confidence;
-	enum intent intent;
-	const int64_t *evidence;     /* ids of samples, ascending, each once */
-	size_t evidence_count;
-};
+/* At most so many bytes in one text. */
+#define INCIDENT_TEXT_MAX ((size_t)1 << 20)
 
-struct incident_event {
-	int64_t number;
-	struct instant at;
-	enum event_certainty certainty;
-	enum event_kind kind;
-	enum milestone milestone;    /* any kind may mark one; EVENT_MILESTONE must */
-	const char *text;            /* Markdown, one paragraph */
-	const char *sources;         /* free text: names, URLs; or NULL */
-	const char *cohort;          /* who it concerns; or NULL = everybody */
-};
-
-struct incident_action {
-	int64_t number;
-	enum action_type type;
-	enum action_status status;
-	const char *text;            /* Markdown */
-	int64_t cause;               /* number of the cause it addresses; 0 = none named */
-	const char *owner;           /* or NULL */
-	struct instant due;
-	const char *link;            /* tracker, or NULL */
-	const char *criterion;       /* how its success would show, or NULL */
-};
+/* Its parts, one struct each, made from incident_fields.def: `number`, then the fields
+ * with their C types. REFS and SAMPLES have a count beside them: evidence, evidence_count. */
+#define DECLARE_TEXT(name, list) const char *name;
+#define DECLARE_MARKDOWN(name, list) const char *name;
+#define DECLARE_DECIMAL(name, list) const char *name;
+#define DECLARE_CODE(name, list) const char *name;
+#define DECLARE_KEY(name, list) const char *name;
+#define DECLARE_TERM(name, list) enum list name;
+#define DECLARE_TERMS(name, list) int64_t name;
+#define DECLARE_INSTANT(name, list) struct instant name;
+#define DECLARE_REF(name, list) int64_t name;
+#define DECLARE_REFS(name, list) const int64_t *name; size_t name##_count;
+#define DECLARE_SAMPLES(name, list) const int64_t *name; size_t name##_count;
+#define KIND(word, words, NAME, article, tag, help) struct incident_##word { int64_t number;
+#define FIELD(word, name, TYPE, list, flags, help) DECLARE_##TYPE(name, list)
+#define KIND_END(word, words, NAME) };
+#include "core/incident_fields.def"
+#undef DECLARE_TEXT
+#undef DECLARE_MARKDOWN
+#undef DECLARE_DECIMAL
+#undef DECLARE_CODE
+#undef DECLARE_KEY
+#undef DECLARE_TERM
+#undef DECLARE_TERMS
+#undef DECLARE_INSTANT
+#undef DECLARE_REF
+#undef DECLARE_REFS
+#undef DECLARE_SAMPLES
 
 /* Free Markdown of one section of the document; sections.def lists them. */
 struct incident_section {
@@ -59,8 +57,12 @@ struct incident_section {
 	const char *markdown;
 };
 
-/* The kinds of numbered children, in the order of next_numbers. */
-enum incident_child { INCIDENT_CAUSE, INCIDENT_EVENT, INCIDENT_ACTION, INCIDENT_CHILD_KINDS };
+/* The kinds of numbered parts, in the order of next_numbers. */
+enum incident_child {
+#define KIND(word, words, NAME, article, tag, help) INCIDENT_##NAME,
+#include "core/incident_fields.def"
+	INCIDENT_CHILD_KINDS
+};
 
 struct incident {
 	const char *key;             /* "INC-2026-0001" */
@@ -69,16 +71,16 @@ struct incident {
 	enum incident_status status;
 	enum severity severity;
 	const char *severity_rationale; /* or NULL */
+	const char *partial;         /* what is still open although it counts as resolved; or NULL */
+	const char *duplicate_of;    /* key of the incident that covers it; or NULL */
 	bool illustrative;           /* some members were made to show something */
 	struct instant created_at;
 	struct instant updated_at;
 
-	struct incident_cause *causes;   /* in the order of number */
-	size_t cause_count;
-	struct incident_event *events;   /* in the order of time, unknown last */
-	size_t event_count;
-	struct incident_action *actions; /* in the order of number */
-	size_t action_count;
+	/* causes and cause_count, and so on: events in the order of time, unknown last, all
+	 * others in the order of number. */
+#define KIND(word, words, NAME, article, tag, help) struct incident_##word *words; size_t word##_count;
+#include "core/incident_fields.def"
 	struct incident_section *sections;
 	size_t section_count;
 
@@ -123,9 +125,10 @@ int64_t incident_add_action(struct incident *incident, struct arena *arena, cons
 void incident_set_section(struct incident *incident, struct arena *arena, const char *key, const char *markdown);
 const char *incident_section(const struct incident *incident, const char *key); /* "" if empty */
 const struct incident_cause *incident_cause(const struct incident *incident, int64_t number);
-bool incident_remove_cause(struct incident *incident, int64_t number);
-bool incident_remove_event(struct incident *incident, int64_t number);
-bool incident_remove_action(struct incident *incident, int64_t number);
+/* The same for any kind: `part` is a struct of that kind. What is removed is named
+ * by no other part any more. (incident_table.h has the rest that is alike for all.) */
+int64_t incident_add(struct incident *incident, struct arena *arena, enum incident_child kind, const void *part);
+bool incident_remove(struct incident *incident, struct arena *arena, enum incident_child kind, int64_t number);
 /* A deep copy. */
 struct incident *incident_copy(struct arena *arena, const struct incident *incident);
 /* Whether all that people write is the same (not key, version, times of the
@@ -137,11 +140,17 @@ void incident_sort(struct incident *incident);
 void incident_sort_events(struct incident *incident); /* the events alone */
 /* First event of that milestone, or an unknown instant. */
 struct instant incident_milestone(const struct incident *incident, enum milestone milestone);
-/* Whether all words and references hold (codes exist, causes of actions exist,
- * key well-formed, title not empty): STATUS_INPUT naming the place as a JSON pointer. */
+/* Whether all words, references and rules hold: codes exist, parts that are named
+ * exist, the status fits the cohorts (STATUS_REFUSED). STATUS_INPUT with the first fault,
+ * its place as a JSON pointer. incident_faults() calls `found` for each of them, and answers how many. */
 struct codebook;
 enum status incident_check(const struct incident *incident, const struct codebook *book,
 			   struct error *err) MUST_CHECK;
+size_t incident_faults(const struct incident *incident, const struct codebook *book,
+		       void (*found)(void *context, const char *pointer, const char *reason), void *context);
+/* Whether its status may become `to` (incident_moves.def): STATUS_REFUSED with the
+ * reason, and what it may become. */
+enum status incident_may_move(enum incident_status from, enum incident_status to, struct error *err) MUST_CHECK;
 bool incident_key_valid(const char *key); /* INC-YYYY-NNNN (four or more digits) */
 
 #endif

@@ -1,17 +1,18 @@
 /*
- * Children of all three kinds are merged by the same rules: for those, a child is
- * looked at as an incident that has nothing but it, so that incident_same() stays the
- * one word on what makes two of them differ.
+ * Parts of all kinds are merged by the same rules; incident_part_same() is the one word
+ * on what makes two of them differ.
  */
 #include "core/incident_merge.h"
 
 #include <inttypes.h>
 #include <string.h>
 
+#include "core/incident_table.h"
+
 struct merge {
 	struct arena *arena;
-	const struct incident *base, *theirs, *said; /* said: mine as it was given */
-	struct incident *mine;     /* a copy, in which numbers of added children change */
+	const struct incident *base, *theirs;
+	struct incident *mine;     /* a copy, in which numbers of added parts change */
 	struct incident *out;
 	struct strbuf *both;
 };
@@ -59,179 +60,125 @@ static void merge_section(struct merge *m, const char *key)
 			     merge_text(m, base, mine, theirs, arena_printf(m->arena, "section %s", key)));
 }
 
-/* ---- children ---------------------------------------------------------------------- */
-
-static size_t child_count(const struct incident *incident, enum incident_child kind)
+static void merge_head(struct merge *m)
 {
-	return kind == INCIDENT_CAUSE ? incident->cause_count :
-	       kind == INCIDENT_EVENT ? incident->event_count : incident->action_count;
+	const struct incident *base = m->base, *mine = m->mine, *theirs = m->theirs;
+
+	m->out->title = merge_text(m, base->title, mine->title, m->out->title, "title");
+	m->out->status = (enum incident_status)merge_number(m, (int)base->status, (int)mine->status, (int)theirs->status,
+							    "status");
+	m->out->severity = (enum severity)merge_number(m, (int)base->severity, (int)mine->severity, (int)theirs->severity,
+						       "severity");
+	m->out->severity_rationale = merge_text(m, base->severity_rationale, mine->severity_rationale,
+						m->out->severity_rationale, "rationale");
+	m->out->partial = merge_text(m, base->partial, mine->partial, m->out->partial, "partial");
+	m->out->duplicate_of = merge_text(m, base->duplicate_of, mine->duplicate_of, m->out->duplicate_of, "duplicate_of");
 }
 
-/* An incident that has the child at `index` alone. */
-static struct incident alone(const struct incident *incident, enum incident_child kind, size_t index)
-{
-	struct incident one;
-
-	memset(&one, 0, sizeof(one));
-	if (kind == INCIDENT_CAUSE)
-		one.causes = &incident->causes[index];
-	else if (kind == INCIDENT_EVENT)
-		one.events = &incident->events[index];
-	else
-		one.actions = &incident->actions[index];
-	one.cause_count = kind == INCIDENT_CAUSE;
-	one.event_count = kind == INCIDENT_EVENT;
-	one.action_count = kind == INCIDENT_ACTION;
-	return one;
-}
-
-static int64_t number_of(const struct incident *one)
-{
-	return one->cause_count ? one->causes->number : one->event_count ? one->events->number : one->actions->number;
-}
-
-static bool find(const struct incident *incident, enum incident_child kind, int64_t number, struct incident *one)
-{
-	for (size_t i = 0; i < child_count(incident, kind); i++) {
-		*one = alone(incident, kind, i);
-		if (number_of(one) == number)
-			return true;
-	}
-	return false;
-}
-
-static int64_t add(struct merge *m, const struct incident *one)
-{
-	if (one->cause_count)
-		return incident_add_cause(m->out, m->arena, one->causes);
-	if (one->event_count)
-		return incident_add_event(m->out, m->arena, one->events);
-	return incident_add_action(m->out, m->arena, one->actions);
-}
-
-static void replace(struct incident *there, const struct incident *by)
-{
-	if (by->cause_count)
-		*there->causes = *by->causes;
-	else if (by->event_count)
-		*there->events = *by->events;
-	else
-		*there->actions = *by->actions;
-}
+/* ---- parts ------------------------------------------------------------------------- */
 
 static const char *name_of(struct merge *m, enum incident_child kind, int64_t number, const char *tail)
 {
-	return arena_printf(m->arena, "%c%" PRId64 "%s", "CEA"[kind], number, tail);
+	return arena_printf(m->arena, "%s%" PRId64 "%s", incident_kind(kind)->tag, number, tail);
 }
 
-static void renumber_cause(struct merge *m, int64_t from, int64_t to)
+/*
+ * A number that they gave away meanwhile, be it to a part that is gone again, is not mine:
+ * what I added gets another, before anything is merged, so that what names it follows. From
+ * the highest on, so that no two meet on the way.
+ */
+static void renumber_added(struct merge *m, enum incident_child kind)
 {
-	for (size_t i = 0; i < m->mine->action_count; i++)
-		if (m->said->actions[i].cause == from)
-			m->mine->actions[i].cause = to;
-}
+	size_t count = incident_part_count(m->mine, kind), added = 0;
+	int64_t *from = arena_array(m->arena, count, sizeof(*from)), *to = arena_array(m->arena, count, sizeof(*to));
+	int64_t next = m->theirs->next_numbers[kind];
 
-/* A number that they gave away meanwhile, be it to a child that is gone again, is not mine. */
-static void add_mine(struct merge *m, enum incident_child kind, struct incident *mine)
-{
-	int64_t number = number_of(mine), given;
-	struct incident theirs;
-
-	if (find(m->theirs, kind, number, &theirs) && incident_same(mine, &theirs))
-		return;
-	if (number < m->theirs->next_numbers[kind]) {
-		if (kind == INCIDENT_CAUSE)
-			mine->causes->number = 0;
-		else if (kind == INCIDENT_EVENT)
-			mine->events->number = 0;
-		else
-			mine->actions->number = 0;
+	for (size_t i = 0; i < count; i++) {
+		void *part = incident_part_change(m->mine, kind, i);
+		int64_t number = incident_part_number(part);
+		const void *theirs = incident_part(m->theirs, kind, number);
+		if (incident_part(m->base, kind, number) || (theirs && incident_part_same(kind, part, theirs)))
+			continue;
+		from[added] = number;
+		to[added] = number < next ? next : number;
+		next = to[added] + 1;
+		incident_part_set_number(part, to[added++]);
 	}
-	given = add(m, mine);
-	if (kind == INCIDENT_CAUSE && given != number)
-		renumber_cause(m, number, given);
+	for (size_t i = added; i-- > 0;)
+		if (from[i] != to[i])
+			incident_rename(m->mine, m->arena, kind, from[i], to[i]);
 }
 
-static void merge_child(struct merge *m, enum incident_child kind, struct incident *mine)
+static void replace(struct merge *m, enum incident_child kind, const void *part)
 {
-	int64_t number = number_of(mine);
-	struct incident base, theirs, out;
+	for (size_t i = 0; i < incident_part_count(m->out, kind); i++) {
+		void *there = incident_part_change(m->out, kind, i);
+		if (incident_part_number(there) == incident_part_number(part))
+			memcpy(there, part, incident_kind(kind)->size);
+	}
+}
 
-	if (!find(m->base, kind, number, &base)) {
-		add_mine(m, kind, mine);
-	} else if (incident_same(mine, &base)) {
+static void merge_part(struct merge *m, enum incident_child kind, const void *mine)
+{
+	int64_t number = incident_part_number(mine);
+	const void *base = incident_part(m->base, kind, number), *theirs = incident_part(m->theirs, kind, number);
+
+	if (base && incident_part_same(kind, mine, base))
 		return;
-	} else if (!find(m->theirs, kind, number, &theirs)) {
-		note_both(m, name_of(m, kind, number, ""));
-		add(m, mine);
-	} else if (find(m->out, kind, number, &out)) {
-		if (!incident_same(&theirs, &base) && !incident_same(&theirs, mine))
+	if (!theirs) {
+		if (base)
 			note_both(m, name_of(m, kind, number, ""));
-		replace(&out, mine);
+		incident_add(m->out, m->arena, kind, mine);
+		return;
 	}
+	if (base && !incident_part_same(kind, theirs, base) && !incident_part_same(kind, theirs, mine))
+		note_both(m, name_of(m, kind, number, ""));
+	replace(m, kind, mine);
 }
 
-static void remove_child(struct merge *m, enum incident_child kind, const struct incident *base)
+static void remove_part(struct merge *m, enum incident_child kind, const void *base)
 {
-	int64_t number = number_of(base);
-	struct incident theirs;
+	int64_t number = incident_part_number(base);
+	const void *theirs = incident_part(m->theirs, kind, number);
 
-	if (!find(m->theirs, kind, number, &theirs))
+	if (!theirs)
 		return;
-	if (!incident_same(&theirs, base)) {
-		note_both(m, name_of(m, kind, number, " (kept)"));
-		return;
-	}
-	if (kind == INCIDENT_CAUSE)
-		incident_remove_cause(m->out, number);
-	else if (kind == INCIDENT_EVENT)
-		incident_remove_event(m->out, number);
+	if (incident_part_same(kind, theirs, base))
+		incident_remove(m->out, m->arena, kind, number);
 	else
-		incident_remove_action(m->out, number);
+		note_both(m, name_of(m, kind, number, " (kept)"));
 }
 
-static void merge_children(struct merge *m, enum incident_child kind)
+static void merge_parts(struct merge *m, enum incident_child kind)
 {
-	struct incident one, there;
-
-	for (size_t i = 0; i < child_count(m->base, kind); i++) {
-		one = alone(m->base, kind, i);
-		if (!find(m->mine, kind, number_of(&one), &there))
-			remove_child(m, kind, &one);
+	for (size_t i = 0; i < incident_part_count(m->base, kind); i++) {
+		const void *base = incident_part_at(m->base, kind, i);
+		if (!incident_part(m->mine, kind, incident_part_number(base)))
+			remove_part(m, kind, base);
 	}
-	for (size_t i = 0; i < child_count(m->mine, kind); i++) {
-		one = alone(m->mine, kind, i);
-		merge_child(m, kind, &one);
-	}
+	for (size_t i = 0; i < incident_part_count(m->mine, kind); i++)
+		merge_part(m, kind, incident_part_at(m->mine, kind, i));
 }
 
 struct incident *incident_merge(struct arena *arena, const struct incident *base, const struct incident *mine,
 				const struct incident *theirs, struct strbuf *both_changed)
 {
 	struct merge m = {
-		.arena = arena, .base = base, .theirs = theirs, .said = mine, .mine = incident_copy(arena, mine),
+		.arena = arena, .base = base, .theirs = theirs, .mine = incident_copy(arena, mine),
 		.out = incident_copy(arena, theirs), .both = both_changed,
 	};
 
-	m.out->title = merge_text(&m, base->title, m.mine->title, m.out->title, "title");
-	m.out->status = (enum incident_status)merge_number(&m, (int)base->status, (int)mine->status,
-							   (int)theirs->status, "status");
-	m.out->severity = (enum severity)merge_number(&m, (int)base->severity, (int)mine->severity,
-						      (int)theirs->severity, "severity");
-	m.out->severity_rationale = merge_text(&m, base->severity_rationale, m.mine->severity_rationale,
-					       m.out->severity_rationale, "rationale");
+	merge_head(&m);
 	for (size_t i = 0; i < mine->section_count; i++)
 		merge_section(&m, mine->sections[i].key);
 	for (size_t i = 0; i < base->section_count; i++)
 		if (!incident_section(mine, base->sections[i].key)[0])
 			merge_section(&m, base->sections[i].key);
-	/* Causes first: actions follow the numbers that they get. */
-	merge_children(&m, INCIDENT_CAUSE);
-	merge_children(&m, INCIDENT_EVENT);
-	merge_children(&m, INCIDENT_ACTION);
-	for (size_t i = 0; i < m.out->action_count; i++)
-		if (!incident_cause(m.out, m.out->actions[i].cause))
-			m.out->actions[i].cause = 0;
+	for (int kind = 0; kind < INCIDENT_CHILD_KINDS; kind++)
+		renumber_added(&m, (enum incident_child)kind);
+	for (int kind = 0; kind < INCIDENT_CHILD_KINDS; kind++)
+		merge_parts(&m, (enum incident_child)kind);
+	incident_drop_dangling(m.out, arena);
 	incident_sort(m.out);
 	return m.out;
 }

@@ -326,16 +326,8 @@ static void remove_item(struct incident_screen *self, struct app *app)
 	char name[24];
 
 	if (item_text(copy, self->tab, number, name)) {
-		if (self->tab == TAB_CAUSES) {
-			for (size_t i = 0; i < copy->action_count; i++)
-				if (copy->actions[i].cause == number)
-					copy->actions[i].cause = 0;
-			incident_remove_cause(copy, number);
-		} else if (self->tab == TAB_TIMELINE) {
-			incident_remove_event(copy, number);
-		} else {
-			incident_remove_action(copy, number);
-		}
+		incident_remove(copy, &arena, self->tab == TAB_CAUSES ? INCIDENT_CAUSE :
+				self->tab == TAB_TIMELINE ? INCIDENT_EVENT : INCIDENT_ACTION, number);
 		start(self);
 		incident_send(self, app, self->incident, copy, arena_printf(&arena, "%s removed", name));
 	}

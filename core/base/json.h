@@ -153,6 +153,7 @@ void json_write_name(struct json_writer *writer, const char *name);
 void json_write_slice(struct json_writer *writer, struct slice text); /* absent: null */
 void json_write_text(struct json_writer *writer, const char *text);   /* NULL: null */
 void json_write_int(struct json_writer *writer, int64_t number);
+void json_write_number(struct json_writer *writer, const char *as_written); /* as RFC 8259 has them */
 void json_write_double(struct json_writer *writer, double number);    /* not finite: null */
 void json_write_bool(struct json_writer *writer, bool truth);
 void json_write_null(struct json_writer *writer);

@@ -152,6 +152,12 @@ void json_write_int(struct json_writer *writer, int64_t number)
 	strbuf_addf(writer->out, "%" PRId64, number);
 }
 
+void json_write_number(struct json_writer *writer, const char *as_written)
+{
+	begin_item(writer);
+	strbuf_addstr(writer->out, as_written);
+}
+
 /* The shortest of 15, 16 and 17 digits that is read back as the same number (17
  * always are: C11 5.2.4.2.2, DBL_DECIMAL_DIG). Whatever the locale writes as
  * decimal point, JSON has a full stop. */

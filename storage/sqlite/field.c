@@ -11,7 +11,8 @@ enum field_kind {
 	FIELD_TERM,  /* a number of a closed list */
 	FIELD_CODE,  /* an id of the codebook */
 	FIELD_TIME,  /* µs; the precision is not at hand, so to the second where it is whole */
-	FIELD_CHILD, /* number of a child of an incident: "C2" */
+	FIELD_TERMS, /* a set of such numbers */
+	FIELD_CHILD, /* number of a part of an incident: "C2" */
 	FIELD_TRUTH,
 };
 
@@ -21,7 +22,7 @@ struct field {
 	const char *name;
 	enum field_kind kind;
 	const char *(*word)(int64_t number);
-	char letter;
+	const char *tag; /* of FIELD_CHILD */
 };
 
 #define WORD(tag)                                    \
@@ -42,48 +43,72 @@ WORD(event_certainty)
 WORD(milestone)
 WORD(action_type)
 WORD(action_status)
+WORD(hypothesis_status)
+WORD(cohort_state)
+WORD(impact_basis)
+WORD(change_type)
+WORD(announcement)
+WORD(changelog_entry)
+WORD(safeguard_kind)
+WORD(safeguard_outcome)
+WORD(yes_no)
+WORD(advisory_status)
+WORD(recurrence_kind)
+WORD(watch_verdict)
+WORD(source_rank)
+WORD(source_form)
+WORD(dispute_status)
 #undef WORD
 
+/* Columns of the parts of incidents, by the types of their fields. */
+#define SHOWN_TEXT(table, name, list)
+#define SHOWN_MARKDOWN(table, name, list)
+#define SHOWN_DECIMAL(table, name, list)
+#define SHOWN_KEY(table, name, list)
+#define SHOWN_REFS(table, name, list)
+#define SHOWN_SAMPLES(table, name, list)
+#define SHOWN_CODE(table, name, list) { table, name, name, FIELD_CODE, NULL, NULL },
+#define SHOWN_TERM(table, name, list) { table, name, name, FIELD_TERM, list##_of, NULL },
+#define SHOWN_TERMS(table, name, list) { table, name, name, FIELD_TERMS, list##_of, NULL },
+#define SHOWN_INSTANT(table, name, list)                      \
+	{ table, name "_us", name, FIELD_TIME, NULL, NULL },  \
+	{ table, name "_precision", "", FIELD_HIDDEN, NULL, NULL },
+#define SHOWN_REF(table, name, list) { table, name, name, FIELD_CHILD, NULL, TAG_##list },
+#define TAG_cause "C"
+#define TAG_event "E"
+#define TAG_action "A"
+#define TAG_change "CH"
+
 static const struct field fields[] = {
-	{ NULL, "version", "version", FIELD_HIDDEN, NULL, 0 },
-	{ NULL, "edit", "edit", FIELD_HIDDEN, NULL, 0 },
-	{ NULL, "next_cause", "", FIELD_HIDDEN, NULL, 0 },
-	{ NULL, "next_event", "", FIELD_HIDDEN, NULL, 0 },
-	{ NULL, "next_action", "", FIELD_HIDDEN, NULL, 0 },
-	{ NULL, "updated_us", "", FIELD_HIDDEN, NULL, 0 },
-	{ NULL, "at_precision", "", FIELD_HIDDEN, NULL, 0 },
-	{ NULL, "due_precision", "", FIELD_HIDDEN, NULL, 0 },
-	{ NULL, "created_precision", "", FIELD_HIDDEN, NULL, 0 },
-	{ NULL, "updated_precision", "", FIELD_HIDDEN, NULL, 0 },
-	{ NULL, "at_us", "at", FIELD_TIME, NULL, 0 },
-	{ NULL, "due_us", "due", FIELD_TIME, NULL, 0 },
-	{ NULL, "created_us", "created_at", FIELD_TIME, NULL, 0 },
-	{ NULL, "blind", "blind", FIELD_TRUTH, NULL, 0 },
-	{ NULL, "illustrative", "illustrative", FIELD_TRUTH, NULL, 0 },
-	{ NULL, "severity", "severity", FIELD_TERM, severity_of, 0 },
-	{ NULL, "confidence", "confidence", FIELD_TERM, confidence_of, 0 },
-	{ NULL, "code", "code", FIELD_CODE, NULL, 0 },
-	{ "sample", "status", "status", FIELD_TERM, sample_status_of, 0 },
-	{ "sample", "disposition", "disposition", FIELD_TERM, verdict_of, 0 },
-	{ "sample", "cause", "cause", FIELD_CODE, NULL, 0 },
-	{ "annotation", "verdict", "verdict", FIELD_TERM, verdict_of, 0 },
-	{ "annotation", "cause", "cause", FIELD_CODE, NULL, 0 },
-	{ "incident", "status", "status", FIELD_TERM, incident_status_of, 0 },
-	{ "incident_cause", "number", "number", FIELD_CHILD, NULL, 'C' },
-	{ "incident_cause", "role", "role", FIELD_TERM, cause_role_of, 0 },
-	{ "incident_cause", "intent", "intent", FIELD_TERM, intent_of, 0 },
-	{ "incident_cause_evidence", "cause", "cause", FIELD_CHILD, NULL, 'C' },
-	{ "incident_event", "number", "number", FIELD_CHILD, NULL, 'E' },
-	{ "incident_event", "kind", "kind", FIELD_TERM, event_kind_of, 0 },
-	{ "incident_event", "certainty", "certainty", FIELD_TERM, event_certainty_of, 0 },
-	{ "incident_event", "milestone", "milestone", FIELD_TERM, milestone_of, 0 },
-	{ "incident_action", "number", "number", FIELD_CHILD, NULL, 'A' },
-	{ "incident_action", "type", "type", FIELD_TERM, action_type_of, 0 },
-	{ "incident_action", "status", "status", FIELD_TERM, action_status_of, 0 },
-	{ "incident_action", "cause", "cause", FIELD_CHILD, NULL, 'C' },
-	{ "incident_member", "role", "role", FIELD_TERM, member_role_of, 0 },
+	{ NULL, "version", "version", FIELD_HIDDEN, NULL, NULL },
+	{ NULL, "edit", "edit", FIELD_HIDDEN, NULL, NULL },
+#define KIND(word, words, NAME, article, tag, help) { NULL, "next_" #word, "", FIELD_HIDDEN, NULL, NULL },
+#include "core/incident_fields.def"
+	{ NULL, "updated_us", "", FIELD_HIDDEN, NULL, NULL },
+	{ NULL, "at_precision", "", FIELD_HIDDEN, NULL, NULL },
+	{ NULL, "created_precision", "", FIELD_HIDDEN, NULL, NULL },
+	{ NULL, "updated_precision", "", FIELD_HIDDEN, NULL, NULL },
+	{ NULL, "at_us", "at", FIELD_TIME, NULL, NULL },
+	{ NULL, "created_us", "created_at", FIELD_TIME, NULL, NULL },
+	{ NULL, "blind", "blind", FIELD_TRUTH, NULL, NULL },
+	{ NULL, "illustrative", "illustrative", FIELD_TRUTH, NULL, NULL },
+	{ NULL, "severity", "severity", FIELD_TERM, severity_of, NULL },
+	{ NULL, "confidence", "confidence", FIELD_TERM, confidence_of, NULL },
+	{ NULL, "code", "code", FIELD_CODE, NULL, NULL },
+	{ "sample", "status", "status", FIELD_TERM, sample_status_of, NULL },
+	{ "sample", "disposition", "disposition", FIELD_TERM, verdict_of, NULL },
+	{ "sample", "cause", "cause", FIELD_CODE, NULL, NULL },
+	{ "annotation", "verdict", "verdict", FIELD_TERM, verdict_of, NULL },
+	{ "annotation", "cause", "cause", FIELD_CODE, NULL, NULL },
+	{ "incident", "status", "status", FIELD_TERM, incident_status_of, NULL },
+	{ "incident_cause_evidence", "cause", "cause", FIELD_CHILD, NULL, "C" },
+#define KIND(word, words, NAME, article, tag, help) \
+	{ "incident_" #word, "number", "number", FIELD_CHILD, NULL, tag },
+#define FIELD(word, name, TYPE, list, flags, help) SHOWN_##TYPE("incident_" #word, #name, list)
+#include "core/incident_fields.def"
+	{ "incident_member", "role", "role", FIELD_TERM, member_role_of, NULL },
 	/* every other column: as it stands */
-	{ NULL, NULL, NULL, FIELD_PLAIN, NULL, 0 },
+	{ NULL, NULL, NULL, FIELD_PLAIN, NULL, NULL },
 };
 
 const struct field *shown_field(const char *table, const char *column)
@@ -118,6 +143,17 @@ static char *plain_text(struct arena *arena, sqlite3_value *value)
 	}
 }
 
+/* "changelog, docs" */
+static char *set_text(struct arena *arena, const struct field *field, int64_t set)
+{
+	char *text = arena_strdup(arena, set ? "" : "not known");
+
+	for (int bit = 0; bit < 63; bit++)
+		if (set & (int64_t)1 << bit)
+			text = arena_printf(arena, "%s%s%s", text, text[0] ? ", " : "", field->word(bit));
+	return text;
+}
+
 static char *time_text(struct arena *arena, int64_t at_us)
 {
 	struct instant t = { at_us, at_us % 1000000 ? PRECISION_MICROSECOND : PRECISION_SECOND };
@@ -136,13 +172,15 @@ char *field_text(struct sqlite_store *db, struct arena *arena, const struct fiel
 	switch (field->kind) {
 	case FIELD_TERM:
 		return arena_strdup(arena, field->word(number));
+	case FIELD_TERMS:
+		return set_text(arena, field, number);
 	case FIELD_CODE:
 		name = code_name_of(db, number);
 		return name ? arena_strdup(arena, name) : plain_text(arena, value);
 	case FIELD_TIME:
 		return time_text(arena, number);
 	case FIELD_CHILD:
-		return arena_printf(arena, "%c%" PRId64, field->letter, number);
+		return arena_printf(arena, "%s%" PRId64, field->tag, number);
 	case FIELD_TRUTH:
 		return arena_strdup(arena, number ? "yes" : "no");
 	case FIELD_PLAIN:

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "storage/sqlite/incident_db.h"
+#include "storage/sqlite/incident_parts.h"
 
 static enum status no_incident(struct error *err, const char *key)
 {
@@ -75,10 +76,17 @@ enum status db_incident_list(struct store *store, struct arena *arena, const str
 
 /* ---- one of them ----------------------------------------------------------------- */
 
+#define INCIDENT_HEAD                                                                                              \
+	"SELECT key, version, title, status, severity, severity_rationale,"                                        \
+	" illustrative OR EXISTS (SELECT 1 FROM incident_member m JOIN sample s ON s.id = m.sample"                \
+	"  WHERE m.incident = i.key AND s.illustrative <> 0), created_us, created_precision, updated_us,"          \
+	" updated_precision, partial, duplicate_of"
+
 static enum status read_head(struct sqlite_store *db, struct arena *arena, const char *key, struct incident *to,
 			     struct error *err)
 {
-	sqlite3_stmt *stmt = sql_start(db, SQL_INCIDENT_GET, SQL_TEXT(key));
+	const char *sql = arena_printf(arena, INCIDENT_HEAD "%s FROM incident i WHERE key = ?", next_columns(arena, "", ""));
+	sqlite3_stmt *stmt = sql_start_dynamic(db, sql, (const struct sql_value[]){ SQL_TEXT(key) }, 1);
 	bool found = sql_next(db, stmt);
 	enum status status;
 
@@ -92,113 +100,14 @@ static enum status read_head(struct sqlite_store *db, struct arena *arena, const
 		to->illustrative = sqlite3_column_int(stmt, 6) != 0;
 		to->created_at = column_instant(stmt, 7);
 		to->updated_at = column_instant(stmt, 9);
+		to->partial = column_text(arena, stmt, 11);
+		to->duplicate_of = column_text(arena, stmt, 12);
 		for (int i = 0; i < INCIDENT_CHILD_KINDS; i++)
-			to->next_numbers[i] = sqlite3_column_int64(stmt, 11 + i);
+			to->next_numbers[i] = sqlite3_column_type(stmt, 13 + i) == SQLITE_NULL ? 1 :
+						      sqlite3_column_int64(stmt, 13 + i);
 	}
 	status = sql_end(db, stmt, err);
 	return status == STATUS_OK && !found ? no_incident(err, key) : status;
-}
-
-static enum status read_evidence(struct sqlite_store *db, struct arena *arena, const char *key,
-				 struct incident_cause *cause, struct error *err)
-{
-	VEC_OF(int64_t) ids = VEC_INIT;
-	sqlite3_stmt *stmt = sql_start(db, SQL_INCIDENT_EVIDENCE, SQL_TEXT(key), SQL_INT(cause->number));
-	int64_t *kept;
-
-	while (sql_next(db, stmt))
-		vec_push(&ids, sqlite3_column_int64(stmt, 0));
-	kept = arena_array(arena, ids.len, sizeof(*kept));
-	if (ids.len)
-		memcpy(kept, ids.items, ids.len * sizeof(*kept));
-	cause->evidence = kept;
-	cause->evidence_count = ids.len;
-	vec_release(&ids);
-	return sql_end(db, stmt, err);
-}
-
-static enum status read_causes(struct sqlite_store *db, struct arena *arena, struct incident *to, struct error *err)
-{
-	VEC_OF(struct incident_cause) list = VEC_INIT;
-	sqlite3_stmt *stmt = sql_start(db, SQL_INCIDENT_CAUSES, SQL_TEXT(to->key));
-	enum status status;
-
-	while (sql_next(db, stmt)) {
-		struct incident_cause cause = {
-			.number = sqlite3_column_int64(stmt, 0),
-			.code = arena_strdup(arena, code_name_of(db, sqlite3_column_int64(stmt, 1))),
-			.statement = column_string(arena, stmt, 2),
-			.role = (enum cause_role)column_term(stmt, 3, ROLE_COUNT),
-			.confidence = (enum confidence)column_term(stmt, 4, CONFIDENCE_COUNT),
-			.intent = (enum intent)column_term(stmt, 5, INTENT_COUNT),
-		};
-		if (!cause.code)
-			cause.code = "";
-		vec_push(&list, cause);
-	}
-	status = sql_end(db, stmt, err);
-	to->causes = arena_array(arena, list.len, sizeof(*to->causes));
-	to->cause_count = list.len;
-	for (size_t i = 0; i < list.len; i++) {
-		to->causes[i] = list.items[i];
-		if (status == STATUS_OK)
-			status = read_evidence(db, arena, to->key, &to->causes[i], err);
-	}
-	vec_release(&list);
-	return status;
-}
-
-static enum status read_events(struct sqlite_store *db, struct arena *arena, struct incident *to, struct error *err)
-{
-	VEC_OF(struct incident_event) list = VEC_INIT;
-	sqlite3_stmt *stmt = sql_start(db, SQL_INCIDENT_EVENTS, SQL_TEXT(to->key));
-
-	while (sql_next(db, stmt)) {
-		struct incident_event event = {
-			.number = sqlite3_column_int64(stmt, 0),
-			.at = column_instant(stmt, 1),
-			.certainty = (enum event_certainty)column_term(stmt, 3, EVENT_CERTAINTY_COUNT),
-			.kind = (enum event_kind)column_term(stmt, 4, EVENT_COUNT),
-			.milestone = (enum milestone)column_term(stmt, 5, MILESTONE_COUNT),
-			.text = column_string(arena, stmt, 6),
-			.sources = column_text(arena, stmt, 7),
-			.cohort = column_text(arena, stmt, 8),
-		};
-		vec_push(&list, event);
-	}
-	to->events = arena_array(arena, list.len, sizeof(*to->events));
-	to->event_count = list.len;
-	if (list.len)
-		memcpy(to->events, list.items, list.len * sizeof(*to->events));
-	vec_release(&list);
-	return sql_end(db, stmt, err);
-}
-
-static enum status read_actions(struct sqlite_store *db, struct arena *arena, struct incident *to, struct error *err)
-{
-	VEC_OF(struct incident_action) list = VEC_INIT;
-	sqlite3_stmt *stmt = sql_start(db, SQL_INCIDENT_ACTIONS, SQL_TEXT(to->key));
-
-	while (sql_next(db, stmt)) {
-		struct incident_action action = {
-			.number = sqlite3_column_int64(stmt, 0),
-			.type = (enum action_type)column_term(stmt, 1, ACTION_COUNT),
-			.status = (enum action_status)column_term(stmt, 2, ACTION_STATUS_COUNT),
-			.text = column_string(arena, stmt, 3),
-			.cause = sqlite3_column_int64(stmt, 4),
-			.owner = column_text(arena, stmt, 5),
-			.due = column_instant(stmt, 6),
-			.link = column_text(arena, stmt, 8),
-			.criterion = column_text(arena, stmt, 9),
-		};
-		vec_push(&list, action);
-	}
-	to->actions = arena_array(arena, list.len, sizeof(*to->actions));
-	to->action_count = list.len;
-	if (list.len)
-		memcpy(to->actions, list.items, list.len * sizeof(*to->actions));
-	vec_release(&list);
-	return sql_end(db, stmt, err);
 }
 
 /* In the order of the document. */
@@ -229,15 +138,13 @@ enum status incident_read(struct sqlite_store *db, struct arena *arena, const ch
 	if (status == STATUS_OK)
 		status = codebook_load(db, err);
 	if (status == STATUS_OK)
-		status = read_causes(db, arena, to, err);
-	if (status == STATUS_OK)
-		status = read_events(db, arena, to, err);
-	if (status == STATUS_OK)
-		status = read_actions(db, arena, to, err);
+		status = parts_read(db, arena, to, err);
 	if (status == STATUS_OK)
 		status = read_sections(db, arena, to, err);
 	if (status == STATUS_OK)
 		status = read_member_counts(db, to, err);
+	if (status == STATUS_OK)
+		incident_sort(to);
 	*out = status == STATUS_OK ? to : NULL;
 	return status;
 }

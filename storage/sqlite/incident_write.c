@@ -6,6 +6,7 @@
 
 #include "storage/sqlite/edit_log.h"
 #include "storage/sqlite/incident_db.h"
+#include "storage/sqlite/incident_parts.h"
 
 /* An incident on its way into the store. */
 struct putting {
@@ -13,49 +14,10 @@ struct putting {
 	struct incident *incident; /* our copy: numbers given */
 	struct incident *old;      /* NULL: a new one */
 	bool by_members;           /* illustrative because some member is, whatever is said of it */
-	int64_t next[INCIDENT_CHILD_KINDS]; /* free numbers of causes, events, actions */
+	int64_t next[INCIDENT_CHILD_KINDS]; /* free numbers of each kind of part */
 };
 
 /* ---- rules --------------------------------------------------------------------------- */
-
-/* The number a child gets: its own, or the next that was never used. */
-static void take_number(int64_t *number, int64_t *next)
-{
-	if (*number <= 0)
-		*number = *next;
-	if (*number >= *next)
-		*next = *number + 1;
-}
-
-/* Children that bring a number first, so that new ones come behind them. */
-static void take_numbers(struct putting *put)
-{
-	struct incident *in = put->incident;
-
-	for (int pass = 0; pass < 2; pass++) {
-		for (size_t i = 0; i < in->cause_count; i++)
-			if ((in->causes[i].number <= 0) == (pass == 1))
-				take_number(&in->causes[i].number, &put->next[0]);
-		for (size_t i = 0; i < in->event_count; i++)
-			if ((in->events[i].number <= 0) == (pass == 1))
-				take_number(&in->events[i].number, &put->next[1]);
-		for (size_t i = 0; i < in->action_count; i++)
-			if ((in->actions[i].number <= 0) == (pass == 1))
-				take_number(&in->actions[i].number, &put->next[2]);
-	}
-}
-
-static int by_cause_number(const void *a, const void *b)
-{
-	const struct incident_cause *left = a, *right = b;
-	return (left->number > right->number) - (left->number < right->number);
-}
-
-static int by_action_number(const void *a, const void *b)
-{
-	const struct incident_action *left = a, *right = b;
-	return (left->number > right->number) - (left->number < right->number);
-}
 
 /* A cause may keep a code that was retired since, but not take one. */
 static enum status check_retired(struct sqlite_store *db, const struct putting *put, struct error *err)
@@ -70,48 +32,50 @@ static enum status check_retired(struct sqlite_store *db, const struct putting *
 	return STATUS_OK;
 }
 
+static enum status unique_list(struct sqlite_store *db, struct putting *put, const struct incident_field *field, void *part,
+			       struct error *err)
+{
+	int64_t *ids = NULL, *kept;
+	size_t count, unique = 0;
+	const int64_t *given = part_list(field, part, &count);
+	enum status status = unique_samples(db, given, count, &ids, &unique, err);
+
+	if (status != STATUS_OK)
+		return status;
+	kept = arena_array(&put->arena, unique, sizeof(*kept));
+	if (unique)
+		memcpy(kept, ids, unique * sizeof(*kept));
+	part_set_list(field, part, kept, unique);
+	free(ids);
+	return STATUS_OK;
+}
+
+/* Samples that parts name: each once, and all of them must be there. */
 static enum status unique_evidence(struct sqlite_store *db, struct putting *put, struct error *err)
 {
-	for (size_t i = 0; i < put->incident->cause_count; i++) {
-		struct incident_cause *cause = &put->incident->causes[i];
-		int64_t *ids = NULL, *kept;
-		size_t count = 0;
-		enum status status = unique_samples(db, cause->evidence, cause->evidence_count, &ids, &count, err);
-		if (status != STATUS_OK)
-			return status;
-		kept = arena_array(&put->arena, count, sizeof(*kept));
-		if (count)
-			memcpy(kept, ids, count * sizeof(*kept));
-		cause->evidence = kept;
-		cause->evidence_count = count;
-		free(ids);
+	enum status status = STATUS_OK;
+
+	for (int i = 0; i < INCIDENT_CHILD_KINDS; i++) {
+		enum incident_child kind = (enum incident_child)i;
+		const struct incident_field *field = incident_field(kind, "evidence");
+		for (size_t k = 0; field && k < incident_part_count(put->incident, kind) && status == STATUS_OK; k++)
+			status = unique_list(db, put, field, incident_part_change(put->incident, kind, k), err);
 	}
-	return STATUS_OK;
+	return status;
 }
 
 static enum status normalise(struct sqlite_store *db, struct putting *put, struct error *err)
 {
 	struct incident *in = put->incident;
-	struct incident_section *sections = in->sections;
-	size_t section_count = in->section_count;
 	enum status status;
 
-	take_numbers(put);
+	incident_normalise(in, &put->arena, put->next);
 	if ((status = codebook_load(db, err)) != STATUS_OK ||
 	    (status = incident_check(in, &db->book, err)) != STATUS_OK ||
 	    (status = unique_evidence(db, put, err)) != STATUS_OK ||
 	    (status = check_retired(db, put, err)) != STATUS_OK)
 		return status;
-	if (in->cause_count)
-		qsort(in->causes, in->cause_count, sizeof(*in->causes), by_cause_number);
-	if (in->action_count)
-		qsort(in->actions, in->action_count, sizeof(*in->actions), by_action_number);
-	incident_sort_events(in);
-	in->sections = NULL; /* set anew: empty ones go */
-	in->section_count = 0;
-	for (size_t i = 0; i < section_count; i++)
-		incident_set_section(in, &put->arena, sections[i].key, sections[i].markdown);
-	return STATUS_OK;
+	return put->old ? incident_may_move(put->old->status, in->status, err) : STATUS_OK;
 }
 
 /* ---- keys ------------------------------------------------------------------------------ */
@@ -142,64 +106,36 @@ static enum status use_key(struct sqlite_store *db, const char *key, struct erro
 
 /* ---- rows -------------------------------------------------------------------------------- */
 
-static struct sql_value time_value(struct instant t)
-{
-	return instant_known(t) ? SQL_INT(t.at_us) : SQL_NULL();
-}
-
-static enum status write_causes(struct sqlite_store *db, const struct incident *in, struct error *err)
+static enum status write_sections(struct sqlite_store *db, const struct incident *in, struct error *err)
 {
 	enum status status = STATUS_OK;
 
-	for (size_t i = 0; i < in->cause_count && status == STATUS_OK; i++) {
-		const struct incident_cause *cause = &in->causes[i];
-		const struct code *code = codebook_cause(&db->book, cause->code);
-		status = sql_run(db, SQL_CAUSE_ADD, err, SQL_TEXT(in->key), SQL_INT(cause->number),
-				 SQL_INT(code ? code->id : 0), SQL_TEXT(cause->statement ? cause->statement : ""),
-				 SQL_INT((int64_t)cause->role), SQL_INT((int64_t)cause->confidence),
-				 SQL_INT((int64_t)cause->intent));
-		for (size_t k = 0; k < cause->evidence_count && status == STATUS_OK; k++)
-			status = sql_run(db, SQL_EVIDENCE_ADD, err, SQL_TEXT(in->key), SQL_INT(cause->number),
-					 SQL_INT(cause->evidence[k]));
-	}
-	return status;
-}
-
-static enum status write_children(struct sqlite_store *db, const struct incident *in, struct error *err)
-{
-	enum status status = write_causes(db, in, err);
-
-	for (size_t i = 0; i < in->event_count && status == STATUS_OK; i++) {
-		const struct incident_event *event = &in->events[i];
-		status = sql_run(db, SQL_EVENT_ADD, err, SQL_TEXT(in->key), SQL_INT(event->number),
-				 time_value(event->at), SQL_INT((int64_t)event->at.precision),
-				 SQL_INT((int64_t)event->certainty), SQL_INT((int64_t)event->kind),
-				 SQL_INT((int64_t)event->milestone), SQL_TEXT(event->text ? event->text : ""),
-				 SQL_TEXT(event->sources), SQL_TEXT(event->cohort));
-	}
-	for (size_t i = 0; i < in->action_count && status == STATUS_OK; i++) {
-		const struct incident_action *action = &in->actions[i];
-		status = sql_run(db, SQL_ACTION_ADD, err, SQL_TEXT(in->key), SQL_INT(action->number),
-				 SQL_INT((int64_t)action->type), SQL_INT((int64_t)action->status),
-				 SQL_TEXT(action->text ? action->text : ""), SQL_INT_OR_NULL(action->cause),
-				 SQL_TEXT(action->owner), time_value(action->due),
-				 SQL_INT((int64_t)action->due.precision), SQL_TEXT(action->link),
-				 SQL_TEXT(action->criterion));
-	}
 	for (size_t i = 0; i < in->section_count && status == STATUS_OK; i++)
 		status = sql_run(db, SQL_SECTION_ADD, err, SQL_TEXT(in->key), SQL_TEXT(in->sections[i].key),
 				 SQL_TEXT(in->sections[i].markdown));
 	return status;
 }
 
-static enum status drop_children(struct sqlite_store *db, const char *key, struct error *err)
+/* Numbers that were given are not given again. */
+static enum status write_next(struct sqlite_store *db, struct putting *put, struct error *err)
 {
-	static const enum statement drops[] = { SQL_EVIDENCE_DROP, SQL_ACTIONS_DROP, SQL_CAUSES_DROP, SQL_EVENTS_DROP,
-						SQL_SECTIONS_DROP };
-	enum status status = STATUS_OK;
+	struct sql_value values[INCIDENT_CHILD_KINDS + 1] = { SQL_TEXT(put->incident->key) };
+	struct strbuf sql = STRBUF_INIT;
+	sqlite3_stmt *stmt;
+	enum status status;
 
-	for (size_t i = 0; i < ARRAY_LEN(drops) && status == STATUS_OK; i++)
-		status = sql_run(db, drops[i], err, SQL_TEXT(key));
+	strbuf_addstr(&sql, "UPDATE incident SET ");
+	for (int kind = 0; kind < INCIDENT_CHILD_KINDS; kind++) {
+		strbuf_addf(&sql, "%snext_%s = ?%d", kind ? ", " : "", incident_kind((enum incident_child)kind)->word, kind + 2);
+		/* The columns of version 1 are NOT NULL; elsewhere NULL says that none was given. */
+		values[kind + 1] = put->next[kind] > 1 || kind <= INCIDENT_ACTION ? SQL_INT(put->next[kind]) : SQL_NULL();
+	}
+	strbuf_addstr(&sql, " WHERE key = ?1");
+	stmt = sql_start_dynamic(db, sql.text, values, ARRAY_LEN(values));
+	while (sql_next(db, stmt))
+		;
+	status = sql_end(db, stmt, err);
+	strbuf_release(&sql);
 	return status;
 }
 
@@ -214,25 +150,30 @@ static enum status write_head(struct sqlite_store *db, const struct putting *put
 			       SQL_INT((int64_t)in->status), SQL_INT((int64_t)in->severity),
 			       SQL_TEXT(in->severity_rationale),
 			       put->by_members ? SQL_NULL() : SQL_INT(in->illustrative), SQL_INT(work->at.at_us),
-			       SQL_INT((int64_t)work->at.precision), SQL_INT(put->next[0]), SQL_INT(put->next[1]),
-			       SQL_INT(put->next[2]));
+			       SQL_INT((int64_t)work->at.precision), SQL_TEXT(in->partial), SQL_TEXT(in->duplicate_of));
 	return sql_run(db, SQL_INCIDENT_ADD, err, SQL_TEXT(in->key), SQL_INT(work->id), SQL_TEXT(in->title),
 		       SQL_INT((int64_t)in->status), SQL_INT((int64_t)in->severity), SQL_TEXT(in->severity_rationale),
 		       SQL_INT(in->illustrative), SQL_INT(created.at_us), SQL_INT((int64_t)created.precision),
-		       SQL_INT(work->at.at_us), SQL_INT((int64_t)work->at.precision), SQL_INT(put->next[0]),
-		       SQL_INT(put->next[1]), SQL_INT(put->next[2]));
+		       SQL_INT(work->at.at_us), SQL_INT((int64_t)work->at.precision), SQL_TEXT(in->partial),
+		       SQL_TEXT(in->duplicate_of));
 }
 
-/* Children are written anew under their numbers; the log keeps the net change. */
+/* Parts are written anew under their numbers; the log keeps the net change. */
 static enum status write_all(struct sqlite_store *db, struct putting *put, const struct edit_work *work,
 			     struct error *err)
 {
 	enum status status = write_head(db, put, work, err);
 
-	if (status == STATUS_OK && put->old)
-		status = drop_children(db, put->incident->key, err);
 	if (status == STATUS_OK)
-		status = write_children(db, put->incident, err);
+		status = write_next(db, put, err);
+	if (status == STATUS_OK && put->old)
+		status = parts_drop(db, put->incident->key, err);
+	if (status == STATUS_OK && put->old)
+		status = sql_run(db, SQL_SECTIONS_DROP, err, SQL_TEXT(put->incident->key));
+	if (status == STATUS_OK)
+		status = parts_write(db, &put->arena, put->incident, err);
+	if (status == STATUS_OK)
+		status = write_sections(db, put->incident, err);
 	return status == STATUS_OK ? use_key(db, put->incident->key, err) : status;
 }
 

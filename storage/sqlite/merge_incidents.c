@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "core/base/digest.h"
+#include "storage/sqlite/incident_parts.h"
 #include "storage/sqlite/merge.h"
 
 struct version {
@@ -76,19 +77,27 @@ static enum status use_key(struct merging *merge, const char *key, struct error 
 
 static enum status drop(struct merging *merge, const char *key, struct error *err)
 {
-	static const char *const drops[] = {
-		"DELETE FROM main.incident_cause_evidence WHERE incident = ?1",
-		"DELETE FROM main.incident_action WHERE incident = ?1", "DELETE FROM main.incident_cause WHERE incident = ?1",
-		"DELETE FROM main.incident_event WHERE incident = ?1", "DELETE FROM main.incident_section WHERE incident = ?1",
-	};
-	enum status status = STATUS_OK;
+	enum status status = parts_drop(merge->db, key, err);
 
-	for (size_t i = 0; i < ARRAY_LEN(drops) && status == STATUS_OK; i++)
-		status = run_key(merge, drops[i], key, err);
-	return status;
+	return status == STATUS_OK ? run_key(merge, "DELETE FROM main.incident_section WHERE incident = ?1", key, err) : status;
 }
 
-/* The head; numbers of children are given on from the greater of both. ?1 its key there,
+/* ", next_cause = the greater of both" and so on. */
+static const char *greater_numbers(struct arena *arena)
+{
+	struct strbuf out = STRBUF_INIT;
+	const char *text;
+
+	for (int kind = 0; kind < INCIDENT_CHILD_KINDS; kind++) {
+		const char *word = incident_kind((enum incident_child)kind)->word;
+		strbuf_addf(&out, ", next_%s = max(coalesce(next_%s, 1), coalesce(excluded.next_%s, 1))", word, word, word);
+	}
+	text = arena_strdup(arena, out.text);
+	strbuf_release(&out);
+	return text;
+}
+
+/* The head; numbers of parts are given on from the greater of both. ?1 its key there,
  * ?2 here, ?3 version, ?4 what is put behind its title. */
 static enum status copy_head(struct merging *merge, const struct origin *from, const char *key, const char *to,
 			     int64_t version, const char *suffix, struct error *err)
@@ -96,18 +105,31 @@ static enum status copy_head(struct merging *merge, const struct origin *from, c
 	const struct sql_value values[] = { text_of(key), text_of(to), SQL_INT(version), text_of(suffix) };
 	const char *sql = arena_printf(&merge->arena,
 		"INSERT INTO main.incident (key, version, title, status, severity, severity_rationale, illustrative,"
-		" created_us, created_precision, updated_us, updated_precision, next_cause, next_event, next_action)"
+		" created_us, created_precision, updated_us, updated_precision, partial, duplicate_of%s)"
 		" SELECT ?2, ?3, x.title || ?4, x.status, x.severity, x.severity_rationale, x.illustrative, x.created_us,"
-		" x.created_precision, x.updated_us, x.updated_precision, x.next_cause, x.next_event, x.next_action"
+		" x.created_precision, x.updated_us, x.updated_precision, x.partial, x.duplicate_of%s"
 		" FROM %s.incident x WHERE x.key = ?1 ON CONFLICT (key) DO UPDATE SET version = excluded.version,"
 		" title = excluded.title, status = excluded.status, severity = excluded.severity,"
 		" severity_rationale = excluded.severity_rationale, illustrative = excluded.illustrative,"
 		" created_us = excluded.created_us, created_precision = excluded.created_precision,"
 		" updated_us = excluded.updated_us, updated_precision = excluded.updated_precision,"
-		" next_cause = max(next_cause, excluded.next_cause), next_event = max(next_event, excluded.next_event),"
-		" next_action = max(next_action, excluded.next_action)", from->schema);
+		" partial = excluded.partial, duplicate_of = excluded.duplicate_of%s",
+		next_columns(&merge->arena, "", ""), next_columns(&merge->arena, "x.", ""), from->schema,
+		greater_numbers(&merge->arena));
 
 	return merge_run_with(merge, sql, values, ARRAY_LEN(values), err);
+}
+
+static enum status copy_kind(struct merging *merge, const struct origin *from, enum incident_child kind,
+			     const struct sql_value *keys, struct error *err)
+{
+	const char *table = incident_kind(kind)->word;
+
+	return merge_run_with(merge, arena_printf(&merge->arena, "INSERT INTO main.incident_%s (incident, number%s)"
+						  " SELECT ?2, x.number%s FROM %s.incident_%s x WHERE x.incident = ?1", table,
+						  part_columns(&merge->arena, kind, "", NULL),
+						  part_columns(&merge->arena, kind, "x.", from->code), from->schema, table),
+			      keys, 2, err);
 }
 
 static enum status copy_children(struct merging *merge, const struct origin *from, const char *key, const char *to,
@@ -115,24 +137,19 @@ static enum status copy_children(struct merging *merge, const struct origin *fro
 {
 	const struct sql_value keys[] = { text_of(key), text_of(to) };
 	const char *const statements[] = {
-		arena_printf(&merge->arena, "INSERT INTO main.incident_cause (incident, number, code, statement, role, confidence,"
-			     " intent) SELECT ?2, x.number, %s, x.statement, x.role, x.confidence, x.intent"
-			     " FROM %s.incident_cause x WHERE x.incident = ?1", from->code, from->schema),
 		arena_printf(&merge->arena, "INSERT INTO main.incident_cause_evidence (incident, cause, sample) SELECT ?2, x.cause,"
 			     " %s FROM %s.incident_cause_evidence x WHERE x.incident = ?1", from->sample, from->schema),
-		arena_printf(&merge->arena, "INSERT INTO main.incident_event (incident, number, at_us, at_precision, certainty,"
-			     " kind, milestone, text, sources, cohort) SELECT ?2, x.number, x.at_us, x.at_precision, x.certainty,"
-			     " x.kind, x.milestone, x.text, x.sources, x.cohort FROM %s.incident_event x WHERE x.incident = ?1",
-			     from->schema),
-		arena_printf(&merge->arena, "INSERT INTO main.incident_action (incident, number, type, status, text, cause, owner,"
-			     " due_us, due_precision, link, criterion) SELECT ?2, x.number, x.type, x.status, x.text, x.cause,"
-			     " x.owner, x.due_us, x.due_precision, x.link, x.criterion FROM %s.incident_action x"
-			     " WHERE x.incident = ?1", from->schema),
+		arena_printf(&merge->arena, "INSERT INTO main.incident_evidence (incident, kind, number, sample) SELECT ?2, x.kind,"
+			     " x.number, %s FROM %s.incident_evidence x WHERE x.incident = ?1", from->sample, from->schema),
+		arena_printf(&merge->arena, "INSERT INTO main.incident_link (incident, kind, number, field, target) SELECT ?2,"
+			     " x.kind, x.number, x.field, x.target FROM %s.incident_link x WHERE x.incident = ?1", from->schema),
 		arena_printf(&merge->arena, "INSERT INTO main.incident_section (incident, key, markdown) SELECT ?2, x.key,"
 			     " x.markdown FROM %s.incident_section x WHERE x.incident = ?1", from->schema),
 	};
 	enum status status = STATUS_OK;
 
+	for (int kind = 0; kind < INCIDENT_CHILD_KINDS && status == STATUS_OK; kind++)
+		status = copy_kind(merge, from, (enum incident_child)kind, keys, err);
 	for (size_t i = 0; i < ARRAY_LEN(statements) && status == STATUS_OK; i++)
 		status = merge_run_with(merge, statements[i], keys, 2, err);
 	return status;

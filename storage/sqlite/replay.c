@@ -145,9 +145,11 @@ static int compare_rows(const struct replay *replay, const char *table, sqlite3_
 
 static enum status compare_table(const struct replay *replay, const char *table, struct error *err)
 {
-	/* The keys are the first columns, of three at most. */
-	const char *order = strcmp(table, "annotation") == 0 ? "1" : strcmp(table, "incident_cause_evidence") == 0 ?
-			    "1, 2, 3" : strcmp(table, "incident") == 0 ? "1" : "1, 2";
+	/* The keys are the first columns. */
+	const char *order = strcmp(table, "annotation") == 0 || strcmp(table, "incident") == 0 ? "1" :
+			    strcmp(table, "incident_cause_evidence") == 0 ? "1, 2, 3" :
+			    strcmp(table, "incident_evidence") == 0 ? "1, 2, 3, 4" :
+			    strcmp(table, "incident_link") == 0 ? "1, 2, 3, 4, 5" : "1, 2";
 	char *sql = sqlite3_mprintf("SELECT * FROM \"%w\" ORDER BY %s", table, order);
 	sqlite3_stmt *is = NULL, *log = NULL;
 	int rc = sql ? sqlite3_prepare_v2(replay->db->handle, sql, -1, &is, NULL) : SQLITE_NOMEM;

@@ -7,6 +7,8 @@
 
 #include "core/base/attr.h"
 #include "core/codebook.h"
+#include "core/incident_table.h"
+#include "core/words.h"
 #include "core/incident.h"
 
 static struct arena arena;
@@ -61,23 +63,23 @@ static void test_numbers(void **state)
 	assert_int_equal(incident.cause_count, 4);
 	assert_int_equal(incident_add_cause(&incident, &arena, &(struct incident_cause){ .number = 3, .code = "model" }), 3);
 	assert_int_equal(incident.causes[1].number, 3); /* in the order of number */
-	assert_true(incident_remove_cause(&incident, 3));
+	assert_true(incident_remove(&incident, &arena, INCIDENT_CAUSE, 3));
 	assert_int_equal(incident_add_action(&incident, &arena, &(struct incident_action){ .number = 9, .text = "x" }), 9);
 	assert_int_equal(incident_add_action(&incident, &arena, &(struct incident_action){ .number = 4, .text = "x" }), 4);
 	assert_int_equal(incident.actions[1].number, 4);
 	assert_int_equal(incident_cause(&incident, 8)->number, 8);
 	assert_null(incident_cause(&incident, 2));
-	assert_true(incident_remove_cause(&incident, 7));
-	assert_false(incident_remove_cause(&incident, 7));
+	assert_true(incident_remove(&incident, &arena, INCIDENT_CAUSE, 7));
+	assert_false(incident_remove(&incident, &arena, INCIDENT_CAUSE, 7));
 	assert_int_equal(incident.cause_count, 3);
 	assert_int_equal(incident.causes[1].number, 8);
 	/* What was removed leaves a gap, and no action points into it. */
 	assert_int_equal(incident.actions[0].cause, 1);
-	assert_true(incident_remove_cause(&incident, 1));
+	assert_true(incident_remove(&incident, &arena, INCIDENT_CAUSE, 1));
 	assert_int_equal(incident.actions[0].cause, 0);
-	assert_true(incident_remove_action(&incident, 1));
-	assert_false(incident_remove_action(&incident, 1));
-	assert_true(incident_remove_event(&incident, 1));
+	assert_true(incident_remove(&incident, &arena, INCIDENT_ACTION, 1));
+	assert_false(incident_remove(&incident, &arena, INCIDENT_ACTION, 1));
+	assert_true(incident_remove(&incident, &arena, INCIDENT_EVENT, 1));
 	assert_int_equal(incident.event_count, 0);
 }
 
@@ -259,6 +261,99 @@ static void test_rules(void **state)
 	assert_int_equal(incident_check(&incident, codebook_default(), &err), STATUS_OK);
 }
 
+/* Every kind: a copy is the same, one field changed is not, and the rules hold. */
+static void test_fields_of_all_kinds(void **state)
+{
+	size_t fields = 0;
+
+	(void)state;
+	for (int i = 0; i < INCIDENT_CHILD_KINDS; i++) {
+		enum incident_child kind = (enum incident_child)i;
+		const struct incident_kind *table = incident_kind(kind);
+		enum incident_child found;
+		int64_t number;
+		assert_true(incident_kind_find(table->words, &found) && found == kind);
+		assert_true(incident_part_parse(arena_printf(&arena, "%s12", table->tag), &found, &number));
+		assert_int_equal(found, kind);
+		assert_int_equal(number, 12);
+		for (size_t f = 0; f < table->field_count; f++) {
+			const struct incident_field *field = &table->fields[f];
+			void *a = arena_alloc(&arena, table->size), *b = arena_alloc(&arena, table->size);
+			assert_ptr_equal(incident_field(kind, field->name), field);
+			assert_true(part_is_blank(field, a));
+			if (field->type == INCIDENT_SAMPLES)
+				part_set_list(field, b, (const int64_t[]){ 3 }, 1);
+			else if (part_read(&arena, field, b, field->type == INCIDENT_TERM || field->type == INCIDENT_TERMS ?
+					   words_at(field->list, 1) : field->type == INCIDENT_INSTANT ? "2026" : "7", &err) != STATUS_OK)
+				fail_msg("%s.%s: %s", table->word, field->name, err.text);
+			assert_false(part_is_blank(field, b));
+			assert_false(incident_part_same(kind, a, b));
+			assert_string_not_equal(part_shown(&arena, field, b), "");
+			incident_part_copy(&arena, kind, b, a);
+			assert_true(incident_part_same(kind, a, b));
+			fields++;
+		}
+	}
+	assert_true(fields > 100);
+	assert_false(incident_part_parse("CO", &(enum incident_child){ 0 }, &(int64_t){ 0 }));
+	assert_false(incident_part_parse("CO0", &(enum incident_child){ 0 }, &(int64_t){ 0 }));
+	assert_false(incident_part_parse("X1", &(enum incident_child){ 0 }, &(int64_t){ 0 }));
+}
+
+static void test_what_is_typed(void **state)
+{
+	static const struct { const char *field, *typed, *message; } cases[] = {
+		{ "type", "promt", "type: unknown word 'promt'; did you mean 'prompt'?" },
+		{ "at", "2026-02-30", "at: '2026-02-30' is not a time" },
+		{ "cohorts", "CO1,E2", "cohorts: 'E2' does not name a cohort, as CO1 does" },
+		{ "cause", "C0", "cause: 'C0' does not name a cause, as C1 does" },
+		{ "announced", "docs, nowhere", "announced: unknown word 'nowhere'" },
+	};
+	struct incident_change change = { .text = "x" };
+	struct incident_impact impact = { .measure = "x" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		assert_int_equal(part_read(&arena, incident_field(INCIDENT_CHANGE, cases[i].field), &change, cases[i].typed, &err),
+				 STATUS_USAGE);
+		if (strncmp(err.text, cases[i].message, strlen(cases[i].message)) != 0)
+			fail_msg("'%s' is not '%s'", err.text, cases[i].message);
+	}
+	assert_int_equal(part_read(&arena, incident_field(INCIDENT_CHANGE, "cohorts"), &change, "co3, 1,CO3", &err), STATUS_OK);
+	assert_string_equal(part_shown(&arena, incident_field(INCIDENT_CHANGE, "cohorts"), &change), "CO1, CO3");
+	assert_int_equal(part_read(&arena, incident_field(INCIDENT_CHANGE, "announced"), &change, "docs,changelog", &err), STATUS_OK);
+	assert_string_equal(part_shown(&arena, incident_field(INCIDENT_CHANGE, "announced"), &change), "changelog, docs");
+	assert_int_equal(part_read(&arena, incident_field(INCIDENT_IMPACT, "value"), &impact, "3 %", &err), STATUS_USAGE);
+	assert_int_equal(part_read(&arena, incident_field(INCIDENT_IMPACT, "value"), &impact, "-1.5e3", &err), STATUS_OK);
+	assert_false(decimal_valid("1.") || decimal_valid(".5") || decimal_valid("1e") || decimal_valid("0x1") || decimal_valid("+1") || decimal_valid("01") || decimal_valid(""));
+}
+
+static void test_moves(void **state)
+{
+	(void)state;
+	assert_int_equal(incident_may_move(INCIDENT_SUSPECTED, INCIDENT_RESOLVED, &err), STATUS_OK);
+	assert_int_equal(incident_may_move(INCIDENT_CLOSED, INCIDENT_CLOSED, &err), STATUS_OK);
+	assert_int_equal(incident_may_move(INCIDENT_CLOSED, INCIDENT_INVESTIGATING, &err), STATUS_REFUSED);
+	assert_string_equal(err.text, "'closed' does not become 'investigating': a closed incident is reopened first; it may become "
+			    "reopened, duplicate");
+}
+
+static void test_what_is_removed_is_named_no_more(void **state)
+{
+	struct incident_cohort cohort = { .name = "x" };
+	struct incident_event event = { .text = "x", .cohorts = (const int64_t[]){ 1, 2 }, .cohorts_count = 2 };
+
+	(void)state;
+	incident_add(&incident, &arena, INCIDENT_COHORT, &cohort);
+	incident_add(&incident, &arena, INCIDENT_COHORT, &cohort);
+	incident_add_event(&incident, &arena, &event);
+	assert_int_equal(incident_check(&incident, codebook_default(), &err), STATUS_OK);
+	assert_true(incident_remove(&incident, &arena, INCIDENT_COHORT, 1));
+	assert_int_equal(incident.events[incident.event_count - 1].cohorts_count, 1);
+	assert_int_equal(incident.events[incident.event_count - 1].cohorts[0], 2);
+	assert_int_equal(incident_check(&incident, codebook_default(), &err), STATUS_OK);
+}
+
 static void test_keys(void **state)
 {
 	static const char *const good[] = { "INC-2026-0001", "INC-2026-12345", "INC-0000-000000000" };
@@ -283,6 +378,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_copies_are_deep, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_sameness, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_rules, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_fields_of_all_kinds, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_what_is_typed, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_moves, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_what_is_removed_is_named_no_more, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_keys, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

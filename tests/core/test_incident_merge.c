@@ -152,7 +152,7 @@ static void numbers_that_they_used_up_are_not_mine(void **state)
 
 	(void)state;
 	incident_add_cause(theirs, &arena, &(struct incident_cause){ .code = "model", .statement = "gone" });
-	incident_remove_cause(theirs, 3);
+	incident_remove(theirs, &arena, INCIDENT_CAUSE, 3);
 	incident_add_cause(mine, &arena, &(struct incident_cause){ .code = "model", .statement = "mine" });
 	out = merge();
 	assert_null(incident_cause(out, 3));
@@ -164,10 +164,10 @@ static void removals(void **state)
 	struct incident *out;
 
 	(void)state;
-	incident_remove_cause(mine, 1);       /* untouched by them: goes, and the action names none */
-	incident_remove_cause(mine, 2);       /* they changed it: stays */
+	incident_remove(mine, &arena, INCIDENT_CAUSE, 1);       /* untouched by them: goes, and the action names none */
+	incident_remove(mine, &arena, INCIDENT_CAUSE, 2);       /* they changed it: stays */
 	theirs->causes[1].statement = "theirs";
-	incident_remove_event(theirs, 1);     /* I changed it: it is there again */
+	incident_remove(theirs, &arena, INCIDENT_EVENT, 1);     /* I changed it: it is there again */
 	mine->events[0].text = "mine";
 	incident_set_section(mine, &arena, "impact", "");
 	incident_set_section(theirs, &arena, "impact", "Theirs.");
@@ -189,7 +189,7 @@ static void an_action_does_not_name_a_cause_that_is_gone(void **state)
 
 	(void)state;
 	incident_add_action(mine, &arena, &(struct incident_action){ .text = "mine", .cause = 2 });
-	incident_remove_cause(theirs, 2);
+	incident_remove(theirs, &arena, INCIDENT_CAUSE, 2);
 	out = merge();
 	assert_int_equal(out->action_count, 2);
 	assert_int_equal(out->actions[1].cause, 0);

@@ -8,11 +8,13 @@
 #include "core/base/attr.h"
 #include "core/document.h"
 #include "tests/support/fake_store.h"
+#include "tests/support/random_part.h"
 
 static struct arena arena;
 static struct store *store;
 static struct strbuf text, again;
 static struct error err;
+static struct document_report report;
 static const struct document_result *results;
 static size_t result_count;
 static char fingerprints[4][80]; /* "sha256:…" of the samples 0 to 3 */
@@ -54,7 +56,11 @@ static int teardown(void **state)
 
 static enum status apply(const char *json)
 {
-	return document_apply(store, &arena, "ada", slice_of(json), &results, &result_count, &err);
+	enum status status = document_apply(store, &arena, "ada", slice_of(json), &report, &err);
+
+	results = report.results;
+	result_count = report.count;
+	return status;
 }
 
 static void applied(const char *json)
@@ -321,7 +327,7 @@ static void test_the_store_fails(void **state)
 	show(&text);
 	for (size_t calls = 0; calls < 12; calls++) {
 		fake_store_fail(store, calls, STATUS_STORE, "the disk is full");
-		enum status status = apply(document(", \"status\": \"closed\", \"members\": [{\"query\": \"session:t\", \"role\": \"control\"}]"));
+		enum status status = apply(document(", \"status\": \"resolved\", \"members\": [{\"query\": \"session:t\", \"role\": \"control\"}]"));
 		if (status == STATUS_OK)
 			break;
 		assert_int_equal(status, STATUS_STORE);
@@ -339,6 +345,120 @@ static void test_the_store_fails(void **state)
 	assert_int_equal(document_write(store, &arena, "INC-2026-0001", &again, &err), STATUS_STORE);
 	assert_string_equal(again.text, "kept");
 	assert_int_equal(document_write(store, &arena, "INC-2026-0099", &again, &err), STATUS_NOT_FOUND);
+}
+
+/* ---- all kinds of parts --------------------------------------------------------------- */
+
+static uint32_t seed;
+
+static uint32_t roll(uint32_t sides)
+{
+	seed = seed * 1664525 + 1013904223;
+	return (seed >> 8) % sides;
+}
+
+/* Whatever the record may hold: showing it and applying that is the identity, here and elsewhere. */
+static void test_any_record_is_itself(void **state)
+{
+	(void)state;
+	for (seed = 1; seed < 60; seed += 1) {
+		uint32_t kept = seed;
+		struct incident *incident = arena_alloc(&arena, sizeof(*incident));
+		struct store *here = store;
+		const char *key;
+		int64_t edit;
+		incident_init(incident, &arena, "T");
+		for (int kind = INCIDENT_CHILD_KINDS - 1; kind >= 0; kind--) /* most name parts of later kinds */
+			for (uint32_t n = roll(4); n > 0; n--)
+				incident_add(incident, &arena, (enum incident_child)kind,
+					     random_part(&arena, incident, (enum incident_child)kind, 4, roll));
+		incident->partial = roll(2) ? "some" : NULL;
+		incident->key = "INC-2026-0001";
+		if (store->ops->incident_put(store, &arena, "ada", incident, NULL, &key, &edit, &err) != STATUS_OK)
+			fail_msg("seed %u: %s", kept, err.text);
+		show(&text);
+		applied(text.text);
+		assert_false(results[0].changed);
+		store = fake_store_new();
+		for (int i = 0; i < 4; i++)
+			add_sample(store, i);
+		applied(text.text);
+		show(&again);
+		assert_string_equal(again.text, text.text);
+		here->ops->close(here);
+		store->ops->close(store);
+		store = fake_store_new();
+		for (int i = 0; i < 4; i++)
+			add_sample(store, i);
+		seed = kept;
+	}
+}
+
+static void fault(size_t index, const char *pointer, const char *reason)
+{
+	if (index >= report.fault_count)
+		fail_msg("there is no fault %zu", index);
+	assert_string_equal(report.faults[index].pointer, pointer);
+	if (strncmp(report.faults[index].reason, reason, strlen(reason)) != 0)
+		fail_msg("'%s' is not '%s'", report.faults[index].reason, reason);
+}
+
+/* Not only the first; what is wrong as a whole hides what is in it. */
+static void test_every_fault_is_named(void **state)
+{
+	(void)state;
+	refused(document(", \"titel\": \"x\", \"title\": 3, \"status\": \"clsoed\","
+			 "\"causes\": [{\"code\": \"model/halucination\", \"cites\": [1, \"x\"]}, 7],"
+			 "\"events\": [{\"text\": \"a\", \"at\": \"2026-02-30\", \"cohorts\": [4]}],"
+			 "\"impacts\": [{\"measure\": \"m\", \"value\": \"much\"}],"
+			 "\"changes\": [{\"text\": \"c\", \"announced\": [\"none\", \"docs\"]}],"
+			 "\"members\": [{\"role\": \"core\"}, {\"sample\": \"%0\", \"role\": \"main\"}]"),
+		"/incidents/0/titel: unknown member; did you mean 'title'? (and 12 more faults)");
+	assert_int_equal(report.fault_total, 13);
+	fault(1, "/incidents/0/title", "must be a string, not a number");
+	fault(2, "/incidents/0/status", "unknown word 'clsoed'");
+	fault(3, "/incidents/0/causes/0/cites/1", "must be a number, not a string");
+	fault(4, "/incidents/0/causes/1", "must be an object, not a number");
+	fault(5, "/incidents/0/events/0/at", "'2026-02-30' is not a time");
+	fault(6, "/incidents/0/causes/0/code", "unknown code 'model/halucination'");
+	fault(7, "/incidents/0/causes/0/cites/0", "there is no source 1");
+	fault(8, "/incidents/0/events/0/cohorts/0", "there is no cohort 4");
+	fault(9, "/incidents/0/impacts/0/value", "'much' is not a number");
+	fault(10, "/incidents/0/changes/0/announced", "'none' stands alone");
+	fault(11, "/incidents/0/members/0", "must have either");
+	fault(12, "/incidents/0/members/1/role", "unknown word 'main'");
+}
+
+static void test_refusals_of_the_record(void **state)
+{
+	char *big = arena_alloc(&arena, 10 * INCIDENT_TEXT_MAX + 1);
+
+	(void)state;
+	memset(big, 'x', 10 * INCIDENT_TEXT_MAX);
+	refused(document(arena_printf(&arena, ", \"title\": \"T\", \"changes\": [{\"text\": \"%s\"}]", big)),
+		"/incidents/0/changes/0/text: longer than 1048576 bytes");
+	refused(document(", \"title\": \"T\", \"recurrences\": [{\"text\": \"again\", \"earlier\": \"INC-2026-0001\"}]"),
+		"/incidents/0/recurrences/0/earlier: an incident is not its own predecessor");
+	refused("{\"incidents\": [{\"key\": \"INC-2026-0001\", \"title\": \"a\", \"recurrences\": [{\"text\": \"x\", \"earlier\": \"INC-2026-0002\"}]},"
+		"{\"key\": \"INC-2026-0002\", \"title\": \"b\", \"duplicate_of\": \"INC-2026-0001\"}]}",
+		"/incidents/0/recurrences: a cycle");
+	refused(document(", \"title\": \"T\", \"hypotheses\": [{\"text\": \"load\", \"status\": \"ruled_out\"}]"),
+		"/incidents/0/hypotheses/0/reason: 'ruled_out' wants what ruled it out");
+	refused(document(", \"title\": \"T\", \"actions\": [{\"text\": \"a\", \"status\": \"verified_effective\", \"criterion\": \"c\"}]"),
+		"/incidents/0/actions/0/result: 'verified_effective' wants what was measured");
+	refused(document(", \"title\": \"T\", \"cohorts\": [{\"plan\": \"Pro\"}]"), "/incidents/0/cohorts/0/name: a cohort needs a name");
+	refused(document(", \"title\": \"T\", \"safeguards\": [{\"existed\": 1}]"), "/incidents/0/safeguards/0/existed: must be a string");
+	applied(document(", \"title\": \"T\", \"safeguards\": [{\"existed\": true, \"ran\": false}]"));
+	assert_int_equal(stored("INC-2026-0001")->safeguards[0].existed, ANSWER_YES);
+	assert_int_equal(stored("INC-2026-0001")->safeguards[0].ran, ANSWER_NO);
+	refused(document(", \"status\": \"watching\""), "/incidents/0/status: 'suspected' does not become 'watching'");
+	/* "Resolved" is refused while a cohort is open. */
+	applied(document(", \"cohorts\": [{\"name\": \"Pro\"}, {\"name\": \"API\", \"state\": \"not_affected\"}],"
+			 "\"events\": [{\"at\": \"2026-03\", \"milestone\": \"resolved\", \"cohorts\": [1], \"certainty\": \"disputed\"}]"));
+	refused(document(", \"status\": \"resolved\""), "/incidents/0/status: not 'resolved' while a cohort is open");
+	assert_non_null(strstr(err.text, "CO1 (Pro)"));
+	applied(document(", \"status\": \"resolved\", \"partial\": \"Pro waits\""));
+	applied(document(", \"partial\": null, \"events\": [{\"at\": \"2026-03\", \"milestone\": \"rollout_complete\", \"cohort\": \"pro\"}]"));
 }
 
 /* Whatever is in a document is one step back. */
@@ -370,6 +490,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_what_is_absent_stays, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_without_a_key_each_is_new, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_refusals, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_any_record_is_itself, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_every_fault_is_named, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_refusals_of_the_record, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_one_edit, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_the_store_fails, setup, teardown),
 	};

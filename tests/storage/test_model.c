@@ -17,6 +17,7 @@
 
 #include "storage/sqlite/sqlite_db.h"
 #include "tests/support/fake_store.h"
+#include "tests/support/random_part.h"
 #include "tests/support/store_contract.h"
 
 #define SAMPLE_SHAPES 80
@@ -302,7 +303,7 @@ static void change_incident(struct pair *p, struct incident *in)
 	struct incident_cause cause = { .code = causes[1 + roll(4)], .statement = "because",
 					.evidence = (const int64_t[]){ 1 + roll((uint32_t)p->sample_count), 1 }, .evidence_count = roll(3) };
 	struct incident_event event = { .at = { (int64_t)roll(1000) * 86400000000, (enum precision)roll(8) }, .text = "event" };
-	struct incident_action action = { .status = (enum action_status)roll(ACTION_STATUS_COUNT), .text = "do" };
+	struct incident_action action = { .status = (enum action_status)roll(ACTION_STATUS_COUNT), .text = "do", .criterion = "c", .result = "r" };
 
 	in->severity = (enum severity)roll(SEVERITY_COUNT);
 	if (roll(3) == 0)
@@ -314,9 +315,20 @@ static void change_incident(struct pair *p, struct incident *in)
 	if (roll(3) == 0)
 		incident_add_action(in, &p->arena, &action);
 	if (roll(5) == 0 && in->cause_count)
-		incident_remove_cause(in, in->causes[0].number);
+		incident_remove(in, &p->arena, INCIDENT_CAUSE, in->causes[0].number);
 	if (roll(5) == 0 && in->event_count)
-		incident_remove_event(in, in->events[roll((uint32_t)in->event_count)].number);
+		incident_remove(in, &p->arena, INCIDENT_EVENT, in->events[roll((uint32_t)in->event_count)].number);
+	if (roll(2)) {
+		enum incident_child kind = (enum incident_child)roll(INCIDENT_CHILD_KINDS);
+		void *part = random_part(&p->arena, in, kind, (size_t)p->sample_count, roll);
+		incident_add(in, &p->arena, kind, part);
+	}
+	for (int kind = INCIDENT_COHORT; kind < INCIDENT_CHILD_KINDS; kind++)
+		if (roll(12) == 0 && incident_part_count(in, (enum incident_child)kind))
+			incident_remove(in, &p->arena, (enum incident_child)kind,
+					incident_part_number(incident_part_at(in, (enum incident_child)kind, 0)));
+	if (roll(4) == 0)
+		in->partial = roll(2) ? "some" : NULL;
 	if (roll(4) == 0)
 		incident_set_section(in, &p->arena, roll(2) ? "summary" : "method", roll(3) ? "text" : "");
 }

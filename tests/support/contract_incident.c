@@ -209,7 +209,7 @@ static void numbers_of_children_are_not_reused(void **state)
 	assert_int_equal(is->events[0].number, 4);
 	assert_int_equal(is->events[1].number, 5);
 	assert_int_equal(is->events[2].number, 6);
-	assert_true(incident_remove_event(is, 6));
+	assert_true(incident_remove(is, &c->arena, INCIDENT_EVENT, 6));
 	put(c, "ann", is, NULL);
 	is = get(c, key);
 	is->events[1].number = 0; /* as a new one would come */
@@ -217,7 +217,7 @@ static void numbers_of_children_are_not_reused(void **state)
 	is = get(c, key);
 	assert_int_equal(is->events[1].number, 7);
 	/* Nor by those who number in memory: 7 is gone, and what comes is 8. */
-	assert_true(incident_remove_event(is, 7));
+	assert_true(incident_remove(is, &c->arena, INCIDENT_EVENT, 7));
 	put(c, "ann", is, NULL);
 	is = get(c, key);
 	assert_int_equal(incident_add_event(is, &c->arena, &(struct incident_event){ .text = "d" }), 8);
@@ -240,7 +240,7 @@ static void children_change_with_their_incident(void **state)
 	given = full(c);
 	key = put(c, "ann", &given, NULL);
 	is = get(c, key);
-	assert_true(incident_remove_cause(is, 1));
+	assert_true(incident_remove(is, &c->arena, INCIDENT_CAUSE, 1));
 	is->actions[1].status = ACTION_STATUS_IN_PROGRESS;
 	incident_set_section(is, &c->arena, "lessons", "");
 	incident_set_section(is, &c->arena, "impact", "Some.");

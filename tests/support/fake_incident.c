@@ -1,4 +1,5 @@
 /* Incidents and their members in the in-memory engine. */
+#include "core/incident_table.h"
 #include "tests/support/fake_state.h"
 
 #include <inttypes.h>
@@ -118,90 +119,53 @@ enum status fake_incident_get(struct store *store, struct arena *arena, const ch
 
 /* ---- writing ----------------------------------------------------------------- */
 
-static int compare_ids(const void *a, const void *b)
+static enum status unique_list(struct fake_store *fake, const struct incident_field *field, void *part, struct error *err)
 {
-	int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
-	return (left > right) - (left < right);
-}
+	int64_t *ids, *kept;
+	size_t count, unique;
+	const int64_t *given = part_list(field, part, &count);
+	enum status status = fake_unique_samples(fake, given, count, &ids, &unique, err);
 
-static int compare_causes(const void *a, const void *b)
-{
-	return compare_ids(&((const struct incident_cause *)a)->number, &((const struct incident_cause *)b)->number);
-}
-
-static int compare_actions(const void *a, const void *b)
-{
-	return compare_ids(&((const struct incident_action *)a)->number, &((const struct incident_action *)b)->number);
-}
-
-/* The number a child gets: its own, or the next that was never used. */
-static void take_number(int64_t *number, int64_t *next)
-{
-	if (*number <= 0)
-		*number = *next;
-	if (*number >= *next)
-		*next = *number + 1;
-}
-
-static enum status normalise_causes(struct fake_store *fake, struct incident *incident, struct error *err)
-{
-	for (size_t i = 0; i < incident->cause_count; i++) {
-		struct incident_cause *cause = &incident->causes[i];
-		int64_t *ids, *kept;
-		size_t count;
-		enum status status = fake_unique_samples(fake, cause->evidence, cause->evidence_count, &ids, &count, err);
-		if (status != STATUS_OK)
-			return status;
-		kept = arena_array(&fake->arena, count, sizeof(*kept));
-		if (count)
-			memcpy(kept, ids, count * sizeof(*kept));
-		cause->evidence = kept;
-		cause->evidence_count = count;
-		free(ids);
-	}
+	if (status != STATUS_OK)
+		return status;
+	kept = arena_array(&fake->arena, unique, sizeof(*kept));
+	if (unique)
+		memcpy(kept, ids, unique * sizeof(*kept));
+	part_set_list(field, part, kept, unique);
+	free(ids);
 	return STATUS_OK;
 }
 
-/* As it will be kept: numbers given, children in their order, no empty sections. */
+static enum status unique_evidence(struct fake_store *fake, struct incident *incident, struct error *err)
+{
+	enum status status = STATUS_OK;
+
+	for (int i = 0; i < INCIDENT_CHILD_KINDS; i++) {
+		enum incident_child kind = (enum incident_child)i;
+		const struct incident_field *field = incident_field(kind, "evidence");
+		for (size_t k = 0; field && k < incident_part_count(incident, kind) && status == STATUS_OK; k++)
+			status = unique_list(fake, field, incident_part_change(incident, kind, k), err);
+	}
+	return status;
+}
+
+/* As it will be kept: numbers given, parts in their order, no empty sections. */
 static enum status normalise(struct fake_store *fake, const struct incident *given, const struct fake_incident *old,
 			     struct fake_incident *to, struct error *err)
 {
 	struct incident *in;
-	struct incident_section *sections;
-	size_t section_count;
 	enum status status;
 
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < INCIDENT_CHILD_KINDS; i++)
 		to->next[i] = old ? old->next[i] : 1;
 	to->incident = *incident_copy(&fake->arena, given);
 	in = &to->incident;
 	memset(in->member_counts, 0, sizeof(in->member_counts));
-	for (int fresh = 0; fresh < 2; fresh++) { /* own numbers first, so that new ones come behind them */
-		for (size_t i = 0; i < in->cause_count; i++)
-			if ((in->causes[i].number <= 0) == (fresh == 1))
-				take_number(&in->causes[i].number, &to->next[0]);
-		for (size_t i = 0; i < in->event_count; i++)
-			if ((in->events[i].number <= 0) == (fresh == 1))
-				take_number(&in->events[i].number, &to->next[1]);
-		for (size_t i = 0; i < in->action_count; i++)
-			if ((in->actions[i].number <= 0) == (fresh == 1))
-				take_number(&in->actions[i].number, &to->next[2]);
-	}
+	incident_normalise(in, &fake->arena, to->next);
 	if ((status = incident_check(in, &fake->book, err)) != STATUS_OK ||
-	    (status = normalise_causes(fake, in, err)) != STATUS_OK)
+	    (status = unique_evidence(fake, in, err)) != STATUS_OK)
 		return status;
-	if (in->cause_count)
-		qsort(in->causes, in->cause_count, sizeof(*in->causes), compare_causes);
-	if (in->action_count)
-		qsort(in->actions, in->action_count, sizeof(*in->actions), compare_actions);
-	incident_sort_events(in);
-	sections = in->sections;
-	section_count = in->section_count;
-	in->sections = NULL;
-	in->section_count = 0;
-	for (size_t i = 0; i < section_count; i++)
-		incident_set_section(in, &fake->arena, sections[i].key, sections[i].markdown);
-	return STATUS_OK;
+	return old ? incident_may_move(old->incident.status, in->status, err) : STATUS_OK;
 }
 
 /* A cause may keep a retired code, but not take one. */

@@ -27,7 +27,7 @@ struct fake_sample {
 
 struct fake_incident {
 	struct incident incident;
-	int64_t next[3];          /* next free number of causes, events, actions */
+	int64_t next[INCIDENT_CHILD_KINDS]; /* next free number of each kind of part */
 };
 
 struct fake_member {

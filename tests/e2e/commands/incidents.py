@@ -117,11 +117,106 @@ class Incidents(Case):
         given = json.loads(example)["incidents"][0]
         for name in "title", "status", "severity", "severity_rationale", "sections":
             self.assertEqual(printed[name], given[name])
-        for part in "causes", "events", "actions":
+        for part in [name for name, value in given.items() if isinstance(value, list) and name != "members"]:
             by_number = {child["number"]: child for child in printed[part]}
             for child in given[part]:
                 for name, value in child.items():
-                    self.assertEqual(by_number[child["number"]][name], value)
+                    word = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
+                    self.assertEqual(by_number[child["number"]][name], word, (part, name))
+        self.valid(json.loads(example))
+        self.valid(self.run_json("incident", "show", "INC-2026-0042")[0])
+
+    def valid(self, document):
+        """As docs/incident.schema.json has it (the part of JSON Schema that it uses)."""
+        with open(os.path.join(ROOT, "docs/incident.schema.json"), encoding="utf-8") as file:
+            schema = json.load(file)
+        types = {"string": str, "integer": int, "number": (int, float), "array": list, "object": dict, "boolean": bool,
+                 "null": type(None)}
+
+        def check(value, rule, place):
+            if "$ref" in rule:
+                rule = schema["$defs"][rule["$ref"].rpartition("/")[2]]
+            if "enum" in rule:
+                self.assertIn(value, rule["enum"], place)
+            if "type" in rule:
+                names = [rule["type"]] if isinstance(rule["type"], str) else rule["type"]
+                self.assertTrue(any(isinstance(value, types[name]) for name in names), (place, value))
+            if "pattern" in rule and value is not None:
+                self.assertRegex(value, rule["pattern"])
+            if "properties" in rule and isinstance(value, dict):
+                self.assertLessEqual(set(rule.get("required", [])), set(value), place)
+                self.assertLessEqual(set(value), set(rule["properties"]), place)
+                for name, item in value.items():
+                    check(item, rule["properties"][name], f"{place}/{name}")
+            if "items" in rule and isinstance(value, list):
+                for index, item in enumerate(value):
+                    check(item, rule["items"], f"{place}/{index}")
+        check(document, schema, "")
+
+    def test_the_demo_is_valid(self):
+        with open(os.path.join(ROOT, "cli/demo/april-2026.json"), encoding="utf-8") as file:
+            self.valid(json.load(file))
+
+    def test_any_part_by_hand(self):
+        key = self.create()
+        self.assertEqual(self.run_json("incident", "put", key, "source", "name=P", "rank=primary")[0]["number"], 1)
+        self.run_ok("incident", "put", key, "cohort", "name=Pro and Max", "plan=Pro,Max", "cites=SRC1")
+        self.assertIn(f"{key} CH1, edit", self.run_ok("change", "add", key, "Effort *lowered*", "at=2026-03-04T10:10Z",
+                                                      "announced=changelog,in_product", "cohorts=CO1"))
+        self.run_ok("change", "add", key, "Earlier", "at=2026-02", "reverted_at=2026-03")
+        self.run_ok("incident", "event", key, "2026-03-04", "It ships.", "--milestone=introduced")
+        self.run_ok("incident", "put", key, "E1", "cohorts=1", "evidence=1,2", "change=CH1")
+        self.run_ok("incident", "put", key, "cause", "code=cache", "statement=x", "evidence=3")
+        self.run_ok("incident", "put", key, "impact", "measure=reads per edit", "value=2.0", "baseline=6.6")
+        self.assertIn("nothing to change", self.run_ok("incident", "put", key, "CO1", "plan=Pro,Max"))
+        document = self.run_json("incident", "show", key)[0]["incidents"][0]
+        self.assertEqual(document["cohorts"], [{"number": 1, "name": "Pro and Max", "state": "affected", "plan": "Pro,Max",
+                                               "cites": [1]}])
+        self.assertEqual((document["events"][0]["cohorts"], len(document["events"][0]["evidence"])), ([1], 2))
+        self.assertEqual(document["causes"][0]["code"], "infrastructure/cache")
+        self.assertEqual(document["impacts"][0]["value"], 2.0)
+        text = self.run_ok("incident", "show", key)
+        for part in "CO1   Pro and Max", "plan: Pro,Max", "announced: changelog, in_product", "cohorts: CO1", "cites: SRC1":
+            self.assertIn(part, text)
+        changes = self.run_json("change", "list")
+        self.assertEqual([change["number"] for change in changes], [2, 1])
+        self.assertEqual(changes[1]["announced"], ["changelog", "in_product"])
+        self.assertIn("CH1   2026-03-04 10:10  (in force)", self.run_ok("change", "list", key))
+        other = self.create()
+        before = self.run_ok("log", "--json")
+        for code, part, args in [
+            (2, "did you mean 'name'?", ["put", key, "cohort", "nam=x"]),
+            (2, "is not FIELD=VALUE", ["put", key, "cohort", "name"]),
+            (2, "neither a kind of part nor a part", ["put", key, "chort", "name=x"]),
+            (2, "unknown word 'primry'; did you mean 'primary'?", ["put", key, "SRC1", "rank=primry"]),
+            (2, "'E1' does not name a cohort", ["put", key, "E1", "cohorts=E1"]),
+            (2, "'2026-02-30' is not a time", ["put", key, "CH1", "at=2026-02-30"]),
+            (1, "has no CO7", ["put", key, "CO7", "name=x"]),
+            (3, "/events/0/cohorts/0: there is no cohort 9", ["put", key, "E1", "cohorts=9"]),
+            (3, "/cohorts/0/name: a cohort needs a name", ["put", key, "CO1", "name="]),
+            (1, "'suspected' does not become 'watching': nothing was found", ["status", other, "watching"]),
+            (1, "CO1 (Pro and Max)", ["status", key, "resolved"]),
+        ]:
+            with self.subTest(args=args):
+                self.fails(code, part, "incident", *args)
+        self.assertEqual(self.run_ok("log", "--json"), before)
+        self.run_ok("incident", "set", key, "--status=resolved", "--partial=Max waits")
+        self.assertIn("resolved in part; still open: Max waits", self.run_ok("show", key))
+        self.run_ok("incident", "remove", key, "CO1", "SRC1")
+        document = self.run_json("incident", "show", key)[0]["incidents"][0]
+        self.assertEqual((document["cohorts"], document["sources"]), ([], []))
+        self.assertNotIn("cohorts", document["events"][0])
+        self.run_ok("undo")
+        self.assertIn("CO1   Pro and Max", self.run_ok("show", key))
+        self.run_ok("check")
+
+    def test_every_fault_is_a_line(self):
+        document = {"aitia": 1, "incidents": [{"title": 3, "causes": [{"code": "cahce"}], "cohorts": [{"plan": "x"}]}]}
+        self.run_ok("apply", self.write("bad.json", json.dumps(document)), code=3)
+        lines = self.err.splitlines()
+        self.assertEqual(len(lines), 3)
+        for part in "/incidents/0/title: must be a string", "/incidents/0/causes/0/code: unknown", "/incidents/0/cohorts/0/name: ":
+            self.assertIn(part, self.err)
 
     def test_to_another_store_and_back(self):
         key = self.create("--severity=Q3")

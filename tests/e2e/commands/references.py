@@ -10,7 +10,8 @@ from .harness import Case, LIMIT_S, ROOT, TUTORIALS
 class References(Case):
     def test_files_are_what_the_program_prints(self):
         for kind, path in [("commands", "docs/commands.md"), ("keys", "docs/keys.md"), ("terms", "docs/terms.md"),
-                           ("query", "docs/query.md"), ("man", "docs/aitia.1"), ("bash", "docs/completion/aitia.bash")]:
+                           ("query", "docs/query.md"), ("record", "docs/record.md"),
+                           ("schema", "docs/incident.schema.json"), ("man", "docs/aitia.1"), ("bash", "docs/completion/aitia.bash")]:
             with open(os.path.join(ROOT, path), encoding="utf-8") as file:
                 self.assertEqual(self.run_ok("docs", kind, store=False), file.read(), path)
 
@@ -60,6 +61,9 @@ class References(Case):
             "incident event": ["incident", "event", "INC-2026-0001", "2026", "x"],
             "incident action": ["incident", "action", "INC-2026-0001", "fix", "x"],
             "incident section": ["incident", "section", "INC-2026-0001", "summary", "-"],
+            "incident put": ["incident", "put", "INC-2026-0001", "cohort", "name=Pro"],
+            "change add": ["change", "add", "INC-2026-0001", "shipped", "at=2026-03"],
+            "change list": ["change", "list"],
             "incident remove": ["incident", "remove", "INC-2026-0001", "1"],
             "apply": ["apply", "-"], "edit": ["edit", "INC-2026-0001"],
             "export": ["export", "--all", "--site=plain", "--out", self.path("o")],

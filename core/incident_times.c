@@ -1,0 +1,318 @@
+#include "core/incident_times.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "core/base/attr.h"
+#include "core/base/vec.h"
+#include "core/nearest.h"
+
+#define SECOND_US ((int64_t)1000000)
+
+enum interval_end { END_FIRST, END_LAST };
+
+static const struct {
+	const char *word, *label, *meaning;
+	enum milestone from, from_else, to;
+	enum interval_end end;
+} intervals[INTERVAL_COUNT] = {
+#define INTERVAL(name, label, from, from_else, to, end, meaning) \
+	{ #name, label, meaning, MILESTONE_##from, MILESTONE_##from_else, MILESTONE_##to, END_##end },
+#include "core/intervals.def"
+};
+
+const char *interval_word(enum interval_key key)
+{
+	return intervals[key].word;
+}
+
+const char *interval_label(enum interval_key key)
+{
+	return intervals[key].label;
+}
+
+const char *interval_meaning(enum interval_key key)
+{
+	return intervals[key].meaning;
+}
+
+/* ---- whom an event concerns -------------------------------------------------------- */
+
+static bool same_name(const char *a, const char *b)
+{
+	return a && b && strlen(a) == strlen(b) && nearest_distance(a, b, 0) == 0; /* folds ASCII */
+}
+
+/* The cohort of the record that these words name. */
+static const struct incident_cohort *cohort_named(const struct incident *incident, const char *words)
+{
+	for (size_t i = 0; words && i < incident->cohort_count; i++)
+		if (same_name(incident->cohorts[i].name, words))
+			return &incident->cohorts[i];
+	return NULL;
+}
+
+static bool names_words(const struct incident_event *event)
+{
+	return event->cohort && event->cohort[0];
+}
+
+bool event_concerns(const struct incident *incident, const struct incident_event *event, const struct cohort_times *row,
+		    bool general)
+{
+	const struct incident_cohort *named = names_words(event) ? cohort_named(incident, event->cohort) : NULL;
+
+	if (!event->cohorts_count && !names_words(event))
+		return general;
+	if (!row->cohort)
+		return names_words(event) && !named && !event->cohorts_count && same_name(event->cohort, row->name);
+	for (size_t i = 0; i < event->cohorts_count; i++)
+		if (event->cohorts[i] == row->cohort->number)
+			return true;
+	return named == row->cohort;
+}
+
+/* ---- spans --------------------------------------------------------------------------- */
+
+void instant_span(struct instant at, int64_t *first_us, int64_t *last_us)
+{
+	*first_us = at.at_us;
+	*last_us = at.precision >= PRECISION_SECOND ? at.at_us : instant_end_us(at);
+}
+
+static void widen(struct time_span *span, struct instant at)
+{
+	int64_t first_us, last_us;
+
+	instant_span(at, &first_us, &last_us);
+	span->first_us = first_us < span->first_us ? first_us : span->first_us;
+	span->last_us = last_us > span->last_us ? last_us : span->last_us;
+	span->certainty = EVENT_CERTAINTY_DISPUTED;
+}
+
+static void claim(struct time_span *span, const struct incident_event *event, bool last)
+{
+	int64_t first_us, last_us;
+
+	instant_span(event->at, &first_us, &last_us);
+	if (span->known && (last ? last_us <= span->last_us : first_us >= span->first_us))
+		return;
+	*span = (struct time_span){ true, first_us, last_us, event->certainty, event, span->claims };
+}
+
+static bool is_disputed(const struct incident_event *event)
+{
+	return event->certainty == EVENT_CERTAINTY_DISPUTED;
+}
+
+/* Ends must hold for all of a cohort: their last claim counts. */
+static bool is_end(enum milestone milestone)
+{
+	return milestone == MILESTONE_MITIGATED || milestone == MILESTONE_FIX_DEPLOYED ||
+	       milestone == MILESTONE_ROLLOUT_COMPLETE || milestone == MILESTONE_RESOLVED;
+}
+
+/* Which events count for a row: of the whole, all; of a cohort, those that name it, and
+ * where none does, those that name none. */
+enum whose { WHOSE_ALL, WHOSE_NAMED, WHOSE_GENERAL };
+
+static bool counts(const struct incident *incident, const struct incident_event *event, const struct cohort_times *row,
+		   enum whose whose)
+{
+	bool named;
+
+	if (whose == WHOSE_ALL)
+		return true;
+	named = event_concerns(incident, event, row, false);
+	return whose == WHOSE_NAMED ? named : !named && event_concerns(incident, event, row, true);
+}
+
+static struct time_span find_span(const struct incident *incident, const struct cohort_times *row, enum milestone milestone,
+				  enum whose whose)
+{
+	struct time_span span = { .known = false };
+
+	for (int disputed = 0; disputed < 2; disputed++)
+		for (size_t i = 0; i < incident->event_count; i++) {
+			const struct incident_event *event = &incident->events[i];
+			if (event->milestone != milestone || !instant_known(event->at) || is_disputed(event) != disputed ||
+			    !counts(incident, event, row, whose))
+				continue;
+			span.claims++;
+			if (disputed && span.known)
+				widen(&span, event->at);
+			else
+				claim(&span, event, is_end(milestone));
+		}
+	for (size_t i = 0; span.known && i < incident->dispute_count; i++) {
+		const struct incident_dispute *dispute = &incident->disputes[i];
+		if (dispute->event == span.event->number && dispute->status == DISPUTE_OPEN && instant_known(dispute->at))
+			widen(&span, dispute->at);
+	}
+	return span;
+}
+
+static struct time_span find_milestone(const struct incident *incident, const struct cohort_times *row,
+				       enum milestone milestone, bool whole)
+{
+	struct time_span span;
+
+	if (whole)
+		return find_span(incident, row, milestone, WHOSE_ALL);
+	span = find_span(incident, row, milestone, WHOSE_NAMED);
+	return span.known ? span : find_span(incident, row, milestone, WHOSE_GENERAL);
+}
+
+/* ---- intervals ----------------------------------------------------------------------- */
+
+/* A fix, a rollout, a resolution relieve users as a mitigation does. */
+static struct time_span relief(const struct cohort_times *row)
+{
+	static const enum milestone also[] = { MILESTONE_MITIGATED, MILESTONE_FIX_DEPLOYED, MILESTONE_ROLLOUT_COMPLETE,
+					       MILESTONE_RESOLVED };
+
+	for (size_t i = 0; i < ARRAY_LEN(also); i++)
+		if (row->at[also[i]].known)
+			return row->at[also[i]];
+	return (struct time_span){ .known = false };
+}
+
+static enum event_certainty weaker(enum event_certainty a, enum event_certainty b)
+{
+	return a > b ? a : b; /* terms.def lists them in that order */
+}
+
+static struct incident_interval measure(const struct cohort_times *row, enum interval_key key)
+{
+	enum milestone from_name = intervals[key].from, to_name = intervals[key].to;
+	struct time_span from = row->at[from_name], to = row->at[to_name];
+	struct incident_interval out = { .from = from_name, .to = to_name };
+
+	if (!from.known) {
+		out.from = intervals[key].from_else;
+		from = row->at[out.from];
+	}
+	if (to_name == MILESTONE_MITIGATED && !to.known) {
+		to = relief(row);
+		if (to.known)
+			out.to = to.event->milestone;
+	}
+	if (!from.known || !to.known)
+		return out;
+	out.known = true;
+	out.least_us = to.first_us - from.last_us;
+	out.most_us = to.last_us - from.first_us;
+	out.certainty = weaker(from.certainty, to.certainty);
+	return out;
+}
+
+static bool is_over(const struct cohort_times *row)
+{
+	static const enum milestone ends[] = { MILESTONE_ROLLOUT_COMPLETE, MILESTONE_RESOLVED };
+
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+		if (row->at[ends[i]].known && !is_disputed(row->at[ends[i]].event))
+			return true;
+	return false;
+}
+
+static void fill(const struct incident *incident, struct cohort_times *row, bool whole)
+{
+	for (int m = MILESTONE_INTRODUCED; m < MILESTONE_COUNT; m++)
+		row->at[m] = find_milestone(incident, row, (enum milestone)m, whole);
+	for (int key = 0; key < INTERVAL_COUNT; key++)
+		row->intervals[key] = measure(row, (enum interval_key)key);
+	row->open = (!row->cohort || row->cohort->state == COHORT_AFFECTED) && !is_over(row);
+}
+
+struct incident_times *incident_times(struct arena *arena, const struct incident *incident)
+{
+	struct incident_times *times = arena_alloc(arena, sizeof(*times));
+	size_t count = 0;
+
+	times->cohorts = arena_array(arena, incident->cohort_count + incident->event_count, sizeof(*times->cohorts));
+	for (size_t i = 0; i < incident->cohort_count; i++)
+		times->cohorts[count++] = (struct cohort_times){ .cohort = &incident->cohorts[i],
+								 .name = incident->cohorts[i].name };
+	/* Words that no cohort of the record bears are a cohort where they go with a milestone. */
+	for (size_t i = 0; i < incident->event_count; i++) {
+		const struct incident_event *event = &incident->events[i];
+		bool there = event->milestone == MILESTONE_NONE || !names_words(event) || event->cohorts_count ||
+			     cohort_named(incident, event->cohort);
+		for (size_t k = incident->cohort_count; k < count && !there; k++)
+			there = same_name(times->cohorts[k].name, event->cohort);
+		if (!there)
+			times->cohorts[count++] = (struct cohort_times){ .name = event->cohort };
+	}
+	times->cohort_count = count;
+	for (size_t i = 0; i < count; i++)
+		fill(incident, &times->cohorts[i], false);
+	times->whole = (struct cohort_times){ .name = "all" };
+	fill(incident, &times->whole, true);
+	return times;
+}
+
+const char *incident_open_cohorts(const struct incident *incident, struct arena *arena)
+{
+	const struct incident_times *times = incident_times(arena, incident);
+	const char *open = NULL;
+
+	for (size_t i = 0; i < times->cohort_count; i++) {
+		const struct cohort_times *row = &times->cohorts[i];
+		if (row->cohort && row->open)
+			open = arena_printf(arena, "%s%sCO%" PRId64 " (%.60s)", open ? open : "", open ? ", " : "",
+					    row->cohort->number, row->name);
+	}
+	return open;
+}
+
+/* ---- texts ----------------------------------------------------------------------------- */
+
+void duration_put(struct strbuf *out, int64_t us)
+{
+	static const struct {
+		const char *unit;
+		int64_t seconds;
+	} units[] = { { "d", 86400 }, { "h", 3600 }, { "min", 60 }, { "s", 1 } };
+	int64_t left = (us < 0 ? -us : us) / SECOND_US;
+	int shown = 0;
+
+	if (us < 0 && left > 0)
+		strbuf_addstr(out, "−");
+	for (size_t i = 0; i < ARRAY_LEN(units) && shown < 2; i++) {
+		int64_t count = left / units[i].seconds;
+
+		if (count == 0 && (shown == 0 || left == 0)) {
+			shown += shown > 0;
+			continue;
+		}
+		if (count)
+			strbuf_addf(out, "%s%lld %s", shown ? " " : "", (long long)count, units[i].unit);
+		left -= count * units[i].seconds;
+		shown++;
+	}
+	if (shown == 0)
+		strbuf_addstr(out, "0 s");
+}
+
+char *interval_text(struct arena *arena, const struct incident_interval *interval)
+{
+	struct strbuf least = STRBUF_INIT, most = STRBUF_INIT;
+	char *text;
+
+	if (!interval->known)
+		return arena_strdup(arena, "");
+	duration_put(&least, interval->least_us);
+	duration_put(&most, interval->most_us);
+	if (interval->least_us < 0 && interval->most_us > 0)
+		text = arena_printf(arena, "at most %s", most.text);
+	else if (slice_eq(strbuf_slice(&least), strbuf_slice(&most)))
+		text = arena_strdup(arena, most.text);
+	else
+		text = arena_printf(arena, "%s to %s", least.text, most.text);
+	if (interval->certainty != EVENT_CERTAINTY_EXACT)
+		text = arena_printf(arena, "%s (%s)", text, event_certainty_word(interval->certainty));
+	strbuf_release(&least);
+	strbuf_release(&most);
+	return text;
+}

@@ -142,7 +142,8 @@ enum status cli_reviewer(struct cli *cli, const char **out, struct error *err)
 			enum status status = config_read(&cli->arena, &config, err);
 			if (status != STATUS_OK)
 				return status;
-			cli->reviewer = config.reviewer ? config.reviewer : login_name(cli);
+			const char *name_set = config.settings[SETTING_REVIEWER].value;
+			cli->reviewer = name_set ? name_set : login_name(cli);
 		}
 	}
 	*out = cli->reviewer;

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "cli/config.h"
 #include "cli/answer.h"
 #include "cli/cmd_incident.h"
 #include "cli/output.h"
@@ -96,6 +97,11 @@ static int edit_run(struct cli *cli, const void *options_given, const struct opt
 	struct strbuf draft = STRBUF_INIT;
 	struct error err;
 
+	struct config config;
+
+	if (config_read(&cli->arena, &config, &err) != STATUS_OK)
+		return cli_fail(cli, &err);
+	config_use_editor(&config);
 	if (cli_reviewer(cli, &editing.reviewer, &err) != STATUS_OK ||
 	    incident_open(cli, editing.key, STORE_EDIT, &editing.store, &err) != STATUS_OK ||
 	    editing.store->ops->codebook_get(editing.store, &cli->arena, &editing.book, &err) != STATUS_OK ||

@@ -2,18 +2,19 @@
 
 #include <errno.h>
 #include <ini.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "core/base/file.h"
 #include "core/base/utf8.h"
 #include "core/base/vec.h"
-#include "core/nearest.h"
 
 struct reading {
 	struct arena *arena;
 	struct config *config;
 	VEC_OF(struct import_profile) profiles;
+	VEC_OF(struct config_key) keys;
 	FILE *file;
 	int line;           /* at hand, from 1 */
 	struct error fault; /* of the first line that is wrong in its own way; */
@@ -45,16 +46,31 @@ static char *read_line(char *into, int size, void *stream)
 
 static enum status set_plain(struct reading *reading, const char *name, const char *value, struct error *err)
 {
-	static const char *const keys[] = { "reviewer" };
+	enum setting setting = SETTING_COUNT;
+	enum status status = setting_find(name, &setting, err);
 
-	if (strcmp(name, "reviewer") == 0) {
-		reading->config->reviewer = value[0] ? utf8_clean(reading->arena, slice_of(value)) : NULL;
-		return STATUS_OK;
-	}
-	const char *near = nearest_word(keys, ARRAY_LEN(keys), name);
-	if (near)
-		return error_set(err, STATUS_INPUT, "unknown setting '%s': did you mean '%s'?", name, near);
-	return error_set(err, STATUS_INPUT, "unknown setting '%s'; 'reviewer' is known", name);
+	if (status == STATUS_OK)
+		status = setting_check(setting, value, err);
+	if (status != STATUS_OK)
+		return status;
+	reading->config->settings[setting].value = value[0] ? utf8_clean(reading->arena, slice_of(value)) : NULL;
+	reading->config->settings[setting].line = reading->line;
+	return STATUS_OK;
+}
+
+/* Whether the keys can be is seen when all of them are known: config_bind_keys(). */
+static enum status set_key(struct reading *reading, const char *name, const char *value, struct error *err)
+{
+	const char *near = NULL;
+	enum action action = action_by_name(name, &near);
+	struct config_key key = { action, utf8_clean(reading->arena, slice_of(value)), reading->line };
+
+	if (action == ACTION_UNBOUND && near)
+		return error_set(err, STATUS_INPUT, "unknown command '%s': did you mean '%s'?", name, near);
+	if (action == ACTION_UNBOUND)
+		return error_set(err, STATUS_INPUT, "unknown command '%s'; docs/keys.md has their names", name);
+	vec_push(&reading->keys, key);
+	return STATUS_OK;
 }
 
 /* The profile of a section "import NAME", made when it is first seen; NULL: another section. */
@@ -80,9 +96,11 @@ static enum status set(struct reading *reading, const char *section, const char 
 {
 	if (!section[0])
 		return set_plain(reading, name, value, err);
+	if (strcmp(section, "keys") == 0)
+		return set_key(reading, name, value, err);
 	struct import_profile *profile = profile_of(reading, section);
 	if (!profile)
-		return error_set(err, STATUS_INPUT, "unknown section [%s]; [import NAME] is known", section);
+		return error_set(err, STATUS_INPUT, "unknown section [%s]; [keys] and [import NAME] are known", section);
 	return import_profile_set(profile, reading->arena, name, value, err);
 }
 
@@ -98,8 +116,10 @@ static int on_key(void *context, const char *section, const char *name, const ch
 	return 0;
 }
 
-static void keep_profiles(struct reading *reading)
+static void keep_lists(struct reading *reading)
 {
+	struct config_key *keys = arena_array(reading->arena, reading->keys.len, sizeof(*keys));
+
 	size_t count = reading->profiles.len;
 	struct import_profile *kept = arena_array(reading->arena, count, sizeof(*kept));
 
@@ -108,11 +128,16 @@ static void keep_profiles(struct reading *reading)
 	reading->config->profiles = kept;
 	reading->config->profile_count = count;
 	vec_release(&reading->profiles);
+	if (reading->keys.len)
+		memcpy(keys, reading->keys.items, reading->keys.len * sizeof(*keys));
+	reading->config->keys = keys;
+	reading->config->key_count = reading->keys.len;
+	vec_release(&reading->keys);
 }
 
 enum status config_read(struct arena *arena, struct config *out, struct error *err)
 {
-	struct reading reading = { .arena = arena, .config = out, .profiles = VEC_INIT };
+	struct reading reading = { .arena = arena, .config = out, .profiles = VEC_INIT, .keys = VEC_INIT };
 	char *folder = file_xdg_folder(arena, XDG_CONFIG);
 
 	memset(out, 0, sizeof(*out));
@@ -131,7 +156,7 @@ enum status config_read(struct arena *arena, struct config *out, struct error *e
 	int line = ini_parse_stream(read_line, &reading, on_key, &reading);
 	bool failed = ferror(file);
 	fclose(file);
-	keep_profiles(&reading);
+	keep_lists(&reading);
 	if (failed || line < 0)
 		return error_set(err, STATUS_INPUT, "%s: cannot be read", path);
 	if (reading.fault_line && (line == 0 || line >= reading.fault_line))
@@ -139,4 +164,29 @@ enum status config_read(struct arena *arena, struct config *out, struct error *e
 	if (line > 0)
 		return error_set(err, STATUS_INPUT, "%s: line %d: not of the form 'name = value'", path, line);
 	return STATUS_OK;
+}
+
+const char *config_value(const struct config *config, enum setting setting)
+{
+	const char *value = config->settings[setting].value;
+
+	return value ? value : setting_info(setting)->fallback;
+}
+
+enum status config_bind_keys(const struct config *config, struct error *err)
+{
+	action_preset(config_value(config, SETTING_KEYS));
+	for (size_t i = 0; i < config->key_count; i++) {
+		enum status status = action_bind(config->keys[i].action, config->keys[i].keys, err);
+		if (status != STATUS_OK)
+			return error_wrap(err, status, "%s: line %d", config->path, config->keys[i].line);
+	}
+	return STATUS_OK;
+}
+
+/* It goes before the variables, as it does in git. */
+void config_use_editor(const struct config *config)
+{
+	if (config->settings[SETTING_EDITOR].value)
+		setenv("VISUAL", config->settings[SETTING_EDITOR].value, 1);
 }

@@ -3,10 +3,24 @@
 #define AITIA_CLI_CONFIG_H
 
 #include "cli/import_profile.h"
+#include "cli/settings.h"
+#include "tui/action.h"
+
+/* Keys of one's own for an action: a line of the section [keys]. */
+struct config_key {
+	enum action action;
+	const char *keys;
+	int line;
+};
 
 struct config {
 	const char *path;     /* where it is, or would be; NULL: there is no $HOME */
-	const char *reviewer; /* key `reviewer`; or NULL */
+	struct {
+		const char *value; /* NULL: not said */
+		int line;
+	} settings[SETTING_COUNT];
+	const struct config_key *keys; /* in the order of the file */
+	size_t key_count;
 	const struct import_profile *profiles; /* sections [import NAME], in the order of the file */
 	size_t profile_count;
 };
@@ -14,5 +28,11 @@ struct config {
 /* No file is no error: nothing is set then. STATUS_INPUT with file and line for what
  * cannot be read, and for keys that nobody knows (most likely a typing error). */
 enum status config_read(struct arena *arena, struct config *out, struct error *err) MUST_CHECK;
+/* What holds: as the file has it, else the fallback. */
+const char *config_value(const struct config *config, enum setting setting);
+/* Gives the actions their keys: the preset, then one by one. STATUS_INPUT with file and line. */
+enum status config_bind_keys(const struct config *config, struct error *err) MUST_CHECK;
+/* What the process needs to know before it starts an editor. */
+void config_use_editor(const struct config *config);
 
 #endif

@@ -16,9 +16,10 @@ const char *const docs_environment[] = {
 	"AITIA_REVIEWER", "who you are, unless --reviewer says so",
 	"AITIA_LOG", "a file that the program's own diary is appended to, for its developers",
 	"AITIA_NOW, SOURCE_DATE_EPOCH", "fixes the clock, so that tests and exports can be reproduced",
-	"VISUAL, EDITOR", "the editor, with its arguments; else vi",
+	"VISUAL, EDITOR", "the editor, with its arguments, unless the configuration has one; else vi",
 	"NO_COLOR", "if not empty: no colour",
-	"XDG_DATA_HOME, XDG_CONFIG_HOME", "where data and configuration are; else ~/.local/share and ~/.config",
+	"XDG_DATA_HOME, XDG_CONFIG_HOME, XDG_STATE_HOME",
+	"where data, configuration and what is kept of a session are; else ~/.local/share, ~/.config, ~/.local/state",
 	NULL
 };
 
@@ -28,7 +29,8 @@ const char *const docs_files[] = {
 		"too; readers and writers then wait for each other"),
 	"STORE.v2.bak", "a copy of a store as it was before a newer version of Aitia brought it up to date",
 	"$XDG_DATA_HOME/aitia/demo.db", "the store of `aitia demo`",
-	"$XDG_CONFIG_HOME/aitia/config.ini", "the configuration: `reviewer = NAME`, and [import NAME] sections (see `aitia import`)",
+	"$XDG_CONFIG_HOME/aitia/config.ini", "the configuration (see `aitia config`), with sections [keys] and [import NAME]",
+	"$XDG_STATE_HOME/aitia/session-*", "where you stopped in a store, and what was being typed; else under ~/.local/state",
 	NULL
 };
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/config.h"
 #include "cli/output.h"
 #include "core/base/digest.h"
 #include "core/base/file.h"
@@ -59,9 +60,22 @@ static const char *read_session(struct arena *arena, const char *path)
 	return arena_text(arena, text);
 }
 
+static bool is_on(const struct config *config, enum setting setting)
+{
+	return strcmp(config_value(config, setting), "yes") == 0;
+}
+
+static int colours_of(const char *value)
+{
+	if (strcmp(value, "auto") == 0)
+		return -1;
+	return strcmp(value, "none") == 0 ? 0 : strcmp(value, "true") == 0 ? THEME_TRUE_COLOUR : (int)strtol(value, NULL, 10);
+}
+
 int workbench_run(struct cli *cli, const struct workbench_options *options)
 {
 	struct tui_options tui;
+	struct config config;
 	const char *reviewer;
 	struct store *store;
 	struct error err;
@@ -71,6 +85,9 @@ int workbench_run(struct cli *cli, const struct workbench_options *options)
 		return status_exit_code(STATUS_USAGE);
 	}
 	/* What is wrong with the store is said before the screen is taken over. */
+	if (config_read(&cli->arena, &config, &err) != STATUS_OK || config_bind_keys(&config, &err) != STATUS_OK)
+		return cli_fail(cli, &err);
+	config_use_editor(&config);
 	if (cli_reviewer(cli, &reviewer, &err) != STATUS_OK || cli_open(cli, STORE_FILL, &store, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
 	cli_close(cli);
@@ -79,14 +96,16 @@ int workbench_run(struct cli *cli, const struct workbench_options *options)
 	tui.app.store_name = cli->store_path;
 	tui.app.reviewer = reviewer;
 	tui.app.export_folder = options->export_folder;
-	tui.app.ascii = options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+	tui.app.ascii = options->ascii || is_on(&config, SETTING_ASCII) || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	tui.app.session_path = session_path(&cli->arena, cli->store_path);
 	tui.app.session = read_session(&cli->arena, tui.app.session_path);
 	tui.backend.open = open_backend;
 	tui.backend.close = close_backend;
 	tui.backend.context = arena_strdup(&cli->arena, cli->store_path);
 	tui.term = &term_curses;
-	tui.terminal.no_mouse = options->no_mouse;
+	tui.terminal.no_mouse = options->no_mouse || !is_on(&config, SETTING_MOUSE);
+	tui.terminal.theme = (enum theme)setting_index(SETTING_THEME, config_value(&config, SETTING_THEME));
+	tui.terminal.colours = colours_of(config_value(&config, SETTING_COLOURS));
 	err.text[0] = '\0';
 	if (tui_run(&tui, &err) != STATUS_OK)
 		return cli_fail(cli, &err);

@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 
+#include "core/base/status.h"
 #include "tui/key.h"
 
 /* Where an action applies. A screen has one scope; SCOPE_GLOBAL applies
@@ -49,5 +50,23 @@ const char *scope_title(enum scope scope); /* "Queue" */
 enum action action_find(const enum scope *scopes, size_t count, const struct key *key);
 /* Its first key, as shown in the footer; "" if it has none. */
 const char *action_key(enum action action, char out[16]);
+
+/* Whether Alt with this character is a key of any action: only then is an escape character
+ * right before it taken for Alt, and not for Escape. */
+bool action_has_alt(uint32_t code);
+
+/*
+ * Keys of one's own, before the workbench is opened. Whatever names keys (help, footer,
+ * palette) shows them from then on.
+ */
+/* "mark-all"; ACTION_UNBOUND: there is none of that name. *nearest: the closest, or NULL. */
+enum action action_by_name(const char *name, const char **nearest);
+/* These keys, blank-separated, and no others; "": none. Other actions of its scope lose
+ * them. STATUS_INPUT: one is no key; or typing, or leaving a menu, would be impossible. */
+enum status action_bind(enum action action, const char *keys, struct error *err) MUST_CHECK;
+/* A set of keys (presets.def) by its name, "default" for none; false: there is none. */
+bool action_preset(const char *name);
+const char *action_preset_name(size_t index); /* NULL behind the last */
+void action_reset(void); /* as they were in the beginning */
 
 #endif

@@ -11,11 +11,14 @@
 #include "core/base/status.h"
 #include "tui/key.h"
 #include "tui/surface.h"
+#include "tui/theme.h"
 
 struct term;
 
 struct term_options {
 	bool no_mouse;
+	enum theme theme;
+	int colours; /* at most so many; -1: as many as the terminal has (see theme_depth) */
 };
 
 enum term_event {

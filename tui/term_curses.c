@@ -22,6 +22,7 @@
 
 #include "core/base/mem.h"
 #include "core/base/utf8.h"
+#include "tui/action.h"
 #include "tui/ascii.h"
 #include "tui/rescue.h"
 #include "tui/term.h"
@@ -49,7 +50,7 @@ struct term {
 	bool is_xterm_like;       /* knows private modes: mouse, bracketed paste */
 	cchar_t blank;
 	attr_t attributes[STYLE_COUNT][2];
-	short pairs[STYLE_COUNT][2];
+	int pairs[STYLE_COUNT][2];
 
 	struct surface last;      /* what is shown */
 	bool paint_all;
@@ -118,12 +119,22 @@ static attr_t curses_attributes(unsigned attributes)
 	return out;
 }
 
-/* One pair for each foreground; the background is the terminal's own. */
-static void make_theme(struct term *term)
+/* Colours of 24 bits do not fit into X/Open's short; ncurses 6.1 has calls that take them. */
+static void make_pair(int pair, int foreground, int background)
 {
-	int depth = theme_depth(tigetnum("colors"), getenv("NO_COLOR"));
-	short background = -1;
-	short colours[STYLE_COUNT + 1], count = 0;
+#if defined(NCURSES_EXT_COLORS) && NCURSES_EXT_COLORS
+	init_extended_pair(pair, foreground, background);
+#else
+	init_pair((short)pair, (short)foreground, (short)background);
+#endif
+}
+
+/* One pair for each foreground; the background is the terminal's own. */
+static void make_theme(struct term *term, const struct term_options *options)
+{
+	int depth = theme_depth(tigetnum("colors"), options->colours, getenv("NO_COLOR"));
+	int background = -1;
+	int colours[STYLE_COUNT + 1], count = 0;
 
 	if (depth > 0 && start_color() == ERR)
 		depth = 0;
@@ -131,15 +142,15 @@ static void make_theme(struct term *term)
 		background = COLOR_BLACK;
 	for (int style = 0; style < STYLE_COUNT; style++) {
 		for (int selected = 0; selected < 2; selected++) {
-			struct look look = theme_look(depth, (enum style)style, selected);
-			short pair = 0;
+			struct look look = theme_look(options->theme, depth, (enum style)style, selected);
+			int pair = 0;
 			term->attributes[style][selected] = curses_attributes(look.attributes);
 			if (look.foreground != THEME_DEFAULT_COLOUR) {
 				while (pair < count && colours[pair] != look.foreground)
 					pair++;
 				if (pair == count) {
-					colours[count++] = (short)look.foreground;
-					init_pair((short)(pair + 1), (short)look.foreground, background);
+					colours[count++] = look.foreground;
+					make_pair(pair + 1, look.foreground, background);
 				}
 				pair++;
 			}
@@ -257,7 +268,7 @@ static enum status term_open(const struct term_options *options, struct term **o
 	}
 	term->is_xterm_like = capability("kmous") != NULL;
 	term->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-	make_theme(term);
+	make_theme(term, options);
 	prepare_rescue(term);
 	set_modes(term, options);
 	term->paint_all = true;
@@ -339,7 +350,7 @@ static size_t cell_text(const struct term *term, const struct cell *cell, int wi
 static void draw_cell(const struct term *term, int row, int column, const struct cell *cell, int width)
 {
 	attr_t attributes = term->attributes[cell->style][cell->selected];
-	short pair = term->pairs[cell->style][cell->selected];
+	short pair = (short)term->pairs[cell->style][cell->selected];
 	wchar_t text[CELL_CHARS + 2];
 	cchar_t shown;
 	size_t count = cell_text(term, cell, width, text);
@@ -509,6 +520,16 @@ static bool collect_paste(struct term *term, int kind, wint_t c, struct key *key
 	return true;
 }
 
+/* The next character, if there is one; a key that is none is left for the next read. */
+static bool next_character(struct term *term, wint_t *c)
+{
+	int kind = wget_wch(term->keys, c);
+
+	if (kind == KEY_CODE_YES)
+		ungetch((int)*c);
+	return kind == OK;
+}
+
 /*
  * An escape character has come that begins no sequence which terminfo names. If a
  * control sequence follows all the same (ECMA-48, 5.4: CSI … final byte; or SS3 and a
@@ -520,7 +541,7 @@ static bool drop_sequence(struct term *term)
 	wint_t c, introducer;
 	int most = SEQUENCE_MAX;
 
-	if (wget_wch(term->keys, &introducer) != OK)
+	if (!next_character(term, &introducer))
 		return false;
 	if ((introducer != '[' && introducer != 'O') || wget_wch(term->keys, &c) != OK) {
 		unget_wch((wchar_t)introducer);
@@ -529,6 +550,21 @@ static bool drop_sequence(struct term *term)
 	while (introducer == '[' && (c < 0x40 || c > 0x7e) && most-- > 0)
 		if (wget_wch(term->keys, &c) != OK)
 			break;
+	return true;
+}
+
+/* An escape character and one that some action has with Alt: that was one key. */
+static bool take_alt(struct term *term, wint_t *c)
+{
+	wint_t next;
+
+	if (!next_character(term, &next))
+		return false;
+	if (!action_has_alt((uint32_t)next)) {
+		unget_wch((wchar_t)next);
+		return false;
+	}
+	*c = next;
 	return true;
 }
 
@@ -571,8 +607,12 @@ static enum term_event term_read(struct term *term, struct key *key)
 			strbuf_clear(&term->paste);
 			continue;
 		}
-		if (kind == OK && c == INPUT_ESCAPE && drop_sequence(term))
-			continue;
+		if (kind == OK && c == INPUT_ESCAPE) {
+			if (drop_sequence(term))
+				continue;
+			if (take_alt(term, &c))
+				key->alt = true;
+		}
 		if (kind == KEY_CODE_YES)
 			key->code = key_code(c);
 		else if (c == '\n')

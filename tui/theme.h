@@ -1,6 +1,6 @@
 /*
- * What a style looks like (styles.def), for terminals of 0, 8, 16 and 256
- * colours. The background is always the terminal's own. No curses in here: the
+ * What a style looks like (styles.def) in each theme (themes.def), for terminals of 0, 8,
+ * 16, 256 and all colours. The background is always the terminal's own. No curses in here: the
  * back end turns a look into its own attributes.
  */
 #ifndef AITIA_TUI_THEME_H
@@ -19,16 +19,26 @@ enum text_attribute {
 };
 
 #define THEME_DEFAULT_COLOUR (-1)
+#define THEME_TRUE_COLOUR 0x1000000
+
+enum theme {
+#define THEME(constant, name, help) THEME_##constant,
+#include "tui/themes.def"
+	THEME_COUNT
+};
 
 struct look {
-	int foreground;      /* index of a colour, or THEME_DEFAULT_COLOUR */
+	int foreground;      /* index of a colour, 0xRRGGBB at THEME_TRUE_COLOUR, or THEME_DEFAULT_COLOUR */
 	unsigned attributes; /* enum text_attribute */
 };
 
-/* How many colours to use (0, 8, 16 or 256) on a terminal that has so many. Any
- * value of $NO_COLOR but the empty one means none (https://no-color.org). */
-int theme_depth(int terminal_colours, const char *no_color);
-struct look theme_look(int depth, enum style style, bool selected);
+/* How many colours to use (0, 8, 16, 256 or THEME_TRUE_COLOUR) on a terminal that has so
+ * many. `wanted` is at most how many; -1: all, but none if $NO_COLOR has any value but the
+ * empty one (https://no-color.org). */
+int theme_depth(int terminal_colours, int wanted, const char *no_color);
+struct look theme_look(enum theme theme, int depth, enum style style, bool selected);
+const char *theme_name(enum theme theme);
+const char *theme_help(enum theme theme);
 
 /* "CODE_STRING" and what it is for. */
 const char *style_name(enum style style);

@@ -113,6 +113,36 @@ class Terminals(Case):
         self.assertRegex(coloured.raw, rb'\x1b\[[0-9;]*3[0-7]m')
         self.assertNotRegex(plain.raw, rb'\x1b\[(?:[0-9;]*;)?(?:3[0-8]|4[0-8]|9[0-7])(?:;[0-9;]*)?m')
 
+    def configure(self, text):
+        folder = os.path.join(self.home, '.config/aitia')
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(folder, 'config.ini'), 'w') as f:
+            f.write(text)
+
+    def test_configuration(self):
+        """Keys and colours of one's own; what is wrong is said before the screen is taken over."""
+        script = os.path.join(self.home, 'editor')
+        with open(script, 'w') as f:
+            f.write('#!/bin/sh\nprintf "typed in %s" "$1" > "$2"\n')
+        os.chmod(script, 0o755)
+        self.configure(f'theme = dark\nkeys = emacs\neditor = {script} mine\n[keys]\nconfirmed = x\n')
+        t = self.open(cols=100, rows=30, env={'VISUAL': 'false'}).wait_text(' 1 of 397').wait_text('help')
+        t.keys('\x0e').wait_text('2 of 397').keys('x').wait_text('confirmed_defect ·').wait_text('3 of 397')
+        self.assertEqual(self.count('verdict:confirmed_defect'), 1)
+        t.keys('\x1bx').wait_text('Commands').keys('confirmed').wait_text('a confirmed defect').keys('\x07')
+        t.wait_gone('Commands').keys('e').wait_text('note ·')
+        self.assertEqual(self.count('"typed in mine"'), 1)
+        self.assertRegex(t.raw, rb'\x1b\[[0-9;]*38;5;203m')
+        t.keys('Q')
+        self.assertEqual(t.wait_exit(), 0)
+        self.configure('theme = light\ncolours = none\n')
+        t = self.open(cols=80, rows=24).wait_text('of 397').wait_text('help')
+        self.assertNotRegex(t.raw, rb'\x1b\[(?:[0-9;]*;)?(?:3[0-8]|4[0-8]|9[0-7])(?:;[0-9;]*)?m')
+        self.configure('[keys]\nhelp = Hlep\n')
+        t = self.open()
+        self.assertEqual(t.wait_exit(), 3)
+        self.assertIn(b"line 2: 'Hlep' is no key", t.raw)
+
     def test_unknown_terminal(self):
         self.open(env={'TERM': 'xterm-of-tomorrow'}).wait_text('of 397')
 

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <math.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -162,29 +163,110 @@ static void every_scope_has_a_title(void **state)
 		assert_true(scope_title((enum scope)i)[0]);
 }
 
+/* ---- keys of one's own ---------------------------------------------------------- */
+
+static enum action in(enum scope scope, const char *name)
+{
+	struct key key;
+
+	assert_true(key_parse(name, &key));
+	return action_find(&scope, 1, &key);
+}
+
+static int reset_keys(void **state)
+{
+	(void)state;
+	action_reset();
+	return 0;
+}
+
+static void keys_of_ones_own(void **state)
+{
+	const char *nearest = NULL;
+	struct error err;
+	char key[16];
+
+	(void)state;
+	assert_int_equal(action_by_name("mark-all", NULL), ACTION_ID_mark_all);
+	assert_int_equal(action_by_name("mark_all", &nearest), ACTION_UNBOUND);
+	assert_string_equal(nearest, "mark-all");
+	assert_int_equal(action_bind(ACTION_ID_repeat, "r C", &err), STATUS_OK);
+	assert_int_equal(in(SCOPE_JUDGING, "r"), ACTION_ID_repeat);
+	assert_int_equal(in(SCOPE_JUDGING, "C"), ACTION_ID_repeat); /* taken from another */
+	assert_int_equal(in(SCOPE_JUDGING, "."), ACTION_UNBOUND);
+	assert_string_equal(action_info(ACTION_ID_confirmed)->keys, "");
+	assert_string_equal(action_key(ACTION_ID_repeat, key), "r");
+	assert_int_equal(action_bind(ACTION_ID_repeat, "", &err), STATUS_OK);
+	assert_int_equal(in(SCOPE_JUDGING, "r"), ACTION_UNBOUND);
+	action_reset();
+	assert_int_equal(in(SCOPE_JUDGING, "."), ACTION_ID_repeat);
+	assert_string_equal(action_info(ACTION_ID_confirmed)->keys, "C");
+}
+
+static void keys_that_cannot_be(void **state)
+{
+	struct error err;
+
+	(void)state;
+	assert_int_equal(action_bind(ACTION_ID_repeat, "r Entre", &err), STATUS_INPUT);
+	assert_string_equal(err.text, "'Entre' is no key (keys are written j, ^R, Enter, Space, M-x, F5)");
+	assert_int_equal(action_bind(ACTION_ID_repeat, "a-word-that-is-far-too-long-for-a-key", &err), STATUS_INPUT);
+	assert_int_equal(action_bind(ACTION_ID_prompt_accept, "x", &err), STATUS_INPUT);
+	assert_string_equal(err.text, "'x' is typed there, it cannot be prompt-accept");
+	assert_int_equal(action_bind(ACTION_ID_pick_cancel, "", &err), STATUS_INPUT);
+	assert_string_equal(err.text, "pick-cancel would be left without a key");
+	action_reset();
+	assert_int_equal(action_bind(ACTION_ID_undo, "Q", &err), STATUS_INPUT);
+	assert_string_equal(err.text, "quit would be left without a key");
+}
+
+static void presets(void **state)
+{
+	(void)state;
+	assert_false(action_preset("vi"));
+	assert_true(action_preset("default"));
+	for (size_t i = 0; action_preset_name(i); i++)
+		assert_true(action_preset(action_preset_name(i)));
+	assert_int_equal(in(SCOPE_LIST, "^N"), ACTION_ID_down);
+	assert_int_equal(in(SCOPE_LIST, "j"), ACTION_UNBOUND);
+	assert_int_equal(in(SCOPE_GLOBAL, "M-x"), ACTION_ID_palette);
+	assert_int_equal(in(SCOPE_PROMPT, "^G"), ACTION_ID_prompt_cancel);
+	/* Each of its keys does what it says, and nothing is lost but what was given away. */
+	for (int action = 1; action < ACTION_ID_COUNT; action++)
+		assert_true(action_info((enum action)action)->keys[0]);
+}
+
 /* ---- themes ---------------------------------------------------------------------- */
 
 static void depth_follows_terminal_and_no_color(void **state)
 {
 	(void)state;
-	assert_int_equal(theme_depth(-1, NULL), 0);
-	assert_int_equal(theme_depth(8, NULL), 8);
-	assert_int_equal(theme_depth(88, ""), 16);
-	assert_int_equal(theme_depth(16777216, NULL), 256);
-	assert_int_equal(theme_depth(256, "1"), 0);
+	assert_int_equal(theme_depth(-1, -1, NULL), 0);
+	assert_int_equal(theme_depth(8, -1, NULL), 8);
+	assert_int_equal(theme_depth(88, -1, ""), 16);
+	assert_int_equal(theme_depth(16777216, -1, NULL), THEME_TRUE_COLOUR);
+	assert_int_equal(theme_depth(16777216, 256, NULL), 256);
+	assert_int_equal(theme_depth(256, THEME_TRUE_COLOUR, NULL), 256);
+	assert_int_equal(theme_depth(256, 0, NULL), 0);
+	assert_int_equal(theme_depth(256, -1, "1"), 0);
+	/* What was set by hand goes before the variable. */
+	assert_int_equal(theme_depth(256, 16, "1"), 16);
 }
 
 static void no_colour_without_depth(void **state)
 {
 	(void)state;
-	for (int i = 0; i < STYLE_COUNT; i++) {
-		assert_int_equal(theme_look(0, (enum style)i, false).foreground, THEME_DEFAULT_COLOUR);
-		assert_int_equal(theme_look(0, (enum style)i, true).foreground, THEME_DEFAULT_COLOUR);
-		assert_true(style_help((enum style)i)[0]);
-	}
+	for (int theme = 0; theme < THEME_COUNT; theme++)
+		for (int i = 0; i < STYLE_COUNT; i++) {
+			assert_int_equal(theme_look((enum theme)theme, 0, (enum style)i, false).foreground, THEME_DEFAULT_COLOUR);
+			assert_int_equal(theme_look((enum theme)theme, 0, (enum style)i, true).foreground, THEME_DEFAULT_COLOUR);
+			assert_int_equal(theme_look(THEME_PLAIN, 256, (enum style)i, false).foreground, THEME_DEFAULT_COLOUR);
+			assert_true(style_help((enum style)i)[0]);
+		}
 	assert_string_equal(style_name(STYLE_CODE_STRING), "CODE_STRING");
-	assert_int_equal(theme_look(8, STYLE_ERROR, false).foreground, 1);
-	assert_int_equal(theme_look(0, STYLE_ERROR, false).attributes, ATTR_BOLD);
+	assert_string_equal(theme_name(THEME_COLOUR_BLIND), "colour-blind");
+	assert_int_equal(theme_look(THEME_ANY, 8, STYLE_ERROR, false).foreground, 1);
+	assert_int_equal(theme_look(THEME_ANY, 0, STYLE_ERROR, false).attributes, ATTR_BOLD);
 }
 
 /* What is selected differs from what is not, and a mark is still seen there. */
@@ -192,37 +274,69 @@ static void selection_stands_out(void **state)
 {
 	(void)state;
 	for (int depth = 0; depth <= 256; depth += 8) {
-		unsigned text = theme_look(depth, STYLE_TEXT, true).attributes;
+		unsigned text = theme_look(THEME_ANY, depth, STYLE_TEXT, true).attributes;
 		assert_true(text & ATTR_REVERSE);
-		assert_false(theme_look(depth, STYLE_MARK, true).attributes & ATTR_REVERSE);
-		assert_true(theme_look(depth, STYLE_MARK, false).attributes & ATTR_REVERSE);
+		assert_false(theme_look(THEME_ANY, depth, STYLE_MARK, true).attributes & ATTR_REVERSE);
+		assert_true(theme_look(THEME_ANY, depth, STYLE_MARK, false).attributes & ATTR_REVERSE);
 	}
 }
 
-/* sRGB to linear, in steps that the cube of 256 colours has (WCAG 2.1, relative luminance). */
-static double cube_luminance(int colour)
+/* sRGB to linear (WCAG 2.1, relative luminance). */
+static double luminance_of(int rgb)
 {
-	static const double linear[6] = { 0.0, 0.114435, 0.242281, 0.428690, 0.679542, 1.0 };
+	double sum = 0;
+	static const double weights[3] = { 0.2126, 0.7152, 0.0722 };
+
+	for (int i = 0; i < 3; i++) {
+		double part = (rgb >> (16 - 8 * i) & 0xFF) / 255.0;
+		sum += weights[i] * (part <= 0.03928 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4));
+	}
+	return sum;
+}
+
+/* A colour of the 256 as RGB: the cube of 6 × 6 × 6. */
+static int rgb_of_256(int colour)
+{
+	static const int steps[6] = { 0, 0x5F, 0x87, 0xAF, 0xD7, 0xFF };
 	int at = colour - 16;
 
 	assert_in_range(at, 0, 215);
-	return 0.2126 * linear[at / 36] + 0.7152 * linear[at / 6 % 6] + 0.0722 * linear[at % 6];
+	return steps[at / 36] << 16 | steps[at / 6 % 6] << 8 | steps[at % 6];
 }
 
-static void colours_are_read_on_black_and_on_white(void **state)
+static void colours_can_be_read(void **state)
 {
+	static const struct {
+		enum theme theme;
+		double on_black, on_white; /* contrast at least */
+	} wanted[] = { { THEME_ANY, 3, 3 }, { THEME_DARK, 4.5, 1 }, { THEME_LIGHT, 1, 4.5 }, { THEME_COLOUR_BLIND, 3, 3 } };
+
 	(void)state;
-	for (int i = 0; i < STYLE_COUNT; i++) {
-		int colour = theme_look(256, (enum style)i, false).foreground;
-		if (colour == THEME_DEFAULT_COLOUR)
-			continue;
-		double luminance = cube_luminance(colour < 16 ? 16 : colour);
-		assert_true((luminance + 0.05) / 0.05 >= 3.0);
-		assert_true(1.05 / (luminance + 0.05) >= 3.0);
-	}
+	for (size_t t = 0; t < ARRAY_LEN(wanted); t++)
+		for (int i = 0; i < STYLE_COUNT; i++)
+			for (int all = 0; all <= 1; all++) {
+				int depth = all ? THEME_TRUE_COLOUR : 256;
+				int colour = theme_look(wanted[t].theme, depth, (enum style)i, false).foreground;
+				if (colour == THEME_DEFAULT_COLOUR)
+					continue;
+				double luminance = luminance_of(all ? colour : rgb_of_256(colour));
+				if ((luminance + 0.05) / 0.05 < wanted[t].on_black || 1.05 / (luminance + 0.05) < wanted[t].on_white)
+					fail_msg("%s: %s at %d: %d", theme_name(wanted[t].theme), style_name((enum style)i), depth, colour);
+			}
 	/* Blue of 8 colours cannot be read on black. */
 	for (int i = 0; i < STYLE_COUNT; i++)
-		assert_int_not_equal(theme_look(8, (enum style)i, false).foreground, 4);
+		assert_int_not_equal(theme_look(THEME_ANY, 8, (enum style)i, false).foreground, 4);
+}
+
+/* Good and bad differ in blue, which those who see red and green alike do see. */
+static void good_and_bad_without_red_and_green(void **state)
+{
+	int good = rgb_of_256(theme_look(THEME_COLOUR_BLIND, 256, STYLE_GOOD, false).foreground);
+	int bad = rgb_of_256(theme_look(THEME_COLOUR_BLIND, 256, STYLE_ERROR, false).foreground);
+
+	(void)state;
+	assert_true((good & 0xFF) > 0x60 + (bad & 0xFF));
+	assert_int_not_equal(theme_look(THEME_COLOUR_BLIND, 8, STYLE_DIFF_ADD, false).foreground, 2);
 }
 
 static void ascii_has_look_alikes(void **state)
@@ -247,10 +361,14 @@ int main(void)
 		cmocka_unit_test(earlier_scopes_win),
 		cmocka_unit_test(footer_shows_the_first_key),
 		cmocka_unit_test(every_scope_has_a_title),
+		cmocka_unit_test_teardown(keys_of_ones_own, reset_keys),
+		cmocka_unit_test_teardown(keys_that_cannot_be, reset_keys),
+		cmocka_unit_test_teardown(presets, reset_keys),
 		cmocka_unit_test(depth_follows_terminal_and_no_color),
 		cmocka_unit_test(no_colour_without_depth),
 		cmocka_unit_test(selection_stands_out),
-		cmocka_unit_test(colours_are_read_on_black_and_on_white),
+		cmocka_unit_test(colours_can_be_read),
+		cmocka_unit_test(good_and_bad_without_red_and_green),
 		cmocka_unit_test(ascii_has_look_alikes),
 	};
 

@@ -69,6 +69,7 @@ class References(Case):
             "export": ["export", "--all", "--site=plain", "--out", self.path("o")],
             "log": ["log"], "undo": ["undo"], "redo": ["redo"], "check": ["check"], "index": ["index"],
             "backup": ["backup", self.path("copy.db")], "merge": ["merge", self.path("copy.db")], "compact": ["compact"],
+            "config": ["config"],
             "incident show": ["incident", "show", "INC-2026-0001"],
         }
         self.assertEqual(set(lines), set(documented))

@@ -1,0 +1,50 @@
+"""The configuration: what holds, where it comes from, and slips in it."""
+import os
+
+from .harness import Case
+
+
+class Settings(Case):
+    def config(self, text):
+        path = os.path.join(self.home, ".config/aitia/config.ini")
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w") as file:
+            file.write(text)
+        return path
+
+    def settings(self, **env):
+        return {row["name"]: (row["value"], row["origin"]) for row in self.run_json("config", "--list", env=env)}
+
+    def test_values_and_their_origins(self):
+        found = self.settings(EDITOR="ed")
+        self.assertEqual(found["reviewer"], ("tester", "$AITIA_REVIEWER"))
+        self.assertEqual(found["theme"], ("any", "default"))
+        self.assertEqual(found["editor"], ("ed", "$EDITOR"))
+        self.assertEqual(found["colours"], ("auto", "default"))
+        self.assertEqual(self.settings(NO_COLOR="1")["colours"], ("none", "$NO_COLOR"))
+        path = self.config("theme = light\n\neditor = code -w\ncolours = 16\n[keys]\nrepeat = r .\nredraw =\n")
+        before = open(path).read()
+        found = self.settings(NO_COLOR="1", EDITOR="ed")
+        self.assertEqual(found["theme"], ("light", f"{path}:1"))
+        self.assertEqual(found["editor"], ("code -w", f"{path}:3"))
+        self.assertEqual(found["colours"], ("16", f"{path}:4"))
+        self.assertEqual(found["keys.repeat"], ("r .", f"{path}:6"))
+        self.assertEqual(found["keys.redraw"], ("", f"{path}:7"))
+        self.assertRegex(self.run_ok("config"), rf"(?m)^theme = light +# {path}:1$")
+        self.assertEqual(before, open(path).read(), "the file is the person's")
+
+    def test_slips_are_named_with_their_line(self):
+        for text, said in [
+            ("reviewer = x\ntheem = dark\n", "line 2: unknown setting 'theem': did you mean 'theme'?"),
+            ("theme = drak\n", "line 1: unknown theme 'drak': did you mean 'dark'?"),
+            ("mouse = perhaps\n", "line 1: unknown mouse 'perhaps' (no leaves the mouse"),
+            ("colours = 17\n", "line 1: unknown colours '17'"),
+            ("[keys]\nrepaet = r\n", "line 2: unknown command 'repaet': did you mean 'repeat'?"),
+            ("[keys]\nrepeat = Entre\n", "line 2: 'Entre' is no key"),
+            ("[keys]\n\nprompt-accept = x\n", "line 3: 'x' is typed there"),
+            ("[keys]\npick-cancel =\n", "line 2: pick-cancel would be left without a key"),
+        ]:
+            with self.subTest(text=text):
+                self.config(text)
+                self.fails(3, "config.ini: " + said, "config")
+                self.assertEqual(len(self.err.splitlines()), 1)

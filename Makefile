@@ -61,7 +61,7 @@ EMBED_templates := $(wildcard templates/builtin/*)
 EMBED_cli       := $(wildcard cli/demo/*.json cli/demo/*.jsonl)
 embed_objs       = $(patsubst %,$(B)/gen/%.o,$(EMBED_$(1)))
 
-.PHONY: all test test-units test-e2e torture asan asan-e2e valgrind fuzz bench bench-lists lint lint-cppcheck lint-tidy layers docs docs-check deps demo \
+.PHONY: all test test-units test-e2e torture analysis-proof asan asan-e2e valgrind fuzz bench bench-lists lint lint-cppcheck lint-tidy layers docs docs-check deps demo \
         clean install help gcc clang
 .DEFAULT_GOAL := all
 .SECONDARY:
@@ -162,6 +162,13 @@ valgrind:
 gcc clang:
 	$(Q)$(MAKE) --no-print-directory CC=$@ VARIANT=$@ WERROR=1 build/$@/aitia $(patsubst %.c,build/$@/%.o,$(TESTS) $(SRC_support) $(FUZZERS) tests/fuzz/replay.c)
 
+# ---- analysis: what its figures promise, on many simulated histories ---------------------
+
+PROOF ?= 200
+PROOFS := $(wildcard tests/core/test_analysis_*.c)
+analysis-proof: $(PROOFS:%.c=$(B)/%)
+	$(Q)for t in $^; do AITIA_PROOF=$(PROOF) $$t || exit 1; done
+
 # ---- fuzzing: what once was found is replayed with the units; clang's libFuzzer looks for more
 
 $(B)/tests/fuzz/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(LINK_core)
@@ -256,4 +263,5 @@ help:
 	@echo 'make docs       regenerate docs/             make docs-check  compare them'
 	@echo 'make bench      import against its limits     N=1000000 ROUNDS=1: how many, how often'
 	@echo 'make bench-lists  lists of stores that grow    LIST_ROWS="10000 10000000": of how many samples'
+	@echo 'make analysis-proof  PROOF=200: what the analysis promises, on so many simulated histories'
 	@echo 'make gcc clang  warnings as errors           make install DESTDIR= PREFIX='

@@ -1,5 +1,8 @@
 #include "cli/select.h"
 
+#include "cli/interrupt.h"
+#include "cli/output.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,6 +49,52 @@ static bool parse_fingerprint(const char *word, struct digest *out)
 		out->bytes[i] = (uint8_t)(high << 4 | low);
 	}
 	return true;
+}
+
+enum status select_table(struct cli *cli, struct store *store, const struct table_request *request, struct table *out,
+			 struct error *err)
+{
+	struct readiness readiness = { true, 0, 0 };
+	enum status status;
+
+	do {
+		status = store->ops->sample_table(store, &cli->arena, request, out, &readiness, err);
+		if (status == STATUS_OK && !readiness.ready)
+			out_progress("counting", (unsigned long long)readiness.done, (unsigned long long)readiness.total,
+				     (long long)readiness.done);
+	} while (status == STATUS_OK && !readiness.ready && !interrupted());
+	out_progress_end();
+	if (status == STATUS_OK && !readiness.ready)
+		return error_set(err, STATUS_CANCELLED, "not counted to the end");
+	return status;
+}
+
+void select_narrow(struct cli *cli, struct strbuf *query, const struct table_key *key, const char *const *values,
+		   size_t count)
+{
+	const char *word = table_key_query(&cli->arena, key);
+
+	if (count && !values[0]) {
+		strbuf_addf(query, "%s-%s:*", query->len_bytes ? " " : "", word);
+		return;
+	}
+	strbuf_addf(query, "%s%s:", query->len_bytes ? " " : "", word);
+	for (size_t i = 0; i < count; i++) {
+		const char *value = values[i];
+		if (i)
+			strbuf_addch(query, ',');
+		if (value[0] && !value[strspn(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/+")]) {
+			strbuf_addstr(query, value);
+			continue;
+		}
+		strbuf_addch(query, '"');
+		for (; *value; value++) {
+			if (*value == '"' || *value == '\\')
+				strbuf_addch(query, '\\');
+			strbuf_addch(query, *value);
+		}
+		strbuf_addch(query, '"');
+	}
 }
 
 enum status select_id(struct store *store, const char *word, int64_t *out, struct error *err)

@@ -14,6 +14,13 @@ struct selection {
 enum status select_query(struct cli *cli, struct store *store, const char *const *words, size_t count,
 			 struct query *out, struct error *err) MUST_CHECK;
 
+/* Asks for a cross table until it is there. */
+enum status select_table(struct cli *cli, struct store *store, const struct table_request *request, struct table *out,
+			 struct error *err) MUST_CHECK;
+/* Appends " key:value", which a query needs to narrow to a value of a table's key ("-key:*": to none). */
+void select_narrow(struct cli *cli, struct strbuf *query, const struct table_key *key, const char *const *values,
+		   size_t count);
+
 /* One sample: its number, or its fingerprint ("sha256:" and 64 digits), which is looked up. */
 enum status select_id(struct store *store, const char *word, int64_t *out, struct error *err) MUST_CHECK;
 

@@ -22,6 +22,7 @@
 #include "core/incident.h"
 #include "core/query.h"
 #include "core/sample.h"
+#include "core/table.h"
 
 /* ---- lists ---------------------------------------------------------------- */
 
@@ -86,6 +87,17 @@ struct facets {
 	int64_t count;                  /* of samples that match */
 	const struct facet_list *lists; /* one for each key, in their order */
 	size_t list_count;
+};
+
+#define TABLE_KEYS_MAX 64
+#define TABLE_VALUES_MAX 1000 /* of a key of provenance that was not asked for by name */
+
+struct table_request {
+	const struct query *query;
+	const struct table_key *keys; /* TABLE_KEYS_MAX at most */
+	size_t key_count;
+	bool all_provenance;        /* and each key of provenance, as far as there is room, that does not
+	                             * have more values than that: they would be samples again */
 };
 
 /* A place in a list that is given otherwise than by a row of it. */
@@ -208,6 +220,10 @@ struct store_ops {
 	/* Counts by value, and the count of all that match. */
 	enum status (*facets)(struct store *, struct arena *, const struct facet_request *, struct facets *out,
 			      struct error *);
+	/* A cross table of all that match. *readiness: unless ready, ask again, as for facets. STATUS_REFUSED:
+	 * a key asked for has values of one sample each. */
+	enum status (*sample_table)(struct store *, struct arena *, const struct table_request *, struct table *out,
+				    struct readiness *readiness, struct error *);
 	enum status (*sample_seek)(struct store *, struct arena *, const struct seek_request *, struct seek *out,
 				   struct error *);
 	/* All ids that match, in the order of id; for bulk edits. */

@@ -169,6 +169,19 @@ size_t columns_walk(struct columns *columns, const struct query *query, const st
 /* The id of hit n, from 0, of those found last; 0: there is none. */
 int64_t columns_nth(struct columns *columns, enum sort_key sort, int64_t n);
 
+/* ---- counts by value (facets.c) ---------------------------------------------------------------- */
+
+/* Takes the lock and begins reading; a step of loading. To be ended by columns_end(), whatever it answers. */
+enum status columns_begin(struct sqlite_store *db, enum sort_key sort, struct columns **columns, bool *whole,
+			  struct error *err) MUST_CHECK;
+void columns_end(struct sqlite_store *db, struct columns *columns);
+/* How far a step that left something to do has come: never "ready", also where the rows are all
+ * there and only the log behind them was not looked at any more. */
+struct readiness columns_not_yet(const struct columns *columns, enum sort_key sort);
+/* The hits of any query: where columns do not hold all that it asks, SQL picks them. */
+enum status columns_hits_of(struct sqlite_store *db, struct columns *columns, const struct query *query,
+			    struct error *err) MUST_CHECK;
+
 /* ---- lists (columns_list.c) ----------------------------------------------------------------- */
 
 /* A list of all, and the queue of one status or level by time, have an index that leads

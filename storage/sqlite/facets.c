@@ -9,8 +9,7 @@
 
 /* ---- loading ------------------------------------------------------------------------------ */
 
-/* Takes the lock and begins reading; a step of loading. To be ended by end(). */
-static enum status begin(struct sqlite_store *db, enum sort_key sort, struct columns **columns, bool *whole,
+enum status columns_begin(struct sqlite_store *db, enum sort_key sort, struct columns **columns, bool *whole,
 			 struct error *err)
 {
 	enum status status;
@@ -28,9 +27,7 @@ static enum status begin(struct sqlite_store *db, enum sort_key sort, struct col
 	return columns_step(db, *columns, sort, whole, err);
 }
 
-/* How far a step that left something to do has come: never "ready", also where the rows are all
- * there and only the log behind them was not looked at any more. */
-static struct readiness not_yet(const struct columns *columns, enum sort_key sort)
+struct readiness columns_not_yet(const struct columns *columns, enum sort_key sort)
 {
 	struct readiness readiness = columns_readiness(columns, sort);
 
@@ -38,7 +35,7 @@ static struct readiness not_yet(const struct columns *columns, enum sort_key sor
 	return readiness;
 }
 
-static void end(struct sqlite_store *db, struct columns *columns)
+void columns_end(struct sqlite_store *db, struct columns *columns)
 {
 	if (!columns)
 		return;
@@ -46,8 +43,7 @@ static void end(struct sqlite_store *db, struct columns *columns)
 	columns_unlock(columns);
 }
 
-/* The hits of any query: where columns do not hold all that it asks, SQL picks them. */
-static enum status find_hits(struct sqlite_store *db, struct columns *columns, const struct query *query,
+enum status columns_hits_of(struct sqlite_store *db, struct columns *columns, const struct query *query,
 			     struct error *err)
 {
 	struct columns_plan plan;
@@ -198,7 +194,7 @@ static enum status count_values(struct sqlite_store *db, struct arena *arena, st
 {
 	struct facet_list *lists = arena_array(arena, request->key_count, sizeof(*lists));
 	struct entry_counts counts = { { NULL } };
-	enum status status = find_hits(db, columns, request->query, err);
+	enum status status = columns_hits_of(db, columns, request->query, err);
 
 	for (size_t i = 0; i < request->key_count && status == STATUS_OK; i++)
 		status = facet(db, arena, columns, request, request->keys[i], &counts, &lists[i], err);
@@ -235,12 +231,12 @@ enum status db_facets(struct store *store, struct arena *arena, const struct fac
 	*out = (struct facets){ .readiness = { true, 0, 0 } };
 	if (is_quick_count(db, request))
 		return db_sample_count(store, request->query, &out->count, err);
-	status = begin(db, request->sort, &columns, &whole, err);
+	status = columns_begin(db, request->sort, &columns, &whole, err);
 	if (status == STATUS_OK && whole)
 		status = count_values(db, arena, columns, request, out, err);
 	else if (status == STATUS_OK)
-		out->readiness = not_yet(columns, request->sort);
-	end(db, columns);
+		out->readiness = columns_not_yet(columns, request->sort);
+	columns_end(db, columns);
 	return status;
 }
 
@@ -251,11 +247,11 @@ static enum status seek_percent(struct sqlite_store *db, struct arena *arena, co
 {
 	struct columns *columns = NULL;
 	bool whole = false;
-	enum status status = begin(db, request->sort, &columns, &whole, err);
+	enum status status = columns_begin(db, request->sort, &columns, &whole, err);
 
 	if (status == STATUS_OK && !whole)
-		out->readiness = not_yet(columns, request->sort);
-	if (status == STATUS_OK && whole && (status = find_hits(db, columns, request->query, err)) == STATUS_OK) {
+		out->readiness = columns_not_yet(columns, request->sort);
+	if (status == STATUS_OK && whole && (status = columns_hits_of(db, columns, request->query, err)) == STATUS_OK) {
 		int64_t count = columns->hits.count, id;
 		out->before = count * request->number / 100;
 		if (out->before >= count)
@@ -264,7 +260,7 @@ static enum status seek_percent(struct sqlite_store *db, struct arena *arena, co
 		if (id)
 			status = columns_cursor(db, arena, request->sort, id, &out->from, err);
 	}
-	end(db, columns);
+	columns_end(db, columns);
 	return status;
 }
 

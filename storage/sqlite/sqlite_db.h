@@ -234,6 +234,8 @@ enum status sample_exists(struct sqlite_store *db, int64_t id, struct error *err
 enum status db_sample_page(struct store *, struct arena *, const struct page_request *, struct sample_page *, struct error *);
 enum status db_sample_count(struct store *, const struct query *, int64_t *, struct error *);
 enum status db_facets(struct store *, struct arena *, const struct facet_request *, struct facets *, struct error *);
+enum status db_sample_table(struct store *, struct arena *, const struct table_request *, struct table *, struct readiness *,
+			    struct error *);
 enum status db_sample_seek(struct store *, struct arena *, const struct seek_request *, struct seek *, struct error *);
 /* What a list shows of a sample (sample_page.c); the codebook must be loaded. */
 enum status sample_row_read(struct sqlite_store *db, struct arena *arena, int64_t id, struct sample_row *row,

@@ -315,6 +315,7 @@ static const struct store_ops ops = {
 	.sample_page = db_sample_page,
 	.sample_count = db_sample_count,
 	.facets = db_facets,
+	.sample_table = db_sample_table,
 	.sample_seek = db_sample_seek,
 	.sample_ids = db_sample_ids,
 	.sample_get = db_sample_get,

@@ -94,8 +94,82 @@ static void judgements_that_stand(void **state)
 	assert_true(count > 0);
 }
 
+static struct table table(struct contract_state *c, const char *query, const struct table_key *keys, size_t count, bool all)
+{
+	struct table_request request = { contract_query(c, query, NULL), keys, count, all };
+	struct readiness readiness;
+	struct table out;
+
+	do
+		assert_ok(c, c->ops->sample_table(c->store, &c->arena, &request, &out, &readiness, &c->err));
+	while (!readiness.ready);
+	return out;
+}
+
+/* Each row counts what the query of its values counts. */
+static void tables_count_combinations(void **state)
+{
+	static const char *const queries[] = { "", "lang:python", "level:error,warning", "is:annotated", "text:f1", "status:excluded" };
+	const struct table_key keys[] = { { .facet = FACET_LANG }, { .provenance = PROVENANCE_HARNESS }, { .facet = FACET_LEVEL },
+					  { .provenance = PROVENANCE_MODEL }, { .facet = FACET_KIND } };
+	struct contract_state *c = *state;
+
+	contract_import(c, 1, 60);
+	contract_annotate(c, "ann", 3, "model");
+	contract_annotate(c, "ann", 7, "model");
+	contract_triage(c, "ann", 5, SAMPLE_EXCLUDED);
+	for (size_t q = 0; q < ARRAY_LEN(queries); q++) {
+		struct table is = table(c, queries[q], keys, ARRAY_LEN(keys), false);
+		assert_int_equal(is.column_count, ARRAY_LEN(keys));
+		assert_int_equal(is.count, contract_count(c, queries[q]));
+		for (size_t row = 0; row < is.row_count; row++) {
+			const char *narrower = queries[q];
+			for (size_t k = 0; k < is.column_count; k++) {
+				const char *value = table_value(&is, row, k), *key = table_key_query(&c->arena, &is.columns[k].key);
+				narrower = value ? arena_printf(&c->arena, "%s %s:\"%s\"", narrower, key, value) :
+						   arena_printf(&c->arena, "%s -%s:*", narrower, key);
+			}
+			assert_int_equal(is.counts[row], contract_count(c, narrower));
+		}
+	}
+}
+
+static void tables_of_days_and_provenance(void **state)
+{
+	const struct table_key day = { .facet = FACET_DAY }, team = { .provenance = "team" }, nothing = { .provenance = "nothing" };
+	struct contract_state *c = *state;
+	struct table is;
+	int64_t without = 0;
+
+	contract_import(c, 1, 60);
+	is = table(c, "", &day, 1, true);
+	assert_int_equal(is.column_count, 4);
+	assert_string_equal(is.columns[1].key.provenance, PROVENANCE_MODEL);
+	assert_string_equal(is.columns[2].key.provenance, PROVENANCE_HARNESS);
+	assert_string_equal(is.columns[3].key.provenance, "team");
+	for (size_t row = 0; row < is.row_count; row++)
+		if (!table_value(&is, row, 0))
+			without += is.counts[row];
+	assert_int_equal(without, 15); /* every fourth has no time */
+	for (size_t i = 2; i < is.columns[0].value_count; i++)
+		assert_true(strcmp(is.columns[0].values[i - 1], is.columns[0].values[i]) < 0);
+	is = table(c, "", &team, 1, false);
+	assert_int_equal(is.row_count, 1);
+	assert_string_equal(table_value(&is, 0, 0), "blue");
+	is = table(c, "", &nothing, 1, false);
+	assert_int_equal(is.row_count, 1);
+	assert_null(table_value(&is, 0, 0));
+	is = table(c, "lang:cobol", &team, 1, false);
+	assert_int_equal(is.row_count, 0);
+	is = table(c, "", NULL, 0, false);
+	assert_int_equal(is.row_count, 1);
+	assert_int_equal(is.count, 60);
+}
+
 const struct CMUnitTest contract_analysis_tests[] = {
 	CONTRACT_TEST(disputed_samples_are_found),
 	CONTRACT_TEST(judgements_that_stand),
+	CONTRACT_TEST(tables_count_combinations),
+	CONTRACT_TEST(tables_of_days_and_provenance),
 };
 const size_t contract_analysis_count = sizeof(contract_analysis_tests) / sizeof(contract_analysis_tests[0]);

@@ -400,6 +400,86 @@ enum status fake_facets(struct store *store, struct arena *arena, const struct f
 	return STATUS_OK;
 }
 
+/* The keys asked for, and then those of all samples' provenance. */
+static size_t table_keys(const struct fake_store *fake, const struct table_request *request, struct table_key *keys)
+{
+	size_t count = 0;
+
+	for (; count < request->key_count; count++)
+		keys[count] = request->keys[count];
+	for (size_t i = 0; request->all_provenance && i < fake->samples.len; i++) {
+		const struct sample *sample = &fake->samples.items[i].content;
+		for (size_t p = 0; p < sample->provenance_count; p++) {
+			bool known = count == TABLE_KEYS_MAX;
+			for (size_t k = 0; k < count && !known; k++)
+				known = keys[k].provenance && strcmp(keys[k].provenance, sample->provenance[p].key) == 0;
+			if (!known)
+				keys[count++] = (struct table_key){ .provenance = sample->provenance[p].key };
+		}
+	}
+	return count;
+}
+
+/* Takes out of keys `first` … those with very many values. */
+static size_t drop_many(const struct fake_store *fake, struct arena *arena, struct table_key *keys, size_t first,
+			size_t count, struct table *out)
+{
+	const char **left_out = arena_array(arena, count, sizeof(*left_out));
+	struct table_builder *builder = table_builder_new(keys, count);
+	size_t kept = first;
+
+	for (size_t i = 0; i < fake->samples.len; i++)
+		for (size_t k = first; k < count; k++)
+			table_builder_value(builder, k, sample_provenance(&fake->samples.items[i].content, keys[k].provenance));
+	for (size_t k = first; k < count; k++) {
+		if (table_builder_values(builder, k) <= TABLE_VALUES_MAX + 1)
+			keys[kept++] = keys[k];
+		else
+			left_out[out->left_out_count++] = arena_strdup(arena, keys[k].provenance);
+	}
+	table_builder_free(builder);
+	out->left_out = left_out;
+	return kept;
+}
+
+enum status fake_sample_table(struct store *store, struct arena *arena, const struct table_request *request,
+			      struct table *out, struct readiness *readiness, struct error *err)
+{
+	struct fake_store *fake = fake_of(store);
+	struct table_key keys[TABLE_KEYS_MAX] = { { .provenance = NULL } };
+	struct table_builder *builder;
+	struct table left = { .count = 0 };
+	struct arena scratch = ARENA_INIT;
+	struct hits hits;
+	size_t count;
+
+	if (fake_fails(fake, err))
+		return fake->failure.status;
+	*out = (struct table){ .count = 0 };
+	*readiness = readiness_of(fake);
+	if (!readiness->ready)
+		return STATUS_OK;
+	hits = find(fake, request->query, SORT_ID);
+	count = table_keys(fake, request, keys);
+	count = drop_many(fake, arena, keys, request->key_count, count, &left);
+	builder = table_builder_new(keys, count);
+	for (size_t i = 0; i < hits.len; i++) {
+		struct query_subject subject = subject_of(fake, &scratch, fake_sample(fake, hits.items[i].id));
+		uint32_t cells[TABLE_KEYS_MAX] = { 0 };
+		for (size_t k = 0; k < count; k++)
+			cells[k] = table_builder_value(builder, k, table_value_of(&scratch, &subject, &keys[k]));
+		table_builder_add(builder, cells, 1);
+		arena_clear(&scratch);
+	}
+	table_builder_end(builder, arena, out);
+	out->left_out = left.left_out;
+	out->left_out_count = left.left_out_count;
+	table_builder_free(builder);
+	arena_release(&scratch);
+	free(hits.items);
+	return STATUS_OK;
+}
+
 static enum status seek_id(const struct fake_store *fake, struct arena *arena, const struct seek_request *request,
 			   struct seek *out, struct error *err)
 {

@@ -285,6 +285,7 @@ static const struct store_ops ops = {
 	.sample_page = fake_sample_page,
 	.sample_count = fake_sample_count,
 	.facets = fake_facets,
+	.sample_table = fake_sample_table,
 	.sample_seek = fake_sample_seek,
 	.sample_ids = fake_sample_ids,
 	.sample_get = sample_get,

@@ -1,0 +1,433 @@
+/* contrast: what samples have in common that others have not */
+#include <string.h>
+
+#include "cli/answer.h"
+#include "cli/command.h"
+#include "cli/figures.h"
+#include "cli/interrupt.h"
+#include "cli/output.h"
+#include "cli/select.h"
+#include "core/analysis/contrast.h"
+
+#define TEXT_ROWS 15
+#define BAR 10
+
+struct contrast_values {
+	const char *against;
+	bool json;
+};
+
+static const struct option_spec contrast_options[] = {
+	{ "against", 0, OPTION_TEXT, "QUERY", "samples to compare with; else all others", NULL, NULL,
+	  offsetof(struct contrast_values, against) },
+	OPTION_JSON(struct contrast_values, json),
+	OPTIONS_END
+};
+
+#define WITHIN(name, help) { name, help }, { name "_low", "its interval of 95 %" }, { name "_high", "its interval of 95 %" }
+static const struct answer_key contrast_keys[] = {
+	{ "cases", "samples that match QUERY" },
+	{ "controls", "samples that they are compared with" },
+	{ "looks", "values, pairs and ranges that were tested" },
+	{ "rate", "of what is claimed, at most this share is expected to be false" },
+	{ "dispersion", "how much more the days vary than chance alone makes them; 1: no more" },
+	{ "by_day", "whether each day was compared with itself" },
+	{ "left_out", "keys of very many values, which were not looked at" },
+	{ "few_keys", "true: there are so many combinations that only model, harness, prompt and effort were looked at" },
+	{ "keys", "that were looked at" },
+	{ "keys[].key", "its name" },
+	{ "keys[].values", "how many values it has" },
+	{ "keys[].same_as", "a key that says the same of each sample, else null" },
+	{ "keys[].with_time", "it follows from the day, so nothing can be told apart from time" },
+	{ "keys[].of_cases", "it is known of cases alone, or tells them from the others: the question in other words" },
+	{ "findings", "most over-represented first, by evidence" },
+	{ "findings[].key", "the key" },
+	{ "findings[].value", "its value, null: samples without one; of a range the first" },
+	{ "findings[].last", "of a range of versions the last value, else null" },
+	{ "findings[].key2", "of a pair the other key, else null" },
+	{ "findings[].value2", "and its value" },
+	{ "findings[].claimed", "whether it holds after the correction for all looks" },
+	{ "findings[].cases", "cases among the samples that have it" },
+	{ "findings[].total", "samples that have it" },
+	{ "findings[].expected", "cases that everything else about these samples leads to expect" },
+	WITHIN("findings[].ratio", "risk ratio, adjusted for the day and the other keys"),
+	WITHIN("findings[].crude", "risk ratio as it is counted"),
+	{ "findings[].z", "the evidence, in standard deviations" },
+	{ "findings[].p", "how often chance alone gives as much" },
+	{ "findings[].q", "the same, corrected for all looks (Benjamini and Hochberg)" },
+	{ "findings[].reversed", "crude and adjusted say the opposite (Simpson's paradox)" },
+	{ "findings[].with_time", "cannot be told apart from time; crude alone is known" },
+	{ "findings[].explained_by", "key that takes most of the crude ratio away, \"day\" for time; else null" },
+	{ "findings[].is_same", "true: it is on nearly the same samples as one before it" },
+	{ "findings[].same", "places (from 0) of findings on nearly the same samples" },
+	{ "findings[].query", "finds its cases" },
+	{ NULL, NULL }
+};
+
+static const char *const contrast_examples[] = {
+	"aitia contrast -level:none", "What flagged samples share, against those that passed.",
+	"aitia contrast cause:model/hallucination --against=is:annotated", "What sets a cause apart from the others.",
+	"aitia contrast -level:none after:2026-03-04 --against=after:2026-03-04", "Of some weeks alone.",
+	NULL
+};
+
+struct asked {
+	struct cli *cli;
+	const char *query;
+	struct table cases, against, both;
+	struct contrast contrast;
+};
+
+static char *join_words(struct cli *cli, const struct option_words *words)
+{
+	struct strbuf text = STRBUF_INIT;
+	char *joined;
+
+	for (size_t i = 0; i < words->count; i++)
+		strbuf_addf(&text, "%s%s", i ? " " : "", words->items[i]);
+	joined = arena_text(&cli->arena, strbuf_slice(&text));
+	strbuf_release(&text);
+	return joined;
+}
+
+static const char *key_name(const struct asked *asked, uint32_t key)
+{
+	return key == CONTRAST_NONE ? NULL : key == CONTRAST_DAY ? "day" : table_key_word(&asked->contrast.keys[key].key);
+}
+
+static const char *value_name(const struct asked *asked, const struct contrast_place *place, bool last)
+{
+	return place->key == CONTRAST_NONE ? NULL : asked->contrast.keys[place->key].values[last ? place->last : place->value];
+}
+
+/* The query of a finding's cases. */
+static char *query_of(const struct asked *asked, const struct contrast_finding *finding)
+{
+	const struct contrast_place *const places[] = { &finding->first, &finding->second };
+	struct strbuf text = STRBUF_INIT;
+	char *query;
+
+	strbuf_addstr(&text, asked->query);
+	for (size_t i = 0; i < ARRAY_LEN(places); i++)
+		if (places[i]->key != CONTRAST_NONE) {
+			const struct contrast_key *key = &asked->contrast.keys[places[i]->key];
+			select_narrow(asked->cli, &text, &key->key, key->values + places[i]->value,
+				      places[i]->last - places[i]->value + 1);
+		}
+	query = arena_text(&asked->cli->arena, strbuf_slice(&text));
+	strbuf_release(&text);
+	return query;
+}
+
+/* ---- for machines ----------------------------------------------------------------------------- */
+
+static void json_finding(struct json_writer *json, const struct asked *asked, const struct contrast_finding *finding)
+{
+	bool range = finding->first.value != finding->first.last;
+
+	json_write_begin(json, '{');
+	json_write_member(json, "key", key_name(asked, finding->first.key));
+	json_write_member(json, "value", value_name(asked, &finding->first, false));
+	json_write_member(json, "last", range ? value_name(asked, &finding->first, true) : NULL);
+	json_write_member(json, "key2", key_name(asked, finding->second.key));
+	json_write_member(json, "value2", value_name(asked, &finding->second, false));
+	json_write_name(json, "claimed");
+	json_write_bool(json, finding->claimed);
+	json_write_member_int(json, "cases", finding->cases);
+	json_write_member_int(json, "total", finding->total);
+	figure_json_double(json, "expected", finding->expected);
+	figure_json(json, "ratio", finding->ratio, finding->within);
+	figure_json(json, "crude", finding->crude, finding->crude_within);
+	figure_json_double(json, "z", finding->z);
+	figure_json_double(json, "p", finding->p);
+	figure_json_double(json, "q", finding->q);
+	json_write_name(json, "reversed");
+	json_write_bool(json, finding->reversed);
+	json_write_name(json, "with_time");
+	json_write_bool(json, finding->with_time);
+	json_write_member(json, "explained_by", key_name(asked, finding->explained_by));
+	json_write_name(json, "is_same");
+	json_write_bool(json, finding->is_same);
+	json_write_name(json, "same");
+	json_write_begin(json, '[');
+	for (size_t i = 0; i < finding->same_count; i++)
+		json_write_int(json, finding->same[i]);
+	json_write_end(json, ']');
+	json_write_member(json, "query", query_of(asked, finding));
+	json_write_end(json, '}');
+}
+
+static void print_json(const struct asked *asked, double rate)
+{
+	const struct contrast *contrast = &asked->contrast;
+	struct strbuf line = STRBUF_INIT;
+	struct json_writer json;
+
+	json_write_init(&json, &line, 0);
+	json_write_begin(&json, '{');
+	json_write_member_int(&json, "cases", contrast->cases);
+	json_write_member_int(&json, "controls", contrast->controls);
+	json_write_member_int(&json, "looks", (int64_t)contrast->looks);
+	figure_json_double(&json, "rate", rate);
+	figure_json_double(&json, "dispersion", contrast->dispersion);
+	json_write_name(&json, "by_day");
+	json_write_bool(&json, contrast->by_day);
+	json_write_name(&json, "left_out");
+	json_write_begin(&json, '[');
+	for (size_t i = 0; i < asked->against.left_out_count; i++)
+		json_write_text(&json, asked->against.left_out[i]);
+	json_write_end(&json, ']');
+	json_write_name(&json, "few_keys");
+	json_write_bool(&json, asked->against.few_keys);
+	json_write_name(&json, "keys");
+	json_write_begin(&json, '[');
+	for (uint32_t i = 1; i < contrast->key_count; i++) { /* behind the day */
+		json_write_begin(&json, '{');
+		json_write_member(&json, "key", key_name(asked, i));
+		json_write_member_int(&json, "values", (int64_t)contrast->keys[i].value_count - 1);
+		json_write_member(&json, "same_as", key_name(asked, contrast->keys[i].same_as));
+		json_write_name(&json, "with_time");
+		json_write_bool(&json, contrast->keys[i].with_time);
+		json_write_name(&json, "of_cases");
+		json_write_bool(&json, contrast->keys[i].of_cases);
+		json_write_end(&json, '}');
+	}
+	json_write_end(&json, ']');
+	json_write_name(&json, "findings");
+	json_write_begin(&json, '[');
+	for (size_t i = 0; i < contrast->finding_count; i++)
+		json_finding(&json, asked, &contrast->findings[i]);
+	json_write_end(&json, ']');
+	json_write_end(&json, '}');
+	out_json(&line);
+	strbuf_release(&line);
+}
+
+/* ---- for people ---------------------------------------------------------------------------------- */
+
+static void text_place(struct strbuf *out, const struct asked *asked, const struct contrast_place *place)
+{
+	const char *value = value_name(asked, place, false);
+
+	out_clean(out, slice_of(key_name(asked, place->key)));
+	strbuf_addch(out, ' ');
+	if (!value) {
+		strbuf_addstr(out, "(none)");
+		return;
+	}
+	out_clean(out, slice_of(value));
+	if (place->last != place->value) {
+		strbuf_addstr(out, " to ");
+		out_clean(out, slice_of(value_name(asked, place, true)));
+	}
+}
+
+static void text_what(struct strbuf *out, const struct asked *asked, const struct contrast_finding *finding)
+{
+	text_place(out, asked, &finding->first);
+	if (finding->second.key != CONTRAST_NONE) {
+		strbuf_addstr(out, " with ");
+		text_place(out, asked, &finding->second);
+	}
+}
+
+static void text_finding(struct strbuf *out, const struct asked *asked, const struct contrast_finding *finding)
+{
+	size_t from = out->len_bytes;
+	int blanks;
+
+	strbuf_addstr(out, "  ");
+	figure_text(out, finding->ratio, finding->within, 2);
+	blanks = 24 - (int)(out->len_bytes - from - 2); /* the ellipsis has two bytes more than columns */
+	strbuf_addf(out, "%*s", blanks > 0 ? blanks : 0, "");
+	figure_bar(out, log2(finding->ratio > 1 ? finding->ratio : 1 / finding->ratio) / 3, BAR);
+	strbuf_addf(out, " %7lld of %-8lld ", (long long)finding->cases, (long long)finding->total);
+	out_tone(out, TONE_STRONG);
+	text_what(out, asked, finding);
+	out_tone(out, TONE_PLAIN);
+	if (finding->reversed)
+		strbuf_addf(out, "  (Simpson: crude %.2f says the opposite)", finding->crude);
+	strbuf_addch(out, '\n');
+	for (size_t i = 0; i < finding->same_count; i++) {
+		strbuf_addf(out, "%*ssame samples: ", 4, "");
+		text_what(out, asked, &asked->contrast.findings[finding->same[i]]);
+		strbuf_addch(out, '\n');
+	}
+	strbuf_addf(out, "%*saitia list ", 4, "");
+	out_tone(out, TONE_MUTED);
+	out_clean(out, slice_of(query_of(asked, finding)));
+	out_tone(out, TONE_PLAIN);
+	strbuf_addch(out, '\n');
+}
+
+/* Claims of one side, strongest first. */
+static void text_claims(struct strbuf *out, const struct asked *asked, bool over)
+{
+	const struct contrast *contrast = &asked->contrast;
+	size_t shown = 0, more = 0;
+
+	for (size_t n = 0; n < contrast->finding_count; n++) {
+		const struct contrast_finding *finding = &contrast->findings[over ? n : contrast->finding_count - 1 - n];
+		if (!finding->claimed || finding->is_same || (finding->ratio > 1) != over)
+			continue;
+		if (shown == TEXT_ROWS) {
+			more++;
+			continue;
+		}
+		if (!shown++) {
+			strbuf_addch(out, '\n');
+			out_tone(out, TONE_STRONG);
+			strbuf_addstr(out, over ? "over-represented\n" : "under-represented\n");
+			out_tone(out, TONE_PLAIN);
+			strbuf_addstr(out, "  risk ratio, 95 %                     cases of samples\n");
+		}
+		text_finding(out, asked, finding);
+	}
+	if (more)
+		strbuf_addf(out, "  … and %zu more: --json has all\n", more);
+	if (!shown && over)
+		strbuf_addstr(out, "\nnothing is over-represented beyond chance\n");
+}
+
+/* What looks like a finding by its crude figure, and is none. */
+static void text_explained(struct strbuf *out, const struct asked *asked)
+{
+	const struct contrast *contrast = &asked->contrast;
+	size_t shown = 0;
+
+	for (size_t i = 0; i < contrast->finding_count && shown < TEXT_ROWS; i++) {
+		const struct contrast_finding *finding = &contrast->findings[i];
+		if (finding->claimed || finding->second.key != CONTRAST_NONE || finding->crude_within.low <= 1 ||
+		    !(finding->with_time || finding->explained_by != CONTRAST_NONE))
+			continue;
+		if (!shown++) {
+			strbuf_addch(out, '\n');
+			out_tone(out, TONE_STRONG);
+			strbuf_addstr(out, "counted, but not borne out\n");
+			out_tone(out, TONE_PLAIN);
+		}
+		strbuf_addf(out, "  %.2f  ", finding->crude);
+		text_what(out, asked, finding);
+		if (finding->with_time)
+			strbuf_addstr(out, ": came with its days, and cannot be told apart from them; see aitia onset");
+		else
+			strbuf_addf(out, ": goes with %s", finding->explained_by == CONTRAST_DAY ? "the day" : "");
+		if (!finding->with_time && finding->explained_by != CONTRAST_DAY)
+			out_clean(out, slice_of(key_name(asked, finding->explained_by)));
+		strbuf_addch(out, '\n');
+	}
+}
+
+static void text_outcomes(struct strbuf *out, const struct asked *asked)
+{
+	size_t shown = 0;
+
+	for (uint32_t k = 1; k < asked->contrast.key_count; k++)
+		if (asked->contrast.keys[k].of_cases) {
+			strbuf_addstr(out, shown++ ? ", " : "\nleft out, since they tell cases from others by themselves: ");
+			out_clean(out, slice_of(key_name(asked, k)));
+		}
+	if (shown)
+		strbuf_addch(out, '\n');
+}
+
+static void print_text(const struct asked *asked, double rate)
+{
+	const struct contrast *contrast = &asked->contrast;
+	struct strbuf out = STRBUF_INIT;
+
+	strbuf_addf(&out, "%lld cases against %lld others: %zu looks; of what is claimed %.0f %% may be false\n",
+		    (long long)contrast->cases, (long long)contrast->controls, contrast->looks, 100 * rate);
+	strbuf_addf(&out, "adjusted for the other keys%s", contrast->by_day ? " and the day of production" :
+							   "; not for time: cases and others share too few days");
+	if (contrast->dispersion > 1.2)
+		strbuf_addf(&out, "; days vary %.1f times as much as by chance, which is allowed for", contrast->dispersion);
+	strbuf_addch(&out, '\n');
+	text_claims(&out, asked, true);
+	text_claims(&out, asked, false);
+	text_explained(&out, asked);
+	text_outcomes(&out, asked);
+	for (uint32_t k = 1; k < contrast->key_count; k++)
+		if (contrast->keys[k].same_as != CONTRAST_NONE) {
+			strbuf_addstr(&out, "\nsays the same as ");
+			out_clean(&out, slice_of(key_name(asked, contrast->keys[k].same_as)));
+			strbuf_addstr(&out, ": ");
+			out_clean(&out, slice_of(key_name(asked, k)));
+			strbuf_addch(&out, '\n');
+		}
+	for (size_t i = 0; i < asked->against.left_out_count; i++) {
+		strbuf_addstr(&out, i ? ", " : "\nnot looked at, since they have very many values: ");
+		out_clean(&out, slice_of(asked->against.left_out[i]));
+	}
+	if (asked->against.left_out_count)
+		strbuf_addch(&out, '\n');
+	if (asked->against.few_keys)
+		strbuf_addstr(&out, "\nof the provenance only model, harness, prompt and effort were looked at: there are too many "
+				    "combinations\n");
+	out_flush(&out);
+	strbuf_release(&out);
+}
+
+/* ---- asking ------------------------------------------------------------------------------------------ */
+
+static enum status ask(struct cli *cli, struct store *store, const char *against, struct asked *asked, struct error *err)
+{
+	static const struct table_key keys[] = { { .facet = FACET_DAY }, { .facet = FACET_LANG }, { .facet = FACET_KIND } };
+	const char *both = arena_printf(&cli->arena, "%s %s", against, asked->query);
+	const char *const texts[] = { asked->query, against, both };
+	struct table *const tables[] = { &asked->cases, &asked->against, &asked->both };
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < ARRAY_LEN(texts) && status == STATUS_OK; i++) {
+		struct query query;
+		struct table_request request = { &query, keys, ARRAY_LEN(keys), true };
+		status = select_query(cli, store, &texts[i], 1, &query, err);
+		if (status == STATUS_OK)
+			status = select_table(cli, store, &request, tables[i], err);
+	}
+	return status;
+}
+
+static int contrast_run(struct cli *cli, const void *options_given, const struct option_words *words)
+{
+	const struct contrast_values *values = options_given;
+	const struct contrast_options options = { 0.05, 0.95, interrupt_flag() };
+	struct asked asked = { .cli = cli, .query = join_words(cli, words) };
+	struct store *store;
+	struct error err;
+	enum status status;
+
+	if (cli_open(cli, STORE_READ, &store, &err) != STATUS_OK)
+		return cli_fail(cli, &err);
+	interrupt_catch();
+	status = ask(cli, store, values->against ? values->against : "", &asked, &err);
+	if (status == STATUS_OK)
+		status = contrast_of(&cli->arena, &asked.cases, &asked.against, &asked.both, &options, &asked.contrast, &err);
+	interrupt_release();
+	if (status == STATUS_CANCELLED)
+		return interrupt_exit_code();
+	if (status != STATUS_OK)
+		return cli_fail(cli, &err);
+	if (values->json)
+		print_json(&asked, options.rate);
+	else
+		print_text(&asked, options.rate);
+	return 0;
+}
+
+const struct command_body command_contrast = {
+	.options = contrast_options,
+	.values_bytes = sizeof(struct contrast_values),
+	.words_min = 1,
+	.words_max = WORDS_ANY,
+	.dash_words = true,
+	.text = "Looks at every value of every provenance key, of the language and of the kind, at every pair of values and at "
+		"ranges of versions: where are the samples of QUERY over-represented among those of --against (else among "
+		"all)? Each risk ratio is adjusted for the other keys and for the day, so that a value is not blamed for the "
+		"company it keeps, and what is claimed is corrected for the number of looks. docs/analysis.md has the "
+		"formulas and how they were tried.",
+	.examples = contrast_examples,
+	.answer = contrast_keys,
+	.answer_text = "the answer",
+	.run = contrast_run,
+};

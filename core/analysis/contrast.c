@@ -1,0 +1,572 @@
+#include "core/analysis/contrast.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/analysis/contrast_rows.h"
+#include "core/base/vec.h"
+
+#define ONE_SIDED 0.995     /* so many of the samples that have the key are cases, or are not */
+#define ONE_SIDED_LEAST 20
+#define FOLLOWS 0.05        /* of a key's entropy is left where another is known: it follows from that */
+#define DAYS_SHARED 0.1     /* of the information is within days: less, and the model leaves them out */
+#define SUPPORT_LEAST 5     /* cases that are there or were expected, to be looked at */
+#define CELL_EXPECTED 5     /* for the dispersion */
+#define CELLS_LEAST 30
+#define MEDIAN_CHI_SQUARE 0.45493642311957
+#define PAIRS_MAX ((size_t)1 << 20)
+#define LOOKS_LIKE_NOTHING 1.0 /* standard deviations */
+#define RANGES_FITTED 12
+#define BEYOND_CHANCE 3.84   /* of chi-square with one degree of freedom, one in twenty */
+#define SAME_JACCARD 0.9
+#define SAME_LOOKED_AT 60
+
+/* Of the samples of one place. */
+struct sums {
+	double cases, total, expected, variance;
+};
+
+struct work {
+	struct contrast_rows rows;
+	struct contrast_key *keys;
+	bool *related;          /* key_count²: they say the same, or one follows from the other */
+	bool by_day;
+	double dispersion;
+	double *expected, *fitted; /* of each row: by the model at hand, and by that with a factor more */
+	bool *use;              /* the keys of that model */
+	bool cancelled;
+	VEC_OF(struct contrast_finding) findings;
+	size_t looks;
+	const struct contrast_options *options;
+	struct arena *arena;
+};
+
+static double excess(double observed, double expected)
+{
+	return observed > 0 ? observed * log(observed / expected) : 0;
+}
+
+/* Signed root of twice the log likelihood ratio, as far as chance alone makes it vary. */
+static double z_of(const struct work *work, const struct sums *sums)
+{
+	double all = work->rows.all_cases, o = sums->cases, e = sums->expected, ratio;
+
+	if (e <= 0 || e >= all || sums->variance <= 0)
+		return 0;
+	ratio = excess(o, e) + excess(all - o, all - e);
+	return copysign(sqrt(fmax(0, 2 * ratio * e / sums->variance / work->dispersion)), o - e);
+}
+
+static void add_row(struct sums *sums, const struct contrast_rows *rows, size_t row, double expected)
+{
+	double share = expected / rows->total[row];
+
+	sums->cases += rows->cases[row];
+	sums->total += rows->total[row];
+	sums->expected += expected;
+	sums->variance += expected * fmax(0.05, 1 - share); /* binomial */
+}
+
+static bool is_worth_a_look(const struct sums *sums)
+{
+	return sums->cases >= SUPPORT_LEAST || sums->expected >= SUPPORT_LEAST;
+}
+
+static struct contrast_finding finding_of(const struct work *work, struct contrast_place first, struct contrast_place second,
+					  const struct sums *sums)
+{
+	const struct contrast_rows *rows = &work->rows;
+	double rest = rows->all_cases - sums->cases, expected_rest = rows->all_cases - sums->expected;
+	struct contrast_finding finding = { .first = first, .second = second, .cases = (int64_t)sums->cases,
+					    .total = (int64_t)sums->total, .expected = sums->expected,
+					    .explained_by = CONTRAST_NONE };
+
+	finding.crude_within = interval_ratio(sums->cases, sums->total, rest, rows->all - sums->total, false, 1,
+					      work->options->confidence, &finding.crude);
+	finding.within = interval_ratio(sums->cases, sums->expected, rest, expected_rest, true, work->dispersion,
+					work->options->confidence, &finding.ratio);
+	finding.z = z_of(work, sums);
+	finding.p = normal_two_sided(finding.z);
+	return finding;
+}
+
+/* The value, or range, gets a factor of its own in the model: what that wins is the evidence, and how far
+ * cases and model were apart for the factor that closes the gap says how well it is known. Places that look like
+ * nothing, counted as well as adjusted, are left as they are. */
+static void fit_place(struct work *work, struct contrast_finding *finding, const struct sums *sums)
+{
+	double gain, ratio, excess_cases = sums->cases - sums->expected, half;
+	bool crude = finding->crude_within.low > 1 || finding->crude_within.high < 1;
+
+	if (work->cancelled || !(sums->expected > 0) || (!crude && fabs(finding->z) < LOOKS_LIKE_NOTHING))
+		return;
+	memcpy(work->fitted, work->expected, work->rows.count * sizeof(double));
+	work->cancelled = !contrast_fit_values(&work->rows, work->use, finding->first.key, finding->first.value,
+					       finding->first.last, work->options->cancel, work->fitted, &ratio, &gain);
+	if (!(ratio > 0) || fabs(log(ratio)) < 1e-6 || fabs(excess_cases) < 1e-6)
+		return;
+	finding->ratio = ratio;
+	finding->z = copysign(sqrt(fmax(0, gain) * sums->expected / sums->variance / work->dispersion), log(ratio));
+	finding->p = normal_two_sided(finding->z);
+	half = exp(sqrt(log(ratio) / excess_cases * sums->variance / sums->expected * work->dispersion) *
+		   normal_quantile(1 - (1 - work->options->confidence) / 2));
+	finding->within = (struct interval){ ratio / half, ratio * half };
+}
+
+/* ---- how keys hang together ------------------------------------------------------------------------ */
+
+static void relate(struct work *work)
+{
+	struct contrast_rows *rows = &work->rows;
+	size_t count = rows->key_count;
+
+	work->related = mem_zalloc(count * count + 1, sizeof(bool));
+	for (size_t a = 0; a < count; a++)
+		for (size_t b = 0; b < a; b++) {
+			double a_left = contrast_left(rows, a, b), b_left = contrast_left(rows, b, a);
+			bool day = (int)a == rows->day || (int)b == rows->day;
+			if (day) {
+				struct contrast_key *other = &work->keys[(int)a == rows->day ? b : a];
+				other->with_time = ((int)a == rows->day ? b_left : a_left) < FOLLOWS;
+				continue;
+			}
+			work->related[a * count + b] = work->related[b * count + a] = a_left < FOLLOWS || b_left < FOLLOWS;
+			if (a_left < FOLLOWS && b_left < FOLLOWS && work->keys[a].same_as == CONTRAST_NONE)
+				work->keys[a].same_as = (uint32_t)b;
+		}
+}
+
+static double entropy(double a, double b)
+{
+	double n = a + b;
+
+	return n > 0 ? -(a > 0 ? a * log(a / n) : 0) - (b > 0 ? b * log(b / n) : 0) : 0;
+}
+
+/* Keys that are the question in other words: severity, where samples that passed have none. */
+static void find_outcomes(struct work *work)
+{
+	const struct contrast_rows *rows = &work->rows;
+
+	for (size_t k = 0; k < rows->key_count; k++) {
+		size_t count = rows->value_counts[k];
+		double *cases = mem_zalloc(count, sizeof(*cases)), *total = mem_zalloc(count, sizeof(*total));
+		double left = 0, known = 0, known_cases = 0;
+		contrast_sum(rows, k, rows->cases, cases);
+		contrast_sum(rows, k, rows->total, total);
+		for (size_t v = 0; v < count; v++) {
+			left += entropy(cases[v], total[v] - cases[v]);
+			known += v ? total[v] : 0;
+			known_cases += v ? cases[v] : 0;
+		}
+		work->keys[k].of_cases = (int)k != rows->day &&
+			(left < FOLLOWS * entropy(rows->all_cases, rows->all - rows->all_cases) ||
+			 (known >= ONE_SIDED_LEAST && known < rows->all &&
+			  (known_cases >= ONE_SIDED * known || known_cases <= (1 - ONE_SIDED) * known)));
+		free(cases);
+		free(total);
+	}
+}
+
+/* Whether cases and controls are of the same days, by and large. */
+static bool share_days(const struct contrast_rows *rows)
+{
+	double *cases, *total, within = 0;
+	size_t days;
+
+	if (rows->day < 0)
+		return false;
+	days = rows->value_counts[rows->day];
+	cases = mem_zalloc(days, sizeof(*cases));
+	total = mem_zalloc(days, sizeof(*total));
+	contrast_sum(rows, (size_t)rows->day, rows->cases, cases);
+	contrast_sum(rows, (size_t)rows->day, rows->total, total);
+	for (size_t d = 0; d < days; d++)
+		within += total[d] > 0 ? cases[d] * (total[d] - cases[d]) / total[d] : 0;
+	free(cases);
+	free(total);
+	return days > 2 && within > DAYS_SHARED * rows->all_cases * (rows->all - rows->all_cases) / rows->all;
+}
+
+/* Which keys a model of key `but` (or of all) has. */
+static void keys_of_model(const struct work *work, size_t but, bool *use)
+{
+	for (size_t k = 0; k < work->rows.key_count; k++)
+		use[k] = (int)k == work->rows.day ? work->by_day :
+			 k != but && !work->keys[k].of_cases && work->keys[k].same_as == CONTRAST_NONE && !(work->keys[k].with_time && work->by_day) &&
+			 (but >= work->rows.key_count || !work->related[but * work->rows.key_count + k]);
+}
+
+static int by_double(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* From cells of value and day under the model of all keys. */
+static void measure_dispersion(struct work *work)
+{
+	const struct contrast_rows *rows = &work->rows;
+	VEC_OF(double) cells = VEC_INIT;
+
+	work->dispersion = 1;
+	for (size_t k = 0; k < rows->key_count && rows->day >= 0; k++) {
+		size_t days = rows->value_counts[rows->day], values = rows->value_counts[k];
+		struct sums *sums;
+		if ((int)k == rows->day || values > PAIRS_MAX / days || work->keys[k].of_cases || work->keys[k].same_as != CONTRAST_NONE)
+			continue;
+		sums = mem_zalloc(days * values, sizeof(*sums));
+		for (size_t i = 0; i < rows->count; i++)
+			add_row(&sums[rows->cells[k * rows->count + i] * days + rows->cells[(size_t)rows->day * rows->count + i]],
+				rows, i, work->expected[i]);
+		for (size_t i = 0; i < days * values; i++)
+			if (sums[i].expected >= CELL_EXPECTED) {
+				double off = sums[i].cases - sums[i].expected;
+				vec_push(&cells, off * off / sums[i].variance);
+			}
+		free(sums);
+	}
+	if (cells.len >= CELLS_LEAST) {
+		qsort(cells.items, cells.len, sizeof(*cells.items), by_double);
+		work->dispersion = fmax(1, cells.items[cells.len / 2] / MEDIAN_CHI_SQUARE);
+	}
+	vec_release(&cells);
+}
+
+/* ---- looking ------------------------------------------------------------------------------------------ */
+
+static struct sums *sums_of_key(const struct work *work, size_t key)
+{
+	const struct contrast_rows *rows = &work->rows;
+	struct sums *sums = mem_zalloc(rows->value_counts[key] + 1, sizeof(*sums));
+
+	for (size_t i = 0; i < rows->count; i++)
+		add_row(&sums[rows->cells[key * rows->count + i]], rows, i, work->expected[i]);
+	return sums;
+}
+
+static const struct contrast_place no_place = { CONTRAST_NONE, 0, 0 };
+
+static void look_at_values(struct work *work, size_t key, const struct sums *sums)
+{
+	for (uint32_t v = 0; v < work->rows.value_counts[key]; v++) {
+		struct contrast_finding finding;
+		if (!is_worth_a_look(&sums[v]) || sums[v].total >= work->rows.all)
+			continue;
+		finding = finding_of(work, (struct contrast_place){ (uint32_t)key, v, v }, no_place, &sums[v]);
+		finding.with_time = work->keys[key].with_time && work->by_day;
+		if (finding.with_time) {
+			finding.ratio = finding.within.low = finding.within.high = NAN;
+			finding.z = 0;
+			finding.p = 1;
+		} else {
+			work->looks++;
+			fit_place(work, &finding, &sums[v]);
+		}
+		vec_push(&work->findings, finding);
+	}
+}
+
+/* A range of values, and what the search thinks of it. */
+struct range {
+	uint32_t from, to;
+	double z;
+	struct sums sums;
+};
+
+/* Keeps the RANGES_FITTED best, best first. */
+static void keep_best(struct range *best, size_t *count, const struct range *range)
+{
+	size_t at = *count < RANGES_FITTED ? (*count)++ : RANGES_FITTED - 1;
+
+	if (at == RANGES_FITTED - 1 && best[at].z >= range->z && best[at].to)
+		return;
+	while (at > 0 && best[at - 1].z < range->z) {
+		best[at] = best[at - 1];
+		at--;
+	}
+	best[at] = *range;
+}
+
+/* The best single value of a key that lies in a range. */
+static double best_single(const struct work *work, size_t key, const struct contrast_place *place)
+{
+	double best = 0;
+
+	for (size_t i = 0; i < work->findings.len; i++) {
+		const struct contrast_finding *single = &work->findings.items[i];
+		if (single->first.key == key && single->second.key == CONTRAST_NONE && single->first.value == single->first.last &&
+		    single->first.value >= place->value && single->first.value <= place->last)
+			best = fmax(best, single->z);
+	}
+	return best;
+}
+
+/* The range of two values or more with the most evidence, if that is beyond chance more than that of each value in
+ * it. All ranges are searched by O against E; the best of those are fitted, and of about equal ones the shortest kept. */
+static void look_at_ranges(struct work *work, size_t key, const struct sums *sums)
+{
+	size_t count = work->rows.value_counts[key], ranges = 0, best_count = 0;
+	struct range best[RANGES_FITTED] = { { .from = 0 } };
+	struct contrast_finding kept = { .z = 0 };
+
+	if (!work->keys[key].is_ordered || (work->keys[key].with_time && work->by_day))
+		return;
+	for (uint32_t from = 1; from < count; from++) { /* [0] is "none" */
+		struct range range = { .from = from };
+		for (uint32_t to = from; to < count; to++) {
+			range.to = to;
+			range.sums.cases += sums[to].cases;
+			range.sums.total += sums[to].total;
+			range.sums.expected += sums[to].expected;
+			range.sums.variance += sums[to].variance;
+			if (from == to || (from == 1 && to == count - 1) || !is_worth_a_look(&range.sums))
+				continue;
+			ranges++;
+			range.z = z_of(work, &range.sums);
+			if (range.z > 0)
+				keep_best(best, &best_count, &range);
+		}
+	}
+	work->looks += ranges > 0;
+	for (size_t i = 0; i < best_count; i++) {
+		struct contrast_place place = { (uint32_t)key, best[i].from, best[i].to };
+		struct contrast_finding finding = finding_of(work, place, no_place, &best[i].sums);
+		double length = place.last - place.value, kept_length = kept.first.last - kept.first.value;
+		fit_place(work, &finding, &best[i].sums);
+		/* A value more must win something. */
+		double gain = finding.z > 0 ? finding.z * finding.z - BEYOND_CHANCE * length : 0;
+		double kept_gain = kept.z > 0 ? kept.z * kept.z - BEYOND_CHANCE * kept_length : 0;
+		if (gain > kept_gain || (i == 0 && finding.z > 0))
+			kept = finding;
+	}
+	if (kept.z > 0 && kept.z * kept.z > pow(best_single(work, key, &kept.first), 2) + BEYOND_CHANCE) {
+		kept.p = fmin(1, kept.p * (double)ranges);
+		vec_push(&work->findings, kept);
+	}
+}
+
+static void look_at_pair(struct work *work, size_t a, size_t b)
+{
+	const struct contrast_rows *rows = &work->rows;
+	size_t width = rows->value_counts[a], height = rows->value_counts[b];
+	struct sums *sums;
+
+	if (width > PAIRS_MAX / height)
+		return;
+	sums = mem_zalloc(width * height, sizeof(*sums));
+	for (size_t i = 0; i < rows->count; i++)
+		add_row(&sums[rows->cells[b * rows->count + i] * width + rows->cells[a * rows->count + i]], rows, i,
+			work->expected[i]);
+	for (size_t at = 0; at < width * height; at++) {
+		uint32_t va = (uint32_t)(at % width), vb = (uint32_t)(at / width);
+		struct contrast_finding finding;
+		if (!is_worth_a_look(&sums[at]))
+			continue;
+		work->looks++;
+		finding = finding_of(work, (struct contrast_place){ (uint32_t)a, va, va },
+				     (struct contrast_place){ (uint32_t)b, vb, vb }, &sums[at]);
+		if (finding.p <= work->options->rate) /* others cannot be claimed */
+			vec_push(&work->findings, finding);
+	}
+	free(sums);
+}
+
+static bool look(struct work *work)
+{
+	size_t count = work->rows.key_count;
+	bool *use = mem_zalloc(count + 1, sizeof(*use)), goes_on;
+
+	work->use = use;
+	keys_of_model(work, count, use);
+	goes_on = contrast_fit(&work->rows, use, work->options->cancel, work->expected);
+	if (goes_on)
+		measure_dispersion(work);
+	for (size_t a = 0; a < count && goes_on; a++)
+		for (size_t b = a + 1; b < count && goes_on; b++)
+			if (use[a] && use[b] && (int)a != work->rows.day && (int)b != work->rows.day &&
+			    !work->related[a * count + b])
+				look_at_pair(work, a, b);
+	for (size_t k = 0; k < count && goes_on; k++) {
+		struct sums *sums;
+		if ((int)k == work->rows.day || work->rows.value_counts[k] < 2 || work->keys[k].of_cases ||
+		    work->keys[k].same_as != CONTRAST_NONE)
+			continue;
+		keys_of_model(work, k, use);
+		goes_on = contrast_fit(&work->rows, use, work->options->cancel, work->expected);
+		sums = sums_of_key(work, k);
+		if (goes_on) {
+			look_at_values(work, k, sums);
+			look_at_ranges(work, k, sums);
+			goes_on = !work->cancelled;
+		}
+		free(sums);
+	}
+	free(use);
+	return goes_on;
+}
+
+/* ---- what is claimed -------------------------------------------------------------------------------------- */
+
+static int by_p(const void *a, const void *b)
+{
+	const struct contrast_finding *x = a, *y = b;
+
+	return (x->p > y->p) - (x->p < y->p);
+}
+
+/* What is claimed stands at both ends, by how far from 1 it is at the least: few samples alone lead nowhere.
+ * The rest between them by evidence. */
+static double rank_of(const struct contrast_finding *finding)
+{
+	if (!finding->claimed)
+		return finding->z;
+	return finding->ratio > 1 ? 1e6 + finding->within.low : -1e6 - 1 / finding->within.high;
+}
+
+static int by_rank(const void *a, const void *b)
+{
+	const struct contrast_finding *x = a, *y = b;
+
+	if (rank_of(x) != rank_of(y))
+		return rank_of(x) < rank_of(y) ? 1 : -1;
+	if (x->first.key != y->first.key)
+		return x->first.key < y->first.key ? -1 : 1;
+	if (x->first.value != y->first.value)
+		return x->first.value < y->first.value ? -1 : 1;
+	if (x->second.key != y->second.key)
+		return x->second.key < y->second.key ? -1 : 1;
+	return (x->second.value > y->second.value) - (x->second.value < y->second.value);
+}
+
+/* Benjamini and Hochberg, from the greatest p down. */
+static void correct(struct work *work)
+{
+	struct contrast_finding *all = work->findings.items;
+	double least = 1;
+
+	if (work->findings.len)
+		qsort(all, work->findings.len, sizeof(*all), by_p);
+	for (size_t i = work->findings.len; i-- > 0;) {
+		least = fmin(least, all[i].p * (double)work->looks / (double)(i + 1));
+		all[i].q = fmin(1, least);
+		all[i].claimed = !all[i].with_time && all[i].q <= work->options->rate;
+	}
+	if (work->findings.len)
+		qsort(all, work->findings.len, sizeof(*all), by_rank);
+}
+
+static bool beyond(struct interval within, bool above)
+{
+	return above ? within.low > 1 : within.high < 1;
+}
+
+/* Crude figures that the adjusted ones do not bear out, and which key makes the difference. */
+static void explain(struct work *work, struct contrast_finding *finding)
+{
+	double crude = log(finding->crude), least = fabs(crude) / 2;
+	bool above = crude > 0;
+
+	if (!beyond(finding->crude_within, above) || finding->second.key != CONTRAST_NONE || finding->with_time)
+		return;
+	finding->reversed = beyond(finding->within, !above);
+	if (finding->claimed && !finding->reversed)
+		return;
+	for (size_t k = 0; k < work->rows.key_count; k++) {
+		double left = k == finding->first.key || work->keys[k].of_cases ? NAN :
+			      log(contrast_stratified(&work->rows, finding->first.key, finding->first.value,
+						      finding->first.last, k));
+		left = above ? left : -left; /* what is left of it, or less than nothing */
+		if (left < least) {
+			least = left;
+			finding->explained_by = (int)k == work->rows.day ? CONTRAST_DAY : (uint32_t)k;
+		}
+	}
+}
+
+static bool has(const struct contrast_rows *rows, const struct contrast_place *place, size_t row)
+{
+	uint32_t value;
+
+	if (place->key == CONTRAST_NONE)
+		return true;
+	value = rows->cells[place->key * rows->count + row];
+	return value >= place->value && value <= place->last;
+}
+
+static double jaccard(const struct contrast_rows *rows, const struct contrast_finding *a, const struct contrast_finding *b)
+{
+	double both = 0, either = 0;
+
+	for (size_t i = 0; i < rows->count; i++) {
+		bool in_a = has(rows, &a->first, i) && has(rows, &a->second, i);
+		bool in_b = has(rows, &b->first, i) && has(rows, &b->second, i);
+		both += in_a && in_b ? rows->total[i] : 0;
+		either += in_a || in_b ? rows->total[i] : 0;
+	}
+	return either > 0 ? both / either : 0;
+}
+
+static void merge_same(struct work *work)
+{
+	struct contrast_finding *all = work->findings.items;
+	size_t count = 0;
+
+	while (count < work->findings.len && count < SAME_LOOKED_AT && all[count].claimed && all[count].ratio > 1)
+		count++;
+	for (size_t i = 0; i < count; i++) {
+		uint32_t *same = arena_array(work->arena, count, sizeof(*same));
+		for (size_t k = i + 1; k < count && !all[i].is_same; k++)
+			if (!all[k].is_same && jaccard(&work->rows, &all[i], &all[k]) >= SAME_JACCARD) {
+				all[k].is_same = true;
+				same[all[i].same_count++] = (uint32_t)k;
+			}
+		all[i].same = same;
+	}
+}
+
+static void hand_out(struct work *work, struct contrast *out)
+{
+	struct contrast_finding *findings = arena_array(work->arena, work->findings.len, sizeof(*findings));
+
+	if (work->findings.len)
+		memcpy(findings, work->findings.items, work->findings.len * sizeof(*findings));
+	*out = (struct contrast){
+		.cases = (int64_t)work->rows.all_cases, .controls = (int64_t)(work->rows.all - work->rows.all_cases),
+		.keys = work->keys, .key_count = work->rows.key_count, .findings = findings,
+		.finding_count = work->findings.len, .looks = work->looks, .dispersion = work->dispersion,
+		.by_day = work->by_day,
+	};
+}
+
+enum status contrast_of(struct arena *arena, const struct table *cases, const struct table *against,
+			const struct table *both, const struct contrast_options *options, struct contrast *out,
+			struct error *err)
+{
+	struct work work = { .options = options, .arena = arena };
+	enum status status = contrast_rows_of(arena, cases, against, both, &work.rows, &work.keys, err);
+
+	if (status == STATUS_OK) {
+		find_outcomes(&work);
+		relate(&work);
+		work.by_day = share_days(&work.rows);
+		work.expected = mem_zalloc(work.rows.count + 1, sizeof(double));
+		work.fitted = mem_zalloc(work.rows.count + 1, sizeof(double));
+		if (!look(&work))
+			status = error_set(err, STATUS_CANCELLED, "the contrast was not computed to the end");
+	}
+	if (status == STATUS_OK) {
+		correct(&work);
+		for (size_t i = 0; i < work.findings.len; i++)
+			explain(&work, &work.findings.items[i]);
+		merge_same(&work);
+		hand_out(&work, out);
+	}
+	contrast_rows_release(&work.rows);
+	free(work.related);
+	free(work.expected);
+	free(work.fitted);
+	vec_release(&work.findings);
+	return status;
+}

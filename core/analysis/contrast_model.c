@@ -1,0 +1,165 @@
+#include "core/analysis/contrast_model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/mem.h"
+
+#define SWEEPS_MAX 40
+#define CONVERGED 1e-4
+#define VALUE_SWEEPS_MAX 200 /* a value that nearly fills its days comes slowly */
+#define VALUE_CONVERGED 1e-3
+#define PAIRS_MAX ((size_t)4 << 20)
+
+static bool is_cancelled(const atomic_bool *cancel)
+{
+	return cancel && atomic_load_explicit(cancel, memory_order_relaxed);
+}
+
+void contrast_sum(const struct contrast_rows *rows, size_t key, const double *of, double *sums)
+{
+	const uint32_t *cells = rows->cells + key * rows->count;
+
+	memset(sums, 0, rows->value_counts[key] * sizeof(*sums));
+	for (size_t i = 0; i < rows->count; i++)
+		sums[cells[i]] += of[i];
+}
+
+/* Makes the expected cases of each value those that there are; how far they were off. */
+static double adjust(const struct contrast_rows *rows, size_t key, double *expected, double *is, double *factor)
+{
+	const uint32_t *cells = rows->cells + key * rows->count;
+	double off = 0;
+
+	contrast_sum(rows, key, rows->cases, is);
+	contrast_sum(rows, key, expected, factor);
+	for (size_t v = 0; v < rows->value_counts[key]; v++) {
+		off = fmax(off, fabs(is[v] - factor[v]) / sqrt(is[v] + 1));
+		factor[v] = factor[v] > 0 ? is[v] / factor[v] : 1;
+	}
+	for (size_t i = 0; i < rows->count; i++)
+		expected[i] *= factor[cells[i]];
+	return off;
+}
+
+bool contrast_fit(const struct contrast_rows *rows, const bool *use, const atomic_bool *cancel, double *expected)
+{
+	size_t most = 1;
+	double *is, *factor;
+	bool goes_on = true;
+
+	for (size_t k = 0; k < rows->key_count; k++)
+		most = rows->value_counts[k] > most ? rows->value_counts[k] : most;
+	is = mem_zalloc(most, sizeof(*is));
+	factor = mem_zalloc(most, sizeof(*factor));
+	for (size_t i = 0; i < rows->count; i++)
+		expected[i] = rows->total[i] * rows->all_cases / rows->all;
+	for (int sweep = 0; sweep < SWEEPS_MAX && goes_on; sweep++) {
+		double off = 0;
+		for (size_t k = 0; k < rows->key_count && goes_on; k++) {
+			if (use[k])
+				off = fmax(off, adjust(rows, k, expected, is, factor));
+			goes_on = !is_cancelled(cancel);
+		}
+		if (off < CONVERGED)
+			break;
+	}
+	free(is);
+	free(factor);
+	return goes_on;
+}
+
+bool contrast_fit_values(const struct contrast_rows *rows, const bool *use, size_t key, uint32_t first, uint32_t last,
+			 const atomic_bool *cancel, double *expected, double *ratio, double *gain)
+{
+	const uint32_t *cells = rows->cells + key * rows->count;
+	size_t most = 1;
+	double *before = mem_zalloc(rows->count + 1, sizeof(*before)), *is, *factor;
+	bool goes_on = true;
+
+	memcpy(before, expected, rows->count * sizeof(*before));
+	for (size_t k = 0; k < rows->key_count; k++)
+		most = rows->value_counts[k] > most ? rows->value_counts[k] : most;
+	is = mem_zalloc(most, sizeof(*is));
+	factor = mem_zalloc(most, sizeof(*factor));
+	*ratio = 1;
+	for (int sweep = 0; sweep < VALUE_SWEEPS_MAX && goes_on; sweep++) {
+		double in = 0, in_cases = 0, out = 0, out_cases = 0, step, off = 0;
+		for (size_t i = 0; i < rows->count; i++) {
+			bool has = cells[i] >= first && cells[i] <= last;
+			*(has ? &in : &out) += expected[i];
+			*(has ? &in_cases : &out_cases) += rows->cases[i];
+		}
+		if (!(in > 0 && out > 0 && out_cases > 0))
+			break;
+		in_cases = fmax(in_cases, 0.5); /* none at all: the factor would be 0 */
+		step = in_cases / in / (out_cases / out);
+		for (size_t i = 0; i < rows->count; i++)
+			expected[i] *= cells[i] >= first && cells[i] <= last ? in_cases / in : out_cases / out;
+		*ratio *= step;
+		for (size_t k = 0; k < rows->key_count && goes_on; k++) {
+			if (use[k])
+				off = fmax(off, adjust(rows, k, expected, is, factor));
+			goes_on = !is_cancelled(cancel);
+		}
+		if (off < VALUE_CONVERGED && fabs(step - 1) < VALUE_CONVERGED)
+			break;
+	}
+	*gain = 0;
+	for (size_t i = 0; i < rows->count; i++)
+		if (rows->cases[i] > 0 && before[i] > 0 && expected[i] > 0)
+			*gain += 2 * rows->cases[i] * log(expected[i] / before[i]);
+	free(before);
+	free(is);
+	free(factor);
+	return goes_on;
+}
+
+double contrast_left(const struct contrast_rows *rows, size_t a, size_t b)
+{
+	size_t width = rows->value_counts[a], height = rows->value_counts[b];
+	const uint32_t *of_a = rows->cells + a * rows->count, *of_b = rows->cells + b * rows->count;
+	double *both, *sums_a, *sums_b, entropy_a = 0, entropy_b = 0, entropy = 0;
+
+	if (width > PAIRS_MAX / height)
+		return 1;
+	both = mem_zalloc(width * height, sizeof(*both));
+	sums_a = mem_zalloc(width, sizeof(*sums_a));
+	sums_b = mem_zalloc(height, sizeof(*sums_b));
+	for (size_t i = 0; i < rows->count; i++) {
+		both[of_b[i] * width + of_a[i]] += rows->total[i];
+		sums_a[of_a[i]] += rows->total[i];
+		sums_b[of_b[i]] += rows->total[i];
+	}
+	for (size_t i = 0; i < width * height; i++)
+		entropy -= both[i] > 0 ? both[i] / rows->all * log(both[i] / rows->all) : 0;
+	for (size_t i = 0; i < width; i++)
+		entropy_a -= sums_a[i] > 0 ? sums_a[i] / rows->all * log(sums_a[i] / rows->all) : 0;
+	for (size_t i = 0; i < height; i++)
+		entropy_b -= sums_b[i] > 0 ? sums_b[i] / rows->all * log(sums_b[i] / rows->all) : 0;
+	free(both);
+	free(sums_a);
+	free(sums_b);
+	return entropy_a > 1e-12 ? (entropy - entropy_b) / entropy_a : 1;
+}
+
+double contrast_stratified(const struct contrast_rows *rows, size_t key, uint32_t first, uint32_t last, size_t by)
+{
+	size_t strata = rows->value_counts[by];
+	const uint32_t *cells = rows->cells + key * rows->count, *of = rows->cells + by * rows->count;
+	double *sums = mem_zalloc(strata * 4, sizeof(*sums)), above = 0, below = 0;
+
+	for (size_t i = 0; i < rows->count; i++) {
+		double *at = sums + of[i] * 4 + (cells[i] >= first && cells[i] <= last ? 0 : 2);
+		at[0] += rows->cases[i];
+		at[1] += rows->total[i];
+	}
+	for (size_t s = 0; s < strata; s++) {
+		const double *at = sums + s * 4;
+		double n = at[1] + at[3];
+		above += n > 0 ? at[0] * at[3] / n : 0;
+		below += n > 0 ? at[2] * at[1] / n : 0;
+	}
+	free(sums);
+	return above > 0 && below > 0 ? above / below : NAN;
+}

@@ -1,0 +1,35 @@
+/* Inside the contrast: rows of cells with counts, and the model of main effects over them. */
+#ifndef AITIA_CORE_ANALYSIS_CONTRAST_MODEL_H
+#define AITIA_CORE_ANALYSIS_CONTRAST_MODEL_H
+
+#include "core/analysis/contrast.h"
+
+struct contrast_rows {
+	size_t count, key_count;
+	uint32_t *cells;       /* key by key: cells[key * count + row], so that a pass over a key is a run */
+	double *cases, *total;
+	size_t *value_counts;  /* of each key */
+	double all_cases, all;
+	int day;               /* the key that is the day; -1: none */
+};
+
+/* Cases that the keys with `use` expect in each row. False: cancelled. */
+bool contrast_fit(const struct contrast_rows *rows, const bool *use, const atomic_bool *cancel, double *expected);
+
+/* The same model with a factor of its own for some values of another key, from its fit on: *expected becomes
+ * the fit, *ratio that factor over the factor of all others; *gain twice what the log likelihood has won. */
+bool contrast_fit_values(const struct contrast_rows *rows, const bool *use, size_t key, uint32_t first, uint32_t last,
+			 const atomic_bool *cancel, double *expected, double *ratio, double *gain);
+
+/* Σ over the rows of each value of a key. */
+void contrast_sum(const struct contrast_rows *rows, size_t key, const double *of, double *sums);
+
+/* How much of key a's entropy is left where b is known, 0 (it follows from b) to 1; 1 also where a has one
+ * value only, or the pair is too large to look at. */
+double contrast_left(const struct contrast_rows *rows, size_t a, size_t b);
+
+/* The risk ratio of one value against all others, within the values of `by` put together (Mantel and Haenszel;
+ * Greenland and Robins, Biometrics 41, 1985). NAN: nothing to compare. */
+double contrast_stratified(const struct contrast_rows *rows, size_t key, uint32_t first, uint32_t last, size_t by);
+
+#endif

@@ -3,11 +3,12 @@
 _aitia_words()
 {
 	case $1 in
-	'') echo 'tui import batch list count show annotate incident apply edit export export-findings agreement undo redo index log check merge backup compact demo help docs ' ;;
+	'') echo 'tui import batch list count show annotate incident change apply edit export export-findings contrast agreement undo redo index log check merge backup compact config demo help docs ' ;;
 	batch) echo 'list show ' ;;
-	incident) echo 'create list show set status add remove cause event action section ' ;;
-	help) echo 'tui import list count show annotate apply edit export export-findings agreement undo redo index log check merge backup compact demo help docs ' ;;
-	docs) echo 'commands keys terms query man bash ' ;;
+	incident) echo 'create list show set status add remove cause event action section put ' ;;
+	change) echo 'add list ' ;;
+	help) echo 'tui import list count show annotate apply edit export export-findings contrast agreement undo redo index log check merge backup compact config demo help docs ' ;;
+	docs) echo 'commands keys terms query record schema man bash ' ;;
 	esac
 }
 
@@ -25,7 +26,7 @@ _aitia_options()
 	'incident create') echo '--severity --status --key --json ' ;;
 	'incident list') echo '--json ' ;;
 	'incident show') echo '--json ' ;;
-	'incident set') echo '--title --severity --rationale --status --json ' ;;
+	'incident set') echo '--title --severity --rationale --status --partial --duplicate-of --json ' ;;
 	'incident status') echo '--json ' ;;
 	'incident add') echo '--where --role --json ' ;;
 	'incident remove') echo '--json ' ;;
@@ -33,10 +34,14 @@ _aitia_options()
 	'incident event') echo '--kind --milestone --certainty --source --cohort --json ' ;;
 	'incident action') echo '--cause --status --owner --due --link --criterion --json ' ;;
 	'incident section') echo '--json ' ;;
+	'incident put') echo '--json ' ;;
+	'change add') echo '--json ' ;;
+	'change list') echo '--json ' ;;
 	'apply') echo '--json ' ;;
 	'edit') echo '--json ' ;;
 	'export') echo '--site --out --all --check --force --json ' ;;
 	'export-findings') echo '--format --out --all ' ;;
+	'contrast') echo '--against --json ' ;;
 	'agreement') echo '--on --blind --resamples --json ' ;;
 	'undo') echo '--json ' ;;
 	'redo') echo '--json ' ;;
@@ -46,6 +51,7 @@ _aitia_options()
 	'merge') echo '--dry-run --json ' ;;
 	'backup') echo '--verify --force --json ' ;;
 	'compact') echo '--json ' ;;
+	'config') echo '--list --json ' ;;
 	'demo') echo '--out --reset ' ;;
 	'help') echo '' ;;
 	'docs') echo '' ;;
@@ -88,6 +94,8 @@ _aitia_choices()
 	'incident set --severity') echo 'none Q1 Q2 Q3 Q4 Q5 ' ;;
 	'incident set --rationale') echo '@any' ;;
 	'incident set --status') echo 'suspected declared investigating mitigated resolved watching closed reopened duplicate ' ;;
+	'incident set --partial') echo '@any' ;;
+	'incident set --duplicate-of') echo '@any' ;;
 	'incident add --where') echo '@any' ;;
 	'incident add --role') echo 'core likely control ' ;;
 	'incident cause --role') echo 'none trigger contributing latent amplifier detection_gap response_gap ' ;;
@@ -109,6 +117,7 @@ _aitia_choices()
 	'export --out') echo '@folder' ;;
 	'export-findings --format') echo 'sarif jsonl ' ;;
 	'export-findings --out') echo '@file' ;;
+	'contrast --against') echo '@any' ;;
 	'agreement --on') echo 'verdict category cause severity symptom ' ;;
 	'agreement --resamples') echo '@any' ;;
 	'log --by') echo '@any' ;;

@@ -452,6 +452,7 @@ enum status fake_sample_table(struct store *store, struct arena *arena, const st
 	struct arena scratch = ARENA_INIT;
 	struct hits hits;
 	size_t count;
+	bool *twins;
 
 	if (fake_fails(fake, err))
 		return fake->failure.status;
@@ -460,11 +461,12 @@ enum status fake_sample_table(struct store *store, struct arena *arena, const st
 	if (!readiness->ready)
 		return STATUS_OK;
 	hits = find(fake, request->query, SORT_ID);
+	twins = twins_of(fake);
 	count = table_keys(fake, request, keys);
 	count = drop_many(fake, arena, keys, request->key_count, count, &left);
 	builder = table_builder_new(keys, count);
 	for (size_t i = 0; i < hits.len; i++) {
-		struct query_subject subject = subject_of(fake, &scratch, fake_sample(fake, hits.items[i].id));
+		struct query_subject subject = subject_of(fake, &scratch, fake_sample(fake, hits.items[i].id), twins);
 		uint32_t cells[TABLE_KEYS_MAX] = { 0 };
 		for (size_t k = 0; k < count; k++)
 			cells[k] = table_builder_value(builder, k, table_value_of(&scratch, &subject, &keys[k]));
@@ -476,6 +478,7 @@ enum status fake_sample_table(struct store *store, struct arena *arena, const st
 	out->left_out_count = left.left_out_count;
 	table_builder_free(builder);
 	arena_release(&scratch);
+	free(twins);
 	free(hits.items);
 	return STATUS_OK;
 }

@@ -187,6 +187,55 @@ struct digest sample_content_digest(const struct sample *sample)
 	return sample_digests_of(sample).content;
 }
 
+/* As it was before version 2: texts themselves, and what was guessed from a file's name. */
+static struct digest content_digest_1(const struct sample *sample)
+{
+	struct digest_builder *builder = digest_begin();
+
+	digest_field(builder, slice_of("aitia content 1"));
+	digest_number(builder, (int64_t)sample->kind);
+	digest_field(builder, text_field(sample->external_id));
+	digest_field(builder, sample->code);
+	digest_field(builder, sample->prompt);
+	digest_field(builder, sample->expected);
+	digest_field(builder, sample->diff);
+	digest_field(builder, text_field(sample->language));
+	digest_field(builder, text_field(sample->path));
+	add_region(builder, &sample->region);
+	digest_field(builder, text_field(sample->session));
+	digest_number(builder, sample->turn);
+	digest_number(builder, sample->produced_at.at_us);
+	digest_number(builder, (int64_t)sample->produced_at.precision);
+	digest_number(builder, (int64_t)sample->baseline);
+	digest_number(builder, sample->illustrative);
+	add_flags(builder, sample);
+	digest_number(builder, (int64_t)sample->provenance_count);
+	for (size_t i = 0; i < sample->provenance_count; i++) {
+		digest_field(builder, text_field(sample->provenance[i].key));
+		digest_field(builder, text_field(sample->provenance[i].value));
+		digest_number(builder, (int64_t)sample->provenance[i].certainty);
+	}
+	if (sample->place_count)
+		add_places(builder, sample);
+	return digest_end(builder);
+}
+
+static bool same_digest(struct digest a, const struct digest *b)
+{
+	return memcmp(&a, b, sizeof(a)) == 0;
+}
+
+bool sample_content_is(const struct sample *sample, const struct digest *digest)
+{
+	struct sample as_it_came = *sample;
+
+	if (same_digest(sample_content_digest(sample), digest) || same_digest(content_digest_1(sample), digest))
+		return true;
+	/* A whole import may be marked as illustrative, which its records do not say. */
+	as_it_came.illustrative = false;
+	return sample->illustrative && sample_content_is(&as_it_came, digest);
+}
+
 const char *sample_provenance(const struct sample *sample, const char *key)
 {
 	for (size_t i = 0; i < sample->provenance_count; i++)

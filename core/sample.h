@@ -146,6 +146,8 @@ struct digest sample_fingerprint(const struct sample *sample);
 /* Anew, whatever sample->digests says. */
 struct sample_digests sample_digests_of(const struct sample *sample);
 struct digest sample_content_digest(const struct sample *sample);
+/* Whether the digest is that of its content, as this version computes it or an earlier one did. */
+bool sample_content_is(const struct sample *sample, const struct digest *digest);
 
 /* "code flow 2", "fix 1", "related": what stands over the places of one group. */
 char *place_heading(struct arena *arena, const struct place *place);

@@ -157,6 +157,8 @@ static enum status check_all(struct checking *check, struct error *err)
 	if (status == STATUS_OK)
 		status = check_own(check, err);
 	if (status == STATUS_OK)
+		status = check_samples(check, err);
+	if (status == STATUS_OK)
 		status = check_log(check, err);
 	if (status == STATUS_OK)
 		status = replay_log(check->db, on_replay, check, err);

@@ -13,6 +13,8 @@ struct checking {
 
 void checking_report(struct checking *check, const char *format, ...) PRINTF_LIKE(2, 3);
 
+/* Samples against the digests of what came, and what lists show of them (check_samples.c). */
+enum status check_samples(struct checking *check, struct error *err) MUST_CHECK;
 /* The index of words against the texts (check_index.c). */
 enum status check_index(struct checking *check, struct error *err) MUST_CHECK;
 

@@ -52,7 +52,7 @@ int check_report(const struct cli *cli, struct store *store, bool quick, const c
 	if (status != STATUS_OK)
 		return cli_fail(cli, &err);
 	if (findings && !as_json)
-		out_note("%lld finding%s. Copy the file before anything else; then go back to a backup (aitia backup --verify FILE "
-			 "tells whether it is whole), or report the lines above", (long long)findings, findings == 1 ? "" : "s");
+		out_note("%lld finding%s. Copy the file before anything else; then go back to a backup (aitia backup --restore FILE "
+			 "does it and keeps the damaged file), or report the lines above", (long long)findings, findings == 1 ? "" : "s");
 	return findings == 0 ? 0 : status_exit_code(STATUS_REFUSED);
 }

@@ -11,6 +11,7 @@
 
 struct backup_values {
 	bool verify;
+	bool restore;
 	bool force;
 	bool json;
 };
@@ -18,14 +19,17 @@ struct backup_values {
 static const struct option_spec backup_options[] = {
 	{ "verify", 0, OPTION_FLAG, NULL, "check FILE, a backup made before, and copy nothing", NULL, NULL,
 	  offsetof(struct backup_values, verify) },
+	{ "restore", 0, OPTION_FLAG, NULL, "make FILE, a backup made before, the store; the one that is there is kept aside", NULL,
+	  NULL, offsetof(struct backup_values, restore) },
 	{ "force", 0, OPTION_FLAG, NULL, "replace FILE if it is there", NULL, NULL, offsetof(struct backup_values, force) },
 	OPTION_JSON(struct backup_values, json),
 	OPTIONS_END
 };
 
 static const struct answer_key backup_keys[] = {
-	{ "file", "the copy" },
+	{ "file", "the copy; with --restore: the store" },
 	{ "bytes", "its size; not with --verify" },
+	{ "kept", "with --restore: the file that was the store; null: there was none" },
 	{ "ok", "with --verify: whether nothing was found" },
 	{ "findings", "with --verify: what is wrong, one text each" },
 	{ NULL, NULL },
@@ -102,12 +106,70 @@ static int copy(struct cli *cli, const char *path, const struct backup_values *v
 	return 0;
 }
 
+static void print_restored(const char *path, const char *kept, bool as_json)
+{
+	struct strbuf line = STRBUF_INIT;
+	struct json_writer json;
+
+	if (as_json) {
+		json_write_init(&json, &line, 0);
+		json_write_begin(&json, '{');
+		json_write_member(&json, "file", path);
+		json_write_member_int(&json, "bytes", file_bytes(path));
+		json_write_name(&json, "kept");
+		if (kept)
+			json_write_text(&json, kept);
+		else
+			json_write_null(&json);
+		json_write_end(&json, '}');
+	} else {
+		out_clean(&line, slice_of(path));
+		strbuf_addf(&line, ": %lld bytes, whole", (long long)file_bytes(path));
+		if (kept) {
+			strbuf_addstr(&line, "; what was there is ");
+			out_clean(&line, slice_of(kept));
+		}
+	}
+	out_json(&line);
+	strbuf_release(&line);
+}
+
+/* The store is not opened: it may be too damaged for that. */
+static int restore(struct cli *cli, const char *backup, bool as_json)
+{
+	struct backup_options options = { .cancel = interrupt_flag(), .progress = show_progress,
+					  .context = arena_strdup(&cli->arena, backup) };
+	const char *path;
+	char *kept = NULL;
+	struct error err;
+
+	if (cli_store_path(cli, &path, &err) != STATUS_OK)
+		return cli_fail(cli, &err);
+	interrupt_catch();
+	enum status status = sqlite_store_restore(path, backup, &options, &kept, &err);
+	out_progress_end();
+	interrupt_release();
+	if (status == STATUS_CANCELLED && interrupted()) {
+		out_error("interrupted; the store is as it was");
+		return interrupt_exit_code();
+	}
+	if (status != STATUS_OK)
+		return cli_fail(cli, &err);
+	print_restored(path, kept, as_json);
+	free(kept);
+	return 0;
+}
+
 static int backup_run(struct cli *cli, const void *options_given, const struct option_words *words)
 {
 	const struct backup_values *values = options_given;
 
 	if (values->verify && values->force)
 		return cli_usage(cli, "--verify only reads: --force does not go with it");
+	if (values->restore && (values->verify || values->force))
+		return cli_usage(cli, "--restore goes with neither --verify nor --force");
+	if (values->restore)
+		return restore(cli, words->items[0], values->json);
 	return values->verify ? verify(cli, words->items[0], values->json) : copy(cli, words->items[0], values);
 }
 
@@ -115,6 +177,7 @@ static const char *const backup_examples[] = {
 	"aitia backup /mnt/safe/aitia-monday.db", "A copy of this moment.",
 	"aitia backup --force latest.db", "The same, in place of the last one.",
 	"aitia backup --verify latest.db", "Is the copy still whole?",
+	"aitia backup --restore latest.db", "Go back to it, from a damaged store for instance.",
 	"aitia --store latest.db list", "A backup is a store.",
 	NULL
 };
@@ -127,8 +190,10 @@ const struct command_body command_backup = {
 	.text = "The copy is of one moment, however long it takes; others read and write meanwhile. It is read back and on the "
 		"disk before it gets its name: FILE is a whole copy or what it was before, also when the power fails, and "
 		"nothing is left when it is interrupted. It has the rights of the store's file.\n\n"
-		"To go back to a copy, end all programs that use the store and copy FILE over it (without PATH-wal and "
-		"PATH-shm beside it).",
+		"--restore checks FILE and makes a copy of it the store, when no program has the store open. The file that was "
+		"the store until then, damaged or not, is kept as PATH.replaced (PATH.replaced2 …) with its log: nothing "
+		"of it is lost, and what was done in it since the backup can be had by `aitia merge PATH.replaced` if it is "
+		"whole.",
 	.examples = backup_examples,
 	.answer = backup_keys,
 	.answer_text = "the result",

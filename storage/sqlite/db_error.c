@@ -6,7 +6,8 @@
 
 enum status db_damaged(struct sqlite_store *db, struct error *err, const char *what)
 {
-	return error_set(err, STATUS_STORE, "%s is damaged: %s; copy the file, run 'aitia check', restore a backup",
+	return error_set(err, STATUS_STORE, "%s is damaged: %s; 'aitia check' tells more, 'aitia backup --restore FILE' goes "
+			 "back to a backup and keeps the damaged file",
 			 db->path, what);
 }
 

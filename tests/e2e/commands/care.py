@@ -52,6 +52,47 @@ class Care(Case):
         self.assertIn(b"damaged", done.stdout + done.stderr)
         self.fails(4, "not a store", "backup", "--verify", self.path("s.jsonl"))
 
+    def test_restoring(self):
+        copy, kept = self.path("copy.db"), self.store + ".replaced"
+        self.run_ok("backup", copy)
+        before = digest(copy)
+        self.run_ok("annotate", "1", "--cause=model")
+        with open(self.store, "r+b") as file:  # not even to be known as a store
+            file.write(b"\x5a" * 5000)
+        damaged = digest(self.store)
+        self.fails(4, "another kind of file", "count")
+        self.assertEqual(self.run_json("backup", "--restore", copy),
+                         [{"file": self.store, "bytes": os.path.getsize(copy), "kept": kept}])
+        self.assertEqual((digest(kept), digest(copy)), (damaged, before))
+        self.assertEqual(self.count(), 300)
+        self.assertEqual(self.count("cause:model"), 0)
+        self.run_ok("check")
+        self.assertIn("; what was there is " + kept + "2", self.run_ok("backup", "--restore", copy))
+        os.remove(self.store)  # nor has there to be one
+        self.assertEqual(self.run_json("backup", "--restore", copy)[0]["kept"], None)
+        self.assertEqual(self.count(), 300)
+        self.assertEqual(sorted(name for name in os.listdir(self.dir) if "db" in name),
+                         ["copy.db", "s.db", "s.db.replaced", "s.db.replaced2"])
+
+    def test_restoring_is_refused(self):
+        copy = self.path("copy.db")
+        self.run_ok("backup", copy)
+        before = digest(self.store)
+        other = sqlite3.connect(self.store)
+        other.execute("SELECT count(*) FROM sample").fetchone()
+        self.fails(4, "is in use", "backup", "--restore", copy)
+        other.close()
+        with open(copy, "r+b") as file:
+            for page in range(3, os.path.getsize(copy) // 16384, 2):
+                file.seek(page * 16384)
+                file.write(b"\xa5" * 600)
+        self.fails(4, "damaged", "backup", "--restore", copy)
+        self.fails(2, "the store itself", "backup", "--restore", self.store)
+        self.fails(4, "not a store", "backup", "--restore", self.path("s.jsonl"))
+        self.fails(2, "goes with neither", "backup", "--restore", "--force", copy)
+        self.assertEqual(digest(self.store), before)
+        self.assertEqual(self.count(), 300)
+
     def test_an_interrupted_backup_leaves_nothing(self):
         # Slowed down by a log of many pages it is still quick: it may be done before the signal comes.
         for _ in range(5):

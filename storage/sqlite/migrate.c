@@ -73,10 +73,12 @@ static enum status migrate_one(struct sqlite_store *db, const struct migration *
 	return write_end(db, status, err);
 }
 
-/* PATH.v1.bak, or the first of .bak2, .bak3 … that is free; its name is the answer. */
+/* PATH.v1.bak, or the first of .bak2, .bak3 … that is free; its name is the answer. Where
+ * another process is at it at the same time, its copy will do. */
 static enum status copy_before(struct sqlite_store *db, int64_t version, char *name, size_t size, struct error *err)
 {
 	struct error why;
+	int64_t is_now = version;
 
 	for (int copy = 1; copy < 100; copy++) {
 		int len = copy == 1 ? snprintf(name, size, "%s.v%d.bak", db->path, (int)version) :
@@ -85,7 +87,11 @@ static enum status copy_before(struct sqlite_store *db, int64_t version, char *n
 			break;
 		if (file_exists(name))
 			continue;
-		if (sqlite_store_backup(&db->base, name, NULL, &why) == STATUS_OK)
+		if (copy > 1 && schema_version(db, &is_now, err) == STATUS_OK && is_now != version) {
+			name[0] = '\0'; /* the copy that was in the way is the one of this very migration */
+			return STATUS_OK;
+		}
+		if (sqlite_store_backup(&db->base, name, NULL, &why) == STATUS_OK || file_exists(name))
 			return STATUS_OK;
 		return error_set(err, STATUS_STORE, "%s must be brought up to date, but no copy of it can be made first: %s",
 				 db->path, why.text);

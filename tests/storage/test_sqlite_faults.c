@@ -9,6 +9,7 @@
  * $AITIA_TORTURE: every call; else some, by chance ($AITIA_SEED). $AITIA_STEP: of that step alone.
  */
 #include "tests/storage/sqlite_fixture.h"
+#include "tests/support/old_store.h"
 #include "tests/support/store_load.h"
 #include "tests/support/store_read.h"
 #include "tests/support/test_vfs.h"
@@ -86,6 +87,11 @@ static void restore(struct faults *p)
 	arena_clear(&p->load.arena);
 	remove_store(p->load.path);
 	remove_store(p->load.copy);
+	for (int copy = 1; copy < 9; copy++) { /* of a migration */
+		char name[160];
+		snprintf(name, sizeof(name), "%s.v%d.bak", p->load.path, copy);
+		unlink(name);
+	}
 	write_bytes(p->load.path, p->before);
 	write_bytes(p->load.other, p->other);
 }
@@ -141,7 +147,8 @@ static void try_step(struct faults *p, const struct load_step *step)
 	p->at = 1 + (getenv("AITIA_TORTURE") ? 0 : roll(p->fault->stride));
 	do {
 		restore(p);
-		assert_ok(&p->load, load_open(&p->load));
+		if (step->run != load_open)
+			assert_ok(&p->load, load_open(&p->load));
 		p->load.err = (struct error){ .text = "" };
 		arm(p);
 		status = step->run(&p->load);
@@ -227,6 +234,27 @@ static void want_of_memory(void **state)
 	all_steps(&p, *state, no_memory, ARRAY_LEN(no_memory));
 }
 
+/* An old store is opened: whatever fails, it comes up to date the next time. */
+static void migrating(void **state)
+{
+	static const struct fault *const all[] = { &disk_full[0], &disk_errors[0], &disk_errors[1], &no_memory[0], &no_memory[1] };
+	const struct load_step step = { "migrate", load_open };
+	struct faults p;
+
+	start(&p, *state);
+	assert_true(old_store_write(1, p.load.path));
+	p.before = bytes_of(&p, p.load.path);
+	p.step = step.name;
+	p.states[0] = p.states[1] = store_digest_checked(p.load.path, NULL, &p.load.err);
+	assert_true(p.states[0]);
+	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+		p.fault = all[i];
+		try_step(&p, &step);
+	}
+	load_release(&p.load);
+	print_message("    %ld faults\n", p.tried);
+}
+
 /* ---- reading ----------------------------------------------------------------------------- */
 
 /* A store with something of everything. */
@@ -310,6 +338,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		FIXTURE_TEST(full_disks), FIXTURE_TEST(errors_of_the_disk), FIXTURE_TEST(want_of_memory),
+		FIXTURE_TEST(migrating),
 		FIXTURE_TEST(reading_is_right_or_refused), FIXTURE_TEST(reading_from_columns_too),
 	};
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "tests/storage/sqlite_fixture.h"
+#include "tests/support/old_store.h"
 #include "tests/support/store_load.h"
 #include "tests/support/test_vfs.h"
 
@@ -207,10 +208,33 @@ static void while_a_backup_is_restored(void **state)
 	finish(&p);
 }
 
+/* Where a migration was cut short, the next program to open the store makes it whole. */
+static void while_a_store_is_migrated(void **state)
+{
+	const struct load_step step = { "migrate", load_open };
+	struct fixture *f = *state;
+	struct power p;
+	char name[160];
+
+	start(&p, f, 400);
+	test_vfs.before = NULL;
+	assert_true(old_store_write(1, p.load.path));
+	p.found_only = store_digest_checked(p.load.path, NULL, &p.load.err);
+	assert_true(p.found_only);
+	snprintf(name, sizeof(name), "%s.v1.bak", p.load.path);
+	assert_int_equal(unlink(name), 0);
+	assert_true(old_store_write(1, p.load.path));
+	test_vfs.disk = disk_new(f->folder);
+	test_vfs.before = moment;
+	run_steps(&p, &step, 1);
+	finish(&p);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		FIXTURE_TEST(under_wal), FIXTURE_TEST(under_a_rollback_journal), FIXTURE_TEST(while_a_backup_is_restored),
+		FIXTURE_TEST(while_a_store_is_migrated),
 	};
 
 	if (argc > 1)

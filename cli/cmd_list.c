@@ -60,7 +60,8 @@ static enum tone level_tone(enum level level)
 }
 
 /* On a terminal: columns that fit. Elsewhere: whole fields between tabs. */
-static void print_row(struct arena *arena, struct strbuf *line, const struct sample_row *row, int columns)
+static void print_row(struct arena *arena, struct strbuf *line, const struct query *query, const struct sample_row *row,
+		      int columns)
 {
 	if (columns == 0) {
 		strbuf_addf(line, "%lld\t%s\t", (long long)row->id, level_word(row->level));
@@ -88,7 +89,9 @@ static void print_row(struct arena *arena, struct strbuf *line, const struct sam
 			strbuf_addstr(line, "(ill) ");
 			rest -= 6;
 		}
+		out_mark(query, slice_of(row->title));
 		out_clean_fit(line, row->title, rest > 1 ? rest : 1);
+		out_mark(NULL, slice_of(""));
 	}
 	strbuf_addch(line, '\n');
 	out_flush(line);
@@ -124,7 +127,7 @@ static enum status print_pages(struct store *store, const struct query *query, c
 				answer_row(&json, &page.rows[i]);
 				out_json(&line);
 			} else {
-				print_row(arena, &line, &page.rows[i], columns);
+				print_row(arena, &line, query, &page.rows[i], columns);
 			}
 		}
 		printed += page.count;
@@ -136,6 +139,8 @@ static enum status print_pages(struct store *store, const struct query *query, c
 		}
 		request.from = page.after_last;
 	}
+	if (status == STATUS_OK && printed == 0 && !values->json && out_is_watched())
+		out_note("no sample matches");
 	strbuf_release(&line);
 	arena_release(&arenas[0]);
 	arena_release(&arenas[1]);
@@ -167,7 +172,8 @@ const struct command_body command_list = {
 	.words_max = WORDS_ANY,
 	.dash_words = true,
 	.text = "The words of QUERY are joined by blanks; docs/query.md explains the language. Without one, all but "
-		"excluded samples are listed. On a terminal rows are cut to its width; elsewhere the fields number, "
+		"excluded samples are listed. On a terminal rows are cut to its width, and what the query "
+		"looks for is marked; elsewhere the fields number, "
 		"level, cause or status, place and title are whole, with tabs between.",
 	.examples = list_examples,
 	.answer = answer_row_keys,

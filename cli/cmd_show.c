@@ -7,13 +7,20 @@
 #include "cli/select.h"
 
 struct show_values {
+	const char *find;
 	bool json;
 };
 
-static const struct option_spec show_options[] = { OPTION_JSON(struct show_values, json), OPTIONS_END };
+static const struct option_spec show_options[] = {
+	{ "find", 0, OPTION_TEXT, "QUERY", "mark what this query looks for, where there are colours", NULL, NULL,
+	  offsetof(struct show_values, find) },
+	OPTION_JSON(struct show_values, json),
+	OPTIONS_END
+};
 
 static const char *const show_examples[] = {
 	"aitia show 17", "A sample, with its code, flags and judgements.",
+	"aitia show 17 --find 'retry text:\"ync func\"'", "The same; what a search found is marked.",
 	"aitia show INC-2026-0001", "An incident, as `aitia incident show` does.",
 	NULL
 };
@@ -65,7 +72,7 @@ static void add_head(struct arena *arena, struct strbuf *out, const struct sampl
 	add_field(out, "fingerprint", answer_fingerprint(arena, &sample->fingerprint));
 }
 
-static void add_flags(struct strbuf *out, const struct sample *sample)
+static void add_flags(struct strbuf *out, const struct sample *sample, const struct query *find)
 {
 	if (sample->flag_count > 0)
 		add_heading(out, "flags");
@@ -85,8 +92,10 @@ static void add_flags(struct strbuf *out, const struct sample *sample)
 		if (flag->has_score)
 			strbuf_addf(out, ", score %g", flag->score);
 		strbuf_addch(out, '\n');
-		if (flag->message)
+		if (flag->message) {
+			out_mark(find, slice_of(flag->message));
 			out_clean_lines(out, slice_of(flag->message), "    ");
+		}
 	}
 }
 
@@ -161,7 +170,8 @@ static void add_provenance(struct strbuf *out, const struct sample *sample)
 	}
 }
 
-static void add_annotation(struct arena *arena, struct strbuf *out, const struct annotation *annotation)
+static void add_annotation(struct arena *arena, struct strbuf *out, const struct annotation *annotation,
+			   const struct query *find)
 {
 	strbuf_addf(out, "  #%lld %s ", (long long)annotation->id, out_time(arena, annotation->at));
 	out_clean(out, slice_of(annotation->reviewer));
@@ -189,18 +199,24 @@ static void add_annotation(struct arena *arena, struct strbuf *out, const struct
 	if (annotation->superseded_by)
 		strbuf_addf(out, " superseded by #%lld", (long long)annotation->superseded_by);
 	strbuf_addch(out, '\n');
-	if (annotation->note)
+	if (annotation->note) {
+		out_mark(find, slice_of(annotation->note));
 		out_clean_lines(out, slice_of(annotation->note), "      ");
+		out_mark(NULL, slice_of(""));
+	}
 }
 
-static void print_sample(struct arena *arena, const struct answer_sample *all)
+/* Code, messages and notes are what a query looks into. */
+static void print_sample(struct arena *arena, const struct answer_sample *all, const struct query *find)
 {
 	const struct sample *sample = all->sample;
 	struct strbuf out = STRBUF_INIT;
 
 	add_head(arena, &out, sample);
-	add_flags(&out, sample);
+	add_flags(&out, sample, find);
+	out_mark(find, sample->code);
 	add_code(&out, "code", sample->code, sample->region.start_line);
+	out_mark(NULL, slice_of(""));
 	add_text(&out, "prompt", sample->prompt);
 	add_text(&out, "expected", sample->expected);
 	add_text(&out, "diff", sample->diff);
@@ -209,7 +225,7 @@ static void print_sample(struct arena *arena, const struct answer_sample *all)
 	if (all->annotation_count > 0)
 		add_heading(&out, "annotations");
 	for (size_t i = 0; i < all->annotation_count; i++)
-		add_annotation(arena, &out, &all->annotations[i]);
+		add_annotation(arena, &out, &all->annotations[i], find);
 	if (all->incident_count > 0)
 		add_heading(&out, "incidents");
 	for (size_t i = 0; i < all->incident_count; i++)
@@ -218,16 +234,18 @@ static void print_sample(struct arena *arena, const struct answer_sample *all)
 	strbuf_release(&out);
 }
 
-static int show_sample(struct cli *cli, const char *word, bool as_json)
+static int show_sample(struct cli *cli, const char *word, const struct show_values *values)
 {
 	struct answer_sample all;
 	struct sample *sample;
 	struct store *store;
 	struct error err;
+	struct query find;
 	int64_t id;
 
 	memset(&all, 0, sizeof(all));
-	if (cli_open(cli, STORE_READ, &store, &err) != STATUS_OK || select_id(store, word, &id, &err) != STATUS_OK ||
+	if (cli_open(cli, STORE_READ, &store, &err) != STATUS_OK ||
+	    select_query(cli, store, &values->find, values->find != NULL, &find, &err) != STATUS_OK || select_id(store, word, &id, &err) != STATUS_OK ||
 	    store->ops->sample_get(store, &cli->arena, id, &sample, &err) != STATUS_OK ||
 	    store->ops->annotation_list(store, &cli->arena, id, &all.annotations, &all.annotation_count, &err) !=
 		    STATUS_OK ||
@@ -235,7 +253,7 @@ static int show_sample(struct cli *cli, const char *word, bool as_json)
 		    STATUS_OK)
 		return cli_fail(cli, &err);
 	all.sample = sample;
-	if (as_json) {
+	if (values->json) {
 		struct strbuf line = STRBUF_INIT;
 		struct json_writer json;
 		json_write_init(&json, &line, 0);
@@ -243,7 +261,7 @@ static int show_sample(struct cli *cli, const char *word, bool as_json)
 		out_json(&line);
 		strbuf_release(&line);
 	} else {
-		print_sample(&cli->arena, &all);
+		print_sample(&cli->arena, &all, values->find ? &find : NULL);
 	}
 	return 0;
 }
@@ -255,7 +273,7 @@ static int show_run(struct cli *cli, const void *options_given, const struct opt
 
 	if (incident_key_valid(word))
 		return incident_print(cli, word, values->json);
-	return show_sample(cli, word, values->json);
+	return show_sample(cli, word, values);
 }
 
 const struct command_body command_show = {

@@ -7,12 +7,44 @@
 #include <unistd.h>
 
 #include "core/base/utf8.h"
+#include "core/query_spans.h"
 
 #define TAB_COLUMNS 8
 #define BAR_COLUMNS 24
 
 static int out_errno; /* of the first write to standard output that failed */
 static bool progress_shown;
+
+static struct {
+	struct slice text;
+	struct text_spans spans;
+	size_t next; /* of the spans: texts are printed from their start to their end */
+} marked;
+
+/* Where in the marked text something stands; false: it is no piece of it. */
+static bool marked_place(const char *at, size_t *place)
+{
+	*place = marked.spans.list.len ? (size_t)(at - marked.text.at) : 0;
+	return marked.spans.list.len && at >= marked.text.at && *place < marked.text.len_bytes;
+}
+
+/* Begins or ends the tone of a hit at this byte; *in: one is under way. */
+static void mark_at(struct strbuf *out, const char *at, bool *in)
+{
+	const struct text_span *spans = marked.spans.list.items;
+	size_t place;
+
+	if (!marked_place(at, &place))
+		return;
+	if (marked.next && place < spans[marked.next - 1].end)
+		marked.next = 0; /* again from an earlier place */
+	while (marked.next < marked.spans.list.len && spans[marked.next].end <= place)
+		marked.next++;
+	bool hit = marked.next < marked.spans.list.len && spans[marked.next].start <= place;
+	if (hit != *in)
+		out_tone(out, hit ? TONE_HIT : TONE_PLAIN);
+	*in = hit;
+}
 
 /* Appends one character as it may be shown; returns its columns. */
 static int clean_character(struct strbuf *out, const char *at, size_t len_bytes, uint32_t code_point, bool valid)
@@ -39,13 +71,16 @@ static size_t clean_line(struct strbuf *out, struct slice text, bool expand_tabs
 {
 	size_t at = 0;
 	int used = 0;
+	bool in_hit = false;
 
 	while (at < text.len_bytes) {
 		uint32_t code_point;
 		bool valid;
 		size_t len = utf8_decode(text.at + at, text.len_bytes - at, &code_point, &valid);
-		size_t mark = out->len_bytes;
+		size_t mark;
 		int width;
+		mark_at(out, text.at + at, &in_hit);
+		mark = out->len_bytes;
 		if (expand_tabs && code_point == '\t') {
 			width = TAB_COLUMNS - used % TAB_COLUMNS;
 			for (int i = 0; i < width; i++)
@@ -60,6 +95,8 @@ static size_t clean_line(struct strbuf *out, struct slice text, bool expand_tabs
 		used += width;
 		at += len;
 	}
+	if (in_hit)
+		out_tone(out, TONE_PLAIN);
 	*columns = used;
 	return at;
 }
@@ -128,9 +165,24 @@ void out_tone(struct strbuf *out, enum tone tone)
 	static const char *const sequences[] = {
 		[TONE_PLAIN] = "\033[0m",  [TONE_STRONG] = "\033[1m",	[TONE_MUTED] = "\033[2m",
 		[TONE_GOOD] = "\033[32m",  [TONE_WARNING] = "\033[33m", [TONE_ERROR] = "\033[31m",
+		[TONE_HIT] = "\033[1;7m",
 	};
 	if (has_colour())
 		strbuf_addstr(out, sequences[tone]);
+}
+
+void out_mark(const struct query *query, struct slice text)
+{
+	vec_release(&marked.spans.list);
+	marked.text = text;
+	marked.next = 0;
+	if (query && text.at && has_colour())
+		query_spans(query, text, &marked.spans);
+}
+
+bool out_is_watched(void)
+{
+	return isatty(STDERR_FILENO);
 }
 
 int out_columns(void)

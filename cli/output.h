@@ -19,7 +19,7 @@
 #include "core/base/status.h"
 #include "core/base/strbuf.h"
 
-enum tone { TONE_PLAIN, TONE_STRONG, TONE_MUTED, TONE_GOOD, TONE_WARNING, TONE_ERROR };
+enum tone { TONE_PLAIN, TONE_STRONG, TONE_MUTED, TONE_GOOD, TONE_WARNING, TONE_ERROR, TONE_HIT };
 
 /* Appends one line's text: controls (line feeds too), bidi and invisible
  * characters as marks, invalid UTF-8 as U+FFFD. */
@@ -33,6 +33,11 @@ char *out_time(struct arena *arena, struct instant t);
  * columns it is as wide as it is. */
 void out_clean_fit(struct strbuf *out, const char *text, int columns);
 
+/* Until the next call, what the query looks for in `text` (and in pieces of it) comes in
+ * TONE_HIT wherever the functions above print it; NULL: nothing. Where there are no tones
+ * nothing is looked for. */
+struct query;
+void out_mark(const struct query *query, struct slice text);
 /* Starts and ends (TONE_PLAIN) a tone; nothing unless standard output is a
  * terminal, $NO_COLOR is empty and $TERM is not "dumb". */
 void out_tone(struct strbuf *out, enum tone tone);
@@ -48,6 +53,8 @@ void out_printf(const char *format, ...) PRINTF_LIKE(1, 2);
 
 /* "aitia: sentence" on standard error. */
 void out_error(const char *format, ...) PRINTF_LIKE(1, 2);
+/* Whether a person reads standard error, who is told what a script sees for itself. */
+bool out_is_watched(void);
 /* A line on standard error without the prefix. */
 void out_note(const char *format, ...) PRINTF_LIKE(1, 2);
 

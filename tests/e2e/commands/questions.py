@@ -97,6 +97,30 @@ class Questions(Case):
         for line in self.run_ok("list", "--limit=5").splitlines():
             self.assertEqual(len(line.split("\t")), 5, line)
 
+    def test_hits_are_marked(self):
+        code = "int a_needle(void);\n/* no\tneedle\x1b[7m, \u6f22needle */\nreturn hay;\n"
+        self.run_ok("import", self.jsonl("n.jsonl", [{"id": "n", "code": code, "message": "a needle, found"}]))
+        sample = str(self.run_json("list", "a_needle")[0]["id"])
+        line = [AITIA, "--store", self.store, "show", sample, "--find", "needle text:hay"]
+        _, shown = on_terminal(self, line)
+        for marked in b"a_\x1b[1;7mneedle\x1b[0m(void)", b"a \x1b[1;7mneedle\x1b[0m, found", b"return \x1b[1;7mhay\x1b[0m;":
+            self.assertIn(marked, shown)
+        self.assertIn(b"^[[7m", shown)
+        _, shown = on_terminal(self, line, env={"NO_COLOR": "1"})
+        self.assertNotIn(b"\x1b", shown)
+        self.assertNotIn("\x1b", self.run_ok(*line[3:]))
+        self.fails(2, "", "show", sample, "--find", "re:(")
+        _, shown = on_terminal(self, [AITIA, "--store", self.store, "list", "needle"])
+        self.assertIn(b"\x1b[1;7mneedle\x1b[0m", shown)
+
+    def test_a_list_without_hits_says_so(self):
+        line = [AITIA, "--store", self.store, "list", "nosuchword"]
+        out, shown = on_terminal(self, line, stream="stderr")
+        self.assertEqual((out, shown), (b"", b"no sample matches\r\n"))
+        self.assertEqual(self.run_raw(*line[3:]).stderr, b"")
+        out, shown = on_terminal(self, line + ["--json"], stream="stderr")
+        self.assertEqual((out, shown), (b"", b""))
+
     def test_show(self):
         row = next(row for row in self.run_json("list") if row["path"] and row["line"])
         number = str(row["id"])

@@ -93,7 +93,8 @@ enum status cli_open(struct cli *cli, enum store_need need, struct store **out, 
 		*out = cli->store;
 		return STATUS_OK;
 	}
-	struct sqlite_open_options options = { .create = need == STORE_FILL, .look = need == STORE_LOOK };
+	struct sqlite_open_options options = { .create = need == STORE_FILL, .look = need == STORE_LOOK,
+					       .waiting = on_wait, .waiting_context = cli };
 	bool is_uri = status == STATUS_OK && strncmp(path, "file:", 5) == 0; /* SQLite's own form */
 	if (status == STATUS_OK && !is_uri && !file_exists(path)) {
 		if (need != STORE_FILL)
@@ -106,8 +107,6 @@ enum status cli_open(struct cli *cli, enum store_need need, struct store **out, 
 	}
 	if (status == STATUS_OK)
 		status = sqlite_store_open(path, &options, &cli->store, err);
-	if (status == STATUS_OK)
-		cli->store->ops->on_wait(cli->store, on_wait, cli);
 	*out = cli->store;
 	return status;
 }

@@ -270,6 +270,8 @@ enum status sqlite_store_open(const char *path, const struct sqlite_open_options
 	db->path = mem_strdup(path);
 	db->read_only = options->read_only || options->look;
 	db->book_version = -1;
+	db->waiting = options->waiting;
+	db->waiting_context = options->waiting_context;
 	db->columns_least = COLUMNS_LEAST_ROWS;
 	db->bulk_least = BULK_LEAST;
 	arena_init(&db->book_arena);

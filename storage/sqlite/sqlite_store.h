@@ -19,6 +19,10 @@ struct sqlite_open_options {
 	/* Likewise, but opened as a writer is: a reader that may not write leaves the files
 	 * that it shares with writers (PATH-wal, PATH-shm) behind. */
 	bool look;
+	/* As struct store_ops, on_wait, from the opening on: a first import into a new store keeps
+	 * others from opening it. NULL: some seconds are waited. */
+	bool (*waiting)(void *context, int64_t waited_ms);
+	void *waiting_context;
 };
 
 /*

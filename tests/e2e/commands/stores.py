@@ -4,6 +4,8 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
+import threading
+import time
 
 from .harness import AITIA, Case, HOSTILE, LIMIT_S, digest, files_in
 
@@ -74,6 +76,24 @@ class Stores(Case):
             other.execute("ROLLBACK")
             other.close()
         self.run_ok("annotate", "1", "--cause=model")
+
+    def test_opening_waits_as_long_as_it_may(self):
+        """A first import keeps others out of the new store altogether: a rollback journal's exclusive lock."""
+        self.run_ok("import", self.jsonl("a.jsonl", [{"id": "a", "code": "x"}]))
+        other = sqlite3.connect(self.store, isolation_level=None, check_same_thread=False)
+        other.execute("PRAGMA journal_mode = DELETE").fetchall()
+        other.execute("BEGIN EXCLUSIVE")
+        try:
+            began = time.monotonic()
+            self.fails(4, "another process is writing", "--wait=0", "list")
+            self.assertLess(time.monotonic() - began, 4)
+            timer = threading.Timer(1.5, other.execute, ["ROLLBACK"])
+            timer.start()
+            self.assertEqual(self.run_ok("count", "--wait=60", notes=True), "1\n")
+            self.assertIn("waiting for another process", self.err)
+            timer.join()
+        finally:
+            other.close()
 
     def test_a_newer_store_is_refused_untouched(self):
         self.run_ok("import", self.jsonl("a.jsonl", [{"id": "a", "code": "x"}]))

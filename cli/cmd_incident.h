@@ -7,7 +7,8 @@
 /* As text, or as the `apply` document in one line. The exit status. */
 int incident_print(struct cli *cli, const char *key, bool as_json);
 /* The text alone. */
-void incident_text(struct arena *arena, struct strbuf *out, const struct incident *incident);
+struct incident_review;
+void incident_text(struct arena *arena, struct strbuf *out, const struct incident_review *review);
 
 /* Opens the store for an incident that must exist: the key is checked first. */
 enum status incident_open(struct cli *cli, const char *key, enum store_need need, struct store **store,

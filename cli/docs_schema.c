@@ -156,6 +156,10 @@ static void add_head(struct json_writer *json)
 	json_write_member(json, "description", "made to show something");
 	add_type(json, TYPES("boolean"));
 	end(json);
+	begin(json, "computed");
+	json_write_member(json, "description", "what follows from the rest, as it is shown; passed over by apply");
+	add_type(json, TYPES("object"));
+	end(json);
 	begin(json, "sections");
 	json_write_member(json, "description", "Markdown; those not named stay, an empty text takes one out");
 	add_type(json, TYPES("object"));

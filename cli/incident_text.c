@@ -5,6 +5,7 @@
 #include "cli/cmd_incident.h"
 #include "cli/output.h"
 #include "core/document.h"
+#include "core/incident_review.h"
 #include "core/incident_table.h"
 
 static void add_heading(struct strbuf *out, const char *heading)
@@ -153,8 +154,90 @@ static void add_more(struct arena *arena, struct strbuf *out, enum incident_chil
 	}
 }
 
-void incident_text(struct arena *arena, struct strbuf *out, const struct incident *incident)
+/* ---- what follows --------------------------------------------------------------------- */
+
+static void add_times(struct arena *arena, struct strbuf *out, const struct cohort_times *row, const char *name)
 {
+	bool any = false;
+
+	for (int key = 0; key < INTERVAL_COUNT; key++) {
+		const struct incident_interval *interval = &row->intervals[key];
+		if (!interval->known)
+			continue;
+		if (!any) {
+			strbuf_addstr(out, "  ");
+			out_clean(out, slice_of(name));
+			strbuf_addf(out, "%s\n", row->open && row->cohort ? " (open)" : "");
+		}
+		any = true;
+		strbuf_addf(out, "    %-22s %s  (%s to %s)\n", interval_label((enum interval_key)key), interval_text(arena, interval),
+			    milestone_word(interval->from), milestone_word(interval->to));
+	}
+}
+
+/* Milestones down, cohorts across, as far as any is known. */
+static void add_truth(struct arena *arena, struct strbuf *out, const struct incident_times *times)
+{
+	const int columns = 18;
+
+	if (!times->cohort_count)
+		return;
+	add_heading(out, "milestones by cohort (UTC; ? disputed)");
+	strbuf_addf(out, "  %-18s", "");
+	for (size_t i = 0; i < times->cohort_count; i++)
+		out_clean_fit(out, times->cohorts[i].cohort ? arena_printf(arena, " CO%lld%s", (long long)times->cohorts[i].cohort->number,
+									     times->cohorts[i].open ? " open" : "") :
+						arena_printf(arena, " %s", times->cohorts[i].name), columns);
+	strbuf_addch(out, '\n');
+	for (int m = MILESTONE_INTRODUCED; m < MILESTONE_COUNT; m++) {
+		bool any = false;
+		for (size_t i = 0; i < times->cohort_count; i++)
+			any |= times->cohorts[i].at[m].known;
+		if (!any)
+			continue;
+		strbuf_addf(out, "  %-18s", milestone_word((enum milestone)m));
+		for (size_t i = 0; i < times->cohort_count; i++) {
+			const struct time_span *span = &times->cohorts[i].at[m];
+			out_clean_fit(out, !span->known ? " -" : arena_printf(arena, " %s%s", instant_text(arena, span->event->at),
+									      span->certainty == EVENT_CERTAINTY_DISPUTED ? "?" : ""),
+				      columns);
+		}
+		strbuf_addch(out, '\n');
+	}
+}
+
+static void add_review(struct arena *arena, struct strbuf *out, const struct incident_review *review)
+{
+	const struct incident_times *times = review->times;
+	size_t start, none;
+
+	add_truth(arena, out, times);
+	start = out->len_bytes;
+	add_heading(out, "how long it took");
+	none = out->len_bytes;
+	add_times(arena, out, &times->whole, "all");
+	for (size_t i = 0; i < times->cohort_count; i++)
+		add_times(arena, out, &times->cohorts[i], times->cohorts[i].cohort ?
+			  arena_printf(arena, "CO%lld %s", (long long)times->cohorts[i].cohort->number, times->cohorts[i].name) :
+			  times->cohorts[i].name);
+	if (out->len_bytes == none)
+		strbuf_truncate(out, start);
+	if (review->contradiction_count)
+		add_heading(out, "contradictions in the record");
+	for (size_t i = 0; i < review->contradiction_count; i++) {
+		const struct contradiction_found *found = &review->contradictions[i];
+		strbuf_addf(out, "  %s (%s)\n", contradiction_word(found->kind), found->parts);
+		out_clean_lines(out, slice_of(found->text), "      ");
+	}
+	if (review->overlap_count)
+		add_heading(out, "changes that overlap");
+	for (size_t i = 0; i < review->overlap_count; i++)
+		out_clean_lines(out, slice_of(review->overlaps[i].text), "  ");
+}
+
+void incident_text(struct arena *arena, struct strbuf *out, const struct incident_review *review)
+{
+	const struct incident *incident = review->incident;
 	size_t kind_count;
 	const struct section_kind *kinds = section_kinds(&kind_count);
 
@@ -164,6 +247,8 @@ void incident_text(struct arena *arena, struct strbuf *out, const struct inciden
 	for (size_t i = 0; i < incident->cause_count; i++) {
 		add_cause(out, &incident->causes[i]);
 		add_more(arena, out, INCIDENT_CAUSE, &incident->causes[i], (const char *const[]){ "cites" }, 1);
+		if (incident_symptom_only(incident, incident->causes[i].number))
+			strbuf_addstr(out, "      SYMPTOM FIXED, CAUSE OPEN: what was finished for it reverts or mitigates\n");
 	}
 	if (incident->event_count > 0)
 		add_heading(out, "timeline (UTC)");
@@ -180,6 +265,7 @@ void incident_text(struct arena *arena, struct strbuf *out, const struct inciden
 	}
 	for (int kind = INCIDENT_COHORT; kind < INCIDENT_CHILD_KINDS; kind++)
 		add_others(arena, out, incident, (enum incident_child)kind);
+	add_review(arena, out, review);
 	for (size_t i = 0; i < kind_count; i++) {
 		const char *markdown = incident_section(incident, kinds[i].key);
 		if (markdown[0]) {
@@ -192,6 +278,7 @@ void incident_text(struct arena *arena, struct strbuf *out, const struct inciden
 int incident_print(struct cli *cli, const char *key, bool as_json)
 {
 	struct strbuf out = STRBUF_INIT;
+	const struct incident_review *review;
 	struct incident *incident;
 	struct store *store;
 	struct error err;
@@ -202,7 +289,9 @@ int incident_print(struct cli *cli, const char *key, bool as_json)
 	} else if (status == STATUS_OK) {
 		status = store->ops->incident_get(store, &cli->arena, key, &incident, &err);
 		if (status == STATUS_OK)
-			incident_text(&cli->arena, &out, incident);
+			status = incident_review_load(store, &cli->arena, incident, &review, &err);
+		if (status == STATUS_OK)
+			incident_text(&cli->arena, &out, review);
 	}
 	if (status == STATUS_OK) {
 		if (out.len_bytes == 0 || out.text[out.len_bytes - 1] != '\n')

@@ -12,6 +12,9 @@
  *     "members": [{"sample": "sha256:…", "role": "core"}, {"query": "session:x", "role": "core"}]
  *   }]}
  *
+ * What document_write() adds as "computed" (intervals, the cohorts' milestones, contradictions)
+ * follows from the rest and is passed over when it is read.
+ *
  * The kinds of parts and their members are those of incident_fields.def; docs/apply.md
  * explains them, docs/incident.schema.json is their JSON Schema.
  *

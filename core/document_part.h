@@ -12,4 +12,7 @@ typedef enum status document_sample_writer(void *context, int64_t sample);
 enum status document_write_part(struct json_writer *json, enum incident_child kind, const void *part,
 				document_sample_writer *sample, void *context) MUST_CHECK;
 
+struct incident_review;
+void document_write_computed(struct json_writer *json, const struct incident_review *review);
+
 #endif

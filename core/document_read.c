@@ -94,10 +94,10 @@ static void check(struct document_reader *reader, const struct document_incident
 }
 
 /* The members of the object that an incident is, and behind them its lists of parts. */
-enum { KEY, TITLE, STATUS, SEVERITY, RATIONALE, PARTIAL, DUPLICATE_OF, SECTIONS, MEMBERS, ILLUSTRATIVE, HEAD_COUNT };
+enum { KEY, TITLE, STATUS, SEVERITY, RATIONALE, PARTIAL, DUPLICATE_OF, SECTIONS, MEMBERS, ILLUSTRATIVE, COMPUTED, HEAD_COUNT };
 static const char *const names[HEAD_COUNT + INCIDENT_CHILD_KINDS] = {
 	"key", "title", "status", "severity", "severity_rationale", "partial", "duplicate_of", "sections", "members",
-	"illustrative",
+	"illustrative", "computed", /* what follows from the rest: passed over */
 #define KIND(word, words, NAME, article, tag, help) #words,
 #include "core/incident_fields.def"
 };

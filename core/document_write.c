@@ -1,6 +1,7 @@
 /* An incident as the document that document_apply() reads. */
 #include "core/document.h"
 #include "core/document_part.h"
+#include "core/incident_review.h"
 
 struct writer {
 	struct store *store;
@@ -83,6 +84,7 @@ enum status document_write(struct store *store, struct arena *arena, const char 
 			   struct strbuf *out, struct error *err)
 {
 	struct writer w = { .store = store, .scratch = ARENA_INIT, .err = err };
+	const struct incident_review *review;
 	struct incident *incident;
 	size_t start = out->len_bytes;
 	enum status status = store->ops->incident_get(store, arena, key, &incident, err);
@@ -100,6 +102,10 @@ enum status document_write(struct store *store, struct arena *arena, const char 
 		status = write_parts(&w, incident, (enum incident_child)kind);
 	if (status == STATUS_OK)
 		status = write_members(&w, arena, incident->key);
+	if (status == STATUS_OK)
+		status = incident_review_load(store, arena, incident, &review, err);
+	if (status == STATUS_OK)
+		document_write_computed(&w.json, review);
 	json_write_end(&w.json, '}');
 	json_write_end(&w.json, ']');
 	json_write_end(&w.json, '}');

@@ -80,11 +80,20 @@ void instant_span(struct instant at, int64_t *first_us, int64_t *last_us)
 	*last_us = at.precision >= PRECISION_SECOND ? at.at_us : instant_end_us(at);
 }
 
+/* What is known to the minute counts as that minute: a length of days does not become a
+ * range for it, and counting by hand comes to the same. */
+static void claimed_span(struct instant at, int64_t *first_us, int64_t *last_us)
+{
+	instant_span(at, first_us, last_us);
+	if (at.precision >= PRECISION_MINUTE)
+		*last_us = *first_us;
+}
+
 static void widen(struct time_span *span, struct instant at)
 {
 	int64_t first_us, last_us;
 
-	instant_span(at, &first_us, &last_us);
+	claimed_span(at, &first_us, &last_us);
 	span->first_us = first_us < span->first_us ? first_us : span->first_us;
 	span->last_us = last_us > span->last_us ? last_us : span->last_us;
 	span->certainty = EVENT_CERTAINTY_DISPUTED;
@@ -94,7 +103,7 @@ static void claim(struct time_span *span, const struct incident_event *event, bo
 {
 	int64_t first_us, last_us;
 
-	instant_span(event->at, &first_us, &last_us);
+	claimed_span(event->at, &first_us, &last_us);
 	if (span->known && (last ? last_us <= span->last_us : first_us >= span->first_us))
 		return;
 	*span = (struct time_span){ true, first_us, last_us, event->certainty, event, span->claims };
@@ -160,6 +169,9 @@ static struct time_span find_milestone(const struct incident *incident, const st
 	if (whole)
 		return find_span(incident, row, milestone, WHOSE_ALL);
 	span = find_span(incident, row, milestone, WHOSE_NAMED);
+	/* What is said of all is not said of those that were not affected. */
+	if (row->cohort && row->cohort->state == COHORT_NOT_AFFECTED)
+		return span;
 	return span.known ? span : find_span(incident, row, milestone, WHOSE_GENERAL);
 }
 

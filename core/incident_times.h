@@ -2,8 +2,8 @@
  * What follows from an incident's record, computed and never typed: when each milestone
  * was, for the whole and for each cohort; how long things took. Pure functions.
  *
- * A time known to the day leaves the day open, so that a length is a range; what is not
- * known stays blank. Where several entries claim one milestone of one cohort, the first
+ * A time known to the day leaves the day open, so that a length is a range (one known to the
+ * minute counts as that minute); what is not known stays blank. Where several entries claim one milestone of one cohort, the first
  * counts for what begins and the last for what must hold for all of it; disputed claims, and
  * the times that open disputes give instead, widen the range. There are no means: a mean
  * over incidents or cohorts says nothing of any of them (Štěpán Davidovič, "Incident

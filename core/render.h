@@ -7,12 +7,13 @@
 
 #include "core/base/arena.h"
 #include "core/base/strbuf.h"
-#include "core/incident.h"
+#include "core/incident_review.h"
 #include "core/sample.h"
 
 /* What a postmortem is made from. */
 struct postmortem_input {
 	const struct incident *incident;
+	const struct incident_review *review;     /* of it; NULL: made without a store's help */
 	const struct codebook *codebook;
 	const struct sample *const *samples;      /* to show: some core members, at most a handful */
 	const struct annotation *const *annotations; /* of each: the standing one, or NULL */

@@ -19,12 +19,15 @@ struct builder {
 	struct arena *arena;
 	const struct site_writer *site;
 	const struct postmortem_input *input;
+	const struct incident_review *review;
 	VEC_OF(struct slice) codes;         /* what the page's code blocks must read back as */
 };
 
 /* The parts, each an object or list; null when there is nothing. */
 struct value *build_facts(struct builder *b);
 struct value *build_intervals(struct builder *b);
+struct value *build_truth_table(struct builder *b);      /* milestones by cohort */
+struct value *build_cohort_intervals(struct builder *b);
 struct value *build_timeline(struct builder *b, bool *has_cohort, bool *has_sources);
 struct value *build_samples(struct builder *b);
 struct value *build_causes(struct builder *b);

@@ -1,5 +1,5 @@
 #include "core/codebook.h"
-#include "templates/build.h"
+#include "templates/build_record.h"
 #include "templates/markdown.h"
 
 static void add_fact(struct builder *b, struct value *facts, const char *name, const char *text)
@@ -40,29 +40,6 @@ static const char *evidence_text(struct builder *b, const struct incident_cause 
 	return text;
 }
 
-static bool is_finished(const struct incident_action *action)
-{
-	return action->status == ACTION_STATUS_DONE || action->status == ACTION_STATUS_VERIFIED;
-}
-
-/* Users are relieved, but nothing that was finished removes the cause or keeps
- * it from coming again. */
-static bool is_symptom_only(const struct incident *incident, int64_t cause)
-{
-	bool relieved = false;
-
-	for (size_t i = 0; i < incident->action_count; i++) {
-		const struct incident_action *action = &incident->actions[i];
-
-		if (action->cause != cause || !is_finished(action))
-			continue;
-		if (action->type == ACTION_FIX || action->type == ACTION_PREVENT)
-			return false;
-		relieved = relieved || action->type == ACTION_REVERT || action->type == ACTION_MITIGATE;
-	}
-	return relieved;
-}
-
 static struct value *build_cause_facts(struct builder *b, const struct incident_cause *cause)
 {
 	const struct code *code = b->input->codebook ? codebook_cause(b->input->codebook, cause->code) : NULL;
@@ -80,6 +57,8 @@ static struct value *build_cause_facts(struct builder *b, const struct incident_
 	add_fact(b, facts, "Intent", cause->intent == INTENT_UNKNOWN ? "not known" :
 		 meaning(b, intent_word(cause->intent), intent_help(cause->intent)));
 	add_fact(b, facts, "Evidence", evidence_text(b, cause));
+	if (cause->cites_count)
+		add_fact(b, facts, "Sources", build_sources(b, NULL, cause->cites, cause->cites_count));
 	return facts;
 }
 
@@ -107,7 +86,7 @@ struct value *build_causes(struct builder *b)
 		value_set(item, "heading", build_cause_heading(b, cause));
 		value_set(item, "statement", build_markdown(b, cause->statement, 3));
 		value_set(item, "facts", build_cause_facts(b, cause));
-		value_set(item, "symptom_only", is_symptom_only(incident, cause->number) ?
+		value_set(item, "symptom_only", incident_symptom_only(incident, cause->number) ?
 			  build_note(b, "Symptom fixed, cause open.",
 				     "What was finished for this cause reverts or mitigates it; nothing finished removes it.") :
 			  value_null(b->arena));
@@ -160,7 +139,12 @@ struct value *build_actions(struct builder *b)
 		value_set(row, "owner", build_text(b, action->owner, ESCAPE_CELL));
 		value_set(row, "due", build_text(b, instant_text(b->arena, action->due), ESCAPE_CELL));
 		value_set(row, "status", build_text(b, build_words(b, action_status_word(action->status)), ESCAPE_CELL));
-		value_set(row, "criterion", build_text(b, action->criterion, ESCAPE_CELL));
+		value_set(row, "criterion", build_text(b, build_has(action->result) ?
+						arena_printf(b->arena, "%s%sMeasured%s%s: %s", action->criterion ? action->criterion : "",
+							     build_has(action->criterion) ? ". " : "",
+							     instant_known(action->measured_at) ? " " : "",
+							     instant_text(b->arena, action->measured_at), action->result) :
+						action->criterion, ESCAPE_CELL));
 		value_add(list, row);
 	}
 	return list;

@@ -1,4 +1,4 @@
-#include "templates/build.h"
+#include "templates/build_record.h"
 
 /* "2026-02 (month)": a date alone does not say that the hour is unknown. */
 static struct value *build_when(struct builder *b, const struct incident_event *event)
@@ -42,6 +42,20 @@ static struct value *build_certainty(struct builder *b, const struct incident_ev
 	return build_markup(b, &buf);
 }
 
+/* What is said in words, then the cohorts of the record: "CO1 Pro and Max". */
+static const char *build_who(struct builder *b, const struct incident_event *event)
+{
+	const struct incident *incident = b->input->incident;
+	const char *text = event->cohort ? event->cohort : "";
+
+	for (size_t i = 0; i < event->cohorts_count; i++)
+		for (size_t k = 0; k < incident->cohort_count; k++)
+			if (incident->cohorts[k].number == event->cohorts[i])
+				text = arena_printf(b->arena, "%s%sCO%lld %s", text, text[0] ? "; " : "",
+						    (long long)event->cohorts[i], incident->cohorts[k].name);
+	return text;
+}
+
 struct value *build_timeline(struct builder *b, bool *has_cohort, bool *has_sources)
 {
 	const struct incident *incident = b->input->incident;
@@ -52,16 +66,17 @@ struct value *build_timeline(struct builder *b, bool *has_cohort, bool *has_sour
 		const struct incident_event *event = &incident->events[i];
 		struct value *row = value_object(b->arena);
 		struct strbuf sources = STRBUF_INIT;
+		const char *who = build_who(b, event);
+		const char *says = build_sources(b, event->sources, event->cites, event->cites_count);
 
-		*has_cohort = *has_cohort || build_has(event->cohort);
-		*has_sources = *has_sources || build_has(event->sources);
-		if (event->sources)
-			site_put_linked(b->site, &sources, slice_of(event->sources), ESCAPE_CELL);
+		*has_cohort = *has_cohort || who[0];
+		*has_sources = *has_sources || says[0];
+		site_put_linked(b->site, &sources, slice_of(says), ESCAPE_CELL);
 		value_set(row, "when", build_when(b, event));
 		value_set(row, "what", build_markdown_cell(b, event->text));
 		value_set(row, "kind", build_kind(b, event));
 		value_set(row, "certainty", build_certainty(b, event));
-		value_set(row, "cohort", build_text(b, event->cohort, ESCAPE_CELL));
+		value_set(row, "cohort", build_text(b, who, ESCAPE_CELL));
 		value_set(row, "sources", build_markup(b, &sources));
 		value_add(list, row);
 	}

@@ -5,7 +5,7 @@
 #include "templates/postmortem.h"
 
 #include "core/codebook.h"
-#include "templates/build.h"
+#include "templates/build_record.h"
 #include "templates/markdown.h"
 #include "templates/mustache.h"
 
@@ -15,7 +15,7 @@
 #define SECTION_LEVEL 2 /* "## Summary" */
 #define NOT_RECORDED "Not recorded."
 
-#define BUILTINS(X) X(postmortem) X(section) X(timeline) X(sample) X(cause) X(actions)
+#define BUILTINS(X) X(postmortem) X(section) X(timeline) X(table) X(sample) X(cause) X(actions)
 #define DECLARE(name)                                                          \
 	extern const unsigned char embed_templates_builtin_##name##_mustache[]; \
 	extern const size_t embed_templates_builtin_##name##_mustache_len;
@@ -101,6 +101,10 @@ struct value *build_facts(struct builder *b)
 	add_fact(b, facts, "Status", arena_printf(b->arena, "%s: %s",
 						  build_words(b, incident_status_word(incident->status)),
 						  incident_status_help(incident->status)));
+	if (build_has(incident->partial))
+		add_fact(b, facts, "Still open", incident->partial);
+	if (build_has(incident->duplicate_of))
+		add_fact(b, facts, "Covered by", incident->duplicate_of);
 	add_fact(b, facts, "Severity", incident->severity == SEVERITY_NONE ? "not said" :
 		 arena_printf(b->arena, "%s: %s", severity_word(incident->severity), severity_help(incident->severity)));
 	if (build_has(incident->severity_rationale))
@@ -149,6 +153,12 @@ static const char *title_of(const struct incident *incident)
 	return incident->key ? incident->key : "";
 }
 
+/* Tables of the record's parts; "sources" is a section of prose. */
+static const char *const part_names[INCIDENT_CHILD_KINDS] = {
+#define KIND(word, words, NAME, article, tag, help) #word "_table",
+#include "core/incident_fields.def"
+};
+
 static struct value *build_document(struct builder *b, bool title_in_body)
 {
 	const struct postmortem_input *input = b->input;
@@ -173,6 +183,12 @@ static struct value *build_document(struct builder *b, bool title_in_body)
 	value_set(root, "causes", build_causes(b));
 	build_set_list(b, root, "ruled_out", "has_ruled_out", build_ruled_out(b));
 	build_set_list(b, root, "actions", "has_actions", build_actions(b));
+	for (int kind = INCIDENT_COHORT; kind < INCIDENT_CHILD_KINDS; kind++)
+		value_set(root, part_names[kind], build_parts(b, (enum incident_child)kind));
+	value_set(root, "truth_table", build_truth_table(b));
+	value_set(root, "cohort_intervals", build_cohort_intervals(b));
+	build_set_list(b, root, "contradictions", "has_contradictions", build_contradictions(b));
+	build_set_list(b, root, "overlaps", "has_overlaps", build_overlaps(b));
 	add_sections(b, root);
 	return root;
 }
@@ -302,6 +318,7 @@ enum status postmortem_page(struct arena *arena, const struct postmortem_input *
 	struct site_page page;
 	enum status status;
 
+	b.review = input->review ? input->review : incident_review(arena, input->incident, -1);
 	describe_page(&b, &page);
 	status = render(&b, front_matter, &text, &page, err);
 	if (status == STATUS_OK) {

@@ -4,8 +4,6 @@
 #include "tui/incident_screen.h"
 
 #define NAME_COLUMNS 22
-#define HOUR_US (INT64_C(3600) * 1000000)
-#define DAY_US (24 * HOUR_US)
 
 static void name(struct pane *pane, const char *text)
 {
@@ -34,6 +32,16 @@ static void state(struct pane *pane, const struct incident *incident)
 	pane_addf(pane, STYLE_TITLE, "%s", incident_status_word(incident->status));
 	pane_addf(pane, STYLE_MUTED, "  %s", incident_status_help(incident->status));
 	pane_end(pane, 1);
+	if (incident->partial) {
+		name(pane, "still open");
+		pane_add(pane, STYLE_WARNING, incident->partial);
+		pane_end(pane, 1);
+	}
+	if (incident->duplicate_of) {
+		name(pane, "covered by");
+		pane_add(pane, STYLE_TEXT, incident->duplicate_of);
+		pane_end(pane, 1);
+	}
 	name(pane, "severity");
 	if (incident->severity == SEVERITY_NONE) {
 		pane_add(pane, STYLE_MUTED, "not said (Y sets it)");
@@ -75,64 +83,85 @@ static void counts(struct pane *pane, const struct incident *incident)
 	count(pane, "actions", incident->action_count, incident->action_count ? more : NULL);
 }
 
-/* No finer than the coarser of the two ends is known. */
-static void interval_text(char out[48], struct instant from, struct instant to)
+static void intervals(struct pane *pane, struct arena *arena, const struct cohort_times *row, const char *title)
 {
-	enum precision precision = from.precision < to.precision ? from.precision : to.precision;
-	int64_t span = to.at_us - from.at_us;
-	const char *sign = span < 0 ? "-" : "", *about = precision < PRECISION_DAY ? "about " : "";
-	int64_t days, hours;
-
-	if (span < 0)
-		span = -span;
-	days = span / DAY_US;
-	hours = span % DAY_US / HOUR_US;
-	if (precision <= PRECISION_DAY)
-		snprintf(out, 48, "%s%s%" PRId64 " d", about, sign, days);
-	else if (days)
-		snprintf(out, 48, "%s%" PRId64 " d %" PRId64 " h", sign, days, hours);
-	else if (precision == PRECISION_HOUR)
-		snprintf(out, 48, "%s%" PRId64 " h", sign, hours);
-	else
-		snprintf(out, 48, "%s%" PRId64 " h %" PRId64 " min", sign, hours, span % HOUR_US / (HOUR_US / 60));
-}
-
-static void intervals(struct pane *pane, const struct incident *incident)
-{
-	static const struct {
-		const char *name;
-		enum milestone from, to;
-	} spans[] = {
-		{ "time to impact", MILESTONE_INTRODUCED, MILESTONE_FIRST_IMPACT },
-		{ "time to detect", MILESTONE_FIRST_IMPACT, MILESTONE_DETECTED },
-		{ "detectable earlier", MILESTONE_FIRST_DETECTABLE, MILESTONE_DETECTED },
-		{ "report to detection", MILESTONE_FIRST_REPORT, MILESTONE_DETECTED },
-		{ "time to mitigate", MILESTONE_DETECTED, MILESTONE_MITIGATED },
-		{ "time to resolve", MILESTONE_DETECTED, MILESTONE_RESOLVED },
-		{ "users were hit for", MILESTONE_FIRST_IMPACT, MILESTONE_RESOLVED },
-		{ "notice after", MILESTONE_DETECTED, MILESTONE_USERS_NOTIFIED },
-	};
 	bool any = false;
 
-	for (size_t i = 0; i < ARRAY_LEN(spans); i++) {
-		struct instant from = incident_milestone(incident, spans[i].from);
-		struct instant to = incident_milestone(incident, spans[i].to);
-		char text[48];
-		if (!instant_known(from) || !instant_known(to))
+	for (int key = 0; key < INTERVAL_COUNT; key++) {
+		const struct incident_interval *interval = &row->intervals[key];
+		if (!interval->known)
 			continue;
 		if (!any)
-			heading(pane, "Intervals");
+			heading(pane, title);
 		any = true;
-		interval_text(text, from, to);
-		name(pane, spans[i].name);
-		pane_add(pane, STYLE_TEXT, text);
-		pane_addf(pane, STYLE_MUTED, "  %s to %s", milestone_word(spans[i].from), milestone_word(spans[i].to));
+		name(pane, interval_label((enum interval_key)key));
+		pane_add(pane, interval->certainty == EVENT_CERTAINTY_EXACT ? STYLE_TEXT : STYLE_WARNING,
+			 interval_text(arena, interval));
+		pane_addf(pane, STYLE_MUTED, "  %s to %s", milestone_word(interval->from), milestone_word(interval->to));
 		pane_end(pane, 1);
 	}
 }
 
-void incident_overview_fill(struct pane *pane, const struct incident *incident)
+static const char *row_name(struct arena *arena, const struct cohort_times *row)
 {
+	return row->cohort ? arena_printf(arena, "CO%" PRId64 " %s", row->cohort->number, row->name) : row->name;
+}
+
+/* For each cohort: its milestones on a line of their own, and whether it is over. */
+static void cohorts(struct pane *pane, struct arena *arena, const struct incident_times *times)
+{
+	if (times->cohort_count)
+		heading(pane, "Milestones by cohort (UTC; ? disputed)");
+	for (size_t i = 0; i < times->cohort_count; i++) {
+		const struct cohort_times *row = &times->cohorts[i];
+		bool affected = !row->cohort || row->cohort->state != COHORT_NOT_AFFECTED;
+		pane_add(pane, STYLE_TITLE, row_name(arena, row));
+		pane_add(pane, row->open ? STYLE_WARNING : STYLE_GOOD, row->open ? "  open" : affected ? "  over" : "  not affected");
+		pane_end(pane, 1);
+		for (int m = MILESTONE_INTRODUCED; m < MILESTONE_COUNT; m++) {
+			const struct time_span *span = &row->at[m];
+			if (!span->known)
+				continue;
+			name(pane, milestone_word((enum milestone)m));
+			pane_addf(pane, STYLE_TEXT, "%s", instant_text(arena, span->event->at));
+			if (span->certainty != EVENT_CERTAINTY_EXACT)
+				pane_add(pane, STYLE_WARNING, span->certainty == EVENT_CERTAINTY_DISPUTED ? " ?" : " ~");
+			pane_addf(pane, STYLE_MUTED, "  E%" PRId64, span->event->number);
+			pane_end(pane, 1);
+		}
+	}
+}
+
+#define WRAP_COLUMNS 76
+
+static void findings(struct pane *pane, const struct incident_review *review)
+{
+	const struct incident *incident = review->incident;
+
+	if (review->contradiction_count)
+		heading(pane, "Contradictions in the record");
+	for (size_t i = 0; i < review->contradiction_count; i++) {
+		const struct contradiction_found *found = &review->contradictions[i];
+		pane_addf(pane, STYLE_WARNING, "%s", contradiction_word(found->kind));
+		pane_addf(pane, STYLE_KEY, "  %s", found->parts);
+		pane_end(pane, 1);
+		pane_wrap(pane, STYLE_TEXT, 3, WRAP_COLUMNS - 2, found->text);
+	}
+	if (review->overlap_count)
+		heading(pane, "Changes that overlap");
+	for (size_t i = 0; i < review->overlap_count; i++)
+		pane_wrap(pane, STYLE_WARNING, 1, WRAP_COLUMNS, review->overlaps[i].text);
+	for (size_t i = 0; i < incident->cause_count; i++)
+		if (incident_symptom_only(incident, incident->causes[i].number)) {
+			pane_end(pane, 0);
+			pane_addf(pane, STYLE_WARNING, "C%" PRId64 ": symptom fixed, cause open", incident->causes[i].number);
+			pane_end(pane, 1);
+		}
+}
+
+void incident_overview_fill(struct pane *pane, const struct incident_review *review)
+{
+	const struct incident *incident = review->incident;
 	struct arena arena = ARENA_INIT;
 	size_t section_count;
 	const struct section_kind *sections = section_kinds(&section_count);
@@ -148,7 +177,12 @@ void incident_overview_fill(struct pane *pane, const struct incident *incident)
 			 instant_known(at) ? instant_text(&arena, at) : "not known");
 		pane_end(pane, 1);
 	}
-	intervals(pane, incident);
+	intervals(pane, &arena, &review->times->whole, "How long it took");
+	cohorts(pane, &arena, review->times);
+	for (size_t i = 0; i < review->times->cohort_count; i++)
+		intervals(pane, &arena, &review->times->cohorts[i],
+			  arena_printf(&arena, "How long it took: %s", row_name(&arena, &review->times->cohorts[i])));
+	findings(pane, review);
 	heading(pane, "Sections (e writes them)");
 	for (size_t i = 0; i < section_count; i++) {
 		const char *text = incident_section(incident, sections[i].key);

@@ -6,6 +6,7 @@
 #ifndef AITIA_TUI_INCIDENT_SCREEN_H
 #define AITIA_TUI_INCIDENT_SCREEN_H
 
+#include "core/incident_review.h"
 #include "tui/app.h"
 #include "tui/list.h"
 #include "tui/pane.h"
@@ -105,7 +106,7 @@ void incident_publish_open(struct app *app);
 void incident_publish_result(struct incident_screen *self, struct app *app, struct screen *child);
 
 /* incident_overview.c, incident_tabs.c */
-void incident_overview_fill(struct pane *pane, const struct incident *incident);
+void incident_overview_fill(struct pane *pane, const struct incident_review *review);
 void incident_tabs_view(const struct incident_screen *self, const struct app *app, struct surface *surface,
 			struct area area);
 

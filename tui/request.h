@@ -99,6 +99,7 @@ struct answer {
 	const struct incident_row *incidents;
 	size_t incident_count;
 	struct incident *incident;
+	const struct incident_review *review; /* REQUEST_INCIDENT: of that incident */
 	const char *key;
 	const char *both_changed; /* REQUEST_INCIDENT_PUT: NULL unless it was merged; then incident_merge()'s */
 	int64_t edit;           /* the log entry that an edit made; REQUEST_CHANGES: the newest one */

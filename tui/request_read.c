@@ -136,6 +136,8 @@ enum status request_incident(const struct backend *backend, const struct request
 	status = backend->store->ops->incident_get(backend->store, &answer->arena, request->key,
 						   &answer->incident, err);
 	if (status == STATUS_OK)
+		status = incident_review_load(backend->store, &answer->arena, answer->incident, &answer->review, err);
+	if (status == STATUS_OK)
 		answer->key = answer->incident->key;
 	return status;
 }

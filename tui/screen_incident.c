@@ -141,7 +141,7 @@ static void take_incident(struct incident_screen *self, struct app *app, struct 
 	self->arena = answer_take_arena(answer);
 	self->incident = answer->incident;
 	arena_release(&old);
-	incident_overview_fill(&self->overview, self->incident);
+	incident_overview_fill(&self->overview, answer->review);
 	sync(self, app);
 	release_keys(self, app);
 }

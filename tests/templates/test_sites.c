@@ -514,7 +514,7 @@ static void interval_is(struct fixture *f, const char *from, const char *to, con
 
 	f->x.incident.events = events;
 	f->x.incident.event_count = 2;
-	if (!strstr(plain_text(f), arena_printf(&f->arena, "| Time to detect | %s |", expected)))
+	if (!strstr(plain_text(f), arena_printf(&f->arena, "| Impact to detection | %s |", expected)))
 		fail_msg("%s to %s is not %s:\n%s", from, to, expected, strstr(plain_text(f), "| Interval"));
 }
 
@@ -525,7 +525,7 @@ static void intervals(void **state)
 	interval_is(f, "2026-03-04T10:10:00Z", "2026-03-04T10:10:45Z", "45 s");
 	interval_is(f, "2026-03-04T10:10:00Z", "2026-03-05T12:10:00Z", "1 d 2 h");
 	interval_is(f, "2026-03-04T10:10:00Z", "2026-03-05T10:10:30Z", "1 d");
-	interval_is(f, "2026-03-04T10:10Z", "2026-03-04T10:20Z", "9 min to 11 min");
+	interval_is(f, "2026-03-04T10:10Z", "2026-03-04T10:20Z", "10 min");
 	interval_is(f, "2026-03-04", "2026-03-19", "14 d to 16 d");
 	interval_is(f, "2026-02", "2026-03-04", "3 d to 32 d");
 	interval_is(f, "2026-03-04", "2026-03-04", "at most 1 d");

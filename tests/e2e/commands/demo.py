@@ -28,6 +28,42 @@ class Demo(Case):
         self.fails(1, "", "undo")
         self.assertEqual(files_in(self.path("tmp"), ""), [])
 
+    def test_what_the_program_finds_in_the_record(self):
+        """The contradictions of the public account, none of them typed as such, and the times, by hand."""
+        self.store, pages = self.path("d.db"), self.path("pages")
+        self.run_ok("demo", "--out", pages)
+        document = self.run_json("incident", "show", "INC-2026-0001")[0]["incidents"][0]
+        computed = document["computed"]
+        self.assertEqual([(found["kind"], found["parts"]) for found in computed["contradictions"]], [
+            ("sources_disagree", "E12, DI1"), ("sources_disagree", "E2, DI2"), ("resolved_before_fix", "E11, E12"),
+            ("not_in_changelog", "CH1"), ("not_in_changelog", "CH2"), ("not_in_changelog", "CH3"),
+            ("flagged_after_resolved", "E12"), ("disputed", "CH1, DI3"), ("disputed", "DI4"), ("disputed", "C11, DI6")])
+        self.assertEqual([overlap["changes"] for overlap in computed["overlaps"]], [[1, 2], [1, 3]])
+        self.assertEqual(computed["symptom_only"], [1, 3])
+        hour = 3600
+        took = {row["cohort"]: row["intervals"].get("impact_to_resolution") for row in computed["cohorts"]}
+        # 4 March 10:10 to 7 April 21:18 and 22 April 00:04; S dates the start to 3 March, 00:00 to 24:00
+        self.assertEqual(took[1]["least_s"], 34 * 24 * hour + 11 * hour + 8 * 60)
+        self.assertEqual(took[1]["most_s"], 35 * 24 * hour + 21 * hour + 18 * 60)
+        self.assertEqual(took[2]["most_s"], 50 * 24 * hour + 4 * 60)
+        # 26 March, some time of the day, to 10 April 19:03; 16 April 15:18 to 20 April 22:18
+        self.assertEqual((took[3]["least_s"], took[3]["most_s"]),
+                         (14 * 24 * hour + 19 * hour + 180, 15 * 24 * hour + 19 * hour + 180))
+        self.assertEqual((took[4]["least_s"], took[4]["most_s"]), (4 * 24 * hour + 7 * hour,) * 2)
+        self.assertIsNone(took[5])
+        self.assertEqual([row["open"] for row in computed["cohorts"]], [False] * 5)
+        page = self.read(os.path.join(pages, "plain/inc-2026-0001.md")).decode()
+        for part in ("### Milestones by cohort", "### Contradictions in this record", "(E11, E12): resolved on 2026-04-20 22:18, says P",
+                     "**Changes that overlap:**", "| SG5 | dogfooding |", "| CO5 | The Messages API | not affected |",
+                     "### Disputes", "| RE1 | fix incomplete |", "Symptom fixed, cause open", "| SRC2 | C | primary | changelog |"):
+            self.assertIn(part, page)
+        text = self.run_ok("incident", "show", "INC-2026-0001")
+        self.assertIn("SYMPTOM FIXED, CAUSE OPEN", text)
+        self.assertIn("Impact to resolution   4 d 7 h  (introduced to resolved)", text)
+        self.assertIn("nothing to change", self.run_ok("incident", "set", "INC-2026-0001", "--severity=Q2"))
+        # What is shown is what was applied, and applying it changes nothing.
+        self.assertIn("unchanged", self.run_ok("apply", self.write("shown.json", self.run_ok("incident", "show", "INC-2026-0001", "--json"))))
+
     def test_again_keeps_edits_and_reset_does_not(self):
         store, pages = self.path("d.db"), self.path("pages")
         args = ["--store", store, "demo", "--out", pages]

@@ -1,0 +1,521 @@
+#include "core/incident_review.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "core/base/attr.h"
+#include "core/base/vec.h"
+#include "core/nearest.h"
+#include "core/store.h"
+
+static const struct { const char *word, *help; } kinds[CONTRADICTION_COUNT] = {
+#define CONTRADICTION(name, word, help) { word, help },
+#include "core/contradictions.def"
+};
+
+const char *contradiction_word(enum contradiction kind)
+{
+	return kinds[kind].word;
+}
+
+const char *contradiction_help(enum contradiction kind)
+{
+	return kinds[kind].help;
+}
+
+struct reviewing {
+	struct arena *arena;
+	const struct incident *incident;
+	const struct incident_times *times;
+	VEC_OF(struct contradiction_found) found;
+	VEC_OF(struct change_overlap) overlaps;
+};
+
+static void tell(struct reviewing *r, enum contradiction kind, const char *parts, const char *text)
+{
+	struct contradiction_found one = { kind, parts, text };
+
+	vec_push(&r->found, one);
+}
+
+static const char *when(struct reviewing *r, struct instant at)
+{
+	return instant_text(r->arena, at);
+}
+
+/* Both may be imprecise: they disagree where no moment fits both. */
+static bool disagree(struct instant a, struct instant b)
+{
+	int64_t a_first, a_last, b_first, b_last;
+
+	if (!instant_known(a) || !instant_known(b))
+		return false;
+	instant_span(a, &a_first, &a_last);
+	instant_span(b, &b_first, &b_last);
+	return a_last < b_first || b_last < a_first;
+}
+
+/* "C, D"; "E7" where no source of the record is named. */
+static const char *who_says(struct reviewing *r, const int64_t *cites, size_t count, const char *words, const char *otherwise)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < r->incident->source_count; k++)
+			if (r->incident->sources[k].number == cites[i])
+				text = arena_printf(r->arena, "%s%s%s", text, text[0] ? ", " : "", r->incident->sources[k].name);
+	if (!text[0] && words && words[0])
+		text = words;
+	return text[0] ? text : otherwise;
+}
+
+/* ---- sources that disagree ------------------------------------------------------------ */
+
+/* Milestones that a cohort passes once; the others may come in steps. */
+static bool comes_once(enum milestone milestone)
+{
+	return milestone != MILESTONE_NONE && milestone != MILESTONE_MITIGATED && milestone != MILESTONE_FIX_DEPLOYED &&
+	       milestone != MILESTONE_USERS_NOTIFIED;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "") == 0;
+}
+
+static bool same_ids(const int64_t *a, size_t a_count, const int64_t *b, size_t b_count)
+{
+	return a_count == b_count && (!a_count || memcmp(a, b, a_count * sizeof(*a)) == 0);
+}
+
+static bool share_one(const int64_t *a, size_t a_count, const int64_t *b, size_t b_count)
+{
+	for (size_t i = 0; i < a_count; i++)
+		for (size_t k = 0; k < b_count; k++)
+			if (a[i] == b[k])
+				return true;
+	return false;
+}
+
+/* Two entries that nobody says are from the same source may be two things that happened. */
+static bool other_sources(const struct incident_event *a, const struct incident_event *b)
+{
+	if (a->cites_count && b->cites_count)
+		return !share_one(a->cites, a->cites_count, b->cites, b->cites_count);
+	return !a->cites_count && !b->cites_count && a->sources && a->sources[0] && b->sources && b->sources[0] &&
+	       !same_text(a->sources, b->sources);
+}
+
+static bool same_mark(const struct incident_event *a, const struct incident_event *b)
+{
+	return a->milestone == b->milestone && comes_once(a->milestone) && a->change == b->change &&
+	       same_text(a->cohort, b->cohort) && same_ids(a->cohorts, a->cohorts_count, b->cohorts, b->cohorts_count);
+}
+
+static void find_disagreeing_events(struct reviewing *r)
+{
+	const struct incident *in = r->incident;
+
+	for (size_t i = 0; i < in->event_count; i++)
+		for (size_t k = i + 1; k < in->event_count; k++) {
+			const struct incident_event *a = &in->events[i], *b = &in->events[k];
+			if (!same_mark(a, b) || !other_sources(a, b) || !disagree(a->at, b->at))
+				continue;
+			tell(r, CONTRADICTION_SOURCES_DISAGREE,
+			     arena_printf(r->arena, "E%" PRId64 ", E%" PRId64, a->number, b->number),
+			     arena_printf(r->arena, "%s: %s: %s; %s: %s.", milestone_word(a->milestone),
+					  who_says(r, a->cites, a->cites_count, a->sources, "one"), when(r, a->at),
+					  who_says(r, b->cites, b->cites_count, b->sources, "another"), when(r, b->at)));
+		}
+}
+
+static const struct incident_event *event_of(const struct incident *in, int64_t number)
+{
+	for (size_t i = 0; number && i < in->event_count; i++)
+		if (in->events[i].number == number)
+			return &in->events[i];
+	return NULL;
+}
+
+static const struct incident_change *change_of(const struct incident *in, int64_t number)
+{
+	for (size_t i = 0; number && i < in->change_count; i++)
+		if (in->changes[i].number == number)
+			return &in->changes[i];
+	return NULL;
+}
+
+/* The part that a dispute is about, and the time that the record gives for it. */
+static const char *disputed_part(struct reviewing *r, const struct incident_dispute *dispute, const char **says, bool *apart)
+{
+	const struct incident_event *event = event_of(r->incident, dispute->event);
+	const struct incident_change *change = change_of(r->incident, dispute->change);
+
+	*says = "";
+	*apart = false;
+	if (event) {
+		*apart = disagree(event->at, dispute->at);
+		*says = arena_printf(r->arena, "%s: %s", who_says(r, event->cites, event->cites_count, event->sources,
+								      "the record"), when(r, event->at));
+		return arena_printf(r->arena, "E%" PRId64, event->number);
+	}
+	if (change) {
+		*apart = disagree(change->at, dispute->at) &&
+			 (!instant_known(change->reverted_at) || disagree(change->reverted_at, dispute->at));
+		*says = arena_printf(r->arena, "%s: from %s%s%s", who_says(r, change->cites, change->cites_count, NULL, "the record"),
+				     when(r, change->at), instant_known(change->reverted_at) ? " to " : "",
+				     instant_known(change->reverted_at) ? when(r, change->reverted_at) : "");
+		return arena_printf(r->arena, "CH%" PRId64, change->number);
+	}
+	return dispute->cause ? arena_printf(r->arena, "C%" PRId64, dispute->cause) : NULL;
+}
+
+static void find_disputes(struct reviewing *r, bool of_times)
+{
+	for (size_t i = 0; i < r->incident->dispute_count; i++) {
+		const struct incident_dispute *dispute = &r->incident->disputes[i];
+		const char *says, *who = who_says(r, dispute->cites, dispute->cites_count, NULL, "another source");
+		bool apart;
+		const char *part = disputed_part(r, dispute, &says, &apart);
+		const char *parts = arena_printf(r->arena, "%s%sDI%" PRId64, part ? part : "", part ? ", " : "", dispute->number);
+		if (dispute->status != DISPUTE_OPEN || apart != of_times)
+			continue;
+		if (apart)
+			tell(r, CONTRADICTION_SOURCES_DISAGREE, parts, arena_printf(r->arena, "%s; %s: %s. %s", says, who,
+										 when(r, dispute->at), dispute->text));
+		else
+			tell(r, CONTRADICTION_DISPUTED, parts, arena_printf(r->arena, "%s: %s", who, dispute->text));
+	}
+}
+
+/* ---- resolved too early --------------------------------------------------------------- */
+
+static bool is_fix(enum milestone milestone)
+{
+	return milestone == MILESTONE_MITIGATED || milestone == MILESTONE_FIX_DEPLOYED ||
+	       milestone == MILESTONE_ROLLOUT_COMPLETE || milestone == MILESTONE_RESOLVED;
+}
+
+/* The last fix of that row's own that surely came after the claim; NULL: none. */
+static const struct incident_event *later_fix(struct reviewing *r, const struct incident_event *claim,
+					      const struct cohort_times *row)
+{
+	const struct incident_event *last = NULL;
+
+	for (size_t i = 0; i < r->incident->event_count; i++) {
+		const struct incident_event *event = &r->incident->events[i];
+		if (event == claim || !is_fix(event->milestone) || !instant_known(event->at) ||
+		    event->at.at_us <= claim->at.at_us || !disagree(event->at, claim->at) ||
+		    !event_concerns(r->incident, event, row, false))
+			continue;
+		if (!last || event->at.at_us > last->at.at_us)
+			last = event;
+	}
+	return last;
+}
+
+/* Whether the claim is about all whom the change concerned. */
+static bool covers(const struct incident_event *claim, const struct incident_change *change)
+{
+	if (!claim->cohorts_count)
+		return !(claim->cohort && claim->cohort[0]);
+	for (size_t i = 0; i < change->cohorts_count; i++)
+		if (!share_one(claim->cohorts, claim->cohorts_count, &change->cohorts[i], 1))
+			return false;
+	return change->cohorts_count > 0;
+}
+
+static void check_claim(struct reviewing *r, const struct incident_event *claim)
+{
+	const size_t before = r->found.len;
+
+	for (size_t i = 0; i < r->times->cohort_count; i++) {
+		const struct cohort_times *row = &r->times->cohorts[i];
+		const struct incident_event *fix;
+		if ((row->cohort && row->cohort->state == COHORT_NOT_AFFECTED) || !event_concerns(r->incident, claim, row, true))
+			continue;
+		fix = later_fix(r, claim, row);
+		if (fix)
+			tell(r, CONTRADICTION_RESOLVED_BEFORE_FIX,
+			     arena_printf(r->arena, "E%" PRId64 ", E%" PRId64, claim->number, fix->number),
+			     arena_printf(r->arena, "resolved on %s%s%s, but %s was %s only on %s.", when(r, claim->at),
+					  claim->cites_count ? ", says " : "",
+					  claim->cites_count ? who_says(r, claim->cites, claim->cites_count, NULL, "") : "",
+					  row->name, milestone_word(fix->milestone), when(r, fix->at)));
+	}
+	for (size_t i = 0; i < r->incident->change_count && r->found.len == before; i++) {
+		const struct incident_change *change = &r->incident->changes[i];
+		if (covers(claim, change) && instant_known(change->reverted_at) && change->reverted_at.at_us > claim->at.at_us &&
+		    disagree(change->reverted_at, claim->at))
+			tell(r, CONTRADICTION_RESOLVED_BEFORE_FIX,
+			     arena_printf(r->arena, "E%" PRId64 ", CH%" PRId64, claim->number, change->number),
+			     arena_printf(r->arena, "resolved on %s, but CH%" PRId64 " was taken back only on %s.", when(r, claim->at),
+					  change->number, when(r, change->reverted_at)));
+	}
+}
+
+static void find_early_claims(struct reviewing *r)
+{
+	for (size_t i = 0; i < r->incident->event_count; i++)
+		if (r->incident->events[i].milestone == MILESTONE_RESOLVED && instant_known(r->incident->events[i].at))
+			check_claim(r, &r->incident->events[i]);
+}
+
+/* ---- announcements ------------------------------------------------------------------------ */
+
+static void find_unborne(struct reviewing *r)
+{
+	const int64_t nowhere = (int64_t)1 << ANNOUNCED_NOWHERE;
+
+	for (size_t i = 0; i < r->incident->change_count; i++) {
+		const struct incident_change *change = &r->incident->changes[i];
+		const char *part = arena_printf(r->arena, "CH%" PRId64, change->number), *where = "";
+		for (int bit = ANNOUNCED_NOWHERE + 1; bit < ANNOUNCED_COUNT; bit++)
+			if (change->announced & (int64_t)1 << bit)
+				where = arena_printf(r->arena, "%s%s%s", where, where[0] ? ", " : "",
+						     announcement_word((enum announcement)bit));
+		if (where[0] && (change->changelog == CHANGELOG_NO_ENTRY || change->changelog == CHANGELOG_DIFFERS))
+			tell(r, CONTRADICTION_NOT_IN_CHANGELOG, part,
+			     arena_printf(r->arena, "announced (%s), but the changelog %s.", where,
+					  change->changelog == CHANGELOG_DIFFERS ? "says otherwise" : "has no entry of it"));
+		for (size_t k = 0; k < r->incident->event_count && change->announced == nowhere; k++) {
+			const struct incident_event *event = &r->incident->events[k];
+			if (event->kind == EVENT_COMMUNICATION && event->change == change->number)
+				tell(r, CONTRADICTION_NOT_IN_CHANGELOG, arena_printf(r->arena, "%s, E%" PRId64, part, event->number),
+				     "an entry announces what is said not to have been announced.");
+		}
+	}
+}
+
+/* ---- ends and beginnings --------------------------------------------------------------------- */
+
+static void check_row(struct reviewing *r, const struct cohort_times *row)
+{
+	static const enum interval_key keys[] = { INTERVAL_impact_to_mitigation, INTERVAL_impact_to_resolution };
+
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+		const struct incident_interval *interval = &row->intervals[keys[i]];
+		if (interval->known && interval->most_us < 0)
+			tell(r, CONTRADICTION_ENDS_BEFORE,
+			     arena_printf(r->arena, "E%" PRId64 ", E%" PRId64, row->at[interval->from].event->number,
+					  row->at[interval->to].event->number),
+			     arena_printf(r->arena, "%s lies before %s (%s).", milestone_word(interval->to),
+					  milestone_word(interval->from), row->name));
+	}
+}
+
+static void find_backwards(struct reviewing *r)
+{
+	for (size_t i = 0; i < r->times->cohort_count; i++)
+		check_row(r, &r->times->cohorts[i]);
+	if (!r->times->cohort_count)
+		check_row(r, &r->times->whole);
+	for (size_t i = 0; i < r->incident->change_count; i++) {
+		const struct incident_change *change = &r->incident->changes[i];
+		if (instant_known(change->reverted_at) && change->reverted_at.at_us < change->at.at_us &&
+		    disagree(change->at, change->reverted_at))
+			tell(r, CONTRADICTION_ENDS_BEFORE, arena_printf(r->arena, "CH%" PRId64, change->number),
+			     "it was taken back before it shipped.");
+	}
+}
+
+/* ---- changes that overlap --------------------------------------------------------------------- */
+
+static bool has_word(const char *list, const char *word, size_t len)
+{
+	while (*list) {
+		size_t other;
+		list += strspn(list, ", \t");
+		other = strcspn(list, ",");
+		while (other && list[other - 1] == ' ')
+			other--;
+		if (other == len && len && strncmp(list, word, len) == 0)
+			return true;
+		list += strcspn(list, ",");
+	}
+	return false;
+}
+
+/* Lists with commas between them; an empty one stands for all. */
+static bool lists_meet(const char *a, const char *b)
+{
+	if (!a || !a[0] || !b || !b[0])
+		return true;
+	while (*a) {
+		size_t len;
+		a += strspn(a, ", \t");
+		len = strcspn(a, ",");
+		while (len && a[len - 1] == ' ')
+			len--;
+		if (has_word(b, a, len))
+			return true;
+		a += strcspn(a, ",");
+	}
+	return false;
+}
+
+static const struct incident_cohort *cohort_of(const struct incident *in, int64_t number)
+{
+	for (size_t i = 0; i < in->cohort_count; i++)
+		if (in->cohorts[i].number == number)
+			return &in->cohorts[i];
+	return NULL;
+}
+
+bool cohorts_meet(const struct incident *incident, const int64_t *a, size_t a_count, const int64_t *b, size_t b_count)
+{
+	if (!a_count || !b_count || share_one(a, a_count, b, b_count))
+		return true;
+	for (size_t i = 0; i < a_count; i++)
+		for (size_t k = 0; k < b_count; k++) {
+			const struct incident_cohort *x = cohort_of(incident, a[i]), *y = cohort_of(incident, b[k]);
+			if (x && y && lists_meet(x->plan, y->plan) && lists_meet(x->platform, y->platform) &&
+			    lists_meet(x->model, y->model) && lists_meet(x->surface, y->surface))
+				return true;
+		}
+	return false;
+}
+
+static void end_of(const struct incident_change *change, int64_t *last_us)
+{
+	int64_t first_us;
+
+	*last_us = INT64_MAX;
+	if (instant_known(change->reverted_at))
+		instant_span(change->reverted_at, &first_us, last_us);
+}
+
+static void find_overlaps(struct reviewing *r)
+{
+	const struct incident *in = r->incident;
+
+	for (size_t i = 0; i < in->change_count; i++)
+		for (size_t k = i + 1; k < in->change_count; k++) {
+			const struct incident_change *a = &in->changes[i], *b = &in->changes[k];
+			struct change_overlap one = { .first = a, .second = b };
+			int64_t a_end, b_end;
+			end_of(a, &a_end);
+			end_of(b, &b_end);
+			if (!instant_known(a->at) || !instant_known(b->at) || a->at.at_us >= b_end || b->at.at_us >= a_end ||
+			    !cohorts_meet(in, a->cohorts, a->cohorts_count, b->cohorts, b->cohorts_count))
+				continue;
+			one.from_us = a->at.at_us > b->at.at_us ? a->at.at_us : b->at.at_us;
+			one.to_us = a_end < b_end ? a_end : b_end;
+			one.text = arena_printf(r->arena, "CH%" PRId64 " and CH%" PRId64 " were in force for the same users from %s%s%s: "
+						"what followed cannot be told apart by time and cohort alone.", a->number, b->number,
+						when(r, a->at.at_us > b->at.at_us ? a->at : b->at), one.to_us == INT64_MAX ? " on" : " to ",
+						one.to_us == INT64_MAX ? "" : when(r, a_end < b_end ? a->reverted_at : b->reverted_at));
+			vec_push(&r->overlaps, one);
+		}
+}
+
+/* ---- the whole --------------------------------------------------------------------------------- */
+
+bool incident_symptom_only(const struct incident *incident, int64_t cause)
+{
+	bool relieved = false;
+
+	for (size_t i = 0; i < incident->action_count; i++) {
+		const struct incident_action *action = &incident->actions[i];
+		if (action->cause != cause || (action->status != ACTION_STATUS_DONE && action->status != ACTION_STATUS_VERIFIED))
+			continue;
+		if (action->type == ACTION_FIX || action->type == ACTION_PREVENT)
+			return false;
+		relieved |= action->type == ACTION_REVERT || action->type == ACTION_MITIGATE;
+	}
+	return relieved;
+}
+
+const struct incident_review *incident_review(struct arena *arena, const struct incident *incident, int64_t flagged_after)
+{
+	struct incident_review *out = arena_alloc(arena, sizeof(*out));
+	struct reviewing r = { .arena = arena, .incident = incident, .times = incident_times(arena, incident),
+			       .found = VEC_INIT, .overlaps = VEC_INIT };
+	struct contradiction_found *found;
+	struct change_overlap *overlaps;
+
+	find_disagreeing_events(&r);
+	find_disputes(&r, true);
+	find_early_claims(&r);
+	find_unborne(&r);
+	if (flagged_after > 0)
+		tell(&r, CONTRADICTION_FLAGGED_AFTER, arena_printf(arena, "E%" PRId64, r.times->whole.at[MILESTONE_RESOLVED].event ?
+								   r.times->whole.at[MILESTONE_RESOLVED].event->number : 0),
+		     arena_printf(arena, "%" PRId64 " core or likely sample%s of the incident %s produced after it counted as resolved.",
+				  flagged_after, flagged_after == 1 ? "" : "s", flagged_after == 1 ? "was" : "were"));
+	find_backwards(&r);
+	find_disputes(&r, false);
+	find_overlaps(&r);
+	found = arena_array(arena, r.found.len, sizeof(*found));
+	overlaps = arena_array(arena, r.overlaps.len, sizeof(*overlaps));
+	for (size_t i = 0; i < r.found.len; i++)
+		found[i] = r.found.items[i];
+	for (size_t i = 0; i < r.overlaps.len; i++)
+		overlaps[i] = r.overlaps.items[i];
+	*out = (struct incident_review){ .incident = incident, .times = r.times, .contradictions = found,
+					 .contradiction_count = r.found.len, .overlaps = overlaps,
+					 .overlap_count = r.overlaps.len, .flagged_after = flagged_after };
+	vec_release(&r.found);
+	vec_release(&r.overlaps);
+	return out;
+}
+
+/* When it counted as resolved for all, the last claim that nobody disputes. */
+static bool resolved_at(const struct incident *incident, struct instant *out)
+{
+	int64_t last_us = INT64_MIN;
+
+	for (size_t i = 0; i < incident->event_count; i++) {
+		const struct incident_event *event = &incident->events[i];
+		int64_t first_us, end_us;
+		if (event->milestone != MILESTONE_RESOLVED || !instant_known(event->at) ||
+		    event->certainty == EVENT_CERTAINTY_DISPUTED)
+			continue;
+		instant_span(event->at, &first_us, &end_us);
+		if (end_us > last_us)
+			*out = (struct instant){ last_us = end_us, PRECISION_MICROSECOND };
+	}
+	return last_us != INT64_MIN;
+}
+
+static enum status count_after(struct store *store, const struct incident *incident, struct instant at, int64_t *out,
+			       struct error *err)
+{
+	struct arena arena = ARENA_INIT;
+	struct strbuf text = STRBUF_INIT;
+	const enum member_role *roles = NULL;
+	const int64_t *members = NULL, *ids = NULL;
+	size_t member_count = 0, count = 0, m = 0;
+	struct query query;
+	enum status status;
+
+	strbuf_addf(&text, "incident:%s after:", incident->key);
+	instant_format_iso(&text, at);
+	status = query_parse(&arena, text.text, NULL, &query, err);
+	if (status == STATUS_OK)
+		status = store->ops->sample_ids(store, &arena, &query, &ids, &count, err);
+	if (status == STATUS_OK)
+		status = store->ops->incident_members(store, &arena, incident->key, &members, &roles, &member_count, err);
+	*out = 0;
+	for (size_t i = 0; i < count && status == STATUS_OK; i++) { /* both ascend */
+		while (m < member_count && members[m] < ids[i])
+			m++;
+		*out += m < member_count && members[m] == ids[i] && roles[m] != MEMBER_CONTROL;
+	}
+	strbuf_release(&text);
+	arena_release(&arena);
+	return status;
+}
+
+enum status incident_review_load(struct store *store, struct arena *arena, const struct incident *incident,
+				 const struct incident_review **out, struct error *err)
+{
+	struct instant at;
+	int64_t after = -1;
+	enum status status = STATUS_OK;
+
+	if (incident->key && resolved_at(incident, &at))
+		status = count_after(store, incident, at, &after, err);
+	*out = status == STATUS_OK ? incident_review(arena, incident, after) : NULL;
+	return status;
+}

@@ -5,6 +5,7 @@
 #ifndef AITIA_TESTS_TEMPLATES_EXAMPLE_H
 #define AITIA_TESTS_TEMPLATES_EXAMPLE_H
 
+#include "core/incident_table.h"
 #include "core/base/vec.h"
 #include "core/codebook.h"
 #include "core/render.h"
@@ -20,6 +21,9 @@ struct example {
 	struct annotation annotation;
 	const struct annotation *annotation_list[2];
 	struct postmortem_input input;
+	/* one part of each kind, for example_fill() */
+#define KIND(word, words, NAME, article, tag, help) struct incident_##word word##_part;
+#include "core/incident_fields.def"
 };
 
 static inline struct instant example_at(const char *text)
@@ -159,6 +163,28 @@ static inline void example_init(struct example *x)
 					      .sample_count = 2, .illustrative = true };
 }
 
+static inline void example_fill_parts(struct example *x, const char *text)
+{
+	void *const parts[] = {
+#define KIND(word, words, NAME, article, tag, help) &x->word##_part,
+#include "core/incident_fields.def"
+	};
+
+	for (int kind = INCIDENT_COHORT; kind < INCIDENT_CHILD_KINDS; kind++) {
+		const struct incident_kind *table = incident_kind((enum incident_child)kind);
+		incident_part_set_number(parts[kind], 1);
+		for (size_t i = 0; i < table->field_count; i++)
+			if (field_is_text(&table->fields[i]))
+				part_set_text(&table->fields[i], parts[kind], text);
+		incident_set_parts(&x->incident, (enum incident_child)kind, parts[kind], 1);
+	}
+	x->dispute_part.event = x->events[0].number;
+	x->dispute_part.at = example_at("2020");
+	x->change_part.announced = 1 << ANNOUNCED_DOCS;
+	x->change_part.changelog = CHANGELOG_NO_ENTRY;
+	x->incident.partial = x->incident.duplicate_of = text;
+}
+
 /* The same text in every field that can hold one. */
 static inline void example_fill(struct example *x, struct flag *flag, struct provenance *provenance, const char *text)
 {
@@ -170,8 +196,9 @@ static inline void example_fill(struct example *x, struct flag *flag, struct pro
 		x->causes[i].code = x->causes[i].statement = text;
 	for (size_t i = 0; i < x->incident.action_count; i++) {
 		x->actions[i].text = x->actions[i].owner = text;
-		x->actions[i].link = x->actions[i].criterion = text;
+		x->actions[i].link = x->actions[i].criterion = x->actions[i].result = text;
 	}
+	example_fill_parts(x, text);
 	for (size_t i = 0; i < x->incident.section_count; i++)
 		x->sections[i].markdown = text;
 	*flag = (struct flag){ .tool = text, .rule = text, .message = text };

@@ -26,7 +26,7 @@ void incident_send(struct incident_screen *self, struct app *app, const struct i
 	app_hold_keys(app, true); /* what is typed next is meant for the record as it will be */
 }
 
-static void start(struct incident_screen *self)
+void incident_edit_start(struct incident_screen *self)
 {
 	arena_clear(&self->flow.arena);
 	self->put_summary = NULL;
@@ -89,13 +89,16 @@ static void open_cause_menu(struct incident_screen *self, struct app *app)
 
 static void add(struct incident_screen *self, struct app *app)
 {
-	start(self);
+	incident_edit_start(self);
 	switch (self->tab) {
 	case TAB_TIMELINE:
 		open_time(app);
 		break;
 	case TAB_ACTIONS:
 		app_push(app, menu_terms_new("Type of the action", INCIDENT_TAG_ACTION_TYPE, "action_type", 0, 0));
+		break;
+	case TAB_RECORD:
+		incident_part_add(app);
 		break;
 	case TAB_MEMBERS:
 		app_message(app, false, "samples are added from the queue: mark them there and press a");
@@ -272,7 +275,7 @@ static void open_text(struct incident_screen *self, struct app *app)
 	char name[24], title[32];
 	const char **text;
 
-	start(self);
+	incident_edit_start(self);
 	self->flow.number = selected_number(self);
 	text = item_text(self->incident, self->tab, self->flow.number, name);
 	if (!text)
@@ -318,29 +321,13 @@ void incident_item_edited(struct incident_screen *self, struct app *app, struct 
 	strbuf_release(&typed);
 }
 
-static void remove_item(struct incident_screen *self, struct app *app)
-{
-	struct arena arena = ARENA_INIT;
-	struct incident *copy = incident_copy(&arena, self->incident);
-	int64_t number = selected_number(self);
-	char name[24];
-
-	if (item_text(copy, self->tab, number, name)) {
-		incident_remove(copy, &arena, self->tab == TAB_CAUSES ? INCIDENT_CAUSE :
-				self->tab == TAB_TIMELINE ? INCIDENT_EVENT : INCIDENT_ACTION, number);
-		start(self);
-		incident_send(self, app, self->incident, copy, arena_printf(&arena, "%s removed", name));
-	}
-	arena_release(&arena);
-}
-
 static void open_state(struct incident_screen *self, struct app *app)
 {
 	size_t index = self->lists[self->tab].selected;
 
 	if (index >= incident_row_count(self, self->tab))
 		return;
-	start(self);
+	incident_edit_start(self);
 	self->flow.number = selected_number(self);
 	if (self->tab == TAB_CAUSES)
 		app_push(app, menu_terms_new("How sure", INCIDENT_TAG_ITEM_STATE, "confidence", CONFIDENCE_CONFIRMED,
@@ -379,13 +366,19 @@ static void set_header(struct incident_screen *self, struct app *app, const stru
 	struct incident *copy = incident_copy(&arena, self->incident);
 	const char *summary;
 
-	start(self);
+	incident_edit_start(self);
 	if (child->tag == INCIDENT_TAG_STATUS) {
 		copy->status = (enum incident_status)menu_value(child);
 		summary = arena_printf(&arena, "status %s", incident_status_word(copy->status));
 	} else if (child->tag == INCIDENT_TAG_SEVERITY) {
 		copy->severity = (enum severity)menu_value(child);
 		summary = arena_printf(&arena, "severity %s", severity_word(copy->severity));
+	} else if (child->tag == INCIDENT_TAG_PARTIAL) {
+		copy->partial = prompt_text(child)[0] ? prompt_text(child) : NULL;
+		summary = "what is still open";
+	} else if (child->tag == INCIDENT_TAG_DUPLICATE) {
+		copy->duplicate_of = prompt_text(child)[0] ? prompt_text(child) : NULL;
+		summary = "covered by";
 	} else {
 		copy->title = prompt_text(child);
 		summary = "title";
@@ -400,7 +393,14 @@ bool incident_edit_action(struct incident_screen *self, struct app *app, enum ac
 {
 	bool has_rows = self->tab == TAB_CAUSES || self->tab == TAB_TIMELINE || self->tab == TAB_ACTIONS;
 
+	if (self->tab == TAB_RECORD && (action == ACTION_ID_item_open || action == ACTION_ID_item_status)) {
+		incident_part_fields(self, app);
+		return true;
+	}
 	switch (action) {
+	case ACTION_ID_item_fields:
+		incident_part_fields(self, app);
+		return true;
 	case ACTION_ID_item_add:
 		add(self, app);
 		return true;
@@ -409,8 +409,8 @@ bool incident_edit_action(struct incident_screen *self, struct app *app, enum ac
 			open_text(self, app);
 		return true;
 	case ACTION_ID_item_remove:
-		if (has_rows)
-			remove_item(self, app);
+		if (has_rows || self->tab == TAB_RECORD)
+			incident_part_remove(self, app);
 		return true;
 	case ACTION_ID_item_status:
 		if (has_rows)
@@ -423,6 +423,13 @@ bool incident_edit_action(struct incident_screen *self, struct app *app, enum ac
 	case ACTION_ID_incident_severity:
 		app_push(app, menu_terms_new("Severity", INCIDENT_TAG_SEVERITY, "severity", SEVERITY_NONE,
 					     (size_t)self->incident->severity));
+		return true;
+	case ACTION_ID_incident_partial:
+		prompt(app, "Still open (empty: nothing)", INCIDENT_TAG_PARTIAL, HISTORY_TEXT, self->incident->partial, true);
+		return true;
+	case ACTION_ID_incident_duplicate:
+		prompt(app, "Covered by the incident (empty: none)", INCIDENT_TAG_DUPLICATE, HISTORY_TITLE,
+		       self->incident->duplicate_of, true);
 		return true;
 	case ACTION_ID_incident_title:
 		prompt(app, "Title", INCIDENT_TAG_TITLE, HISTORY_TITLE, self->incident->title, false);
@@ -462,9 +469,11 @@ bool incident_edit_result(struct incident_screen *self, struct app *app, struct 
 	case INCIDENT_TAG_TITLE:
 	case INCIDENT_TAG_STATUS:
 	case INCIDENT_TAG_SEVERITY:
+	case INCIDENT_TAG_PARTIAL:
+	case INCIDENT_TAG_DUPLICATE:
 		set_header(self, app, child);
 		return true;
 	default:
-		return false;
+		return incident_part_result(self, app, child);
 	}
 }

@@ -7,6 +7,7 @@
 #define AITIA_TUI_INCIDENT_SCREEN_H
 
 #include "core/incident_review.h"
+#include "core/incident_table.h"
 #include "tui/app.h"
 #include "tui/list.h"
 #include "tui/pane.h"
@@ -14,10 +15,10 @@
 #include "tui/sample_view.h"
 #include "tui/split.h"
 
-enum incident_tab { TAB_OVERVIEW, TAB_MEMBERS, TAB_CAUSES, TAB_TIMELINE, TAB_ACTIONS, TAB_DRAFT, TAB_COUNT };
+enum incident_tab { TAB_OVERVIEW, TAB_MEMBERS, TAB_CAUSES, TAB_TIMELINE, TAB_ACTIONS, TAB_DRAFT, TAB_RECORD, TAB_COUNT };
 
 /* What an editor that is under way was started for. */
-enum incident_editor { EDITOR_NONE, EDITOR_RECORD, EDITOR_ITEM };
+enum incident_editor { EDITOR_NONE, EDITOR_RECORD, EDITOR_ITEM, EDITOR_FIELD };
 
 /* What is being put together over several prompts. */
 struct incident_flow {
@@ -26,6 +27,8 @@ struct incident_flow {
 	struct incident_event event;
 	struct incident_action action;
 	int64_t number;              /* of the item that is being changed */
+	enum incident_child kind;    /* of the part that is being made or changed … */
+	const struct incident_field *field; /* … and its field */
 	bool has_text;               /* something was typed that a later step may still drop */
 	const char *site;            /* to publish for */
 };
@@ -78,9 +81,16 @@ enum incident_tag {
 	INCIDENT_TAG_TITLE,
 	INCIDENT_TAG_STATUS,
 	INCIDENT_TAG_SEVERITY,
+	INCIDENT_TAG_PARTIAL,
+	INCIDENT_TAG_DUPLICATE,
 	INCIDENT_TAG_SITE,
 	INCIDENT_TAG_FOLDER,
 	INCIDENT_TAG_REPAIR,
+	INCIDENT_TAG_PART_KIND,
+	INCIDENT_TAG_PART_FIRST, /* the text without which the new part is none */
+	INCIDENT_TAG_PART_FIELD,
+	INCIDENT_TAG_PART_VALUE,
+	INCIDENT_TAG_PART_WORD,
 };
 
 struct incident_screen *incident_of(struct screen *screen);
@@ -91,12 +101,24 @@ int incident_draft_columns(struct area area);         /* the width that the draf
 
 /* incident_edit.c */
 bool incident_edit_action(struct incident_screen *self, struct app *app, enum action action);
+void incident_edit_start(struct incident_screen *self);
 bool incident_edit_result(struct incident_screen *self, struct app *app, struct screen *child);
 void incident_item_edited(struct incident_screen *self, struct app *app, struct slice text);
 /* Sends the changed copy of `base`, which is merged with what others changed meanwhile;
  * `summary` says in the log and in the message what was done. */
 void incident_send(struct incident_screen *self, struct app *app, const struct incident *base,
 		   const struct incident *changed, const char *summary);
+
+/* incident_part.c: any part of the record, field by field */
+/* The part at hand in the tab shown: false where there is none. */
+bool incident_part_selected(const struct incident_screen *self, enum incident_child *kind, int64_t *number);
+/* The row `index` of the tab that lists all other parts. */
+const void *incident_part_row(const struct incident *incident, size_t index, enum incident_child *kind);
+void incident_part_add(struct app *app);
+void incident_part_fields(struct incident_screen *self, struct app *app);
+void incident_part_remove(struct incident_screen *self, struct app *app);
+bool incident_part_result(struct incident_screen *self, struct app *app, struct screen *child);
+void incident_part_edited(struct incident_screen *self, struct app *app, struct slice text);
 
 /* incident_record.c */
 void incident_record_open(struct incident_screen *self, struct app *app);

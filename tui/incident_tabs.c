@@ -8,6 +8,7 @@
 static const char *const tab_names[TAB_COUNT] = {
 	[TAB_OVERVIEW] = "Overview", [TAB_MEMBERS] = "Members", [TAB_CAUSES] = "Causes",
 	[TAB_TIMELINE] = "Timeline", [TAB_ACTIONS] = "Actions", [TAB_DRAFT] = "Draft",
+	[TAB_RECORD] = "Record",
 };
 
 static void draw_title(const struct incident_screen *self, struct surface *surface, struct area line)
@@ -98,12 +99,28 @@ static void draw_action(const struct incident_action *action, struct surface *su
 	text_first_line(surface, line, 0, 55, line.columns - 56, style, action->text);
 }
 
+static void draw_part(const struct incident *incident, size_t index, struct surface *surface, struct area line)
+{
+	enum incident_child kind = INCIDENT_COHORT;
+	const void *part = incident_part_row(incident, index, &kind);
+	char tag[24];
+
+	if (!part)
+		return;
+	snprintf(tag, sizeof(tag), "%s%" PRId64, incident_kind(kind)->tag, incident_part_number(part));
+	surface_puts(surface, line, 0, 1, STYLE_KEY, tag);
+	surface_fit(surface, line, 0, 8, 12, STYLE_MUTED, incident_kind(kind)->word);
+	text_first_line(surface, line, 0, 21, line.columns - 22, STYLE_TEXT, incident_part_title(kind, part));
+}
+
 static void draw_row(const struct incident_screen *self, size_t index, struct surface *surface, struct area line)
 {
 	if (self->tab == TAB_CAUSES)
 		draw_cause(&self->incident->causes[index], surface, line);
 	else if (self->tab == TAB_TIMELINE)
 		draw_event(&self->incident->events[index], surface, line);
+	else if (self->tab == TAB_RECORD)
+		draw_part(self->incident, index, surface, line);
 	else
 		draw_action(&self->incident->actions[index], surface, line);
 }
@@ -120,6 +137,28 @@ static void add(struct pane *pane, const char *name, const char *text)
 	pane_end(pane, 1);
 }
 
+/* All that the part says. */
+static void fill_fields(enum incident_child kind, const void *part, struct pane *pane, struct arena *arena, int columns)
+{
+	const struct incident_kind *table = incident_kind(kind);
+
+	for (size_t i = 0; i < table->field_count; i++) {
+		const struct incident_field *field = &table->fields[i];
+		if (part_is_blank(field, part))
+			continue;
+		pane_addf(pane, STYLE_MUTED, "%s ", field->name);
+		pane_hang(pane, STYLE_TEXT, 3, columns - 1, part_shown(arena, field, part));
+	}
+}
+
+/* The fields of causes, events and actions that stand in no column. */
+static void fill_more(enum incident_child kind, const void *part, const char *const *names, size_t count, struct pane *pane,
+		      struct arena *arena)
+{
+	for (size_t i = 0; i < count; i++)
+		add(pane, names[i], part_shown(arena, incident_field(kind, names[i]), part));
+}
+
 static void fill_detail(const struct incident_screen *self, size_t index, struct pane *pane, int columns)
 {
 	struct arena arena = ARENA_INIT;
@@ -132,12 +171,21 @@ static void fill_detail(const struct incident_screen *self, size_t index, struct
 		if (cause->evidence_count)
 			add(pane, "evidence", arena_printf(&arena, "%zu sample%s", cause->evidence_count,
 							   cause->evidence_count == 1 ? "" : "s"));
+		fill_more(INCIDENT_CAUSE, cause, (const char *const[]){ "cites" }, 1, pane, &arena);
+		if (incident_symptom_only(self->incident, cause->number))
+			pane_line(pane, STYLE_WARNING, "symptom fixed, cause open: what was finished for it reverts or mitigates");
 	} else if (self->tab == TAB_TIMELINE) {
 		const struct incident_event *event = &self->incident->events[index];
 		pane_wrap(pane, STYLE_TEXT, 1, columns - 1, event->text);
 		add(pane, "certainty", event_certainty_word(event->certainty));
 		add(pane, "concerns", event->cohort);
+		fill_more(INCIDENT_EVENT, event, (const char *const[]){ "cohorts", "change", "cites", "evidence" }, 4, pane, &arena);
 		add(pane, "sources", event->sources);
+	} else if (self->tab == TAB_RECORD) {
+		enum incident_child kind = INCIDENT_COHORT;
+		const void *part = incident_part_row(self->incident, index, &kind);
+		if (part)
+			fill_fields(kind, part, pane, &arena, columns);
 	} else {
 		const struct incident_action *action = &self->incident->actions[index];
 		pane_wrap(pane, STYLE_TEXT, 1, columns - 1, action->text);
@@ -145,6 +193,7 @@ static void fill_detail(const struct incident_screen *self, size_t index, struct
 		add(pane, "due", instant_known(action->due) ? instant_text(&arena, action->due) : NULL);
 		add(pane, "link", action->link);
 		add(pane, "it worked if", action->criterion);
+		fill_more(INCIDENT_ACTION, action, (const char *const[]){ "result", "measured_at" }, 2, pane, &arena);
 	}
 	arena_release(&arena);
 }
@@ -155,11 +204,13 @@ static void draw_list(const struct incident_screen *self, struct surface *surfac
 		[TAB_CAUSES] = " no.  role           confidence   code                         statement",
 		[TAB_TIMELINE] = " no.  when (UTC)         kind             what",
 		[TAB_ACTIONS] = " no.  status             type        for  owner        what",
+		[TAB_RECORD] = " no.    part         what",
 	};
 	static const char *const empty[TAB_COUNT] = {
 		[TAB_CAUSES] = "No causes yet. a names one: code, statement, role, confidence.",
 		[TAB_TIMELINE] = "No events yet. a adds one: when, what kind, what.",
 		[TAB_ACTIONS] = "No actions yet. a adds one: type, what, for which cause, who.",
+		[TAB_RECORD] = "Nothing else yet. a adds a cohort, an impact, a change, a safeguard, a source, …",
 	};
 	const struct list *list = &self->lists[self->tab];
 	struct area rows = incident_rows_area(body), rest = body;

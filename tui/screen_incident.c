@@ -46,6 +46,12 @@ size_t incident_row_count(const struct incident_screen *self, enum incident_tab 
 		return self->incident->event_count;
 	case TAB_ACTIONS:
 		return self->incident->action_count;
+	case TAB_RECORD: {
+		size_t count = 0;
+		for (int kind = INCIDENT_COHORT; kind < INCIDENT_CHILD_KINDS; kind++)
+			count += incident_part_count(self->incident, (enum incident_child)kind);
+		return count;
+	}
 	default:
 		return 0;
 	}
@@ -415,6 +421,8 @@ static void incident_editor_done(struct screen *screen, struct app *app, struct 
 		incident_record_edited(self, app, text);
 	else if (self->editor == EDITOR_ITEM)
 		incident_item_edited(self, app, text);
+	else if (self->editor == EDITOR_FIELD)
+		incident_part_edited(self, app, text);
 }
 
 static void incident_shown(struct screen *screen, struct app *app)

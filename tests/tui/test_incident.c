@@ -95,8 +95,10 @@ static void tabs(void **state)
 		screen_test_golden(t, name, false);
 		screen_test_keys(t, "Tab");
 	}
+	screen_test_shows(t, "[Record]");
+	screen_test_keys(t, "Tab");
 	screen_test_shows(t, "[Overview]");
-	screen_test_keys(t, "S-Tab");
+	screen_test_keys(t, "S-Tab S-Tab");
 	screen_test_shows(t, "[Draft]");
 	screen_test_keys(t, "3");
 	screen_test_shows(t, "[Causes 2]");
@@ -208,6 +210,72 @@ static void add_an_action(void **state)
 	assert_null(incident->actions[3].owner);
 	screen_test_keys(t, "G s d");
 	assert_int_equal(stored(t)->actions[3].status, ACTION_STATUS_DONE);
+}
+
+/* Whatever the record may hold can be typed: a part of each kind, every field of it. */
+static void any_part_by_hand(void **state)
+{
+	struct screen_test *t = *state;
+	const struct incident *incident;
+
+	screen_test_keys(t, "I Enter 7");
+	screen_test_shows(t, "Nothing else yet. a adds a cohort");
+	screen_test_keys(t, "a");
+	screen_test_golden(t, "incident_part_kinds", false);
+	screen_test_keys(t, "c 'Pro and Max' Enter");
+	screen_test_shows(t, "cohort CO1");
+	screen_test_shows(t, "[Record 1]");
+	screen_test_keys(t, "Enter");
+	screen_test_golden(t, "incident_part_fields", false);
+	screen_test_keys(t, "p 'Pro, Max' Enter");
+	assert_string_equal(stored(t)->cohorts[0].plan, "Pro, Max");
+	screen_test_keys(t, "a a 'Default effort lowered' Enter");
+	incident = stored(t);
+	assert_int_equal(incident->change_count, 1);
+	screen_test_keys(t, "j Enter Down Down Enter '2026-02-30'");
+	screen_test_shows(t, "'2026-02-30' is not a time");
+	screen_test_keys(t, "^U '2026-03-04T10:10' Enter");
+	screen_test_shows(t, "CH1 at");
+	screen_test_keys(t, "Enter Down Enter d");
+	incident = stored(t);
+	assert_int_equal(incident->changes[0].type, CHANGE_DEFAULT);
+	assert_int_equal(incident->changes[0].at.precision, PRECISION_MINUTE);
+	screen_test_keys(t, "4 f");
+	screen_test_shows(t, "E1: which field");
+	screen_test_keys(t, "Down Down Down Down Down Down Down Enter '7'");
+	screen_test_keys(t, "Enter");
+	screen_test_shows(t, "there is no cohort 7");
+	screen_test_keys(t, "f Down Down Down Down Down Down Down Enter '1' Enter");
+	assert_int_equal(stored(t)->events[0].cohorts_count, 1);
+	screen_test_shows(t, "cohorts CO1");
+	screen_test_keys(t, "7");
+	screen_test_golden(t, "incident_parts", false);
+	screen_test_keys(t, "g D");
+	incident = stored(t);
+	assert_int_equal(incident->cohort_count, 0);
+	assert_int_equal(incident->events[0].cohorts_count, 0); /* named no more */
+	screen_test_keys(t, "u");
+	assert_int_equal(stored(t)->cohort_count, 1);
+	assert_int_equal(stored(t)->events[0].cohorts_count, 1);
+}
+
+/* A rule of the record refuses, and says what it may be. */
+static void a_status_moves_by_rules(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "I Enter S w");
+	screen_test_shows(t, "not saved: 'investigating' does not become 'watching'");
+	assert_int_equal(stored(t)->status, INCIDENT_INVESTIGATING);
+	/* "Resolved" while a cohort is open is stated as partial. */
+	screen_test_keys(t, "7 a c 'Pro' Enter S r");
+	screen_test_shows(t, "while a cohort is open");
+	screen_test_keys(t, "o 'Pro waits' Enter S r");
+	assert_int_equal(stored(t)->status, INCIDENT_RESOLVED);
+	screen_test_keys(t, "1");
+	screen_test_shows(t, "still open");
+	screen_test_keys(t, "O 'INC-2025-0001' Enter");
+	assert_string_equal(stored(t)->duplicate_of, "INC-2025-0001");
 }
 
 static void change_and_remove(void **state)
@@ -462,6 +530,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(evidence_of_a_cause, setup, teardown),
 		cmocka_unit_test_setup_teardown(add_an_event, setup, teardown),
 		cmocka_unit_test_setup_teardown(add_an_action, setup, teardown),
+		cmocka_unit_test_setup_teardown(any_part_by_hand, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_status_moves_by_rules, setup, teardown),
 		cmocka_unit_test_setup_teardown(change_and_remove, setup, teardown),
 		cmocka_unit_test_setup_teardown(long_texts_go_to_the_editor, setup, teardown),
 		cmocka_unit_test_setup_teardown(members, setup, teardown),

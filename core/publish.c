@@ -4,6 +4,7 @@
 
 #include "core/base/file.h"
 #include "core/base/mem.h"
+#include "core/publish_place.h"
 
 /* How many samples a postmortem shows: enough to see the pattern, few enough to read. */
 #define PUBLISH_SAMPLES 5
@@ -119,7 +120,7 @@ static enum status judge_page(const char *path, struct slice content, const stru
 	return status;
 }
 
-static enum status publish_page(struct arena *arena, const struct page *page,
+static enum status publish_page(struct arena *arena, const struct page *page, const char *content_folder,
 				const struct publish_options *options, enum publish_outcome *outcome,
 				struct error *err)
 {
@@ -130,7 +131,7 @@ static enum status publish_page(struct arena *arena, const struct page *page,
 	if (!path_is_safe(page->path))
 		return error_set(err, STATUS_OUTPUT, "the page '%.200s' would leave the folder",
 				 page->path ? page->path : "");
-	path = file_join(arena, options->out_folder, page->path);
+	path = file_join(arena, content_folder, page->path);
 	strbuf_addslice(&content, page->content);
 	if (bears_mark(page->path))
 		publish_mark(&content);
@@ -143,20 +144,44 @@ static enum status publish_page(struct arena *arena, const struct page *page,
 	return status;
 }
 
+/* The folder that pages' paths are under. */
+static enum status find_content(struct arena *arena, const struct renderer *renderer,
+				const struct publish_options *options, const char **out, struct error *err)
+{
+	struct publish_place place;
+	size_t count = 0;
+	const struct site *sites = renderer->sites ? renderer->sites(&count) : NULL;
+	enum status status;
+
+	*out = options->out_folder;
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(sites[i].name, options->site) != 0)
+			continue;
+		status = publish_find_place(arena, &sites[i], options->out_folder, &place, err);
+		if (status == STATUS_OK)
+			*out = place.content;
+		return status;
+	}
+	return STATUS_OK; /* the renderer says what is wrong with the name */
+}
+
 enum status publish_incident(struct store *store, const struct renderer *renderer, struct arena *arena,
 			     const char *key, const struct publish_options *options,
 			     struct error *err)
 {
 	struct postmortem_input input;
 	const struct page *pages = NULL;
+	const char *content_folder = "";
 	size_t count = 0, refused = 0, stale = 0;
 	enum status status = publish_gather(store, arena, key, PUBLISH_SAMPLES, &input, err);
 
 	if (status == STATUS_OK)
 		status = renderer->postmortem(arena, &input, options->site, &pages, &count, err);
+	if (status == STATUS_OK)
+		status = find_content(arena, renderer, options, &content_folder, err);
 	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
 		enum publish_outcome outcome = PUBLISH_UNCHANGED;
-		status = publish_page(arena, &pages[i], options, &outcome, err);
+		status = publish_page(arena, &pages[i], content_folder, options, &outcome, err);
 		if (status == STATUS_OK) {
 			refused += outcome == PUBLISH_REFUSED;
 			stale += outcome == PUBLISH_STALE;

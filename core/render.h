@@ -21,7 +21,7 @@ struct postmortem_input {
 	bool illustrative;
 };
 
-/* One page of a site: where it belongs under the output folder and its bytes. */
+/* One page of a site: where it belongs under the site's content folder and its bytes. */
 struct page {
 	const char *path;      /* relative: "postmortems/inc-2026-0001.md" */
 	struct slice content;
@@ -30,6 +30,9 @@ struct page {
 struct site {
 	const char *name;      /* "hugo" */
 	const char *help;
+	const char *content;   /* folder of pages under the site's root, "" is the root itself */
+	const char *content_key; /* under which the configuration names another one; "": nowhere */
+	const char *configs;   /* files that tell a root, separated by blanks; "": none */
 };
 
 /* Markdown laid out for a screen of a given width. */

@@ -30,6 +30,23 @@ struct value *build_text(struct builder *b, const char *text, enum escape_contex
 	struct strbuf buf = STRBUF_INIT;
 
 	build_put(b, &buf, text, context);
+	if (text && context == ESCAPE_CELL)
+		vec_push(&b->cells, text_clean_slice(b->arena, slice_of(text), TEXT_LINE));
+	return build_markup(b, &buf);
+}
+
+struct value *build_heading(struct builder *b, const char *lead, const char *text)
+{
+	struct strbuf buf = STRBUF_INIT, seen = STRBUF_INIT;
+
+	strbuf_addstr(&buf, lead);
+	build_put(b, &buf, text, ESCAPE_HEADING);
+	text_clean(&seen, slice_of(lead), TEXT_LINE);
+	text_clean(&seen, slice_of(text), TEXT_LINE);
+	while (!build_has(text) && seen.len_bytes && seen.text[seen.len_bytes - 1] == ' ')
+		strbuf_truncate(&seen, seen.len_bytes - 1);
+	vec_push(&b->headings, arena_slice(b->arena, strbuf_slice(&seen)));
+	strbuf_release(&seen);
 	return build_markup(b, &buf);
 }
 
@@ -126,7 +143,7 @@ struct value *build_code(struct builder *b, const char *language, struct slice c
 	clean = text_clean_slice(b->arena, strbuf_slice(&buf), TEXT_BLOCK);
 	vec_push(&b->codes, clean);
 	strbuf_clear(&buf);
-	site_put_code_block(b->site, &buf, language ? language : "", clean);
+	site_put_code_block(b->site, &buf, language ? language : "", clean, false);
 	strbuf_truncate(&buf, buf.len_bytes - 1);
 	return build_markup(b, &buf);
 }

@@ -62,7 +62,8 @@ static struct value *build_cause_facts(struct builder *b, const struct incident_
 	return facts;
 }
 
-static struct value *build_cause_heading(struct builder *b, const struct incident_cause *cause)
+/* In a list: no heading of the page. */
+static struct value *build_ruled_out_lead(struct builder *b, const struct incident_cause *cause)
 {
 	struct strbuf buf = STRBUF_INIT;
 
@@ -83,7 +84,8 @@ struct value *build_causes(struct builder *b)
 		if (cause->confidence == CONFIDENCE_RULED_OUT)
 			continue;
 		item = value_object(b->arena);
-		value_set(item, "heading", build_cause_heading(b, cause));
+		value_set(item, "heading", build_heading(b, arena_printf(b->arena, "C%lld: ", (long long)cause->number),
+							 cause->code));
 		value_set(item, "statement", build_markdown(b, cause->statement, 3));
 		value_set(item, "facts", build_cause_facts(b, cause));
 		value_set(item, "symptom_only", incident_symptom_only(incident, cause->number) ?
@@ -107,7 +109,7 @@ struct value *build_ruled_out(struct builder *b)
 		if (cause->confidence != CONFIDENCE_RULED_OUT)
 			continue;
 		item = value_object(b->arena);
-		value_set(item, "heading", build_cause_heading(b, cause));
+		value_set(item, "heading", build_ruled_out_lead(b, cause));
 		value_set(item, "statement", build_markdown_cell(b, cause->statement));
 		value_add(list, item);
 	}

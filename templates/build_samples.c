@@ -172,11 +172,9 @@ static struct value *build_sample(struct builder *b, size_t index)
 	const struct annotation *annotation = b->input->annotations ? b->input->annotations[index] : NULL;
 	bool show_diff = !sample->code.len_bytes; /* code says more than a patch of it */
 	struct value *item = value_object(b->arena);
-	struct strbuf heading = STRBUF_INIT;
 
-	strbuf_addf(&heading, "Sample %zu: ", index + 1);
-	build_put(b, &heading, build_clip(b, sample_title(b->arena, sample)), ESCAPE_HEADING);
-	value_set(item, "heading", build_markup(b, &heading));
+	value_set(item, "heading", build_heading(b, arena_printf(b->arena, "Sample %zu: ", index + 1),
+						 build_clip(b, sample_title(b->arena, sample))));
 	value_set(item, "illustrative", sample->illustrative ?
 		  build_note(b, "Illustrative.", "This sample was made to show the fault; it is no recorded output.") :
 		  value_null(b->arena));

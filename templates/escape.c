@@ -121,7 +121,8 @@ static bool is_edge_blank(struct slice line, size_t at, unsigned edges)
 				      (at + 1 == line.len_bytes && (edges & ESCAPE_LINE_END)));
 }
 
-void escape_numeric(struct strbuf *out, struct slice line, enum escape_context context, unsigned edges)
+/* `kept`: the punctuation that stays; the rule holds in prose, cells and headings alike. */
+static void put_numeric(struct strbuf *out, struct slice line, unsigned edges, const char *kept, bool split_ordinals)
 {
 	bool line_start = edges & ESCAPE_LINE_START;
 	size_t mark = line_start ? list_mark_at(line) : line.len_bytes;
@@ -129,7 +130,6 @@ void escape_numeric(struct strbuf *out, struct slice line, enum escape_context c
 	bool is_module = line_start && (starts_with(line, "import") || starts_with(line, "export"));
 	size_t at = 0;
 
-	(void)context; /* the rule holds in prose, cells and headings alike */
 	while (at < line.len_bytes) {
 		char c = line.at[at];
 
@@ -138,12 +138,25 @@ void escape_numeric(struct strbuf *out, struct slice line, enum escape_context c
 			continue;
 		}
 		if (is_edge_blank(line, at, edges) || at == mark || (at == 0 && is_module) ||
-		    (is_punct(c) && !strchr(",;()?/", c)))
+		    (is_punct(c) && !strchr(kept, c)) ||
+		    (split_ordinals && at > 0 && is_digit(line.at[at - 1]) && (is_lower(c) || is_upper(c))))
 			add_reference(out, (unsigned char)c);
 		else
 			strbuf_addch(out, c);
 		at++;
 	}
+}
+
+void escape_numeric(struct strbuf *out, struct slice line, enum escape_context context, unsigned edges)
+{
+	(void)context;
+	put_numeric(out, line, edges, ",;()?/", false);
+}
+
+void escape_numeric_all(struct strbuf *out, struct slice line, enum escape_context context, unsigned edges)
+{
+	(void)context;
+	put_numeric(out, line, edges, ",;?", true);
 }
 
 static bool is_w(char c) { return c == 'w' || c == 'W'; }
@@ -285,6 +298,11 @@ static bool scheme_is(struct slice url, const char *scheme)
 bool url_is_web(struct slice url)
 {
 	return scheme_is(url, "http") || scheme_is(url, "https");
+}
+
+bool url_has_scheme(struct slice url)
+{
+	return scheme_len(url) > 0;
 }
 
 struct slice url_next(struct slice text, size_t from)

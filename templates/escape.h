@@ -39,9 +39,13 @@ enum {
  * languages, shortcodes, directives, smart punctuation), which backslashes do
  * not: "\{{<" is still a shortcode, "\<" means nothing to Python-Markdown.
  *
+ * escape_numeric_all(): ( ) / and letters behind digits too, since extensions of
+ * Python-Markdown make signs of "(c)", "1/2" and "1st".
+ *
  * escape_backslash(): readable; right where CommonMark or GFM is all there is.
  */
 void escape_numeric(struct strbuf *out, struct slice line, enum escape_context context, unsigned edges);
+void escape_numeric_all(struct strbuf *out, struct slice line, enum escape_context context, unsigned edges);
 void escape_backslash(struct strbuf *out, struct slice line, enum escape_context context, unsigned edges);
 
 /* HTML text and attribute values: & < > " */
@@ -59,6 +63,8 @@ void escape_url(struct strbuf *out, struct slice url);
 bool url_is_safe(struct slice url);
 /* Whether it names a place on the web: http or https. */
 bool url_is_web(struct slice url);
+/* Whether it says of what kind it is: "https:", "mailto:". */
+bool url_has_scheme(struct slice url);
 /* The next http or https address that stands as a word of its own at or behind `from`;
  * brackets, quotes and punctuation around it belong to the sentence. Absent: none. */
 struct slice url_next(struct slice text, size_t from);

@@ -28,10 +28,19 @@ char *markdown_plain(struct arena *arena, struct slice markdown, size_t limit_by
 /* See core/render.h. Input beyond 16 MiB is not shown, and that is said. */
 void markdown_layout(struct arena *arena, struct slice markdown, int width_columns, struct rich_text *out);
 
-/* Reads a page (without front matter) again: no raw HTML anywhere, and each of
+/* Reads a page (without front matter) again: no raw HTML anywhere but that which the
+ * site's writer makes of code, and each of
  * the given codes, in this order, is the content of a code block, byte for
  * byte. Each code ends in LF or is empty. STATUS_INPUT says which is not. */
 enum status markdown_check_page(const struct site_writer *site, struct slice page, const struct slice *codes,
 				size_t count, struct error *err) MUST_CHECK;
+
+/* Texts that a page must show, whole: its headings, and cells of its tables. */
+struct page_texts {
+	const struct slice *headings, *cells; /* cleaned */
+	size_t heading_count, cell_count;
+};
+enum status markdown_check_texts(const struct site_writer *site, struct slice page, const struct page_texts *expected,
+				 struct error *err) MUST_CHECK;
 
 #endif

@@ -1,10 +1,12 @@
+#include <stdlib.h>
+
+#include "core/base/vec.h"
 #include "templates/markdown.h"
 #include "templates/markdown_tree.h"
 
 /* Whether the block's content is `code` once the site's replacements are undone. */
-static bool holds(const struct site_writer *site, cmark_node *block, struct slice code)
+static bool holds(const struct site_writer *site, struct slice literal, struct slice code)
 {
-	struct slice literal = slice_of(cmark_node_get_literal(block));
 	struct strbuf back = STRBUF_INIT;
 	bool same;
 
@@ -14,6 +16,16 @@ static bool holds(const struct site_writer *site, cmark_node *block, struct slic
 	same = slice_eq(strbuf_slice(&back), code);
 	strbuf_release(&back);
 	return same;
+}
+
+/* Raw HTML that the site's writer makes of code; its code then. */
+static bool is_own_html(const struct site_writer *site, cmark_node *node, struct strbuf *code)
+{
+	struct slice html = slice_of(cmark_node_get_literal(node));
+
+	if (cmark_node_get_type(node) == CMARK_NODE_HTML_INLINE)
+		return site_is_span_tag(site, html);
+	return site_read_pre(site, html, code);
 }
 
 enum status markdown_check_page(const struct site_writer *site, struct slice page, const struct slice *codes,
@@ -27,14 +39,20 @@ enum status markdown_check_page(const struct site_writer *site, struct slice pag
 	while (status == STATUS_OK && cmark_iter_next(iter) != CMARK_EVENT_DONE) {
 		cmark_node *node = cmark_iter_get_node(iter);
 		cmark_node_type type = cmark_node_get_type(node);
+		struct strbuf code = STRBUF_INIT;
 
-		if (type == CMARK_NODE_HTML_BLOCK || type == CMARK_NODE_HTML_INLINE)
-			status = error_set(err, STATUS_INPUT,
-					   "The page for %s would hold raw HTML at line %d: \"%.60s\".",
-					   site->name, cmark_node_get_start_line(node),
-					   cmark_node_get_literal(node));
-		else if (type == CMARK_NODE_CODE_BLOCK && found < count && holds(site, node, codes[found]))
+		if (type == CMARK_NODE_HTML_BLOCK || type == CMARK_NODE_HTML_INLINE) {
+			if (!is_own_html(site, node, &code))
+				status = error_set(err, STATUS_INPUT,
+						   "The page for %s would hold raw HTML at line %d: \"%.60s\".",
+						   site->name, cmark_node_get_start_line(node),
+						   cmark_node_get_literal(node));
+			else if (type == CMARK_NODE_HTML_BLOCK && found < count && slice_eq(strbuf_slice(&code), codes[found]))
+				found++;
+		} else if (type == CMARK_NODE_CODE_BLOCK && found < count &&
+			   holds(site, slice_of(cmark_node_get_literal(node)), codes[found]))
 			found++;
+		strbuf_release(&code);
 	}
 	if (status == STATUS_OK && found < count)
 		status = error_set(err, STATUS_INPUT,
@@ -45,44 +63,109 @@ enum status markdown_check_page(const struct site_writer *site, struct slice pag
 	return status;
 }
 
-char *markdown_plain(struct arena *arena, struct slice markdown, size_t limit_bytes)
+/* ---- headings and cells --------------------------------------------------------------- */
+
+struct texts {
+	VEC_OF(struct slice) items;
+};
+
+static int compare_texts(const void *left, const void *right)
 {
-	struct arena scratch = ARENA_INIT;
-	struct markdown_tree tree;
+	const struct slice *a = left, *b = right;
+	size_t common = a->len_bytes < b->len_bytes ? a->len_bytes : b->len_bytes;
+	int order = common ? memcmp(a->at, b->at, common) : 0;
+
+	return order ? order : (a->len_bytes > b->len_bytes) - (a->len_bytes < b->len_bytes);
+}
+
+/* What a reader sees of a block, without the first `skip_bytes` of its text. */
+static struct slice seen_text(struct arena *arena, cmark_node *block, size_t skip_bytes)
+{
+	cmark_iter *iter = cmark_iter_new(block);
 	struct strbuf text = STRBUF_INIT;
-	cmark_iter *iter;
-	char *result;
+	struct slice seen;
 
-	markdown_tree_parse(&tree, &scratch, markdown);
-	iter = cmark_iter_new(tree.root);
-	while (cmark_iter_next(iter) != CMARK_EVENT_DONE && text.len_bytes <= limit_bytes) {
+	while (cmark_iter_next(iter) != CMARK_EVENT_DONE) {
 		cmark_node *node = cmark_iter_get_node(iter);
-		cmark_node_type type = cmark_node_get_type(node);
 		const char *literal = cmark_node_get_literal(node);
-		bool gap = type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK ||
-			   type == CMARK_NODE_PARAGRAPH || type == CMARK_NODE_HEADING;
 
-		if (gap && text.len_bytes && text.text[text.len_bytes - 1] != ' ')
-			strbuf_addch(&text, ' ');
-		if (literal)
-			strbuf_addslice(&text, markdown_clean(&scratch, literal, false));
+		if (literal && cmark_node_get_type(node) != CMARK_NODE_HTML_INLINE)
+			strbuf_addstr(&text, literal);
 	}
 	cmark_iter_free(iter);
-	if (text.len_bytes > limit_bytes) {
-		size_t end = limit_bytes;
-
-		while (end > 0 && text.text[end] != ' ')
-			end--;
-		while (end == 0 && limit_bytes > 0 && ((unsigned char)text.text[limit_bytes] & 0xc0) == 0x80)
-			limit_bytes--; /* one long word: cut before a character */
-		strbuf_truncate(&text, end ? end : limit_bytes);
-		strbuf_addstr(&text, "…");
-	}
-	while (text.len_bytes && text.text[text.len_bytes - 1] == ' ')
-		strbuf_truncate(&text, text.len_bytes - 1);
-	result = arena_strdup(arena, text.text);
-	markdown_tree_release(&tree);
+	if (skip_bytes > text.len_bytes) /* of an empty cell the parser keeps no blank */
+		skip_bytes = text.len_bytes;
+	seen = arena_slice(arena, (struct slice){ text.text + skip_bytes, text.len_bytes - skip_bytes });
 	strbuf_release(&text);
-	arena_release(&scratch);
-	return result;
+	return seen;
 }
+
+static void collect_cells(struct arena *arena, const struct table *table, struct texts *cells)
+{
+	for (size_t i = 0; i < table->rows * table->columns; i++) {
+		struct markdown_tree cell;
+
+		markdown_tree_parse_cell(&cell, arena, table->cells[i]);
+		vec_push(&cells->items, seen_text(arena, cell.root, strlen(MARKDOWN_CELL_LEAD)));
+		markdown_tree_release(&cell);
+	}
+}
+
+/* Each of `expected` as often as it is there, in `seen`; NULL or the first that is not. */
+static const struct slice *missing_text(struct arena *arena, const struct slice *expected, size_t count,
+					struct texts *seen)
+{
+	struct slice *wanted = arena_array(arena, count ? count : 1, sizeof(*wanted));
+	size_t at = 0;
+
+	for (size_t i = 0; i < count; i++)
+		wanted[i] = expected[i];
+	if (count > 1)
+		qsort(wanted, count, sizeof(*wanted), compare_texts);
+	if (seen->items.len > 1)
+		qsort(seen->items.items, seen->items.len, sizeof(*seen->items.items), compare_texts);
+	for (size_t i = 0; i < count; i++) {
+		while (at < seen->items.len && compare_texts(&seen->items.items[at], &wanted[i]) < 0)
+			at++;
+		if (at == seen->items.len || compare_texts(&seen->items.items[at], &wanted[i]) != 0)
+			return &wanted[i];
+		at++;
+	}
+	return NULL;
+}
+
+enum status markdown_check_texts(const struct site_writer *site, struct slice page, const struct page_texts *expected,
+				 struct error *err)
+{
+	struct arena arena = ARENA_INIT;
+	struct texts headings = { VEC_INIT }, cells = { VEC_INIT };
+	struct markdown_tree tree;
+	const struct slice *missing;
+	enum status status = STATUS_OK;
+	const char *what = "heading";
+
+	markdown_tree_parse(&tree, &arena, page);
+	for (cmark_node *block = cmark_node_first_child(tree.root); block; block = cmark_node_next(block)) {
+		cmark_node_type type = cmark_node_get_type(block);
+		struct table table;
+
+		if (type == CMARK_NODE_HEADING)
+			vec_push(&headings.items, seen_text(&arena, block, 0));
+		else if (type == CMARK_NODE_PARAGRAPH && markdown_tree_table(&tree, &arena, block, &table))
+			collect_cells(&arena, &table, &cells);
+	}
+	missing = missing_text(&arena, expected->headings, expected->heading_count, &headings);
+	if (!missing) {
+		what = "cell";
+		missing = missing_text(&arena, expected->cells, expected->cell_count, &cells);
+	}
+	if (missing)
+		status = error_set(err, STATUS_INPUT, "The page for %s does not read back: the %s \"%.60s\" is not as it was.",
+				   site->name, what, arena_text(&arena, *missing));
+	markdown_tree_release(&tree);
+	vec_release(&headings.items);
+	vec_release(&cells.items);
+	arena_release(&arena);
+	return status;
+}
+

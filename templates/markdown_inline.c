@@ -91,7 +91,7 @@ static void end_link(struct inline_writer *w, cmark_node *node, bool is_link, st
 static void put_link(struct inline_writer *w, bool enter, cmark_node *node)
 {
 	struct slice url = slice_of(cmark_node_get_url(node));
-	bool is_link = url_is_safe(url);
+	bool is_link = site_links_to(w->site, url);
 
 	w->links += enter ? 1 : -1;
 	if (w->images)
@@ -108,7 +108,7 @@ static void put_link(struct inline_writer *w, bool enter, cmark_node *node)
 static void put_image(struct inline_writer *w, bool enter, cmark_node *node)
 {
 	struct slice url = slice_of(cmark_node_get_url(node));
-	bool is_image = url_is_web(url); /* a relative one is no file of the site's */
+	bool is_image = site_shows_image(w->site, url);
 
 	if (enter) {
 		if (w->images++ == 0 && is_image) {

@@ -119,7 +119,7 @@ static void put_code_block(struct writer *w, cmark_node *node)
 	struct slice code = markdown_clean(w->arena, cmark_node_get_literal(node), true);
 
 	strbuf_clear(&w->line);
-	site_put_code_block(w->site, &w->line, cmark_node_get_fence_info(node), code);
+	site_put_code_block(w->site, &w->line, cmark_node_get_fence_info(node), code, w->around.depth > 0);
 	put_block(w, (struct slice){ w->line.text, w->line.len_bytes - 1 });
 }
 

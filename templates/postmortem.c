@@ -166,7 +166,7 @@ static struct value *build_document(struct builder *b, bool title_in_body)
 	bool has_cohort, has_sources;
 	struct value *timeline = build_timeline(b, &has_cohort, &has_sources);
 
-	value_set(root, "title", title_in_body ? build_text(b, title_of(input->incident), ESCAPE_HEADING) :
+	value_set(root, "title", title_in_body ? build_heading(b, "", title_of(input->incident)) :
 		  value_null(b->arena));
 	value_set(root, "illustrative_document", input->illustrative || input->incident->illustrative ?
 		  build_note(b, "ILLUSTRATIVE.",
@@ -283,8 +283,18 @@ static void describe_page(struct builder *b, struct site_page *page)
 	if (slug.text[slug.len_bytes - 1] == '-')
 		strbuf_truncate(&slug, slug.len_bytes - 1);
 	page->slug = arena_strdup(b->arena, slug.text);
+	page->permalink = arena_printf(b->arena, "/postmortems/%s/", page->key_slug);
+	page->begun = instant_known(incident->created_at) ? incident->created_at : page->date;
 	strbuf_release(&slug);
 	add_terms(b, page);
+}
+
+static enum status check(struct builder *b, struct slice body, struct error *err)
+{
+	const struct page_texts texts = { b->headings.items, b->cells.items, b->headings.len, b->cells.len };
+	enum status status = markdown_check_page(b->site, body, b->codes.items, b->codes.len, err);
+
+	return status == STATUS_OK ? markdown_check_texts(b->site, body, &texts, err) : status;
 }
 
 static enum status render(struct builder *b, bool front_matter, struct strbuf *text, const struct site_page *page,
@@ -293,27 +303,28 @@ static enum status render(struct builder *b, bool front_matter, struct strbuf *t
 	const struct mustache_options options = { .strict = true, .escape = escape_for_site,
 						  .escape_context = b->site, .partial = builtin };
 	bool titled = b->site->title_in_body || !front_matter;
+	struct strbuf body = STRBUF_INIT;
 	struct slice template;
-	size_t body_at;
 	enum status status;
 
-	if (front_matter && b->site->front_matter)
-		b->site->front_matter(text, page);
-	body_at = text->len_bytes;
 	if (!builtin(NULL, slice_of("postmortem"), &template))
 		return error_set(err, STATUS_INPUT, "The built-in template is missing.");
-	status = mustache_render(b->arena, "postmortem.mustache", template, build_document(b, titled), &options, text, err);
-	if (status != STATUS_OK)
-		return status;
-	return markdown_check_page(b->site,
-				   (struct slice){ text->text + body_at, text->len_bytes - body_at },
-				   b->codes.items, b->codes.len, err);
+	status = mustache_render(b->arena, "postmortem.mustache", template, build_document(b, titled), &options, &body, err);
+	if (status == STATUS_OK)
+		status = check(b, strbuf_slice(&body), err);
+	if (status == STATUS_OK && front_matter)
+		site_put_document(b->site, text, page, strbuf_slice(&body));
+	else if (status == STATUS_OK)
+		strbuf_addslice(text, strbuf_slice(&body));
+	strbuf_release(&body);
+	return status;
 }
 
 enum status postmortem_page(struct arena *arena, const struct postmortem_input *input,
 			    const struct site_writer *site, bool front_matter, struct page *out, struct error *err)
 {
-	struct builder b = { .arena = arena, .site = site, .input = input, .codes = VEC_INIT };
+	struct builder b = { .arena = arena, .site = site, .input = input, .codes = VEC_INIT, .headings = VEC_INIT,
+			     .cells = VEC_INIT };
 	struct strbuf text = STRBUF_INIT;
 	struct site_page page;
 	enum status status;
@@ -328,5 +339,7 @@ enum status postmortem_page(struct arena *arena, const struct postmortem_input *
 		error_wrap(err, status, "%s", page.key);
 	strbuf_release(&text);
 	vec_release(&b.codes);
+	vec_release(&b.headings);
+	vec_release(&b.cells);
 	return status;
 }

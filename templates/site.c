@@ -1,12 +1,14 @@
+#include "core/base/utf8.h"
+#include "templates/markdown_html.h"
 #include "templates/site.h"
 
 static const struct site_writer *const writers[] = {
-#define SITE(name, help) &site_##name,
+#define SITE(name, content, key, configs, help) &site_##name,
 #include "templates/sites.def"
 };
 
 static const struct site sites[] = {
-#define SITE(name, help) { #name, help },
+#define SITE(name, content, key, configs, help) { #name, help, content, key, configs },
 #include "templates/sites.def"
 };
 
@@ -34,59 +36,14 @@ void site_put_text(const struct site_writer *site, struct strbuf *out, struct sl
 	strbuf_release(&clean);
 }
 
-static void put_run(struct strbuf *out, char c, size_t count)
+bool site_links_to(const struct site_writer *site, struct slice url)
 {
-	while (count--)
-		strbuf_addch(out, c);
+	return url_is_safe(url) && (site->relative_links || url_has_scheme(url));
 }
 
-void site_put_code_span(const struct site_writer *site, struct strbuf *out, struct slice line,
-			enum escape_context context)
+bool site_shows_image(const struct site_writer *site, struct slice url)
 {
-	size_t fence = 1, blanks = 0;
-	bool padded;
-
-	while (blanks < line.len_bytes && line.at[blanks] == ' ')
-		blanks++;
-	if (blanks == line.len_bytes || (context == ESCAPE_CELL && memchr(line.at, '|', line.len_bytes))) {
-		site->text(out, line, context, ESCAPE_WHOLE);
-		return;
-	}
-	/* CommonMark 6.1: a span ends at a run of the same length; one blank at
-	 * each end is dropped if both ends have one. */
-	fence = text_longest_run(line, '`') + 1;
-	padded = line.at[0] == '`' || line.at[line.len_bytes - 1] == '`' ||
-		 (line.at[0] == ' ' && line.at[line.len_bytes - 1] == ' ');
-	put_run(out, '`', fence);
-	if (padded)
-		strbuf_addch(out, ' ');
-	if (site->code)
-		site->code(out, line);
-	else
-		strbuf_addslice(out, line);
-	if (padded)
-		strbuf_addch(out, ' ');
-	put_run(out, '`', fence);
-}
-
-void site_put_code_block(const struct site_writer *site, struct strbuf *out, const char *language,
-			 struct slice code)
-{
-	size_t fence = text_longest_run(code, '`') + 1;
-
-	if (fence < 3)
-		fence = 3;
-	put_run(out, '`', fence);
-	escape_info(out, slice_of(language));
-	strbuf_addch(out, '\n');
-	if (site->code)
-		site->code(out, code);
-	else
-		strbuf_addslice(out, code);
-	if (code.len_bytes && code.at[code.len_bytes - 1] != '\n')
-		strbuf_addch(out, '\n');
-	put_run(out, '`', fence);
-	strbuf_addch(out, '\n');
+	return !site->no_images && url_is_web(url); /* a relative one is no file of the site's */
 }
 
 void site_put_link(const struct site_writer *site, struct strbuf *out, struct slice text, struct slice url,
@@ -94,7 +51,7 @@ void site_put_link(const struct site_writer *site, struct strbuf *out, struct sl
 {
 	if (!text.len_bytes)
 		text = url;
-	if (!url_is_safe(url)) {
+	if (!site_links_to(site, url)) {
 		site_put_text(site, out, text, context, ESCAPE_WHOLE);
 		if (!slice_eq(text, url)) {
 			strbuf_addstr(out, " (");
@@ -131,6 +88,10 @@ void site_put_linked(const struct site_writer *site, struct strbuf *out, struct 
 
 void site_put_note(const struct site_writer *site, struct strbuf *out, const char *title, const char *body)
 {
+	if (site->note) {
+		site->note(out, title, body);
+		return;
+	}
 	strbuf_addstr(out, "> **");
 	site_put_text(site, out, slice_of(title), ESCAPE_PROSE, ESCAPE_WHOLE);
 	strbuf_addstr(out, "** ");
@@ -138,13 +99,37 @@ void site_put_note(const struct site_writer *site, struct strbuf *out, const cha
 	strbuf_addch(out, '\n');
 }
 
+void site_put_document(const struct site_writer *site, struct strbuf *out, const struct site_page *page,
+		       struct slice body)
+{
+	if (site->document) {
+		site->document(out, page, body);
+		return;
+	}
+	if (site->front_matter)
+		site->front_matter(out, page);
+	if (site->alters)
+		markdown_put_unaltered(out, site, body);
+	else
+		strbuf_addslice(out, body);
+}
+
 static void put_scalar(const struct site_writer *site, struct strbuf *out, const char *text)
 {
-	struct strbuf clean = STRBUF_INIT;
+	struct strbuf clean = STRBUF_INIT, safe = STRBUF_INIT;
 
 	text_clean(&clean, slice_of(text), TEXT_LINE);
-	site->scalar(out, strbuf_slice(&clean));
+	for (size_t i = 0; i < clean.len_bytes; i++) {
+		char c = clean.text[i], likeness[4];
+
+		if (site->bare_marks && strchr(site->bare_marks, c)) /* U+FF01 to U+FF5E are those of ! to ~ */
+			strbuf_add(&safe, likeness, utf8_encode(0xfee0u + (uint32_t)c, likeness));
+		else
+			strbuf_addch(&safe, c);
+	}
+	site->scalar(out, strbuf_slice(&safe));
 	strbuf_release(&clean);
+	strbuf_release(&safe);
 }
 
 void site_put_field(const struct site_writer *site, struct strbuf *out, const char *name, const char *text)
@@ -163,4 +148,35 @@ void site_put_field_list(const struct site_writer *site, struct strbuf *out, con
 		put_scalar(site, out, items[i]);
 	}
 	strbuf_addstr(out, "]\n");
+}
+
+void site_put_date(struct strbuf *out, const char *name, struct instant t)
+{
+	if (!instant_known(t))
+		return;
+	strbuf_addf(out, "%s: ", name);
+	instant_format_rfc3339(out, t);
+	strbuf_addch(out, '\n');
+}
+
+void site_put_directive(const struct site_writer *site, struct strbuf *out, const char *opening, const char *title,
+			const char *body)
+{
+	strbuf_addf(out, "%s[", opening);
+	site_put_text(site, out, slice_of(title), ESCAPE_PROSE, ESCAPE_WHOLE);
+	strbuf_addstr(out, "]\n");
+	site_put_text(site, out, slice_of(body), ESCAPE_PROSE, ESCAPE_WHOLE);
+	strbuf_addstr(out, "\n:::\n");
+}
+
+bool site_has_any(struct slice text, const char *const *words)
+{
+	for (; *words; words++) {
+		size_t len = strlen(*words);
+
+		for (size_t at = 0; at + len <= text.len_bytes; at++)
+			if (memcmp(text.at + at, *words, len) == 0)
+				return true;
+	}
+	return false;
 }

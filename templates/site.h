@@ -18,6 +18,8 @@ struct site_page {
 	const char *description;  /* plain text, one line; "" if there is none */
 	const char *slug;         /* [a-z0-9-], at most 80 bytes, never empty */
 	const char *key_slug;     /* the key alone as a slug: stays when the title changes */
+	const char *permalink;    /* "/postmortems/inc-2026-0001/": for sites that ask for one */
+	struct instant begun;     /* when the record was made: never changes */
 	struct instant date;      /* unknown: none is written */
 	struct instant modified;
 	const char *const *tags;
@@ -34,21 +36,41 @@ struct site_writer {
 	 * takes that back, to check what a page holds. */
 	void (*code)(struct strbuf *out, struct slice code);
 	void (*uncode)(struct strbuf *out, struct slice code);
+	/* Marks of ASCII that must not stand in the front matter, since the site or its themes
+	 * put them unescaped into pages or programs: there their full-width likenesses stand,
+	 * which mean nothing. NULL: all may. The page itself is exact. */
+	const char *bare_marks;
 	/* A value of the front matter, quotes included. */
 	void (*scalar)(struct strbuf *out, struct slice line);
 	void (*link_dest)(struct strbuf *out, struct slice url);
+	/* What stands around a block and around a span of code whose every mark is a
+	 * reference, where raw HTML reaches the reader; NULL where it does not. */
+	const char *pre_open, *pre_close, *span_open, *span_close;
+	/* Whether the site would act on that code in a fence; NULL: on none. */
+	bool (*acts_on_code)(struct slice language, struct slice code);
+	const char *fence_words;  /* behind a fence's language; NULL: none */
 	const char *hard_break;   /* behind a line that ends early, before its LF */
 	int list_indent_columns;  /* least indent of what belongs to a list item */
+	bool flat_fences;         /* fences within lists and quotes are not read */
 	bool title_in_body;       /* the page opens with "# Title" */
-	/* The page's path under the output folder, in the arena. */
+	bool relative_links;      /* kept; else they are text, since sites refuse to be built with dead ones */
+	bool no_images;           /* images become links to them */
+	/* A box that stands out, LF at the end; NULL: a quote with a bold lead. */
+	void (*note)(struct strbuf *out, const char *title, const char *body);
+	/* Whether the site would change that text, although it is escaped, by rules that look
+	 * at what the reader sees; NULL: never. Such blocks are written as HTML. */
+	bool (*alters)(struct slice text);
+	/* The page's path under the site's content folder, in the arena. */
 	const char *(*path)(struct arena *arena, const struct site_page *page);
 	/* NULL: the site knows none. */
 	void (*front_matter)(struct strbuf *out, const struct site_page *page);
+	/* Makes the file's bytes of the body's Markdown; NULL: front matter and the body. */
+	void (*document)(struct strbuf *out, const struct site_page *page, struct slice body);
 	/* Pages that are the same for every incident (an index), or NULL. */
 	const struct page *(*shared_pages)(size_t *count);
 };
 
-#define SITE(name, help) extern const struct site_writer site_##name;
+#define SITE(name, content, key, configs, help) extern const struct site_writer site_##name;
 #include "templates/sites.def"
 
 /* By name, or NULL. */
@@ -58,13 +80,21 @@ const struct site *site_list(size_t *count);
 /* Shared by all writers. `text` is cleaned here; `line` and `code` must be clean. */
 void site_put_text(const struct site_writer *site, struct strbuf *out, struct slice raw,
 		   enum escape_context context, unsigned edges);
-/* Inline code. In a cell, code that holds a pipe is written as text: sites
- * disagree on how a code span there escapes it. */
+/* Code, in site_code.c. Inline code; in a cell, code that holds a pipe is written as
+ * text where there is no raw HTML: sites disagree on how a code span there escapes it. */
 void site_put_code_span(const struct site_writer *site, struct strbuf *out, struct slice line,
 			enum escape_context context);
-/* A fenced block, LF at the end; the fence is longer than any in the code. */
+/* A fenced block, LF at the end, whose fence is longer than any in the code, or, where
+ * the site would act on it, one line of HTML. `nested`: within a list or a quote. A
+ * language is named if it is one of languages.def: sites draw diagrams of others. */
 void site_put_code_block(const struct site_writer *site, struct strbuf *out, const char *language,
-			 struct slice code);
+			 struct slice code, bool nested);
+/* Whether a block of HTML on a page is site_put_code_block()'s; its code then. */
+bool site_read_pre(const struct site_writer *site, struct slice html, struct strbuf *code);
+bool site_is_span_tag(const struct site_writer *site, struct slice html);
+/* Whether links to it are made, and pictures of it shown. */
+bool site_links_to(const struct site_writer *site, struct slice url);
+bool site_shows_image(const struct site_writer *site, struct slice url);
 /* [text](url) for web and mail addresses, else the text and the address as text.
  * An empty text shows the address. */
 void site_put_link(const struct site_writer *site, struct strbuf *out, struct slice text, struct slice url,
@@ -72,11 +102,23 @@ void site_put_link(const struct site_writer *site, struct strbuf *out, struct sl
 /* Text whose web addresses become links. */
 void site_put_linked(const struct site_writer *site, struct strbuf *out, struct slice raw,
 		     enum escape_context context);
-/* A box that stands out: a quote with a bold lead. */
 void site_put_note(const struct site_writer *site, struct strbuf *out, const char *title, const char *body);
+/* The file of a page: front matter, what the site would change as HTML, or a document. */
+void site_put_document(const struct site_writer *site, struct strbuf *out, const struct site_page *page,
+		       struct slice body);
 /* Lines of YAML front matter: name: "text" and name: ["a", "b"]. */
 void site_put_field(const struct site_writer *site, struct strbuf *out, const char *name, const char *text);
 void site_put_field_list(const struct site_writer *site, struct strbuf *out, const char *name,
 			 const char *const *items, size_t count);
+/* name: 2026-04-23T00:00:00Z; nothing if it is not known. */
+void site_put_date(struct strbuf *out, const char *name, struct instant t);
+/* A box as directives know it, "opening[Title]" … ":::". */
+void site_put_directive(const struct site_writer *site, struct strbuf *out, const char *opening, const char *title,
+			const char *body);
+/* White space that sites take away: at the code's ends, but for its last LF; at any line's. */
+bool site_code_is_ragged(struct slice code);
+bool site_code_trails(struct slice code);
+/* Whether the text holds one of the words, a list that ends in NULL. */
+bool site_has_any(struct slice text, const char *const *words);
 
 #endif

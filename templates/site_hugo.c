@@ -60,24 +60,15 @@ static void uncode(struct strbuf *out, struct slice text)
  * alone, so that a new title does not leave the old page behind. */
 static const char *path(struct arena *arena, const struct site_page *page)
 {
-	return arena_printf(arena, "content/postmortems/%s/index.md", page->key_slug);
-}
-
-static void put_instant(struct strbuf *out, const char *name, struct instant t)
-{
-	if (!instant_known(t))
-		return;
-	strbuf_addf(out, "%s: ", name);
-	instant_format_rfc3339(out, t);
-	strbuf_addch(out, '\n');
+	return arena_printf(arena, "postmortems/%s/index.md", page->key_slug);
 }
 
 static void front_matter(struct strbuf *out, const struct site_page *page)
 {
 	strbuf_addstr(out, "---\n");
 	site_put_field(&site_hugo, out, "title", page->title);
-	put_instant(out, "date", page->date);
-	put_instant(out, "lastmod", page->modified);
+	site_put_date(out, "date", page->date);
+	site_put_date(out, "lastmod", page->modified);
 	strbuf_addstr(out, "draft: false\n");
 	site_put_field(&site_hugo, out, "slug", page->slug);
 	site_put_field(&site_hugo, out, "description", page->description);
@@ -95,7 +86,7 @@ static const char index_text[] = "---\n"
 				 "description: \"What went wrong with generated code, why, and what was done.\"\n"
 				 "---\n";
 static const struct page index_page = {
-	"content/postmortems/_index.md", { index_text, sizeof(index_text) - 1 }
+	"postmortems/_index.md", { index_text, sizeof(index_text) - 1 }
 };
 
 static const struct page *shared_pages(size_t *count)
@@ -113,6 +104,7 @@ const struct site_writer site_hugo = {
 	.link_dest = escape_url,
 	.hard_break = "\\",
 	.list_indent_columns = 2,
+	.relative_links = true,
 	.title_in_body = false,
 	.path = path,
 	.front_matter = front_matter,

@@ -16,6 +16,7 @@ const struct site_writer site_plain = {
 	.link_dest = escape_url,
 	.hard_break = "\\",
 	.list_indent_columns = 2,
+	.relative_links = true,
 	.title_in_body = true,
 	.path = path,
 };

@@ -178,7 +178,7 @@ void fixture_incident(struct store *store)
 
 static const struct site *sites(size_t *count)
 {
-	static const struct site all[] = { { "plain", "" }, { "hugo", "" } };
+	static const struct site all[] = { { "plain", "", "", "", "" }, { "hugo", "", "", "", "" } };
 
 	*count = ARRAY_LEN(all);
 	return all;

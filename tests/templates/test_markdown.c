@@ -8,6 +8,7 @@
 #include <dirent.h>
 
 #include "templates/markdown.h"
+#include "templates/markdown_html.h"
 #include "templates/templates.h"
 #include "tests/templates/hostile.h"
 
@@ -253,7 +254,7 @@ static void written_blocks(void **state)
 	writes(f, &site_plain, "a  \nb\nc", "a\\\nb\nc");
 	writes(f, &site_plain, "a\n\n---\n\nb", "a\n\n***\n\nb");
 	writes(f, &site_plain, "    x\n\n    y", "```\nx\n\ny\n```");
-	writes(f, &site_plain, "~~~ py {1,3} title=\"x\"\n```\n~~~", "````py\n```\n````");
+	writes(f, &site_plain, "~~~ py {1,3} title=\"x\"\n```\n~~~", "````python\n```\n````");
 	writes(f, &site_plain, "- ```\n  a\n\n    b\n  ```", "- ```\n  a\n\n    b\n  ```");
 }
 
@@ -294,6 +295,55 @@ static void code_spans(void **state)
 	assert_string_equal(f->out.text, "");
 	site_put_code_span(&site_plain, &f->out, slice_of(" x "), ESCAPE_PROSE);
 	assert_string_equal(f->out.text, "`  x  `");
+}
+
+/* Code that a site would act on: in a fence on one, as HTML on another. */
+static void code_that_sites_act_on(void **state)
+{
+	struct fixture *f = *state;
+
+	writes(f, &site_vitepress, "```\n{{ 1+2 }}\n```", "```\n{{ 1+2 }}\n```");
+	writes(f, &site_vitepress, "```py\n<!--@include: x-->\n```",
+	       "<pre v-pre><code>&#60;&#33;&#45;&#45;&#64;include&#58;&#32;x&#45;&#45;&#62;&#10;</code></pre>");
+	writes(f, &site_vitepress, "`{{ 1 }}` `x_1` `a  b`",
+	       "<code v-pre>&#123;&#123;&#32;1&#32;&#125;&#125;</code> `x_1` `a  b`");
+	writes(f, &site_jekyll, "```\n{% x %}\n```", "<pre><code>&#123;&#37;&#32;x&#32;&#37;&#125;&#10;</code></pre>");
+	writes(f, &site_mkdocs, "```\n--8<-- x\n```", "<pre><code>&#45;&#45;8&#60;&#45;&#45;&#32;x&#10;</code></pre>");
+	writes(f, &site_mkdocs, "```go\n\tx\n```", "<pre><code>&#9;x&#10;</code></pre>");
+	writes(f, &site_mkdocs, "- ```\n  a\n  ```", "-   <pre><code>a&#10;</code></pre>");
+	writes(f, &site_mdbook, "```rust\n# a\n```", "<pre><code>&#35;&#32;a&#10;</code></pre>");
+	writes(f, &site_mdbook, "```c\n# a\n```", "```c\n# a\n```");
+	writes(f, &site_docusaurus, "```js\n// highlight-next-line\nx\n```",
+	       "<pre><code><span>&#47;&#47;&#32;highlight&#45;next&#45;line&#10;x&#10;</span></code></pre>");
+	writes(f, &site_starlight, "```diff\n+x\n```", "<pre><code>&#43;x&#10;</code></pre>");
+	writes(f, &site_starlight, "```sh\nx\n```\n\n```\ny\n```", "```shell frame=\"none\"\nx\n```\n\n```text frame=\"none\"\ny\n```");
+	/* Languages that sites make diagrams of, or read more out of, are not named. */
+	writes(f, &site_hugo, "```goat\nx\n```\n\n```js-vue {1} title=x\ny\n```", "```\nx\n```\n\n```\ny\n```");
+}
+
+static void kept_from_rules(struct fixture *f, const struct site_writer *site, const char *body, const char *expected)
+{
+	strbuf_clear(&f->out);
+	markdown_put_unaltered(&f->out, site, slice_of(body));
+	if (strcmp(f->out.text, expected) != 0)
+		fail_msg("%s: <<%s>> is written\n<<%s>> and not\n<<%s>>", site->name, body, f->out.text, expected);
+}
+
+/* Blocks whose text a site would change after all escapes are HTML, the others stay. */
+static void blocks_that_sites_alter(void **state)
+{
+	struct fixture *f = *state;
+
+	kept_from_rules(f, &site_starlight, "a\n\n&#34;b&#34; <code>&#60;</code>\n\n## c\n\n```\n\"d\"\n```\n",
+			"a\n\n<p>&quot;b&quot; <code>&lt;</code></p>\n\n## c\n\n```\n\"d\"\n```\n");
+	kept_from_rules(f, &site_starlight, "| A | B |\n| --- | --- |\n| c | d |\n", "| A | B |\n| --- | --- |\n| c | d |\n");
+	kept_from_rules(f, &site_starlight, "| A | B |\n| --- | --- |\n| c | &#39;d |\n",
+			"<table>\n<thead>\n<tr>\n<th>A</th>\n<th>B</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td>c</td>\n"
+			"<td>'d</td>\n</tr>\n</tbody>\n</table>\n");
+	kept_from_rules(f, &site_docusaurus, "&#58;smile&#58;\n\n&#58;not so&#58;\n\n:::warning[x]\n&#58;a&#58;\n:::\n",
+			"<p>:smile:</p>\n\n&#58;not so&#58;\n\n:::warning[x]\n&#58;a&#58;\n:::\n");
+	kept_from_rules(f, &site_docusaurus, "- &#92;\n\n  ```\n  a\n\n   \n  b\n  ```\n",
+			"<ul>\n<li>\n<p>\\</p>\n<pre><code>a\n&#10; &#10;b\n</code></pre>\n</li>\n</ul>\n");
 }
 
 static void unsafe_links(void **state)
@@ -439,6 +489,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(written_blocks, setup, teardown),
 		cmocka_unit_test_setup_teardown(written_inlines, setup, teardown),
 		cmocka_unit_test_setup_teardown(code_spans, setup, teardown),
+		cmocka_unit_test_setup_teardown(code_that_sites_act_on, setup, teardown),
+		cmocka_unit_test_setup_teardown(blocks_that_sites_alter, setup, teardown),
 		cmocka_unit_test_setup_teardown(unsafe_links, setup, teardown),
 		cmocka_unit_test_setup_teardown(written_tables, setup, teardown),
 		cmocka_unit_test_setup_teardown(one_line, setup, teardown),

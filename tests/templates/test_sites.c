@@ -88,8 +88,8 @@ static void golden_pages(void **state)
 	check_golden(f, "plain", pages[0].content);
 	pages = make(f, "hugo", &count);
 	assert_int_equal(count, 2);
-	assert_string_equal(pages[0].path, "content/postmortems/inc-2026-0001/index.md");
-	assert_string_equal(pages[1].path, "content/postmortems/_index.md");
+	assert_string_equal(pages[0].path, "postmortems/inc-2026-0001/index.md");
+	assert_string_equal(pages[1].path, "postmortems/_index.md");
 	check_golden(f, "hugo", pages[0].content);
 	check_golden(f, "hugo_index", pages[1].content);
 }
@@ -111,7 +111,7 @@ static void the_same_bytes_twice(void **state)
 	size_t count, site_count;
 	const struct site *sites = templates_renderer()->sites(&site_count);
 
-	assert_int_equal(site_count, 2);
+	assert_int_equal(site_count, 9);
 	for (size_t i = 0; i < site_count; i++) {
 		struct slice first = make(f, sites[i].name, &count)[0].content;
 		struct slice second = make(f, sites[i].name, &count)[0].content;
@@ -164,23 +164,25 @@ static void text_reads_back(void **state)
 {
 	struct fixture *f = *state;
 	struct texts texts = hostile_texts(&f->arena);
-	const struct site_writer *const sites[] = { &site_plain, &site_hugo };
+	size_t site_count;
+	const struct site *names = site_list(&site_count);
 
-	for (size_t s = 0; s < ARRAY_LEN(sites); s++)
+	for (size_t s = 0; s < site_count; s++)
 		for (size_t i = 0; i < texts.count; i++) {
+			const struct site_writer *site = site_find(names[s].name);
 			struct slice clean = text_clean_slice(&f->arena, texts.items[i], TEXT_LINE);
 
-			assert_reads_back(f, sites[s], clean, ESCAPE_PROSE, "", "");
-			assert_reads_back(f, sites[s], clean, ESCAPE_PROSE, "- ", "");
-			assert_reads_back(f, sites[s], clean, ESCAPE_PROSE, "> ", "");
-			assert_reads_back(f, sites[s], clean, ESCAPE_HEADING, "# ", "");
-			assert_reads_back(f, sites[s], clean, ESCAPE_CELL, "| x | ", " |");
+			assert_reads_back(f, site, clean, ESCAPE_PROSE, "", "");
+			assert_reads_back(f, site, clean, ESCAPE_PROSE, "- ", "");
+			assert_reads_back(f, site, clean, ESCAPE_PROSE, "> ", "");
+			assert_reads_back(f, site, clean, ESCAPE_HEADING, "# ", "");
+			assert_reads_back(f, site, clean, ESCAPE_CELL, "| x | ", " |");
 			if (clean.len_bytes)
-				assert_reads_back(f, sites[s], clean, ESCAPE_PROSE, "text\n", "");
+				assert_reads_back(f, site, clean, ESCAPE_PROSE, "text\n", "");
 			/* No pipe of its own may end the cell. */
 			if (memchr(f->buf.text, '|', f->buf.len_bytes)) {
 				strbuf_clear(&f->buf);
-				sites[s]->text(&f->buf, clean, ESCAPE_CELL, ESCAPE_WHOLE);
+				site->text(&f->buf, clean, ESCAPE_CELL, ESCAPE_WHOLE);
 				for (size_t at = 0; at < f->buf.len_bytes; at++)
 					if (f->buf.text[at] == '|')
 						assert_true(at > 0 && f->buf.text[at - 1] == '\\');
@@ -217,6 +219,17 @@ static size_t occurrences(const char *text, const char *needle)
 	return count;
 }
 
+/* Code that a site would act on in a fence; its text is in f->buf then. */
+static bool is_own_html(struct fixture *f, const struct site_writer *site, cmark_node *node)
+{
+	struct slice html = slice_of(cmark_node_get_literal(node));
+
+	strbuf_clear(&f->buf);
+	if (cmark_node_get_type(node) == CMARK_NODE_HTML_INLINE)
+		return site_is_span_tag(site, html);
+	return site_read_pre(site, html, &f->buf);
+}
+
 /* Every code block that a page must have, read back. */
 static void assert_code_blocks(struct fixture *f, const struct site_writer *site, cmark_node *root, struct slice code,
 			       size_t expected_count)
@@ -224,6 +237,8 @@ static void assert_code_blocks(struct fixture *f, const struct site_writer *site
 	size_t found = 0;
 
 	for (cmark_node *node = cmark_node_first_child(root); node; node = cmark_node_next(node)) {
+		if (cmark_node_get_type(node) == CMARK_NODE_HTML_BLOCK && is_own_html(f, site, node))
+			found += slice_eq(strbuf_slice(&f->buf), code);
 		if (cmark_node_get_type(node) != CMARK_NODE_CODE_BLOCK)
 			continue;
 		strbuf_clear(&f->buf);
@@ -237,7 +252,7 @@ static void assert_code_blocks(struct fixture *f, const struct site_writer *site
 		fail_msg("%s: %zu of %zu blocks hold <<%s>>", site->name, found, expected_count, code.at);
 }
 
-static void assert_no_html(cmark_node *root, struct slice page)
+static void assert_no_html(struct fixture *f, const struct site_writer *site, cmark_node *root, struct slice page)
 {
 	cmark_iter *iter = cmark_iter_new(root);
 
@@ -245,7 +260,7 @@ static void assert_no_html(cmark_node *root, struct slice page)
 		cmark_node *node = cmark_iter_get_node(iter);
 		cmark_node_type type = cmark_node_get_type(node);
 
-		if (type == CMARK_NODE_HTML_BLOCK || type == CMARK_NODE_HTML_INLINE)
+		if ((type == CMARK_NODE_HTML_BLOCK || type == CMARK_NODE_HTML_INLINE) && !is_own_html(f, site, node))
 			fail_msg("raw HTML %s in %.*s", cmark_node_get_literal(node), (int)page.len_bytes, page.at);
 		if (type == CMARK_NODE_LINK || type == CMARK_NODE_IMAGE)
 			assert_true(url_is_safe(slice_of(cmark_node_get_url(node))));
@@ -279,7 +294,8 @@ static void hostile_pages(void **state)
 {
 	struct fixture *f = *state;
 	struct texts texts = hostile_texts(&f->arena);
-	const struct site_writer *const sites[] = { &site_plain, &site_hugo };
+	size_t site_count;
+	const struct site *names = site_list(&site_count);
 
 	for (size_t i = 0; i < texts.count; i++) {
 		/* char fields are clean UTF-8; samples' bodies are bytes. */
@@ -292,24 +308,30 @@ static void hostile_pages(void **state)
 		if (code.len_bytes && code.at[code.len_bytes - 1] != '\n')
 			code = slice_of(arena_printf(&f->arena, "%s\n", code.at));
 		example_fill(&f->x, &flag, &provenance, text);
-		for (size_t s = 0; s < ARRAY_LEN(sites); s++) {
+		for (size_t s = 0; s < site_count; s++) {
+			const struct site_writer *site = site_find(names[s].name);
 			size_t count;
-			const struct page *pages = make(f, sites[s]->name, &count);
+			const struct page *pages = make(f, site->name, &count);
 			struct slice body = body_of(pages[0].content);
 			cmark_node *root = cmark_parse_document(body.at, body.len_bytes, CMARK_OPT_DEFAULT);
 
-			hostile_assert_visible(pages[0].content, sites[s]->name);
-			assert_no_html(root, body);
+			hostile_assert_visible(pages[0].content, site->name);
+			if (site->document || site->alters) { /* HTML: tests/sites/ reads these with a browser's eyes */
+				cmark_node_free(root);
+				arena_clear(&f->scratch);
+				continue;
+			}
+			assert_no_html(f, site, root, body);
 			if (code.len_bytes)
-				assert_code_blocks(f, sites[s], root, code, 4);
-			if (sites[s] == &site_hugo)
+				assert_code_blocks(f, site, root, code, 4);
+			if (site == &site_hugo)
 				assert_no_shortcodes(f, body);
 			strbuf_clear(&f->seen);
 			hostile_tree_text(root, &f->seen);
 			cmark_node_free(root);
 			/* rationale, 9 cohorts, 3 owners, 3 criteria, 2 tools, 2 rules, 2 messages at least */
 			if (line.len_bytes && line.len_bytes < 900 && occurrences(f->seen.text, line.at) < 22)
-				fail_msg("%s: <<%s>> is not in the page as often as it should be:\n%s", sites[s]->name,
+				fail_msg("%s: <<%s>> is not in the page as often as it should be:\n%s", site->name,
 					 line.at, f->seen.text);
 			arena_clear(&f->scratch);
 		}

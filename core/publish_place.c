@@ -1,0 +1,119 @@
+#include "core/publish_place.h"
+
+#include <string.h>
+
+#include "core/base/file.h"
+#include "core/base/vec.h"
+
+#define CONFIG_BYTES_MAX (1u << 20)
+
+/* A path that stays under its folder; "." is the folder itself. */
+static bool stays_inside(struct slice path)
+{
+	size_t at = 0;
+
+	if (!path.len_bytes || path.at[0] == '/' || memchr(path.at, '\\', path.len_bytes))
+		return false;
+	while (at < path.len_bytes) {
+		const char *slash = memchr(path.at + at, '/', path.len_bytes - at);
+		size_t len = slash ? (size_t)(slash - path.at) - at : path.len_bytes - at;
+
+		if (len == 2 && memcmp(path.at + at, "..", 2) == 0)
+			return false;
+		at += len + 1;
+	}
+	return true;
+}
+
+static bool is_word(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
+/*
+ * The text behind `key` and ":" or "=" at the start of a line, quoted or bare: as TOML,
+ * YAML and JavaScript write it alike where people keep to one setting a line. Comments
+ * are not taken for settings; what is computed is not known.
+ */
+static bool find_setting(struct slice text, const char *key, struct slice *out)
+{
+	size_t key_len = strlen(key), at = 0;
+
+	while (at < text.len_bytes) {
+		const char *newline = memchr(text.at + at, '\n', text.len_bytes - at);
+		size_t end = newline ? (size_t)(newline - text.at) : text.len_bytes;
+		size_t from = at;
+		char quote;
+
+		at = end + 1;
+		while (from < end && strchr(" \t\"'", text.at[from]))
+			from++;
+		if (end - from <= key_len || memcmp(text.at + from, key, key_len) != 0 || is_word(text.at[from + key_len]))
+			continue;
+		from += key_len;
+		while (from < end && strchr(" \t\"'", text.at[from]))
+			from++;
+		if (from == end || (text.at[from] != ':' && text.at[from] != '='))
+			continue;
+		from++;
+		while (from < end && (text.at[from] == ' ' || text.at[from] == '\t'))
+			from++;
+		quote = from < end && (text.at[from] == '"' || text.at[from] == '\'') ? text.at[from++] : '\0';
+		out->at = text.at + from;
+		for (out->len_bytes = 0; from + out->len_bytes < end; out->len_bytes++) {
+			char c = out->at[out->len_bytes];
+			if (quote ? c == quote : strchr(" \t\r,#", c) != NULL)
+				break;
+		}
+		return out->len_bytes > 0;
+	}
+	return false;
+}
+
+static enum status read_place(struct arena *arena, const struct site *site, const char *root, const char *config,
+			      struct publish_place *out, struct error *err)
+{
+	const char *content = site->content;
+	struct slice text, value;
+	enum status status = file_read(arena, config, CONFIG_BYTES_MAX, &text, err);
+
+	if (status != STATUS_OK)
+		return status;
+	/* VitePress keeps its configuration below the folder of its pages. */
+	if (strncmp(site->configs, ".vitepress/", 11) == 0)
+		content = "";
+	if (site->content_key[0] && find_setting(text, site->content_key, &value)) {
+		if (!stays_inside(value))
+			return error_set(err, STATUS_INPUT, "%s: %s '%.*s' lies outside of the site", config,
+					 site->content_key, (int)(value.len_bytes < 200 ? value.len_bytes : 200), value.at);
+		while (value.len_bytes >= 2 && memcmp(value.at, "./", 2) == 0)
+			value = (struct slice){ value.at + 2, value.len_bytes - 2 };
+		content = slice_is(value, ".") ? "" : arena_text(arena, value);
+	}
+	out->config = config;
+	out->content = *content ? file_join(arena, root, content) : root;
+	return STATUS_OK;
+}
+
+enum status publish_find_place(struct arena *arena, const struct site *site, const char *folder,
+			       struct publish_place *out, struct error *err)
+{
+	static const char *const below[] = { "", "docs", "website", "site" };
+
+	for (size_t i = 0; i < ARRAY_LEN(below); i++) {
+		const char *root = *below[i] ? file_join(arena, folder, below[i]) : folder;
+		const char *name = site->configs;
+
+		while (*name) {
+			size_t len = strcspn(name, " ");
+			const char *config = file_join(arena, root, arena_text(arena, (struct slice){ name, len }));
+
+			if (file_exists(config))
+				return read_place(arena, site, root, config, out, err);
+			name += len + strspn(name + len, " ");
+		}
+	}
+	out->config = NULL;
+	out->content = *site->content ? file_join(arena, folder, site->content) : folder;
+	return STATUS_OK;
+}

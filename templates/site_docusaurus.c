@@ -1,0 +1,80 @@
+/*
+ * Docusaurus 3. Its MDX takes braces and tags for programs, so the page's front
+ * matter asks for plain Markdown ("format: md" at the top level is ignored).
+ * Comments in code that it takes for its own (highlight-next-line) vanish, from
+ * <pre> too unless an element stands in it. Emoji names and "{#id}" behind a
+ * heading are found after references are resolved: such blocks become HTML.
+ * The front matter and the first heading become a program's texts in quotes, with
+ * backslashes as they are: "\\'" would end one, so there none stand in either.
+ */
+#include "templates/site.h"
+
+static bool acts_on_code(struct slice language, struct slice code)
+{
+	static const char *const words[] = { "highlight-", NULL };
+
+	(void)language;
+	return site_has_any(code, words) || site_code_is_ragged(code);
+}
+
+static bool is_emoji_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '+' || c == '-';
+}
+
+static bool alters(struct slice text)
+{
+	static const char *const words[] = { "{#", "{/*", "\\", NULL };
+
+	for (size_t at = 0; at < text.len_bytes; at++) {
+		size_t end = at + 1;
+
+		if (text.at[at] != ':')
+			continue;
+		while (end < text.len_bytes && is_emoji_letter(text.at[end]))
+			end++;
+		if (end > at + 1 && end < text.len_bytes && text.at[end] == ':')
+			return true;
+	}
+	return site_has_any(text, words);
+}
+
+static void note(struct strbuf *out, const char *title, const char *body)
+{
+	site_put_directive(&site_docusaurus, out, ":::warning", title, body);
+}
+
+static const char *path(struct arena *arena, const struct site_page *page)
+{
+	return arena_printf(arena, "postmortems/%s.md", page->key_slug);
+}
+
+static void front_matter(struct strbuf *out, const struct site_page *page)
+{
+	strbuf_addstr(out, "---\n");
+	site_put_field(&site_docusaurus, out, "title", page->title);
+	site_put_field(&site_docusaurus, out, "sidebar_label", page->key);
+	site_put_field(&site_docusaurus, out, "description", page->description);
+	site_put_field_list(&site_docusaurus, out, "tags", page->tags, page->tag_count);
+	strbuf_addstr(out, "hide_title: true\nmdx:\n  format: md\n---\n\n");
+}
+
+const struct site_writer site_docusaurus = {
+	.name = "docusaurus",
+	.text = escape_numeric,
+	.bare_marks = "\\",
+	.scalar = escape_yaml,
+	.link_dest = escape_url,
+	.pre_open = "<pre><code><span>",
+	.pre_close = "</span></code></pre>",
+	.span_open = "<code>",
+	.span_close = "</code>",
+	.acts_on_code = acts_on_code,
+	.alters = alters,
+	.note = note,
+	.hard_break = "\\",
+	.list_indent_columns = 2,
+	.title_in_body = true,
+	.path = path,
+	.front_matter = front_matter,
+};

@@ -1,0 +1,46 @@
+/*
+ * mdBook. It knows no front matter. "{{#include file}}" and its kin are replaced
+ * by files of the building machine, in fences too; in Rust, lines that begin with
+ * "#" are hidden. Such code is written as HTML without a language.
+ */
+#include "templates/site.h"
+
+static bool hides_lines(struct slice code)
+{
+	bool line_start = true;
+
+	for (size_t i = 0; i < code.len_bytes; i++) {
+		if (line_start && code.at[i] == '#')
+			return true;
+		line_start = code.at[i] == '\n' || (line_start && (code.at[i] == ' ' || code.at[i] == '\t'));
+	}
+	return false;
+}
+
+static bool acts_on_code(struct slice language, struct slice code)
+{
+	static const char *const words[] = { "{{#", NULL };
+
+	return site_has_any(code, words) || (slice_is(language, "rust") && hides_lines(code));
+}
+
+static const char *path(struct arena *arena, const struct site_page *page)
+{
+	return arena_printf(arena, "postmortems/%s.md", page->key_slug);
+}
+
+const struct site_writer site_mdbook = {
+	.name = "mdbook",
+	.text = escape_numeric,
+	.scalar = escape_yaml,
+	.link_dest = escape_url,
+	.pre_open = "<pre><code>",
+	.pre_close = "</code></pre>",
+	.span_open = "<code>",
+	.span_close = "</code>",
+	.acts_on_code = acts_on_code,
+	.hard_break = "\\",
+	.list_indent_columns = 2,
+	.title_in_body = true,
+	.path = path,
+};

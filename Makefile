@@ -149,6 +149,21 @@ torture: aitia $(PROOFS)
 	$(Q)for t in $(PROOFS); do AITIA_TORTURE=1 AITIA_SLOW=1 AITIA_STEPS=$(STEPS) $$t || exit 1; done
 	$(Q)AITIA_KILLS=$(KILLS) AITIA=$(CURDIR)/$(B)/aitia $(PYTHON) tests/e2e/test_kills.py
 
+# ---- exports through the real site generators ------------------------------------------
+# What these need is for `make deps-sites` and deps-sites-npm to install.
+# The three of npm take some minutes.
+.PHONY: test-sites test-sites-npm deps-sites deps-sites-npm
+NPM_SITES := docusaurus vitepress starlight
+test-sites: aitia
+	$(Q)AITIA=$(CURDIR)/$(B)/aitia $(PYTHON) tests/sites/test_sites.py apt
+test-sites-npm: aitia
+	$(Q)AITIA=$(CURDIR)/$(B)/aitia AITIA_NPM=$(CURDIR)/build/npm-sites $(PYTHON) tests/sites/test_sites.py npm
+deps-sites:
+	@sh tools/deps.sh sites
+deps-sites-npm:
+	$(Q)for s in $(NPM_SITES); do mkdir -p build/npm-sites/$$s && cp tests/sites/npm/$$s.json build/npm-sites/$$s/package.json && \
+	  (cd build/npm-sites/$$s && npm install --ignore-scripts --no-audit --no-fund --silent) || exit 1; done
+
 # ---- the same tests under instruments --------------------------------------------------
 
 asan:
@@ -259,6 +274,7 @@ help:
 	@echo 'make torture    crashes, faults and damage at length   KILLS=1000 STEPS=20000'
 	@echo 'make asan       tests under ASan and UBSan   make valgrind'
 	@echo 'make fuzz       all fuzz targets, FUZZ_SECONDS=60 each; make fuzz-NAME: one'
+	@echo 'make test-sites exports through hugo, mkdocs, jekyll (make deps-sites); test-sites-npm: those of npm'
 	@echo 'make lint       cppcheck and clang-tidy      make layers  dependency walls; each header alone'
 	@echo 'make docs       regenerate docs/             make docs-check  compare them'
 	@echo 'make bench      import against its limits     N=1000000 ROUNDS=1: how many, how often'

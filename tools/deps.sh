@@ -1,17 +1,19 @@
 #!/bin/sh
-# Installs what is missing of Debian's packages: deps.sh GROUP... (build, test, ci).
+# Installs what is missing of Debian's packages: deps.sh GROUP... (build, test, ci, sites).
 # With nothing missing it says so at once and needs no root.
 set -eu
 build="gcc libc6-dev pkg-config libncurses-dev libsqlite3-dev libcmark-dev libutf8proc-dev libpcre2-dev nettle-dev libinih-dev zlib1g-dev libzstd-dev libzip-dev"
 test="libcmocka-dev python3 python3-pyte"
 ci="clang clang-tidy cppcheck valgrind libclang-rt-14-dev mandoc"
+sites="hugo mkdocs mkdocs-material jekyll python3-yaml"
 wanted=
 for group; do
 	case $group in
 	build) wanted="$wanted $build" ;;
 	test) wanted="$wanted $test" ;;
 	ci) wanted="$wanted $ci" ;;
-	*) echo "deps: unknown group '$group' (build, test, ci)" >&2; exit 2 ;;
+	sites) wanted="$wanted $sites" ;;
+	*) echo "deps: unknown group '$group' (build, test, ci, sites)" >&2; exit 2 ;;
 	esac
 done
 if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1; then

@@ -1,0 +1,142 @@
+#!/usr/bin/python3
+"""Hostile records through `aitia export` and the real site generators, and back: what a reader sees must be what the
+record says, nothing may have run, no file of the building machine may have been read, and no page may be missing.
+
+    AITIA=./aitia /usr/bin/python3 tests/sites/test_sites.py [apt|npm|ENGINE...]
+
+SITES_ONLY="67 68" takes those incidents alone; KEEP_SITES=1 leaves the sites for a look.
+"""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import yaml  # noqa: E402
+
+import engines  # noqa: E402
+import hostile  # noqa: E402
+import reader  # noqa: E402
+
+AITIA = os.path.abspath(os.environ.get("AITIA", "./aitia"))
+# Where an engine has no file for a target, its folder of pages in the sources.
+CONTENT = {"hugo": "content", "mkdocs": "docs", "docusaurus": "docs", "vitepress": "docs", "starlight": "src/content/docs"}
+
+
+class Sites(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.dir = tempfile.mkdtemp(prefix="aitia-sites-")
+        cls.records = hostile.Records([int(number) for number in os.environ.get("SITES_ONLY", "").split()])
+        cls.store = os.path.join(cls.dir, "s.db")
+        cls.env = {**os.environ, "HOME": cls.dir, "LC_ALL": "C.UTF-8", "AITIA_REVIEWER": "tester", "AITIA_NOW": "2026-05-01T12:00:00Z"}
+        samples, incidents = os.path.join(cls.dir, "s.jsonl"), os.path.join(cls.dir, "i.json")
+        with open(samples, "w", encoding="utf-8") as file:
+            file.writelines(json.dumps(row) + "\n" for row in cls.records.samples)
+        with open(incidents, "w", encoding="utf-8") as file:
+            json.dump({"aitia": 1, "incidents": cls.records.incidents}, file)
+        cls.aitia("import", samples)
+        cls.aitia("apply", incidents)
+
+    @classmethod
+    def tearDownClass(cls):
+        if os.environ.get("KEEP_SITES"):
+            print(f"kept: {cls.dir}")
+        else:
+            shutil.rmtree(cls.dir, ignore_errors=True)
+
+    @classmethod
+    def aitia(cls, *words):
+        done = subprocess.run([AITIA, "--store", cls.store, *words], capture_output=True, text=True, env=cls.env, timeout=600)
+        if done.returncode:
+            raise AssertionError(f"aitia {words}: {done.returncode} {done.stderr[-2000:]}")
+        return done.stdout
+
+    def check_sources(self, engine):
+        """Front matter, by a parser that others use."""
+        for folder, _, names in os.walk(engine.folder, followlinks=False):
+            if "node_modules" in folder:
+                continue
+            for name in names:
+                path = os.path.join(folder, name)
+                if not name.endswith(".md") or "inc-2026-" not in path:
+                    continue
+                with open(path, encoding="utf-8") as file:
+                    text = file.read()
+                key = path[path.index("inc-2026-"):][:len("inc-2026-0001")]
+                page = next(page for page in self.records.pages if page["key"].lower() == key)
+                if text.startswith("---\n"):
+                    fields = yaml.safe_load(text[4:text.index("\n---\n", 4)])
+                    self.assertEqual(fields["title"], engine.title(page["title"]), path)
+
+    def check_page(self, engine, page):
+        path = os.path.join(engine.folder, engine.page(page["key"].lower()))
+        self.assertTrue(os.path.exists(path), f"{path} is missing")
+        seen = reader.Page(path)
+        codes = {code.strip("\n"): code for code in seen.codes}
+        for code in page["codes"]:
+            # Generators differ in what stands behind the last line of a block, and nobody sees it.
+            wanted = code.rstrip("\n")
+            if not any(shown.rstrip("\n") == wanted for shown in seen.codes):
+                near = codes.get(code.strip("\n"))
+                self.fail(f"{path}: the code {code!r} is not there" + (f", but {near!r}" if near else f": {seen.codes!r}"))
+        for cell in page["cells"]:
+            self.assertTrue(reader.blank(cell) in seen.cells, f"{path}: no cell says {cell!r}")
+        titles = {reader.blank(page["title"]), reader.blank(engine.title(page["title"]))}
+        self.assertTrue(titles & seen.headings, (path, page["title"], seen.headings))
+        self.assertEqual(seen.acts, [], path)
+        self.assertEqual(seen.styles, [], path)
+        for script in seen.scripts:
+            self.assertFalse(script.lstrip().startswith("alert("), path)
+
+    def check_built(self, engine):
+        built = engine.page(self.records.pages[0]["key"].lower()).split("/")[0]
+        for folder, _, names in os.walk(os.path.join(engine.folder, built)):
+            for name in names:
+                if name == "canary.txt":
+                    continue
+                with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as file:
+                    self.assertNotIn(hostile.CANARY, file.read(), os.path.join(folder, name))
+
+    def check(self, kind):
+        if kind.missing():
+            self.skipTest(f"{kind.__name__} is not installed")
+        engine = kind(os.path.join(self.dir, kind.__name__))
+        if not os.environ.get("KEEP_SITES"):
+            self.addCleanup(engine.remove)
+        self.aitia("export", "--all", f"--site={kind.target}", "--out", engine.folder)
+        self.check_sources(engine)
+        engine.build()
+        for page in self.records.pages:
+            with self.subTest(page=page["key"]):
+                self.check_page(engine, page)
+        self.check_built(engine)
+
+
+def add(kind):
+    setattr(Sites, f"test_{kind.__name__.lower()}", lambda self: self.check(kind))
+
+
+def main():
+    words = sys.argv[1:] or ["apt"]
+    chosen = [kind for kind in engines.APT + engines.FROM_NPM
+              if kind.__name__.lower() in words or ("apt" in words and kind in engines.APT) or ("npm" in words and kind in engines.FROM_NPM)]
+    for kind in chosen:
+        add(kind)
+    result = unittest.TextTestRunner(verbosity=2).run(unittest.defaultTestLoader.loadTestsFromTestCase(Sites))
+    failed = len({str(test).split(" (page")[0] for test, _ in result.failures + result.errors})
+    passed = result.testsRun - failed - len(result.skipped)
+    print(f"{passed} passed, {failed} failed")
+    if os.environ.get("SUMS"):
+        with open(os.environ["SUMS"], "a", encoding="utf-8") as file:
+            file.write(f"{passed} {failed}\n")
+    sys.exit(0 if passed and not failed else 1)
+
+
+if __name__ == "__main__":
+    main()

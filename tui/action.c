@@ -88,6 +88,7 @@ const char *scope_title(enum scope scope)
 		[SCOPE_JUDGING] = "Sample at hand",
 		[SCOPE_QUEUE] = "Queue",
 		[SCOPE_SAMPLE] = "Sample",
+		[SCOPE_FINDING] = "Searching in a sample",
 		[SCOPE_LINES] = "Selecting lines",
 		[SCOPE_INCIDENTS] = "Incidents",
 		[SCOPE_INCIDENT] = "Incident",

@@ -19,6 +19,7 @@ enum scope {
 	SCOPE_JUDGING,   /* wherever a sample is at hand: queue and sample screen */
 	SCOPE_QUEUE,
 	SCOPE_SAMPLE,
+	SCOPE_FINDING,   /* a search in a sample is on */
 	SCOPE_LINES,     /* lines of a sample are being selected */
 	SCOPE_INCIDENTS,
 	SCOPE_INCIDENT,

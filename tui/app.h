@@ -123,7 +123,7 @@ void app_hold_keys(struct app *app, bool hold);
 void app_hold_key(struct app *app, const struct key *key);
 /* Lines accepted at the prompts of one kind. */
 enum app_history { HISTORY_FILTER, HISTORY_NOTE, HISTORY_TITLE, HISTORY_TEXT, HISTORY_TIME, HISTORY_OWNER,
-		   HISTORY_FOLDER, HISTORY_JUMP, HISTORY_LOG, HISTORY_COUNT };
+		   HISTORY_FOLDER, HISTORY_JUMP, HISTORY_LOG, HISTORY_FIND, HISTORY_COUNT };
 struct line_history *app_history(struct app *app, enum app_history kind);
 /* The scopes in which the keys of a screen are looked up, in order; their number. */
 #define APP_SCOPES_MAX 5

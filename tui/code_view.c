@@ -1,18 +1,15 @@
 #include "tui/code_view.h"
 
-#include <inttypes.h>
-
+#include "core/base/utf8.h"
 #include "tui/text_run.h"
 
-#define STATE_EVERY 64
-#define SPANS_MAX 256  /* of a line; what comes behind is drawn plain */
 #define SIDE_STEP 8
 #define WHEEL_ROWS 3
 #define LINE_NUMBER_MAX INT64_C(1000000000000) /* what goes beyond is nonsense, and too wide */
 
 void code_view_init(struct code_view *view)
 {
-	*view = (struct code_view){ .first_line = 1, .rows = 1 };
+	*view = (struct code_view){ .first_line = 1, .rows = 1, .columns = 80 };
 }
 
 void code_view_release(struct code_view *view)
@@ -24,8 +21,7 @@ void code_view_release(struct code_view *view)
 	vec_release(&view->found.list);
 }
 
-/* Without its line feed, nor the CR of a CRLF. */
-static struct slice line_of(const struct code_view *view, size_t index)
+struct slice code_view_line(const struct code_view *view, size_t index)
 {
 	size_t start = view->starts.items[index];
 	size_t end = index + 1 < view->starts.len ? view->starts.items[index + 1] - 1 : view->text.len_bytes;
@@ -47,12 +43,12 @@ static void find_lines(struct code_view *view)
 			return;
 		at = feed + 1;
 	}
-	/* So that line_of() finds the last line's end: an empty line behind a final line feed is not shown. */
+	/* So that code_view_line() finds the last line's end: an empty line behind a final line feed is not shown. */
 	if (view->starts.len)
 		vec_push(&view->starts, view->text.len_bytes);
 }
 
-static size_t line_count(const struct code_view *view)
+size_t code_view_line_count(const struct code_view *view)
 {
 	size_t count = view->starts.len;
 
@@ -62,39 +58,160 @@ static size_t line_count(const struct code_view *view)
 static void find_states(struct code_view *view)
 {
 	struct lexer_state state = LEXER_START;
-	size_t count = line_count(view);
+	size_t count = code_view_line_count(view);
 
 	vec_clear(&view->states);
 	for (size_t i = 0; i < count; i++) {
-		if (i % STATE_EVERY == 0)
+		if (i % CODE_STATE_EVERY == 0)
 			vec_push(&view->states, state);
 		if (view->language)
-			lexer_line(view->language, &state, line_of(view, i), NULL, 0);
+			lexer_line(view->language, &state, code_view_line(view, i), NULL, 0);
 	}
+}
+
+/* ---- wrapped lines ---------------------------------------------------------------- */
+
+/* Columns of the text: what code_view_view() leaves beside the gutter. */
+static int text_columns(const struct code_view *view)
+{
+	int columns = view->columns - code_view_gutter(view);
+
+	return columns > 1 ? columns : 1;
+}
+
+size_t code_view_row_end(struct slice line, size_t at, int columns)
+{
+	long column = 0;
+	size_t start = at;
+
+	while (at < line.len_bytes) {
+		uint32_t code_point;
+		bool valid;
+		char mark[16];
+		size_t len = utf8_decode(line.at + at, line.len_bytes - at, &code_point, &valid);
+		int width = code_point == '\t' ? (int)(TAB_COLUMNS - column % TAB_COLUMNS) : valid ? utf8_columns(code_point) : 1;
+		if (width < 0)
+			width = (int)utf8_mark(code_point, mark);
+		if (column + width > columns && at > start)
+			break;
+		column += width;
+		at += len;
+	}
+	return at;
+}
+
+/* Rows that a line takes. */
+static size_t rows_of(const struct code_view *view, size_t index)
+{
+	struct slice line = code_view_line(view, index);
+	int columns = text_columns(view);
+	size_t rows = 1;
+
+	if (!view->wrap)
+		return 1;
+	if (line.len_bytes > CODE_WRAP_BYTES)
+		line.len_bytes = CODE_WRAP_BYTES;
+	for (size_t at = code_view_row_end(line, 0, columns); at < line.len_bytes; rows++)
+		at = code_view_row_end(line, at, columns);
+	return rows;
+}
+
+/* One row down or up; false at the end. */
+static bool step_row(struct code_view *view, bool down)
+{
+	size_t count = code_view_line_count(view);
+
+	if (down && view->top_row + 1 < rows_of(view, view->top)) {
+		view->top_row++;
+	} else if (down && view->top + 1 < count) {
+		view->top++;
+		view->top_row = 0;
+	} else if (!down && view->top_row) {
+		view->top_row--;
+	} else if (!down && view->top) {
+		view->top--;
+		view->top_row = rows_of(view, view->top) - 1;
+	} else {
+		return false;
+	}
+	return true;
+}
+
+/* The last screen is full: no row behind the last one is shown as long as there are rows before. */
+static void fill_screen(struct code_view *view)
+{
+	size_t count = code_view_line_count(view), rows = 0;
+
+	for (size_t i = view->top; i < count && rows < (size_t)view->rows + view->top_row; i++)
+		rows += rows_of(view, i);
+	for (rows -= view->top_row < rows ? view->top_row : rows; rows < (size_t)view->rows; rows++)
+		if (!step_row(view, false))
+			break;
 }
 
 static void scroll_to(struct code_view *view, long top)
 {
-	long count = (long)line_count(view), last = count > view->rows ? count - view->rows : 0;
+	long count = (long)code_view_line_count(view), last = count > view->rows ? count - view->rows : 0;
 
+	view->top_row = 0;
+	if (view->wrap) {
+		view->top = top < 0 || !count ? 0 : top >= count ? (size_t)count - 1 : (size_t)top;
+		if (count)
+			fill_screen(view);
+		return;
+	}
 	view->top = top < 0 ? 0 : top > last ? (size_t)last : (size_t)top;
+}
+
+static void scroll_rows(struct code_view *view, long step)
+{
+	if (!view->wrap || !code_view_line_count(view)) {
+		scroll_to(view, (long)view->top + step);
+		return;
+	}
+	for (; step > 0 && step_row(view, true); step--)
+		continue;
+	for (; step < 0 && step_row(view, false); step++)
+		continue;
+	fill_screen(view);
+}
+
+/* The line, in view. */
+static void reveal_line(struct code_view *view, size_t line)
+{
+	size_t rows = 0;
+
+	if (line < view->top || (line == view->top && view->top_row)) {
+		scroll_to(view, (long)line);
+		return;
+	}
+	if (!view->wrap) {
+		if (line >= view->top + (size_t)view->rows)
+			scroll_to(view, (long)line - view->rows + 1);
+		return;
+	}
+	for (size_t i = line + 1; i-- > 0 && rows <= (size_t)view->rows;) {
+		if (i < view->top)
+			return;
+		rows += rows_of(view, i);
+		if (rows > (size_t)view->rows) {
+			scroll_to(view, i < line ? (long)i + 1 : (long)i);
+			return;
+		}
+	}
 }
 
 /* The cursor of a selection, which stays in view. */
 static void move_cursor(struct code_view *view, long step)
 {
-	long count = (long)line_count(view), to = (long)view->cursor + step, top = (long)view->top;
+	long count = (long)code_view_line_count(view), to = (long)view->cursor + step;
 
 	to = to < 0 ? 0 : to >= count ? count - 1 : to;
 	view->cursor = to < 0 ? 0 : (size_t)to;
-	if (to < top)
-		scroll_to(view, to);
-	else if (to >= top + view->rows)
-		scroll_to(view, to - view->rows + 1);
+	reveal_line(view, view->cursor);
 }
 
-/* The heaviest mark on a line; NULL: none. */
-static const struct code_mark *mark_of(const struct code_view *view, int64_t number)
+const struct code_mark *code_view_mark(const struct code_view *view, int64_t number)
 {
 	const struct code_mark *heaviest = NULL;
 
@@ -114,7 +231,7 @@ static void reveal_mark(struct code_view *view)
 	for (size_t i = 0; i < view->marks.len; i++)
 		if (view->marks.items[i].first >= view->first_line && (!first || view->marks.items[i].first < first))
 			first = view->marks.items[i].first;
-	if (!first || first - view->first_line >= (int64_t)line_count(view))
+	if (!first || first - view->first_line >= (int64_t)code_view_line_count(view))
 		scroll_to(view, 0);
 	else if (first - view->first_line < view->rows)
 		scroll_to(view, 0);
@@ -132,6 +249,7 @@ void code_view_open(struct code_view *view, struct slice text, const struct lang
 	vec_clear(&view->marks);
 	vec_clear(&view->noted);
 	view->selecting = false;
+	view->searched = false;
 	vec_clear(&view->found.list);
 	for (size_t i = 0; i < mark_count; i++)
 		vec_push(&view->marks, marks[i]);
@@ -143,7 +261,7 @@ void code_view_open(struct code_view *view, struct slice text, const struct lang
 /* The line of a byte of the text. */
 static size_t line_at(const struct code_view *view, size_t at)
 {
-	size_t low = 0, high = line_count(view);
+	size_t low = 0, high = code_view_line_count(view);
 
 	while (low + 1 < high) {
 		size_t middle = low + (high - low) / 2;
@@ -155,9 +273,39 @@ static size_t line_at(const struct code_view *view, size_t at)
 	return low;
 }
 
+/* The line of the span at hand in view, and where lines are cut, its place on it. */
+static void reveal_found(struct code_view *view)
+{
+	size_t start = view->found.list.items[view->found_at].start, line = line_at(view, start);
+	struct slice before = { view->text.at + view->starts.items[line], start - view->starts.items[line] };
+	long column;
+
+	reveal_line(view, line);
+	if (view->wrap || before.len_bytes > CODE_WRAP_BYTES)
+		return;
+	column = utf8_text_columns(before); /* tabs make it more, which is still in view */
+	if (column < view->left || column + SIDE_STEP > view->left + text_columns(view))
+		view->left = column > text_columns(view) / 2 ? column - text_columns(view) / 2 : 0;
+}
+
+size_t code_view_search(struct code_view *view, const struct query *query)
+{
+	vec_clear(&view->found.list);
+	view->searched = true;
+	view->found_at = 0;
+	query_spans(query, view->text, &view->found);
+	while (view->found_at + 1 < view->found.list.len &&
+	       line_at(view, view->found.list.items[view->found_at].start) < view->top)
+		view->found_at++;
+	if (view->found.list.len)
+		reveal_found(view);
+	return view->found.list.len;
+}
+
 void code_view_find(struct code_view *view, const struct query *query)
 {
 	vec_clear(&view->found.list);
+	view->searched = false;
 	if (query)
 		query_spans(query, view->text, &view->found);
 	/* What is flagged is shown in any case; else the first place found. */
@@ -168,13 +316,36 @@ void code_view_find(struct code_view *view, const struct query *query)
 	}
 }
 
-void code_view_resize(struct code_view *view, int rows)
+void code_view_show(struct code_view *view, bool wrap, bool blanks)
+{
+	view->blanks = blanks;
+	if (wrap == view->wrap)
+		return;
+	view->wrap = wrap;
+	view->left = 0;
+	scroll_to(view, (long)view->top);
+}
+
+bool code_view_step(struct code_view *view, int step)
+{
+	size_t count = view->found.list.len, next = view->found_at + (size_t)step;
+	bool wraps = step > 0 ? view->found_at + 1 >= count : view->found_at == 0;
+
+	if (!count)
+		return false;
+	view->found_at = step ? (wraps ? (step > 0 ? 0 : count - 1) : next) : view->found_at;
+	reveal_found(view);
+	return !wraps;
+}
+
+void code_view_resize(struct code_view *view, int rows, int columns)
 {
 	if (rows < 1)
 		rows = 1;
-	if (rows == view->rows)
+	if (rows == view->rows && columns == view->columns)
 		return;
 	view->rows = rows;
+	view->columns = columns;
 	scroll_to(view, (long)view->top);
 	if (!view->top)
 		reveal_mark(view);
@@ -191,14 +362,14 @@ void code_view_note(struct code_view *view, const struct code_range *ranges, siz
 
 void code_view_select(struct code_view *view, bool on)
 {
-	size_t count = line_count(view);
+	size_t count = code_view_line_count(view);
 
 	view->selecting = on && count;
 	if (!view->selecting)
 		return;
 	view->cursor = view->top;
 	for (size_t i = view->top; i < count && i < view->top + (size_t)view->rows; i++)
-		if (mark_of(view, view->first_line + (int64_t)i)) {
+		if (code_view_mark(view, view->first_line + (int64_t)i)) {
 			view->cursor = i;
 			break;
 		}
@@ -231,12 +402,12 @@ static void move(struct code_view *view, long step)
 	if (view->selecting)
 		move_cursor(view, step);
 	else
-		scroll_to(view, (long)view->top + step);
+		scroll_rows(view, step);
 }
 
 bool code_view_action(struct code_view *view, enum action action)
 {
-	long page = view->rows > 1 ? view->rows - 1 : 1, all = (long)line_count(view);
+	long page = view->rows > 1 ? view->rows - 1 : 1, all = (long)code_view_line_count(view);
 
 	switch (action) {
 	case ACTION_ID_down:
@@ -258,10 +429,11 @@ bool code_view_action(struct code_view *view, enum action action)
 		move(view, -page);
 		return true;
 	case ACTION_ID_first:
-		move(view, -all);
-		return true;
 	case ACTION_ID_last:
-		move(view, all);
+		if (view->selecting)
+			move_cursor(view, action == ACTION_ID_last ? all : -all);
+		else
+			scroll_to(view, action == ACTION_ID_last ? all : 0);
 		return true;
 	case ACTION_ID_left:
 		view->left = view->left > SIDE_STEP ? view->left - SIDE_STEP : 0;
@@ -278,142 +450,6 @@ bool code_view_wheel(struct code_view *view, const struct key *key)
 {
 	if (key->code != INPUT_MOUSE || (key->mouse != MOUSE_WHEEL_UP && key->mouse != MOUSE_WHEEL_DOWN))
 		return false;
-	scroll_to(view, (long)view->top + (key->mouse == MOUSE_WHEEL_DOWN ? WHEEL_ROWS : -WHEEL_ROWS));
+	scroll_rows(view, key->mouse == MOUSE_WHEEL_DOWN ? WHEEL_ROWS : -WHEEL_ROWS);
 	return true;
-}
-
-static enum style token_style(enum token_class token)
-{
-	static const enum style styles[TOKEN_CLASS_COUNT] = {
-		[TOKEN_PLAIN] = STYLE_TEXT,
-		[TOKEN_COMMENT] = STYLE_CODE_COMMENT,
-		[TOKEN_STRING] = STYLE_CODE_STRING,
-		[TOKEN_NUMBER] = STYLE_CODE_NUMBER,
-		[TOKEN_KEYWORD] = STYLE_CODE_KEYWORD,
-		[TOKEN_TYPE] = STYLE_CODE_NUMBER,
-		[TOKEN_PUNCT] = STYLE_TEXT,
-		[TOKEN_DIFF_ADD] = STYLE_DIFF_ADD,
-		[TOKEN_DIFF_DEL] = STYLE_DIFF_DEL,
-		[TOKEN_DIFF_HUNK] = STYLE_DIFF_HUNK,
-		[TOKEN_DIFF_FILE] = STYLE_TITLE,
-	};
-	return styles[token];
-}
-
-/* The first span found that ends behind a byte of the text. */
-static size_t found_from(const struct code_view *view, size_t at)
-{
-	size_t low = 0, high = view->found.list.len;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (view->found.list.items[middle].end <= at)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-/* A line being drawn. */
-struct drawing {
-	const struct code_view *view;
-	struct surface *surface;
-	struct area area;
-	int row;
-	long column;
-};
-
-/* A piece of the text in its style, but for what was found in it. */
-static void draw_piece(struct drawing *to, enum style style, struct slice piece)
-{
-	const struct code_view *view = to->view;
-	size_t at = (size_t)(piece.at - view->text.at), end = at + piece.len_bytes;
-
-	for (size_t i = found_from(view, at); at < end; i++) {
-		bool any = i < view->found.list.len && view->found.list.items[i].start < end;
-		size_t start = any ? view->found.list.items[i].start : end, stop = any ? view->found.list.items[i].end : end;
-		start = start < at ? at : start;
-		stop = stop > end ? end : stop;
-		text_run(to->surface, to->area, to->row, view->left, &to->column, style,
-			 (struct slice){ view->text.at + at, start - at });
-		text_run(to->surface, to->area, to->row, view->left, &to->column, STYLE_FOUND,
-			 (struct slice){ view->text.at + start, stop - start });
-		at = stop;
-	}
-}
-
-static void draw_line(struct drawing *to, struct slice line, const struct token_span *spans, size_t count)
-{
-	size_t at = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		draw_piece(to, STYLE_TEXT, (struct slice){ line.at + at, spans[i].start - at });
-		draw_piece(to, token_style(spans[i].token), (struct slice){ line.at + spans[i].start, spans[i].len });
-		at = spans[i].start + spans[i].len;
-	}
-	draw_piece(to, STYLE_TEXT, (struct slice){ line.at + at, line.len_bytes - at });
-}
-
-static int number_columns(int64_t number)
-{
-	int columns = 1;
-
-	while (number >= 10) {
-		number /= 10;
-		columns++;
-	}
-	return columns;
-}
-
-static bool is_noted(const struct code_view *view, int64_t number)
-{
-	for (size_t i = 0; i < view->noted.len; i++)
-		if (number >= view->noted.items[i].first && number <= view->noted.items[i].last)
-			return true;
-	return false;
-}
-
-static void draw_gutter(const struct code_view *view, struct surface *surface, struct area gutter, int row,
-			int64_t number, bool ascii)
-{
-	const struct code_mark *mark = mark_of(view, number);
-	int digits = gutter.columns - 3;
-	int64_t first, last;
-
-	surface_printf(surface, gutter, row, 0, mark ? STYLE_FLAGGED : STYLE_LINE_NUMBER, "%*" PRId64, digits, number);
-	if (mark)
-		surface_puts(surface, gutter, row, digits + 1,
-			     mark->level == LEVEL_ERROR ? STYLE_ERROR : STYLE_WARNING, ascii ? ">" : "▶");
-	if (is_noted(view, number))
-		surface_puts(surface, gutter, row, digits, STYLE_GOOD, ascii ? "|" : "┃");
-	if (code_view_selected(view, &first, &last) && number >= first && number <= last)
-		surface_select_row(surface, gutter, row);
-}
-
-void code_view_view(const struct code_view *view, struct surface *surface, struct area area, bool ascii)
-{
-	size_t count = line_count(view);
-	struct lexer_state state = LEXER_START;
-	struct token_span spans[SPANS_MAX];
-	struct area gutter;
-	int digits = number_columns(view->first_line + (int64_t)count);
-
-	if (!count || area.rows <= 0)
-		return;
-	gutter = area_left(&area, (digits < 3 ? 3 : digits) + 3);
-	if (view->top / STATE_EVERY < view->states.len)
-		state = view->states.items[view->top / STATE_EVERY];
-	for (size_t i = view->top - view->top % STATE_EVERY; i < view->top && view->language; i++)
-		lexer_line(view->language, &state, line_of(view, i), NULL, 0);
-	for (int row = 0; row < area.rows && view->top + (size_t)row < count; row++) {
-		size_t index = view->top + (size_t)row, span_count = 0;
-		struct slice line = line_of(view, index);
-		if (view->language)
-			span_count = lexer_line(view->language, &state, line, spans, SPANS_MAX);
-		draw_gutter(view, surface, gutter, row, view->first_line + (int64_t)index, ascii);
-		draw_line(&(struct drawing){ view, surface, area, row, 0 }, line, spans, span_count);
-		if (view->selecting && index == view->cursor)
-			surface_select_row(surface, area, row);
-	}
 }

@@ -36,10 +36,18 @@ struct code_view {
 	bool selecting;                  /* lines, from … */
 	size_t anchor, cursor;           /* … one to the other; the cursor moves */
 	struct text_spans found;         /* drawn in STYLE_FOUND */
-	size_t top;
+	bool searched;                   /* the spans are hits of a search, of which … */
+	size_t found_at;                 /* … this one is at hand */
+	bool wrap;                       /* long lines go on in the next row, else they are cut */
+	bool blanks;                     /* spaces and tabs are shown by signs */
+	size_t top, top_row;             /* the line shown first; of a wrapped one, its row */
 	long left;
-	int rows;
+	int rows, columns;               /* gutter included */
 };
+
+#define CODE_STATE_EVERY 64
+/* So much of a line is wrapped: nobody reads more of a line, and drawing must stay quick. */
+#define CODE_WRAP_BYTES 65536u
 
 void code_view_init(struct code_view *view);
 void code_view_release(struct code_view *view);
@@ -55,9 +63,22 @@ void code_view_select(struct code_view *view, bool on);
 void code_view_swap_ends(struct code_view *view);
 /* The lines selected, by their numbers; false: none are. */
 bool code_view_selected(const struct code_view *view, int64_t *first, int64_t *last);
-void code_view_resize(struct code_view *view, int rows);
+/* Shows where it is in the text (its query's text: terms), and goes to the first hit from
+ * the top line on; how many there are. */
+size_t code_view_search(struct code_view *view, const struct query *query);
+/* To the next hit (1), the previous (-1); false if it went round the end. */
+bool code_view_step(struct code_view *view, int step);
+void code_view_show(struct code_view *view, bool wrap, bool blanks);
+void code_view_resize(struct code_view *view, int rows, int columns);
 bool code_view_action(struct code_view *view, enum action action);
 bool code_view_wheel(struct code_view *view, const struct key *key);
+/* For drawing. A line without its line feed, nor the CR of a CRLF; the heaviest mark on a
+ * line, or NULL; the end of a row that starts at a byte of the line. */
+struct slice code_view_line(const struct code_view *view, size_t index);
+size_t code_view_line_count(const struct code_view *view);
+const struct code_mark *code_view_mark(const struct code_view *view, int64_t number);
+size_t code_view_row_end(struct slice line, size_t at, int columns);
+int code_view_gutter(const struct code_view *view); /* its columns */
 void code_view_view(const struct code_view *view, struct surface *surface, struct area area, bool ascii);
 
 #endif

@@ -29,6 +29,7 @@ void sample_view_release(struct sample_view *view)
 	code_view_release(&view->code);
 	pane_release(&view->pane);
 	free(view->failure);
+	free(view->search.needle);
 }
 
 bool sample_view_ready(const struct sample_view *view)
@@ -133,7 +134,10 @@ static void open_code(struct sample_view *view, enum sample_part part)
 	}
 	code_view_open(&view->code, part_text(sample, part), language ? language_find(language) : NULL,
 		       part == PART_CODE ? sample->region.start_line : 1, marks.items, marks.len);
-	code_view_find(&view->code, part == PART_CODE ? view->query : NULL);
+	if (view->search.needle)
+		code_view_search(&view->code, &view->search.query);
+	else
+		code_view_find(&view->code, part == PART_CODE ? view->query : NULL);
 	vec_release(&marks);
 	if (part == PART_CODE)
 		note_lines(view);
@@ -154,7 +158,7 @@ static void lay_out(struct sample_view *view)
 	int rows = view->rows - 1 - head_rows(view);
 	enum sample_part part;
 
-	code_view_resize(&view->code, rows);
+	code_view_resize(&view->code, rows, view->columns);
 	pane_clear(&view->pane);
 	if (!view->sample)
 		return;
@@ -178,6 +182,42 @@ static void open_part(struct sample_view *view)
 	if (!is_pane(part))
 		open_code(view, part);
 	lay_out(view);
+}
+
+size_t sample_view_search(struct sample_view *view, const char *needle)
+{
+	enum sample_part shown = view->sample ? shown_part(view) : PART_CODE;
+	char *kept = needle && *needle ? mem_strdup(needle) : NULL;
+	size_t top = view->code.top;
+
+	free(view->search.needle);
+	view->search.needle = kept;
+	view->search.value = (struct query_value){ .text = kept };
+	view->search.term = (struct query_term){ .key = QUERY_KEY_TEXT, .values = &view->search.value, .value_count = 1 };
+	view->search.query = (struct query){ .terms = &view->search.term, .term_count = 1 };
+	if (!view->sample)
+		return 0;
+	if (!kept) {
+		code_view_find(&view->code, shown == PART_CODE ? view->query : NULL);
+		view->code.top = top;
+		return 0;
+	}
+	for (int i = 0; i < PART_PLACES; i++) {
+		enum sample_part part = (enum sample_part)((is_pane(shown) ? i : (int)shown + i) % PART_PLACES);
+		if (!has_part(view->sample, part))
+			continue;
+		if (part != shown) {
+			view->part = part;
+			open_part(view);
+		} else {
+			code_view_search(&view->code, &view->search.query);
+		}
+		if (view->code.found.list.len)
+			return view->code.found.list.len;
+	}
+	view->part = shown;
+	open_part(view);
+	return 0;
 }
 
 static void step_part(struct sample_view *view, int step)
@@ -297,6 +337,11 @@ bool sample_view_answer(struct sample_view *view, struct app *app, struct answer
 
 bool sample_view_action(struct sample_view *view, enum action action)
 {
+	if (action == ACTION_ID_wrap || action == ACTION_ID_blanks) {
+		code_view_show(&view->code, view->code.wrap != (action == ACTION_ID_wrap),
+			       view->code.blanks != (action == ACTION_ID_blanks));
+		return true;
+	}
 	if (action == ACTION_ID_next_part || action == ACTION_ID_previous_part) {
 		step_part(view, action == ACTION_ID_next_part ? 1 : -1);
 		return true;

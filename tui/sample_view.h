@@ -27,6 +27,12 @@ struct sample_view {
 
 	struct arena query_arena; /* holds: */
 	struct query *query;     /* what is looked for in it; NULL: nothing */
+	struct {
+		char *needle;    /* of a search in the sample; NULL: there is none. As a query: */
+		struct query query;
+		struct query_term term;
+		struct query_value value;
+	} search;
 
 	enum sample_part part;   /* asked for; samples without it show another */
 	struct code_view code;
@@ -48,6 +54,9 @@ void sample_view_resize(struct sample_view *view, int rows, int columns);
 void sample_view_view(const struct sample_view *view, const struct app *app, struct surface *surface,
 		      struct area area, bool focused);
 
+/* Looks for a text, letter for letter in any case, in the part shown, else in the others, of
+ * which the first that has it is shown; how many hits there are. NULL ends the search. */
+size_t sample_view_search(struct sample_view *view, const char *needle);
 bool sample_view_ready(const struct sample_view *view); /* the wanted sample is here */
 /* What this reviewer has said last about these lines (0, 0: the whole sample) and still stands, or NULL. */
 const struct annotation *standing_annotation(const struct annotation *annotations, size_t count, const char *reviewer,

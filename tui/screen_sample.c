@@ -2,10 +2,13 @@
 #include <inttypes.h>
 
 #include "tui/annotate.h"
+#include "tui/prompt.h"
 #include "tui/sample_view.h"
 #include "tui/screens.h"
 
 #define FLAG_ROWS_MAX 6
+
+enum { TAG_FIND = 1 };
 
 struct sample_screen {
 	struct screen screen;
@@ -78,6 +81,34 @@ static void judge_by(struct sample_screen *self, struct app *app, enum action ac
 	after_judging(self, judging_action(&self->screen, app, action, &target));
 }
 
+/* ---- searching ------------------------------------------------------------------------ */
+
+static void open_search(struct app *app)
+{
+	app_push(app, prompt_new(app, &(struct prompt_options){
+		.title = "Search",
+		.history = HISTORY_FIND,
+		.tag = TAG_FIND,
+	}));
+}
+
+static void search(struct sample_screen *self, struct app *app, const char *needle)
+{
+	sample_view_select(&self->view, false);
+	if (sample_view_search(&self->view, needle))
+		return;
+	sample_view_search(&self->view, NULL);
+	app_message(app, false, "that is nowhere in this sample");
+}
+
+static void next_hit(struct sample_screen *self, struct app *app, int step)
+{
+	if (!self->view.code.found.list.len)
+		app_message(app, false, "it is not in this part; / searches in all of them");
+	else if (!code_view_step(&self->view.code, step))
+		app_message(app, false, step > 0 ? "from the first hit again" : "from the last hit again");
+}
+
 static bool act(struct sample_screen *self, struct app *app, enum action action, const struct key *key)
 {
 	switch (action) {
@@ -95,6 +126,16 @@ static bool act(struct sample_screen *self, struct app *app, enum action action,
 	case ACTION_ID_lines:
 		if (!sample_view_select(&self->view, true))
 			app_message(app, false, "lines can be selected in the code");
+		return true;
+	case ACTION_ID_find:
+		open_search(app);
+		return true;
+	case ACTION_ID_find_next:
+	case ACTION_ID_find_previous:
+		next_hit(self, app, action == ACTION_ID_find_next ? 1 : -1);
+		return true;
+	case ACTION_ID_find_end:
+		sample_view_search(&self->view, NULL);
 		return true;
 	case ACTION_ID_lines_swap:
 		code_view_swap_ends(&self->view.code);
@@ -145,7 +186,10 @@ static void sample_result(struct screen *screen, struct app *app, struct screen 
 {
 	struct judging_target target = target_of(self_of(screen), app);
 
-	after_judging(self_of(screen), judging_result(screen, app, child, &target));
+	if (child && child->tag == TAG_FIND)
+		search(self_of(screen), app, prompt_text(child));
+	else
+		after_judging(self_of(screen), judging_result(screen, app, child, &target));
 }
 
 static void sample_editor_done(struct screen *screen, struct app *app, struct slice text)
@@ -215,13 +259,18 @@ static void sample_status(const struct screen *screen, const struct app *app, st
 
 	if (code_view_selected(&self->view.code, &first, &last))
 		strbuf_addf(out, "lines %" PRId64 "-%" PRId64, first, last);
+	else if (self->view.search.needle)
+		strbuf_addf(out, "hit %zu of %zu", self->view.code.found.list.len ? self->view.code.found_at + 1 : 0,
+			    self->view.code.found.list.len);
 	else if (opener && opener->ops->status)
 		opener->ops->status(opener, app, out);
 }
 
 static enum scope sample_mode(const struct screen *screen)
 {
-	return ((const struct sample_screen *)screen)->view.code.selecting ? SCOPE_LINES : SCOPE_COUNT;
+	const struct sample_view *view = &((const struct sample_screen *)screen)->view;
+
+	return view->code.selecting ? SCOPE_LINES : view->search.needle ? SCOPE_FINDING : SCOPE_COUNT;
 }
 
 static void sample_release(struct screen *screen)

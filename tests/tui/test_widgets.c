@@ -174,7 +174,7 @@ static void code_is_numbered_and_marked(void **state)
 
 	(void)state;
 	code_view_init(&view);
-	code_view_resize(&view, 3);
+	code_view_resize(&view, 3, 24);
 	code_view_open(&view, slice_of("one\r\ntwo\nthree\n\nfive"), NULL, 100, &mark, 1);
 	code_view_view(&view, &surface, (struct area){ 0, 0, 3, 24 }, true);
 	assert_string_equal(shown(), "100   one\n101   two\n102 > three");
@@ -204,7 +204,7 @@ static void highlighting_is_right_after_a_jump(void **state)
 	for (int i = 0; i < 200; i++)
 		strbuf_addstr(&code, "return\n");
 	code_view_init(&view);
-	code_view_resize(&view, 6);
+	code_view_resize(&view, 6, 80);
 	code_view_open(&view, strbuf_slice(&code), language_find("c"), 1, NULL, 0);
 	code_view_action(&view, ACTION_ID_last);
 	code_view_view(&view, &surface, surface_area(&surface), true);

@@ -5,7 +5,6 @@
 
 #define SIDE_STEP 8
 #define WHEEL_ROWS 3
-#define LINE_NUMBER_MAX INT64_C(1000000000000) /* what goes beyond is nonsense, and too wide */
 
 void code_view_init(struct code_view *view)
 {
@@ -244,7 +243,7 @@ void code_view_open(struct code_view *view, struct slice text, const struct lang
 {
 	view->text = text;
 	view->language = language;
-	view->first_line = first_line > 0 && first_line < LINE_NUMBER_MAX ? first_line : 1;
+	view->first_line = first_line > 0 && first_line < CODE_LINE_MAX ? first_line : 1;
 	view->left = 0;
 	vec_clear(&view->marks);
 	vec_clear(&view->noted);

@@ -46,6 +46,7 @@ struct code_view {
 };
 
 #define CODE_STATE_EVERY 64
+#define CODE_LINE_MAX INT64_C(1000000000000) /* numbers beyond are nonsense, and too wide */
 /* So much of a line is wrapped: nobody reads more of a line, and drawing must stay quick. */
 #define CODE_WRAP_BYTES 65536u
 

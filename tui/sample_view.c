@@ -9,7 +9,7 @@
 #include "tui/text_run.h"
 
 static const char *const part_names[PART_COUNT] = {
-	[PART_CODE] = "code", [PART_PROMPT] = "prompt", [PART_EXPECTED] = "expected", [PART_DIFF] = "diff",
+	[PART_CODE] = "code", [PART_PROMPT] = "prompt", [PART_EXPECTED] = "expected", [PART_DIFF] = "diff", [PART_COMPARE] = "compare",
 	[PART_PLACES] = "places", [PART_PROVENANCE] = "provenance", [PART_HISTORY] = "history",
 };
 
@@ -19,6 +19,7 @@ void sample_view_init(struct sample_view *view)
 	arena_init(&view->arena);
 	arena_init(&view->query_arena);
 	code_view_init(&view->code);
+	diff_view_init(&view->compared);
 	pane_init(&view->pane);
 }
 
@@ -27,6 +28,7 @@ void sample_view_release(struct sample_view *view)
 	arena_release(&view->arena);
 	arena_release(&view->query_arena);
 	code_view_release(&view->code);
+	diff_view_release(&view->compared);
 	pane_release(&view->pane);
 	free(view->failure);
 	free(view->search.needle);
@@ -74,6 +76,8 @@ static bool is_pane(enum sample_part part)
 
 static bool has_part(const struct sample *sample, enum sample_part part)
 {
+	if (part == PART_COMPARE)
+		return sample->code.len_bytes && sample->expected.len_bytes;
 	if (part == PART_PLACES)
 		return sample->place_count > 0;
 	return part >= PART_PROVENANCE || part_text(sample, part).len_bytes > 0;
@@ -159,6 +163,7 @@ static void lay_out(struct sample_view *view)
 	enum sample_part part;
 
 	code_view_resize(&view->code, rows, view->columns);
+	diff_view_resize(&view->compared, rows, view->columns);
 	pane_clear(&view->pane);
 	if (!view->sample)
 		return;
@@ -179,9 +184,11 @@ static void open_part(struct sample_view *view)
 
 	view->pane.top = 0;
 	view->pane.left = 0;
-	if (!is_pane(part))
+	lay_out(view); /* what is opened has to know its size */
+	if (part == PART_COMPARE)
+		diff_view_open(&view->compared, view->sample->code, view->sample->region.start_line, view->sample->expected);
+	else if (!is_pane(part))
 		open_code(view, part);
-	lay_out(view);
 }
 
 size_t sample_view_search(struct sample_view *view, const char *needle)
@@ -202,8 +209,8 @@ size_t sample_view_search(struct sample_view *view, const char *needle)
 		view->code.top = top;
 		return 0;
 	}
-	for (int i = 0; i < PART_PLACES; i++) {
-		enum sample_part part = (enum sample_part)((is_pane(shown) ? i : (int)shown + i) % PART_PLACES);
+	for (int i = 0; i < PART_COMPARE; i++) {
+		enum sample_part part = (enum sample_part)((shown >= PART_COMPARE ? i : (int)shown + i) % PART_COMPARE);
 		if (!has_part(view->sample, part))
 			continue;
 		if (part != shown) {
@@ -251,6 +258,7 @@ void sample_view_find(struct sample_view *view, const char *query)
 static void forget(struct sample_view *view)
 {
 	code_view_open(&view->code, (struct slice){ NULL, 0 }, NULL, 1, NULL, 0);
+	diff_view_open(&view->compared, (struct slice){ NULL, 0 }, 1, (struct slice){ NULL, 0 });
 	pane_clear(&view->pane);
 	arena_release(&view->arena);
 	view->sample = NULL;
@@ -315,7 +323,7 @@ bool sample_view_answer(struct sample_view *view, struct app *app, struct answer
 		size_t top = view->code.top, anchor = view->code.anchor, cursor = view->code.cursor;
 		bool selecting = view->code.selecting;
 		long left = view->code.left;
-		size_t pane_top = view->pane.top;
+		size_t pane_top = view->pane.top, compared_top = view->compared.top;
 		take(view, answer);
 		view->code.top = top;
 		view->code.left = left;
@@ -323,6 +331,7 @@ bool sample_view_answer(struct sample_view *view, struct app *app, struct answer
 		view->code.anchor = anchor;
 		view->code.cursor = cursor;
 		view->pane.top = pane_top;
+		view->compared.top = compared_top;
 		lay_out(view);
 		return true;
 	}
@@ -346,6 +355,8 @@ bool sample_view_action(struct sample_view *view, enum action action)
 		step_part(view, action == ACTION_ID_next_part ? 1 : -1);
 		return true;
 	}
+	if (view->sample && shown_part(view) == PART_COMPARE)
+		return diff_view_action(&view->compared, action);
 	if (view->sample && is_pane(shown_part(view)))
 		return pane_action(&view->pane, action);
 	return code_view_action(&view->code, action);
@@ -353,6 +364,8 @@ bool sample_view_action(struct sample_view *view, enum action action)
 
 bool sample_view_wheel(struct sample_view *view, const struct key *key)
 {
+	if (view->sample && shown_part(view) == PART_COMPARE)
+		return diff_view_wheel(&view->compared, key);
 	if (view->sample && is_pane(shown_part(view)))
 		return pane_wheel(&view->pane, key);
 	return code_view_wheel(&view->code, key);
@@ -481,7 +494,9 @@ void sample_view_view(const struct sample_view *view, const struct app *app, str
 		int column = 1 + surface_puts(surface, line, 0, 1, STYLE_WARNING, app_sign(app, "▲ ", "! "));
 		surface_fit(surface, line, 0, column, line.columns - column - 1, STYLE_WARNING, view->warning);
 	}
-	if (is_pane(shown_part(view)))
+	if (shown_part(view) == PART_COMPARE)
+		diff_view_view(&view->compared, surface, area, "code", "expected");
+	else if (is_pane(shown_part(view)))
 		pane_view(&view->pane, surface, area);
 	else
 		code_view_view(&view->code, surface, area, app_options(app)->ascii);

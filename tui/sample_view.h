@@ -1,5 +1,5 @@
 /*
- * One sample to look at, in parts: code with its flags, prompt, expected, diff, the
+ * One sample to look at, in parts: code with its flags, prompt, expected, diff, code and expected compared, the
  * places that its finding speaks of, provenance, history of annotations. The preview of a list and the sample
  * screen are made of it.
  */
@@ -8,9 +8,10 @@
 
 #include "tui/app.h"
 #include "tui/code_view.h"
+#include "tui/diff_view.h"
 #include "tui/pane.h"
 
-enum sample_part { PART_CODE, PART_PROMPT, PART_EXPECTED, PART_DIFF, PART_PLACES, PART_PROVENANCE, PART_HISTORY, PART_COUNT };
+enum sample_part { PART_CODE, PART_PROMPT, PART_EXPECTED, PART_DIFF, PART_COMPARE, PART_PLACES, PART_PROVENANCE, PART_HISTORY, PART_COUNT };
 
 struct sample_view {
 	int64_t wanted;          /* the sample that is to be shown; 0: none */
@@ -36,6 +37,7 @@ struct sample_view {
 
 	enum sample_part part;   /* asked for; samples without it show another */
 	struct code_view code;
+	struct diff_view compared; /* of the code, from what it is to what was expected */
 	struct pane pane;
 	int rows, columns;       /* of the whole view, heading and flags included */
 	int head_rows_max;       /* rows that flags may take */

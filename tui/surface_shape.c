@@ -11,7 +11,8 @@
 #define CORNER_BOTTOM_LEFT 0x2514u
 #define CORNER_BOTTOM_RIGHT 0x2518u
 
-_Static_assert(STYLE_COUNT <= 26, "surface_dump() has a letter for each style");
+/* Behind z and Z come { | } ~ and [ \\ ] ^. */
+_Static_assert(STYLE_COUNT <= 30, "surface_dump() has a sign for each style");
 
 static struct area on_surface(const struct surface *surface, struct area area)
 {

@@ -239,7 +239,7 @@ class Hostile(Case):
         t = self.open(cols=120, rows=40).wait_text(f'of {total}')
         for n in range(total - 1):
             t.keys('j').wait_text(f'{n + 2} of {total}')
-        for part in range(7):
+        for part in range(8):
             t.keys(']')
         t.keys('G')
         t.wait_text(f'{total} of {total}')

@@ -108,8 +108,20 @@ static void look_everywhere(struct screen_test *t, const char *what)
 	assert_frame(t, what);
 	screen_test_keys(t, "h h h h ] h h ] ] ]");
 	assert_clean(t, what, 24, 80);
-	screen_test_keys(t, "Enter G PgUp");
+	screen_test_keys(t, "] ] ] ]");
 	assert_clean(t, what, 24, 80);
+	screen_test_keys(t, "w W");
+	assert_clean(t, what, 24, 80);
+	screen_test_keys(t, "Enter G PgUp / 'o' Enter n n V j :");
+	assert_clean(t, what, 24, 80);
+	screen_test_keys(t, "Esc");
+	for (int i = 0; i < 3 && strstr(screen_test_text(t, false), "› Sample"); i++)
+		screen_test_keys(t, "q"); /* the lines, the sample */
+	screen_test_keys(t, "Enter");
+	for (int part = 0; part < 8; part++) {
+		screen_test_keys(t, "]");
+		assert_clean(t, what, 24, 80);
+	}
 	screen_test_resize(t, 60, 200);
 	assert_clean(t, what, 60, 200);
 	screen_test_keys(t, "q z z");

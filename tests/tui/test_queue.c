@@ -306,6 +306,8 @@ static void preview_parts_and_places(void **state)
 	screen_test_keys(t, "] ]");
 	screen_test_shows(t, "+        item = queue.get_nowait_all(limit)");
 	screen_test_keys(t, "]");
+	screen_test_shows(t, "[compare]");
+	screen_test_keys(t, "]");
 	screen_test_shows(t, "gen_ai.response.model");
 	screen_test_shows(t, "opus-4.6");
 	screen_test_keys(t, "m h m h k k ]");
@@ -313,7 +315,7 @@ static void preview_parts_and_places(void **state)
 	screen_test_keys(t, "m l k");
 	screen_test_shows(t, "(superseded)");
 	screen_test_golden(t, "queue_history_part", false);
-	screen_test_keys(t, "[ [ [ [ [ z");
+	screen_test_keys(t, "[ [ [ [ [ [ z");
 	screen_test_lacks(t, "[code]"); /* off */
 	screen_test_keys(t, "z");
 	screen_test_shows(t, "│"); /* beside */

@@ -64,6 +64,26 @@ static void the_part_that_has_it_is_shown(void **state)
 	screen_test_shows(t, "3 of 14");
 }
 
+/* Sample 1 has code and what was expected. */
+static void code_and_expected_compared(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "Enter ] ] ] ]");
+	screen_test_golden(t, "compare_80x24", true);
+	screen_test_resize(t, 40, 120);
+	screen_test_golden(t, "compare_120x40", false);
+	screen_test_resize(t, 60, 200);
+	screen_test_golden(t, "compare_200x60", true);
+	screen_test_keys(t, "G k k g j l h PgDn");
+	screen_test_keys(t, "V");
+	screen_test_shows(t, "lines can be selected in the code");
+	screen_test_keys(t, "/ 'taken' Enter");
+	screen_test_shows(t, "[code]");
+	screen_test_keys(t, "Esc J ] ] ]"); /* one that has nothing to compare */
+	screen_test_lacks(t, "compare");
+}
+
 /* ---- wrapped lines ------------------------------------------------------------------- */
 
 #define ROWS 6
@@ -195,6 +215,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_search_in_the_sample, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_part_that_has_it_is_shown, setup, teardown),
+		cmocka_unit_test_setup_teardown(code_and_expected_compared, setup, teardown),
 		cmocka_unit_test(long_lines_go_on),
 		cmocka_unit_test(wide_characters_are_not_torn),
 		cmocka_unit_test(one_huge_line),

@@ -74,6 +74,55 @@ const char *table_value_of(struct arena *arena, const struct query_subject *subj
 	return facet_values(arena, subject, key->facet, &values) ? values[0] : NULL;
 }
 
+struct table table_where(struct arena *arena, const struct table *table, size_t column, uint32_t value)
+{
+	size_t width = table->column_count;
+	uint32_t *cells = arena_array(arena, table->row_count * width, sizeof(*cells));
+	int64_t *counts = arena_array(arena, table->row_count, sizeof(*counts));
+	struct table out = *table;
+
+	out.cells = cells;
+	out.counts = counts;
+	out.count = 0;
+	out.row_count = 0;
+	for (size_t row = 0; row < table->row_count; row++) {
+		if (table->cells[row * width + column] != value)
+			continue;
+		memcpy(cells + out.row_count * width, table->cells + row * width, width * sizeof(*cells));
+		counts[out.row_count++] = table->counts[row];
+		out.count += table->counts[row];
+	}
+	return out;
+}
+
+int64_t *table_counts(struct arena *arena, const struct table *table, size_t column)
+{
+	int64_t *counts = arena_array(arena, table->columns[column].value_count, sizeof(*counts));
+
+	for (size_t row = 0; row < table->row_count; row++)
+		counts[table->cells[row * table->column_count + column]] += table->counts[row];
+	return counts;
+}
+
+uint32_t table_number(const struct table_column *column, const char *value)
+{
+	size_t low = 1, high = column->value_count;
+
+	if (!value)
+		return 0;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(column->values[middle], value);
+		if (order == 0)
+			return (uint32_t)middle;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return (uint32_t)column->value_count;
+}
+
 /* ---- gathering --------------------------------------------------------------------------- */
 
 /* Open addressing over numbers; what they stand for is compared by the caller. */

@@ -52,6 +52,13 @@ static inline const char *table_value(const struct table *table, size_t row, siz
 	return table->columns[column].values[table->cells[row * table->column_count + column]];
 }
 
+/* The rows that have a value (number) in a column; in the arena. */
+struct table table_where(struct arena *arena, const struct table *table, size_t column, uint32_t value);
+/* How many samples have each value of a column; in the arena. */
+int64_t *table_counts(struct arena *arena, const struct table *table, size_t column);
+/* The number of a value in a column, or value_count: it has none. */
+uint32_t table_number(const struct table_column *column, const char *value);
+
 /* ---- for engines: gathering one -------------------------------------------------------- */
 
 struct table_builder;

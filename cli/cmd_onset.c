@@ -193,7 +193,7 @@ static enum status set_milestone(struct incident_edit *edit, struct arena *arena
 	(void)err;
 	for (size_t i = 0; i < incident->event_count;) {
 		if (incident->events[i].milestone == MILESTONE_FIRST_DETECTABLE)
-			incident_remove_event(incident, incident->events[i].number);
+			incident_remove(incident, arena, INCIDENT_EVENT, incident->events[i].number);
 		else
 			i++;
 	}

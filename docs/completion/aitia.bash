@@ -3,11 +3,11 @@
 _aitia_words()
 {
 	case $1 in
-	'') echo 'tui import batch list count show annotate incident change apply edit export export-findings contrast agreement undo redo index log check merge backup compact config demo help docs ' ;;
+	'') echo 'tui import batch list count show annotate incident change apply edit export export-findings onset contrast agreement undo redo index log check merge backup compact config demo help docs ' ;;
 	batch) echo 'list show ' ;;
 	incident) echo 'create list show set status add remove cause event action section put ' ;;
 	change) echo 'add list ' ;;
-	help) echo 'tui import list count show annotate apply edit export export-findings contrast agreement undo redo index log check merge backup compact config demo help docs ' ;;
+	help) echo 'tui import list count show annotate apply edit export export-findings onset contrast agreement undo redo index log check merge backup compact config demo help docs ' ;;
 	docs) echo 'commands keys terms query record schema man bash ' ;;
 	esac
 }
@@ -21,7 +21,7 @@ _aitia_options()
 	'batch show') echo '--limit --json ' ;;
 	'list') echo '--sort --limit --json ' ;;
 	'count') echo '--by --top --json ' ;;
-	'show') echo '--json ' ;;
+	'show') echo '--find --json ' ;;
 	'annotate') echo '--where --cause --symptom --no-symptoms --verdict --severity --confidence --lines --note --blind --status --json ' ;;
 	'incident create') echo '--severity --status --key --json ' ;;
 	'incident list') echo '--json ' ;;
@@ -41,6 +41,7 @@ _aitia_options()
 	'edit') echo '--json ' ;;
 	'export') echo '--site --out --all --check --force --json ' ;;
 	'export-findings') echo '--format --out --all ' ;;
+	'onset') echo '--by --among --exposure --adjust --alarm-days --power --incident --set --json ' ;;
 	'contrast') echo '--against --json ' ;;
 	'agreement') echo '--on --blind --resamples --json ' ;;
 	'undo') echo '--json ' ;;
@@ -49,7 +50,7 @@ _aitia_options()
 	'log') echo '--by --since --until --verb --sample --incident --limit --json ' ;;
 	'check') echo '--quick --json ' ;;
 	'merge') echo '--dry-run --json ' ;;
-	'backup') echo '--verify --force --json ' ;;
+	'backup') echo '--verify --restore --force --json ' ;;
 	'compact') echo '--json ' ;;
 	'config') echo '--list --json ' ;;
 	'demo') echo '--out --reset ' ;;
@@ -78,6 +79,7 @@ _aitia_choices()
 	'list --limit') echo '@any' ;;
 	'count --by') echo '@any' ;;
 	'count --top') echo '@any' ;;
+	'show --find') echo '@any' ;;
 	'annotate --where') echo '@any' ;;
 	'annotate --cause') echo 'model infrastructure testing data_gap model/capability_limit model/training_regression model/behavioral_quirk model/instruction_following model/long_context model/hallucination model/tool_use model/tokenizer_or_language model/version_swap infrastructure/routing infrastructure/load_balancing infrastructure/numerics infrastructure/compiler_or_kernel infrastructure/sampling infrastructure/quantization infrastructure/capacity infrastructure/cache infrastructure/stale_config infrastructure/context_management infrastructure/system_prompt_change infrastructure/tool_schema_change infrastructure/compaction infrastructure/session_resume infrastructure/client_version_skew infrastructure/default_changed infrastructure/feature_flag infrastructure/experiment_interaction infrastructure/undocumented_change testing/coverage_gap testing/eval_not_sensitive testing/not_per_model testing/no_ablation testing/no_production_eval testing/environment_mismatch testing/no_long_session_case testing/canary_too_small testing/no_soak testing/code_review_missed testing/dogfooding_blind_spot testing/monitoring_gap testing/alert_ignored testing/flaky_test testing/masked_by_workaround data_gap/missing_telemetry data_gap/privacy_access_limit data_gap/feedback_not_linked data_gap/sampling_bias data_gap/mislabeled data_gap/ground_truth_absent data_gap/training_data_gap data_gap/stale_knowledge data_gap/retrieval_gap data_gap/distribution_shift data_gap/retention_expired ' ;;
 	'annotate --symptom') echo 'wrong_logic missing_corner_case hallucinated_api syntax_error insecure_code slow_code incomplete misread_request unrequested_change wrong_language_tokens repetition forgetfulness odd_tool_choice edit_without_read unverified_claim_of_done premature_stop quota_drain ' ;;
@@ -113,10 +115,16 @@ _aitia_choices()
 	'incident action --due') echo '@any' ;;
 	'incident action --link') echo '@any' ;;
 	'incident action --criterion') echo '@any' ;;
-	'export --site') echo 'plain hugo ' ;;
+	'export --site') echo 'plain hugo mkdocs jekyll docusaurus mdbook vitepress starlight html ' ;;
 	'export --out') echo '@folder' ;;
 	'export-findings --format') echo 'sarif jsonl ' ;;
 	'export-findings --out') echo '@file' ;;
+	'onset --by') echo '@any' ;;
+	'onset --among') echo '@any' ;;
+	'onset --exposure') echo '@file' ;;
+	'onset --adjust') echo '@any' ;;
+	'onset --alarm-days') echo '@any' ;;
+	'onset --incident') echo '@any' ;;
 	'contrast --against') echo '@any' ;;
 	'agreement --on') echo 'verdict category cause severity symptom ' ;;
 	'agreement --resamples') echo '@any' ;;

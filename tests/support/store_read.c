@@ -11,6 +11,7 @@ struct reading {
 	struct arena arena;
 	struct strbuf *out;
 	struct error *err;
+	bool state_only;
 };
 
 static const char *shown(const char *text)
@@ -139,7 +140,7 @@ static enum status read_sample(struct reading *r, int64_t id)
 		    sample->id, (int)sample->kind, shown(sample->external_id), shown(sample->language), shown(sample->path),
 		    sample->region.start_line, shown(sample->session), sample->turn, sample->produced_at.at_us,
 		    (int)sample->produced_at.precision, (int)sample->baseline, (int)sample->status, (int)sample->disposition,
-		    sample->batch, sample->version);
+		    sample->batch, r->state_only ? 0 : sample->version);
 	add_slice(r->out, sample->code);
 	add_slice(r->out, sample->prompt);
 	add_slice(r->out, sample->expected);
@@ -162,9 +163,9 @@ static enum status read_samples(struct reading *r)
 	return status;
 }
 
-static void add_incident(struct strbuf *out, const struct incident *in)
+static void add_incident(const struct reading *r, struct strbuf *out, const struct incident *in)
 {
-	strbuf_addf(out, "incident %s %" PRId64 " '%s' %d %d\n", in->key, in->version, in->title, (int)in->status, (int)in->severity);
+	strbuf_addf(out, "incident %s %" PRId64 " '%s' %d %d\n", in->key, r->state_only ? 0 : in->version, in->title, (int)in->status, (int)in->severity);
 	for (size_t i = 0; i < in->cause_count; i++)
 		strbuf_addf(out, "cause %s '%s' %zu\n", shown(in->causes[i].code), in->causes[i].statement,
 			    in->causes[i].evidence_count);
@@ -191,7 +192,7 @@ static enum status read_incidents(struct reading *r)
 			    rows[i].cause_count);
 		status = r->ops->incident_get(r->store, &r->arena, rows[i].key, &in, r->err);
 		if (status == STATUS_OK)
-			add_incident(r->out, in);
+			add_incident(r, r->out, in);
 		if (status == STATUS_OK)
 			status = r->ops->incident_members(r->store, &r->arena, rows[i].key, &members, &roles, &member_count, r->err);
 		for (size_t k = 0; status == STATUS_OK && k < member_count; k++)
@@ -244,12 +245,22 @@ static enum status read_all(struct reading *r)
 		status = read_samples(r);
 	if (status == STATUS_OK)
 		status = read_incidents(r);
-	return status == STATUS_OK ? read_log(r) : status;
+	return status == STATUS_OK && !r->state_only ? read_log(r) : status;
 }
 
 enum status store_read(struct store *store, struct strbuf *out, struct error *err)
 {
 	struct reading reading = { .store = store, .ops = store->ops, .arena = ARENA_INIT, .out = out, .err = err };
+	enum status status = read_all(&reading);
+
+	arena_release(&reading.arena);
+	return status;
+}
+
+enum status store_read_state(struct store *store, struct strbuf *out, struct error *err)
+{
+	struct reading reading = { .store = store, .ops = store->ops, .arena = ARENA_INIT, .out = out, .err = err,
+				   .state_only = true };
 	enum status status = read_all(&reading);
 
 	arena_release(&reading.arena);

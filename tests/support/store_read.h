@@ -8,4 +8,7 @@
 /* Appends one line a fact. Ends at the first call that fails, with its status. */
 enum status store_read(struct store *store, struct strbuf *out, struct error *err);
 
+/* Likewise, but what is, not how it came to be: no log, no versions. */
+enum status store_read_state(struct store *store, struct strbuf *out, struct error *err);
+
 #endif

@@ -347,8 +347,8 @@ uint64_t store_digest(struct store *store)
 	uint64_t hash = 14695981039346656037u;
 	sqlite3_stmt *stmt;
 
-	if (sqlite3_prepare_v2(handle, "SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0 ORDER BY 1", -1,
-			       &stmt, NULL) != SQLITE_OK)
+	if (sqlite3_prepare_v2(handle, "SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0"
+			       " AND name NOT GLOB 'search*' ORDER BY 1", -1, &stmt, NULL) != SQLITE_OK)
 		return 0;
 	while (sqlite3_step(stmt) == SQLITE_ROW)
 		hash = mix_rows(hash, handle, (const char *)sqlite3_column_text(stmt, 0));

@@ -35,7 +35,8 @@ void load_close(struct load *load);
 /* A store of somebody else, with samples and judgements of its own and an incident. */
 void load_make_other(struct load *load);
 
-/* Over all that all tables hold, but for the names of edits, which are random. */
+/* Over all that all tables hold, but for the names of edits, which are random, and the index
+ * of words, which is built in as many transactions as it takes and has a check of its own. */
 uint64_t store_digest(struct store *store);
 /* Opens the store with the file system `vfs` (NULL: the default), checks all of it and answers
  * the digest; 0: it cannot be opened or has findings, and `err` says so. */

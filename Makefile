@@ -61,7 +61,8 @@ EMBED_templates := $(wildcard templates/builtin/*)
 EMBED_cli       := $(wildcard cli/demo/*.json cli/demo/*.jsonl)
 embed_objs       = $(patsubst %,$(B)/gen/%.o,$(EMBED_$(1)))
 
-.PHONY: all test test-units test-e2e torture analysis-proof asan asan-e2e valgrind fuzz bench bench-lists lint lint-cppcheck lint-tidy layers docs docs-check deps demo \
+.PHONY: all test test-units test-e2e torture analysis-proof asan asan-e2e valgrind fuzz bench bench-lists lint \
+        lint-cppcheck lint-tidy layers docs docs-check deps demo bench-import bench-store \
         clean install help gcc clang
 .DEFAULT_GOAL := all
 .SECONDARY:
@@ -201,7 +202,8 @@ fuzz-%:
 	$(Q)mkdir -p build/corpus/$*
 	$(Q)cd build && ./fuzz/tests/fuzz/fuzz_$* -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -print_final_stats=0 $(if $(wildcard tests/fuzz/$*.dict),-dict=$(CURDIR)/tests/fuzz/$*.dict) corpus/$* $(wildcard $(CURDIR)/tests/fuzz/corpus/$*)
 
-# ---- how fast it is: `make bench N=1000000 ROUNDS=1 ONLY='jsonl raw'` ----------------------------------------
+# ---- how fast it is, all of it: `make bench`; with ten million samples too: `make bench BENCH_10M=1` ------------
+# ---- imports alone: `make bench-import N=1000000 ROUNDS=1 ONLY='jsonl raw'` ------------------------------------
 
 N         ?= 100000
 ROUNDS    ?= 3
@@ -209,13 +211,24 @@ GENERATOR ?= ../shared/data/gen_samples.py
 build/bench/raw_import: tests/bench/raw_import.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -O2 -Wall -Wextra -o $@ $< $$($(PKG) --libs sqlite3 nettle)
-bench: aitia build/bench/raw_import
+bench: bench-import bench-store bench-lists
+bench-import: aitia build/bench/raw_import
 	$(Q)$(PYTHON) tests/bench/bench.py --aitia $(B)/aitia --raw build/bench/raw_import \
 	  --generator $(GENERATOR) --count $(N) --rounds $(ROUNDS) $(if $(ONLY),--only $(ONLY))
 
+# ---- what a store costs behind its import: `make bench-store STORE_ROWS="10000 1000000"` ---------
+
+BENCH_10M  ?=
+STORE_ROWS ?= 10000 1000000 $(if $(BENCH_10M),10000000)
+PTYBENCH   ?= ../shared/bench/ptybench.py
+STORE_BENCHES := search edits index
+bench-store: aitia $(STORE_BENCHES:%=$(B)/tests/bench/store_%)
+	$(Q)$(PYTHON) tests/bench/bench_store.py --aitia $(B)/aitia --generator $(GENERATOR) --ptybench $(PTYBENCH) \
+	  $(foreach b,$(STORE_BENCHES),--$b $(B)/tests/bench/store_$b) $(STORE_ROWS)
+
 # ---- how lists grow: `make bench-lists LIST_ROWS="10000 1000000"` -----------------------------
 
-LIST_ROWS ?= 10000 100000 1000000
+LIST_ROWS ?= 10000 100000 1000000 $(if $(BENCH_10M),10000000)
 $(B)/tests/bench/%: $(B)/tests/bench/%.o $(call objs,storage) $(call embed_objs,storage) $(LINK_core)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
@@ -277,7 +290,9 @@ help:
 	@echo 'make test-sites exports through hugo, mkdocs, jekyll (make deps-sites); test-sites-npm: those of npm'
 	@echo 'make lint       cppcheck and clang-tidy      make layers  dependency walls; each header alone'
 	@echo 'make docs       regenerate docs/             make docs-check  compare them'
-	@echo 'make bench      import against its limits     N=1000000 ROUNDS=1: how many, how often'
+	@echo 'make bench      all of the three below; BENCH_10M=1: ten million samples too'
+	@echo 'make bench-import  imports against their limits  N=1000000 ROUNDS=1: how many, how often'
+	@echo 'make bench-store  questions, edits, index, backup, screens  STORE_ROWS="10000 1000000": of how many samples'
 	@echo 'make bench-lists  lists of stores that grow    LIST_ROWS="10000 10000000": of how many samples'
 	@echo 'make analysis-proof  PROOF=200: what the analysis promises, on so many simulated histories'
 	@echo 'make gcc clang  warnings as errors           make install DESTDIR= PREFIX='

@@ -1,6 +1,8 @@
 /*
- * Waiting for another process that writes. SQLite asks again and again; the pauses grow,
- * so that short commits are met at once and long imports cost nothing. Somebody who
+ * Waiting for another process that writes. SQLite asks again and again, and nobody stands
+ * in a queue: who comes in the moment between two transactions of somebody else goes first.
+ * So the pauses are short at first, shorter than those that the steps of the index leave
+ * between them (BUSY_TURN_MS), and long once it must be an import. Somebody who
  * watches (struct store_ops, on_wait) is told and decides when it is enough.
  */
 #include "storage/sqlite/sqlite_db.h"
@@ -11,6 +13,7 @@
 #define GIVE_UP_MS 5000
 /* Commits of others take less, so nobody is told of them. */
 #define TELL_MS 300
+#define TELL_PAUSE_MS 25
 
 static int64_t now_ms(void)
 {
@@ -20,20 +23,27 @@ static int64_t now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+static int pause_ms(int64_t waited_ms)
+{
+	return waited_ms < 1000 ? 2 : waited_ms < 10000 ? 10 : 100;
+}
+
 static int on_busy(void *context, int tries)
 {
-	static const unsigned char pauses_ms[] = { 1, 2, 5, 10, 15, 20, 25, 25, 25, 50, 50, 100 };
 	struct sqlite_store *db = context;
 	int64_t waited;
 
 	if (tries == 0)
-		db->busy_since_ms = now_ms();
+		db->busy_since_ms = db->busy_told_ms = now_ms();
 	waited = now_ms() - db->busy_since_ms;
 	if (!db->waiting && waited >= GIVE_UP_MS)
 		return 0;
-	if (db->waiting && waited >= TELL_MS && !db->waiting(db->waiting_context, waited))
-		return 0;
-	sqlite3_sleep(pauses_ms[(size_t)tries < sizeof(pauses_ms) ? (size_t)tries : sizeof(pauses_ms) - 1]);
+	if (db->waiting && waited >= TELL_MS && now_ms() - db->busy_told_ms >= TELL_PAUSE_MS) {
+		db->busy_told_ms = now_ms();
+		if (!db->waiting(db->waiting_context, waited))
+			return 0;
+	}
+	sqlite3_sleep(pause_ms(waited));
 	return 1;
 }
 

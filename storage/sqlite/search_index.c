@@ -14,8 +14,8 @@
  */
 #include "storage/sqlite/search.h"
 
-#define BYTES_FIRST 65536  /* of the first step: 5 to 10 ms */
-#define BYTES_LEAST 16384
+#define BYTES_FIRST 131072
+#define BYTES_LEAST 131072 /* 4 ms, and a commit costs as much: less would take longer, not shorter */
 #define BYTES_MOST 8388608
 #define PAGES_FIRST 32     /* of FTS5's, 4 KB, that a merge writes */
 #define PAGES_LEAST 4
@@ -34,7 +34,7 @@ struct step {
 
 static bool is_full(struct step *step)
 {
-	step->more = step->bytes >= step->bytes_most || (step->bytes && monotonic_us() >= step->until_us);
+	step->more = step->bytes >= step->bytes_most || (step->bytes >= BYTES_LEAST && monotonic_us() >= step->until_us);
 	return step->more;
 }
 
@@ -243,6 +243,8 @@ enum status db_index_step(struct store *store, int64_t budget_ms, bool patient, 
 	set_pace(db, &step, ended - began, budget_ms * 1000);
 	db->index_changes += sqlite3_total_changes64(db->handle) - changes;
 	*whole = status == STATUS_OK && !step.more;
+	if (step.more)
+		sqlite3_sleep(BUSY_TURN_MS);
 	return status;
 }
 

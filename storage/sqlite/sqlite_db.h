@@ -21,6 +21,7 @@
 #include "core/base/vec.h"
 #include "storage/sqlite/sqlite_store.h"
 
+#define BUSY_TURN_MS 4 /* between transactions that follow one another: others who wait get their turn (busy.c) */
 #define STORE_APPLICATION_ID 0x41495441 /* "AITA" */
 #define TIME_UNKNOWN_US (-((int64_t)1 << 58)) /* sample.produced_us where there is none */
 
@@ -66,7 +67,7 @@ struct sqlite_store {
 
 	bool (*waiting)(void *context, int64_t waited_ms); /* busy.c */
 	void *waiting_context;
-	int64_t busy_since_ms; /* monotonic */
+	int64_t busy_since_ms, busy_told_ms; /* monotonic */
 
 	struct importing *import; /* NULL: none under way */
 	struct edit_group *group; /* likewise */

@@ -1,31 +1,88 @@
 /*
  * What the index of words costs, against FTS5's own 'rebuild' of the same table with the
- * same tokenizer; and how long a step keeps others from writing.
+ * same tokenizer; how long a step keeps others from writing, and how long another process that
+ * judges samples meanwhile takes for each.
  *
  *     store_index STORE      the store's index is made anew, twice
  */
+#include <poll.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "storage/sqlite/search.h"
 #include "tests/bench/store.h"
 
-static void build(struct store *store)
+#define WRITER_PAUSE_MS 100
+
+/* Another process that judges a sample now and then: how long each takes. */
+static pid_t start_writer(const char *path, int *out)
+{
+	int pipes[2];
+	pid_t child;
+
+	if (pipe(pipes) != 0 || (child = fork()) < 0)
+		exit(1);
+	*out = pipes[0];
+	if (child) {
+		close(pipes[1]);
+		return child;
+	}
+	struct store *store = need_store(path);
+	for (int64_t sample = 1;; sample = sample % 1000 + 1) {
+		struct annotate_request request = { .samples = &sample, .sample_count = 1, .annotation = { .note = "n" } };
+		struct error err;
+		int64_t edit;
+		double from = wall_ms();
+		request.annotation.severity = (enum severity)(1 + sample % 4);
+		need(store->ops->annotate(store, "bench", &request, &edit, &err), &err);
+		from = wall_ms() - from;
+		if (write(pipes[1], &from, sizeof(from)) != (ssize_t)sizeof(from))
+			_exit(0);
+		sqlite3_sleep(WRITER_PAUSE_MS);
+	}
+}
+
+static void end_writer(pid_t child, int from)
+{
+	VEC_OF(double) times = VEC_INIT;
+	struct pollfd ready = { .fd = from, .events = POLLIN };
+	double took;
+	int status;
+
+	kill(child, SIGTERM);
+	waitpid(child, &status, 0);
+	while (poll(&ready, 1, 0) > 0 && read(from, &took, sizeof(took)) == (ssize_t)sizeof(took))
+		vec_push(&times, took);
+	close(from);
+	say("another writer meanwhile p50 ms", quantile(times.items, times.len, 0.5));
+	say("another writer meanwhile longest ms", quantile(times.items, times.len, 1));
+	vec_release(&times);
+}
+
+static void build(struct store *store, const char *path)
 {
 	VEC_OF(double) locks = VEC_INIT, busy = VEC_INIT;
 	double wall, cpu, over = 0;
 	bool whole = false;
 	struct error err;
+	int from = -1;
+	pid_t writer;
 
 	need(store->ops->index_drop(store, &err), &err);
 	need_sql(sqlite_of(store)->handle, "PRAGMA wal_checkpoint(TRUNCATE)");
+	writer = start_writer(path, &from);
 	wall = wall_ms();
 	cpu = cpu_ms();
 	while (!whole) {
-		double lock, from = cpu_ms();
+		double lock, began = cpu_ms();
 		need(store->ops->index_step(store, INDEX_STEP_MS, true, &whole, &err), &err);
 		lock = (double)sqlite_of(store)->index_lock_us / 1e3;
-		vec_push(&busy, cpu_ms() - from);
+		vec_push(&busy, cpu_ms() - began);
 		vec_push(&locks, lock);
 		over += lock > 50;
 	}
+	end_writer(writer, from);
 	say("index wall ms", wall_ms() - wall);
 	say("index cpu ms", cpu_ms() - cpu);
 	say("index steps", (double)locks.len);
@@ -65,7 +122,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	store = need_store(argv[1]);
-	build(store);
+	build(store, argv[1]);
 	rebuild(store);
 	store->ops->close(store);
 	return 0;

@@ -11,6 +11,7 @@
  */
 #include "storage/sqlite/sqlite_db.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -269,6 +270,7 @@ static enum status make_copy(struct copying *copy, const char *path, struct erro
 
 	if (status != STATUS_OK)
 		return status;
+	assert(copy->temp);
 	flush_begin(&flushing, copy->temp);
 	began = read_begin(copy->db);
 	if (status == STATUS_OK)

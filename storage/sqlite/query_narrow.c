@@ -227,3 +227,57 @@ bool query_narrow(struct sqlite_store *db, const struct query *query, int64_t mo
 	strbuf_addstr(&out->sql, ")) AND ");
 	return true;
 }
+
+/* ---- texts ------------------------------------------------------------------------------------- */
+
+#define PROBES 200         /* bodies that are looked into first */
+#define PROBES_HIT_MOST 10 /* more, and most of what is found would be looked into twice */
+
+/* As query_sql.c has it of a sample's texts. Bodies that are no code (prompts) are not
+ * looked into: a pattern may take too long on them. */
+#define CODE_HAS "CASE WHEN EXISTS (SELECT 1 FROM sample WHERE code = b.id) THEN %s(b.bytes, ?1) END"
+
+static const char *text_function(const struct query_term *term)
+{
+	if (term->negated || term->value_count != 1)
+		return NULL;
+	return term->key == QUERY_KEY_TEXT ? "holds" : term->key == QUERY_KEY_RE ? "has_regex" : NULL;
+}
+
+static bool is_rare(struct sqlite_store *db, const char *function, const char *text)
+{
+	struct sql_value value = SQL_TEXT(text);
+	struct strbuf sql = STRBUF_INIT;
+	int64_t last = 0, hits = PROBES;
+	sqlite3_stmt *stmt;
+
+	if (sql_number_plain(db, SQL_MAX_BODY, &last, NULL, NULL) != STATUS_OK)
+		return false;
+	strbuf_addf(&sql, "SELECT count(*) FROM body b WHERE b.id IN (0");
+	for (int64_t i = 0; i < PROBES; i++)
+		strbuf_addf(&sql, ",%" PRId64, 1 + i * last / PROBES);
+	strbuf_addf(&sql, ") AND " CODE_HAS, function);
+	stmt = sql_start_dynamic(db, sql.text, &value, 1);
+	if (sql_next(db, stmt))
+		hits = sqlite3_column_int64(stmt, 0);
+	if (sql_end(db, stmt, NULL) != STATUS_OK)
+		hits = PROBES;
+	strbuf_release(&sql);
+	return hits <= PROBES_HIT_MOST;
+}
+
+void query_narrow_texts(struct sqlite_store *db, const struct query *query, struct sql_text *out)
+{
+	for (size_t i = 0; i < query->term_count; i++) {
+		const struct query_term *term = &query->terms[i];
+		const char *function = text_function(term);
+		if (!function || !is_rare(db, function, term->values[0].text))
+			continue;
+		vec_push(&out->values, SQL_TEXT(term->values[0].text));
+		strbuf_addf(&out->sql, "s.id IN (SELECT x.id FROM body b CROSS JOIN sample x ON x.code = b.id WHERE " CODE_HAS
+			    " UNION ALL SELECT sample FROM flag WHERE %s(message, ?1)"
+			    " UNION ALL SELECT sample FROM annotation WHERE superseded_by IS NULL AND note IS NOT NULL"
+			    " AND %s(note, ?1)) AND ", function, function, function);
+		return;
+	}
+}

@@ -34,6 +34,11 @@ int64_t query_own_key(struct sqlite_store *db, const char *key);
  * appends "s.id IN (…) AND ", which holds for all that match, and answers true. */
 bool query_narrow(struct sqlite_store *db, const struct query *query, int64_t most, struct sql_text *out);
 
+/* Where text: or re: can be met by few samples and nothing else narrows: likewise, by one walk
+ * over each body (samples share them), message and note in the order in which they lie. `out`
+ * is empty. */
+void query_narrow_texts(struct sqlite_store *db, const struct query *query, struct sql_text *out);
+
 /* Appends the condition; always something, "1" at least. The codebook must be
  * loaded: names of codes are looked up here. */
 void query_compile(struct sqlite_store *db, const struct query *query, struct sql_text *out);

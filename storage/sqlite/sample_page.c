@@ -444,6 +444,8 @@ static enum status select_all(struct sqlite_store *db, const struct query *query
 	bool began = read_begin(db);
 	enum status status = begin_list(db, query, NULL, 0, &narrow, err);
 
+	if (status == STATUS_OK && !narrow.sql.len_bytes && !db->plan)
+		query_narrow_texts(db, query, &narrow);
 	if (status == STATUS_OK) {
 		sqlite3_stmt *stmt;
 		strbuf_addf(&text.sql, "SELECT %s FROM ", what);

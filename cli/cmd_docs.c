@@ -10,6 +10,7 @@ static const struct docs_kind kinds[] = {
 	{ "terms", "docs/terms.md", "words: vocabularies, codebook, sections", docs_terms },
 	{ "query", "docs/query.md", "the query language", docs_query },
 	{ "record", "docs/record.md", "the parts of an incident's record and their fields", docs_record },
+	{ "lint", "docs/lint.md", "the rules of lint", docs_lint },
 	{ "schema", "docs/incident.schema.json", "JSON Schema of the apply document", docs_schema },
 	{ "man", "docs/aitia.1", "the man page", docs_man },
 	{ "bash", "docs/completion/aitia.bash", "completion for bash", docs_bash },
@@ -39,7 +40,7 @@ static int docs_run(struct cli *cli, const void *options_given, const struct opt
 const struct command_body command_docs = {
 	.words_min = 1,
 	.words_max = 1,
-	.text = "KIND is one of commands, keys, terms, query, record, schema, man (all as the files in docs/), bash (completion for that "
+	.text = "KIND is one of commands, keys, terms, query, record, schema, lint, man (all as the files in docs/), bash (completion for that "
 		"shell; source it).",
 	.run = docs_run,
 };

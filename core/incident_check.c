@@ -64,7 +64,7 @@ struct checking {
 	const void *part;
 };
 
-static void tell(struct checking *check, const char *pointer, const char *format, va_list args)
+static void PRINTF_LIKE(3, 0) tell(struct checking *check, const char *pointer, const char *format, va_list args)
 {
 	char reason[512];
 

@@ -11,7 +11,7 @@ class References(Case):
     def test_files_are_what_the_program_prints(self):
         for kind, path in [("commands", "docs/commands.md"), ("keys", "docs/keys.md"), ("terms", "docs/terms.md"),
                            ("query", "docs/query.md"), ("record", "docs/record.md"),
-                           ("schema", "docs/incident.schema.json"), ("man", "docs/aitia.1"), ("bash", "docs/completion/aitia.bash")]:
+                           ("schema", "docs/incident.schema.json"), ("lint", "docs/lint.md"), ("man", "docs/aitia.1"), ("bash", "docs/completion/aitia.bash")]:
             with open(os.path.join(ROOT, path), encoding="utf-8") as file:
                 self.assertEqual(self.run_ok("docs", kind, store=False), file.read(), path)
 
@@ -64,6 +64,7 @@ class References(Case):
             "incident put": ["incident", "put", "INC-2026-0001", "cohort", "name=Pro"],
             "change add": ["change", "add", "INC-2026-0001", "shipped", "at=2026-03"],
             "change list": ["change", "list"],
+            "lint": ["lint"],
             "incident remove": ["incident", "remove", "INC-2026-0001", "1"],
             "apply": ["apply", "-"], "edit": ["edit", "INC-2026-0001"],
             "export": ["export", "--all", "--site=plain", "--out", self.path("o")],

@@ -223,22 +223,18 @@ static enum status fill_store(struct demo *demo, struct error *err)
 static int export_pages(struct demo *demo, const char *out)
 {
 	static const char *const sites[] = { "plain", "hugo" };
-	const struct incident_row *rows;
-	struct error err;
-	size_t count;
 	int worst = 0;
 
-	if (demo->store->ops->incident_list(demo->store, demo->arena, &rows, &count, &err) != STATUS_OK)
-		return cli_fail(demo->cli, &err);
-	for (size_t site = 0; site < ARRAY_LEN(sites); site++)
-		for (size_t i = 0; i < count; i++) {
-			struct publish_options options;
-			memset(&options, 0, sizeof(options));
-			options.site = sites[site];
-			options.out_folder = file_join(demo->arena, out, sites[site]);
-			int code = export_incident(demo->cli, demo->store, rows[i].key, &options, false);
-			worst = code > worst ? code : worst;
-		}
+	for (size_t site = 0; site < ARRAY_LEN(sites); site++) {
+		struct publish_options options;
+		int code;
+
+		memset(&options, 0, sizeof(options));
+		options.site = sites[site];
+		options.out_folder = file_join(demo->arena, out, sites[site]);
+		code = export_all(demo->cli, demo->store, &options, false);
+		worst = code > worst ? code : worst;
+	}
 	return worst;
 }
 

@@ -4,15 +4,19 @@
 #include "templates/templates.h"
 
 struct export_values {
-	const char *site, *out;
-	bool all, force, check, json;
+	const char *site, *out, *url;
+	bool all, force, check, prune, json;
 };
 
 static const struct option_spec export_options[] = {
 	{ "site", 0, OPTION_TEXT, "NAME", "the documentation site", NULL, "site", offsetof(struct export_values, site) },
 	{ "out", 0, OPTION_FOLDER, "FOLDER", "where the site's sources are; made if it is not there", NULL, NULL,
 	  offsetof(struct export_values, out) },
-	{ "all", 0, OPTION_FLAG, NULL, "every incident", NULL, NULL, offsetof(struct export_values, all) },
+	{ "all", 0, OPTION_FLAG, NULL, "every incident, with indexes and, given --url, a feed", NULL, NULL, offsetof(struct export_values, all) },
+	{ "url", 0, OPTION_TEXT, "ADDRESS", "where the site is on the web, for the feed", NULL, NULL,
+	  offsetof(struct export_values, url) },
+	{ "prune", 0, OPTION_FLAG, NULL, "with --all: remove pages of incidents that are there no more, instead of a notice", NULL, NULL,
+	  offsetof(struct export_values, prune) },
 	{ "check", 0, OPTION_FLAG, NULL, "write nothing; exit status 1 if a page would change", NULL, NULL,
 	  offsetof(struct export_values, check) },
 	{ "force", 0, OPTION_FLAG, NULL, "write over pages that were edited by hand", NULL, NULL,
@@ -22,14 +26,16 @@ static const struct option_spec export_options[] = {
 };
 
 static const struct answer_key export_keys[] = {
-	{ "incident", "the incident" },
+	{ "incident", "the incident; null: an index or feed" },
 	{ "path", "file of a page" },
-	{ "outcome", "written, unchanged, refused (edited by hand, or not ours), stale (--check: would change)" },
+	{ "outcome", "written, unchanged, refused (edited by hand, or not ours), stale (--check: would change), "
+		     "kept (an index that is not ours), removed (--prune)" },
 	{ NULL, NULL },
 };
 
 static const char *const export_examples[] = {
 	"aitia export INC-2026-0001 --site=hugo --out=site", "One postmortem.",
+	"aitia export --all --site=mkdocs --out=. --url=https://docs.example.org/", "All of them into the site here, with a feed.",
 	"aitia export --all --site=plain --out=docs --check", "In CI: is what is committed what the store says?",
 	NULL
 };
@@ -39,25 +45,21 @@ static const char *outcome_word(enum publish_outcome outcome)
 	static const char *const words[] = {
 		[PUBLISH_WRITTEN] = "written", [PUBLISH_UNCHANGED] = "unchanged",
 		[PUBLISH_REFUSED] = "refused", [PUBLISH_STALE] = "stale",
+		[PUBLISH_KEPT] = "kept", [PUBLISH_REMOVED] = "removed",
 	};
 	return words[outcome];
 }
 
-struct exporting {
-	const char *key;
-	bool as_json;
-};
-
-static void on_page(void *context, const char *path, enum publish_outcome outcome)
+static void on_page(void *context, const char *key, const char *path, enum publish_outcome outcome)
 {
-	const struct exporting *exporting = context;
+	const bool *as_json = context;
 	struct strbuf line = STRBUF_INIT;
 
-	if (exporting->as_json) {
+	if (*as_json) {
 		struct json_writer json;
 		json_write_init(&json, &line, 0);
 		json_write_begin(&json, '{');
-		json_write_member(&json, "incident", exporting->key);
+		json_write_member(&json, "incident", key);
 		json_write_member(&json, "path", path);
 		json_write_member(&json, "outcome", outcome_word(outcome));
 		json_write_end(&json, '}');
@@ -70,32 +72,68 @@ static void on_page(void *context, const char *path, enum publish_outcome outcom
 	strbuf_release(&line);
 }
 
-int export_incident(struct cli *cli, struct store *store, const char *key, const struct publish_options *options,
-		    bool as_json)
+static void on_diff(void *context, const char *path, const char *text)
 {
-	struct exporting exporting = { key, as_json };
+	struct strbuf lines = STRBUF_INIT;
+
+	(void)context;
+	(void)path;
+	out_clean_lines(&lines, slice_of(text), "");
+	fputs(lines.text, stderr);
+	strbuf_release(&lines);
+}
+
+static void on_hint(void *context, const char *config, const char *text)
+{
+	(void)context;
+	out_note("%s says nothing of these pages; to show them there:\n%s", config, text);
+}
+
+int export_incidents(struct cli *cli, struct store *store, const char *const *keys, size_t count, bool whole,
+		     const struct publish_options *options, bool as_json)
+{
 	struct publish_options own = *options;
-	struct arena arena = ARENA_INIT;
+	struct publication *publication;
+	enum status status;
 	struct error err;
-	int code = 0;
 
 	own.page = on_page;
-	own.context = &exporting;
-	if (publish_incident(store, templates_renderer(), &arena, key, &own, &err) != STATUS_OK)
-		code = cli_fail(cli, &err);
-	arena_release(&arena);
-	return code;
+	own.diff = on_diff;
+	own.hint = on_hint;
+	own.context = &as_json;
+	status = publish_begin(store, templates_renderer(), &own, &publication, &err);
+	if (status != STATUS_OK)
+		return cli_fail(cli, &err);
+	for (size_t i = 0; i < count && status == STATUS_OK; i++)
+		status = publish_add(publication, keys[i], &err);
+	status = publish_finish(publication, whole, status, &err);
+	return status == STATUS_OK ? 0 : cli_fail(cli, &err);
+}
+
+int export_all(struct cli *cli, struct store *store, const struct publish_options *options, bool as_json)
+{
+	const struct incident_row *rows;
+	const char **keys;
+	size_t count;
+	struct error err;
+
+	if (store->ops->incident_list(store, &cli->arena, &rows, &count, &err) != STATUS_OK)
+		return cli_fail(cli, &err);
+	keys = arena_array(&cli->arena, count + 1, sizeof(*keys));
+	for (size_t i = 0; i < count; i++)
+		keys[i] = rows[i].key;
+	return export_incidents(cli, store, keys, count, true, options, as_json);
 }
 
 static int export_run(struct cli *cli, const void *options_given, const struct option_words *words)
 {
 	const struct export_values *values = options_given;
 	struct publish_options options = {
-		.site = values->site, .out_folder = values->out, .force = values->force, .check_only = values->check
+		.site = values->site, .out_folder = values->out, .force = values->force, .check_only = values->check,
+		.prune = values->prune, .base_url = values->url,
 	};
 	struct store *store;
 	struct error err;
-	int worst = 0;
 
 	if (!values->site || !values->out)
 		return cli_usage(cli, "--site and --out are needed");
@@ -103,27 +141,27 @@ static int export_run(struct cli *cli, const void *options_given, const struct o
 		return cli_usage(cli, "there is no site '%s': %s", values->site, choice_list(&cli->arena, "site"));
 	if (values->all == (words->count > 0))
 		return cli_usage(cli, "name incidents, or --all");
+	if (!values->all && (values->prune || values->url))
+		return cli_usage(cli, "--prune and --url go with --all");
+	if (values->url && strncmp(values->url, "https://", 8) != 0 && strncmp(values->url, "http://", 7) != 0)
+		return cli_usage(cli, "--url: '%s' is no address of the web", values->url);
 	for (size_t i = 0; i < words->count; i++)
 		if (!incident_key_valid(words->items[i]))
 			return cli_usage(cli, "'%s' is not the key of an incident (INC-YYYY-NNNN)", words->items[i]);
-	const struct incident_row *rows = NULL;
-	size_t count = words->count;
-	if (cli_open(cli, STORE_READ, &store, &err) != STATUS_OK ||
-	    (values->all && store->ops->incident_list(store, &cli->arena, &rows, &count, &err) != STATUS_OK))
+	if (cli_open(cli, STORE_READ, &store, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
-	for (size_t i = 0; i < count; i++) {
-		int code = export_incident(cli, store, rows ? rows[i].key : words->items[i], &options, values->json);
-		worst = code > worst ? code : worst;
-	}
-	return worst;
+	if (values->all)
+		return export_all(cli, store, &options, values->json);
+	return export_incidents(cli, store, (const char *const *)words->items, words->count, false, &options, values->json);
 }
 
 const struct command_body command_export = {
 	.options = export_options,
 	.values_bytes = sizeof(struct export_values),
 	.words_max = WORDS_ANY,
-	.text = "Pages are written whole or not at all, and the same store gives the same bytes. A page that somebody "
-		"edited by hand since is left alone and named (exit status 1), unless --force is given.",
+	.text = "Where the site has its pages is read from its configuration. The set of pages is written whole or not at "
+		"all, and the same store gives the same bytes. A page that somebody edited by hand since is left alone and "
+		"named with what differs (exit status 1), unless --force is given. docs/publishing.md tells more.",
 	.examples = export_examples,
 	.answer = export_keys,
 	.answer_text = "a page",

@@ -6,8 +6,10 @@
 #include "cli/command.h"
 #include "core/publish.h"
 
-/* Writes one incident's pages, printing a line each. The exit status. */
-int export_incident(struct cli *cli, struct store *store, const char *key, const struct publish_options *options,
-		    bool as_json);
+/* Writes the incidents' pages, printing a line each; `whole`: these are all that the
+ * store has. The exit status. */
+int export_incidents(struct cli *cli, struct store *store, const char *const *keys, size_t count, bool whole,
+		     const struct publish_options *options, bool as_json);
+int export_all(struct cli *cli, struct store *store, const struct publish_options *options, bool as_json);
 
 #endif

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "core/base/file.h"
-#include "core/base/mem.h"
+#include "core/base/file_set.h"
+#include "core/base/vec.h"
+#include "core/line_diff.h"
 #include "core/publish_place.h"
 
 /* How many samples a postmortem shows: enough to see the pattern, few enough to read. */
@@ -12,189 +14,336 @@
 /* Pages are texts of some kilobytes; what is larger is not ours. */
 #define PAGE_BYTES_MAX (64u << 20)
 
-#define MARK_HEAD "<!-- aitia:sha256:"
-#define MARK_TAIL " -->\n"
-#define MARK_LEN (sizeof(MARK_HEAD) - 1 + DIGEST_HEX_LEN + sizeof(MARK_TAIL) - 1)
+struct outcome {
+	const char *key; /* NULL: a page about many */
+	const char *path;
+	enum publish_outcome outcome;
+};
 
-/* ---- the mark ------------------------------------------------------------------ */
+struct publication {
+	struct store *store;
+	const struct renderer *renderer;
+	const struct publish_options *options;
+	struct arena arena;                   /* paths and entries: of each page some hundred bytes */
+	struct arena page;                    /* one incident's texts at a time */
+	const struct site *site;              /* NULL: the renderer does not say */
+	struct publish_place place;
+	struct file_set *files;
+	VEC_OF(struct outcome) outcomes;
+	VEC_OF(struct page_entry) entries;    /* for indexes */
+	VEC_OF(struct publish_listed) listed; /* pages of incidents, made now */
+	size_t counts[PUBLISH_OUTCOMES];
+};
 
-static void write_mark(struct slice content, char out[MARK_LEN + 1])
+/* ---- one page --------------------------------------------------------------------- */
+
+static void note_outcome(struct publication *p, const char *key, const char *path, enum publish_outcome outcome)
 {
-	struct digest digest = digest_of(content);
-	char hex[DIGEST_HEX_LEN + 1];
+	struct outcome noted = { arena_strdup(&p->arena, key), arena_strdup(&p->arena, path), outcome };
 
-	digest_hex(&digest, hex);
-	snprintf(out, MARK_LEN + 1, "%s%s%s", MARK_HEAD, hex, MARK_TAIL);
+	vec_push(&p->outcomes, noted);
+	p->counts[outcome]++;
 }
 
-void publish_mark(struct strbuf *page)
+static void show_diff(struct publication *p, const char *path, struct slice old, struct slice content)
 {
-	char mark[MARK_LEN + 1];
+	struct strbuf text = STRBUF_INIT;
 
-	if (page->len_bytes && page->text[page->len_bytes - 1] != '\n')
-		strbuf_addch(page, '\n');
-	write_mark(strbuf_slice(page), mark);
-	strbuf_add(page, mark, MARK_LEN);
+	if (!p->options->diff)
+		return;
+	line_diff(&text, path, old, "what would be written", content);
+	p->options->diff(p->options->context, path, text.text);
+	strbuf_release(&text);
 }
 
-bool publish_mark_holds(struct slice page)
-{
-	char mark[MARK_LEN + 1];
-	size_t len;
-
-	if (page.len_bytes < MARK_LEN)
-		return false;
-	len = page.len_bytes - MARK_LEN;
-	if (memcmp(page.at + len, MARK_HEAD, sizeof(MARK_HEAD) - 1) != 0)
-		return false;
-	write_mark((struct slice){ page.at, len }, mark);
-	return memcmp(page.at + len, mark, MARK_LEN) == 0;
-}
-
-/* ---- pages --------------------------------------------------------------------- */
-
-/* A page's path comes from the renderer and keys: it must stay under the folder. */
-static bool path_is_safe(const char *path)
-{
-	if (!path || !path[0] || path[0] == '/')
-		return false;
-	for (const char *at = path; *at;) {
-		size_t len = strcspn(at, "/");
-		if (len == 0 || (len == 1 && at[0] == '.') || (len == 2 && at[0] == '.' && at[1] == '.'))
-			return false;
-		at += len;
-		if (*at == '/' && !*++at)
-			return false;
-	}
-	return true;
-}
-
-/* Whether the kind of file can bear an HTML comment at its end. */
-static bool bears_mark(const char *path)
-{
-	static const char *const endings[] = { ".md", ".markdown", ".mdx", ".html", ".htm" };
-	size_t len = strlen(path);
-
-	for (size_t i = 0; i < ARRAY_LEN(endings); i++) {
-		size_t ending = strlen(endings[i]);
-		if (len > ending && strcmp(path + len - ending, endings[i]) == 0)
-			return true;
-	}
-	return false;
-}
-
-static enum status write_page(const char *path, struct slice content, struct error *err)
-{
-	char *folder = mem_strdup(path);
-	char *slash = strrchr(folder, '/');
-	enum status status = STATUS_OK;
-
-	if (slash && slash != folder) {
-		*slash = '\0';
-		status = file_make_folders(folder, err);
-	}
-	free(folder);
-	return status == STATUS_OK ? file_write_atomic(path, content, err) : status;
-}
-
-/* What is to happen to the page at `path`; `content` bears its mark. A file
- * that cannot bear one is never taken for ours, unless it is equal. */
-static enum status judge_page(const char *path, struct slice content, const struct publish_options *options,
+/* What is to happen to the page at `path`; `content` bears its mark. A file that cannot
+ * bear one is never taken for ours, unless it is equal. */
+static enum status judge_page(struct publication *p, const char *path, struct slice content, bool is_shared,
 			      enum publish_outcome *out, struct error *err)
 {
-	struct arena scratch = ARENA_INIT;
+	const struct publish_options *options = p->options;
 	struct slice old;
 	enum status status;
 
 	*out = options->check_only ? PUBLISH_STALE : PUBLISH_WRITTEN;
 	if (!file_exists(path))
 		return STATUS_OK;
-	status = file_read(&scratch, path, PAGE_BYTES_MAX, &old, err);
+	status = file_read(&p->page, path, PAGE_BYTES_MAX, &old, err);
 	if (status != STATUS_OK)
-		status = error_set(err, STATUS_OUTPUT, "%s is in the way and cannot be read", path);
-	else if (slice_eq(old, content))
+		return error_set(err, STATUS_OUTPUT, "%s is in the way and cannot be read", path);
+	if (slice_eq(old, content))
 		*out = PUBLISH_UNCHANGED;
-	else if (!options->force && !publish_mark_holds(old))
+	else if (publish_mark_holds(old) || (options->force && !is_shared))
+		return STATUS_OK;
+	else if (is_shared) /* a site's own start page or navigation: nobody's fault */
+		*out = PUBLISH_KEPT;
+	else {
 		*out = PUBLISH_REFUSED;
-	arena_release(&scratch);
-	return status;
+		show_diff(p, path, old, content);
+	}
+	return STATUS_OK;
 }
 
-static enum status publish_page(struct arena *arena, const struct page *page, const char *content_folder,
-				const struct publish_options *options, enum publish_outcome *outcome,
-				struct error *err)
+static void note_page(struct publication *p, const char *key, const char *path)
 {
+	struct publish_listed listed = { arena_strdup(&p->arena, key), arena_strdup(&p->arena, path) };
+
+	vec_push(&p->listed, listed);
+}
+
+/* `key` NULL: a page about many. */
+static enum status put_page(struct publication *p, const struct page *page, const char *key, struct error *err)
+{
+	const char *folder = page->at_root ? p->place.root : p->place.content;
 	struct strbuf content = STRBUF_INIT;
+	enum publish_outcome outcome;
 	char *path;
 	enum status status;
 
-	if (!path_is_safe(page->path))
-		return error_set(err, STATUS_OUTPUT, "the page '%.200s' would leave the folder",
-				 page->path ? page->path : "");
-	path = file_join(arena, content_folder, page->path);
+	if (!publish_path_is_safe(page->path))
+		return error_set(err, STATUS_OUTPUT, "the page '%.200s' would leave the folder", page->path ? page->path : "");
+	path = file_join(&p->page, folder, page->path);
 	strbuf_addslice(&content, page->content);
-	if (bears_mark(page->path))
+	if (publish_bears_mark(page->path))
 		publish_mark(&content);
-	status = judge_page(path, strbuf_slice(&content), options, outcome, err);
-	if (status == STATUS_OK && *outcome == PUBLISH_WRITTEN)
-		status = write_page(path, strbuf_slice(&content), err);
+	status = judge_page(p, path, strbuf_slice(&content), !key, &outcome, err);
+	if (status == STATUS_OK && outcome == PUBLISH_WRITTEN)
+		status = file_set_add(p->files, path, strbuf_slice(&content), err);
+	if (status == STATUS_OK)
+		note_outcome(p, key, path, outcome);
+	if (status == STATUS_OK && outcome != PUBLISH_KEPT && !page->at_root && publish_bears_mark(page->path))
+		note_page(p, key ? key : PUBLISH_MANY, page->path);
 	strbuf_release(&content);
-	if (status == STATUS_OK && options->page)
-		options->page(options->context, path, *outcome);
 	return status;
 }
 
-/* The folder that pages' paths are under. */
-static enum status find_content(struct arena *arena, const struct renderer *renderer,
-				const struct publish_options *options, const char **out, struct error *err)
-{
-	struct publish_place place;
-	size_t count = 0;
-	const struct site *sites = renderer->sites ? renderer->sites(&count) : NULL;
-	enum status status;
+/* ---- a publication ------------------------------------------------------------------ */
 
-	*out = options->out_folder;
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(sites[i].name, options->site) != 0)
-			continue;
-		status = publish_find_place(arena, &sites[i], options->out_folder, &place, err);
-		if (status == STATUS_OK)
-			*out = place.content;
-		return status;
-	}
+static enum status find_place(struct publication *p, struct error *err)
+{
+	size_t count = 0;
+	const struct site *sites = p->renderer->sites ? p->renderer->sites(&count) : NULL;
+
+	p->place = (struct publish_place){ .root = p->options->out_folder, .content = p->options->out_folder };
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(sites[i].name, p->options->site) == 0) {
+			p->site = &sites[i];
+			return publish_find_place(&p->arena, p->site, p->options->out_folder, &p->place, err);
+		}
 	return STATUS_OK; /* the renderer says what is wrong with the name */
 }
 
-enum status publish_incident(struct store *store, const struct renderer *renderer, struct arena *arena,
-			     const char *key, const struct publish_options *options,
-			     struct error *err)
+static void publication_free(struct publication *p)
+{
+	vec_release(&p->outcomes);
+	vec_release(&p->entries);
+	vec_release(&p->listed);
+	arena_release(&p->page);
+	arena_release(&p->arena);
+	free(p);
+}
+
+enum status publish_begin(struct store *store, const struct renderer *renderer, const struct publish_options *options,
+			  struct publication **out, struct error *err)
+{
+	struct publication *p = mem_zalloc(1, sizeof(*p));
+	enum status status;
+
+	p->store = store;
+	p->renderer = renderer;
+	p->options = options;
+	status = find_place(p, err);
+	if (status != STATUS_OK) {
+		publication_free(p);
+		return status;
+	}
+	p->files = file_set_new();
+	*out = p;
+	return STATUS_OK;
+}
+
+enum status publish_add(struct publication *p, const char *key, struct error *err)
 {
 	struct postmortem_input input;
 	const struct page *pages = NULL;
-	const char *content_folder = "";
-	size_t count = 0, refused = 0, stale = 0;
-	enum status status = publish_gather(store, arena, key, PUBLISH_SAMPLES, &input, err);
+	size_t count = 0;
+	enum status status;
 
+	arena_clear(&p->page);
+	status = publish_gather(p->store, &p->page, key, PUBLISH_SAMPLES, &input, err);
 	if (status == STATUS_OK)
-		status = renderer->postmortem(arena, &input, options->site, &pages, &count, err);
-	if (status == STATUS_OK)
-		status = find_content(arena, renderer, options, &content_folder, err);
-	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
-		enum publish_outcome outcome = PUBLISH_UNCHANGED;
-		status = publish_page(arena, &pages[i], content_folder, options, &outcome, err);
-		if (status == STATUS_OK) {
-			refused += outcome == PUBLISH_REFUSED;
-			stale += outcome == PUBLISH_STALE;
-		}
+		status = p->renderer->postmortem(&p->page, &input, p->options->site, &pages, &count, err);
+	for (size_t i = 0; i < count && status == STATUS_OK; i++)
+		status = put_page(p, &pages[i], key, err);
+	if (status == STATUS_OK && p->renderer->entry) {
+		struct page_entry entry;
+
+		p->renderer->entry(&p->arena, &input, p->options->site, &entry);
+		vec_push(&p->entries, entry);
 	}
+	return status;
+}
+
+/* ---- what is left of earlier publications ---------------------------------------------- */
+
+/* Among the first `count`, which are in the order of their paths. */
+static bool is_listed(const struct publication *p, const char *path, size_t count)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(p->listed.items[middle].path, path);
+
+		if (order == 0)
+			return true;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return false;
+}
+
+/* A page whose incident is there no more: a notice stands in its place, or nothing. A
+ * list that has no entries any more goes in any case. */
+static enum status withdraw(struct publication *p, const struct publish_listed *old, struct error *err)
+{
+	const char *path = file_join(&p->page, p->place.content, old->path);
+	bool is_shared = strcmp(old->key, PUBLISH_MANY) == 0;
+	struct page notice = { .path = old->path };
+	struct slice content;
+	enum status status;
+
+	if (!file_exists(path))
+		return STATUS_OK;
+	if (!p->options->prune && !is_shared) {
+		status = p->renderer->notice(&p->page, old->key, p->options->site, &notice.content, err);
+		return status == STATUS_OK ? put_page(p, &notice, old->key, err) : status;
+	}
+	status = file_read(&p->page, path, PAGE_BYTES_MAX, &content, err);
 	if (status != STATUS_OK)
-		return status;
+		return error_set(err, STATUS_OUTPUT, "%s is in the way and cannot be read", path);
+	if (is_shared && !publish_mark_holds(content))
+		return STATUS_OK; /* somebody made it theirs */
+	if (!publish_mark_holds(content) && !p->options->force) {
+		note_outcome(p, old->key, path, PUBLISH_REFUSED);
+		note_page(p, old->key, old->path);
+		return STATUS_OK;
+	}
+	if (!p->options->check_only)
+		file_set_remove(p->files, path);
+	note_outcome(p, is_shared ? NULL : old->key, path, p->options->check_only ? PUBLISH_STALE : PUBLISH_REMOVED);
+	return STATUS_OK;
+}
+
+/* `whole`: what is not made now is withdrawn; else it stays listed. */
+static enum status renew_manifest(struct publication *p, bool whole, struct error *err)
+{
+	const struct publish_listed *old;
+	struct strbuf text = STRBUF_INIT;
+	size_t count, made = p->listed.len;
+	enum status status = publish_manifest_read(&p->arena, p->place.content, &old, &count, err);
+
+	publish_manifest_sort(p->listed.items, made);
+	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+		arena_clear(&p->page);
+		if (is_listed(p, old[i].path, made))
+			continue;
+		if (whole && p->renderer->notice)
+			status = withdraw(p, &old[i], err);
+		else
+			note_page(p, old[i].key, old[i].path);
+	}
+	if (status == STATUS_OK && p->listed.len) {
+		const char *path = file_join(&p->arena, p->place.content, PUBLISH_MANIFEST);
+		struct slice before = { "", 0 };
+
+		publish_manifest_write(&text, p->listed.items, p->listed.len);
+		if (file_exists(path))
+			status = file_read(&p->page, path, PAGE_BYTES_MAX, &before, err);
+		if (status == STATUS_OK && !p->options->check_only && !slice_eq(before, strbuf_slice(&text)))
+			status = file_set_add(p->files, path, strbuf_slice(&text), err);
+	}
+	strbuf_release(&text);
+	return status;
+}
+
+/* How to make the site show what was written, unless it speaks of it already. */
+static enum status give_hint(struct publication *p, struct error *err)
+{
+	struct slice config;
+	enum status status;
+
+	if (!p->options->hint || p->options->check_only || !p->place.config || !p->site->wiring[0])
+		return STATUS_OK;
+	status = file_read(&p->page, p->place.config, PAGE_BYTES_MAX, &config, err);
+	if (status == STATUS_OK && !strstr(config.at, "postmortems"))
+		p->options->hint(p->options->context, p->place.config, p->site->wiring);
+	return status;
+}
+
+static enum status put_indexes(struct publication *p, struct error *err)
+{
+	const struct page *pages;
+	size_t count = 0;
+	enum status status;
+
+	if (!p->renderer->indexes)
+		return STATUS_OK;
+	arena_clear(&p->page);
+	status = p->renderer->indexes(&p->page, p->entries.items, p->entries.len, p->options->site, p->options->base_url,
+				      &pages, &count, err);
+	for (size_t i = 0; i < count && status == STATUS_OK; i++)
+		status = put_page(p, &pages[i], NULL, err);
+	return status;
+}
+
+/* ---- the end --------------------------------------------------------------------------- */
+
+static enum status verdict(const struct publication *p, struct error *err)
+{
+	size_t refused = p->counts[PUBLISH_REFUSED], stale = p->counts[PUBLISH_STALE];
+
 	if (refused)
 		return error_set(err, STATUS_REFUSED,
-				 "%s: %zu page%s edited by hand, or not ours, left as they are (--force overwrites)",
-				 key, refused, refused == 1 ? "" : "s");
+				 "%zu page%s edited by hand, or not ours, left as they are (--force overwrites)",
+				 refused, refused == 1 ? "" : "s");
 	if (stale)
-		return error_set(err, STATUS_REFUSED, "%s: %zu page%s not up to date", key, stale,
-				 stale == 1 ? " is" : "s are");
+		return error_set(err, STATUS_REFUSED, "%zu page%s not up to date", stale, stale == 1 ? " is" : "s are");
 	return STATUS_OK;
+}
+
+enum status publish_finish(struct publication *p, bool whole, enum status status, struct error *err)
+{
+	if (status == STATUS_OK && whole)
+		status = put_indexes(p, err);
+	if (status == STATUS_OK)
+		status = renew_manifest(p, whole, err);
+	if (status == STATUS_OK)
+		status = file_set_commit(p->files, err);
+	else
+		file_set_abandon(p->files);
+	if (status == STATUS_OK && whole)
+		status = give_hint(p, err);
+	for (size_t i = 0; status == STATUS_OK && p->options->page && i < p->outcomes.len; i++)
+		p->options->page(p->options->context, p->outcomes.items[i].key, p->outcomes.items[i].path,
+				 p->outcomes.items[i].outcome);
+	if (status == STATUS_OK)
+		status = verdict(p, err);
+	publication_free(p);
+	return status;
+}
+
+enum status publish_incident(struct store *store, const struct renderer *renderer, struct arena *arena,
+			     const char *key, const struct publish_options *options, struct error *err)
+{
+	struct publication *publication;
+	enum status status = publish_begin(store, renderer, options, &publication, err);
+
+	(void)arena;
+	if (status != STATUS_OK)
+		return status;
+	status = publish_finish(publication, false, publish_add(publication, key, err), err);
+	return status == STATUS_REFUSED ? error_wrap(err, status, "%s", key) : status;
 }

@@ -1,7 +1,8 @@
 /*
- * Publishing: an incident out of the store, through the renderer, onto disk.
- * Each page ends in a mark with the digest of its own content, so that a page
- * which somebody edited by hand since is seen, and left alone.
+ * Publishing: incidents out of the store, through the renderer, onto disk. Each page
+ * ends in a mark with the digest of its own content, so that a page which somebody
+ * edited by hand since is seen, and left alone. All pages of a publication are made,
+ * checked and put beside their places before the first one is moved there.
  */
 #ifndef AITIA_CORE_PUBLISH_H
 #define AITIA_CORE_PUBLISH_H
@@ -13,7 +14,10 @@ enum publish_outcome {
 	PUBLISH_WRITTEN,   /* new, or renewed */
 	PUBLISH_UNCHANGED, /* was there, byte for byte: not touched */
 	PUBLISH_REFUSED,   /* edited by hand, or not ours: left as it is */
-	PUBLISH_STALE,     /* --check: would be written */
+	PUBLISH_STALE,     /* --check: would be written, or removed */
+	PUBLISH_KEPT,      /* an index or navigation that is not ours: left, and no fault */
+	PUBLISH_REMOVED,   /* of an incident that is there no more */
+	PUBLISH_OUTCOMES
 };
 
 struct publish_options {
@@ -21,7 +25,15 @@ struct publish_options {
 	const char *out_folder;
 	bool force;        /* overwrite what was edited by hand */
 	bool check_only;   /* write nothing, say what would be */
-	void (*page)(void *context, const char *path, enum publish_outcome outcome);
+	bool prune;        /* remove pages of incidents that are there no more; else they say so */
+	const char *base_url; /* where the site is on the web, for the feed; NULL: no feed */
+	/* Each page, once it is in its place; `key`: of its incident, NULL: it is about many. */
+	void (*page)(void *context, const char *key, const char *path, enum publish_outcome outcome);
+	/* How what was refused differs from what would be written (line_diff()); may be NULL. */
+	void (*diff)(void *context, const char *path, const char *text);
+	/* After a whole publication: what to put into the site's configuration, which says
+	 * nothing of these pages; may be NULL. */
+	void (*hint)(void *context, const char *config, const char *text);
 	void *context;
 };
 
@@ -31,8 +43,24 @@ struct publish_options {
 enum status publish_gather(struct store *store, struct arena *arena, const char *key, size_t sample_limit,
 			   struct postmortem_input *out, struct error *err) MUST_CHECK;
 
-/* STATUS_REFUSED when a page was refused (the others are written) or, with
- * check_only, is stale. STATUS_OUTPUT when the folder cannot be written. */
+/*
+ * A publication: begin, add the incidents, finish. `whole`: all incidents of the store
+ * were added, so indexes, navigation and feed are written too, and pages that earlier
+ * publications made (they are listed in PUBLISH_MANIFEST) and this one did not are
+ * replaced by a notice.
+ */
+#define PUBLISH_MANIFEST ".aitia-pages"
+#define PUBLISH_MANY "-" /* in the key's place of a page that is about many */
+struct publication;
+enum status publish_begin(struct store *store, const struct renderer *renderer, const struct publish_options *options,
+			  struct publication **out, struct error *err) MUST_CHECK;
+enum status publish_add(struct publication *publication, const char *key, struct error *err) MUST_CHECK;
+/* Frees it. With another status than STATUS_OK nothing is written, and that is handed on.
+ * STATUS_REFUSED when a page was refused (the others are written) or, with check_only, is
+ * stale. STATUS_OUTPUT when files cannot be written: then none was. */
+enum status publish_finish(struct publication *publication, bool whole, enum status status, struct error *err) MUST_CHECK;
+
+/* One incident alone. */
 enum status publish_incident(struct store *store, const struct renderer *renderer, struct arena *arena,
 			     const char *key, const struct publish_options *options,
 			     struct error *err) MUST_CHECK;
@@ -41,5 +69,20 @@ enum status publish_incident(struct store *store, const struct renderer *rendere
 void publish_mark(struct strbuf *page);
 /* Whether `page` ends in a mark that fits it: it is ours and untouched. */
 bool publish_mark_holds(struct slice page);
+/* Whether the kind of file can bear an HTML comment at its end. */
+bool publish_bears_mark(const char *path);
+
+/* The list of pages that a site got from us: "KEY path", one a line, by path. */
+struct publish_listed {
+	const char *key, *path;
+};
+/* In the arena; none where the file is not there. */
+enum status publish_manifest_read(struct arena *arena, const char *content_folder, const struct publish_listed **out,
+				  size_t *count, struct error *err) MUST_CHECK;
+void publish_manifest_sort(struct publish_listed *pages, size_t count); /* by path */
+/* Sorts `pages`; each path once. */
+void publish_manifest_write(struct strbuf *out, struct publish_listed *pages, size_t count);
+/* A path that stays under its folder. */
+bool publish_path_is_safe(const char *path);
 
 #endif

@@ -79,9 +79,6 @@ static enum status read_place(struct arena *arena, const struct site *site, cons
 
 	if (status != STATUS_OK)
 		return status;
-	/* VitePress keeps its configuration below the folder of its pages. */
-	if (strncmp(site->configs, ".vitepress/", 11) == 0)
-		content = "";
 	if (site->content_key[0] && find_setting(text, site->content_key, &value)) {
 		if (!stays_inside(value))
 			return error_set(err, STATUS_INPUT, "%s: %s '%.*s' lies outside of the site", config,
@@ -90,6 +87,7 @@ static enum status read_place(struct arena *arena, const struct site *site, cons
 			value = (struct slice){ value.at + 2, value.len_bytes - 2 };
 		content = slice_is(value, ".") ? "" : arena_text(arena, value);
 	}
+	out->root = root;
 	out->config = config;
 	out->content = *content ? file_join(arena, root, content) : root;
 	return STATUS_OK;
@@ -113,6 +111,7 @@ enum status publish_find_place(struct arena *arena, const struct site *site, con
 			name += len + strspn(name + len, " ");
 		}
 	}
+	out->root = folder;
 	out->config = NULL;
 	out->content = *site->content ? file_join(arena, folder, site->content) : folder;
 	return STATUS_OK;

@@ -8,6 +8,7 @@
 #include "core/render.h"
 
 struct publish_place {
+	const char *root;
 	const char *content;  /* the folder that pages' paths are under */
 	const char *config;   /* the configuration that was found, or NULL: a site to come */
 };

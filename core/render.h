@@ -5,6 +5,8 @@
 #ifndef AITIA_CORE_RENDER_H
 #define AITIA_CORE_RENDER_H
 
+#include <stdbool.h>
+
 #include "core/base/arena.h"
 #include "core/base/strbuf.h"
 #include "core/incident_review.h"
@@ -25,6 +27,21 @@ struct postmortem_input {
 struct page {
 	const char *path;      /* relative: "postmortems/inc-2026-0001.md" */
 	struct slice content;
+	bool at_root;          /* under the site's root instead: files that it serves as they are */
+};
+
+/* What indexes and feeds say of a page; strings in the arena of whoever made it. */
+struct page_entry {
+	const char *key, *title;
+	const char *description;   /* plain text, one line; "" if there is none */
+	const char *slug;          /* the page's name on the site, as links need it */
+	struct instant date, modified;
+	enum severity severity;
+	enum incident_status status;
+	const char *const *categories; /* of causes that were not ruled out, each once */
+	size_t category_count;
+	const char *const *models; /* served, of the samples shown, each once */
+	size_t model_count;
 };
 
 struct site {
@@ -33,6 +50,7 @@ struct site {
 	const char *content;   /* folder of pages under the site's root, "" is the root itself */
 	const char *content_key; /* under which the configuration names another one; "": nowhere */
 	const char *configs;   /* files that tell a root, separated by blanks; "": none */
+	const char *wiring;    /* what the configuration needs so that readers find the pages; "": nothing */
 };
 
 /* Markdown laid out for a screen of a given width. */
@@ -60,6 +78,14 @@ struct renderer {
 	 * STATUS_INPUT: a template's or the Markdown's fault, named. */
 	enum status (*postmortem)(struct arena *, const struct postmortem_input *, const char *site,
 				  const struct page **pages, size_t *count, struct error *);
+	/* What indexes say of that page. */
+	void (*entry)(struct arena *, const struct postmortem_input *, const char *site, struct page_entry *out);
+	/* Pages about all pages: lists by date, cause, severity, model and status, navigation
+	 * and, with the address where the site is on the web, a feed (Atom, RFC 4287). */
+	enum status (*indexes)(struct arena *, const struct page_entry *, size_t entry_count, const char *site,
+			       const char *base_url, const struct page **pages, size_t *count, struct error *);
+	/* What stands in the place of a page whose incident was withdrawn. */
+	enum status (*notice)(struct arena *, const char *key, const char *site, struct slice *content, struct error *);
 	/* The document as plain Markdown, as the preview shows it (no front matter). */
 	enum status (*draft)(struct arena *, const struct postmortem_input *, struct slice *markdown,
 			     struct error *);

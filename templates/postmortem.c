@@ -260,7 +260,7 @@ static struct instant page_date(const struct incident *incident)
 	return date;
 }
 
-static void describe_page(struct builder *b, struct site_page *page)
+void postmortem_describe(struct builder *b, struct site_page *page)
 {
 	const struct incident *incident = b->input->incident;
 	const char *summary = incident_section(incident, "summary");
@@ -330,7 +330,7 @@ enum status postmortem_page(struct arena *arena, const struct postmortem_input *
 	enum status status;
 
 	b.review = input->review ? input->review : incident_review(arena, input->incident, -1);
-	describe_page(&b, &page);
+	postmortem_describe(&b, &page);
 	status = render(&b, front_matter, &text, &page, err);
 	if (status == STATUS_OK) {
 		out->path = site->path(arena, &page);

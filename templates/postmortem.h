@@ -11,4 +11,9 @@ enum status postmortem_page(struct arena *arena, const struct postmortem_input *
 			    const struct site_writer *site, bool front_matter, struct page *out,
 			    struct error *err) MUST_CHECK;
 
+/* What the page is called and where it belongs, from the builder's input. */
+struct builder;
+struct site_page;
+void postmortem_describe(struct builder *b, struct site_page *page);
+
 #endif

@@ -1,4 +1,5 @@
 #include "core/base/vec.h"
+#include "templates/index.h"
 #include "templates/markdown.h"
 #include "templates/postmortem.h"
 #include "templates/templates.h"
@@ -26,25 +27,42 @@ static enum status postmortem(struct arena *arena, const struct postmortem_input
 			      const struct page **pages, size_t *count, struct error *err)
 {
 	const struct site_writer *site = site_find(name);
-	const struct page *shared = NULL;
-	size_t shared_count = 0;
-	struct page *made;
+	struct page *made = arena_alloc(arena, sizeof(*made));
 	enum status status;
 
 	*count = 0;
 	if (!site)
 		return unknown_site(name, err);
-	if (site->shared_pages)
-		shared = site->shared_pages(&shared_count);
-	made = arena_array(arena, 1 + shared_count, sizeof(*made));
-	status = postmortem_page(arena, input, site, true, &made[0], err);
+	status = postmortem_page(arena, input, site, true, made, err);
 	if (status != STATUS_OK)
 		return status;
-	if (shared_count)
-		memcpy(made + 1, shared, shared_count * sizeof(*shared));
 	*pages = made;
-	*count = 1 + shared_count;
+	*count = 1;
 	return STATUS_OK;
+}
+
+static void entry(struct arena *arena, const struct postmortem_input *input, const char *name, struct page_entry *out)
+{
+	const struct site_writer *site = site_find(name);
+
+	index_entry(arena, input, site ? site : &site_plain, out);
+}
+
+static enum status indexes(struct arena *arena, const struct page_entry *entries, size_t entry_count, const char *name,
+			   const char *base_url, const struct page **pages, size_t *count, struct error *err)
+{
+	const struct site_writer *site = site_find(name);
+
+	*count = 0;
+	return site ? index_pages(arena, entries, entry_count, site, base_url, pages, count, err) : unknown_site(name, err);
+}
+
+static enum status notice(struct arena *arena, const char *key, const char *name, struct slice *content,
+			  struct error *err)
+{
+	const struct site_writer *site = site_find(name);
+
+	return site ? index_notice(arena, key, site, content, err) : unknown_site(name, err);
 }
 
 static enum status draft(struct arena *arena, const struct postmortem_input *input, struct slice *markdown,
@@ -60,7 +78,10 @@ static enum status draft(struct arena *arena, const struct postmortem_input *inp
 
 const struct renderer *templates_renderer(void)
 {
-	static const struct renderer renderer = { sites, postmortem, draft, markdown_layout };
+	static const struct renderer renderer = {
+		.sites = sites, .postmortem = postmortem, .entry = entry, .indexes = indexes, .notice = notice,
+		.draft = draft, .layout = markdown_layout,
+	};
 
 	return &renderer;
 }

@@ -3,12 +3,12 @@
 #include "templates/site.h"
 
 static const struct site_writer *const writers[] = {
-#define SITE(name, content, key, configs, help) &site_##name,
+#define SITE(name, content, key, configs, wiring, help) &site_##name,
 #include "templates/sites.def"
 };
 
 static const struct site sites[] = {
-#define SITE(name, content, key, configs, help) { #name, help, content, key, configs },
+#define SITE(name, content, key, configs, wiring, help) { #name, help, content, key, configs, wiring },
 #include "templates/sites.def"
 };
 

@@ -66,11 +66,20 @@ struct site_writer {
 	void (*front_matter)(struct strbuf *out, const struct site_page *page);
 	/* Makes the file's bytes of the body's Markdown; NULL: front matter and the body. */
 	void (*document)(struct strbuf *out, const struct site_page *page, struct slice body);
-	/* Pages that are the same for every incident (an index), or NULL. */
-	const struct page *(*shared_pages)(size_t *count);
+	/* Pages about pages: the path of the first one; what stands around the names of the
+	 * others, lists_at[0] NAME lists_at[1], and around a page's name in a link from the
+	 * first one and from a list. */
+	const char *index_path;
+	const char *lists_at[2], *link_from_index[2], *link_from_list[2];
+	/* Where a feed goes, NULL: the site makes one of its own; and what stands around a
+	 * page's name in its address. */
+	const char *feed_path;
+	bool feed_at_root;
+	const char *address[2];
+	const char *summary_path; /* of a list of all pages that the site reads, or NULL */
 };
 
-#define SITE(name, content, key, configs, help) extern const struct site_writer site_##name;
+#define SITE(name, content, key, configs, wiring, help) extern const struct site_writer site_##name;
 #include "templates/sites.def"
 
 /* By name, or NULL. */

@@ -53,7 +53,7 @@ static void front_matter(struct strbuf *out, const struct site_page *page)
 {
 	strbuf_addstr(out, "---\n");
 	site_put_field(&site_docusaurus, out, "title", page->title);
-	site_put_field(&site_docusaurus, out, "sidebar_label", page->key);
+	site_put_field(&site_docusaurus, out, "sidebar_label", *page->key ? page->key : page->title);
 	site_put_field(&site_docusaurus, out, "description", page->description);
 	site_put_field_list(&site_docusaurus, out, "tags", page->tags, page->tag_count);
 	strbuf_addstr(out, "hide_title: true\nmdx:\n  format: md\n---\n\n");
@@ -75,6 +75,13 @@ const struct site_writer site_docusaurus = {
 	.hard_break = "\\",
 	.list_indent_columns = 2,
 	.title_in_body = true,
+	.index_path = "postmortems/index.md",
+	.lists_at = { "postmortems/", ".md" },
+	.link_from_index = { "./", ".md" },
+	.link_from_list = { "./", ".md" },
+	.feed_path = "static/postmortems/feed.xml",
+	.feed_at_root = true,
+	.address = { "postmortems/", "" },
 	.path = path,
 	.front_matter = front_matter,
 };

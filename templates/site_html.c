@@ -55,6 +55,12 @@ const struct site_writer site_html = {
 	.list_indent_columns = 2,
 	.title_in_body = true,
 	.no_images = true,
+	.index_path = "index.html",
+	.lists_at = { "", ".html" },
+	.link_from_index = { "", ".html" },
+	.link_from_list = { "", ".html" },
+	.feed_path = "feed.xml",
+	.address = { "", ".html" },
 	.path = path,
 	.document = document,
 };

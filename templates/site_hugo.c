@@ -70,29 +70,17 @@ static void front_matter(struct strbuf *out, const struct site_page *page)
 	site_put_date(out, "date", page->date);
 	site_put_date(out, "lastmod", page->modified);
 	strbuf_addstr(out, "draft: false\n");
-	site_put_field(&site_hugo, out, "slug", page->slug);
+	if (*page->slug)
+		site_put_field(&site_hugo, out, "slug", page->slug);
 	site_put_field(&site_hugo, out, "description", page->description);
 	site_put_field_list(&site_hugo, out, "tags", page->tags, page->tag_count);
 	site_put_field_list(&site_hugo, out, "categories", page->categories, page->category_count);
-	site_put_field(&site_hugo, out, "incident", page->key);
+	if (*page->key)
+		site_put_field(&site_hugo, out, "incident", page->key);
 	site_put_field(&site_hugo, out, "_sc_lt", "{{<");
 	site_put_field(&site_hugo, out, "_sc_pc", "{{%");
 	site_put_field(&site_hugo, out, "_sc_cm", "<!--");
 	strbuf_addstr(out, "---\n\n");
-}
-
-static const char index_text[] = "---\n"
-				 "title: \"Postmortems\"\n"
-				 "description: \"What went wrong with generated code, why, and what was done.\"\n"
-				 "---\n";
-static const struct page index_page = {
-	"postmortems/_index.md", { index_text, sizeof(index_text) - 1 }
-};
-
-static const struct page *shared_pages(size_t *count)
-{
-	*count = 1;
-	return &index_page;
 }
 
 const struct site_writer site_hugo = {
@@ -106,7 +94,11 @@ const struct site_writer site_hugo = {
 	.list_indent_columns = 2,
 	.relative_links = true,
 	.title_in_body = false,
+	/* References are checked by Hugo, whatever the site's addresses look like; it makes feeds of its own. */
+	.index_path = "postmortems/_index.md",
+	.lists_at = { "postmortems/", "/index.md" },
+	.link_from_index = { "{{< relref \"/postmortems/", "\" >}}" },
+	.link_from_list = { "{{< relref \"/postmortems/", "\" >}}" },
 	.path = path,
 	.front_matter = front_matter,
-	.shared_pages = shared_pages,
 };

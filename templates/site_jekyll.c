@@ -26,7 +26,8 @@ static const char *path(struct arena *arena, const struct site_page *page)
 
 static void front_matter(struct strbuf *out, const struct site_page *page)
 {
-	strbuf_addstr(out, "---\nlayout: post\n");
+	/* An index is no post: it has no date, and stands where its address is. */
+	strbuf_addf(out, "---\nlayout: %s\n", *page->key ? "post" : "page");
 	site_put_field(&site_jekyll, out, "title", page->title);
 	site_put_date(out, "date", page->date);
 	site_put_date(out, "last_modified_at", page->modified);
@@ -50,6 +51,12 @@ const struct site_writer site_jekyll = {
 	.acts_on_code = acts_on_code,
 	.hard_break = "  ",
 	.list_indent_columns = 2,
+	.index_path = "postmortems/index.md",
+	.lists_at = { "postmortems/", ".md" },
+	.link_from_index = { "", "/" },
+	.link_from_list = { "../", "/" },
+	.feed_path = "postmortems/feed.xml",
+	.address = { "postmortems/", "/" },
 	.path = path,
 	.front_matter = front_matter,
 };

@@ -1,5 +1,5 @@
 /*
- * mdBook. It knows no front matter. "{{#include file}}" and its kin are replaced
+ * mdBook. It knows no front matter, and shows the pages that SUMMARY.md lists. "{{#include file}}" and its kin are replaced
  * by files of the building machine, in fences too; in Rust, lines that begin with
  * "#" are hidden. Such code is written as HTML without a language.
  */
@@ -42,5 +42,12 @@ const struct site_writer site_mdbook = {
 	.hard_break = "\\",
 	.list_indent_columns = 2,
 	.title_in_body = true,
+	.summary_path = "SUMMARY.md",
+	.index_path = "postmortems/index.md",
+	.lists_at = { "postmortems/", ".md" },
+	.link_from_index = { "", ".md" },
+	.link_from_list = { "", ".md" },
+	.feed_path = "postmortems/feed.xml",
+	.address = { "postmortems/", ".html" },
 	.path = path,
 };

@@ -59,6 +59,12 @@ const struct site_writer site_mkdocs = {
 	.hard_break = "  ",
 	.list_indent_columns = 4,
 	.title_in_body = true,
+	.index_path = "postmortems/index.md",
+	.lists_at = { "postmortems/", ".md" },
+	.link_from_index = { "", ".md" },
+	.link_from_list = { "", ".md" },
+	.feed_path = "postmortems/feed.xml",
+	.address = { "postmortems/", "/" },
 	.path = path,
 	.front_matter = front_matter,
 };

@@ -18,5 +18,11 @@ const struct site_writer site_plain = {
 	.list_indent_columns = 2,
 	.relative_links = true,
 	.title_in_body = true,
+	.index_path = "README.md",
+	.lists_at = { "", ".md" },
+	.link_from_index = { "", ".md" },
+	.link_from_list = { "", ".md" },
+	.feed_path = "feed.xml",
+	.address = { "", ".md" },
 	.path = path,
 };

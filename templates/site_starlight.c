@@ -36,7 +36,7 @@ static void front_matter(struct strbuf *out, const struct site_page *page)
 	site_put_field(&site_starlight, out, "title", page->title);
 	site_put_field(&site_starlight, out, "description", page->description);
 	strbuf_addstr(out, "sidebar:\n  label: ");
-	escape_yaml(out, slice_of(page->key));
+	escape_yaml(out, slice_of(*page->key ? page->key : "Postmortems"));
 	strbuf_addstr(out, "\n---\n\n");
 }
 
@@ -56,6 +56,13 @@ const struct site_writer site_starlight = {
 	.note = note,
 	.hard_break = "\\",
 	.list_indent_columns = 2,
+	.index_path = "postmortems/index.md",
+	.lists_at = { "postmortems/", ".md" },
+	.link_from_index = { "", "/" },
+	.link_from_list = { "../", "/" },
+	.feed_path = "public/postmortems/feed.xml",
+	.feed_at_root = true,
+	.address = { "postmortems/", "/" },
 	.path = path,
 	.front_matter = front_matter,
 };

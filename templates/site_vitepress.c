@@ -52,6 +52,12 @@ const struct site_writer site_vitepress = {
 	.hard_break = "\\",
 	.list_indent_columns = 2,
 	.title_in_body = true,
+	.index_path = "postmortems/index.md",
+	.lists_at = { "postmortems/", ".md" },
+	.link_from_index = { "./", ".md" },
+	.link_from_list = { "./", ".md" },
+	.feed_path = "public/postmortems/feed.xml",
+	.address = { "postmortems/", ".html" },
 	.path = path,
 	.front_matter = front_matter,
 };

@@ -38,14 +38,15 @@ enum status request_draft(const struct backend *backend, const struct request *r
 
 /* Pages by outcome, for the message. */
 struct published {
-	struct strbuf paths[PUBLISH_STALE + 1];
+	struct strbuf paths[PUBLISH_OUTCOMES];
 };
 
-static void note_page(void *context, const char *path, enum publish_outcome outcome)
+static void note_page(void *context, const char *key, const char *path, enum publish_outcome outcome)
 {
 	struct published *published = context;
 	struct strbuf *paths = &published->paths[outcome];
 
+	(void)key;
 	if (paths->len_bytes)
 		strbuf_addstr(paths, ", ");
 	strbuf_addstr(paths, path);
@@ -53,15 +54,17 @@ static void note_page(void *context, const char *path, enum publish_outcome outc
 
 static const char *published_text(struct arena *arena, const struct published *published)
 {
-	static const char *const words[PUBLISH_STALE + 1] = {
+	static const char *const words[PUBLISH_OUTCOMES] = {
 		[PUBLISH_WRITTEN] = "written",
 		[PUBLISH_UNCHANGED] = "unchanged",
 		[PUBLISH_REFUSED] = "left alone",
 		[PUBLISH_STALE] = "stale",
+		[PUBLISH_KEPT] = "kept",
+		[PUBLISH_REMOVED] = "removed",
 	};
 	struct strbuf text = STRBUF_INIT;
 
-	for (size_t i = 0; i <= PUBLISH_STALE; i++)
+	for (size_t i = 0; i < PUBLISH_OUTCOMES; i++)
 		if (published->paths[i].len_bytes)
 			strbuf_addf(&text, "%s%s: %s", text.len_bytes ? "; " : "", words[i],
 				    published->paths[i].text);
@@ -91,12 +94,12 @@ enum status request_publish(const struct backend *backend, const struct request 
 		const struct site *sites = backend->renderer->sites(&count);
 		options.site = count ? sites[0].name : "";
 	}
-	for (size_t i = 0; i <= PUBLISH_STALE; i++)
+	for (size_t i = 0; i < PUBLISH_OUTCOMES; i++)
 		strbuf_init(&published.paths[i]);
 	status = publish_incident(backend->store, backend->renderer, &answer->arena, request->key, &options, err);
 	answer->key = arena_strdup(&answer->arena, request->key);
 	answer->message = published_text(&answer->arena, &published);
-	for (size_t i = 0; i <= PUBLISH_STALE; i++)
+	for (size_t i = 0; i < PUBLISH_OUTCOMES; i++)
 		strbuf_release(&published.paths[i]);
 	return status;
 }

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/base/file_temp.h"
 #include "core/base/mem.h"
 
 #define PIPE_FIRST_BYTES ((size_t)64 * 1024)
@@ -88,7 +89,7 @@ enum status file_read(struct arena *arena, const char *path, size_t limit_bytes,
 /* ---- writing ----------------------------------------------------------------- */
 
 /* The folder of a path, as a string to free(). */
-static char *folder_of(const char *path)
+char *file_folder_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
@@ -117,7 +118,7 @@ static void temp_letters(char out[6], unsigned attempt)
 
 /* Not mkstemp(): its mode is 0600, and what the umask would leave of 0666 cannot be
  * asked for without changing it for all threads. `mode` less umask is what open() does. */
-static int open_temp(const char *folder, mode_t mode, char **temp_path)
+int file_open_temp(const char *folder, mode_t mode, char **temp_path)
 {
 	size_t len_bytes = strlen(folder);
 	size_t size = len_bytes + sizeof("/.aitia-XXXXXX");
@@ -141,7 +142,7 @@ static int open_temp(const char *folder, mode_t mode, char **temp_path)
 	return fd;
 }
 
-static bool write_all(int fd, struct slice content)
+bool file_write_all(int fd, struct slice content)
 {
 	while (content.len_bytes) {
 		size_t part = content.len_bytes < (size_t)1 << 30 ? content.len_bytes : (size_t)1 << 30;
@@ -162,7 +163,7 @@ static bool write_all(int fd, struct slice content)
 /* So that the new name survives a power cut. Not a failure where it is impossible
  * (some file systems, unreadable folders): after a crash there is the whole old or
  * the whole new content either way. */
-static void sync_folder(const char *folder)
+void file_sync_folder(const char *folder)
 {
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
@@ -192,9 +193,9 @@ enum status atomic_file_open(const char *path, struct atomic_file **out, struct 
 	}
 
 	struct atomic_file *file = mem_zalloc(1, sizeof(*file));
-	file->folder = folder_of(path);
+	file->folder = file_folder_of(path);
 	/* Until it has the old file's mode, nobody else may read the new content. */
-	file->fd = open_temp(file->folder, there ? 0600 : 0666, &file->temp_path);
+	file->fd = file_open_temp(file->folder, there ? 0600 : 0666, &file->temp_path);
 	if (file->fd < 0) {
 		error_set(err, STATUS_OUTPUT, "%s: cannot make a file in %s: %s", path, file->folder, strerror(errno));
 		free(file->folder);
@@ -210,7 +211,7 @@ enum status atomic_file_open(const char *path, struct atomic_file **out, struct 
 
 enum status atomic_file_add(struct atomic_file *file, struct slice piece, struct error *err)
 {
-	if (!write_all(file->fd, piece))
+	if (!file_write_all(file->fd, piece))
 		return error_set(err, STATUS_OUTPUT, "%s: %s", file->path, strerror(errno));
 	file->len_bytes += piece.len_bytes;
 	return STATUS_OK;
@@ -252,7 +253,7 @@ enum status atomic_file_commit(struct atomic_file *file, struct error *err)
 		reason = errno;
 	}
 	if (good) {
-		sync_folder(file->folder);
+		file_sync_folder(file->folder);
 	} else {
 		unlink(file->temp_path);
 		error_set(err, STATUS_OUTPUT, "%s: %s", file->path, strerror(reason));

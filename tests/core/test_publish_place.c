@@ -15,9 +15,9 @@ static struct arena arena;
 static struct error err;
 static char folder[64];
 
-static const struct site hugo = { "hugo", "", "content", "contentDir", "hugo.toml config.yaml" };
-static const struct site vitepress = { "vitepress", "", "", "srcDir", ".vitepress/config.js" };
-static const struct site plain = { "plain", "", "", "", "" };
+static const struct site hugo = { "hugo", "", "content", "contentDir", "hugo.toml config.yaml", "" };
+static const struct site vitepress = { "vitepress", "", "", "srcDir", ".vitepress/config.js", "" };
+static const struct site plain = { "plain", "", "", "", "", "" };
 
 static int setup(void **state)
 {

@@ -42,8 +42,8 @@ static enum status render(struct arena *into, const struct postmortem_input *fro
 		strbuf_addf(&text, "- %lld %s\n", (long long)from->samples[i]->id,
 			    from->annotations[i] ? from->annotations[i]->cause : "-");
 	strbuf_addstr(&text, "no line feed");
-	made[0] = (struct page){ page_path, arena_slice(into, strbuf_slice(&text)) };
-	made[1] = (struct page){ "postmortems/_category_.json", slice_of("{}\n") };
+	made[0] = (struct page){ .path = page_path, .content = arena_slice(into, strbuf_slice(&text)) };
+	made[1] = (struct page){ .path = "postmortems/_category_.json", .content = slice_of("{}\n") };
 	strbuf_release(&text);
 	*pages = made;
 	*count = with_second_page ? 2 : 1;
@@ -52,9 +52,10 @@ static enum status render(struct arena *into, const struct postmortem_input *fro
 
 static const struct renderer renderer = { .postmortem = render };
 
-static void seen(void *context, const char *path, enum publish_outcome outcome)
+static void seen(void *context, const char *key, const char *path, enum publish_outcome outcome)
 {
 	assert_ptr_equal(context, &options);
+	assert_string_equal(key, "INC-2026-0001");
 	assert_true(outcome_count < ARRAY_LEN(outcomes));
 	paths[outcome_count] = arena_strdup(&arena, path);
 	outcomes[outcome_count++] = outcome;

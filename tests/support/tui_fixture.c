@@ -178,7 +178,7 @@ void fixture_incident(struct store *store)
 
 static const struct site *sites(size_t *count)
 {
-	static const struct site all[] = { { "plain", "", "", "", "" }, { "hugo", "", "", "", "" } };
+	static const struct site all[] = { { "plain", "", "", "", "", "" }, { "hugo", "", "", "", "", "" } };
 
 	*count = ARRAY_LEN(all);
 	return all;
@@ -227,7 +227,7 @@ static void layout(struct arena *arena, struct slice markdown, int width, struct
 
 const struct renderer *fixture_renderer(void)
 {
-	static const struct renderer renderer = { sites, postmortem, draft, layout };
+	static const struct renderer renderer = { .sites = sites, .postmortem = postmortem, .draft = draft, .layout = layout };
 
 	return &renderer;
 }

@@ -87,11 +87,9 @@ static void golden_pages(void **state)
 	assert_string_equal(pages[0].path, "inc-2026-0001.md");
 	check_golden(f, "plain", pages[0].content);
 	pages = make(f, "hugo", &count);
-	assert_int_equal(count, 2);
+	assert_int_equal(count, 1);
 	assert_string_equal(pages[0].path, "postmortems/inc-2026-0001/index.md");
-	assert_string_equal(pages[1].path, "postmortems/_index.md");
 	check_golden(f, "hugo", pages[0].content);
-	check_golden(f, "hugo_index", pages[1].content);
 }
 
 static void draft_is_the_plain_page(void **state)
@@ -574,6 +572,97 @@ static void long_code_is_cut(void **state)
 	assert_non_null(strstr(plain_text(f), "ä\n```\n\nCut: the first 65536 of 204800 bytes are shown."));
 }
 
+/* ---- indexes -------------------------------------------------------------------- */
+
+static const struct page *find_page(const struct page *pages, size_t count, const char *path)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(pages[i].path, path) == 0)
+			return &pages[i];
+	return NULL;
+}
+
+static const struct page *make_indexes(struct fixture *f, const struct page_entry *entries, size_t entry_count,
+				       const char *site, size_t *count)
+{
+	const struct page *pages = NULL;
+
+	if (templates_renderer()->indexes(&f->arena, entries, entry_count, site, "https://x.example/a/", &pages, count,
+					  &f->err) != STATUS_OK)
+		fail_msg("%s", f->err.text);
+	return pages;
+}
+
+static void indexes_of_many(void **state)
+{
+	enum { ENTRIES = 1201 };
+	struct fixture *f = *state;
+	struct page_entry *entries = arena_array(&f->arena, ENTRIES, sizeof(*entries));
+	const struct page *pages, *page, *shuffled;
+	size_t count, site_count, shuffled_count;
+	const struct site *sites = site_list(&site_count);
+
+	templates_renderer()->entry(&f->arena, &f->x.input, "plain", &entries[0]);
+	assert_int_equal(entries[0].model_count, 1);
+	assert_string_equal(entries[0].models[0], "opus-4.6");
+	assert_int_equal(entries[0].category_count, 2);
+	for (int i = 1; i < ENTRIES; i++) {
+		entries[i] = entries[0];
+		entries[i].key = arena_printf(&f->arena, "INC-2026-%04d", i + 1);
+		entries[i].slug = arena_printf(&f->arena, "inc-2026-%04d", i + 1);
+		entries[i].title = i % 2 ? "</title><script>alert(1)</script>" : "a [b](javascript:x) `c` {{ d }}";
+		entries[i].date.at_us += i * INT64_C(1000000);
+	}
+	pages = make_indexes(f, entries, ENTRIES, "plain", &count);
+	page = find_page(pages, count, "by-date-2026-3.md");
+	assert_non_null(page);
+	assert_non_null(strstr(page->content.at, "(page 3 of 3)"));
+	assert_null(strstr(page->content.at, "Older ones"));
+	assert_non_null(strstr(find_page(pages, count, "by-date-2026.md")->content.at, "](by-date-2026-2.md)"));
+	assert_non_null(strstr(find_page(pages, count, "by-date-2026.md")->content.at, "(inc-2026-1201.md)")); /* the newest */
+	assert_non_null(find_page(pages, count, "by-model-opus-4-6.md"));
+	assert_non_null(find_page(pages, count, "README.md"));
+	page = find_page(pages, count, "feed.xml");
+	assert_non_null(page);
+	assert_null(strstr(page->content.at, "<script>"));
+	assert_int_equal(occurrences(page->content.at, "<entry>"), 50);
+	assert_non_null(strstr(page->content.at, "<id>https://x.example/a/inc-2026-1201.md</id>"));
+
+	/* In another order, the same bytes. */
+	for (int i = 0; i < ENTRIES / 2; i++) {
+		struct page_entry moved = entries[i];
+		entries[i] = entries[ENTRIES - 1 - i];
+		entries[ENTRIES - 1 - i] = moved;
+	}
+	shuffled = make_indexes(f, entries, ENTRIES, "plain", &shuffled_count);
+	assert_int_equal(count, shuffled_count);
+	for (size_t i = 0; i < count; i++)
+		assert_true(slice_eq(pages[i].content, shuffled[i].content));
+
+	/* Everywhere; mdBook has its list of chapters. */
+	for (size_t i = 0; i < site_count; i++) {
+		pages = make_indexes(f, entries, 3, sites[i].name, &count);
+		assert_true(count >= 7);
+		assert_int_equal(find_page(pages, count, "SUMMARY.md") != NULL, strcmp(sites[i].name, "mdbook") == 0);
+		pages = make_indexes(f, entries, 0, sites[i].name, &count); /* an empty store */
+		assert_true(count >= 1);
+	}
+}
+
+static void a_notice(void **state)
+{
+	struct fixture *f = *state;
+	size_t site_count;
+	const struct site *sites = site_list(&site_count);
+
+	for (size_t i = 0; i < site_count; i++) {
+		struct slice content;
+
+		assert_int_equal(templates_renderer()->notice(&f->arena, "INC-2026-0009", sites[i].name, &content, &f->err), STATUS_OK);
+		assert_non_null(strstr(content.at, "was withdrawn"));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -595,6 +684,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(illustrative_labels, setup, teardown),
 		cmocka_unit_test_setup_teardown(intervals, setup, teardown),
 		cmocka_unit_test_setup_teardown(long_code_is_cut, setup, teardown),
+		cmocka_unit_test_setup_teardown(indexes_of_many, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_notice, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

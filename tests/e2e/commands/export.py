@@ -2,6 +2,7 @@
 import json
 import os
 import re
+import xml.etree.ElementTree
 
 from .harness import Case, files_in
 
@@ -26,7 +27,7 @@ class Export(Case):
         return {os.path.relpath(path, self.path(out)): self.read(path) for path in files_in(self.path(out), "")}
 
     def test_written_once_and_the_same_everywhere(self):
-        for site in "plain", "hugo":
+        for site in "plain", "hugo", "mkdocs", "jekyll", "docusaurus", "mdbook", "vitepress", "starlight", "html":
             first = self.export(f"{site}-a", site=site)
             self.assertIn("written", first.values())
             self.assertEqual(set(self.export(f"{site}-a", site=site).values()), {"unchanged"})
@@ -35,7 +36,7 @@ class Export(Case):
             self.assertEqual(pages, self.pages(f"{site}-b"))
             self.assertGreaterEqual(len(pages), 2)
             self.assertNotIn(b"<script>", b"".join(
-                re.sub(rb"(?ms)^(`{3,})[^`\n]*\n.*?^\1$", b"", page) for page in pages.values()))
+                re.sub(rb"(?ms)^(`{3,})[^`\n]*\n.*?^\1$", b"", page) for page in pages.values()), site)
         out = self.run_ok("export", "INC-2026-0001", "--site=plain", "--out", self.path("plain-a"))
         self.assertRegex(out, r"^unchanged +\S*/plain-a/\S+\n$")
 
@@ -46,7 +47,9 @@ class Export(Case):
         self.assertEqual(set(self.export("o", "--check").values()), {"unchanged"})
         self.run_ok("incident", "set", "INC-2026-0001", "--title=Changed")
         before = self.pages("o")
-        self.assertEqual(sorted(self.export("o", "--check", code=1).values()), ["stale", "unchanged"])
+        outcomes = self.export("o", "--check", code=1)
+        self.assertEqual(outcomes[self.path("o/inc-2026-0001.md")], "stale")
+        self.assertEqual(outcomes[self.path("o/inc-2026-0002.md")], "unchanged")
         self.assertEqual(self.pages("o"), before)
 
     def test_a_page_edited_by_hand_is_left_alone(self):
@@ -60,7 +63,9 @@ class Export(Case):
         self.assertEqual(outcomes[mine], "refused")
         self.assertEqual(set(outcomes.values()) - {"refused"}, {"unchanged"})
         self.assertEqual(self.read(mine), text)
-        self.assertTrue(self.err.startswith("aitia: "))
+        self.assertIn("\n-", self.err)  # what differs
+        self.assertIn("I say it was cleared", self.err)
+        self.assertIn("aitia: 1 page edited by hand", self.err)
         self.assertEqual(self.export("o", "--force")[mine], "written")
         self.assertNotIn(b"I say", self.read(mine))
 
@@ -69,3 +74,68 @@ class Export(Case):
         out = self.run_ok("export", "--all", "--site=plain", "--out", self.path("file/o"), code=3)
         self.assertEqual(out, "")
         self.fails(1, "INC-2026-0077", "export", "INC-2026-0077", "--site=plain", "--out", self.path("o"))
+
+    def test_the_set_is_written_whole_or_not_at_all(self):
+        os.makedirs(self.path("o/inc-2026-0001.md"))  # a folder is in the way of one page
+        self.assertEqual(self.export("o", code=3), {})
+        self.assertEqual([name for _, _, names in os.walk(self.path("o")) for name in names], [])
+
+    def test_into_a_site(self):
+        self.write("mkdocs.yml", "site_name: x\ndocs_dir: 'pages'\n")
+        out = self.run_ok("export", "--all", "--site=mkdocs", "--out", self.dir, "--url=https://x.example/", notes=True)
+        self.assertIn("nav:", self.err)
+        self.assertIn(self.path("pages/postmortems/inc-2026-0001.md"), out)
+        feed = self.read(self.path("pages/postmortems/feed.xml")).decode()
+        self.assertIn("<id>https://x.example/postmortems/inc-2026-0001/</id>", feed)
+        xml.etree.ElementTree.fromstring(feed)
+        with open(self.path("mkdocs.yml"), "a") as file:
+            file.write("nav:\n  - Postmortems: postmortems/index.md\n")
+        self.run_ok("export", "--all", "--site=mkdocs", "--out", self.dir, "--url=https://x.example/")
+        self.fails(2, "--url", "export", "INC-2026-0001", "--site=mkdocs", "--out", self.dir, "--url=https://x.example/")
+        self.fails(2, "javascript:x", "export", "--all", "--site=mkdocs", "--out", self.dir, "--url=javascript:x")
+        self.write("mkdocs.yml", "docs_dir: ../elsewhere\n")
+        self.fails(3, "outside of the site", "export", "--all", "--site=mkdocs", "--out", self.dir)
+
+    def test_indexes(self):
+        self.export("o")
+        index = self.read(self.path("o/README.md")).decode()
+        self.assertIn("[INC\\-2026-0001](inc-2026-0001.md)".replace("\\", ""), index)
+        self.assertIn("[Q2](by-severity-q2.md) (1)", index)
+        for target in re.findall(r"\]\((\S+)\)", index):
+            self.assertTrue(os.path.exists(self.path("o/" + target)), target)
+        self.run_ok("incident", "set", "INC-2026-0001", "--severity=Q3")
+        outcomes = self.export("o")  # the list of Q2 has no entries any more
+        self.assertEqual(outcomes[self.path("o/by-severity-q2.md")], "removed")
+        self.assertFalse(os.path.exists(self.path("o/by-severity-q2.md")))
+        # A start page of the site's own is left, and that is no fault.
+        with open(self.path("o/README.md"), "w") as file:
+            file.write("# Ours\n")
+        self.assertEqual(self.export("o")[self.path("o/README.md")], "kept")
+        self.assertEqual(self.export("o", "--force")[self.path("o/README.md")], "kept")
+        self.assertEqual(self.read(self.path("o/README.md")), b"# Ours\n")
+
+    def test_what_was_withdrawn(self):
+        self.export("o")
+        self.run_ok("undo")  # the second incident
+        page = self.path("o/inc-2026-0002.md")
+        self.assertEqual(self.export("o", "--check", code=1)[page], "stale")
+        self.assertEqual(self.export("o")[page], "written")
+        self.assertIn(b"was withdrawn", self.read(page))
+        self.assertEqual(self.export("o")[page], "unchanged")
+        self.assertEqual(self.export("o", "--prune")[page], "removed")
+        self.assertFalse(os.path.exists(page))
+        self.assertNotIn(page, self.export("o"))
+
+    def test_one_incident_leaves_the_others_listed(self):
+        self.export("o")
+        self.run_ok("export", "INC-2026-0001", "--site=plain", "--out", self.path("o"))
+        self.run_ok("undo")
+        self.assertEqual(self.export("o")[self.path("o/inc-2026-0002.md")], "written")  # a notice: it was not forgotten
+
+    def test_a_list_that_names_pages_elsewhere(self):
+        self.export("o")
+        victim = self.write("victim.md", b"mine")
+        with open(self.path("o/.aitia-pages"), "a") as file:
+            file.write("INC-2026-0009 ../victim.md\n- /etc/passwd\nINC-2026-0009 README.md\n")
+        self.run_raw("export", "--all", "--site=plain", "--out", self.path("o"), "--prune")
+        self.assertEqual(self.read(victim), b"mine")

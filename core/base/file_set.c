@@ -1,0 +1,174 @@
+#include "core/base/file_set.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/file.h"
+#include "core/base/file_temp.h"
+#include "core/base/vec.h"
+
+/* From so many files on, one sync() of everything is quicker than an fsync() for each. */
+#define SYNC_ALL_FILES 64
+
+struct entry {
+	char *path;
+	char *temp_path; /* NULL: to be removed */
+};
+
+struct file_set {
+	VEC_OF(struct entry) entries;
+};
+
+struct file_set *file_set_new(void)
+{
+	return mem_zalloc(1, sizeof(struct file_set));
+}
+
+static void set_free(struct file_set *set)
+{
+	for (size_t i = 0; i < set->entries.len; i++) {
+		free(set->entries.items[i].path);
+		free(set->entries.items[i].temp_path);
+	}
+	vec_release(&set->entries);
+	free(set);
+}
+
+static enum status failed(const char *path, struct error *err)
+{
+	return error_set(err, STATUS_OUTPUT, "%s: %s", path, strerror(errno));
+}
+
+/* In a temporary file, with the mode of the file that it is to replace. */
+static enum status write_temp(const char *path, const char *folder, struct slice content, char **temp_path,
+			      struct error *err)
+{
+	struct stat old;
+	bool there = stat(path, &old) == 0;
+	int fd;
+
+	if (there && S_ISDIR(old.st_mode))
+		return error_set(err, STATUS_OUTPUT, "%s is a folder", path);
+	fd = file_open_temp(folder, there ? 0600 : 0666, temp_path);
+	if (fd < 0)
+		return failed(path, err);
+	bool good = file_write_all(fd, content) && (!there || fchmod(fd, old.st_mode & 07777) == 0);
+	int reason = errno;
+	if (close(fd) != 0 && good) {
+		good = false;
+		reason = errno;
+	}
+	if (good)
+		return STATUS_OK;
+	unlink(*temp_path);
+	free(*temp_path);
+	errno = reason;
+	return failed(path, err);
+}
+
+enum status file_set_add(struct file_set *set, const char *path, struct slice content, struct error *err)
+{
+	char *folder = file_folder_of(path);
+	struct entry entry = { NULL, NULL };
+	enum status status = file_make_folders(folder, err);
+
+	if (status == STATUS_OK)
+		status = write_temp(path, folder, content, &entry.temp_path, err);
+	if (status == STATUS_OK) {
+		entry.path = mem_strdup(path);
+		vec_push(&set->entries, entry);
+	}
+	free(folder);
+	return status;
+}
+
+void file_set_remove(struct file_set *set, const char *path)
+{
+	struct entry entry = { mem_strdup(path), NULL };
+
+	vec_push(&set->entries, entry);
+}
+
+static bool sync_one(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool good = fd >= 0 && fsync(fd) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return good;
+}
+
+static enum status sync_contents(const struct file_set *set, struct error *err)
+{
+	if (set->entries.len >= SYNC_ALL_FILES) {
+		sync();
+		return STATUS_OK;
+	}
+	for (size_t i = 0; i < set->entries.len; i++) {
+		const struct entry *entry = &set->entries.items[i];
+		if (entry->temp_path && !sync_one(entry->temp_path))
+			return failed(entry->path, err);
+	}
+	return STATUS_OK;
+}
+
+static void sync_folders(const struct file_set *set)
+{
+	char *last = NULL;
+
+	if (set->entries.len >= SYNC_ALL_FILES) {
+		sync();
+		return;
+	}
+	for (size_t i = 0; i < set->entries.len; i++) {
+		char *folder = file_folder_of(set->entries.items[i].path);
+		if (!last || strcmp(last, folder) != 0)
+			file_sync_folder(folder);
+		free(last);
+		last = folder;
+	}
+	free(last);
+}
+
+enum status file_set_commit(struct file_set *set, struct error *err)
+{
+	enum status status = sync_contents(set, err);
+
+	if (status != STATUS_OK) {
+		file_set_abandon(set);
+		return status;
+	}
+	for (size_t i = 0; i < set->entries.len; i++) {
+		struct entry *entry = &set->entries.items[i];
+		bool good = entry->temp_path ? rename(entry->temp_path, entry->path) == 0 :
+			    unlink(entry->path) == 0 || errno == ENOENT;
+
+		if (!good) {
+			status = failed(entry->path, err);
+			if (i > 0)
+				error_wrap(err, status, "stopped after %zu of %zu files", i, set->entries.len);
+			for (; i < set->entries.len; i++)
+				if (set->entries.items[i].temp_path)
+					unlink(set->entries.items[i].temp_path);
+			break;
+		}
+	}
+	sync_folders(set);
+	set_free(set);
+	return status;
+}
+
+void file_set_abandon(struct file_set *set)
+{
+	if (!set)
+		return;
+	for (size_t i = 0; i < set->entries.len; i++)
+		if (set->entries.items[i].temp_path)
+			unlink(set->entries.items[i].temp_path);
+	set_free(set);
+}

@@ -1,0 +1,25 @@
+/*
+ * A set of files that is written whole or not at all: contents go into temporary
+ * files beside their places, and at the end all of them are moved there. Until then
+ * nothing has changed. Memory grows by the paths alone.
+ */
+#ifndef AITIA_BASE_FILE_SET_H
+#define AITIA_BASE_FILE_SET_H
+
+#include "core/base/slice.h"
+#include "core/base/status.h"
+
+struct file_set;
+
+struct file_set *file_set_new(void); /* to be ended by commit or abandon, which free it */
+/* Makes the folders that are missing. Keeps the mode of a file that is there. STATUS_OUTPUT. */
+enum status file_set_add(struct file_set *set, const char *path, struct slice content, struct error *err) MUST_CHECK;
+/* To be gone with the commit. */
+void file_set_remove(struct file_set *set, const char *path);
+/* Everything is on the disk before the first file is moved to its place. STATUS_OUTPUT:
+ * nothing has changed, unless the text says how far the moving came, which no lack of
+ * space can stop. */
+enum status file_set_commit(struct file_set *set, struct error *err) MUST_CHECK;
+void file_set_abandon(struct file_set *set); /* NULL: nothing to do */
+
+#endif

@@ -1,0 +1,18 @@
+/* What file.c and file_set.c share. Paths are to be free()d. */
+#ifndef AITIA_BASE_FILE_TEMP_H
+#define AITIA_BASE_FILE_TEMP_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "core/base/slice.h"
+
+/* The folder of a path; "." where it names none. */
+char *file_folder_of(const char *path);
+/* A new file in the folder, its mode less umask; -1 and errno. */
+int file_open_temp(const char *folder, mode_t mode, char **temp_path);
+bool file_write_all(int fd, struct slice content); /* false and errno */
+/* So that new names survive a power cut, where the file system can. */
+void file_sync_folder(const char *folder);
+
+#endif

@@ -1,0 +1,139 @@
+/* How pages are known as ours, and the list of them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/file.h"
+#include "core/base/vec.h"
+#include "core/publish.h"
+
+#define MANIFEST_BYTES_MAX (64u << 20)
+
+#define MARK_HEAD "<!-- aitia:sha256:"
+#define MARK_TAIL " -->\n"
+#define MARK_LEN (sizeof(MARK_HEAD) - 1 + DIGEST_HEX_LEN + sizeof(MARK_TAIL) - 1)
+
+static void write_mark(struct slice content, char out[MARK_LEN + 1])
+{
+	struct digest digest = digest_of(content);
+	char hex[DIGEST_HEX_LEN + 1];
+
+	digest_hex(&digest, hex);
+	snprintf(out, MARK_LEN + 1, "%s%s%s", MARK_HEAD, hex, MARK_TAIL);
+}
+
+void publish_mark(struct strbuf *page)
+{
+	char mark[MARK_LEN + 1];
+
+	if (page->len_bytes && page->text[page->len_bytes - 1] != '\n')
+		strbuf_addch(page, '\n');
+	write_mark(strbuf_slice(page), mark);
+	strbuf_add(page, mark, MARK_LEN);
+}
+
+bool publish_mark_holds(struct slice page)
+{
+	char mark[MARK_LEN + 1];
+	size_t len;
+
+	if (page.len_bytes < MARK_LEN)
+		return false;
+	len = page.len_bytes - MARK_LEN;
+	if (memcmp(page.at + len, MARK_HEAD, sizeof(MARK_HEAD) - 1) != 0)
+		return false;
+	write_mark((struct slice){ page.at, len }, mark);
+	return memcmp(page.at + len, mark, MARK_LEN) == 0;
+}
+
+bool publish_path_is_safe(const char *path)
+{
+	if (!path || !path[0] || path[0] == '/')
+		return false;
+	for (const char *at = path; *at;) {
+		size_t len = strcspn(at, "/");
+		if (len == 0 || (len == 1 && at[0] == '.') || (len == 2 && at[0] == '.' && at[1] == '.'))
+			return false;
+		at += len;
+		if (*at == '/' && !*++at)
+			return false;
+	}
+	return true;
+}
+
+bool publish_bears_mark(const char *path)
+{
+	static const char *const endings[] = { ".md", ".markdown", ".mdx", ".html", ".htm", ".xml" };
+	size_t len = strlen(path);
+
+	for (size_t i = 0; i < ARRAY_LEN(endings); i++) {
+		size_t ending = strlen(endings[i]);
+		if (len > ending && strcmp(path + len - ending, endings[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* ---- the manifest ----------------------------------------------------------------- */
+
+enum status publish_manifest_read(struct arena *arena, const char *content_folder, const struct publish_listed **out,
+				  size_t *count, struct error *err)
+{
+	const char *path = file_join(arena, content_folder, PUBLISH_MANIFEST);
+	VEC_OF(struct publish_listed) found = VEC_INIT;
+	struct publish_listed *all;
+	struct slice text;
+	enum status status;
+
+	*out = NULL;
+	*count = 0;
+	if (!file_exists(path))
+		return STATUS_OK;
+	status = file_read(arena, path, MANIFEST_BYTES_MAX, &text, err);
+	if (status != STATUS_OK)
+		return status;
+	for (char *line = arena_text(arena, text), *next; line && *line; line = next) {
+		char *end = strchr(line, '\n'), *blank;
+
+		next = end ? end + 1 : NULL;
+		if (end)
+			*end = '\0';
+		blank = strchr(line, ' ');
+		if (!blank)
+			continue;
+		*blank = '\0';
+		/* Anybody may have written the file: only what could be ours counts. */
+		if ((incident_key_valid(line) || strcmp(line, PUBLISH_MANY) == 0) && publish_path_is_safe(blank + 1)) {
+			struct publish_listed listed = { line, blank + 1 };
+			vec_push(&found, listed);
+		}
+	}
+	all = arena_array(arena, found.len ? found.len : 1, sizeof(*all));
+	if (found.len)
+		memcpy(all, found.items, found.len * sizeof(*all));
+	*out = all;
+	*count = found.len;
+	vec_release(&found);
+	return STATUS_OK;
+}
+
+static int compare_paths(const void *left, const void *right)
+{
+	const struct publish_listed *a = left, *b = right;
+	int order = strcmp(a->path, b->path);
+
+	return order ? order : strcmp(a->key, b->key);
+}
+
+void publish_manifest_sort(struct publish_listed *pages, size_t count)
+{
+	if (count > 1)
+		qsort(pages, count, sizeof(*pages), compare_paths);
+}
+
+void publish_manifest_write(struct strbuf *out, struct publish_listed *pages, size_t count)
+{
+	publish_manifest_sort(pages, count);
+	for (size_t i = 0; i < count; i++)
+		if (i == 0 || strcmp(pages[i].path, pages[i - 1].path) != 0)
+			strbuf_addf(out, "%s %s\n", pages[i].key, pages[i].path);
+}

@@ -1,0 +1,126 @@
+/* Sets of files: all or none, and no temporary file is left. */
+#include <dirent.h>
+#include <ftw.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "core/base/file.h"
+#include "core/base/file_set.h"
+
+static struct arena arena;
+static struct error err;
+static struct file_set *set;
+static char folder[64];
+
+static int setup(void **state)
+{
+	(void)state;
+	snprintf(folder, sizeof(folder), "/tmp/aitia-set-XXXXXX");
+	assert_non_null(mkdtemp(folder));
+	set = file_set_new();
+	return 0;
+}
+
+static int remove_one(const char *path, const struct stat *info, int type, struct FTW *place)
+{
+	(void)info;
+	(void)type;
+	(void)place;
+	return remove(path);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	arena_release(&arena);
+	return 0;
+}
+
+static const char *at(const char *name)
+{
+	return file_join(&arena, folder, name);
+}
+
+static int files_in_folder(void)
+{
+	DIR *dir = opendir(folder);
+	int count = 0;
+
+	while (readdir(dir))
+		count++;
+	closedir(dir);
+	return count - 2;
+}
+
+static void assert_content(const char *name, const char *expected)
+{
+	struct slice content;
+
+	assert_int_equal(file_read(&arena, at(name), 0, &content, &err), STATUS_OK);
+	assert_string_equal(content.at, expected);
+}
+
+static void test_commit(void **state)
+{
+	struct stat info;
+
+	(void)state;
+	assert_int_equal(file_write_atomic(at("old"), slice_of("before"), &err), STATUS_OK);
+	assert_int_equal(file_write_atomic(at("gone"), slice_of("x"), &err), STATUS_OK);
+	assert_int_equal(chmod(at("old"), 0640), 0);
+	assert_int_equal(file_set_add(set, at("old"), slice_of("after"), &err), STATUS_OK);
+	assert_int_equal(file_set_add(set, at("a/b/new"), slice_of("new"), &err), STATUS_OK);
+	file_set_remove(set, at("gone"));
+	file_set_remove(set, at("never there"));
+	assert_content("old", "before");
+	assert_false(file_exists(at("a/b/new")));
+	assert_int_equal(file_set_commit(set, &err), STATUS_OK);
+	assert_content("old", "after");
+	assert_content("a/b/new", "new");
+	assert_false(file_exists(at("gone")));
+	assert_int_equal(files_in_folder(), 2);
+	assert_int_equal(stat(at("old"), &info), 0);
+	assert_int_equal(info.st_mode & 07777, 0640);
+}
+
+static void test_abandon(void **state)
+{
+	(void)state;
+	assert_int_equal(file_write_atomic(at("old"), slice_of("before"), &err), STATUS_OK);
+	assert_int_equal(file_set_add(set, at("old"), slice_of("after"), &err), STATUS_OK);
+	assert_int_equal(file_set_add(set, at("new"), slice_of("new"), &err), STATUS_OK);
+	file_set_remove(set, at("old"));
+	assert_int_equal(mkdir(at("folder"), 0777), 0);
+	assert_int_equal(file_set_add(set, at("folder"), slice_of("x"), &err), STATUS_OUTPUT);
+	assert_int_equal(file_set_add(set, at("old/below"), slice_of("x"), &err), STATUS_OUTPUT);
+	file_set_abandon(set);
+	assert_content("old", "before");
+	assert_int_equal(files_in_folder(), 2); /* old, folder */
+}
+
+static void test_many(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 2000; i++)
+		assert_int_equal(file_set_add(set, at(arena_printf(&arena, "%d/%d", i % 7, i)), slice_of("x"), &err), STATUS_OK);
+	assert_int_equal(file_set_commit(set, &err), STATUS_OK);
+	assert_content("6/1994", "x");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_commit, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_abandon, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_many, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -30,9 +30,14 @@ struct value *build_text(struct builder *b, const char *text, enum escape_contex
 	struct strbuf buf = STRBUF_INIT;
 
 	build_put(b, &buf, text, context);
-	if (text && context == ESCAPE_CELL)
-		vec_push(&b->cells, text_clean_slice(b->arena, slice_of(text), TEXT_LINE));
 	return build_markup(b, &buf);
+}
+
+struct value *build_cell(struct builder *b, const char *text)
+{
+	if (text)
+		vec_push(&b->cells, text_clean_slice(b->arena, slice_of(text), TEXT_LINE));
+	return build_text(b, text, ESCAPE_CELL);
 }
 
 struct value *build_heading(struct builder *b, const char *lead, const char *text)

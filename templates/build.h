@@ -21,7 +21,7 @@ struct builder {
 	const struct postmortem_input *input;
 	const struct incident_review *review;
 	VEC_OF(struct slice) codes;         /* what the page's code blocks must read back as */
-	VEC_OF(struct slice) headings, cells; /* and headings, and cells of a text alone */
+	VEC_OF(struct slice) headings, cells; /* and headings, and cells (build_cell) */
 };
 
 /* The parts, each an object or list; null when there is nothing. */
@@ -40,7 +40,9 @@ struct value *build_actions(struct builder *b);
 void build_set_list(struct builder *b, struct value *object, const char *name, const char *has_name,
 		    struct value *list);
 struct value *build_markup(struct builder *b, struct strbuf *buf); /* takes and releases it */
-struct value *build_text(struct builder *b, const char *text, enum escape_context context); /* a whole cell */
+struct value *build_text(struct builder *b, const char *text, enum escape_context context);
+/* A whole cell that the page shows in any case: it is checked to read back. */
+struct value *build_cell(struct builder *b, const char *text);
 struct value *build_heading(struct builder *b, const char *lead, const char *text); /* `lead` is ours */
 struct value *build_markdown(struct builder *b, const char *markdown, int section_level);
 struct value *build_markdown_cell(struct builder *b, const char *markdown);

@@ -134,13 +134,13 @@ struct value *build_actions(struct builder *b)
 			strbuf_addch(&what, ')');
 		}
 		value_set(row, "number", value_int(b->arena, action->number));
-		value_set(row, "type", build_text(b, build_words(b, action_type_word(action->type)), ESCAPE_CELL));
+		value_set(row, "type", build_cell(b, build_words(b, action_type_word(action->type))));
 		value_set(row, "what", build_markup(b, &what));
 		value_set(row, "cause", build_text(b, action->cause ? arena_printf(b->arena, "C%lld", (long long)action->cause) : NULL,
 						   ESCAPE_CELL));
-		value_set(row, "owner", build_text(b, action->owner, ESCAPE_CELL));
+		value_set(row, "owner", build_cell(b, action->owner));
 		value_set(row, "due", build_text(b, instant_text(b->arena, action->due), ESCAPE_CELL));
-		value_set(row, "status", build_text(b, build_words(b, action_status_word(action->status)), ESCAPE_CELL));
+		value_set(row, "status", build_cell(b, build_words(b, action_status_word(action->status))));
 		value_set(row, "criterion", build_text(b, build_has(action->result) ?
 						arena_printf(b->arena, "%s%sMeasured%s%s: %s", action->criterion ? action->criterion : "",
 							     build_has(action->criterion) ? ". " : "",

@@ -47,7 +47,7 @@ static void add_fact(struct builder *b, struct value *facts, const char *name, c
 		return;
 	fact = value_object(b->arena);
 	value_set(fact, "name", value_text(b->arena, slice_of(name)));
-	value_set(fact, "value", build_text(b, text, ESCAPE_CELL));
+	value_set(fact, "value", build_cell(b, text));
 	value_add(facts, fact);
 }
 

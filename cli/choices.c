@@ -97,6 +97,18 @@ static const struct choice *of_ratings(struct arena *arena)
 	return all;
 }
 
+/* In the order of enum audience. */
+static const struct choice *of_audiences(struct arena *arena)
+{
+	static const struct choice all[] = {
+		{ "internal", "the team: everything is shown" },
+		{ "public", "anybody: secrets and personal data are redacted" },
+		{ NULL, NULL },
+	};
+	(void)arena;
+	return all;
+}
+
 static const struct choice *of_sites(struct arena *arena)
 {
 	size_t count;
@@ -144,6 +156,8 @@ const struct choice *choices(struct arena *arena, const char *list)
 		return of_ratings(arena);
 	if (strcmp(list, "site") == 0)
 		return of_sites(arena);
+	if (strcmp(list, "audience") == 0)
+		return of_audiences(arena);
 	if (strcmp(list, "findings") == 0)
 		return of_findings_formats(arena);
 	if (strcmp(list, "section") == 0)

@@ -1,10 +1,12 @@
 #include "cli/answer.h"
 #include "cli/cmd_export.h"
+#include "cli/cmd_redact.h"
 #include "cli/output.h"
 #include "templates/templates.h"
 
 struct export_values {
-	const char *site, *out, *url;
+	const char *site, *out, *url, *rules;
+	int audience;
 	bool all, force, check, prune, json;
 };
 
@@ -12,6 +14,10 @@ static const struct option_spec export_options[] = {
 	{ "site", 0, OPTION_TEXT, "NAME", "the documentation site", NULL, "site", offsetof(struct export_values, site) },
 	{ "out", 0, OPTION_FOLDER, "FOLDER", "where the site's sources are; made if it is not there", NULL, NULL,
 	  offsetof(struct export_values, out) },
+	{ "audience", 0, OPTION_CHOICE, "WHO", "who will read it: for the public, secrets and personal data are redacted", "internal",
+	  "audience", offsetof(struct export_values, audience) },
+	{ "rules", 0, OPTION_FILE, "FILE", "rules and decisions of redaction; else redact.rules beside the configuration", NULL, NULL,
+	  offsetof(struct export_values, rules) },
 	{ "all", 0, OPTION_FLAG, NULL, "every incident, with indexes and, given --url, a feed", NULL, NULL, offsetof(struct export_values, all) },
 	{ "url", 0, OPTION_TEXT, "ADDRESS", "where the site is on the web, for the feed", NULL, NULL,
 	  offsetof(struct export_values, url) },
@@ -89,6 +95,12 @@ static void on_hint(void *context, const char *config, const char *text)
 	out_note("%s says nothing of these pages; to show them there:\n%s", config, text);
 }
 
+static void on_open_hit(void *context, const char *key, const struct redact_hit *hit)
+{
+	(void)context;
+	out_note("%s, %s: %s %s (%s)", key, hit->where, hit->hit, hit->rule, hit->preview);
+}
+
 int export_incidents(struct cli *cli, struct store *store, const char *const *keys, size_t count, bool whole,
 		     const struct publish_options *options, bool as_json)
 {
@@ -100,6 +112,7 @@ int export_incidents(struct cli *cli, struct store *store, const char *const *ke
 	own.page = on_page;
 	own.diff = on_diff;
 	own.hint = on_hint;
+	own.open_hit = on_open_hit;
 	own.context = &as_json;
 	status = publish_begin(store, templates_renderer(), &own, &publication, &err);
 	if (status != STATUS_OK)
@@ -134,6 +147,7 @@ static int export_run(struct cli *cli, const void *options_given, const struct o
 	};
 	struct store *store;
 	struct error err;
+	int code;
 
 	if (!values->site || !values->out)
 		return cli_usage(cli, "--site and --out are needed");
@@ -148,11 +162,15 @@ static int export_run(struct cli *cli, const void *options_given, const struct o
 	for (size_t i = 0; i < words->count; i++)
 		if (!incident_key_valid(words->items[i]))
 			return cli_usage(cli, "'%s' is not the key of an incident (INC-YYYY-NNNN)", words->items[i]);
-	if (cli_open(cli, STORE_READ, &store, &err) != STATUS_OK)
+	if (cli_open(cli, STORE_READ, &store, &err) != STATUS_OK ||
+	    (values->audience == AUDIENCE_PUBLIC && redact_open(cli, values->rules, &options.redactor, &err) != STATUS_OK))
 		return cli_fail(cli, &err);
 	if (values->all)
-		return export_all(cli, store, &options, values->json);
-	return export_incidents(cli, store, (const char *const *)words->items, words->count, false, &options, values->json);
+		code = export_all(cli, store, &options, values->json);
+	else
+		code = export_incidents(cli, store, words->items, words->count, false, &options, values->json);
+	redactor_free(options.redactor);
+	return code;
 }
 
 const struct command_body command_export = {

@@ -7,6 +7,7 @@
 #include "core/base/vec.h"
 #include "core/line_diff.h"
 #include "core/publish_place.h"
+#include "core/redact.h"
 
 /* How many samples a postmortem shows: enough to see the pattern, few enough to read. */
 #define PUBLISH_SAMPLES 5
@@ -33,6 +34,7 @@ struct publication {
 	VEC_OF(struct page_entry) entries;    /* for indexes */
 	VEC_OF(struct publish_listed) listed; /* pages of incidents, made now */
 	size_t counts[PUBLISH_OUTCOMES];
+	size_t open_hits;
 };
 
 /* ---- one page --------------------------------------------------------------------- */
@@ -162,6 +164,24 @@ enum status publish_begin(struct store *store, const struct renderer *renderer, 
 	return STATUS_OK;
 }
 
+/* For readers outside. */
+static void redact(struct publication *p, const char *key, struct postmortem_input *input)
+{
+	struct postmortem_input redacted;
+	const struct redact_hit *hits;
+	size_t count;
+
+	redact_input(p->options->redactor, &p->page, input, &redacted, &hits, &count);
+	*input = redacted;
+	for (size_t i = 0; i < count; i++) {
+		if (hits[i].decision != REDACT_OPEN)
+			continue;
+		p->open_hits++;
+		if (p->options->open_hit)
+			p->options->open_hit(p->options->context, key, &hits[i]);
+	}
+}
+
 enum status publish_add(struct publication *p, const char *key, struct error *err)
 {
 	struct postmortem_input input;
@@ -171,6 +191,10 @@ enum status publish_add(struct publication *p, const char *key, struct error *er
 
 	arena_clear(&p->page);
 	status = publish_gather(p->store, &p->page, key, PUBLISH_SAMPLES, &input, err);
+	if (status == STATUS_OK && p->options->redactor)
+		redact(p, key, &input);
+	if (p->open_hits)
+		return status; /* nothing will be written; what else is open is to be told */
 	if (status == STATUS_OK)
 		status = p->renderer->postmortem(&p->page, &input, p->options->site, &pages, &count, err);
 	for (size_t i = 0; i < count && status == STATUS_OK; i++)
@@ -316,6 +340,10 @@ static enum status verdict(const struct publication *p, struct error *err)
 
 enum status publish_finish(struct publication *p, bool whole, enum status status, struct error *err)
 {
+	if (status == STATUS_OK && p->open_hits)
+		status = error_set(err, STATUS_REFUSED,
+				   "%zu place%s with secrets or personal data that nobody decided on; nothing was written "
+				   "(aitia redact lists them)", p->open_hits, p->open_hits == 1 ? "" : "s");
 	if (status == STATUS_OK && whole)
 		status = put_indexes(p, err);
 	if (status == STATUS_OK)
@@ -346,4 +374,15 @@ enum status publish_incident(struct store *store, const struct renderer *rendere
 		return status;
 	status = publish_finish(publication, false, publish_add(publication, key, err), err);
 	return status == STATUS_REFUSED ? error_wrap(err, status, "%s", key) : status;
+}
+
+enum status publish_hits(struct store *store, struct arena *arena, const char *key, struct redactor *redactor,
+			 const struct redact_hit **hits, size_t *count, struct error *err)
+{
+	struct postmortem_input input, redacted;
+	enum status status = publish_gather(store, arena, key, PUBLISH_SAMPLES, &input, err);
+
+	if (status == STATUS_OK)
+		redact_input(redactor, arena, &input, &redacted, hits, count);
+	return status;
 }

@@ -20,6 +20,9 @@ enum publish_outcome {
 	PUBLISH_OUTCOMES
 };
 
+struct redactor;
+struct redact_hit;
+
 struct publish_options {
 	const char *site;
 	const char *out_folder;
@@ -27,6 +30,11 @@ struct publish_options {
 	bool check_only;   /* write nothing, say what would be */
 	bool prune;        /* remove pages of incidents that are there no more; else they say so */
 	const char *base_url; /* where the site is on the web, for the feed; NULL: no feed */
+	/* For readers outside: pages show marks in the place of what it finds, and nothing is
+	 * written while it found anything that nobody decided on, which `open_hit` is told of.
+	 * NULL: pages show everything. */
+	struct redactor *redactor;
+	void (*open_hit)(void *context, const char *key, const struct redact_hit *hit);
 	/* Each page, once it is in its place; `key`: of its incident, NULL: it is about many. */
 	void (*page)(void *context, const char *key, const char *path, enum publish_outcome outcome);
 	/* How what was refused differs from what would be written (line_diff()); may be NULL. */
@@ -57,8 +65,13 @@ enum status publish_begin(struct store *store, const struct renderer *renderer, 
 enum status publish_add(struct publication *publication, const char *key, struct error *err) MUST_CHECK;
 /* Frees it. With another status than STATUS_OK nothing is written, and that is handed on.
  * STATUS_REFUSED when a page was refused (the others are written) or, with check_only, is
- * stale. STATUS_OUTPUT when files cannot be written: then none was. */
+ * stale; also, and then nothing was written, when hits of the redactor are undecided.
+ * STATUS_OUTPUT when files cannot be written: then none was. */
 enum status publish_finish(struct publication *publication, bool whole, enum status status, struct error *err) MUST_CHECK;
+
+/* What an incident's page would show, and what the redactor finds in it; in the arena. */
+enum status publish_hits(struct store *store, struct arena *arena, const char *key, struct redactor *redactor,
+			 const struct redact_hit **hits, size_t *count, struct error *err) MUST_CHECK;
 
 /* One incident alone. */
 enum status publish_incident(struct store *store, const struct renderer *renderer, struct arena *arena,

@@ -53,7 +53,7 @@ class References(Case):
             "import": ["import", sarif, self.path("none")], "batch list": ["batch", "list"],
             "batch show": ["batch", "show", "1"], "list": ["list"], "count": ["count"], "show": ["show", "1"],
             "annotate": ["annotate", "1", "--cause=model"],
-            "incident create": ["incident", "create", "y"], "incident list": ["incident", "list"],
+            "incident create": ["incident", "create", "y, by a@analytical.org"], "incident list": ["incident", "list"],
             "incident set": ["incident", "set", "INC-2026-0001", "--severity=Q1"],
             "incident status": ["incident", "status", "INC-2026-0001", "closed"],
             "incident add": ["incident", "add", "INC-2026-0001", "1"],
@@ -68,6 +68,7 @@ class References(Case):
             "incident remove": ["incident", "remove", "INC-2026-0001", "1"],
             "apply": ["apply", "-"], "edit": ["edit", "INC-2026-0001"],
             "export": ["export", "--all", "--site=plain", "--out", self.path("o")],
+            "redact": ["redact", "--all"],
             "log": ["log"], "undo": ["undo"], "redo": ["redo"], "check": ["check"], "index": ["index"],
             "backup": ["backup", self.path("copy.db")], "merge": ["merge", self.path("copy.db")], "compact": ["compact"],
             "config": ["config"],
@@ -120,6 +121,6 @@ class References(Case):
         self.assertEqual(complete("aitia", "ex"), ["export", "export-findings"])
         self.assertIn("create", complete("aitia", "incident", ""))
         self.assertEqual(complete("aitia", "list", "--sort", "=", "ne"), ["newest"])
-        self.assertEqual(complete("aitia", "export", "--site", "h"), ["hugo"])
+        self.assertEqual(complete("aitia", "export", "--site", "hu"), ["hugo"])
         self.assertEqual(complete("aitia", "--store", "x.db", "und"), ["undo"])
         self.assertIn("--where", complete("aitia", "incident", "add", "--"))

@@ -1,0 +1,15 @@
+/* What redact shares with export. */
+#ifndef AITIA_CLI_CMD_REDACT_H
+#define AITIA_CLI_CMD_REDACT_H
+
+#include "cli/command.h"
+#include "core/redact.h"
+
+/* The words of the list "audience". */
+enum audience { AUDIENCE_INTERNAL, AUDIENCE_PUBLIC };
+
+/* The file of rules that was named, or redact.rules in the folder of the configuration,
+ * which need not be there. To be freed by redactor_free(). */
+enum status redact_open(struct cli *cli, const char *rules, struct redactor **out, struct error *err) MUST_CHECK;
+
+#endif

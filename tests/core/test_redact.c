@@ -1,0 +1,211 @@
+/* Secrets and personal data: what is found, what is not, what decisions do. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "core/base/attr.h"
+#include "core/base/digest.h"
+#include "core/redact.h"
+
+static struct arena arena;
+static struct error err;
+static struct redactor *redactor;
+
+static void use_rules(const char *rules)
+{
+	redactor_free(redactor);
+	redactor = NULL;
+	if (redactor_new(slice_of(rules), "rules", &redactor, &err) != STATUS_OK)
+		fail_msg("%s", err.text);
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	use_rules("");
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	redactor_free(redactor);
+	redactor = NULL;
+	arena_release(&arena);
+	return 0;
+}
+
+static const char *redacted(const char *text)
+{
+	return arena_text(&arena, redact_text(redactor, &arena, "x", slice_of(text)));
+}
+
+/* Made up; put together here, so that no scanner takes this file for a leak. */
+#define AWS "AKIA" "IOSFODNN7EXAMPLE"
+#define GITHUB "ghp_" "0123456789abcdefABCDEF0123456789abcd"
+#define JWT "eyJhbGciOiJIUzI1NiJ9." "eyJzdWIiOiIxMjM0In0." "abcDEF_123-x"
+#define KEY_HEAD "-----BEGIN RSA " "PRIVATE KEY-----"
+#define KEY_TAIL "-----END RSA " "PRIVATE KEY-----"
+
+static void test_what_is_found(void **state)
+{
+	static const struct {
+		const char *text, *expected;
+	} cases[] = {
+		{ "key = \"" AWS "\"", "key = \"[redacted: aws-key-id]\"" },
+		{ "curl -H 'Authorization: token " GITHUB "'", "curl -H 'Authorization: token [redacted: github-token]'" },
+		{ "a\n" KEY_HEAD "\nMIIE\n\n" KEY_TAIL "\nb", "a\n[redacted: private-key]\nb" },
+		{ KEY_HEAD "\ncut off", "[redacted: private-key]" },
+		{ "t=" JWT ";", "t=[redacted: jwt];" },
+		{ "glpat-" "abcdefghij0123456789", "[redacted: gitlab-token]" },
+		{ "xoxb-" "123456789012-abcdef", "[redacted: slack-token]" },
+		{ "https://hooks.slack.com/services/" "T00000000/B00000000/XXXXXXXX", "https://[redacted: slack-webhook]" },
+		{ "AIza" "SyA-1234567890abcdefghijklmnopqrstu", "[redacted: google-api-key]" },
+		{ "sk_live_" "4eC39HqLyjWDarjtT1", "[redacted: stripe-key]" },
+		{ "OPENAI=sk-" "proj-Ab12Cd34Ef56Gh78Ij90Kl", "OPENAI=[redacted: model-api-key]" },
+		{ "hf_" "abcdefghijklmnopqrstuvwxyzABCDEF", "[redacted: huggingface-token]" },
+		{ "postgres://app:s3cr3t-pw@db.internal/x", "postgres://app:[redacted: connection-string]@db.internal/x" },
+		{ "AccountKey=" "q1w2e3r4t5y6u7i8o9p0q1w2e3r4t5y6u7i8o9p0q1==;", "AccountKey=[redacted: azure-key];" },
+		{ "Authorization: Bearer abc123DEF456ghi789", "Authorization: Bearer [redacted: authorization]" },
+		{ "db_password = 'Xk29fLq8Zr71Tb3w'", "db_password = '[redacted: secret-assignment]'" },
+		{ "\"api_key\": \"9f8e7d6c5b4a39281706\"", "\"api_key\": \"[redacted: secret-assignment]\"" },
+		{ "ask ada.lovelace@analytical.org now", "ask [redacted: email] now" },
+		{ "from 10.1.2.3:80", "from [redacted: ipv4]:80" },
+		{ "fe80:0:0:0:1:2:3:4", "[redacted: ipv6]" },
+		{ "File \"/home/ada/x.py\", line 3", "File \"/home/[redacted: home-folder]/x.py\", line 3" },
+		{ "C:\\Users\\Ada\\x", "C:\\Users\\[redacted: home-folder]\\x" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		if (strcmp(redacted(cases[i].text), cases[i].expected) != 0)
+			fail_msg("<<%s>> is shown as <<%s>>", cases[i].text, redacted(cases[i].text));
+}
+
+static void test_what_is_none(void **state)
+{
+	static const char *const texts[] = {
+		"password = os.environ['DB_PASSWORD']", "token = tokens[i + 1]", "secret = \"change-me\"", "api_key = \"xxxxxxxxxxxxxxxxxxxx\"",
+		"api_key: ${{ secrets.API_KEY }}", "mail to someone@example.com or a@b.example, noreply@github.com", "127.0.0.1 and 192.0.2.17",
+		"version 1.2.3.4, \"typeHandlerVersion\": \"1.0.3.16\"", "1.2.3.4.5", "postgres://localhost:5432/db", "http://host:8080/a@b",
+		"/home/runner/work", "std::sort(a.begin(), a.end())", "@decorator.name", "x@y", "sk-learn and sk-12", "AKIA", "eyJ.eyJ.",
+		"password: str = Field(min_length=8)", "the secret of good code is simplicity", "12:34:56:78", "::1", "a:b:c:d:e:f:g:h",
+		"", "0123456789abcdef0123456789abcdef01234567", "--token=", "tokenizer = AutoTokenizer.from_pretrained(name)",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		if (strcmp(redacted(texts[i]), texts[i]) != 0)
+			fail_msg("<<%s>> is shown as <<%s>>", texts[i], redacted(texts[i]));
+}
+
+static const char *hit_of(const char *secret)
+{
+	struct digest digest = digest_of(slice_of(secret));
+	char digits[DIGEST_HEX_LEN + 1];
+
+	digest_hex(&digest, digits);
+	return arena_printf(&arena, "%.*s", REDACT_HIT_DIGITS, digits);
+}
+
+static void test_decisions(void **state)
+{
+	(void)state;
+	use_rules(arena_printf(&arena, "# ours\n\nkeep %s ada: a key made for the documentation\r\n", hit_of(AWS)));
+	assert_string_equal(redacted("k " AWS " " GITHUB), "k " AWS " [redacted: github-token]");
+	/* The last line counts. */
+	use_rules(arena_printf(&arena, "keep %s ada: x\nhide %s bob: no\n", hit_of(AWS), hit_of(AWS)));
+	assert_string_equal(redacted(AWS), "[redacted: aws-key-id]");
+	use_rules("drop email\nrule project \\bPROJ-\\d+\\b\n");
+	assert_string_equal(redacted("ada@analytical.org of PROJ-42"), "ada@analytical.org of [redacted: project]");
+}
+
+static void test_rules_that_cannot_be_read(void **state)
+{
+	static const char *const bad[] = { "rule x (", "rule x", "keep 12 ada: x", "keep 0123456789abcdef no reason", "hold x y",
+					   "keep 0123456789ABCDEF ada: x", "drop a b", "keep" };
+	struct redactor *none;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		const char *rules = arena_printf(&arena, "# one\n%s\n", bad[i]);
+		assert_int_equal(redactor_new(slice_of(rules), "team.rules", &none, &err), STATUS_INPUT);
+		if (strncmp(err.text, "team.rules, line 2: ", 20) != 0)
+			fail_msg("%s: %s", bad[i], err.text);
+	}
+}
+
+/* Every text of a record that a page can show, each with its place. */
+static void test_an_input(void **state)
+{
+	struct incident incident;
+	struct flag flag = { .message = "mail ada@analytical.org", .tool = "lint" };
+	struct provenance provenance = { "machine", "10.1.2.3", CERTAINTY_RECORDED };
+	struct sample sample = { .id = 12, .code = slice_of("k = " AWS), .expected = slice_of("k = " GITHUB), .path = "/home/ada/x.py",
+				 .flags = &flag, .flag_count = 1, .provenance = &provenance, .provenance_count = 1 };
+	struct annotation annotation = { .sample = 12, .note = "see bob@analytical.org" };
+	const struct sample *samples[] = { &sample };
+	const struct annotation *annotations[] = { &annotation };
+	struct postmortem_input input = { .incident = &incident, .samples = samples, .annotations = annotations, .sample_count = 1 }, out;
+	static const char *const places[] = { "title", "summary", "C1 statement", "E1 text", "E1 sources", "sample 12 code", "sample 12 expected",
+					      "sample 12 path", "sample 12 message", "sample 12 provenance", "note on sample 12" };
+	const struct redact_hit *hits;
+	size_t count;
+
+	(void)state;
+	incident_init(&incident, &arena, "Leak at 10.9.8.7");
+	incident.key = "INC-2026-0001";
+	incident_set_section(&incident, &arena, "summary", "by carl@analytical.org");
+	incident_add_cause(&incident, &arena, &(struct incident_cause){ .code = "model", .statement = "key " AWS });
+	incident_add_event(&incident, &arena, &(struct incident_event){ .text = "from 10.9.8.7", .sources = "dora@analytical.org" });
+	use_rules(arena_printf(&arena, "keep %s ada: the documentation's\n", hit_of(AWS)));
+	redact_input(redactor, &arena, &input, &out, &hits, &count);
+	assert_int_equal(count, ARRAY_LEN(places));
+	for (size_t i = 0; i < count; i++)
+		assert_string_equal(hits[i].where, places[i]);
+	assert_int_equal(hits[2].decision, REDACT_KEEP);
+	assert_string_equal(hits[2].reason, "ada: the documentation's");
+	assert_string_equal(hits[2].hit, hit_of(AWS));
+	assert_string_equal(hits[2].preview, "AKIA…LE");
+	assert_int_equal(hits[0].decision, REDACT_OPEN);
+	assert_string_equal(out.incident->title, "Leak at [redacted: ipv4]");
+	assert_string_equal(out.incident->causes[0].statement, "key " AWS);
+	assert_string_equal(out.samples[0]->path, "/home/[redacted: home-folder]/x.py");
+	assert_string_equal(out.annotations[0]->note, "see [redacted: email]");
+	/* The record itself is as it was. */
+	assert_string_equal(incident.title, "Leak at 10.9.8.7");
+	assert_string_equal(sample.path, "/home/ada/x.py");
+}
+
+/* Long and adversarial texts end in time; what cannot be searched is hidden whole. */
+static void test_hostile_texts(void **state)
+{
+	static const char *const pieces[] = { "a", "password=", "a.", "-----BEGIN PRIVATE KEY-----", "a@", "eyJaaaaaaaa.", "1.", "://:", "\xff" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(pieces); i++) {
+		struct strbuf text = STRBUF_INIT;
+
+		for (int n = 0; n < 20000; n++)
+			strbuf_addstr(&text, pieces[i]);
+		redact_text(redactor, &arena, "x", strbuf_slice(&text));
+		strbuf_release(&text);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_what_is_found, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_what_is_none, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_decisions, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_rules_that_cannot_be_read, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_an_input, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_hostile_texts, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

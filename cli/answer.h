@@ -48,8 +48,6 @@ void answer_edited(bool as_json, size_t samples, int64_t edit);
 
 /* "sha256:" and 64 digits. */
 char *answer_fingerprint(struct arena *arena, const struct digest *digest);
-/* RFC 4648, section 4. */
-void answer_base64(struct strbuf *out, struct slice bytes);
 
 void answer_instant(struct json_writer *json, const char *name, struct instant t);
 void answer_number(struct json_writer *json, const char *name, int64_t number); /* 0: null */

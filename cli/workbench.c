@@ -37,17 +37,15 @@ static void close_backend(void *context, struct backend *backend)
 }
 
 /* The file that keeps where this person stopped in this store; NULL: there is no place for it. */
-static const char *session_path(struct arena *arena, const char *store)
+static const char *session_path(struct arena *arena, const char *folder, const char *store)
 {
-	char *folder = file_xdg_folder(arena, XDG_STATE), *real = realpath(store, NULL);
+	char *real = realpath(store, NULL);
 	struct digest digest = digest_of(slice_of(real ? real : store));
 	char hex[DIGEST_HEX_LEN + 1];
 
 	free(real);
 	digest_hex(&digest, hex);
-	if (!folder || file_make_folders(folder, NULL) != STATUS_OK)
-		return NULL;
-	return arena_printf(arena, "%s/session-%.16s", folder, hex);
+	return folder ? arena_printf(arena, "%s/session-%.16s", folder, hex) : NULL;
 }
 
 /* NULL: there is none that could be read. */
@@ -76,7 +74,7 @@ int workbench_run(struct cli *cli, const struct workbench_options *options)
 {
 	struct tui_options tui;
 	struct config config;
-	const char *reviewer;
+	const char *reviewer, *folder;
 	struct store *store;
 	struct error err;
 
@@ -97,7 +95,11 @@ int workbench_run(struct cli *cli, const struct workbench_options *options)
 	tui.app.reviewer = reviewer;
 	tui.app.export_folder = options->export_folder;
 	tui.app.ascii = options->ascii || is_on(&config, SETTING_ASCII) || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
-	tui.app.session_path = session_path(&cli->arena, cli->store_path);
+	folder = file_xdg_folder(&cli->arena, XDG_STATE);
+	if (folder && file_make_folders(folder, NULL) != STATUS_OK)
+		folder = NULL;
+	tui.app.session_path = session_path(&cli->arena, folder, cli->store_path);
+	tui.app.copy_path = folder ? file_join(&cli->arena, folder, "copied") : NULL;
 	tui.app.session = read_session(&cli->arena, tui.app.session_path);
 	tui.backend.open = open_backend;
 	tui.backend.close = close_backend;

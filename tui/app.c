@@ -41,6 +41,7 @@ struct app *app_new(const struct app_options *options, int rows, int columns)
 	arena_init(&app->codebook_arena);
 	app->judging = judging_new();
 	app->options.session_path = options->session_path ? mem_strdup(options->session_path) : NULL;
+	app->options.copy_path = options->copy_path ? mem_strdup(options->copy_path) : NULL;
 	app->options.session = NULL;
 	arena_init(&app->session_arena);
 	ask_codebook(app);
@@ -93,6 +94,7 @@ void app_free(struct app *app)
 	free_text(app->options.reviewer);
 	free_text(app->options.export_folder);
 	free_text(app->options.session_path);
+	free_text(app->options.copy_path);
 	arena_release(&app->session_arena);
 	free(app->kept);
 	free(app);
@@ -174,7 +176,7 @@ struct request *app_take_request(struct app *app)
 
 void app_effect(struct app *app, struct effect effect)
 {
-	effect.text = effect.kind == EFFECT_EDITOR ? mem_strdup(effect.text ? effect.text : "") : NULL;
+	effect.text = effect.kind == EFFECT_EDITOR || effect.kind == EFFECT_COPY ? mem_strdup(effect.text ? effect.text : "") : NULL;
 	if (effect.kind == EFFECT_EDITOR) {
 		effect.owner = app_top(app) ? app_top(app)->id : 0;
 		drop_held(app);
@@ -472,7 +474,8 @@ static void run_action(struct app *app, enum action action, const struct key *ke
 {
 	struct screen *top = app_top(app);
 
-	strbuf_clear(&app->message);
+	if (key->code != INPUT_MOUSE || key->mouse != MOUSE_RELEASE) /* the end of a click is no news */
+		strbuf_clear(&app->message);
 	if (!top->ops->action || !top->ops->action(top, app, action, key))
 		global_action(app, action, key);
 	settle(app);
@@ -579,7 +582,7 @@ static void own_answer(struct app *app, struct answer *answer)
 		look_answer(app, answer);
 		break;
 	case REQUEST_KEEP:
-		break; /* where it cannot be kept, the next session begins anew */
+		break; /* where it cannot be kept, the next session begins anew; a copy is in the clipboard alone */
 	case REQUEST_CODEBOOK:
 		if (answer->status != STATUS_OK) {
 			app_message(app, true, "%s", answer->error.text);

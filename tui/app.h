@@ -27,13 +27,14 @@ struct app_options {
 	bool ascii;               /* no line-drawing characters */
 	const char *session;      /* as session.h has it: where to go on; or NULL */
 	const char *session_path; /* where that is kept; NULL: nowhere */
+	const char *copy_path;    /* where what was copied last is kept; NULL: nowhere */
 };
 
 /* What the loop itself must do. */
-enum effect_kind { EFFECT_NONE, EFFECT_QUIT, EFFECT_SUSPEND, EFFECT_REDRAW, EFFECT_EDITOR };
+enum effect_kind { EFFECT_NONE, EFFECT_QUIT, EFFECT_SUSPEND, EFFECT_REDRAW, EFFECT_EDITOR, EFFECT_COPY };
 struct effect {
 	enum effect_kind kind;
-	const char *text;         /* EFFECT_EDITOR: what to edit; copied by app_effect() */
+	const char *text;         /* EFFECT_EDITOR: what to edit; EFFECT_COPY: what to copy; copied by app_effect() */
 	const char *suffix;       /* ".md" */
 	uint32_t owner;           /* EFFECT_EDITOR: id of the screen, set by app_effect() */
 };

@@ -240,7 +240,7 @@ static void draw_list(const struct incident_screen *self, struct surface *surfac
 static void draw_members(const struct incident_screen *self, const struct app *app, struct surface *surface,
 			 struct area body)
 {
-	struct split split = split_of(body, split_place(body));
+	struct split split = split_of(body, split_place(body), 0);
 
 	if (!self->members.window.rows.len) {
 		surface_puts(surface, body, 1, 1, STYLE_TEXT,

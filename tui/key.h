@@ -27,7 +27,7 @@ struct key {
 	bool alt;
 	/* INPUT_MOUSE: where, from 0, and what; INPUT_PASTE: the text. */
 	int row, column;
-	enum mouse_event { MOUSE_NONE, MOUSE_CLICK, MOUSE_DOUBLE, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN } mouse;
+	enum mouse_event { MOUSE_NONE, MOUSE_CLICK, MOUSE_DOUBLE, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN, MOUSE_RELEASE } mouse;
 	struct slice paste;
 };
 

@@ -137,7 +137,7 @@ bool list_mouse(struct list *list, const struct key *key, struct area area, bool
 {
 	size_t index;
 
-	if (key->code != INPUT_MOUSE || !area_holds(area, key->row, key->column))
+	if (key->code != INPUT_MOUSE || key->mouse == MOUSE_RELEASE || !area_holds(area, key->row, key->column))
 		return false;
 	if (key->mouse == MOUSE_WHEEL_DOWN || key->mouse == MOUSE_WHEEL_UP) {
 		move_by(list, key->mouse == MOUSE_WHEEL_DOWN ? WHEEL_ROWS : -WHEEL_ROWS);

@@ -185,6 +185,9 @@ static void run_effects(struct loop *loop)
 		case EFFECT_EDITOR:
 			edit(loop, &effect);
 			break;
+		case EFFECT_COPY:
+			loop->ops->copy(loop->term, slice_of(effect.text));
+			break;
 		case EFFECT_NONE:
 			break;
 		}

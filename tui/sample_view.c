@@ -147,6 +147,15 @@ static void open_code(struct sample_view *view, enum sample_part part)
 		note_lines(view);
 }
 
+struct slice sample_view_text(const struct sample_view *view)
+{
+	enum sample_part part = view->sample ? shown_part(view) : PART_CODE;
+
+	if (!view->sample)
+		return (struct slice){ NULL, 0 };
+	return part < PART_COMPARE ? part_text(view->sample, part) : view->sample->code;
+}
+
 bool sample_view_select(struct sample_view *view, bool on)
 {
 	if (!on)

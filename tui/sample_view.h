@@ -63,6 +63,8 @@ bool sample_view_ready(const struct sample_view *view); /* the wanted sample is 
 /* What this reviewer has said last about these lines (0, 0: the whole sample) and still stands, or NULL. */
 const struct annotation *standing_annotation(const struct annotation *annotations, size_t count, const char *reviewer,
 					     int64_t first_line, int64_t last_line);
+/* The text of the part that is shown; where that is no text, the code. */
+struct slice sample_view_text(const struct sample_view *view);
 /* Begins or ends the selection of lines; false: what is shown has no lines to say something of. */
 bool sample_view_select(struct sample_view *view, bool on);
 

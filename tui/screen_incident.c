@@ -80,7 +80,7 @@ static void ask_draft(struct incident_screen *self, struct app *app)
 
 static void sync_members(struct incident_screen *self, struct app *app, struct area body)
 {
-	struct split split = split_of(body, split_place(body));
+	struct split split = split_of(body, split_place(body), 0);
 	const struct sample_row *selected;
 
 	if (!self->members_open) {
@@ -311,7 +311,7 @@ static void open_item(struct incident_screen *self, struct app *app)
 static bool mouse(struct incident_screen *self, struct app *app, const struct key *key)
 {
 	struct area body = incident_body(app_area(app));
-	struct split split = split_of(body, split_place(body));
+	struct split split = split_of(body, split_place(body), 0);
 	bool opened = false;
 
 	switch (self->tab) {

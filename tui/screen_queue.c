@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "tui/annotate.h"
+#include "tui/copy.h"
 #include "tui/menu.h"
 #include "tui/prompt.h"
 #include "tui/query_complete.h"
@@ -11,7 +12,7 @@
 #include "tui/screens.h"
 #include "tui/split.h"
 
-enum { TAG_FILTER = 1, TAG_SORT, TAG_JUMP_PERCENT, TAG_JUMP_DATE, TAG_JUMP_SAMPLE };
+enum { TAG_FILTER = 1, TAG_SORT, TAG_JUMP_PERCENT, TAG_JUMP_DATE, TAG_JUMP_SAMPLE, TAG_COPY };
 
 struct queue {
 	struct screen screen;
@@ -19,6 +20,8 @@ struct queue {
 	struct sample_list list;
 	struct sample_view preview;
 	enum preview_place place;
+	int share;                     /* of the preview, in percent; 0: the usual one */
+	bool dragging;                 /* the border between both */
 	bool place_chosen;             /* by a key: it no more follows the width */
 	bool on_preview;               /* movement scrolls the preview */
 	struct queue_marks marks;
@@ -42,7 +45,7 @@ static enum preview_place place_of(const struct queue *self, struct area area)
 
 static struct split layout_of(const struct queue *self, struct area area)
 {
-	return split_of(area, place_of(self, area));
+	return split_of(area, place_of(self, area), self->share);
 }
 
 /* ---- keeping it together --------------------------------------------------------------- */
@@ -236,11 +239,31 @@ static void open_sample(struct queue *self, struct app *app)
 		app_push(app, screen_sample_new(row->id, self->list.query, (struct sample_source){ move_source, &self->screen }));
 }
 
+#define SHARE_STEP 5
+
+static void grow_preview(struct queue *self, const struct app *app, int by)
+{
+	enum preview_place place = place_of(self, app_area(app));
+	int share = split_share(place, self->share) + by;
+
+	if (place != PREVIEW_OFF)
+		self->share = share < SPLIT_SHARE_LEAST ? SPLIT_SHARE_LEAST : share > SPLIT_SHARE_MOST ? SPLIT_SHARE_MOST : share;
+}
+
 static bool mouse(struct queue *self, struct app *app, const struct key *key)
 {
 	struct split layout = layout_of(self, app_area(app));
 	bool opened = false;
 
+	if (key->mouse == MOUSE_RELEASE) {
+		if (self->dragging)
+			self->share = split_share_at(app_area(app), place_of(self, app_area(app)), key->row, key->column);
+		self->dragging = false;
+		return true;
+	}
+	self->dragging = key->mouse == MOUSE_CLICK && split_is_border(&layout, key->row, key->column);
+	if (self->dragging)
+		return true;
 	if (area_holds(layout.preview, key->row, key->column)) {
 		if (!sample_view_wheel(&self->preview, key) && key->mouse == MOUSE_DOUBLE)
 			open_sample(self, app);
@@ -287,6 +310,7 @@ static bool needs_row(const struct queue *self, enum action action)
 {
 	switch (action) {
 	case ACTION_ID_open:
+	case ACTION_ID_copy:
 	case ACTION_ID_mark:
 	case ACTION_ID_mark_range:
 		return true;
@@ -318,6 +342,9 @@ static bool act(struct queue *self, struct app *app, enum action action, const s
 	case ACTION_ID_mark_all:
 		queue_marks_action(&self->marks, &self->list, app, &self->screen, action);
 		return true;
+	case ACTION_ID_copy:
+		copy_action(app, &self->preview, TAG_COPY);
+		return true;
 	case ACTION_ID_filter:
 		open_filter(self, app);
 		return true;
@@ -334,6 +361,10 @@ static bool act(struct queue *self, struct app *app, enum action action, const s
 		return true;
 	case ACTION_ID_zoom:
 		next_place(self, app);
+		return true;
+	case ACTION_ID_preview_larger:
+	case ACTION_ID_preview_smaller:
+		grow_preview(self, app, action == ACTION_ID_preview_larger ? SHARE_STEP : -SHARE_STEP);
 		return true;
 	case ACTION_ID_next_part:
 	case ACTION_ID_previous_part:
@@ -401,6 +432,8 @@ static void queue_result(struct screen *screen, struct app *app, struct screen *
 	after_judging(self, app, outcome);
 	if (outcome == JUDGING_NOT_OURS && child && child->tag == TAG_FILTER)
 		open_list(self, app, prompt_text(child), self->list.sort);
+	else if (outcome == JUDGING_NOT_OURS && child && child->tag == TAG_COPY)
+		copy_result(app, &self->preview, self->list.query, child);
 	else if (outcome == JUDGING_NOT_OURS && child && child->tag == TAG_SORT)
 		open_list(self, app, self->list.query, (enum sort_key)menu_value(child));
 	else if (outcome == JUDGING_NOT_OURS && child && child->tag >= TAG_JUMP_PERCENT && child->tag <= TAG_JUMP_SAMPLE)

@@ -2,18 +2,20 @@
 #include <inttypes.h>
 
 #include "tui/annotate.h"
+#include "tui/copy.h"
 #include "tui/prompt.h"
 #include "tui/sample_view.h"
 #include "tui/screens.h"
 
 #define FLAG_ROWS_MAX 6
 
-enum { TAG_FIND = 1 };
+enum { TAG_FIND = 1, TAG_COPY };
 
 struct sample_screen {
 	struct screen screen;
 	struct sample_view view;
 	struct sample_source source;
+	char *query;             /* of the list that it was opened from */
 	int64_t sample;
 	enum action held_action; /* waits for the sample to be read */
 	int64_t first_line, last_line; /* selected when a judgement was begun; 0: the whole sample */
@@ -127,6 +129,9 @@ static bool act(struct sample_screen *self, struct app *app, enum action action,
 		if (!sample_view_select(&self->view, true))
 			app_message(app, false, "lines can be selected in the code");
 		return true;
+	case ACTION_ID_copy:
+		copy_action(app, &self->view, TAG_COPY);
+		return true;
 	case ACTION_ID_find:
 		open_search(app);
 		return true;
@@ -188,6 +193,8 @@ static void sample_result(struct screen *screen, struct app *app, struct screen 
 
 	if (child && child->tag == TAG_FIND)
 		search(self_of(screen), app, prompt_text(child));
+	else if (child && child->tag == TAG_COPY)
+		copy_result(app, &self_of(screen)->view, self_of(screen)->query, child);
 	else
 		after_judging(self_of(screen), judging_result(screen, app, child, &target));
 }
@@ -276,6 +283,7 @@ static enum scope sample_mode(const struct screen *screen)
 static void sample_release(struct screen *screen)
 {
 	sample_view_release(&self_of(screen)->view);
+	free(self_of(screen)->query);
 }
 
 static const struct screen_ops sample_ops = {
@@ -303,6 +311,7 @@ struct screen *screen_sample_new(int64_t sample, const char *query, struct sampl
 	self->sample = sample;
 	sample_view_init(&self->view);
 	sample_view_find(&self->view, query);
+	self->query = mem_strdup(query);
 	self->view.head_rows_max = FLAG_ROWS_MAX;
 	snprintf(self->crumb, sizeof(self->crumb), "Sample %" PRId64, sample);
 	return &self->screen;

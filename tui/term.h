@@ -40,6 +40,8 @@ struct term_ops {
 	void (*show)(struct term *term, const struct surface *surface);
 	/* The next show() paints everything: something else has written on the screen. */
 	void (*redraw)(struct term *term);
+	/* Hands a text to the clipboard (OSC 52); whether the terminal takes it is not known. */
+	void (*copy)(struct term *term, struct slice text);
 	/* Give the terminal to another program, or to the shell; take it back. */
 	void (*suspend)(struct term *term);
 	void (*resume)(struct term *term);

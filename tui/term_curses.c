@@ -22,6 +22,7 @@
 
 #include "core/base/mem.h"
 #include "core/base/utf8.h"
+#include "core/base/base64.h"
 #include "tui/action.h"
 #include "tui/ascii.h"
 #include "tui/rescue.h"
@@ -36,7 +37,7 @@
 #define PASTE_OFF "\033[?2004l"
 #define MOUSE_OFF "\033[?1000l\033[?1006l"
 /* Presses; a press and release that arrive together are a click to curses. */
-#define MOUSE_EVENTS (BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON1_DOUBLE_CLICKED | BUTTON4_PRESSED | BUTTON5_PRESSED)
+#define MOUSE_EVENTS (BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON1_CLICKED | BUTTON1_DOUBLE_CLICKED | BUTTON4_PRESSED | BUTTON5_PRESSED)
 
 /* Codes for what define_key() recognises; above those of curses. */
 enum { CODE_PASTE_BEGIN = KEY_MAX + 1, CODE_PASTE_END };
@@ -188,6 +189,23 @@ static void send_private(const struct term *term, const char *bytes)
 		return;
 	ssize_t written = write(term->fd, bytes, strlen(bytes));
 	(void)written; /* a terminal that is gone shows at the next read */
+}
+
+/* All at once, between two pictures: nothing of curses' lies half written then. */
+static void term_copy(struct term *term, struct slice text)
+{
+	struct strbuf sequence = STRBUF_INIT;
+
+	strbuf_addstr(&sequence, "\033]52;c;");
+	base64_add(&sequence, text);
+	strbuf_addch(&sequence, '\a');
+	for (size_t at = 0; term->is_xterm_like && at < sequence.len_bytes;) {
+		ssize_t written = write(term->fd, sequence.text + at, sequence.len_bytes - at);
+		if (written < 0 && errno != EINTR)
+			break; /* a terminal that is gone shows at the next read */
+		at += written > 0 ? (size_t)written : 0;
+	}
+	strbuf_release(&sequence);
 }
 
 static void set_modes(struct term *term, const struct term_options *options)
@@ -495,6 +513,8 @@ static bool read_mouse(struct term *term, struct key *key)
 		term->click_ms = again ? 0 : at_ms;
 		term->click_row = event.y;
 		term->click_column = event.x;
+	} else if (event.bstate & BUTTON1_RELEASED) {
+		key->mouse = MOUSE_RELEASE;
 	} else {
 		return false;
 	}
@@ -634,6 +654,7 @@ const struct term_ops term_curses = {
 	.read = term_read,
 	.show = term_show,
 	.redraw = term_redraw,
+	.copy = term_copy,
 	.suspend = term_suspend,
 	.resume = term_resume,
 	.rescue = rescue_now,

@@ -11,6 +11,7 @@
 #include "cli/command.h"
 #include "cli/docs.h"
 #include "cli/help.h"
+#include "core/base/base64.h"
 #include "core/base/utf8.h"
 
 struct fixture {
@@ -192,7 +193,7 @@ static void test_base64(void **state)
 					       "foobar",   "Zm9vYmFy", "\xff\xfe\xfd", "//79" };
 	for (size_t i = 0; i < ARRAY_LEN(vectors); i += 2) {
 		strbuf_clear(&f->text);
-		answer_base64(&f->text, slice_of(vectors[i]));
+		base64_add(&f->text, slice_of(vectors[i]));
 		assert_string_equal(f->text.text, vectors[i + 1]);
 	}
 }

@@ -27,7 +27,7 @@ struct screen_test {
 	size_t request_counts[REQUEST_PUBLISH + 1];
 	VEC_OF(struct request *) held;
 	char *editor_text;        /* what the editor answers; NULL: cancelled */
-	char *edited, *edited_suffix;
+	char *edited, *edited_suffix, *copied;
 	struct strbuf text;       /* of screen_test_text() */
 	struct arena arena;       /* freed with the test, since an assertion jumps out */
 };
@@ -67,6 +67,7 @@ void screen_test_free(struct screen_test *test)
 	arena_release(&test->arena);
 	free(test->editor_text);
 	free(test->edited);
+	free(test->copied);
 	free(test->edited_suffix);
 	free(test);
 }
@@ -115,6 +116,8 @@ static bool run_effect(struct screen_test *test)
 		test->has_quit = true;
 	else if (effect.kind == EFFECT_EDITOR)
 		run_editor(test, &effect);
+	else if (effect.kind == EFFECT_COPY)
+		replace(&test->copied, effect.text);
 	effect_release(&effect);
 	return effect.kind != EFFECT_NONE;
 }
@@ -272,6 +275,11 @@ void screen_test_editor(struct screen_test *test, const char *text)
 const char *screen_test_edited(const struct screen_test *test)
 {
 	return test->edited;
+}
+
+const char *screen_test_copied(const struct screen_test *test)
+{
+	return test->copied;
 }
 
 const char *screen_test_edited_suffix(const struct screen_test *test)

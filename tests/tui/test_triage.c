@@ -181,6 +181,57 @@ static void lines_stay_while_it_is_read_again(void **state)
 	screen_test_shows(t, "lines 47-48");
 }
 
+static void copying(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "y c");
+	assert_memory_equal(screen_test_copied(t), "import asyncio\n", 15);
+	screen_test_shows(t, "copied: what is shown");
+	screen_test_keys(t, "y p");
+	assert_string_equal(screen_test_copied(t), "services/worker/src/queues/drain.py:41");
+	screen_test_keys(t, "y n");
+	assert_string_equal(screen_test_copied(t), "1");
+	screen_test_keys(t, "y m");
+	assert_string_equal(screen_test_copied(t), "'Queue' object has no attribute 'get_nowait_all'");
+	screen_test_keys(t, "y q");
+	screen_test_shows(t, "there is nothing to copy");
+	screen_test_keys(t, "/ 'lang:python' Enter y q");
+	assert_string_equal(screen_test_copied(t), "lang:python");
+	screen_test_keys(t, "Enter V j y");
+	assert_string_equal(screen_test_copied(t), "        item = queue.get_nowait_all(limit)  # no such method\n        taken.append(item)");
+	screen_test_shows(t, "copied: lines 47-48");
+	screen_test_keys(t, "] y c");
+	assert_memory_equal(screen_test_copied(t), "Drain the queue", 15);
+}
+
+/* By keys, and by dragging the border with the mouse. */
+static void room_for_the_preview(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_resize(t, 40, 120);
+	screen_test_shows(t, "│─[code]");
+	screen_test_golden(t, "split_usual", false);
+	screen_test_keys(t, "+ + +");
+	screen_test_golden(t, "split_larger", false);
+	screen_test_keys(t, "- - - - - - - - - - - - - - - - - - - -");
+	screen_test_shows(t, "1 of 14");
+	screen_test_keys(t, "+ + + + + +"); /* 15 + 30 */
+	screen_test_golden(t, "split_usual", false);
+	screen_test_click(t, 5, 65, MOUSE_CLICK);
+	screen_test_click(t, 5, 47, MOUSE_RELEASE);
+	screen_test_golden(t, "split_larger", false);
+	screen_test_shows(t, "1 of 14"); /* nothing was selected by that */
+	screen_test_click(t, 5, 10, MOUSE_CLICK);
+	screen_test_click(t, 5, 80, MOUSE_RELEASE);
+	screen_test_shows(t, "4 of 14");
+	/* Below: by its heading. */
+	screen_test_resize(t, 24, 100);
+	screen_test_keys(t, "z z z");
+	screen_test_click(t, 5, 0, MOUSE_RELEASE);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -191,6 +242,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(a_bare_note_is_no_progress, setup, teardown),
 		cmocka_unit_test_setup_teardown(lines_are_judged_by_themselves, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_lines_without_code, setup, teardown),
+		cmocka_unit_test_setup_teardown(copying, setup, teardown),
+		cmocka_unit_test_setup_teardown(room_for_the_preview, setup, teardown),
 		cmocka_unit_test_setup_teardown(lines_stay_while_it_is_read_again, setup, teardown),
 	};
 

@@ -5,6 +5,7 @@
 #include "core/base/attr.h"
 #include "core/nearest.h"
 #include "tui/action.h"
+#include "tui/list_columns.h"
 #include "tui/theme.h"
 
 static const struct setting_info settings[SETTING_COUNT] = {
@@ -55,12 +56,17 @@ enum status setting_find(const char *name, enum setting *out, struct error *err)
 
 enum status setting_check(enum setting setting, const char *value, struct error *err)
 {
-	const char *list = settings[setting].list;
+	const char *list = settings[setting].list, *wrong;
+	struct list_columns columns;
 	const char *words[WORDS_MAX] = { NULL };
 	const char *near;
 
 	if (!list[0])
 		return STATUS_OK;
+	if (strcmp(list, "columns") == 0)
+		return list_columns_parse(value, &columns, &wrong) ? STATUS_OK
+			: error_set(err, STATUS_INPUT, "'%.*s' is no column, or stands there twice (%s)", (int)strcspn(wrong, " "),
+				    wrong, settings[setting].help);
 	for (size_t i = 0; i < WORDS_MAX && (words[i] = setting_word(list, i)); i++)
 		if (strcmp(words[i], value) == 0)
 			return STATUS_OK;

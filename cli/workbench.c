@@ -74,7 +74,7 @@ int workbench_run(struct cli *cli, const struct workbench_options *options)
 {
 	struct tui_options tui;
 	struct config config;
-	const char *reviewer, *folder;
+	const char *reviewer, *folder, *wrong;
 	struct store *store;
 	struct error err;
 
@@ -91,6 +91,7 @@ int workbench_run(struct cli *cli, const struct workbench_options *options)
 	cli_close(cli);
 
 	memset(&tui, 0, sizeof(tui));
+	list_columns_parse(config_value(&config, SETTING_COLUMNS), &tui.app.columns, &wrong);
 	tui.app.store_name = cli->store_path;
 	tui.app.reviewer = reviewer;
 	tui.app.export_folder = options->export_folder;

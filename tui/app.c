@@ -18,8 +18,12 @@ static void ask_codebook(struct app *app)
 static void take_session(struct app *app, const char *text)
 {
 	const struct session *session = &app->session;
+	struct list_columns columns;
+	const char *wrong;
 
 	session_parse(&app->session_arena, slice_of(text ? text : ""), &app->session);
+	if (session->columns && list_columns_parse(session->columns, &columns, &wrong))
+		app_choose_columns(app, &columns);
 	if (!session->typed)
 		return;
 	line_history_add(&app->histories[session->typed_as], session->typed);
@@ -225,6 +229,17 @@ const struct codebook *app_codebook(const struct app *app)
 	return app->codebook.count ? &app->codebook : codebook_default();
 }
 
+const struct list_columns *app_columns(const struct app *app)
+{
+	return &app->options.columns;
+}
+
+void app_choose_columns(struct app *app, const struct list_columns *columns)
+{
+	app->options.columns = *columns;
+	app->columns_chosen = true;
+}
+
 const struct progress *app_progress(const struct app *app)
 {
 	return judging_progress(app->judging);
@@ -267,7 +282,7 @@ static bool is_left_over(const struct app *app)
 void app_keep_session(struct app *app)
 {
 	struct session now = { 0 };
-	struct strbuf text = STRBUF_INIT;
+	struct strbuf text = STRBUF_INIT, columns = STRBUF_INIT;
 	struct request *request;
 
 	if (!app->options.session_path || !app->stack.len)
@@ -279,7 +294,11 @@ void app_keep_session(struct app *app)
 		now.typed_as = app->session.typed_as;
 		now.typed_at = app->session.typed_at;
 	}
+	if (app->columns_chosen)
+		list_columns_format(&app->options.columns, &columns);
+	now.columns = columns.text;
 	session_format(&now, &text);
+	strbuf_release(&columns);
 	if (!app->kept || strcmp(app->kept, text.text) != 0) {
 		free(app->kept);
 		app->kept = mem_strdup(text.text);

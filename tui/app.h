@@ -13,6 +13,7 @@
 
 #include "tui/action.h"
 #include "tui/line_edit.h"
+#include "tui/list_columns.h"
 #include "tui/progress.h"
 #include "tui/request.h"
 #include "tui/surface.h"
@@ -27,6 +28,7 @@ struct app_options {
 	bool ascii;               /* no line-drawing characters */
 	const char *session;      /* as session.h has it: where to go on; or NULL */
 	const char *session_path; /* where that is kept; NULL: nowhere */
+	struct list_columns columns; /* of lists of samples */
 	const char *copy_path;    /* where what was copied last is kept; NULL: nowhere */
 };
 
@@ -107,6 +109,8 @@ void app_effect(struct app *app, struct effect effect);
 /* The message line: what was done, or what went wrong. Cleared by the next key. */
 void app_message(struct app *app, bool is_error, const char *format, ...) PRINTF_LIKE(3, 4);
 const struct codebook *app_codebook(const struct app *app); /* the store's, or the default until it is read */
+const struct list_columns *app_columns(const struct app *app);
+void app_choose_columns(struct app *app, const struct list_columns *columns);
 const struct progress *app_progress(const struct app *app); /* of judging, since the program began */
 const struct app_options *app_options(const struct app *app);
 struct area app_area(const struct app *app);                /* of the screens: without header and footer */

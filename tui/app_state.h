@@ -11,6 +11,7 @@ struct judging;
 struct app {
 	struct app_options options; /* strings owned */
 	int rows, columns;
+	bool columns_chosen;           /* of lists, in this session or the one before */
 
 	VEC_OF(struct screen *) stack; /* last: the top one */
 	uint32_t last_screen_id;

@@ -5,44 +5,46 @@
 
 #include "core/base/utf8.h"
 
-enum column { COLUMN_PATH, COLUMN_CAUSE, COLUMN_LANG, COLUMN_RULE, COLUMN_MODEL, COLUMN_AGE, COLUMN_COUNT };
-
-static const char *const titles[COLUMN_COUNT] = {
-	[COLUMN_PATH] = "path", [COLUMN_CAUSE] = "cause", [COLUMN_LANG] = "lang",
-	[COLUMN_RULE] = "rule", [COLUMN_MODEL] = "model", [COLUMN_AGE] = "age",
-};
-
-/* In the order in which they get room, and from left to right. */
-static const struct {
-	enum column column;
-	int width;
-	int title_left; /* columns that must remain for the title */
-} wanted[] = {
-	{ COLUMN_CAUSE, 20, 30 }, { COLUMN_PATH, 16, 34 }, { COLUMN_AGE, 10, 48 },
-	{ COLUMN_RULE, 16, 56 },  { COLUMN_LANG, 10, 60 }, { COLUMN_MODEL, 18, 64 },
-};
-static const enum column order[] = { COLUMN_PATH, COLUMN_LANG, COLUMN_RULE, COLUMN_MODEL, COLUMN_CAUSE, COLUMN_AGE };
+/* In the order in which they get room, unless somebody has chosen. */
+static const enum list_column wanted[] = { COLUMN_CAUSE, COLUMN_PATH, COLUMN_AGE, COLUMN_RULE, COLUMN_LANG, COLUMN_MODEL };
 
 #define TITLE_ENOUGH 60 /* columns; what is over makes paths longer first */
 #define LONG_LABEL_COLUMNS 70 /* of a title: in a wider one the whole word leaves room enough */
 #define PATH_BYTES_MAX 512
+#define TITLE_LEAST 20 /* columns that no choice of others takes from it */
 #define SIGNS_COLUMNS 6 /* mark, status, level sign and letter, a blank each side */
 
 struct layout {
 	int title;                /* width */
 	int widths[COLUMN_COUNT]; /* 0: no room */
+	enum list_column order[COLUMN_COUNT];
+	size_t count;
 };
 
-static struct layout layout_of(int columns)
+static bool take_room(struct layout *layout, enum list_column column, int title_left)
+{
+	int width = column_info(column)->width;
+
+	if (layout->title - width - 1 < title_left)
+		return false;
+	layout->widths[column] = width;
+	layout->title -= width + 1;
+	return true;
+}
+
+static struct layout layout_of(int columns, const struct list_columns *chosen)
 {
 	struct layout layout = { .title = columns - SIGNS_COLUMNS };
 
-	for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
-		if (layout.title - wanted[i].width - 1 < wanted[i].title_left)
+	for (size_t i = 0; i < chosen->count; i++)
+		if (take_room(&layout, chosen->shown[i], TITLE_LEAST))
+			layout.order[layout.count++] = chosen->shown[i];
+	for (size_t i = 0; !chosen->chosen && i < ARRAY_LEN(wanted); i++)
+		if (!take_room(&layout, wanted[i], column_info(wanted[i])->title))
 			break;
-		layout.widths[wanted[i].column] = wanted[i].width;
-		layout.title -= wanted[i].width + 1;
-	}
+	for (int column = 0; !chosen->chosen && column < COLUMN_COUNT; column++)
+		if (layout.widths[column])
+			layout.order[layout.count++] = (enum list_column)column;
 	if (layout.widths[COLUMN_PATH] && layout.title > TITLE_ENOUGH) {
 		int more = layout.title - TITLE_ENOUGH > 20 ? 20 : layout.title - TITLE_ENOUGH;
 		layout.widths[COLUMN_PATH] += more;
@@ -56,11 +58,10 @@ static void draw_titles(struct surface *surface, struct area line, const struct 
 	int column = SIGNS_COLUMNS + layout->title + 1;
 
 	surface_puts(surface, line, 0, SIGNS_COLUMNS, STYLE_MUTED, "title");
-	for (size_t i = 0; i < ARRAY_LEN(order); i++)
-		if (layout->widths[order[i]]) {
-			surface_puts(surface, line, 0, column, STYLE_MUTED, titles[order[i]]);
-			column += layout->widths[order[i]] + 1;
-		}
+	for (size_t i = 0; i < layout->count; i++) {
+		surface_puts(surface, line, 0, column, STYLE_MUTED, column_info(layout->order[i])->name);
+		column += layout->widths[layout->order[i]] + 1;
+	}
 }
 
 static void draw_status(struct surface *surface, struct area line, const struct app *app, enum sample_status status)
@@ -141,6 +142,10 @@ static void draw_row(struct surface *surface, struct area line, const struct app
 		[COLUMN_CAUSE] = row->cause, [COLUMN_LANG] = row->language, [COLUMN_RULE] = row->rule,
 		[COLUMN_MODEL] = row->model,
 		[COLUMN_AGE] = instant_known(row->produced_at) ? instant_ago(arena, row->produced_at, now) : NULL,
+		[COLUMN_SEVERITY] = row->severity ? severity_word(row->severity) : NULL,
+		[COLUMN_VERDICT] = row->disposition ? verdict_word(row->disposition) : NULL,
+		[COLUMN_INCIDENTS] = row->incident_count ? arena_printf(arena, "%" PRId64, row->incident_count) : NULL,
+		[COLUMN_NUMBER] = arena_printf(arena, "%" PRId64, row->id),
 	};
 
 	if (marked)
@@ -155,16 +160,15 @@ static void draw_row(struct surface *surface, struct area line, const struct app
 	}
 	surface_fit(surface, line, 0, column, title, STYLE_TEXT, row->title ? row->title : "");
 	column = SIGNS_COLUMNS + layout->title + 1;
-	for (size_t i = 0; i < ARRAY_LEN(order); i++) {
-		int width = layout->widths[order[i]];
-		if (!width)
-			continue;
-		if (order[i] == COLUMN_PATH)
-			draw_path(surface, line, column, width, app, row);
+	for (size_t i = 0; i < layout->count; i++) {
+		enum list_column is = layout->order[i];
+		if (is == COLUMN_PATH)
+			draw_path(surface, line, column, layout->widths[is], app, row);
 		else
-			surface_fit(surface, line, 0, column, width, order[i] == COLUMN_CAUSE ? STYLE_TEXT : STYLE_MUTED,
-				    texts[order[i]] ? texts[order[i]] : "");
-		column += width + 1;
+			surface_fit(surface, line, 0, column, layout->widths[is],
+				    is == COLUMN_CAUSE || is == COLUMN_VERDICT || is == COLUMN_SEVERITY ? STYLE_TEXT : STYLE_MUTED,
+				    texts[is] ? texts[is] : "");
+		column += layout->widths[is] + 1;
 	}
 }
 
@@ -178,7 +182,7 @@ struct area sample_list_rows_area(struct area area)
 void sample_list_view(const struct sample_list *self, const struct app *app, struct surface *surface,
 		      struct area area, const struct id_set *marks, size_t range_from, size_t range_to)
 {
-	struct layout layout = layout_of(area.columns);
+	struct layout layout = layout_of(area.columns, app_columns(app));
 	struct area rows = sample_list_rows_area(area);
 	struct instant now = instant_now();
 	struct arena arena = ARENA_INIT;

@@ -12,7 +12,7 @@
 #include "tui/screens.h"
 #include "tui/split.h"
 
-enum { TAG_FILTER = 1, TAG_SORT, TAG_JUMP_PERCENT, TAG_JUMP_DATE, TAG_JUMP_SAMPLE, TAG_COPY };
+enum { TAG_FILTER = 1, TAG_SORT, TAG_JUMP_PERCENT, TAG_JUMP_DATE, TAG_JUMP_SAMPLE, TAG_COPY, TAG_COLUMNS };
 
 struct queue {
 	struct screen screen;
@@ -180,6 +180,37 @@ static void open_sort(struct queue *self, struct app *app)
 	menu_assign_keys(menu_of(screen));
 	menu_select_value(menu_of(screen), (int64_t)self->list.sort);
 	app_push(app, screen);
+}
+
+/* Ticked: those that are chosen, or that would be shown where there is room. */
+static void open_columns(struct app *app)
+{
+	struct screen *screen = menu_screen_new("Columns (none: what there is room for)", TAG_COLUMNS);
+	const struct list_columns *now = app_columns(app);
+
+	menu_of(screen)->several = true;
+	for (int column = 0; column < COLUMN_COUNT; column++) {
+		const struct column_info *info = column_info((enum list_column)column);
+		bool on = !now->chosen && info->title;
+		for (size_t i = 0; i < now->count; i++)
+			on |= now->shown[i] == (enum list_column)column;
+		menu_add(menu_of(screen), info->name, info->help, 0, column);
+		menu_of(screen)->items.items[column].on = on;
+	}
+	menu_assign_keys(menu_of(screen));
+	app_push(app, screen);
+}
+
+static void choose_columns(struct app *app, struct screen *child)
+{
+	const struct menu *menu = menu_of(child);
+	struct list_columns columns = { .count = 0 };
+
+	for (size_t i = 0; i < menu->items.len; i++)
+		if (menu->items.items[i].on)
+			columns.shown[columns.count++] = (enum list_column)menu->items.items[i].value;
+	columns.chosen = columns.count > 0;
+	app_choose_columns(app, &columns);
 }
 
 /* ---- jumps ---------------------------------------------------------------------------------------- */
@@ -351,6 +382,9 @@ static bool act(struct queue *self, struct app *app, enum action action, const s
 	case ACTION_ID_sort:
 		open_sort(self, app);
 		return true;
+	case ACTION_ID_columns:
+		open_columns(app);
+		return true;
 	case ACTION_ID_go_to_percent:
 	case ACTION_ID_go_to_date:
 	case ACTION_ID_go_to_sample:
@@ -432,6 +466,8 @@ static void queue_result(struct screen *screen, struct app *app, struct screen *
 	after_judging(self, app, outcome);
 	if (outcome == JUDGING_NOT_OURS && child && child->tag == TAG_FILTER)
 		open_list(self, app, prompt_text(child), self->list.sort);
+	else if (outcome == JUDGING_NOT_OURS && child && child->tag == TAG_COLUMNS)
+		choose_columns(app, child);
 	else if (outcome == JUDGING_NOT_OURS && child && child->tag == TAG_COPY)
 		copy_result(app, &self->preview, self->list.query, child);
 	else if (outcome == JUDGING_NOT_OURS && child && child->tag == TAG_SORT)

@@ -60,6 +60,8 @@ void session_parse(struct arena *arena, struct slice text, struct session *out)
 			sort_parse(utf8_clean(arena, value), &out->sort);
 		else if (value_of(line, "sample", &value))
 			out->sample = strtoll(utf8_clean(arena, value), NULL, 10);
+		else if (value_of(line, "columns", &value))
+			out->columns = utf8_clean(arena, value);
 		else if (value_of(line, "typing", &value))
 			take_typing(arena, value, &text, out);
 	}
@@ -74,6 +76,8 @@ void session_format(const struct session *session, struct strbuf *out)
 	strbuf_addf(out, "sort %s\n", sort_word(session->sort));
 	if (session->sample)
 		strbuf_addf(out, "sample %" PRId64 "\n", session->sample);
+	if (session->columns && session->columns[0])
+		strbuf_addf(out, "columns %s\n", session->columns);
 	if (session->typed && session->typed[0] && kinds[session->typed_as])
 		strbuf_addf(out, "typing %s %s\n%s\n", kinds[session->typed_as], session->typed_at, session->typed);
 }

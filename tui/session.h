@@ -6,6 +6,7 @@
  *     query is:untriaged lang:python
  *     sort newest
  *     sample 47
+ *     columns cause path
  *     typing note Note of 3 samples
  *     the text, in one line
  */
@@ -19,6 +20,7 @@ struct session {
 	const char *query;      /* or NULL, as the texts below */
 	enum sort_key sort;
 	int64_t sample;         /* 0: none */
+	const char *columns;    /* chosen on the screen: names */
 	enum app_history typed_as;
 	const char *typed_at;   /* title of the prompt */
 	const char *typed;

@@ -75,6 +75,24 @@ static void it_goes_on_where_it_stopped(void **state)
 	screen_test_shows(t, "of 14 · oldest");
 }
 
+static void columns_stay_chosen(void **state)
+{
+	struct fixture *f = *state;
+	struct screen_test *t = begin(f, "");
+
+	screen_test_shows(t, "path             cause");
+	screen_test_keys(t, "|");
+	screen_test_golden(t, "columns_menu", false);
+	screen_test_keys(t, "p c n s Enter"); /* off, off, on, on */
+	screen_test_golden(t, "columns_chosen", false);
+	t = begin(f, NULL);
+	screen_test_golden(t, "columns_chosen", false);
+	screen_test_keys(t, "| l r m s a n Enter"); /* none: what there is room for */
+	screen_test_shows(t, "path             cause");
+	t = begin(f, "columns nonsense path\n");
+	screen_test_shows(t, "path             cause");
+}
+
 static void what_is_gone_is_no_trouble(void **state)
 {
 	struct screen_test *t = begin(*state, "query lang:c\nsort newest\nsample 1\n");
@@ -129,7 +147,7 @@ static void hostile_sessions(void **state)
 
 static void there_and_back(void **state)
 {
-	const struct session is = { "lang:c \"two words\"", SORT_OLDEST, 17, HISTORY_TEXT, "What was decided", "we wait" };
+	const struct session is = { "lang:c \"two words\"", SORT_OLDEST, 17, "cause path", HISTORY_TEXT, "What was decided", "we wait" };
 	struct fixture *f = *state;
 	struct strbuf text = STRBUF_INIT;
 	struct session read;
@@ -140,6 +158,7 @@ static void there_and_back(void **state)
 	assert_string_equal(read.query, is.query);
 	assert_int_equal(read.sort, is.sort);
 	assert_int_equal(read.sample, is.sample);
+	assert_string_equal(read.columns, is.columns);
 	assert_int_equal(read.typed_as, is.typed_as);
 	assert_string_equal(read.typed_at, is.typed_at);
 	assert_string_equal(read.typed, is.typed);
@@ -149,6 +168,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(it_goes_on_where_it_stopped, setup, teardown),
+		cmocka_unit_test_setup_teardown(columns_stay_chosen, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_gone_is_no_trouble, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_was_typed_comes_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_filter_is_nothing_to_keep, setup, teardown),

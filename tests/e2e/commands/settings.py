@@ -38,6 +38,8 @@ class Settings(Case):
             ("reviewer = x\ntheem = dark\n", "line 2: unknown setting 'theem': did you mean 'theme'?"),
             ("theme = drak\n", "line 1: unknown theme 'drak': did you mean 'dark'?"),
             ("mouse = perhaps\n", "line 1: unknown mouse 'perhaps' (no leaves the mouse"),
+            ("columns = path pth\n", "line 1: 'pth' is no column"),
+            ("columns = path path\n", "line 1: 'path' is no column, or stands there twice"),
             ("colours = 17\n", "line 1: unknown colours '17'"),
             ("[keys]\nrepaet = r\n", "line 2: unknown command 'repaet': did you mean 'repeat'?"),
             ("[keys]\nrepeat = Entre\n", "line 2: 'Entre' is no key"),

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/command.h"
 #include "cli/config.h"
 #include "cli/output.h"
 #include "core/base/digest.h"
@@ -58,6 +59,17 @@ static const char *read_session(struct arena *arena, const char *path)
 	return arena_text(arena, text);
 }
 
+/* `aitia demo`, without options: in its own store. */
+static int run_demo(struct cli *cli)
+{
+	const char *const words[] = { "demo" };
+	size_t used;
+	const struct command_body *demo = command_find(words, 1, &used)->body;
+
+	cli->globals.store = NULL;
+	return demo->run(cli, arena_alloc(&cli->arena, demo->values_bytes), &(struct option_words){ .count = 0 });
+}
+
 static bool is_on(const struct config *config, enum setting setting)
 {
 	return strcmp(config_value(config, setting), "yes") == 0;
@@ -77,6 +89,7 @@ int workbench_run(struct cli *cli, const struct workbench_options *options)
 	const char *reviewer, *folder, *wrong;
 	struct store *store;
 	struct error err;
+	bool wants_demo = false;
 
 	if (!workbench_has_terminal()) {
 		out_error("the workbench needs a terminal; aitia --help lists the commands that do without");
@@ -95,6 +108,7 @@ int workbench_run(struct cli *cli, const struct workbench_options *options)
 	tui.app.store_name = cli->store_path;
 	tui.app.reviewer = reviewer;
 	tui.app.export_folder = options->export_folder;
+	tui.app.accessible = is_on(&config, SETTING_ACCESSIBLE);
 	tui.app.ascii = options->ascii || is_on(&config, SETTING_ASCII) || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	folder = file_xdg_folder(&cli->arena, XDG_STATE);
 	if (folder && file_make_folders(folder, NULL) != STATUS_OK)
@@ -109,10 +123,11 @@ int workbench_run(struct cli *cli, const struct workbench_options *options)
 	tui.terminal.no_mouse = options->no_mouse || !is_on(&config, SETTING_MOUSE);
 	tui.terminal.theme = (enum theme)setting_index(SETTING_THEME, config_value(&config, SETTING_THEME));
 	tui.terminal.colours = colours_of(config_value(&config, SETTING_COLOURS));
+	tui.wants_demo = &wants_demo;
 	err.text[0] = '\0';
 	if (tui_run(&tui, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
 	if (err.text[0]) /* it ended well, and there is something to know */
 		out_note("%s", err.text);
-	return 0;
+	return wants_demo ? run_demo(cli) : 0;
 }

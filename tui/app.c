@@ -35,6 +35,7 @@ struct app *app_new(const struct app_options *options, int rows, int columns)
 	struct app *app = mem_zalloc(1, sizeof(*app));
 
 	app->options = *options;
+	app->options.ascii |= options->accessible;
 	app->options.store_name = mem_strdup(options->store_name ? options->store_name : "");
 	app->options.reviewer = mem_strdup(options->reviewer ? options->reviewer : "");
 	app->options.export_folder = mem_strdup(options->export_folder ? options->export_folder : "");

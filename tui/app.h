@@ -26,6 +26,7 @@ struct app_options {
 	const char *reviewer;
 	const char *export_folder; /* offered when publishing */
 	bool ascii;               /* no line-drawing characters */
+	bool accessible;          /* for screen readers: no frames, one thing a line, in words; implies ascii */
 	const char *session;      /* as session.h has it: where to go on; or NULL */
 	const char *session_path; /* where that is kept; NULL: nowhere */
 	struct list_columns columns; /* of lists of samples */
@@ -33,7 +34,7 @@ struct app_options {
 };
 
 /* What the loop itself must do. */
-enum effect_kind { EFFECT_NONE, EFFECT_QUIT, EFFECT_SUSPEND, EFFECT_REDRAW, EFFECT_EDITOR, EFFECT_COPY };
+enum effect_kind { EFFECT_NONE, EFFECT_QUIT, EFFECT_SUSPEND, EFFECT_REDRAW, EFFECT_EDITOR, EFFECT_COPY, EFFECT_DEMO };
 struct effect {
 	enum effect_kind kind;
 	const char *text;         /* EFFECT_EDITOR: what to edit; EFFECT_COPY: what to copy; copied by app_effect() */

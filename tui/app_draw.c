@@ -119,21 +119,35 @@ static void draw_last_line(const struct app *app, struct surface *surface, struc
 		draw_footer(app, surface, line);
 }
 
+/* A screen reader reads where the cursor is: on the selected row, of the topmost screen. */
+static void follow_selection(struct surface *surface)
+{
+	for (int row = surface->rows; row-- > 0;)
+		for (int column = 0; column < surface->columns; column++)
+			if (surface_cell(surface, row, column).selected) {
+				surface_cursor(surface, surface_area(surface), row, column);
+				return;
+			}
+}
+
 void app_draw(const struct app *app, struct surface *surface)
 {
 	struct area rest = surface_area(surface), area = app_area(app);
 	size_t first = app->stack.len;
 
 	surface_clear(surface);
+	surface->no_lines = app->options.accessible;
 	if (!app->stack.len)
 		return;
 	do
 		first--;
-	while (first > 0 && app->stack.items[first]->ops->overlay);
+	while (first > 0 && app->stack.items[first]->ops->overlay && !app->options.accessible); /* one thing at a time */
 	for (size_t i = first; i < app->stack.len; i++)
 		app->stack.items[i]->ops->view(app->stack.items[i], app, surface, area);
 	if (app->rows > 2) {
 		draw_header(app, surface, area_top(&rest, 1));
 		draw_last_line(app, surface, area_bottom(&rest, 1));
 	}
+	if (app->options.accessible && !surface->cursor_shown)
+		follow_selection(surface);
 }

@@ -173,6 +173,11 @@ static void run_effects(struct loop *loop)
 
 	while (!loop->quit && !loop->lost && !signals_end() && (effect = app_take_effect(loop->app)).kind != EFFECT_NONE) {
 		switch (effect.kind) {
+		case EFFECT_DEMO:
+			if (loop->options->wants_demo)
+				*loop->options->wants_demo = true;
+			loop->quit = true;
+			break;
 		case EFFECT_QUIT:
 			loop->quit = true;
 			break;

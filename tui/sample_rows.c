@@ -172,6 +172,27 @@ static void draw_row(struct surface *surface, struct area line, const struct app
 	}
 }
 
+/* The same in words, one after the other: "marked, untriaged, error: title, path:41, model/cache". */
+static void draw_spoken(struct surface *surface, struct area line, const struct sample_row *row, bool marked)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_addf(&text, "%s%s, %s: %s", marked ? "marked, " : "", sample_status_word(row->status), level_word(row->level),
+		    row->title ? row->title : "");
+	if (row->path)
+		strbuf_addf(&text, ", %s", row->path);
+	if (row->path && row->line)
+		strbuf_addf(&text, ":%" PRId64, row->line);
+	if (row->cause)
+		strbuf_addf(&text, ", %s", row->cause);
+	if (row->disposition)
+		strbuf_addf(&text, ", %s", verdict_word(row->disposition));
+	if (row->illustrative)
+		strbuf_addstr(&text, ", illustrative");
+	surface_fit(surface, line, 0, 1, line.columns - 1, STYLE_TEXT, text.text);
+	strbuf_release(&text);
+}
+
 struct area sample_list_rows_area(struct area area)
 {
 	if (area.rows > 2)
@@ -187,7 +208,7 @@ void sample_list_view(const struct sample_list *self, const struct app *app, str
 	struct instant now = instant_now();
 	struct arena arena = ARENA_INIT;
 
-	if (rows.rows < area.rows)
+	if (rows.rows < area.rows && !app_options(app)->accessible)
 		draw_titles(surface, area_top(&area, 1), &layout);
 	for (int row = 0; row < rows.rows; row++) {
 		size_t index = self->list.top + (size_t)row;
@@ -196,8 +217,11 @@ void sample_list_view(const struct sample_list *self, const struct app *app, str
 		if (index >= self->window.rows.len)
 			break;
 		sample = &self->window.rows.items[index].row;
-		draw_row(surface, line, app, &layout, sample,
-			 (marks && id_set_has(marks, sample->id)) || (index >= range_from && index <= range_to), &arena, now);
+		bool is_marked = (marks && id_set_has(marks, sample->id)) || (index >= range_from && index <= range_to);
+		if (app_options(app)->accessible)
+			draw_spoken(surface, line, sample, is_marked);
+		else
+			draw_row(surface, line, app, &layout, sample, is_marked, &arena, now);
 		if (index == self->list.selected)
 			surface_select_row(surface, line, 0);
 	}

@@ -38,14 +38,16 @@ static struct queue *self_of(struct screen *screen)
 	return (struct queue *)screen;
 }
 
-static enum preview_place place_of(const struct queue *self, struct area area)
+static enum preview_place place_of(const struct queue *self, const struct app *app, struct area area)
 {
+	if (!self->place_chosen && app_options(app)->accessible)
+		return PREVIEW_OFF; /* one thing a line; z shows it */
 	return self->place_chosen ? split_possible(area, self->place) : split_place(area);
 }
 
-static struct split layout_of(const struct queue *self, struct area area)
+static struct split layout_of(const struct queue *self, const struct app *app, struct area area)
 {
-	return split_of(area, place_of(self, area), self->share);
+	return split_of(area, place_of(self, app, area), self->share);
 }
 
 /* ---- keeping it together --------------------------------------------------------------- */
@@ -53,7 +55,7 @@ static struct split layout_of(const struct queue *self, struct area area)
 /* After whatever happened: sizes, pages and the preview follow the selection. */
 static void sync(struct queue *self, struct app *app)
 {
-	struct split layout = layout_of(self, app_area(app));
+	struct split layout = layout_of(self, app, app_area(app));
 	const struct sample_row *selected;
 
 	list_resize(&self->list.list, sample_list_rows_area(layout.list).rows);
@@ -250,6 +252,14 @@ static void jump(struct queue *self, struct app *app, const struct screen *promp
 	strbuf_release(&none);
 }
 
+static void open_demo(const struct queue *self, struct app *app)
+{
+	if (self->list.loaded && !self->list.window.rows.len && !self->list.query[0])
+		app_effect(app, (struct effect){ .kind = EFFECT_DEMO });
+	else
+		app_message(app, false, "from the shell: aitia demo (here it is opened only from an empty store)");
+}
+
 /* ---- events --------------------------------------------------------------------------------------- */
 
 static int64_t move_source(struct screen *screen, struct app *app, int step)
@@ -274,7 +284,7 @@ static void open_sample(struct queue *self, struct app *app)
 
 static void grow_preview(struct queue *self, const struct app *app, int by)
 {
-	enum preview_place place = place_of(self, app_area(app));
+	enum preview_place place = place_of(self, app, app_area(app));
 	int share = split_share(place, self->share) + by;
 
 	if (place != PREVIEW_OFF)
@@ -283,12 +293,12 @@ static void grow_preview(struct queue *self, const struct app *app, int by)
 
 static bool mouse(struct queue *self, struct app *app, const struct key *key)
 {
-	struct split layout = layout_of(self, app_area(app));
+	struct split layout = layout_of(self, app, app_area(app));
 	bool opened = false;
 
 	if (key->mouse == MOUSE_RELEASE) {
 		if (self->dragging)
-			self->share = split_share_at(app_area(app), place_of(self, app_area(app)), key->row, key->column);
+			self->share = split_share_at(app_area(app), place_of(self, app, app_area(app)), key->row, key->column);
 		self->dragging = false;
 		return true;
 	}
@@ -330,7 +340,7 @@ static bool back(struct queue *self, struct app *app)
 
 static void next_place(struct queue *self, const struct app *app)
 {
-	enum preview_place now = place_of(self, app_area(app));
+	enum preview_place now = place_of(self, app, app_area(app));
 
 	self->place_chosen = true;
 	self->place = (enum preview_place)((now + 1) % PREVIEW_PLACES);
@@ -381,6 +391,9 @@ static bool act(struct queue *self, struct app *app, enum action action, const s
 		return true;
 	case ACTION_ID_sort:
 		open_sort(self, app);
+		return true;
+	case ACTION_ID_demo:
+		open_demo(self, app);
 		return true;
 	case ACTION_ID_columns:
 		open_columns(app);
@@ -535,12 +548,13 @@ static void draw_empty(const struct queue *self, struct surface *surface, struct
 	static const char *const no_samples[] = {
 		"There are no samples in this store yet.",
 		"",
-		"Quit with q, then fill it from the shell:",
+		"D  explores the demo: a real public incident",
+		"   (it has a store of its own; this one stays empty)",
 		"",
-		"    aitia import FILE...    SARIF logs, JSONL records",
-		"    aitia demo              a real public incident to explore",
+		"q  quits; then fill it from the shell:",
+		"   aitia import FILE...    SARIF logs, JSONL records",
 		"",
-		"R reads the store again.  ? shows all keys.",
+		"R  reads the store again.  ?  shows all keys.",
 	};
 	const char *nothing[] = { "Nothing matches this filter:", "", self->list.query, "",
 				  "Esc clears the filter, / changes it." };
@@ -554,7 +568,7 @@ static void draw_empty(const struct queue *self, struct surface *surface, struct
 static void queue_view(const struct screen *screen, const struct app *app, struct surface *surface, struct area area)
 {
 	const struct queue *self = (const struct queue *)screen;
-	struct split layout = layout_of(self, area);
+	struct split layout = layout_of(self, app, area);
 	size_t from, to;
 
 	if (!self->list.window.rows.len) {

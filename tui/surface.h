@@ -44,6 +44,7 @@ struct area {
 struct surface {
 	int rows, columns;
 	struct cell *cells;
+	bool no_lines;              /* frames and lines are blanks */
 	bool cursor_shown;
 	int cursor_row, cursor_column;
 };

@@ -82,10 +82,12 @@ struct area surface_box(struct surface *surface, struct area area, enum style st
 	surface_hline(surface, area, bottom, style);
 	surface_vline(surface, area, 0, style);
 	surface_vline(surface, area, right, style);
-	draw(surface, area, 0, 0, style, CORNER_TOP_LEFT);
-	draw(surface, area, 0, right, style, CORNER_TOP_RIGHT);
-	draw(surface, area, bottom, 0, style, CORNER_BOTTOM_LEFT);
-	draw(surface, area, bottom, right, style, CORNER_BOTTOM_RIGHT);
+	if (!surface->no_lines) {
+		draw(surface, area, 0, 0, style, CORNER_TOP_LEFT);
+		draw(surface, area, 0, right, style, CORNER_TOP_RIGHT);
+		draw(surface, area, bottom, 0, style, CORNER_BOTTOM_LEFT);
+		draw(surface, area, bottom, right, style, CORNER_BOTTOM_RIGHT);
+	}
 	if (title && *title && right > 5) {
 		int used = surface_fit(surface, area, 0, 3, right - 5, STYLE_TITLE, title);
 		draw(surface, area, 0, 2, style, ' ');
@@ -97,13 +99,13 @@ struct area surface_box(struct surface *surface, struct area area, enum style st
 void surface_vline(struct surface *surface, struct area area, int column, enum style style)
 {
 	for (int row = 0; row < area.rows; row++)
-		draw(surface, area, row, column, style, LINE_VERTICAL);
+		draw(surface, area, row, column, style, surface->no_lines ? ' ' : LINE_VERTICAL);
 }
 
 void surface_hline(struct surface *surface, struct area area, int row, enum style style)
 {
 	for (int column = 0; column < area.columns; column++)
-		draw(surface, area, row, column, style, LINE_HORIZONTAL);
+		draw(surface, area, row, column, style, surface->no_lines ? ' ' : LINE_HORIZONTAL);
 }
 
 void surface_cursor(struct surface *surface, struct area clip, int row, int column)

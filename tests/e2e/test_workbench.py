@@ -92,6 +92,14 @@ class MainJob(Case):
         self.open().wait_text('of 397').keys('u').wait_text('undid')
 
 
+    def test_first_start_offers_the_demo(self):
+        t = self.open(cols=100, rows=30).wait_text('explores the demo')
+        t.keys('D').wait_text('demo.db').wait_text('1 of 240')
+        t.keys('Q')
+        self.assertEqual(t.wait_exit(), 0)
+        self.assertEqual(self.count(''), 0)  # the person's own store is as it was
+
+
 class Terminals(Case):
     def setUp(self):
         super().setUp()

@@ -112,7 +112,7 @@ static bool run_effect(struct screen_test *test)
 {
 	struct effect effect = app_take_effect(test->app);
 
-	if (effect.kind == EFFECT_QUIT)
+	if (effect.kind == EFFECT_QUIT || effect.kind == EFFECT_DEMO)
 		test->has_quit = true;
 	else if (effect.kind == EFFECT_EDITOR)
 		run_editor(test, &effect);
@@ -188,6 +188,7 @@ void screen_test_start(struct screen_test *test)
 		.reviewer = test->options.reviewer,
 		.export_folder = test->options.export_folder ? test->options.export_folder : "site",
 		.ascii = test->options.ascii,
+		.accessible = test->options.accessible,
 		.session = test->options.session,
 		.session_path = test->options.session_path,
 	};

@@ -30,7 +30,7 @@ struct screen_test_options {
 	const struct renderer *renderer; /* borrowed; may be NULL */
 	const char *reviewer;           /* NULL: "ada" */
 	const char *export_folder;
-	bool ascii;
+	bool ascii, accessible;
 	const char *session, *session_path; /* of app_options */
 };
 

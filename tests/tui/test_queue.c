@@ -83,6 +83,33 @@ static void ascii_screen(void **state)
 	screen_test_golden(t, "queue_ascii", false);
 }
 
+/* For screen readers: words, no frames, the cursor on the selected row. */
+static void accessible_screen(void **state)
+{
+	struct screen_test_options options = { .accessible = true };
+	struct screen_test *t = screen_test_new(&options);
+
+	screen_test_free(*state);
+	*state = t;
+	fixture_samples(screen_test_store(t));
+	screen_test_keys(t, "m h Space");
+	screen_test_golden(t, "queue_accessible", false);
+	screen_test_keys(t, "v");
+	screen_test_golden(t, "verdict_accessible", false);
+	screen_test_keys(t, "Esc Enter");
+	screen_test_lacks(t, "---");
+}
+
+static void an_empty_store_offers_the_demo(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "/ 'lang:c' Enter D");
+	screen_test_shows(t, "from the shell: aitia demo");
+	screen_test_keys(t, "Esc D");
+	assert_true(screen_test_has_quit(t));
+}
+
 static void two_keys_annotate_and_move_on(void **state)
 {
 	struct screen_test *t = *state;
@@ -485,6 +512,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(wide_screen, setup_wide, teardown),
 		cmocka_unit_test_setup_teardown(empty_store, setup_empty, teardown),
 		cmocka_unit_test_setup_teardown(ascii_screen, setup_empty, teardown),
+		cmocka_unit_test_setup_teardown(an_empty_store_offers_the_demo, setup_empty, teardown),
+		cmocka_unit_test_setup_teardown(accessible_screen, setup, teardown),
 		cmocka_unit_test_setup_teardown(two_keys_annotate_and_move_on, setup, teardown),
 		cmocka_unit_test_setup_teardown(ten_judgements_then_three_undone, setup, teardown),
 		cmocka_unit_test_setup_teardown(rows_stay_until_refresh, setup, teardown),

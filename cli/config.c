@@ -9,12 +9,15 @@
 #include "core/base/file.h"
 #include "core/base/utf8.h"
 #include "core/base/vec.h"
+#include "core/nearest.h"
+#include "core/query.h"
 
 struct reading {
 	struct arena *arena;
 	struct config *config;
 	VEC_OF(struct import_profile) profiles;
 	VEC_OF(struct config_key) keys;
+	VEC_OF(struct saved_view) views;
 	FILE *file;
 	int line;           /* at hand, from 1 */
 	struct error fault; /* of the first line that is wrong in its own way; */
@@ -73,22 +76,56 @@ static enum status set_key(struct reading *reading, const char *name, const char
 	return STATUS_OK;
 }
 
-/* The profile of a section "import NAME", made when it is first seen; NULL: another section. */
-static struct import_profile *profile_of(struct reading *reading, const char *section)
+/* NAME of a section "KIND NAME"; NULL: it is of another kind. */
+static const char *section_name(struct reading *reading, const char *section, const char *kind)
 {
-	static const char prefix[] = "import";
-	const char *name = section + sizeof(prefix) - 1;
+	size_t len = strlen(kind);
+	const char *name = section + len;
 
-	if (strncmp(section, prefix, sizeof(prefix) - 1) != 0 || (name[0] != ' ' && name[0] != '\t'))
+	if (strncmp(section, kind, len) != 0 || (name[0] != ' ' && name[0] != '\t'))
 		return NULL;
 	name = utf8_clean(reading->arena, slice_of(name + strspn(name, " \t")));
-	if (!name[0])
-		return NULL;
+	return name[0] ? name : NULL;
+}
+
+/* The profile of a section, made when it is first seen. */
+static struct import_profile *profile_of(struct reading *reading, const char *name)
+{
 	for (size_t i = 0; i < reading->profiles.len; i++)
 		if (strcmp(reading->profiles.items[i].name, name) == 0)
 			return &reading->profiles.items[i];
 	vec_push(&reading->profiles, ((struct import_profile){ .name = name }));
 	return &reading->profiles.items[reading->profiles.len - 1];
+}
+
+static struct saved_view *view_of(struct reading *reading, const char *name)
+{
+	for (size_t i = 0; i < reading->views.len; i++)
+		if (strcmp(reading->views.items[i].name, name) == 0)
+			return &reading->views.items[i];
+	vec_push(&reading->views, ((struct saved_view){ .name = name, .query = "", .sort = SORT_NEWEST }));
+	return &reading->views.items[reading->views.len - 1];
+}
+
+static enum status set_view(struct reading *reading, const char *view_name, const char *name, const char *value,
+			    struct error *err)
+{
+	static const char *const keys[] = { "query", "sort" };
+	struct saved_view *view = view_of(reading, view_name);
+	struct query query;
+	const char *near;
+
+	if (strcmp(name, "query") == 0) {
+		view->query = utf8_clean(reading->arena, slice_of(value));
+		return query_parse(reading->arena, view->query, NULL, &query, err) == STATUS_OK
+			? STATUS_OK : error_set(err, STATUS_INPUT, "query: %s", err->text);
+	}
+	if (strcmp(name, "sort") == 0)
+		return sort_parse(value, &view->sort) ? STATUS_OK : error_set(err, STATUS_INPUT, "unknown order '%s'", value);
+	near = nearest_word(keys, ARRAY_LEN(keys), name);
+	if (near)
+		return error_set(err, STATUS_INPUT, "unknown setting '%s': did you mean '%s'?", name, near);
+	return error_set(err, STATUS_INPUT, "unknown setting '%s'; a view has query and sort", name);
 }
 
 static enum status set(struct reading *reading, const char *section, const char *name, const char *value,
@@ -98,10 +135,12 @@ static enum status set(struct reading *reading, const char *section, const char 
 		return set_plain(reading, name, value, err);
 	if (strcmp(section, "keys") == 0)
 		return set_key(reading, name, value, err);
-	struct import_profile *profile = profile_of(reading, section);
+	const char *view = section_name(reading, section, "view"), *profile = section_name(reading, section, "import");
+	if (view)
+		return set_view(reading, view, name, value, err);
 	if (!profile)
-		return error_set(err, STATUS_INPUT, "unknown section [%s]; [keys] and [import NAME] are known", section);
-	return import_profile_set(profile, reading->arena, name, value, err);
+		return error_set(err, STATUS_INPUT, "unknown section [%s]; [keys], [view NAME] and [import NAME] are known", section);
+	return import_profile_set(profile_of(reading, profile), reading->arena, name, value, err);
 }
 
 /* inih's handler; 0: this line is wrong. */
@@ -133,11 +172,17 @@ static void keep_lists(struct reading *reading)
 	reading->config->keys = keys;
 	reading->config->key_count = reading->keys.len;
 	vec_release(&reading->keys);
+	struct saved_view *views = arena_array(reading->arena, reading->views.len, sizeof(*views));
+	if (reading->views.len)
+		memcpy(views, reading->views.items, reading->views.len * sizeof(*views));
+	reading->config->views = views;
+	reading->config->view_count = reading->views.len;
+	vec_release(&reading->views);
 }
 
 enum status config_read(struct arena *arena, struct config *out, struct error *err)
 {
-	struct reading reading = { .arena = arena, .config = out, .profiles = VEC_INIT, .keys = VEC_INIT };
+	struct reading reading = { .arena = arena, .config = out, .profiles = VEC_INIT, .keys = VEC_INIT, .views = VEC_INIT };
 	char *folder = file_xdg_folder(arena, XDG_CONFIG);
 
 	memset(out, 0, sizeof(*out));

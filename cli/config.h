@@ -4,7 +4,7 @@
 
 #include "cli/import_profile.h"
 #include "cli/settings.h"
-#include "tui/action.h"
+#include "tui/app.h"
 
 /* Keys of one's own for an action: a line of the section [keys]. */
 struct config_key {
@@ -21,6 +21,8 @@ struct config {
 	} settings[SETTING_COUNT];
 	const struct config_key *keys; /* in the order of the file */
 	size_t key_count;
+	const struct saved_view *views; /* sections [view NAME], in the order of the file */
+	size_t view_count;
 	const struct import_profile *profiles; /* sections [import NAME], in the order of the file */
 	size_t profile_count;
 };

@@ -105,6 +105,8 @@ int workbench_run(struct cli *cli, const struct workbench_options *options)
 
 	memset(&tui, 0, sizeof(tui));
 	list_columns_parse(config_value(&config, SETTING_COLUMNS), &tui.app.columns, &wrong);
+	tui.app.views = config.views;
+	tui.app.view_count = config.view_count;
 	tui.app.store_name = cli->store_path;
 	tui.app.reviewer = reviewer;
 	tui.app.export_folder = options->export_folder;

@@ -21,6 +21,12 @@
 struct app;
 struct screen;
 
+/* A filter with a name. */
+struct saved_view {
+	const char *name, *query;
+	enum sort_key sort;
+};
+
 struct app_options {
 	const char *store_name;   /* for the header */
 	const char *reviewer;
@@ -30,6 +36,8 @@ struct app_options {
 	const char *session;      /* as session.h has it: where to go on; or NULL */
 	const char *session_path; /* where that is kept; NULL: nowhere */
 	struct list_columns columns; /* of lists of samples */
+	const struct saved_view *views; /* borrowed for as long as the app */
+	size_t view_count;
 	const char *copy_path;    /* where what was copied last is kept; NULL: nowhere */
 };
 

@@ -4,6 +4,7 @@
 #include "tui/annotate.h"
 #include "tui/copy.h"
 #include "tui/menu.h"
+#include "tui/places.h"
 #include "tui/prompt.h"
 #include "tui/query_complete.h"
 #include "tui/queue_marks.h"
@@ -12,7 +13,7 @@
 #include "tui/screens.h"
 #include "tui/split.h"
 
-enum { TAG_FILTER = 1, TAG_SORT, TAG_JUMP_PERCENT, TAG_JUMP_DATE, TAG_JUMP_SAMPLE, TAG_COPY, TAG_COLUMNS };
+enum { TAG_FILTER = 1, TAG_SORT, TAG_JUMP_PERCENT, TAG_JUMP_DATE, TAG_JUMP_SAMPLE, TAG_COPY, TAG_COLUMNS, TAG_VIEW };
 
 struct queue {
 	struct screen screen;
@@ -27,6 +28,7 @@ struct queue {
 	struct queue_marks marks;
 	bool awaits_row;               /* keys wait for the row that they are meant for */
 	enum action held_action;       /* waits for the preview; ACTION_UNBOUND: none */
+	struct places places;          /* lists that were shown */
 	struct query_counts counts;    /* of the list's values, for the filter's completion */
 	size_t counted_at;             /* samples judged when they were counted */
 	struct strbuf crumb;
@@ -67,7 +69,7 @@ static void sync(struct queue *self, struct app *app)
 	sample_view_want(&self->preview, app, &self->screen, selected ? selected->id : 0);
 }
 
-static void open_list(struct queue *self, struct app *app, const char *query, enum sort_key sort)
+static void show_list(struct queue *self, struct app *app, const char *query, enum sort_key sort)
 {
 	queue_marks_end_range(&self->marks, &self->list, false);
 	self->marks.all = false;
@@ -79,6 +81,38 @@ static void open_list(struct queue *self, struct app *app, const char *query, en
 	strbuf_addstr(&self->crumb, "Queue");
 	if (self->list.query[0])
 		strbuf_addf(&self->crumb, " /%s", self->list.query);
+}
+
+static int64_t selected_id(const struct queue *self)
+{
+	const struct sample_row *row = sample_list_selected(&self->list);
+
+	return row ? row->id : 0;
+}
+
+static void open_list(struct queue *self, struct app *app, const char *query, enum sort_key sort)
+{
+	places_go(&self->places, query, sort, selected_id(self));
+	show_list(self, app, query, sort);
+}
+
+static void go_to_sample(struct queue *self, struct app *app, int64_t sample)
+{
+	if (sample)
+		sample_list_jump(&self->list, app, &self->screen,
+				 &(struct jump){ .kind = SEEK_ID, .number = sample, .may_miss = true });
+}
+
+static void step_list(struct queue *self, struct app *app, int step)
+{
+	const struct place_been *place = places_step(&self->places, step, selected_id(self));
+
+	if (!place) {
+		app_message(app, false, step < 0 ? "there is no list before this one" : "there is none to go forward to");
+		return;
+	}
+	show_list(self, app, place->query, place->sort);
+	go_to_sample(self, app, place->sample);
 }
 
 /* ---- judging -------------------------------------------------------------------------------- */
@@ -201,6 +235,35 @@ static void open_columns(struct app *app)
 	}
 	menu_assign_keys(menu_of(screen));
 	app_push(app, screen);
+}
+
+static void open_views(struct app *app)
+{
+	const struct app_options *options = app_options(app);
+	struct screen *screen;
+
+	if (!options->view_count) {
+		app_message(app, false, "no view has a name yet: a section [view NAME] in the configuration gives it one");
+		return;
+	}
+	screen = menu_screen_new("Views", TAG_VIEW);
+	for (size_t i = 0; i < options->view_count; i++)
+		menu_add(menu_of(screen), options->views[i].name, options->views[i].query, 0, (int64_t)i);
+	menu_assign_keys(menu_of(screen));
+	app_push(app, screen);
+}
+
+static void open_view(struct queue *self, struct app *app, int64_t index)
+{
+	const struct saved_view *view = &app_options(app)->views[index];
+	struct strbuf why = STRBUF_INIT;
+
+	self->app = app;
+	if (check_query(self, view->query, &why))
+		open_list(self, app, view->query, view->sort);
+	else
+		app_message(app, true, "view '%s': %s", view->name, why.text);
+	strbuf_release(&why);
 }
 
 static void choose_columns(struct app *app, struct screen *child)
@@ -395,6 +458,13 @@ static bool act(struct queue *self, struct app *app, enum action action, const s
 	case ACTION_ID_demo:
 		open_demo(self, app);
 		return true;
+	case ACTION_ID_earlier_list:
+	case ACTION_ID_later_list:
+		step_list(self, app, action == ACTION_ID_later_list ? 1 : -1);
+		return true;
+	case ACTION_ID_views:
+		open_views(app);
+		return true;
 	case ACTION_ID_columns:
 		open_columns(app);
 		return true;
@@ -479,6 +549,8 @@ static void queue_result(struct screen *screen, struct app *app, struct screen *
 	after_judging(self, app, outcome);
 	if (outcome == JUDGING_NOT_OURS && child && child->tag == TAG_FILTER)
 		open_list(self, app, prompt_text(child), self->list.sort);
+	else if (outcome == JUDGING_NOT_OURS && child && child->tag == TAG_VIEW)
+		open_view(self, app, menu_value(child));
 	else if (outcome == JUDGING_NOT_OURS && child && child->tag == TAG_COLUMNS)
 		choose_columns(app, child);
 	else if (outcome == JUDGING_NOT_OURS && child && child->tag == TAG_COPY)
@@ -511,9 +583,8 @@ static void open_first_list(struct queue *self, struct app *app)
 			resume = NULL;
 	}
 	open_list(self, app, resume && resume->query ? resume->query : "", resume ? resume->sort : SORT_NEWEST);
-	if (resume && resume->sample)
-		sample_list_jump(&self->list, app, &self->screen,
-				 &(struct jump){ .kind = SEEK_ID, .number = resume->sample, .may_miss = true });
+	if (resume)
+		go_to_sample(self, app, resume->sample);
 	if (resume && resume->query && !resume->typed) /* of which there is more to say */
 		app_message(app, false, "back where you stopped; Esc shows the whole list");
 	strbuf_release(&why);
@@ -642,6 +713,7 @@ static void queue_release(struct screen *screen)
 	query_counts_release(&self->counts);
 	sample_view_release(&self->preview);
 	queue_marks_release(&self->marks);
+	places_release(&self->places);
 	strbuf_release(&self->crumb);
 }
 

@@ -190,6 +190,8 @@ void screen_test_start(struct screen_test *test)
 		.ascii = test->options.ascii,
 		.accessible = test->options.accessible,
 		.session = test->options.session,
+		.views = test->options.views,
+		.view_count = test->options.view_count,
 		.session_path = test->options.session_path,
 	};
 

@@ -31,6 +31,8 @@ struct screen_test_options {
 	const char *reviewer;           /* NULL: "ada" */
 	const char *export_folder;
 	bool ascii, accessible;
+	const struct saved_view *views;
+	size_t view_count;
 	const char *session, *session_path; /* of app_options */
 };
 

@@ -100,6 +100,48 @@ static void accessible_screen(void **state)
 	screen_test_lacks(t, "---");
 }
 
+static void back_and_forward(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "<");
+	screen_test_shows(t, "there is no list before this one");
+	screen_test_keys(t, "j j j / 'lang:python' Enter j o o");
+	screen_test_shows(t, "Queue /lang:python");
+	screen_test_shows(t, "oldest");
+	screen_test_keys(t, "<");
+	screen_test_shows(t, "2 of 5 · newest");
+	screen_test_keys(t, "<");
+	screen_test_shows(t, "4 of 14 · newest");
+	screen_test_lacks(t, "Queue /");
+	screen_test_keys(t, "> >");
+	screen_test_shows(t, "oldest");
+	screen_test_keys(t, ">");
+	screen_test_shows(t, "there is none to go forward to");
+	screen_test_keys(t, "< < / 'lang:c' Enter >");
+	screen_test_shows(t, "there is none to go forward to");
+}
+
+static void views_have_names(void **state)
+{
+	static const struct saved_view views[] = { { "in C", "lang:c", SORT_OLDEST }, { "odd", "cause:nonsense", SORT_NEWEST } };
+	struct screen_test_options options = { .views = views, .view_count = 2 };
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "O");
+	screen_test_shows(t, "no view has a name yet");
+	screen_test_free(t);
+	*state = t = screen_test_new(&options);
+	fixture_samples(screen_test_store(t));
+	screen_test_keys(t, "O i");
+	screen_test_shows(t, "Queue /lang:c");
+	screen_test_shows(t, "1 of 1 · oldest");
+	screen_test_keys(t, "O o");
+	screen_test_shows(t, "view 'odd'");
+	screen_test_keys(t, "<");
+	screen_test_shows(t, "1 of 14 · newest");
+}
+
 static void an_empty_store_offers_the_demo(void **state)
 {
 	struct screen_test *t = *state;
@@ -512,6 +554,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(wide_screen, setup_wide, teardown),
 		cmocka_unit_test_setup_teardown(empty_store, setup_empty, teardown),
 		cmocka_unit_test_setup_teardown(ascii_screen, setup_empty, teardown),
+		cmocka_unit_test_setup_teardown(back_and_forward, setup, teardown),
+		cmocka_unit_test_setup_teardown(views_have_names, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_empty_store_offers_the_demo, setup_empty, teardown),
 		cmocka_unit_test_setup_teardown(accessible_screen, setup, teardown),
 		cmocka_unit_test_setup_teardown(two_keys_annotate_and_move_on, setup, teardown),

@@ -50,6 +50,8 @@ struct app {
 };
 
 struct screen *app_top(const struct app *app);
+/* At the start: from the text of the last session, or NULL. */
+void app_take_session(struct app *app, const char *text);
 /* Lays the header, the footer or message and all screens that are to be seen. */
 void app_draw(const struct app *app, struct surface *surface);
 

@@ -1,0 +1,45 @@
+/* The queue's model, and what its files do for each other: for screen_queue.c and queue_lists.c alone. */
+#ifndef AITIA_TUI_QUEUE_H
+#define AITIA_TUI_QUEUE_H
+
+#include "tui/places.h"
+#include "tui/query_complete.h"
+#include "tui/queue_marks.h"
+#include "tui/sample_list.h"
+#include "tui/sample_view.h"
+#include "tui/session.h"
+#include "tui/split.h"
+
+/* Tags of its children; those of queue_lists.c follow. */
+enum { QUEUE_TAG_COPY = 1, QUEUE_TAG_LISTS };
+
+struct queue {
+	struct screen screen;
+	struct app *app;               /* for the filter prompt's look-ups */
+	struct sample_list list;
+	struct sample_view preview;
+	enum preview_place place;
+	int share;                     /* of the preview, in percent; 0: the usual one */
+	bool dragging;                 /* the border between both */
+	bool place_chosen;             /* by a key: it no more follows the width */
+	bool on_preview;               /* movement scrolls the preview */
+	struct queue_marks marks;
+	bool awaits_row;               /* keys wait for the row that they are meant for */
+	enum action held_action;       /* waits for the preview; ACTION_UNBOUND: none */
+	struct places places;          /* lists that were shown */
+	struct query_counts counts;    /* of the list's values, for the filter's completion */
+	size_t counted_at;             /* samples judged when they were counted */
+	struct strbuf crumb;
+	const struct session *resume;  /* where to begin; or NULL */
+};
+
+/* Shows another list, which can be gone back from. */
+void queue_open_list(struct queue *self, struct app *app, const char *query, enum sort_key sort);
+/* Where the last session stopped, as far as that is there still. */
+void queue_open_first_list(struct queue *self, struct app *app);
+/* Filter, order, columns, views, jumps, back and forward; false: the action is none of these. */
+bool queue_lists_action(struct queue *self, struct app *app, enum action action);
+/* What came of a child that was opened by one of them; false: it was not. */
+bool queue_lists_result(struct queue *self, struct app *app, struct screen *child);
+
+#endif

@@ -109,6 +109,19 @@ static const struct choice *of_audiences(struct arena *arena)
 	return all;
 }
 
+/* In the order of enum similar_kind. */
+static const struct choice *of_likeness(struct arena *arena)
+{
+	static const struct choice all[] = {
+		{ "exact", "the same bytes" },
+		{ "normalised", "the same tokens, names and blanks apart" },
+		{ "near", "most shingles in common" },
+		{ NULL, NULL },
+	};
+	(void)arena;
+	return all;
+}
+
 static const struct choice *of_sites(struct arena *arena)
 {
 	size_t count;
@@ -152,6 +165,8 @@ const struct choice *choices(struct arena *arena, const char *list)
 		return of_fields(arena);
 	if (strcmp(list, "per") == 0)
 		return of_per(arena);
+	if (strcmp(list, "likeness") == 0)
+		return of_likeness(arena);
 	if (strcmp(list, "rating") == 0)
 		return of_ratings(arena);
 	if (strcmp(list, "site") == 0)

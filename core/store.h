@@ -229,6 +229,12 @@ struct store_ops {
 	/* All ids that match, in the order of id; for bulk edits. */
 	enum status (*sample_ids)(struct store *, struct arena *, const struct query *,
 				  const int64_t **ids, size_t *count, struct error *);
+	/* Hands out the code of each sample that matches and has some, in the order of id, borrowed for the
+	 * call; `body` is a number that equal codes share. `visit` answers whether to go on: STATUS_CANCELLED
+	 * if not. It must not call the store. */
+	enum status (*sample_codes)(struct store *, const struct query *,
+				    bool (*visit)(void *context, int64_t sample, int64_t body, struct slice code),
+				    void *context, struct error *);
 	enum status (*sample_get)(struct store *, struct arena *, int64_t id,
 				  struct sample **out, struct error *);
 	enum status (*sample_find)(struct store *, const struct digest *fingerprint,

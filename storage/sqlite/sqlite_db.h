@@ -242,6 +242,8 @@ enum status db_sample_seek(struct store *, struct arena *, const struct seek_req
 enum status sample_row_read(struct sqlite_store *db, struct arena *arena, int64_t id, struct sample_row *row,
 			    struct error *err) MUST_CHECK;
 enum status db_sample_ids(struct store *, struct arena *, const struct query *, const int64_t **, size_t *, struct error *);
+enum status db_sample_codes(struct store *, const struct query *, bool (*)(void *, int64_t, int64_t, struct slice), void *,
+			    struct error *);
 enum status db_sample_get(struct store *, struct arena *, int64_t, struct sample **, struct error *);
 enum status db_sample_find(struct store *, const struct digest *, int64_t *, struct error *);
 enum status db_annotation_list(struct store *, struct arena *, int64_t, const struct annotation **, size_t *, struct error *);

@@ -320,6 +320,7 @@ static const struct store_ops ops = {
 	.sample_table = db_sample_table,
 	.sample_seek = db_sample_seek,
 	.sample_ids = db_sample_ids,
+	.sample_codes = db_sample_codes,
 	.sample_get = db_sample_get,
 	.sample_find = db_sample_find,
 	.annotation_list = db_annotation_list,

@@ -166,10 +166,48 @@ static void tables_of_days_and_provenance(void **state)
 	assert_int_equal(is.count, 60);
 }
 
+struct codes {
+	int64_t samples[64], bodies[64];
+	size_t bytes, count, most;
+};
+
+static bool take_code(void *context, int64_t sample, int64_t body, struct slice code)
+{
+	struct codes *codes = context;
+
+	codes->samples[codes->count] = sample;
+	codes->bodies[codes->count++] = body;
+	codes->bytes += code.len_bytes;
+	return codes->count < codes->most;
+}
+
+static void codes_are_handed_out(void **state)
+{
+	struct contract_state *c = *state;
+	struct codes codes = { .most = 64 };
+
+	contract_import(c, 1, 30);
+	assert_ok(c, c->ops->sample_codes(c->store, contract_query(c, "", NULL), take_code, &codes, &c->err));
+	assert_int_equal(codes.count, 30);
+	for (size_t i = 0; i < codes.count; i++) {
+		assert_int_equal(codes.samples[i], i + 1);
+		for (size_t k = 0; k < i; k++) /* every third shares its code */
+			assert_int_equal(codes.bodies[i] == codes.bodies[k], i % 3 == 2 && k % 3 == 2);
+	}
+	assert_int_equal(codes.bytes, 10 * strlen("return NULL;\n") + 6 * strlen("int f1(void)\n{\n}\n") + 14 * strlen("int f10(void)\n{\n}\n"));
+	codes = (struct codes){ .most = 64 };
+	assert_ok(c, c->ops->sample_codes(c->store, contract_query(c, "lang:python id>10", NULL), take_code, &codes, &c->err));
+	assert_int_equal(codes.samples[0], 12);
+	codes = (struct codes){ .most = 3 };
+	assert_status(c, STATUS_CANCELLED, c->ops->sample_codes(c->store, contract_query(c, "", NULL), take_code, &codes, &c->err));
+	assert_int_equal(codes.count, 3);
+}
+
 const struct CMUnitTest contract_analysis_tests[] = {
 	CONTRACT_TEST(disputed_samples_are_found),
 	CONTRACT_TEST(judgements_that_stand),
 	CONTRACT_TEST(tables_count_combinations),
 	CONTRACT_TEST(tables_of_days_and_provenance),
+	CONTRACT_TEST(codes_are_handed_out),
 };
 const size_t contract_analysis_count = sizeof(contract_analysis_tests) / sizeof(contract_analysis_tests[0]);

@@ -309,6 +309,29 @@ enum status fake_sample_ids(struct store *store, struct arena *arena, const stru
 	return STATUS_OK;
 }
 
+enum status fake_sample_codes(struct store *store, const struct query *query,
+			      bool (*visit)(void *, int64_t, int64_t, struct slice), void *context, struct error *err)
+{
+	struct fake_store *fake = fake_of(store);
+	struct hits hits;
+	bool goes_on = true;
+
+	if (fake_fails(fake, err))
+		return fake->failure.status;
+	hits = find(fake, query, SORT_ID);
+	for (size_t i = 0; i < hits.len && goes_on; i++) {
+		const struct sample *sample = &fake_sample(fake, hits.items[i].id)->content;
+		size_t first = 0;
+		if (!sample->code.at)
+			continue;
+		while (!fake->samples.items[first].content.code.at || !slice_eq(fake->samples.items[first].content.code, sample->code))
+			first++;
+		goes_on = visit(context, sample->id, (int64_t)first + 1, sample->code);
+	}
+	free(hits.items);
+	return goes_on ? STATUS_OK : error_set(err, STATUS_CANCELLED, "stopped");
+}
+
 enum status fake_judgements(struct store *store, struct arena *arena, const struct query *query,
 			    const struct annotation **out, size_t *count, struct error *err)
 {

@@ -143,6 +143,8 @@ enum status fake_sample_ids(struct store *, struct arena *, const struct query *
 enum status fake_facets(struct store *, struct arena *, const struct facet_request *, struct facets *, struct error *);
 enum status fake_sample_table(struct store *, struct arena *, const struct table_request *, struct table *, struct readiness *,
 			      struct error *);
+enum status fake_sample_codes(struct store *, const struct query *, bool (*)(void *, int64_t, int64_t, struct slice), void *,
+			      struct error *);
 enum status fake_sample_seek(struct store *, struct arena *, const struct seek_request *, struct seek *, struct error *);
 enum status fake_judgements(struct store *, struct arena *, const struct query *, const struct annotation **, size_t *, struct error *);
 enum status fake_import_begin(struct store *, const struct batch *, struct error *);

@@ -288,6 +288,7 @@ static const struct store_ops ops = {
 	.sample_table = fake_sample_table,
 	.sample_seek = fake_sample_seek,
 	.sample_ids = fake_sample_ids,
+	.sample_codes = fake_sample_codes,
 	.sample_get = sample_get,
 	.sample_find = sample_find,
 	.annotation_list = annotation_list,

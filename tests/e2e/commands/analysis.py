@@ -187,3 +187,26 @@ class Onset(Case):
         self.fails(2, "--set needs --incident", "onset", "--set")
         self.fails(2, "several values of rule", "onset", "--by=rule")
         self.fails(1, "INC-2026-0009", "onset", "--incident=INC-2026-0009")
+
+
+class Similar(Case):
+    def test_groups(self):
+        body = "".join(f"    total_{n} = load(index, {n * 7});\n" for n in range(40))
+        rows = [body, body, body.replace("total_", "sum_"), body + "    done();\n", "something = else_entirely(1, 2, 3, 4)\n", None]
+        self.run_ok("import", self.jsonl("s.jsonl", [{"id": str(n), "code": code, "prompt": "p", "message": "m \u202e"}
+                                                     for n, code in enumerate(rows)]))
+        groups = self.run_json("similar")
+        self.assertEqual(len(groups), 1)
+        self.assertEqual((groups[0]["representative"], groups[0]["count"]), (1, 4))
+        self.assertEqual((groups[0]["exact"], groups[0]["normalised"], groups[0]["near"]), (2, 1, 1))
+        self.assertEqual([m["sample"] for m in groups[0]["members"]], [1, 2, 3, 4])
+        self.assertEqual([m["kind"] for m in groups[0]["members"]], ["exact", "exact", "normalised", "near"])
+        self.assertEqual([m["sample"] for m in self.run_json("similar", "--kind=exact")[0]["members"]], [1, 2])
+        self.assertEqual([m["sample"] for m in self.run_json("similar", "--of=4")[0]["members"]][0], 4)
+        self.assertEqual(self.run_json("similar", "--of=5")[0]["count"], 1)
+        self.assertEqual(self.run_json("similar", "id>4"), [])
+        self.assert_inert(self.run_ok("similar"), "similar")
+        self.assertIn("2 equal, 1 with other names or blanks, 1 near", self.run_ok("similar"))
+        self.assertIn("no two samples are alike", self.run_ok("similar", "id>4"))
+        self.fails(1, "does not match the query, or has no code", "similar", "--of=6")
+        self.fails(2, "--least: 1 to 100", "similar", "--least=0")

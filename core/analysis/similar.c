@@ -1,0 +1,306 @@
+#include "core/analysis/similar.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/mem.h"
+#include "core/base/vec.h"
+
+#define BANDS 12
+#define ROWS 5
+
+struct body {
+	int64_t number;
+	uint32_t first, last; /* of its samples, in `next` */
+	uint32_t samples;
+	uint32_t parent;      /* of a group under way */
+};
+
+struct member {
+	int64_t sample;
+	uint32_t next;        /* of the same body; UINT32_MAX: none */
+};
+
+struct similar {
+	VEC_OF(struct body) bodies;
+	VEC_OF(struct similar_signature) signatures; /* of each body */
+	VEC_OF(struct member) members;
+	uint32_t *slots;      /* hash table over body numbers: index + 1 */
+	size_t slot_count;
+};
+
+struct similar *similar_new(void)
+{
+	return mem_zalloc(1, sizeof(struct similar));
+}
+
+void similar_free(struct similar *similar)
+{
+	vec_release(&similar->bodies);
+	vec_release(&similar->signatures);
+	vec_release(&similar->members);
+	free(similar->slots);
+	free(similar);
+}
+
+size_t similar_bodies(const struct similar *similar)
+{
+	return similar->bodies.len;
+}
+
+static size_t slot_of(const struct similar *similar, int64_t number)
+{
+	size_t at = ((uint64_t)number * 0x9e3779b97f4a7c15u >> 20) & (similar->slot_count - 1);
+
+	while (similar->slots[at] && similar->bodies.items[similar->slots[at] - 1].number != number)
+		at = (at + 1) & (similar->slot_count - 1);
+	return at;
+}
+
+static void grow(struct similar *similar)
+{
+	free(similar->slots);
+	similar->slot_count = similar->slot_count ? similar->slot_count * 2 : 1024;
+	similar->slots = mem_zalloc(similar->slot_count, sizeof(*similar->slots));
+	for (size_t i = 0; i < similar->bodies.len; i++)
+		similar->slots[slot_of(similar, similar->bodies.items[i].number)] = (uint32_t)i + 1;
+}
+
+void similar_add(struct similar *similar, int64_t sample, int64_t body, struct slice code)
+{
+	uint32_t member = (uint32_t)similar->members.len;
+	struct body *known;
+	size_t slot;
+
+	if (similar->bodies.len * 2 >= similar->slot_count)
+		grow(similar);
+	vec_push(&similar->members, ((struct member){ sample, UINT32_MAX }));
+	slot = slot_of(similar, body);
+	if (similar->slots[slot]) {
+		known = &similar->bodies.items[similar->slots[slot] - 1];
+		similar->members.items[known->last].next = member;
+		known->last = member;
+		known->samples++;
+		return;
+	}
+	vec_push(&similar->bodies, ((struct body){ body, member, member, 1, 0 }));
+	vec_reserve(&similar->signatures, 1);
+	similar_sign(code, &similar->signatures.items[similar->signatures.len++]);
+	similar->slots[slot] = (uint32_t)similar->bodies.len;
+}
+
+/* ---- what hangs together ------------------------------------------------------------------------- */
+
+static uint32_t root_of(struct similar *similar, uint32_t body)
+{
+	struct body *bodies = similar->bodies.items;
+
+	while (bodies[body].parent != body) {
+		bodies[body].parent = bodies[bodies[body].parent].parent;
+		body = bodies[body].parent;
+	}
+	return body;
+}
+
+static void join(struct similar *similar, uint32_t a, uint32_t b)
+{
+	a = root_of(similar, a);
+	b = root_of(similar, b);
+	if (a < b)
+		similar->bodies.items[b].parent = a;
+	else
+		similar->bodies.items[a].parent = b;
+}
+
+struct keyed {
+	uint64_t key;
+	uint32_t body;
+};
+
+static int by_key(const void *a, const void *b)
+{
+	const struct keyed *x = a, *y = b;
+
+	if (x->key != y->key)
+		return x->key < y->key ? -1 : 1;
+	return (x->body > y->body) - (x->body < y->body);
+}
+
+static bool are_alike(const struct similar *similar, uint32_t a, uint32_t b, double least)
+{
+	return similar_estimate(&similar->signatures.items[a], &similar->signatures.items[b]) >= least;
+}
+
+/* Bodies of the same key are candidates. Each is held against the first of its run and the one before it, so
+ * that a run of very many costs no more than its length. */
+static void join_runs(struct similar *similar, struct keyed *keyed, size_t count, double least)
+{
+	if (count)
+		qsort(keyed, count, sizeof(*keyed), by_key);
+	for (size_t i = 1, first = 0; i < count; i++) {
+		if (keyed[i].key != keyed[first].key) {
+			first = i;
+			continue;
+		}
+		if (least <= 0 || are_alike(similar, keyed[first].body, keyed[i].body, least))
+			join(similar, keyed[first].body, keyed[i].body);
+		else if (are_alike(similar, keyed[i - 1].body, keyed[i].body, least))
+			join(similar, keyed[i - 1].body, keyed[i].body);
+	}
+}
+
+static uint64_t band_of(const struct similar_signature *signature, size_t band)
+{
+	uint64_t h = band;
+
+	for (size_t i = 0; i < ROWS; i++) {
+		h = (h ^ signature->hashes[band * ROWS + i]) * 0x9e3779b97f4a7c15u;
+		h ^= h >> 29;
+	}
+	return h;
+}
+
+static void find_alike(struct similar *similar, enum similar_kind widest, double least)
+{
+	size_t count = similar->bodies.len;
+	struct keyed *keyed = mem_zalloc(count + 1, sizeof(*keyed));
+
+	for (uint32_t i = 0; i < count; i++) {
+		similar->bodies.items[i].parent = i;
+		keyed[i] = (struct keyed){ similar->signatures.items[i].normalised, i };
+	}
+	if (widest >= SIMILAR_NORMALISED)
+		join_runs(similar, keyed, count, 0);
+	for (size_t band = 0; widest >= SIMILAR_NEAR && band < BANDS; band++) {
+		size_t kept = 0;
+		for (uint32_t i = 0; i < count; i++)
+			if (!similar->signatures.items[i].is_short)
+				keyed[kept++] = (struct keyed){ band_of(&similar->signatures.items[i], band), i };
+		join_runs(similar, keyed, kept, least);
+	}
+	free(keyed);
+}
+
+/* ---- groups ------------------------------------------------------------------------------------------- */
+
+static int by_likeness(const void *a, const void *b)
+{
+	const struct similar_member *x = a, *y = b;
+
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
+	if (x->likeness != y->likeness)
+		return x->likeness < y->likeness ? 1 : -1;
+	return (x->sample > y->sample) - (x->sample < y->sample);
+}
+
+static int by_size(const void *a, const void *b)
+{
+	const struct similar_group *x = a, *y = b;
+
+	if (x->count != y->count)
+		return x->count < y->count ? 1 : -1;
+	return (x->members[0].sample > y->members[0].sample) - (x->members[0].sample < y->members[0].sample);
+}
+
+/* The samples of a body, as they are like another one's. */
+static size_t add_members(const struct similar *similar, uint32_t body, uint32_t representative,
+			  struct similar_member *out, struct similar_group *group)
+{
+	const struct similar_signature *a = &similar->signatures.items[representative], *b = &similar->signatures.items[body];
+	enum similar_kind kind = body == representative ? SIMILAR_EXACT :
+				 a->normalised == b->normalised ? SIMILAR_NORMALISED : SIMILAR_NEAR;
+	double likeness = kind == SIMILAR_NEAR ? similar_estimate(a, b) : 1;
+	size_t count = 0;
+
+	for (uint32_t m = similar->bodies.items[body].first; m != UINT32_MAX; m = similar->members.items[m].next)
+		out[count++] = (struct similar_member){ similar->members.items[m].sample, kind, likeness };
+	*(kind == SIMILAR_EXACT ? &group->exact : kind == SIMILAR_NORMALISED ? &group->normalised : &group->near) += count;
+	return count;
+}
+
+static struct similar_group group_of(const struct similar *similar, struct arena *arena, const struct keyed *bodies, size_t count)
+{
+	struct similar_group group = { .count = 0 };
+	struct similar_member *members;
+	uint32_t representative = bodies[0].body;
+	size_t samples = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct body *body = &similar->bodies.items[bodies[i].body];
+		samples += body->samples;
+		if (body->samples > similar->bodies.items[representative].samples)
+			representative = bodies[i].body;
+	}
+	members = arena_array(arena, samples, sizeof(*members));
+	for (size_t i = 0; i < count; i++)
+		group.count += add_members(similar, bodies[i].body, representative, members + group.count, &group);
+	qsort(members, group.count, sizeof(*members), by_likeness);
+	group.members = members;
+	return group;
+}
+
+void similar_groups(struct similar *similar, struct arena *arena, enum similar_kind widest, double least,
+		    const struct similar_group **out, size_t *count)
+{
+	size_t bodies = similar->bodies.len, kept = 0;
+	struct keyed *keyed = mem_zalloc(bodies + 1, sizeof(*keyed));
+	VEC_OF(struct similar_group) groups = VEC_INIT;
+	struct similar_group *list;
+
+	find_alike(similar, widest, least);
+	for (uint32_t i = 0; i < bodies; i++)
+		keyed[kept++] = (struct keyed){ root_of(similar, i), i };
+	if (kept)
+		qsort(keyed, kept, sizeof(*keyed), by_key);
+	for (size_t i = 0, end; i < kept; i = end) {
+		for (end = i + 1; end < kept && keyed[end].key == keyed[i].key;)
+			end++;
+		if (end - i > 1 || similar->bodies.items[keyed[i].body].samples > 1)
+			vec_push(&groups, group_of(similar, arena, keyed + i, end - i));
+	}
+	if (groups.len)
+		qsort(groups.items, groups.len, sizeof(*groups.items), by_size);
+	list = arena_array(arena, groups.len, sizeof(*list));
+	if (groups.len)
+		memcpy(list, groups.items, groups.len * sizeof(*list));
+	*out = list;
+	*count = groups.len;
+	vec_release(&groups);
+	free(keyed);
+}
+
+bool similar_to(struct similar *similar, struct arena *arena, int64_t sample, double least, struct similar_group *out)
+{
+	VEC_OF(struct similar_member) members = VEC_INIT;
+	struct similar_member *list;
+	uint32_t own = UINT32_MAX;
+
+	for (uint32_t i = 0; i < similar->bodies.len && own == UINT32_MAX; i++)
+		for (uint32_t m = similar->bodies.items[i].first; m != UINT32_MAX; m = similar->members.items[m].next)
+			if (similar->members.items[m].sample == sample)
+				own = i;
+	*out = (struct similar_group){ .count = 0 };
+	if (own == UINT32_MAX)
+		return false;
+	for (uint32_t i = 0; i < similar->bodies.len; i++) {
+		const struct similar_signature *a = &similar->signatures.items[own], *b = &similar->signatures.items[i];
+		if (i != own && a->normalised != b->normalised && (a->is_short || b->is_short || similar_estimate(a, b) < least))
+			continue;
+		vec_reserve(&members, similar->bodies.items[i].samples);
+		members.len += add_members(similar, i, own, members.items + members.len, out);
+	}
+	qsort(members.items, members.len, sizeof(*members.items), by_likeness);
+	for (size_t i = 1; i < members.len; i++) /* the one asked for comes first */
+		if (members.items[i].sample == sample) {
+			struct similar_member asked = members.items[i];
+			memmove(members.items + 1, members.items, i * sizeof(*members.items));
+			members.items[0] = asked;
+		}
+	list = arena_array(arena, members.len, sizeof(*list));
+	memcpy(list, members.items, members.len * sizeof(*list));
+	out->members = list;
+	out->count = members.len;
+	vec_release(&members);
+	return true;
+}

@@ -1,0 +1,77 @@
+/*
+ * Bodies of code that are alike:
+ *
+ *   exact       the same bytes
+ *   normalised  the same tokens, whatever blanks are between them, where names are renamed
+ *               throughout: each name counts as its place in the order of first appearance;
+ *               words that are keywords of many languages stay what they are
+ *   near        alike by MinHash: the share of 5-token shingles that two bodies have in common
+ *               (Jaccard), estimated from 64 hashes of one permutation (Li, Owen and Zhang, NIPS
+ *               2012; empty bins filled by optimal densification, Shrivastava, ICML 2017).
+ *               Candidates agree in one of 12 bands of 5 hashes, which of bodies at a likeness
+ *               of 0.8 finds more than 99 of 100; they are taken for alike from an estimate of
+ *               `least` on.
+ *
+ * The estimate of a likeness J has a standard deviation of sqrt(J (1 - J) / 64): 0.05 at 0.8.
+ * So with least = 0.7, bodies of 0.8 are missed in 1 of 50 for that reason, and some of 0.6
+ * come along; bodies of 0.5 hardly ever (1 of 1,000).
+ *
+ * Groups are what hangs together: each member is alike some other one, exact before normalised
+ * before near. 280 bytes a different body; bodies themselves are not kept.
+ */
+#ifndef AITIA_CORE_ANALYSIS_SIMILAR_H
+#define AITIA_CORE_ANALYSIS_SIMILAR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/arena.h"
+#include "core/base/slice.h"
+
+#define SIMILAR_HASHES 64
+
+struct similar_signature {
+	uint32_t hashes[SIMILAR_HASHES];
+	uint64_t normalised;
+	bool is_short;       /* fewer tokens than a shingle: alike only if normalised */
+};
+
+void similar_sign(struct slice code, struct similar_signature *out);
+/* The estimate of the likeness, 0 … 1. */
+double similar_estimate(const struct similar_signature *a, const struct similar_signature *b);
+/* The likeness itself, of all shingles: slow, for proofs. */
+double similar_jaccard(struct slice a, struct slice b);
+
+enum similar_kind { SIMILAR_EXACT, SIMILAR_NORMALISED, SIMILAR_NEAR };
+
+struct similar_member {
+	int64_t sample;
+	enum similar_kind kind; /* how it is like the representative, which itself is exact */
+	double likeness;        /* to the representative; 1 unless near */
+};
+
+struct similar_group {
+	const struct similar_member *members; /* the representative, then the others by kind, likeness and number */
+	size_t count;
+	size_t exact, normalised, near;       /* members of each kind, the representative among the exact ones */
+};
+
+/*
+ * Gathers samples, in the order of their numbers. `body` is a number that samples with equal
+ * code share; the code of a body is looked at once.
+ */
+struct similar;
+struct similar *similar_new(void);
+void similar_free(struct similar *similar);
+void similar_add(struct similar *similar, int64_t sample, int64_t body, struct slice code);
+size_t similar_bodies(const struct similar *similar);
+
+/* Groups of two members at least, largest first. The representative is the sample whose code most members share,
+ * of those the first. `widest`: what makes them alike at most. In the arena. */
+void similar_groups(struct similar *similar, struct arena *arena, enum similar_kind widest, double least,
+		    const struct similar_group **out, size_t *count);
+/* Those alike one sample that was added, by likeness; it comes first. *found is false where it was not. */
+bool similar_to(struct similar *similar, struct arena *arena, int64_t sample, double least, struct similar_group *out);
+
+#endif

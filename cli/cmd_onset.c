@@ -5,7 +5,7 @@
 #include "cli/answer.h"
 #include "cli/cmd_incident.h"
 #include "cli/command.h"
-#include "cli/exposure_file.h"
+#include "cli/history.h"
 #include "cli/interrupt.h"
 #include "cli/onset_print.h"
 #include "cli/output.h"
@@ -26,12 +26,7 @@ struct onset_values {
 static const struct option_spec onset_options[] = {
 	{ "by", 0, OPTION_TEXT, "KEY", "a history for each value of it: model, harness, lang, a key of the provenance", NULL, NULL,
 	  offsetof(struct onset_values, by) },
-	{ "among", 0, OPTION_TEXT, "QUERY", "the outputs that rates are of; else all samples, if some of them were not flagged", NULL,
-	  NULL, offsetof(struct onset_values, among) },
-	{ "exposure", 0, OPTION_FILE, "FILE", "outputs of each day from a CSV file: day,outputs and the key of --by", NULL, NULL,
-	  offsetof(struct onset_values, exposure) },
-	{ "adjust", 0, OPTION_TEXT, "KEY,…", "keys whose mix may shift without anything being wrong; none: \"\"", "lang", NULL,
-	  offsetof(struct onset_values, adjust) },
+	HISTORY_OPTIONS(struct onset_values),
 	{ "alarm-days", 0, OPTION_NUMBER, "N", "a false alarm of the monitor in so many days", "365", NULL,
 	  offsetof(struct onset_values, alarm_days) },
 	{ "power", 0, OPTION_FLAG, NULL, "also how small a change the monitor would see, and how soon", NULL, NULL,
@@ -54,71 +49,10 @@ static const char *const onset_examples[] = {
 
 struct asking {
 	struct cli *cli;
-	struct store *store;
 	const struct onset_values *values;
-	struct table_key keys[TABLE_KEYS_MAX];
-	size_t key_count;
-	size_t by;          /* column of --by; 0: none */
-	struct table cases, outputs;
-	bool has_outputs;
+	struct history history;
 	struct onset_options options;
 };
-
-static enum status add_keys(struct asking *asking, struct error *err)
-{
-	const char *text = asking->values->adjust ? asking->values->adjust : "";
-	enum status status = STATUS_OK;
-
-	asking->keys[asking->key_count++] = (struct table_key){ .facet = FACET_DAY };
-	while (*text && status == STATUS_OK && asking->key_count < 16) {
-		size_t len = strcspn(text, ",");
-		status = table_key_parse(&asking->cli->arena, arena_text(&asking->cli->arena, (struct slice){ text, len }),
-					 &asking->keys[asking->key_count++], err);
-		text += len + (text[len] == ',');
-	}
-	if (status == STATUS_OK && asking->values->by) {
-		asking->by = asking->key_count;
-		status = table_key_parse(&asking->cli->arena, asking->values->by, &asking->keys[asking->key_count++], err);
-	}
-	if (status == STATUS_USAGE)
-		return error_wrap(err, status, "a key");
-	return status;
-}
-
-static enum status ask_table(struct asking *asking, const char *text, struct table *out, struct error *err)
-{
-	struct query query;
-	const struct table_request request = { &query, asking->keys, asking->key_count, false };
-	enum status status = select_query(asking->cli, asking->store, &text, 1, &query, err);
-
-	return status == STATUS_OK ? select_table(asking->cli, asking->store, &request, out, err) : status;
-}
-
-/* Outputs: of a file, of --among, or of all samples where some were not flagged. */
-static enum status find_outputs(struct asking *asking, struct error *err)
-{
-	const struct onset_values *values = asking->values;
-	const char *text = "-level:none";
-	struct query query;
-	int64_t flagged = 0;
-	enum status status;
-
-	if (values->exposure) {
-		asking->has_outputs = true;
-		return exposure_file_read(&asking->cli->arena, values->exposure, asking->by ? &asking->keys[asking->by] : NULL,
-					  &asking->outputs, err);
-	}
-	status = ask_table(asking, values->among ? values->among : "", &asking->outputs, err);
-	if (status != STATUS_OK || values->among) {
-		asking->has_outputs = true;
-		return status;
-	}
-	status = select_query(asking->cli, asking->store, &text, 1, &query, err);
-	if (status == STATUS_OK)
-		status = asking->store->ops->sample_count(asking->store, &query, &flagged, err);
-	asking->has_outputs = flagged < asking->outputs.count;
-	return status;
-}
 
 /* ---- one history ------------------------------------------------------------------------------- */
 
@@ -127,18 +61,18 @@ static enum status answer(struct asking *asking, const struct table *cases, cons
 {
 	struct onset_options options = asking->options;
 
-	*out = (struct onset_answer){ .by = asking->by ? table_key_word(&asking->keys[asking->by]) : NULL, .value = value,
+	*out = (struct onset_answer){ .by = asking->history.by_column ? table_key_word(&asking->history.keys[asking->history.by_column]) : NULL, .value = value,
 				      .alarm_days = asking->options.alarm_days, .detected = INSTANT_UNKNOWN };
-	series_from(&asking->cli->arena, cases, asking->has_outputs ? outputs : NULL, &out->series);
+	series_from(&asking->cli->arena, cases, asking->history.has_outputs ? outputs : NULL, &out->series);
 	return onset_of(&asking->cli->arena, &out->series, &options, &out->onset, err);
 }
 
 static enum status answer_values(struct asking *asking, struct error *err)
 {
 	struct arena *arena = &asking->cli->arena;
-	const struct table_column *column = &asking->cases.columns[asking->by];
-	int64_t *counts = table_counts(arena, &asking->cases, asking->by);
-	size_t of_outputs = asking->values->exposure ? 1 : asking->by, done = 0;
+	const struct table_column *column = &asking->history.cases.columns[asking->history.by_column];
+	int64_t *counts = table_counts(arena, &asking->history.cases, asking->history.by_column);
+	size_t of_outputs = asking->history.by_column, done = 0;
 	enum status status = STATUS_OK;
 
 	for (; done < VALUES_MAX && status == STATUS_OK; done++) {
@@ -150,10 +84,10 @@ static enum status answer_values(struct asking *asking, struct error *err)
 		if (counts[most] <= 0)
 			break;
 		counts[most] = 0;
-		cases = table_where(arena, &asking->cases, asking->by, most);
-		if (asking->has_outputs)
-			outputs = table_where(arena, &asking->outputs, of_outputs,
-					      table_number(&asking->outputs.columns[of_outputs], column->values[most]));
+		cases = table_where(arena, &asking->history.cases, asking->history.by_column, most);
+		if (asking->history.has_outputs)
+			outputs = table_where(arena, &asking->history.outputs, of_outputs,
+					      table_number(&asking->history.outputs.columns[of_outputs], column->values[most]));
 		status = answer(asking, &cases, &outputs, column->values[most], &out, err);
 		if (status == STATUS_OK)
 			onset_print(arena, &out, asking->values->json, done > 0);
@@ -176,7 +110,7 @@ static const struct onset_change *first_detectable(const struct onset_answer *ou
 static enum status read_detected(struct asking *asking, struct onset_answer *out, struct error *err)
 {
 	struct incident *incident;
-	enum status status = asking->store->ops->incident_get(asking->store, &asking->cli->arena, asking->values->incident,
+	enum status status = asking->history.store->ops->incident_get(asking->history.store, &asking->cli->arena, asking->values->incident,
 							      &incident, err);
 
 	for (size_t i = 0; status == STATUS_OK && i < incident->event_count; i++)
@@ -220,7 +154,7 @@ static enum status write_milestone(struct asking *asking, const struct onset_ans
 				  series_day(arena, &out->series, (double)change->high));
 	event.sources = arena_printf(arena, "aitia onset %s", query);
 	edit.summary = arena_printf(arena, "first detectable %s", instant_text(arena, event.at));
-	return incident_change(asking->cli, asking->store, asking->values->incident, &edit, err);
+	return incident_change(asking->cli, asking->history.store, asking->values->incident, &edit, err);
 }
 
 /* ---- all of it --------------------------------------------------------------------------------------- */
@@ -228,17 +162,13 @@ static enum status write_milestone(struct asking *asking, const struct onset_ans
 static enum status run(struct asking *asking, const char *query, struct error *err)
 {
 	struct onset_answer out;
-	enum status status = add_keys(asking, err);
+	enum status status = history_ask(&asking->history, query, err);
 
-	if (status == STATUS_OK)
-		status = ask_table(asking, query, &asking->cases, err);
-	if (status == STATUS_OK)
-		status = find_outputs(asking, err);
 	if (status != STATUS_OK)
 		return status;
-	if (asking->by)
+	if (asking->history.by_column)
 		return answer_values(asking, err);
-	status = answer(asking, &asking->cases, &asking->outputs, NULL, &out, err);
+	status = answer(asking, &asking->history.cases, &asking->history.outputs, NULL, &out, err);
 	if (status == STATUS_OK && asking->values->incident)
 		status = read_detected(asking, &out, err);
 	if (status == STATUS_OK && asking->values->set)
@@ -251,7 +181,9 @@ static enum status run(struct asking *asking, const char *query, struct error *e
 static int onset_run(struct cli *cli, const void *options_given, const struct option_words *words)
 {
 	const struct onset_values *values = options_given;
-	struct asking asking = { .cli = cli, .values = values };
+	struct asking asking = { .cli = cli, .values = values,
+				 .history = { .cli = cli, .among = values->among, .adjust = values->adjust,
+					      .exposure = values->exposure, .by = values->by } };
 	struct strbuf query = STRBUF_INIT;
 	struct error err;
 	enum status status;
@@ -265,8 +197,8 @@ static int onset_run(struct cli *cli, const void *options_given, const struct op
 	asking.options = (struct onset_options){ .rate = 0.05, .alarm_days = (double)values->alarm_days,
 						 .simulations = values->by ? SIMULATIONS_BY : SIMULATIONS,
 						 .with_power = values->power, .seed = SEED, .cancel = interrupt_flag() };
-	status = values->incident ? incident_open(cli, values->incident, values->set ? STORE_EDIT : STORE_READ, &asking.store, &err) :
-				    cli_open(cli, STORE_READ, &asking.store, &err);
+	status = values->incident ? incident_open(cli, values->incident, values->set ? STORE_EDIT : STORE_READ, &asking.history.store, &err) :
+				    cli_open(cli, STORE_READ, &asking.history.store, &err);
 	if (status != STATUS_OK)
 		return cli_fail(cli, &err);
 	for (size_t i = 0; i < words->count; i++)

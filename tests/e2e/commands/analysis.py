@@ -210,3 +210,41 @@ class Similar(Case):
         self.assertIn("no two samples are alike", self.run_ok("similar", "id>4"))
         self.fails(1, "does not match the query, or has no code", "similar", "--of=6")
         self.fails(2, "--least: 1 to 100", "similar", "--least=0")
+
+
+class Watch(Case):
+    def test_fixes_that_held_and_did_not(self):
+        path = self.path("generated.jsonl")
+        subprocess.run([PYTHON, os.path.join(DATA, "gen_samples.py"), "--seed=5", "--count=12000", f"--out={path}"], check=True,
+                       capture_output=True)
+        self.run_ok("import", path)
+        self.assertIn("no incident has a milestone fix_deployed", self.run_ok("watch"))
+        keys = []
+        for fix in "2025-06-02", "2025-05-16":  # 2.2.1 takes over from 2025-05-27 on; nothing happened on 16 May
+            key = self.run_json("incident", "create", f"Fixed {fix} \u202e")[0]["key"]
+            self.run_ok("incident", "event", key, "2025-05-03", "It begins.", "--milestone=first_impact")
+            self.run_ok("incident", "event", key, fix, "Out.", "--milestone=fix_deployed")
+            self.run_ok("incident", "add", key, "--where", "rule:AI-API-HALLUCINATED harness:2.2.0 after:2025-05-10 before:2025-05-20")
+            keys.append(key)
+        held = self.run_json("watch", keys[0], "--query=-level:none")[0]
+        early = ["--query=-level:none before:2025-05-27", "--among=before:2025-05-27"]  # as it looked then
+        not_held = self.run_json("watch", keys[1], *early, code=1)[0]
+        self.assertEqual((held["verdict"], not_held["verdict"]), ("held", "did_not_hold"))
+        self.assertLess(held["ratio_high"], held["middle"])
+        self.assertGreater(not_held["ratio_low"], not_held["middle"])
+        self.assertEqual(held["before"]["days"], 117)
+        self.assertEqual(held["during"]["days"], 30)
+        self.assertEqual(held["after"]["first_day"], "2025-06-03")
+        self.assertEqual(held["after"]["cases"], self.count(held["hits"]))
+        self.assertEqual(held["before"]["outputs"], self.count("before:2025-05-03"))
+        # all of them; by default what flagged the members
+        self.assertEqual({a["incident"] for a in self.run_json("watch")}, set(keys))
+        self.assertEqual(self.run_json("watch", keys[0])[0]["query"], "rule:AI-API-HALLUCINATED")
+        text = self.run_ok("watch", *early, code=1)
+        self.assertIn(f"{keys[0]}  cannot tell: fewer than 7 days after the fix", text)
+        self.assertIn(f"{keys[1]}  did not hold", text)
+        self.assert_inert(text, "watch")
+        none = self.run_json("incident", "create", "No fix")[0]["key"]
+        self.fails(1, "has no milestone fix_deployed", "watch", none)
+        self.fails(2, "is no key of an incident", "watch", "17")
+        self.fails(1, "INC-2026-0099", "watch", "INC-2026-0099")

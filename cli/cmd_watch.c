@@ -1,0 +1,327 @@
+/* watch: did the fixes of incidents hold? */
+#include <inttypes.h>
+#include <string.h>
+
+#include "cli/answer.h"
+#include "cli/cmd_incident.h"
+#include "cli/command.h"
+#include "cli/figures.h"
+#include "cli/history.h"
+#include "cli/interrupt.h"
+#include "cli/output.h"
+#include "cli/select.h"
+#include "core/analysis/watch.h"
+
+#define DAY_US ((int64_t)86400 * 1000000)
+#define RULES_MAX 8
+
+struct watch_values {
+	const char *query, *among, *adjust, *exposure;
+	bool json;
+};
+
+static const struct option_spec watch_options[] = {
+	{ "query", 0, OPTION_TEXT, "QUERY", "what is watched; else the rules that flagged the incident's members", NULL, NULL,
+	  offsetof(struct watch_values, query) },
+	HISTORY_OPTIONS(struct watch_values),
+	OPTION_JSON(struct watch_values, json),
+	OPTIONS_END
+};
+
+#define PERIOD(name, help) \
+	{ name, help }, { name ".first_day", "null: it has none" }, { name ".days", "how many" }, { name ".cases", "samples that match" }, \
+	{ name ".outputs", "of so many, null: counts were looked at as counts" }, { name ".rate", "cases per output or day, adjusted" }, \
+	{ name ".rate_low", "its interval of 95 %" }, { name ".rate_high", "its interval of 95 %" }
+static const struct answer_key watch_keys[] = {
+	{ "incident", "its key" },
+	{ "title", "its title" },
+	{ "query", "what was watched" },
+	{ "verdict", "held, did_not_hold, unknown" },
+	{ "reason", "of unknown, else null" },
+	{ "fix_deployed", "the milestone, null: there is none" },
+	{ "rollout_complete", "the milestone, else null" },
+	PERIOD("before", "days before the impact"),
+	PERIOD("during", "days from the impact to the fix"),
+	PERIOD("after", "days since the fix was out"),
+	{ "ratio", "rate after over rate during" },
+	{ "ratio_low", "its interval of 95 %" },
+	{ "ratio_high", "its interval of 95 %" },
+	{ "middle", "below it the fix held, above it it did not" },
+	{ "hits", "finds the samples since the fix" },
+	{ NULL, NULL }
+};
+
+static const char *const watch_examples[] = {
+	"aitia watch", "All incidents whose fix shipped; exit status 1 where one did not hold.",
+	"aitia watch INC-2026-0001 --query='cause:infrastructure/cache' --exposure=outputs.csv", "One, by its cause, with outputs.",
+	NULL
+};
+
+struct watched {
+	struct cli *cli;
+	const struct incident *incident;
+	const char *query;
+	struct instant impact, deployed, complete;
+	struct series series;
+	struct watch watch;
+};
+
+/* ---- what is watched ------------------------------------------------------------------------------- */
+
+/* The rules of the members' flags; "-level:none" where they have none. */
+static enum status query_of(struct cli *cli, struct store *store, const char *key, const char **out, struct error *err)
+{
+	static const enum facet_key rule[] = { FACET_RULE };
+	const char *text = arena_printf(&cli->arena, "incident:%s -level:none", key); /* members that passed say nothing */
+	struct query query;
+	struct facet_request request = { .query = &query, .keys = rule, .key_count = 1, .top = RULES_MAX, .sort = SORT_ID };
+	struct table_key key_of_rule = { FACET_RULE, NULL };
+	struct facets facets;
+	struct strbuf rules = STRBUF_INIT;
+	enum status status = select_query(cli, store, &text, 1, &query, err);
+
+	do
+		if (status == STATUS_OK)
+			status = store->ops->facets(store, &cli->arena, &request, &facets, err);
+	while (status == STATUS_OK && !facets.readiness.ready);
+	if (status == STATUS_OK && facets.list_count) {
+		const char *values[RULES_MAX];
+		size_t count = 0;
+		for (size_t i = 0; i < facets.lists[0].count && count < RULES_MAX; i++)
+			if (facets.lists[0].values[i].value)
+				values[count++] = facets.lists[0].values[i].value;
+		if (count)
+			select_narrow(cli, &rules, &key_of_rule, values, count);
+		*out = count ? arena_text(&cli->arena, strbuf_slice(&rules)) : "-level:none";
+	}
+	strbuf_release(&rules);
+	return status;
+}
+
+static int64_t day_of(struct instant at, bool end)
+{
+	int64_t us = end ? instant_end_us(at) - 1 : at.at_us;
+
+	return us / DAY_US - (us % DAY_US < 0);
+}
+
+static enum status look(struct watched *watched, struct store *store, const struct watch_values *values, struct error *err)
+{
+	struct history history = { .cli = watched->cli, .store = store, .among = values->among, .adjust = values->adjust,
+				   .exposure = values->exposure };
+	enum status status = STATUS_OK;
+
+	watched->query = values->query;
+	if (!watched->query)
+		status = query_of(watched->cli, store, watched->incident->key, &watched->query, err);
+	if (status == STATUS_OK)
+		status = history_ask(&history, watched->query, err);
+	if (status != STATUS_OK)
+		return status;
+	series_from(&watched->cli->arena, &history.cases, history.has_outputs ? &history.outputs : NULL, &watched->series);
+	/* Days that are partly fixed count as neither: after begins on the day behind the rollout. */
+	watch_of(&watched->series, instant_known(watched->impact) ? day_of(watched->impact, false) : INT64_MIN,
+		 day_of(watched->deployed, false),
+		 day_of(instant_known(watched->complete) ? watched->complete : watched->deployed, true) + 1, &watched->watch);
+	return STATUS_OK;
+}
+
+static char *hits_of(const struct watched *watched)
+{
+	struct instant out = instant_known(watched->complete) ? watched->complete : watched->deployed;
+
+	return arena_printf(&watched->cli->arena, "%s after:%s", watched->query, instant_text(&watched->cli->arena, out));
+}
+
+/* ---- answers ----------------------------------------------------------------------------------------- */
+
+static void json_period(struct arena *arena, struct json_writer *json, const char *name, const struct series *series,
+			const struct watch_period *period)
+{
+	json_write_name(json, name);
+	json_write_begin(json, '{');
+	json_write_member(json, "first_day", period->end > period->first ? series_day(arena, series, (double)period->first) : NULL);
+	json_write_member_int(json, "days", (int64_t)(period->end - period->first));
+	json_write_member_int(json, "cases", (int64_t)period->count);
+	json_write_name(json, "outputs");
+	if (series->has_outputs)
+		json_write_int(json, (int64_t)period->outputs);
+	else
+		json_write_null(json);
+	figure_json(json, "rate", period->rate, period->within);
+	json_write_end(json, '}');
+}
+
+static void print_json(const struct watched *watched)
+{
+	const struct watch *watch = &watched->watch;
+	struct arena *arena = &watched->cli->arena;
+	struct strbuf line = STRBUF_INIT;
+	struct json_writer json;
+
+	json_write_init(&json, &line, 0);
+	json_write_begin(&json, '{');
+	json_write_member(&json, "incident", watched->incident->key);
+	json_write_member(&json, "title", watched->incident->title);
+	json_write_member(&json, "query", watched->query);
+	json_write_member(&json, "verdict", watch_verdict_word(watch->verdict));
+	json_write_member(&json, "reason", watch->reason);
+	answer_instant(&json, "fix_deployed", watched->deployed);
+	answer_instant(&json, "rollout_complete", watched->complete);
+	json_period(arena, &json, "before", &watched->series, &watch->before);
+	json_period(arena, &json, "during", &watched->series, &watch->during);
+	json_period(arena, &json, "after", &watched->series, &watch->after);
+	figure_json(&json, "ratio", watch->ratio, watch->within);
+	figure_json_double(&json, "middle", watch->middle);
+	json_write_member(&json, "hits", hits_of(watched));
+	json_write_end(&json, '}');
+	out_json(&line);
+	strbuf_release(&line);
+}
+
+static void text_period(struct strbuf *out, const char *name, const struct series *series, const struct watch_period *period,
+			double most)
+{
+	if (period->end <= period->first)
+		return;
+	strbuf_addf(out, "  %-7s ", name);
+	figure_bar(out, most > 0 ? period->rate / most : 0, 16);
+	strbuf_addch(out, ' ');
+	if (series->has_outputs)
+		figure_percent(out, period->rate, period->within);
+	else
+		figure_text(out, period->rate, period->within, 1);
+	strbuf_addf(out, series->has_outputs ? "  %.0f of %.0f" : "  a day; %.0f", period->count, period->outputs);
+	strbuf_addf(out, " in %zu days\n", period->end - period->first);
+}
+
+static void print_text(const struct watched *watched)
+{
+	const struct watch *watch = &watched->watch;
+	double most = fmax(fmax(isnan(watch->before.rate) ? 0 : watch->before.rate, isnan(watch->during.rate) ? 0 : watch->during.rate),
+			   isnan(watch->after.rate) ? 0 : watch->after.rate);
+	struct strbuf out = STRBUF_INIT;
+
+	out_tone(&out, TONE_STRONG);
+	strbuf_addf(&out, "%s  ", watched->incident->key);
+	out_tone(&out, watch->verdict == WATCH_HELD ? TONE_GOOD : watch->verdict == WATCH_DID_NOT_HOLD ? TONE_ERROR : TONE_WARNING);
+	strbuf_addstr(&out, watch->verdict == WATCH_HELD ? "held" : watch->verdict == WATCH_DID_NOT_HOLD ? "did not hold" : "cannot tell");
+	out_tone(&out, TONE_PLAIN);
+	if (watch->reason)
+		strbuf_addf(&out, ": %s", watch->reason);
+	strbuf_addstr(&out, "\n  ");
+	out_clean(&out, slice_of(watched->incident->title));
+	strbuf_addf(&out, "\n  fixed %s; watched: ", out_time(&watched->cli->arena, watched->deployed));
+	out_clean(&out, slice_of(watched->query));
+	strbuf_addch(&out, '\n');
+	text_period(&out, "before", &watched->series, &watch->before, most);
+	text_period(&out, "during", &watched->series, &watch->during, most);
+	text_period(&out, "after", &watched->series, &watch->after, most);
+	if (!watched->series.has_outputs)
+		strbuf_addstr(&out, "  no denominators: these are counts, and a busier day looks like a worse one\n");
+	strbuf_addstr(&out, "  after / during  ");
+	figure_text(&out, watch->ratio, watch->within, 2);
+	strbuf_addf(&out, "; held below %.2f, not above\n  since the fix: aitia list ", watch->middle);
+	out_clean(&out, slice_of(hits_of(watched)));
+	strbuf_addch(&out, '\n');
+	out_flush(&out);
+	strbuf_release(&out);
+}
+
+/* ---- all of it ------------------------------------------------------------------------------------------ */
+
+/* *failed: it did not hold. *shown: it has a fix to watch. */
+static enum status watch_one(struct cli *cli, struct store *store, const char *key, const struct watch_values *values, bool again,
+			     bool *shown, bool *failed, struct error *err)
+{
+	struct watched watched = { .cli = cli };
+	struct incident *incident;
+	enum status status = store->ops->incident_get(store, &cli->arena, key, &incident, err);
+
+	*shown = false;
+	if (status != STATUS_OK)
+		return status;
+	watched.incident = incident;
+	watched.deployed = incident_milestone(incident, MILESTONE_FIX_DEPLOYED);
+	watched.complete = incident_milestone(incident, MILESTONE_ROLLOUT_COMPLETE);
+	if (!instant_known(watched.deployed))
+		watched.deployed = watched.complete;
+	watched.impact = incident_milestone(incident, MILESTONE_FIRST_IMPACT);
+	if (!instant_known(watched.impact))
+		watched.impact = incident_milestone(incident, MILESTONE_INTRODUCED);
+	*shown = instant_known(watched.deployed);
+	if (!*shown)
+		return STATUS_OK;
+	status = look(&watched, store, values, err);
+	if (status != STATUS_OK)
+		return status;
+	*failed = watched.watch.verdict == WATCH_DID_NOT_HOLD;
+	if (values->json) {
+		print_json(&watched);
+		return STATUS_OK;
+	}
+	if (again)
+		out_printf("\n");
+	print_text(&watched);
+	return STATUS_OK;
+}
+
+static enum status watch_all(struct cli *cli, struct store *store, const struct watch_values *values,
+			     const struct option_words *words, bool *any_failed, struct error *err)
+{
+	const struct incident_row *rows;
+	size_t count, shown_count = 0;
+	enum status status = store->ops->incident_list(store, &cli->arena, &rows, &count, err);
+
+	if (words->count)
+		count = words->count;
+	for (size_t i = 0; i < count && status == STATUS_OK && !interrupted(); i++) {
+		bool shown, failed = false;
+		status = watch_one(cli, store, words->count ? words->items[i] : rows[i].key, values, shown_count > 0, &shown, &failed, err);
+		if (status == STATUS_OK && words->count && !shown)
+			return error_set(err, STATUS_REFUSED, "%s has no milestone fix_deployed: there is nothing to watch", words->items[i]);
+		shown_count += shown;
+		*any_failed = *any_failed || failed;
+	}
+	if (status == STATUS_OK && !shown_count && !values->json)
+		out_printf("no incident has a milestone fix_deployed\n");
+	return status;
+}
+
+static int watch_run(struct cli *cli, const void *options_given, const struct option_words *words)
+{
+	const struct watch_values *values = options_given;
+	struct store *store;
+	struct error err;
+	enum status status;
+	bool failed = false;
+
+	for (size_t i = 0; i < words->count; i++)
+		if (!incident_key_valid(words->items[i]))
+			return cli_usage(cli, "'%s' is no key of an incident: INC-2026-0001", words->items[i]);
+	if (cli_open(cli, STORE_READ, &store, &err) != STATUS_OK)
+		return cli_fail(cli, &err);
+	interrupt_catch();
+	status = watch_all(cli, store, values, words, &failed, &err);
+	interrupt_release();
+	if (interrupted())
+		return interrupt_exit_code();
+	if (status != STATUS_OK)
+		return cli_fail(cli, &err);
+	return failed ? 1 : 0;
+}
+
+const struct command_body command_watch = {
+	.options = watch_options,
+	.values_bytes = sizeof(struct watch_values),
+	.words_max = WORDS_ANY,
+	.text = "Compares the rate since an incident's fix with that during it, by its milestones: from first_impact (else introduced) "
+		"to fix_deployed, and from rollout_complete (else fix_deployed) on. A fix held if the rate has come down by more than "
+		"half of what the incident brought, beyond chance; it did not if it has not; else it cannot be told. Without INC all "
+		"incidents with a fix are looked at. Rates are as those of `aitia onset`. The exit status is 1 where a fix did not "
+		"hold.",
+	.examples = watch_examples,
+	.answer = watch_keys,
+	.answer_text = "an incident with a fix",
+	.run = watch_run,
+};

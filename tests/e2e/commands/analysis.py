@@ -248,3 +248,41 @@ class Watch(Case):
         self.fails(1, "has no milestone fix_deployed", "watch", none)
         self.fails(2, "is no key of an incident", "watch", "17")
         self.fails(1, "INC-2026-0099", "watch", "INC-2026-0099")
+
+
+class Stats(Case):
+    def test_every_figure_opens_its_samples(self):
+        now = datetime.datetime(2026, 4, 20, 12)
+        rows = [{"id": str(n), "code": f"x{n}", "level": "error" if n % 2 else "none", "rule": "r" if n % 2 else None,
+                 "timestamp": (now - datetime.timedelta(days=n)).isoformat() + "Z"} for n in range(60)]
+        self.run_ok("import", self.jsonl("s.jsonl", rows + [{"id": "t", "code": "t"}]))
+        self.run_ok("annotate", "--where", "id>=1 id<13", "--cause=model/tool_use", "--reviewer=ann")
+        self.run_ok("annotate", "--where", "id>=1 id<5", "--cause=testing", "--reviewer=bob")
+        self.run_ok("annotate", "13", "--cause=testing", "--reviewer=bob")
+        key = self.run_json("incident", "create", "Worse")[0]["key"]
+        for due in "2026-04-01", "2026-05-01":
+            self.run_ok("incident", "action", key, "fix", "Do it.", f"--due={due}")
+        self.run_ok("incident", "put", key, "change", "text=It shipped \u202e", "at=2026-04-10")
+        self.env["AITIA_NOW"] = "2026-04-20T13:00:00Z"
+        answer = self.run_json("stats")[0]
+        self.assertEqual((answer["samples"], answer["judged"]), (61, 13))
+        self.assertEqual([(c["value"], c["count"]) for c in answer["causes"]], [("model/tool_use", 12), ("testing", 5)])
+        self.assertAlmostEqual(answer["causes"][0]["share"], 12 / 13)
+        self.assertEqual(answer["causes"][1]["cumulative"], 1)
+        for row in answer["statuses"] + answer["backlog"] + answer["weeks"] + answer["causes"] + [answer["disputed"]]:
+            self.assertEqual(self.count(row["query"]), row["count"], row["query"])
+        self.assertEqual(sum(row["count"] for row in answer["backlog"]) + answer["backlog_undated"], self.count("is:untriaged"))
+        self.assertEqual([row["count"] for row in answer["backlog"]], [0, 0, 15, 32])
+        self.assertEqual(answer["disputed"]["count"], 4)
+        self.assertEqual(answer["agreement"]["units"], 4)
+        self.assertEqual((answer["incidents"], answer["open_incidents"], answer["open_actions"], answer["overdue_actions"]), (1, 1, 2, 1))
+        change = answer["changes"][0]
+        self.assertEqual((change["incident"], change["days"], change["before"] + change["after"]), (key, 9, 10))
+        self.assertEqual(self.count(change["query"]), change["after"])
+        narrow = self.run_json("stats", "after:2026-04-10")[0]
+        self.assertEqual(narrow["samples"], self.count("after:2026-04-10"))
+        for row in narrow["statuses"] + narrow["weeks"]:
+            self.assertEqual(self.count(row["query"]), row["count"], row["query"])
+        text = self.run_ok("stats")
+        self.assertIn("actions: 2 open, 1 overdue", text)
+        self.assert_inert(text, "stats")

@@ -1,0 +1,260 @@
+#include "cli/stats_print.h"
+
+#include <inttypes.h>
+
+#include "cli/answer.h"
+#include "cli/figures.h"
+#include "cli/output.h"
+
+#define TEXT_ROWS 10
+#define BAR 20
+
+#define ROWS(name, help) { name, help }, { name "[].name", "what they are" }, { name "[].count", "how many" }, { name "[].query", "lists them" }
+#define PARETO(name, help) \
+	{ name, help }, { name "[].value", "which" }, { name "[].count", "samples that have it" }, { name "[].share", "of the judged samples" }, \
+	{ name "[].share_low", "its interval of 95 % (Wilson)" }, { name "[].share_high", "its interval of 95 %" }, \
+	{ name "[].cumulative", "share of this and all above it" }, { name "[].query", "lists them, within the query given" }
+const struct answer_key stats_keys[] = {
+	{ "samples", "that match" },
+	{ "judged", "of them with a standing cause" },
+	ROWS("statuses", "by status, most first"),
+	PARETO("categories", "of causes, most first"),
+	PARETO("causes", "with their sub-causes, most first"),
+	ROWS("backlog", "untriaged samples by the age of their output"),
+	{ "backlog_undated", "untriaged samples without a time" },
+	ROWS("weeks", "flagged samples of the last twelve weeks that have any, oldest first; name is the first day"),
+	{ "agreement", "on causes, as `aitia agreement` tells in full" },
+	{ "agreement.units", "samples that two reviewers or more have judged" },
+	{ "agreement.alpha", "Krippendorff's alpha" },
+	{ "agreement.alpha_low", "its interval of 95 %" },
+	{ "agreement.alpha_high", "its interval of 95 %" },
+	{ "disputed", "samples whose reviewers differ in cause or verdict" },
+	{ "disputed.name", "disputed" },
+	{ "disputed.count", "how many" },
+	{ "disputed.query", "lists them" },
+	{ "incidents", "all of the store" },
+	{ "open_incidents", "neither resolved, closed nor duplicate" },
+	{ "open_actions", "open or in progress" },
+	{ "overdue_actions", "of these, those whose due date is over" },
+	{ "changes", "that incidents name with their day" },
+	{ "changes[].incident", "which names it" },
+	{ "changes[].number", "in the incident" },
+	{ "changes[].text", "what was changed" },
+	{ "changes[].at", "when it shipped" },
+	{ "changes[].announced", "whether users were told" },
+	{ "changes[].days", "looked at before and after, 14 at most" },
+	{ "changes[].before", "flagged samples of the days before" },
+	{ "changes[].after", "flagged samples of the days after" },
+	{ "changes[].ratio", "after over before" },
+	{ "changes[].ratio_low", "its interval of 95 %; counts, not rates" },
+	{ "changes[].ratio_high", "its interval of 95 %" },
+	{ "changes[].query", "lists those after" },
+	{ NULL, NULL }
+};
+
+/* ---- for machines ------------------------------------------------------------------------------- */
+
+static void json_row(struct json_writer *json, const struct stats_row *row)
+{
+	json_write_begin(json, '{');
+	json_write_member(json, "name", row->name);
+	json_write_member_int(json, "count", row->count);
+	json_write_member(json, "query", row->query);
+	json_write_end(json, '}');
+}
+
+static void json_rows(struct json_writer *json, const char *name, const struct stats_row *rows, size_t count)
+{
+	json_write_name(json, name);
+	json_write_begin(json, '[');
+	for (size_t i = 0; i < count; i++)
+		json_row(json, &rows[i]);
+	json_write_end(json, ']');
+}
+
+static void json_pareto(struct json_writer *json, const char *name, const struct pareto_row *rows, size_t count)
+{
+	json_write_name(json, name);
+	json_write_begin(json, '[');
+	for (size_t i = 0; i < count; i++) {
+		char query[256];
+		json_write_begin(json, '{');
+		json_write_member(json, "value", rows[i].value);
+		json_write_member_int(json, "count", rows[i].count);
+		figure_json(json, "share", rows[i].share, rows[i].within);
+		figure_json_double(json, "cumulative", rows[i].cumulative);
+		snprintf(query, sizeof(query), "cause:%s", rows[i].value);
+		json_write_member(json, "query", query);
+		json_write_end(json, '}');
+	}
+	json_write_end(json, ']');
+}
+
+static void json_changes(struct json_writer *json, const struct stats *stats)
+{
+	json_write_name(json, "changes");
+	json_write_begin(json, '[');
+	for (size_t i = 0; i < stats->change_count; i++) {
+		const struct stats_change *change = &stats->changes[i];
+		json_write_begin(json, '{');
+		json_write_member(json, "incident", change->incident);
+		json_write_member_int(json, "number", change->number);
+		json_write_member(json, "text", change->text);
+		answer_instant(json, "at", change->at);
+		json_write_name(json, "announced");
+		json_write_bool(json, change->announced);
+		json_write_member_int(json, "days", (int64_t)change->flags.days);
+		json_write_member_int(json, "before", change->flags.before);
+		json_write_member_int(json, "after", change->flags.after);
+		figure_json(json, "ratio", change->flags.ratio, change->flags.within);
+		json_write_member(json, "query", change->query);
+		json_write_end(json, '}');
+	}
+	json_write_end(json, ']');
+}
+
+static void print_json(const struct stats *stats)
+{
+	struct strbuf line = STRBUF_INIT;
+	struct json_writer json;
+
+	json_write_init(&json, &line, 0);
+	json_write_begin(&json, '{');
+	json_write_member_int(&json, "samples", stats->samples);
+	json_write_member_int(&json, "judged", stats->judged);
+	json_rows(&json, "statuses", stats->statuses, stats->status_count);
+	json_pareto(&json, "categories", stats->categories, stats->category_count);
+	json_pareto(&json, "causes", stats->causes, stats->cause_count);
+	json_rows(&json, "backlog", stats->backlog, stats->backlog_count);
+	json_write_member_int(&json, "backlog_undated", stats->backlog_undated);
+	json_rows(&json, "weeks", stats->weeks, stats->week_count);
+	json_write_name(&json, "agreement");
+	json_write_begin(&json, '{');
+	json_write_member_int(&json, "units", (int64_t)stats->agreement.units);
+	figure_json(&json, "alpha", stats->agreement.alpha, stats->agreement.alpha_within);
+	json_write_end(&json, '}');
+	json_write_name(&json, "disputed");
+	json_row(&json, &stats->disputed);
+	json_write_member_int(&json, "incidents", stats->incidents);
+	json_write_member_int(&json, "open_incidents", stats->open_incidents);
+	json_write_member_int(&json, "open_actions", stats->open_actions);
+	json_write_member_int(&json, "overdue_actions", stats->overdue_actions);
+	json_changes(&json, stats);
+	json_write_end(&json, '}');
+	out_json(&line);
+	strbuf_release(&line);
+}
+
+/* ---- for people ------------------------------------------------------------------------------------ */
+
+static void text_heading(struct strbuf *out, const char *text)
+{
+	strbuf_addch(out, '\n');
+	out_tone(out, TONE_STRONG);
+	strbuf_addstr(out, text);
+	out_tone(out, TONE_PLAIN);
+	strbuf_addch(out, '\n');
+}
+
+static void text_rows(struct strbuf *out, const struct stats_row *rows, size_t count)
+{
+	int64_t most = 1;
+
+	for (size_t i = 0; i < count; i++)
+		most = rows[i].count > most ? rows[i].count : most;
+	for (size_t i = 0; i < count; i++) {
+		strbuf_addstr(out, "  ");
+		out_clean_fit(out, rows[i].name, 14);
+		strbuf_addf(out, "%9" PRId64 "  ", rows[i].count);
+		figure_bar(out, (double)rows[i].count / (double)most, BAR);
+		strbuf_addstr(out, "  ");
+		out_tone(out, TONE_MUTED);
+		out_clean(out, slice_of(rows[i].query));
+		out_tone(out, TONE_PLAIN);
+		strbuf_addch(out, '\n');
+	}
+}
+
+static void text_causes(struct strbuf *out, const struct stats *stats)
+{
+	if (!stats->judged) {
+		strbuf_addstr(out, "  no sample has a cause yet\n");
+		return;
+	}
+	for (size_t i = 0; i < stats->cause_count && i < TEXT_ROWS; i++) {
+		const struct pareto_row *row = &stats->causes[i];
+		strbuf_addstr(out, "  ");
+		out_clean_fit(out, row->value, 34);
+		strbuf_addf(out, "%7" PRId64 "  ", row->count);
+		figure_bar(out, row->share, 12);
+		strbuf_addch(out, ' ');
+		figure_percent(out, row->share, row->within);
+		strbuf_addf(out, "  up to here %.0f %%\n", 100 * row->cumulative);
+	}
+	if (stats->cause_count > TEXT_ROWS)
+		strbuf_addf(out, "  … and %zu more: --json has all\n", stats->cause_count - TEXT_ROWS);
+}
+
+static void text_changes(struct strbuf *out, const struct stats *stats)
+{
+	for (size_t i = 0; i < stats->change_count && i < TEXT_ROWS; i++) {
+		const struct stats_change *change = &stats->changes[i];
+		struct arena scratch = ARENA_INIT;
+		strbuf_addf(out, "  %s CH%" PRId64 "  %s  ", change->incident, change->number, out_time(&scratch, change->at));
+		arena_release(&scratch);
+		if (change->flags.days) {
+			strbuf_addf(out, "flags %" PRId64 " to %" PRId64 " in %zu days, times ", change->flags.before, change->flags.after,
+				    change->flags.days);
+			figure_text(out, change->flags.ratio, change->flags.within, 2);
+		} else {
+			strbuf_addstr(out, "no samples on both sides");
+		}
+		strbuf_addstr(out, change->announced ? "\n    " : "  (not announced)\n    ");
+		out_clean_fit(out, change->text, 72);
+		strbuf_addch(out, '\n');
+	}
+	if (stats->change_count > TEXT_ROWS)
+		strbuf_addf(out, "  … and %zu more: --json has all\n", stats->change_count - TEXT_ROWS);
+}
+
+static void print_text(const struct stats *stats)
+{
+	struct strbuf out = STRBUF_INIT;
+
+	strbuf_addf(&out, "%" PRId64 " samples, %" PRId64 " with a cause\n", stats->samples, stats->judged);
+	text_rows(&out, stats->statuses, stats->status_count);
+	text_heading(&out, "causes");
+	text_causes(&out, stats);
+	text_heading(&out, "waiting, by age");
+	text_rows(&out, stats->backlog, stats->backlog_count);
+	if (stats->backlog_undated)
+		strbuf_addf(&out, "  %" PRId64 " have no time\n", stats->backlog_undated);
+	text_heading(&out, "flagged, by week");
+	text_rows(&out, stats->weeks, stats->week_count);
+	text_heading(&out, "reviewers");
+	if (stats->agreement.units) {
+		strbuf_addf(&out, "  %zu samples by two or more, alpha ", stats->agreement.units);
+		figure_text(&out, stats->agreement.alpha, stats->agreement.alpha_within, 2);
+		strbuf_addf(&out, "; %" PRId64 " disputed: aitia list ", stats->disputed.count);
+		out_clean(&out, slice_of(stats->disputed.query));
+		strbuf_addch(&out, '\n');
+	} else {
+		strbuf_addstr(&out, "  cannot tell: no sample has been judged by two\n");
+	}
+	text_heading(&out, "incidents");
+	strbuf_addf(&out, "  %" PRId64 ", %" PRId64 " open; actions: %" PRId64 " open, %" PRId64 " overdue\n", stats->incidents,
+		    stats->open_incidents, stats->open_actions, stats->overdue_actions);
+	if (stats->change_count)
+		text_heading(&out, "changes that shipped, and the flags that followed (counts, not rates)");
+	text_changes(&out, stats);
+	out_flush(&out);
+	strbuf_release(&out);
+}
+
+void stats_print(const struct stats *stats, bool as_json)
+{
+	if (as_json)
+		print_json(stats);
+	else
+		print_text(stats);
+}

@@ -3,12 +3,12 @@
 _aitia_words()
 {
 	case $1 in
-	'') echo 'tui import batch list count show annotate incident change apply edit export export-findings onset contrast agreement undo redo index log check merge backup compact config demo help docs ' ;;
+	'') echo 'tui import batch list count show annotate incident change lint apply edit export redact export-findings stats onset contrast similar watch agreement undo redo index log check merge backup compact config demo help docs ' ;;
 	batch) echo 'list show ' ;;
 	incident) echo 'create list show set status add remove cause event action section put ' ;;
 	change) echo 'add list ' ;;
-	help) echo 'tui import list count show annotate apply edit export export-findings onset contrast agreement undo redo index log check merge backup compact config demo help docs ' ;;
-	docs) echo 'commands keys terms query record schema man bash ' ;;
+	help) echo 'tui import list count show annotate lint apply edit export redact export-findings stats onset contrast similar watch agreement undo redo index log check merge backup compact config demo help docs ' ;;
+	docs) echo 'commands keys terms query record lint schema man bash ' ;;
 	esac
 }
 
@@ -37,12 +37,17 @@ _aitia_options()
 	'incident put') echo '--json ' ;;
 	'change add') echo '--json ' ;;
 	'change list') echo '--json ' ;;
+	'lint') echo '--level --waive --rules --sarif --json ' ;;
 	'apply') echo '--json ' ;;
 	'edit') echo '--json ' ;;
-	'export') echo '--site --out --all --check --force --json ' ;;
+	'export') echo '--site --out --audience --rules --all --url --prune --check --force --json ' ;;
+	'redact') echo '--all --keep --hide --why --rules --json ' ;;
 	'export-findings') echo '--format --out --all ' ;;
+	'stats') echo '--json ' ;;
 	'onset') echo '--by --among --exposure --adjust --alarm-days --power --incident --set --json ' ;;
 	'contrast') echo '--against --json ' ;;
+	'similar') echo '--kind --least --of --limit --json ' ;;
+	'watch') echo '--query --among --exposure --adjust --json ' ;;
 	'agreement') echo '--on --blind --resamples --json ' ;;
 	'undo') echo '--json ' ;;
 	'redo') echo '--json ' ;;
@@ -115,8 +120,17 @@ _aitia_choices()
 	'incident action --due') echo '@any' ;;
 	'incident action --link') echo '@any' ;;
 	'incident action --criterion') echo '@any' ;;
+	'lint --level') echo 'none note warning error ' ;;
+	'lint --waive') echo '@any' ;;
 	'export --site') echo 'plain hugo mkdocs jekyll docusaurus mdbook vitepress starlight html ' ;;
 	'export --out') echo '@folder' ;;
+	'export --audience') echo 'internal public ' ;;
+	'export --rules') echo '@file' ;;
+	'export --url') echo '@any' ;;
+	'redact --keep') echo '@any' ;;
+	'redact --hide') echo '@any' ;;
+	'redact --why') echo '@any' ;;
+	'redact --rules') echo '@file' ;;
 	'export-findings --format') echo 'sarif jsonl ' ;;
 	'export-findings --out') echo '@file' ;;
 	'onset --by') echo '@any' ;;
@@ -126,6 +140,14 @@ _aitia_choices()
 	'onset --alarm-days') echo '@any' ;;
 	'onset --incident') echo '@any' ;;
 	'contrast --against') echo '@any' ;;
+	'similar --kind') echo 'exact normalised near ' ;;
+	'similar --least') echo '@any' ;;
+	'similar --of') echo '@any' ;;
+	'similar --limit') echo '@any' ;;
+	'watch --query') echo '@any' ;;
+	'watch --among') echo '@any' ;;
+	'watch --exposure') echo '@file' ;;
+	'watch --adjust') echo '@any' ;;
 	'agreement --on') echo 'verdict category cause severity symptom ' ;;
 	'agreement --resamples') echo '@any' ;;
 	'log --by') echo '@any' ;;

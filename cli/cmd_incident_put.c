@@ -200,7 +200,7 @@ static int add_run(struct cli *cli, const void *options_given, const struct opti
 }
 
 static const char *const add_examples[] = {
-	"aitia change add INC-2026-0001 'Default effort lowered' at=2026-03-04T10:10Z type=default before=high after=medium",
+	"aitia change add INC-2026-0001 'Lower default effort' at=2026-03-04 type=default",
 	"Prints its number, CH1.", NULL
 };
 

@@ -237,7 +237,7 @@ static const char *const lint_examples[] = {
 	"aitia lint --level=error", "All incidents, errors alone.",
 	"aitia lint --sarif > lint.sarif", "For an editor or for CI.",
 	"aitia lint INC-2026-0001 --waive 'action-without-due=follow-ups of another company'", "This once, with the reason.",
-	"aitia incident put INC-2026-0001 waiver rule=action-without-due reason='follow-ups of another company'",
+	"aitia incident put INC-2026-0001 waiver rule=action-without-due reason='not ours'",
 	"For good, in the record.",
 	NULL
 };

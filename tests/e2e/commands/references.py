@@ -27,13 +27,15 @@ class References(Case):
                 keys[name] = set(re.findall(r"^- `([^`]+)`: ", answer, re.M))
         return keys
 
-    def keys_of(self, value, prefix=""):
+    def keys_of(self, value, known, prefix=""):
         found = set()
         for key, item in value.items():
             found.add(prefix + key)
             if isinstance(item, list) and item and isinstance(item[0], dict):
                 for child in item:
-                    found |= self.keys_of(child, f"{prefix}{key}[].")
+                    found |= self.keys_of(child, known, f"{prefix}{key}[].")
+            if isinstance(item, dict) and any(name.startswith(f"{prefix}{key}.") for name in known):
+                found |= self.keys_of(item, known, f"{prefix}{key}.")
         return found
 
     def import_list(self):
@@ -61,7 +63,7 @@ class References(Case):
             "incident event": ["incident", "event", "INC-2026-0001", "2026", "x"],
             "incident action": ["incident", "action", "INC-2026-0001", "fix", "x"],
             "incident section": ["incident", "section", "INC-2026-0001", "summary", "-"],
-            "incident put": ["incident", "put", "INC-2026-0001", "cohort", "name=Pro"],
+            "incident put": ["incident", "put", "INC-2026-0001", "source", "name=P"],
             "change add": ["change", "add", "INC-2026-0001", "shipped", "at=2026-03"],
             "change list": ["change", "list"],
             "lint": ["lint"],
@@ -72,6 +74,8 @@ class References(Case):
             "log": ["log"], "undo": ["undo"], "redo": ["redo"], "check": ["check"], "index": ["index"],
             "backup": ["backup", self.path("copy.db")], "merge": ["merge", self.path("copy.db")], "compact": ["compact"],
             "config": ["config"],
+            "stats": ["stats"], "onset": ["onset"], "contrast": ["contrast", "id<=4"], "similar": ["similar"],
+            "watch": ["watch"], "agreement": ["agreement"],
             "incident show": ["incident", "show", "INC-2026-0001"],
         }
         self.assertEqual(set(lines), set(documented))
@@ -80,6 +84,12 @@ class References(Case):
         self.run_ok("incident", "create", "x")
         document = b'{"aitia":1,"incidents":[{"title":"z"}]}'
         for name, line in lines.items():
+            if name == "stats":  # reviewers who do not agree
+                for reviewer, cause in (("ada", "cache"), ("bob", "routing")):
+                    self.run_ok(f"--reviewer={reviewer}", "annotate", "1", f"--cause={cause}")
+            if name == "watch":
+                self.run_ok("incident", "event", "INC-2026-0001", "2026-03-02", "x", "--milestone=first_impact")
+                self.run_ok("incident", "event", "INC-2026-0001", "2026-04-02", "x", "--milestone=fix_deployed")
             stdin = document if name == "apply" else b"text\n"
             done = self.run_raw(*line, "--json", stdin=stdin, env={"VISUAL": "true"})
             answers = [json.loads(answer) for answer in done.stdout.splitlines()]
@@ -89,13 +99,13 @@ class References(Case):
                 answers += self.run_json("count", "--by=level")
             if name == "backup":
                 answers += self.run_json("backup", "--verify", self.path("copy.db"))
+                answers += self.run_json("backup", "--restore", self.path("copy.db"))
             if name == "log":
                 answers += self.run_json("log", "1")
             self.assertTrue(answers, (name, done.stderr))
-            found = set()
+            found, known = set(), documented[name]
             for answer in answers:
-                found |= self.keys_of(answer)
-            known = documented[name]
+                found |= self.keys_of(answer, known)
             if name == "import":  # samples are those of show
                 samples = {key[len("samples[]."):] for key in found if key.startswith("samples[].")}
                 self.assertIn("code", samples)

@@ -35,6 +35,33 @@ static enum status check_integrity(struct checking *check, bool quick, struct er
 	return sql_end(check->db, stmt, err);
 }
 
+/* The schema is a text in the file too: each part of a new store's must be there, the same. */
+static enum status check_schema(struct checking *check, struct error *err)
+{
+	struct store *fresh = NULL;
+	sqlite3_stmt *stmt = NULL;
+	enum status status = sqlite_store_open(":memory:", &(struct sqlite_open_options){ .create = true }, &fresh, err);
+	int rc;
+
+	if (status != STATUS_OK)
+		return status;
+	rc = sqlite3_prepare_v2(sqlite_of(fresh)->handle, "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL", -1,
+				&stmt, NULL);
+	while (rc == SQLITE_OK && status == STATUS_OK && sqlite3_step(stmt) == SQLITE_ROW) {
+		const char *type = (const char *)sqlite3_column_text(stmt, 0), *name = (const char *)sqlite3_column_text(stmt, 1),
+			   *sql = (const char *)sqlite3_column_text(stmt, 2);
+		bool found = false;
+		status = sql_number(check->db, SQL_SCHEMA_HAS, NULL, &found, err, SQL_TEXT(type), SQL_TEXT(name), SQL_TEXT(sql));
+		if (status == STATUS_OK && !found)
+			checking_report(check, "the schema is not that of a store: %s %s differs", type ? type : "", name ? name : "");
+	}
+	if (rc != SQLITE_OK)
+		status = db_error(sqlite_of(fresh), rc, err);
+	sqlite3_finalize(stmt);
+	fresh->ops->close(fresh);
+	return status;
+}
+
 static enum status check_foreign_keys(struct checking *check, struct error *err)
 {
 	sqlite3_stmt *stmt = sql_start_plain(check->db, SQL_FOREIGN_KEY_CHECK);
@@ -174,6 +201,8 @@ enum status db_check(struct store *store, bool quick, void (*found)(void *, cons
 	enum status status = check_integrity(&check, quick, err);
 
 	/* What follows would only repeat that the file is damaged. */
+	if (check.findings == 0 && status == STATUS_OK && !quick)
+		status = check_schema(&check, err);
 	if (check.findings == 0) {
 		for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]) && status == STATUS_OK; i++)
 			if (!quick || rules[i].quick)

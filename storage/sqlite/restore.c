@@ -166,8 +166,11 @@ static enum status restore(const char *path, struct store *from, const struct ba
 					  .context = options->context };
 	char *fresh = sqlite3_mprintf("%s.restored", path);
 	sqlite3 *lock = NULL;
-	enum status status = fresh ? lock_store(path, &lock, err) : error_set(err, STATUS_STORE, "out of memory");
+	enum status status;
 
+	if (!fresh)
+		return error_set(err, STATUS_STORE, "%s: out of memory", path);
+	status = lock_store(path, &lock, err);
 	if (status == STATUS_OK)
 		status = sqlite_store_backup(from, fresh, &copying, err);
 	if (status == STATUS_OK && (status = exchange(path, fresh, aside, err)) != STATUS_OK)

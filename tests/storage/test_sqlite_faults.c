@@ -295,8 +295,10 @@ static void try_reading(struct faults *p, bool columns, const char *expected)
 			fail_fault(p, "%s", "a wrong answer without a word");
 		if (!p->load.store)
 			assert_ok(&p->load, load_open(&p->load));
-		if (store_read(p->load.store, &again, &p->load.err) != STATUS_OK || strcmp(again.text, expected) != 0)
+		if (store_read(p->load.store, &again, &p->load.err) != STATUS_OK)
 			fail_fault(p, "the connection is of no use: %s", p->load.err.text);
+		if (strcmp(again.text, expected) != 0)
+			fail_fault(p, "a wrong answer afterwards (it had failed with: %s)", p->load.err.text);
 		p->tried += faults > 0;
 		p->at += getenv("AITIA_TORTURE") ? 1 : 1 + roll(p->fault->stride * 2);
 	} while (faults > 0);

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What the import costs, as ratios within one run: `make bench`.
+"""What the import costs, as ratios within one run: `make bench-import`.
 
 Every measure is a process of its own (wait4: time and peak memory), all of them in
 turn, several rounds, medians. Absolute times are this machine's mood; the ratios are

@@ -1,5 +1,5 @@
 /*
- * The limit that `make bench` measures the import against: what any program must do that
+ * The limit that `make bench-import` measures the import against: what any program must do that
  * brings the generator's JSON Lines into a store of this schema. It scans the file by
  * hand, knows its keys, dedupes in memory without bound, checks nothing, and inserts the
  * rows that an import of the same file gives, with prepared statements in one

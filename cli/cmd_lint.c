@@ -196,7 +196,7 @@ static int lint_all(struct cli *cli, const struct lint_values *values, const str
 		status = keys_of(cli, store, words, &keys, &count, &err);
 	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
 		struct arena arena = ARENA_INIT;
-		struct lint_report report;
+		struct lint_report report = { .count = 0 };
 		if (!incident_key_valid(keys[i]))
 			status = error_set(&err, STATUS_USAGE, "'%.40s' is not the key of an incident (INC-YYYY-NNNN)", keys[i]);
 		else

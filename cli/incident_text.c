@@ -4,6 +4,7 @@
 #include "cli/answer.h"
 #include "cli/cmd_incident.h"
 #include "cli/output.h"
+#include "core/change_chart.h"
 #include "core/document.h"
 #include "core/incident_review.h"
 #include "core/incident_table.h"
@@ -209,6 +210,7 @@ static void add_truth(struct arena *arena, struct strbuf *out, const struct inci
 static void add_review(struct arena *arena, struct strbuf *out, const struct incident_review *review)
 {
 	const struct incident_times *times = review->times;
+	const char *chart = change_chart(arena, review->incident, 78);
 	size_t start, none;
 
 	add_truth(arena, out, times);
@@ -222,6 +224,10 @@ static void add_review(struct arena *arena, struct strbuf *out, const struct inc
 			  times->cohorts[i].name);
 	if (out->len_bytes == none)
 		strbuf_truncate(out, start);
+	if (chart[0]) {
+		add_heading(out, "changes over time ([ shipped, ] taken back, > in force, ~ some time there; o entry, x disputed)");
+		out_clean_lines(out, slice_of(chart), "  ");
+	}
 	if (review->contradiction_count)
 		add_heading(out, "contradictions in the record");
 	for (size_t i = 0; i < review->contradiction_count; i++) {

@@ -262,7 +262,7 @@ static enum status apply(struct document_reader *reader, const struct json *root
 enum status document_apply(struct store *store, struct arena *arena, const char *reviewer,
 			   struct slice json, struct document_report *out, struct error *err)
 {
-	struct error local;
+	struct error local = { .status = STATUS_OK };
 	struct document_reader reader = { .store = store, .arena = arena, .reviewer = reviewer, .err = err ? err : &local,
 					  .faults = VEC_INIT };
 	struct document_fault *faults;

@@ -298,7 +298,7 @@ static void check_sections(struct checking *check)
 		if (incident->sections[i].markdown && strlen(incident->sections[i].markdown) > 8 * INCIDENT_TEXT_MAX)
 			head_fault(check, pointer, "longer than %zu bytes", 8 * INCIDENT_TEXT_MAX);
 		for (size_t k = 0; k < i; k++)
-			if (strcmp(incident->sections[k].key, key) == 0)
+			if (key && incident->sections[k].key && strcmp(incident->sections[k].key, key) == 0)
 				head_fault(check, pointer, "it stands twice");
 	}
 }

@@ -194,6 +194,7 @@ enum status lint_load(struct store *store, struct arena *arena, const char *key,
 	struct incident *incident;
 	enum status status = store->ops->incident_get(store, arena, key, &incident, err);
 
+	memset(out, 0, sizeof(*out));
 	if (status == STATUS_OK)
 		status = incident_review_load(store, arena, incident, &request.review, err);
 	if (status == STATUS_OK)

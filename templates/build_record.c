@@ -2,6 +2,7 @@
  * that any of them fills, so that nothing that was entered is left out of the page. */
 #include "templates/build_record.h"
 
+#include "core/change_chart.h"
 #include "templates/markdown.h"
 
 /* "denominator_unit" as "Denominator unit". */
@@ -111,4 +112,11 @@ struct value *build_overlaps(struct builder *b)
 	for (size_t i = 0; i < b->review->overlap_count; i++)
 		value_add(list, build_text(b, b->review->overlaps[i].text, ESCAPE_PROSE));
 	return list;
+}
+
+struct value *build_chart(struct builder *b)
+{
+	const char *chart = change_chart(b->arena, b->input->incident, 100), *note;
+
+	return chart[0] ? build_code(b, "text", slice_of(chart), &note) : value_null(b->arena);
 }

@@ -9,6 +9,8 @@
 struct value *build_parts(struct builder *b, enum incident_child kind);
 struct value *build_contradictions(struct builder *b);
 struct value *build_overlaps(struct builder *b);
+/* Changes over time, as a block of code; null where there is nothing to draw. */
+struct value *build_chart(struct builder *b);
 /* What stands in words, then the names of the sources cited: "changelog, P". */
 const char *build_sources(struct builder *b, const char *words, const int64_t *cites, size_t count);
 

@@ -185,6 +185,7 @@ static struct value *build_document(struct builder *b, bool title_in_body)
 	build_set_list(b, root, "actions", "has_actions", build_actions(b));
 	for (int kind = INCIDENT_COHORT; kind < INCIDENT_CHILD_KINDS; kind++)
 		value_set(root, part_names[kind], build_parts(b, (enum incident_child)kind));
+	value_set(root, "chart", build_chart(b));
 	value_set(root, "truth_table", build_truth_table(b));
 	value_set(root, "cohort_intervals", build_cohort_intervals(b));
 	build_set_list(b, root, "contradictions", "has_contradictions", build_contradictions(b));

@@ -1,6 +1,7 @@
 /* The overview tab: where the incident stands, its milestones and the times between them. */
 #include <inttypes.h>
 
+#include "core/change_chart.h"
 #include "tui/incident_screen.h"
 
 #define NAME_COLUMNS 22
@@ -134,6 +135,19 @@ static void cohorts(struct pane *pane, struct arena *arena, const struct inciden
 
 #define WRAP_COLUMNS 76
 
+/* Changes over time: lines of plain ASCII. */
+static void chart(struct pane *pane, const char *text)
+{
+	if (text[0])
+		heading(pane, "Changes over time  ([ shipped, ] taken back, > in force; o entry, x disputed)");
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+		pane_addf(pane, STYLE_TEXT, "%.*s", (int)len, text);
+		pane_end(pane, 1);
+		text += len + (text[len] == '\n');
+	}
+}
+
 static void findings(struct pane *pane, const struct incident_review *review)
 {
 	const struct incident *incident = review->incident;
@@ -182,6 +196,7 @@ void incident_overview_fill(struct pane *pane, const struct incident_review *rev
 	for (size_t i = 0; i < review->times->cohort_count; i++)
 		intervals(pane, &arena, &review->times->cohorts[i],
 			  arena_printf(&arena, "How long it took: %s", row_name(&arena, &review->times->cohorts[i])));
+	chart(pane, change_chart(&arena, incident, 76));
 	findings(pane, review);
 	heading(pane, "Sections (e writes them)");
 	for (size_t i = 0; i < section_count; i++) {

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "core/base/attr.h"
+#include "core/change_chart.h"
 #include "core/incident_review.h"
 
 static struct arena arena;
@@ -317,6 +318,32 @@ static void test_changes_that_overlap(void **state)
 	assert_int_equal(review()->overlaps[0].to_us, INT64_MAX);
 }
 
+static void test_a_chart(void **state)
+{
+	static const char expected[] =
+		"                    2026-03-01          2026-03-31\n"
+		"CH1 default         [========]\n"
+		"CH2                          [===================>\n"
+		"introduced          o                            o\n"
+		"resolved                     x\n";
+	struct incident_change change = { .text = "x", .type = CHANGE_DEFAULT, .at = at("2026-03-01"), .reverted_at = at("2026-03-11T00:00Z") };
+
+	(void)state;
+	assert_string_equal(change_chart(&arena, &incident, 50), "");
+	incident_add(&incident, &arena, INCIDENT_CHANGE, &change);
+	change = (struct incident_change){ .text = "y", .at = at("2026-03-11T00:00Z") };
+	incident_add(&incident, &arena, INCIDENT_CHANGE, &change);
+	change.at = INSTANT_UNKNOWN; /* nowhere to draw it */
+	incident_add(&incident, &arena, INCIDENT_CHANGE, &change);
+	MARK(INTRODUCED, "2026-03-01", 0);
+	MARK(PUBLISHED, NULL, 0);
+	mark(MILESTONE_RESOLVED, "2026-03-11", 0, 0, EVENT_CERTAINTY_DISPUTED);
+	MARK(INTRODUCED, "2026-03-31T23:59Z", 0);
+	incident.events[incident.event_count - 2].at = at("2026-03-31T23:59Z");
+	if (strcmp(change_chart(&arena, &incident, 50), expected) != 0)
+		fail_msg("\n%s", change_chart(&arena, &incident, 50));
+}
+
 static void test_symptom_only(void **state)
 {
 	static const struct { enum action_type type; enum action_status status; bool only; } cases[] = {
@@ -356,6 +383,7 @@ int main(int argc, char **argv)
 		TEST(test_announcements),
 		TEST(test_ends_before_beginnings),
 		TEST(test_changes_that_overlap),
+		TEST(test_a_chart),
 		TEST(test_symptom_only),
 	};
 

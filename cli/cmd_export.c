@@ -2,6 +2,7 @@
 #include "cli/cmd_export.h"
 #include "cli/cmd_redact.h"
 #include "cli/output.h"
+#include "core/base/file.h"
 #include "templates/templates.h"
 
 struct export_values {
@@ -101,11 +102,25 @@ static void on_open_hit(void *context, const char *key, const struct redact_hit 
 	out_note("%s, %s: %s %s (%s)", key, hit->where, hit->hit, hit->rule, hit->preview);
 }
 
+/* The program's own file tells it from any other; not every system has it there. */
+static bool own_digest(struct digest *out)
+{
+	struct arena arena = ARENA_INIT;
+	struct slice content;
+	bool known = file_read(&arena, "/proc/self/exe", 0, &content, NULL) == STATUS_OK;
+
+	if (known)
+		*out = digest_of(content);
+	arena_release(&arena);
+	return known;
+}
+
 int export_incidents(struct cli *cli, struct store *store, const char *const *keys, size_t count, bool whole,
 		     const struct publish_options *options, bool as_json)
 {
 	struct publish_options own = *options;
 	struct publication *publication;
+	struct digest program;
 	enum status status;
 	struct error err;
 
@@ -113,10 +128,14 @@ int export_incidents(struct cli *cli, struct store *store, const char *const *ke
 	own.diff = on_diff;
 	own.hint = on_hint;
 	own.open_hit = on_open_hit;
+	if (whole && own_digest(&program))
+		own.program = &program;
 	own.context = &as_json;
 	status = publish_begin(store, templates_renderer(), &own, &publication, &err);
 	if (status != STATUS_OK)
 		return cli_fail(cli, &err);
+	if (whole && publish_is_current(publication))
+		count = 0;
 	for (size_t i = 0; i < count && status == STATUS_OK; i++)
 		status = publish_add(publication, keys[i], &err);
 	status = publish_finish(publication, whole, status, &err);

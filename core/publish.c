@@ -29,12 +29,15 @@ struct publication {
 	struct arena page;                    /* one incident's texts at a time */
 	const struct site *site;              /* NULL: the renderer does not say */
 	struct publish_place place;
+	const char *manifest;
 	struct file_set *files;
 	VEC_OF(struct outcome) outcomes;
 	VEC_OF(struct page_entry) entries;    /* for indexes */
 	VEC_OF(struct publish_listed) listed; /* pages of incidents, made now */
 	size_t counts[PUBLISH_OUTCOMES];
 	size_t open_hits;
+	const char *source;                   /* publish_source() */
+	bool is_current;                      /* nothing is to be done */
 };
 
 /* ---- one page --------------------------------------------------------------------- */
@@ -160,8 +163,38 @@ enum status publish_begin(struct store *store, const struct renderer *renderer, 
 		return status;
 	}
 	p->files = file_set_new();
+	p->manifest = file_join(&p->arena, p->place.content, arena_printf(&p->arena, "%s%s", PUBLISH_MANIFEST, options->site));
+	p->source = publish_source(&p->arena, store, options);
 	*out = p;
 	return STATUS_OK;
+}
+
+bool publish_is_current(struct publication *p)
+{
+	const struct publish_listed *pages;
+	const char *source;
+	size_t count;
+	bool current;
+
+	/* A feed may lie elsewhere, where it is not listed; notices are to go only when pruning. */
+	if (p->options->force || p->options->prune || p->options->base_url ||
+	    publish_manifest_read(&p->arena, p->manifest, &pages, &count, &source, NULL) != STATUS_OK)
+		return false;
+	current = count && *p->source && strcmp(source, p->source) == 0;
+	for (size_t i = 0; i < count && current; i++) {
+		const char *path;
+		struct slice page;
+
+		arena_clear(&p->page);
+		path = file_join(&p->page, p->place.content, pages[i].path);
+		current = file_read(&p->page, path, PAGE_BYTES_MAX, &page, NULL) == STATUS_OK && publish_mark_holds(page);
+		if (current)
+			note_outcome(p, strcmp(pages[i].key, PUBLISH_MANY) == 0 ? NULL : pages[i].key, path, PUBLISH_UNCHANGED);
+	}
+	if (!current)
+		vec_clear(&p->outcomes);
+	p->is_current = current;
+	return current;
 }
 
 /* For readers outside. */
@@ -265,9 +298,10 @@ static enum status withdraw(struct publication *p, const struct publish_listed *
 static enum status renew_manifest(struct publication *p, bool whole, struct error *err)
 {
 	const struct publish_listed *old;
+	const char *old_source;
 	struct strbuf text = STRBUF_INIT;
 	size_t count, made = p->listed.len;
-	enum status status = publish_manifest_read(&p->arena, p->place.content, &old, &count, err);
+	enum status status = publish_manifest_read(&p->arena, p->manifest, &old, &count, &old_source, err);
 
 	publish_manifest_sort(p->listed.items, made);
 	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
@@ -280,14 +314,15 @@ static enum status renew_manifest(struct publication *p, bool whole, struct erro
 			note_page(p, old[i].key, old[i].path);
 	}
 	if (status == STATUS_OK && p->listed.len) {
-		const char *path = file_join(&p->arena, p->place.content, PUBLISH_MANIFEST);
 		struct slice before = { "", 0 };
 
-		publish_manifest_write(&text, p->listed.items, p->listed.len);
-		if (file_exists(path))
-			status = file_read(&p->page, path, PAGE_BYTES_MAX, &before, err);
+		/* Of one incident alone the list says nothing of the store; nor where a page was refused. */
+		publish_manifest_write(&text, p->listed.items, p->listed.len,
+				       whole && !p->counts[PUBLISH_REFUSED] && !p->counts[PUBLISH_KEPT] ? p->source : "");
+		if (file_exists(p->manifest))
+			status = file_read(&p->page, p->manifest, PAGE_BYTES_MAX, &before, err);
 		if (status == STATUS_OK && !p->options->check_only && !slice_eq(before, strbuf_slice(&text)))
-			status = file_set_add(p->files, path, strbuf_slice(&text), err);
+			status = file_set_add(p->files, p->manifest, strbuf_slice(&text), err);
 	}
 	strbuf_release(&text);
 	return status;
@@ -344,9 +379,9 @@ enum status publish_finish(struct publication *p, bool whole, enum status status
 		status = error_set(err, STATUS_REFUSED,
 				   "%zu place%s with secrets or personal data that nobody decided on; nothing was written "
 				   "(aitia redact lists them)", p->open_hits, p->open_hits == 1 ? "" : "s");
-	if (status == STATUS_OK && whole)
+	if (status == STATUS_OK && whole && !p->is_current)
 		status = put_indexes(p, err);
-	if (status == STATUS_OK)
+	if (status == STATUS_OK && !p->is_current)
 		status = renew_manifest(p, whole, err);
 	if (status == STATUS_OK)
 		status = file_set_commit(p->files, err);

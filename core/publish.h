@@ -30,6 +30,9 @@ struct publish_options {
 	bool check_only;   /* write nothing, say what would be */
 	bool prune;        /* remove pages of incidents that are there no more; else they say so */
 	const char *base_url; /* where the site is on the web, for the feed; NULL: no feed */
+	/* What tells this program from another one that may write other bytes, for a quick answer
+	 * when nothing has changed; NULL: none is given. */
+	const struct digest *program;
 	/* For readers outside: pages show marks in the place of what it finds, and nothing is
 	 * written while it found anything that nobody decided on, which `open_hit` is told of.
 	 * NULL: pages show everything. */
@@ -57,11 +60,15 @@ enum status publish_gather(struct store *store, struct arena *arena, const char 
  * publications made (they are listed in PUBLISH_MANIFEST) and this one did not are
  * replaced by a notice.
  */
-#define PUBLISH_MANIFEST ".aitia-pages"
+#define PUBLISH_MANIFEST ".aitia-pages." /* and the site's name: folders may serve several */
 #define PUBLISH_MANY "-" /* in the key's place of a page that is about many */
 struct publication;
 enum status publish_begin(struct store *store, const struct renderer *renderer, const struct publish_options *options,
 			  struct publication **out, struct error *err) MUST_CHECK;
+/* Whether all incidents of the store would give what is there: neither the store nor the
+ * options, the program or a page of ours has changed since the last whole publication.
+ * Then there is nothing to add, and publish_finish() tells of the pages. */
+bool publish_is_current(struct publication *publication);
 enum status publish_add(struct publication *publication, const char *key, struct error *err) MUST_CHECK;
 /* Frees it. With another status than STATUS_OK nothing is written, and that is handed on.
  * STATUS_REFUSED when a page was refused (the others are written) or, with check_only, is
@@ -85,16 +92,19 @@ bool publish_mark_holds(struct slice page);
 /* Whether the kind of file can bear an HTML comment at its end. */
 bool publish_bears_mark(const char *path);
 
-/* The list of pages that a site got from us: "KEY path", one a line, by path. */
+/* The list of pages that a site got from us: "KEY path", one a line, by path, behind
+ * "# " and what they were made from (publish_source()) if that was the whole store. */
 struct publish_listed {
 	const char *key, *path;
 };
-/* In the arena; none where the file is not there. */
-enum status publish_manifest_read(struct arena *arena, const char *content_folder, const struct publish_listed **out,
-				  size_t *count, struct error *err) MUST_CHECK;
+/* In the arena; none, and a source of "", where the file is not there or says none. */
+enum status publish_manifest_read(struct arena *arena, const char *path, const struct publish_listed **out,
+				  size_t *count, const char **source, struct error *err) MUST_CHECK;
+/* What a whole publication is made from, as a word; "" where nobody can tell. */
+const char *publish_source(struct arena *arena, struct store *store, const struct publish_options *options);
 void publish_manifest_sort(struct publish_listed *pages, size_t count); /* by path */
 /* Sorts `pages`; each path once. */
-void publish_manifest_write(struct strbuf *out, struct publish_listed *pages, size_t count);
+void publish_manifest_write(struct strbuf *out, struct publish_listed *pages, size_t count, const char *source);
 /* A path that stays under its folder. */
 bool publish_path_is_safe(const char *path);
 

@@ -1,10 +1,11 @@
-/* How pages are known as ours, and the list of them. */
+/* How pages are known as ours, the list of them, and what it was made from. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/file.h"
 #include "core/base/vec.h"
 #include "core/publish.h"
+#include "core/redact.h"
 
 #define MANIFEST_BYTES_MAX (64u << 20)
 
@@ -75,10 +76,9 @@ bool publish_bears_mark(const char *path)
 
 /* ---- the manifest ----------------------------------------------------------------- */
 
-enum status publish_manifest_read(struct arena *arena, const char *content_folder, const struct publish_listed **out,
-				  size_t *count, struct error *err)
+enum status publish_manifest_read(struct arena *arena, const char *path, const struct publish_listed **out,
+				  size_t *count, const char **source, struct error *err)
 {
-	const char *path = file_join(arena, content_folder, PUBLISH_MANIFEST);
 	VEC_OF(struct publish_listed) found = VEC_INIT;
 	struct publish_listed *all;
 	struct slice text;
@@ -86,6 +86,7 @@ enum status publish_manifest_read(struct arena *arena, const char *content_folde
 
 	*out = NULL;
 	*count = 0;
+	*source = "";
 	if (!file_exists(path))
 		return STATUS_OK;
 	status = file_read(arena, path, MANIFEST_BYTES_MAX, &text, err);
@@ -100,6 +101,10 @@ enum status publish_manifest_read(struct arena *arena, const char *content_folde
 		blank = strchr(line, ' ');
 		if (!blank)
 			continue;
+		if (line[0] == '#') {
+			*source = blank + 1;
+			continue;
+		}
 		*blank = '\0';
 		/* Anybody may have written the file: only what could be ours counts. */
 		if ((incident_key_valid(line) || strcmp(line, PUBLISH_MANY) == 0) && publish_path_is_safe(blank + 1)) {
@@ -130,10 +135,53 @@ void publish_manifest_sort(struct publish_listed *pages, size_t count)
 		qsort(pages, count, sizeof(*pages), compare_paths);
 }
 
-void publish_manifest_write(struct strbuf *out, struct publish_listed *pages, size_t count)
+void publish_manifest_write(struct strbuf *out, struct publish_listed *pages, size_t count, const char *source)
 {
+	if (*source)
+		strbuf_addf(out, "# %s\n", source);
 	publish_manifest_sort(pages, count);
 	for (size_t i = 0; i < count; i++)
 		if (i == 0 || strcmp(pages[i].path, pages[i - 1].path) != 0)
 			strbuf_addf(out, "%s %s\n", pages[i].key, pages[i].path);
+}
+
+/* ---- the source --------------------------------------------------------------------- */
+
+#define NEWEST_EDITS 20
+
+static void add_text(struct digest_builder *builder, const char *text)
+{
+	digest_field(builder, text ? slice_of(text) : (struct slice){ NULL, 0 });
+}
+
+/* Every change of a store, imports too, is an entry of its log: the newest ones tell its state. */
+const char *publish_source(struct arena *arena, struct store *store, const struct publish_options *options)
+{
+	static const struct edit_filter all;
+	struct digest_builder *builder;
+	struct digest digest;
+	const struct edit *edits;
+	char hex[DIGEST_HEX_LEN + 1];
+	size_t count;
+
+	if (!options->program ||
+	    store->ops->edit_list(store, arena, &all, 0, NEWEST_EDITS, &edits, &count, NULL) != STATUS_OK || !count)
+		return "";
+	builder = digest_begin();
+	digest_field(builder, (struct slice){ (const char *)options->program->bytes, DIGEST_BYTES });
+	add_text(builder, options->site);
+	add_text(builder, options->base_url);
+	if (options->redactor) {
+		struct digest rules = redactor_digest(options->redactor);
+		digest_field(builder, (struct slice){ (const char *)rules.bytes, DIGEST_BYTES });
+	}
+	for (size_t i = 0; i < count; i++) {
+		digest_number(builder, edits[i].id);
+		digest_number(builder, edits[i].at.at_us);
+		add_text(builder, edits[i].reviewer);
+		add_text(builder, edits[i].summary);
+	}
+	digest = digest_end(builder);
+	digest_hex(&digest, hex);
+	return arena_strdup(arena, hex);
 }

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/digest.h"
 #include "core/base/regex.h"
 #include "core/base/vec.h"
 #include "core/incident_review.h"
@@ -25,6 +24,7 @@ struct redactor {
 	VEC_OF(struct rule) rules;
 	VEC_OF(struct decision) decisions; /* in the order of the file */
 	VEC_OF(struct redact_hit) hits;    /* of the input at hand */
+	struct digest digest;
 };
 
 /* ---- the rules ---------------------------------------------------------------------- */
@@ -128,6 +128,7 @@ enum status redactor_new(struct slice rules, const char *name, struct redactor *
 	enum status status = STATUS_OK;
 	size_t at = 0;
 
+	redactor->digest = digest_of(rules);
 	for (size_t i = 0; i < ARRAY_LEN(built_in) && status == STATUS_OK; i++)
 		status = add_rule(redactor, built_in[i].name, built_in[i].entropy_hundredths, built_in[i].pattern,
 				  built_in[i].help, err);
@@ -164,6 +165,11 @@ void redactor_free(struct redactor *redactor)
 	vec_release(&redactor->decisions);
 	vec_release(&redactor->hits);
 	free(redactor);
+}
+
+struct digest redactor_digest(const struct redactor *redactor)
+{
+	return redactor->digest;
 }
 
 /* ---- one text ------------------------------------------------------------------------ */

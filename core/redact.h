@@ -17,6 +17,7 @@
 
 #include <stdbool.h>
 
+#include "core/base/digest.h"
 #include "core/render.h"
 
 #define REDACT_HIT_DIGITS 16
@@ -38,6 +39,7 @@ struct redactor; /* for one thread at a time */
  * the line of what cannot be read. */
 enum status redactor_new(struct slice rules, const char *name, struct redactor **out, struct error *err) MUST_CHECK;
 void redactor_free(struct redactor *redactor); /* NULL: nothing to do */
+struct digest redactor_digest(const struct redactor *redactor); /* of the rules' text */
 
 /* A copy of the input in which each hit that is to be hidden, or of which nobody decided,
  * stands as "[redacted: RULE]"; *hits are all, in the order of the document, each place once. */

@@ -135,7 +135,30 @@ class Export(Case):
     def test_a_list_that_names_pages_elsewhere(self):
         self.export("o")
         victim = self.write("victim.md", b"mine")
-        with open(self.path("o/.aitia-pages"), "a") as file:
+        with open(self.path("o/.aitia-pages.plain"), "a") as file:
             file.write("INC-2026-0009 ../victim.md\n- /etc/passwd\nINC-2026-0009 README.md\n")
         self.run_raw("export", "--all", "--site=plain", "--out", self.path("o"), "--prune")
         self.assertEqual(self.read(victim), b"mine")
+
+    def test_nothing_new_is_seen_at_once_and_what_is_missing_too(self):
+        first = self.export("o")
+        listed = self.read(self.path("o/.aitia-pages.plain"))
+        self.assertTrue(listed.startswith(b"# "))
+        again = self.export("o")
+        self.assertEqual(set(again), set(first))
+        self.assertEqual(set(again.values()), {"unchanged"})
+        os.remove(self.path("o/inc-2026-0002.md"))
+        os.remove(self.path("o/by-status-suspected.md"))
+        again = self.export("o")
+        self.assertEqual({path for path, outcome in again.items() if outcome == "written"},
+                         {self.path("o/inc-2026-0002.md"), self.path("o/by-status-suspected.md")})
+        self.run_ok("annotate", "1", "--cause=model", "--note=New.")  # is shown on the first page
+        self.assertEqual(self.export("o", "--check", code=1)[self.path("o/inc-2026-0001.md")], "stale")
+        self.assertEqual(self.export("o")[self.path("o/inc-2026-0001.md")], "written")
+        # Of one incident alone the list says nothing of the store.
+        self.run_ok("export", "INC-2026-0001", "--site=plain", "--out", self.path("o"))
+        self.assertFalse(self.read(self.path("o/.aitia-pages.plain")).startswith(b"# "))
+        # Another site in the same folder has a list of its own.
+        self.export("o")
+        self.assertEqual(set(self.export("o", site="html").values()), {"written"})
+        self.assertEqual(set(self.export("o").values()), {"unchanged"})

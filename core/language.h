@@ -21,6 +21,7 @@ enum language_traits {
 	LANGUAGE_MARKUP = 1 << 8,        /* words are text; only tags have structure */
 	LANGUAGE_DIFF = 1 << 9,          /* lines are lines of a unified diff */
 	LANGUAGE_DASH_WORD = 1 << 10,    /* - stands inside words (CSS, Clojure) */
+	LANGUAGE_PROSE = 1 << 12,        /* lines are Markdown: headings, lists, code in fences */
 	LANGUAGE_RAW_SINGLE = 1 << 11,   /* no escapes between single quotes (shell) */
 };
 

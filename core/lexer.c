@@ -1,7 +1,7 @@
 /*
  * One scanner for all languages, driven by languages.def. Each branch consumes
  * at least one byte and looks ahead a bounded number of bytes (runs of # are
- * looked at twice at most), which makes a line linear. Diffs and markup have
+ * looked at twice at most), which makes a line linear. Diffs, markup and prose have
  * their own scanners in lexer_line.c, since words mean nothing there.
  */
 #include <string.h>
@@ -350,6 +350,8 @@ size_t lexer_line(const struct language *language, struct lexer_state *state, st
 		scan_diff(&s);
 	else if (has(&s, LANGUAGE_MARKUP))
 		scan_markup(&s);
+	else if (has(&s, LANGUAGE_PROSE))
+		scan_prose(&s);
 	else
 		scan_code(&s);
 	return s.count;

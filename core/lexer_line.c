@@ -1,4 +1,4 @@
-/* The scanners of what is no code: unified diffs and markup. */
+/* The scanners of what is no code: unified diffs, markup and Markdown. */
 #include <string.h>
 
 #include "core/base/attr.h"
@@ -179,4 +179,109 @@ void scan_markup(struct scan *s)
 		else
 			scan_text(s);
 	}
+}
+
+/* ---- Markdown ------------------------------------------------------------------ */
+
+/* A fence (CommonMark 0.30, 4.5): at least three ` or ~, indented by three blanks at most;
+ * its length, 0: none. */
+static size_t fence_at(const struct scan *s, char *character)
+{
+	size_t at = 0, len = 0;
+
+	while (at < s->line.len_bytes && at < 3 && s->line.at[at] == ' ')
+		at++;
+	*character = at < s->line.len_bytes ? s->line.at[at] : ' ';
+	if (*character != '`' && *character != '~')
+		return 0;
+	while (at + len < s->line.len_bytes && s->line.at[at + len] == *character)
+		len++;
+	return len >= 3 ? len : 0;
+}
+
+#define TILDE_FENCE 0x8000u /* in the state's detail, above the length */
+#define FENCE_MOST 0x7FFFu
+
+static void scan_fenced(struct scan *s, size_t len, char character)
+{
+	unsigned tilde = character == '~' ? TILDE_FENCE : 0;
+
+	if (len >= (s->state->detail & FENCE_MOST) && tilde == (s->state->detail & TILDE_FENCE)) {
+		s->state->mode = LEXER_CODE;
+		s->state->detail = 0;
+	}
+	scan_emit(s, 0, s->line.len_bytes, TOKEN_STRING);
+}
+
+/* "- ", "* ", "+ ", "1. ", "> " and blanks before them: what the line is, not what it says. */
+static size_t scan_mark_of_line(struct scan *s)
+{
+	size_t at = 0, digits;
+
+	while (at < s->line.len_bytes && (s->line.at[at] == ' ' || s->line.at[at] == '\t' || s->line.at[at] == '>')) {
+		if (s->line.at[at] == '>')
+			scan_emit(s, at, at + 1, TOKEN_PUNCT);
+		at++;
+	}
+	for (digits = 0; at + digits < s->line.len_bytes && s->line.at[at + digits] >= '0' && s->line.at[at + digits] <= '9';)
+		digits++;
+	if (at + digits + 1 < s->line.len_bytes && s->line.at[at + digits + 1] == ' ' &&
+	    (digits ? s->line.at[at + digits] == '.' : s->line.at[at] == '-' || s->line.at[at] == '*' || s->line.at[at] == '+')) {
+		scan_emit(s, at, at + digits + 1, TOKEN_PUNCT);
+		at += digits + 1;
+	}
+	return at;
+}
+
+/* Code spans: as many ` close one as opened it. */
+static void scan_spans(struct scan *s, size_t at)
+{
+	while (at < s->line.len_bytes) {
+		const char *open = memchr(s->line.at + at, '`', s->line.len_bytes - at);
+		size_t start, len = 0, run = 0, end;
+		if (!open)
+			return;
+		start = (size_t)(open - s->line.at);
+		while (start + len < s->line.len_bytes && s->line.at[start + len] == '`')
+			len++;
+		for (end = start + len; end < s->line.len_bytes; end++) {
+			run = s->line.at[end] == '`' ? run + 1 : 0;
+			if (run == len && (end + 1 == s->line.len_bytes || s->line.at[end + 1] != '`'))
+				break;
+		}
+		if (end == s->line.len_bytes) /* none closes it; nor one as long behind it */
+			return;
+		scan_emit(s, start, end + 1, TOKEN_STRING);
+		at = end + 1;
+	}
+}
+
+/* One to six # and a blank. */
+static bool is_heading(const struct scan *s)
+{
+	size_t count = 0;
+
+	while (count < s->line.len_bytes && s->line.at[count] == '#')
+		count++;
+	return count >= 1 && count <= 6 && count < s->line.len_bytes && s->line.at[count] == ' ';
+}
+
+void scan_prose(struct scan *s)
+{
+	char character;
+	size_t len = fence_at(s, &character), at;
+
+	if (s->state->mode == LEXER_FENCE) {
+		scan_fenced(s, len, character);
+	} else if (len) {
+		s->state->mode = LEXER_FENCE;
+		s->state->detail = (uint16_t)((len > FENCE_MOST ? FENCE_MOST : len) | (character == '~' ? TILDE_FENCE : 0));
+		scan_emit(s, 0, s->line.len_bytes, TOKEN_STRING);
+	} else if (is_heading(s)) {
+		scan_emit(s, 0, s->line.len_bytes, TOKEN_KEYWORD);
+	} else {
+		at = scan_mark_of_line(s);
+		scan_spans(s, at);
+	}
+	s->at = s->line.len_bytes;
 }

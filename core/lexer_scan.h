@@ -11,6 +11,7 @@ enum lexer_mode {
 	LEXER_COMMENT,  /* detail: depth, at least 1 */
 	LEXER_STRING,   /* detail: which of the long quotes */
 	LEXER_HASH_RAW, /* detail: count of # */
+	LEXER_FENCE,    /* detail: the length of the fence, by its character's sign: see scan_prose() */
 	LEXER_TAG,      /* detail: 0, or the quote of the attribute's value */
 };
 
@@ -28,5 +29,6 @@ void scan_emit(struct scan *s, size_t start, size_t end, enum token_class token)
 void scan_comment(struct scan *s, size_t start);
 void scan_diff(struct scan *s);
 void scan_markup(struct scan *s);
+void scan_prose(struct scan *s);
 
 #endif

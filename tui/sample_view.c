@@ -126,7 +126,7 @@ static void open_code(struct sample_view *view, enum sample_part part)
 {
 	const struct sample *sample = view->sample;
 	VEC_OF(struct code_mark) marks = VEC_INIT;
-	const char *language = part == PART_DIFF ? "diff" : part == PART_PROMPT ? NULL : sample->language;
+	const char *language = part == PART_DIFF ? "diff" : part == PART_PROMPT ? "markdown" : sample->language;
 
 	for (size_t i = 0; part == PART_CODE && i < sample->flag_count; i++) {
 		const struct region *region = &sample->flags[i].region;

@@ -332,9 +332,38 @@ static void test_linear(void **state)
 	strbuf_release(&line);
 }
 
+static void markdown(void **state)
+{
+	static const char *const lines[] = {
+		"# Drain the queue", "kkkkkkkkkkkkkkkkk",
+		"#not one", "........",
+		"- use `get()`, not ``a`b``", "p.....sssssss......sssssss",
+		"12. then", "ppp.....",
+		"> quoted `open", "p.............",
+		"```python", "sssssssss",
+		"# a comment", "sssssssssss",
+		"~~~", "sss",
+		"``````", "ssssss",
+		"plain", ".....",
+	};
+	(void)state;
+	check("md", lines, ARRAY_LEN(lines));
+}
+
+static void languages_of_more_kinds(void **state)
+{
+	static const char *const fsharp[] = { "let x = (* a (* b *) *) 1", "kkk...p.ccccccccccccccc.n" };
+	static const char *const cobol[] = { "MOVE ZERO TO WS-X. *> why", "kkkk.tttt.kk.....p.cccccc" };
+	(void)state;
+	check("f#", fsharp, ARRAY_LEN(fsharp));
+	check("cobol", cobol, ARRAY_LEN(cobol));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(markdown, setup, teardown),
+		cmocka_unit_test_setup_teardown(languages_of_more_kinds, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_code, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_markup, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_diff, setup, teardown),

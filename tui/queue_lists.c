@@ -12,7 +12,7 @@ static void show_list(struct queue *self, struct app *app, const char *query, en
 	self->marks.all = false;
 	sample_list_open(&self->list, app, &self->screen, query, sort);
 	/* For completion, and for how much is left to do; a large store is read for it once. */
-	query_counts_ask(&self->counts, app, &self->screen, query, sort);
+	query_counts_ask(&self->counts, app, &self->screen, self->list.query, sort); /* `query` may have been the old one */
 	sample_view_find(&self->preview, self->list.query);
 	strbuf_clear(&self->crumb);
 	strbuf_addstr(&self->crumb, "Queue");

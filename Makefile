@@ -62,7 +62,7 @@ EMBED_cli       := $(wildcard cli/demo/*.json cli/demo/*.jsonl)
 embed_objs       = $(patsubst %,$(B)/gen/%.o,$(EMBED_$(1)))
 
 .PHONY: all test test-units test-e2e torture analysis-proof asan asan-e2e valgrind fuzz bench bench-lists lint \
-        lint-cppcheck lint-tidy layers docs docs-check deps demo bench-import bench-store \
+        lint-cppcheck lint-tidy layers docs docs-check deps demo bench-import bench-store bench-analysis \
         clean install help gcc clang
 .DEFAULT_GOAL := all
 .SECONDARY:
@@ -235,6 +235,11 @@ $(B)/tests/bench/%: $(B)/tests/bench/%.o $(call objs,storage) $(call embed_objs,
 bench-lists: $(B)/tests/bench/lists
 	$(Q)mkdir -p build/bench && $(B)/tests/bench/lists build/bench $(LIST_ROWS)
 
+# ---- what the analyses cost: `make bench-analysis N=1000000` -----------------------------------
+
+bench-analysis: aitia
+	$(Q)$(PYTHON) tests/bench/analysis.py --aitia $(B)/aitia --generator $(GENERATOR) --count $(N)
+
 # ---- what keeps the house in order ---------------------------------------------------------
 
 layers: $(patsubst %.c,$(B)/%.o,$(SRC_all))
@@ -295,4 +300,5 @@ help:
 	@echo 'make bench-store  questions, edits, index, backup, screens  STORE_ROWS="10000 1000000": of how many samples'
 	@echo 'make bench-lists  lists of stores that grow    LIST_ROWS="10000 10000000": of how many samples'
 	@echo 'make analysis-proof  PROOF=200: what the analysis promises, on so many simulated histories'
+	@echo 'make bench-analysis  what the analyses cost    N=1000000: of how many samples'
 	@echo 'make gcc clang  warnings as errors           make install DESTDIR= PREFIX='

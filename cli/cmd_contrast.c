@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/answer.h"
+#include "cli/change_list.h"
 #include "cli/command.h"
 #include "cli/figures.h"
 #include "cli/interrupt.h"
@@ -61,6 +62,11 @@ static const struct answer_key contrast_keys[] = {
 	{ "findings[].is_same", "true: it is on nearly the same samples as one before it" },
 	{ "findings[].same", "places (from 0) of findings on nearly the same samples" },
 	{ "findings[].query", "finds its cases" },
+	{ "findings[].changes", "changes that incidents name and that speak of its values" },
+	{ "findings[].changes[].incident", "which names it" },
+	{ "findings[].changes[].number", "in that incident" },
+	{ "findings[].changes[].at", "when it shipped" },
+	{ "findings[].changes[].text", "what was changed" },
 	{ NULL, NULL }
 };
 
@@ -76,6 +82,7 @@ struct asked {
 	const char *query;
 	struct table cases, against, both;
 	struct contrast contrast;
+	struct change_list changes;
 };
 
 static char *join_words(struct cli *cli, const struct option_words *words)
@@ -119,6 +126,15 @@ static char *query_of(const struct asked *asked, const struct contrast_finding *
 	return query;
 }
 
+/* Whether a change speaks of a value of the place: of a range, of any in it. */
+static bool is_about(const struct asked *asked, const struct contrast_place *place, const struct incident_change *change)
+{
+	for (uint32_t v = place->value; place->key != CONTRAST_NONE && v <= place->last; v++)
+		if (change_mentions(change, asked->contrast.keys[place->key].values[v]))
+			return true;
+	return false;
+}
+
 /* ---- for machines ----------------------------------------------------------------------------- */
 
 static void json_finding(struct json_writer *json, const struct asked *asked, const struct contrast_finding *finding)
@@ -154,6 +170,20 @@ static void json_finding(struct json_writer *json, const struct asked *asked, co
 		json_write_int(json, finding->same[i]);
 	json_write_end(json, ']');
 	json_write_member(json, "query", query_of(asked, finding));
+	json_write_name(json, "changes");
+	json_write_begin(json, '[');
+	for (size_t i = 0; i < asked->changes.count; i++) {
+		const struct named_change *named = &asked->changes.items[i];
+		if (!is_about(asked, &finding->first, &named->change) && !is_about(asked, &finding->second, &named->change))
+			continue;
+		json_write_begin(json, '{');
+		json_write_member(json, "incident", named->incident);
+		json_write_member_int(json, "number", named->change.number);
+		answer_instant(json, "at", named->change.at);
+		json_write_member(json, "text", named->change.text);
+		json_write_end(json, '}');
+	}
+	json_write_end(json, ']');
 	json_write_end(json, '}');
 }
 
@@ -231,6 +261,19 @@ static void text_what(struct strbuf *out, const struct asked *asked, const struc
 	}
 }
 
+static void text_changes(struct strbuf *out, const struct asked *asked, const struct contrast_finding *finding)
+{
+	for (size_t i = 0; i < asked->changes.count; i++) {
+		const struct named_change *named = &asked->changes.items[i];
+		if (!is_about(asked, &finding->first, &named->change) && !is_about(asked, &finding->second, &named->change))
+			continue;
+		strbuf_addf(out, "    change %s CH%lld, %s: ", named->incident, (long long)named->change.number,
+			    out_time(&asked->cli->arena, named->change.at));
+		out_clean_fit(out, named->change.text, 60);
+		strbuf_addch(out, '\n');
+	}
+}
+
 static void text_finding(struct strbuf *out, const struct asked *asked, const struct contrast_finding *finding)
 {
 	size_t from = out->len_bytes;
@@ -253,6 +296,7 @@ static void text_finding(struct strbuf *out, const struct asked *asked, const st
 		text_what(out, asked, &asked->contrast.findings[finding->same[i]]);
 		strbuf_addch(out, '\n');
 	}
+	text_changes(out, asked, finding);
 	strbuf_addf(out, "%*saitia list ", 4, "");
 	out_tone(out, TONE_MUTED);
 	out_clean(out, slice_of(query_of(asked, finding)));
@@ -401,6 +445,8 @@ static int contrast_run(struct cli *cli, const void *options_given, const struct
 		return cli_fail(cli, &err);
 	interrupt_catch();
 	status = ask(cli, store, values->against ? values->against : "", &asked, &err);
+	if (status == STATUS_OK)
+		status = change_list_read(cli, store, &asked.changes, &err);
 	if (status == STATUS_OK)
 		status = contrast_of(&cli->arena, &asked.cases, &asked.against, &asked.both, &options, &asked.contrast, &err);
 	interrupt_release();

@@ -94,6 +94,16 @@ class Contrast(Case):
             self.assertEqual(self.count(finding["query"]), finding["cases"], finding["query"])
         text = self.run_ok("contrast", "-level:none after:2025-05-02", "--against=after:2025-05-02")
         self.assertRegex(text, r"over-represented\n.*\n.*harness\.version 2\.2\.0\n")
+        # what shipped stands beside the value that it is about
+        key = self.run_json("incident", "create", "Worse")[0]["key"]
+        self.run_ok("incident", "put", key, "change", "text=Harness 2.2.0 ships \u202e.", "at=2025-04-12")
+        self.run_ok("incident", "put", key, "change", "text=Another, 12.2.0 and 2.2.01.", "at=2025-04-12")
+        told = self.run_json("contrast", "-level:none after:2025-05-02", "--against=after:2025-05-02")[0]["findings"]
+        self.assertEqual([c["at"] for c in told[0]["changes"]], ["2025-04-12"])
+        self.assertEqual([c["number"] for f in told for c in f["changes"] if f["key2"] is None and f["key"] != "harness.version"], [])
+        text = self.run_ok("contrast", "-level:none after:2025-05-02", "--against=after:2025-05-02")
+        self.assertIn(f"change {key} CH1, 2025-04-12: Harness 2.2.0 ships", text)
+        self.assert_inert(text, "contrast")
         # two kinds of flagged samples against each other
         other = self.run_json("contrast", "rule:AI-API-HALLUCINATED", "--against=-level:none")[0]
         self.assertEqual(other["cases"] + other["controls"], self.count("-level:none"))

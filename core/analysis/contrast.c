@@ -10,6 +10,7 @@
 #define ONE_SIDED_LEAST 20
 #define FOLLOWS 0.05        /* of a key's entropy is left where another is known: it follows from that */
 #define DAYS_SHARED 0.1     /* of the information is within days: less, and the model leaves them out */
+#define RELEVANT 2.0        /* standard deviations of chi-square over its mean */
 #define SUPPORT_LEAST 5     /* cases that are there or were expected, to be looked at */
 #define CELL_EXPECTED 5     /* for the dispersion */
 #define CELLS_LEAST 30
@@ -29,7 +30,10 @@ struct sums {
 struct work {
 	struct contrast_rows rows;
 	struct contrast_key *keys;
+	struct contrast_rows model; /* the same, put together over all keys that the model at hand has not */
+	uint32_t *map;          /* of each row: its place in that */
 	bool *related;          /* key_count²: they say the same, or one follows from the other */
+	bool *relevant;         /* of each key: its values differ in the share of cases, so that it can confound others */
 	bool by_day;
 	double dispersion;
 	double *expected, *fitted; /* of each row: by the model at hand, and by that with a factor more */
@@ -100,8 +104,8 @@ static void fit_place(struct work *work, struct contrast_finding *finding, const
 
 	if (work->cancelled || !(sums->expected > 0) || (!crude && fabs(finding->z) < LOOKS_LIKE_NOTHING))
 		return;
-	memcpy(work->fitted, work->expected, work->rows.count * sizeof(double));
-	work->cancelled = !contrast_fit_values(&work->rows, work->use, finding->first.key, finding->first.value,
+	memcpy(work->fitted, work->expected, work->model.count * sizeof(double));
+	work->cancelled = !contrast_fit_values(&work->model, work->use, finding->first.key, finding->first.value,
 					       finding->first.last, work->options->cancel, work->fitted, &ratio, &gain);
 	if (!(ratio > 0) || fabs(log(ratio)) < 1e-6 || fabs(excess_cases) < 1e-6)
 		return;
@@ -188,12 +192,39 @@ static bool share_days(const struct contrast_rows *rows)
 	return days > 2 && within > DAYS_SHARED * rows->all_cases * (rows->all - rows->all_cases) / rows->all;
 }
 
+/* A key whose values all have the same share of cases, as far as chance goes, confounds nothing. Leaving it out
+ * makes rows of a million samples few. */
+static void find_relevant(struct work *work)
+{
+	const struct contrast_rows *rows = &work->rows;
+	double share = rows->all_cases / rows->all;
+
+	work->relevant = mem_zalloc(rows->key_count + 1, sizeof(bool));
+	for (size_t k = 0; k < rows->key_count; k++) {
+		size_t count = rows->value_counts[k], used = 0;
+		double *cases = mem_zalloc(count, sizeof(*cases)), *total = mem_zalloc(count, sizeof(*total)), square = 0, freedom;
+		contrast_sum(rows, k, rows->cases, cases);
+		contrast_sum(rows, k, rows->total, total);
+		for (size_t v = 0; v < count; v++) {
+			double expected = total[v] * share;
+			if (total[v] <= 0)
+				continue;
+			used++;
+			square += (cases[v] - expected) * (cases[v] - expected) / (expected * (1 - share));
+		}
+		freedom = used > 1 ? (double)used - 1 : 1;
+		work->relevant[k] = square > freedom + RELEVANT * sqrt(2 * freedom);
+		free(cases);
+		free(total);
+	}
+}
+
 /* Which keys a model of key `but` (or of all) has. */
 static void keys_of_model(const struct work *work, size_t but, bool *use)
 {
 	for (size_t k = 0; k < work->rows.key_count; k++)
 		use[k] = (int)k == work->rows.day ? work->by_day :
-			 k != but && !work->keys[k].of_cases && work->keys[k].same_as == CONTRAST_NONE && !(work->keys[k].with_time && work->by_day) &&
+			 k != but && work->relevant[k] && !work->keys[k].of_cases && work->keys[k].same_as == CONTRAST_NONE && !(work->keys[k].with_time && work->by_day) &&
 			 (but >= work->rows.key_count || !work->related[but * work->rows.key_count + k]);
 }
 
@@ -238,7 +269,7 @@ static void measure_dispersion(struct work *work)
 
 static struct sums *sums_of_key(const struct work *work, size_t key)
 {
-	const struct contrast_rows *rows = &work->rows;
+	const struct contrast_rows *rows = &work->model;
 	struct sums *sums = mem_zalloc(rows->value_counts[key] + 1, sizeof(*sums));
 
 	for (size_t i = 0; i < rows->count; i++)
@@ -373,28 +404,65 @@ static void look_at_pair(struct work *work, size_t a, size_t b)
 	free(sums);
 }
 
-static bool look(struct work *work)
+/* Rows of the keys in use and `also`, fitted. */
+static bool fit_model(struct work *work, size_t also)
+{
+	bool *keep = mem_zalloc(work->rows.key_count + 1, sizeof(*keep));
+	bool goes_on;
+
+	memcpy(keep, work->use, work->rows.key_count * sizeof(*keep));
+	if (also < work->rows.key_count)
+		keep[also] = true;
+	contrast_rows_release(&work->model);
+	contrast_project(&work->rows, keep, &work->model, work->map);
+	goes_on = contrast_fit(&work->model, work->use, work->options->cancel, work->expected);
+	free(keep);
+	return goes_on;
+}
+
+/* What the model at hand expects of each single row. */
+static void spread_expected(struct work *work)
+{
+	memcpy(work->fitted, work->expected, work->model.count * sizeof(double));
+	for (size_t i = 0; i < work->rows.count; i++)
+		work->expected[i] = work->rows.total[i] * work->fitted[work->map[i]] / work->model.total[work->map[i]];
+}
+
+static bool can_pair(const struct work *work, size_t key)
+{
+	const struct contrast_key *of = &work->keys[key];
+
+	return (int)key != work->rows.day && work->rows.value_counts[key] > 1 && !of->of_cases && of->same_as == CONTRAST_NONE &&
+	       !(of->with_time && work->by_day);
+}
+
+static bool look_at_pairs(struct work *work)
 {
 	size_t count = work->rows.key_count;
-	bool *use = mem_zalloc(count + 1, sizeof(*use)), goes_on;
 
-	work->use = use;
-	keys_of_model(work, count, use);
-	goes_on = contrast_fit(&work->rows, use, work->options->cancel, work->expected);
-	if (goes_on)
-		measure_dispersion(work);
-	for (size_t a = 0; a < count && goes_on; a++)
-		for (size_t b = a + 1; b < count && goes_on; b++)
-			if (use[a] && use[b] && (int)a != work->rows.day && (int)b != work->rows.day &&
-			    !work->related[a * count + b])
+	keys_of_model(work, count, work->use);
+	if (!fit_model(work, count))
+		return false;
+	spread_expected(work);
+	measure_dispersion(work);
+	for (size_t a = 0; a < count; a++)
+		for (size_t b = a + 1; b < count; b++)
+			if (can_pair(work, a) && can_pair(work, b) && !work->related[a * count + b])
 				look_at_pair(work, a, b);
-	for (size_t k = 0; k < count && goes_on; k++) {
+	return true;
+}
+
+static bool look(struct work *work)
+{
+	bool goes_on = look_at_pairs(work);
+
+	for (size_t k = 0; k < work->rows.key_count && goes_on; k++) {
 		struct sums *sums;
 		if ((int)k == work->rows.day || work->rows.value_counts[k] < 2 || work->keys[k].of_cases ||
 		    work->keys[k].same_as != CONTRAST_NONE)
 			continue;
-		keys_of_model(work, k, use);
-		goes_on = contrast_fit(&work->rows, use, work->options->cancel, work->expected);
+		keys_of_model(work, k, work->use);
+		goes_on = fit_model(work, k);
 		sums = sums_of_key(work, k);
 		if (goes_on) {
 			look_at_values(work, k, sums);
@@ -403,7 +471,6 @@ static bool look(struct work *work)
 		}
 		free(sums);
 	}
-	free(use);
 	return goes_on;
 }
 
@@ -553,6 +620,9 @@ enum status contrast_of(struct arena *arena, const struct table *cases, const st
 		work.by_day = share_days(&work.rows);
 		work.expected = mem_zalloc(work.rows.count + 1, sizeof(double));
 		work.fitted = mem_zalloc(work.rows.count + 1, sizeof(double));
+		work.map = mem_zalloc(work.rows.count + 1, sizeof(*work.map));
+		work.use = mem_zalloc(work.rows.key_count + 1, sizeof(bool));
+		find_relevant(&work);
 		if (!look(&work))
 			status = error_set(err, STATUS_CANCELLED, "the contrast was not computed to the end");
 	}
@@ -564,7 +634,11 @@ enum status contrast_of(struct arena *arena, const struct table *cases, const st
 		hand_out(&work, out);
 	}
 	contrast_rows_release(&work.rows);
+	contrast_rows_release(&work.model);
 	free(work.related);
+	free(work.relevant);
+	free(work.map);
+	free(work.use);
 	free(work.expected);
 	free(work.fitted);
 	vec_release(&work.findings);

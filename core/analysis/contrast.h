@@ -14,6 +14,9 @@
  *             of a Poisson regression). For a pair E comes from the model of all keys, so
  *             that it counts only what goes beyond both values together.
  *
+ * Keys whose values all have the same share of cases, as far as chi-square tells (within two
+ * standard deviations of its mean), confound nothing and are not in the models.
+ *
  * So a value is not blamed for the company it keeps: a language that is asked for more
  * often, a day on which everything was worse, a version that came when a model went.
  *

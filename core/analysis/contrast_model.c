@@ -7,7 +7,7 @@
 
 #define SWEEPS_MAX 40
 #define CONVERGED 1e-4
-#define VALUE_SWEEPS_MAX 200 /* a value that nearly fills its days comes slowly */
+#define VALUE_SWEEPS_MAX 80 /* a value that nearly fills its days comes slowly */
 #define VALUE_CONVERGED 1e-3
 #define PAIRS_MAX ((size_t)4 << 20)
 
@@ -25,13 +25,43 @@ void contrast_sum(const struct contrast_rows *rows, size_t key, const double *of
 		sums[cells[i]] += of[i];
 }
 
+/* Cases of each value of each key in use, one key behind the other; they do not change while a model is fitted. */
+struct margins {
+	double *cases, *factor; /* factor: of the key at hand */
+	size_t *from;           /* where a key's begin */
+};
+
+static void margins_init(struct margins *margins, const struct contrast_rows *rows, const bool *use)
+{
+	size_t all = 0, most = 1;
+
+	margins->from = mem_zalloc(rows->key_count + 1, sizeof(size_t));
+	for (size_t k = 0; k < rows->key_count; k++) {
+		margins->from[k] = all;
+		all += rows->value_counts[k];
+		most = rows->value_counts[k] > most ? rows->value_counts[k] : most;
+	}
+	margins->cases = mem_zalloc(all + 1, sizeof(double));
+	margins->factor = mem_zalloc(most, sizeof(double));
+	for (size_t k = 0; k < rows->key_count; k++)
+		if (use[k])
+			contrast_sum(rows, k, rows->cases, margins->cases + margins->from[k]);
+}
+
+static void margins_release(struct margins *margins)
+{
+	free(margins->cases);
+	free(margins->factor);
+	free(margins->from);
+}
+
 /* Makes the expected cases of each value those that there are; how far they were off. */
-static double adjust(const struct contrast_rows *rows, size_t key, double *expected, double *is, double *factor)
+static double adjust(const struct contrast_rows *rows, size_t key, double *expected, struct margins *margins)
 {
 	const uint32_t *cells = rows->cells + key * rows->count;
-	double off = 0;
+	const double *is = margins->cases + margins->from[key];
+	double off = 0, *factor = margins->factor;
 
-	contrast_sum(rows, key, rows->cases, is);
 	contrast_sum(rows, key, expected, factor);
 	for (size_t v = 0; v < rows->value_counts[key]; v++) {
 		off = fmax(off, fabs(is[v] - factor[v]) / sqrt(is[v] + 1));
@@ -44,44 +74,46 @@ static double adjust(const struct contrast_rows *rows, size_t key, double *expec
 
 bool contrast_fit(const struct contrast_rows *rows, const bool *use, const atomic_bool *cancel, double *expected)
 {
-	size_t most = 1;
-	double *is, *factor;
+	struct margins margins;
 	bool goes_on = true;
 
-	for (size_t k = 0; k < rows->key_count; k++)
-		most = rows->value_counts[k] > most ? rows->value_counts[k] : most;
-	is = mem_zalloc(most, sizeof(*is));
-	factor = mem_zalloc(most, sizeof(*factor));
+	margins_init(&margins, rows, use);
 	for (size_t i = 0; i < rows->count; i++)
 		expected[i] = rows->total[i] * rows->all_cases / rows->all;
 	for (int sweep = 0; sweep < SWEEPS_MAX && goes_on; sweep++) {
 		double off = 0;
 		for (size_t k = 0; k < rows->key_count && goes_on; k++) {
 			if (use[k])
-				off = fmax(off, adjust(rows, k, expected, is, factor));
+				off = fmax(off, adjust(rows, k, expected, &margins));
 			goes_on = !is_cancelled(cancel);
 		}
 		if (off < CONVERGED)
 			break;
 	}
-	free(is);
-	free(factor);
+	margins_release(&margins);
 	return goes_on;
+}
+
+/* Steps that shrink by the same share each time add up to a geometric series: its rest is taken at once (Aitken's
+ * delta-squared process, Proceedings of the Royal Society of Edinburgh 46, 1926). */
+static double jump_of(double step, double before)
+{
+	double share = fabs(before) > 1e-9 ? step / before : 0;
+
+	return share > 0.2 && share < 0.98 ? exp(step * share / (1 - share)) : 1;
 }
 
 bool contrast_fit_values(const struct contrast_rows *rows, const bool *use, size_t key, uint32_t first, uint32_t last,
 			 const atomic_bool *cancel, double *expected, double *ratio, double *gain)
 {
 	const uint32_t *cells = rows->cells + key * rows->count;
-	size_t most = 1;
-	double *before = mem_zalloc(rows->count + 1, sizeof(*before)), *is, *factor;
+	double *before = mem_zalloc(rows->count + 1, sizeof(*before));
+	struct margins margins;
 	bool goes_on = true;
 
 	memcpy(before, expected, rows->count * sizeof(*before));
-	for (size_t k = 0; k < rows->key_count; k++)
-		most = rows->value_counts[k] > most ? rows->value_counts[k] : most;
-	is = mem_zalloc(most, sizeof(*is));
-	factor = mem_zalloc(most, sizeof(*factor));
+	margins_init(&margins, rows, use);
+	double before_step = 0; /* logarithm of the step before */
 	*ratio = 1;
 	for (int sweep = 0; sweep < VALUE_SWEEPS_MAX && goes_on; sweep++) {
 		double in = 0, in_cases = 0, out = 0, out_cases = 0, step, off = 0;
@@ -94,12 +126,14 @@ bool contrast_fit_values(const struct contrast_rows *rows, const bool *use, size
 			break;
 		in_cases = fmax(in_cases, 0.5); /* none at all: the factor would be 0 */
 		step = in_cases / in / (out_cases / out);
+		double jump = sweep % 4 == 3 ? jump_of(log(step), before_step) : 1;
 		for (size_t i = 0; i < rows->count; i++)
-			expected[i] *= cells[i] >= first && cells[i] <= last ? in_cases / in : out_cases / out;
-		*ratio *= step;
+			expected[i] *= cells[i] >= first && cells[i] <= last ? in_cases / in * jump : out_cases / out;
+		*ratio *= step * jump;
+		before_step = log(step);
 		for (size_t k = 0; k < rows->key_count && goes_on; k++) {
 			if (use[k])
-				off = fmax(off, adjust(rows, k, expected, is, factor));
+				off = fmax(off, adjust(rows, k, expected, &margins));
 			goes_on = !is_cancelled(cancel);
 		}
 		if (off < VALUE_CONVERGED && fabs(step - 1) < VALUE_CONVERGED)
@@ -110,8 +144,7 @@ bool contrast_fit_values(const struct contrast_rows *rows, const bool *use, size
 		if (rows->cases[i] > 0 && before[i] > 0 && expected[i] > 0)
 			*gain += 2 * rows->cases[i] * log(expected[i] / before[i]);
 	free(before);
-	free(is);
-	free(factor);
+	margins_release(&margins);
 	return goes_on;
 }
 

@@ -13,6 +13,11 @@ struct contrast_rows {
 	int day;               /* the key that is the day; -1: none */
 };
 
+/* The rows put together over the keys without `keep`: those have one value there, 0. map[row] is where each row
+ * went. To be released by contrast_rows_release(). */
+void contrast_project(const struct contrast_rows *rows, const bool *keep, struct contrast_rows *out, uint32_t *map);
+void contrast_rows_release(struct contrast_rows *rows);
+
 /* Cases that the keys with `use` expect in each row. False: cancelled. */
 bool contrast_fit(const struct contrast_rows *rows, const bool *use, const atomic_bool *cancel, double *expected);
 

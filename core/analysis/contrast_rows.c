@@ -210,3 +210,62 @@ void contrast_rows_release(struct contrast_rows *rows)
 	free(rows->total);
 	free(rows->value_counts);
 }
+
+/* ---- fewer keys ------------------------------------------------------------------------------------- */
+
+static uint64_t hash_row(const struct contrast_rows *rows, const bool *keep, size_t row)
+{
+	uint64_t hash = 0;
+
+	for (size_t k = 0; k < rows->key_count; k++)
+		if (keep[k]) {
+			hash = (hash ^ rows->cells[k * rows->count + row]) * 0x9e3779b97f4a7c15u;
+			hash ^= hash >> 29;
+		}
+	return hash;
+}
+
+static bool same_row(const struct contrast_rows *rows, const bool *keep, size_t a, size_t b)
+{
+	for (size_t k = 0; k < rows->key_count; k++)
+		if (keep[k] && rows->cells[k * rows->count + a] != rows->cells[k * rows->count + b])
+			return false;
+	return true;
+}
+
+void contrast_project(const struct contrast_rows *rows, const bool *keep, struct contrast_rows *out, uint32_t *map)
+{
+	size_t slot_count = 64, count = 0;
+	uint32_t *slots, *first = mem_zalloc(rows->count + 1, sizeof(*first)); /* a row of each that is kept */
+
+	while (slot_count < rows->count * 2)
+		slot_count *= 2;
+	slots = mem_zalloc(slot_count, sizeof(*slots));
+	for (size_t i = 0; i < rows->count; i++) {
+		size_t at = hash_row(rows, keep, i) & (slot_count - 1);
+		while (slots[at] && !same_row(rows, keep, first[slots[at] - 1], i))
+			at = (at + 1) & (slot_count - 1);
+		if (!slots[at]) {
+			first[count] = (uint32_t)i;
+			slots[at] = (uint32_t)++count;
+		}
+		map[i] = slots[at] - 1;
+	}
+	*out = (struct contrast_rows){ .count = count, .key_count = rows->key_count, .all_cases = rows->all_cases,
+				       .all = rows->all, .day = rows->day };
+	out->cells = mem_zalloc(count * rows->key_count + 1, sizeof(*out->cells));
+	out->cases = mem_zalloc(count + 1, sizeof(double));
+	out->total = mem_zalloc(count + 1, sizeof(double));
+	out->value_counts = mem_zalloc(rows->key_count + 1, sizeof(size_t));
+	for (size_t k = 0; k < rows->key_count; k++) {
+		out->value_counts[k] = keep[k] ? rows->value_counts[k] : 1;
+		for (size_t i = 0; keep[k] && i < count; i++)
+			out->cells[k * count + i] = rows->cells[k * rows->count + first[i]];
+	}
+	for (size_t i = 0; i < rows->count; i++) {
+		out->cases[map[i]] += rows->cases[i];
+		out->total[map[i]] += rows->total[i];
+	}
+	free(slots);
+	free(first);
+}

@@ -9,6 +9,5 @@
 enum status contrast_rows_of(struct arena *arena, const struct table *cases, const struct table *against,
 			     const struct table *both, struct contrast_rows *rows, struct contrast_key **keys,
 			     struct error *err) MUST_CHECK;
-void contrast_rows_release(struct contrast_rows *rows);
 
 #endif

@@ -177,6 +177,8 @@ static struct value *build_document(struct builder *b, bool title_in_body)
 	build_set_list(b, root, "timeline", "has_timeline", timeline);
 	value_set(root, "has_cohort", value_bool(b->arena, has_cohort));
 	value_set(root, "has_sources", value_bool(b->arena, has_sources));
+	/* Blocks of code are read back in the order of the page: the chart stands before the samples. */
+	value_set(root, "chart", build_chart(b));
 	value_set(root, "samples", build_samples(b));
 	value_set(root, "shown", value_int(b->arena, (int64_t)input->sample_count));
 	value_set(root, "core", value_int(b->arena, (int64_t)input->incident->member_counts[MEMBER_CORE]));
@@ -185,7 +187,6 @@ static struct value *build_document(struct builder *b, bool title_in_body)
 	build_set_list(b, root, "actions", "has_actions", build_actions(b));
 	for (int kind = INCIDENT_COHORT; kind < INCIDENT_CHILD_KINDS; kind++)
 		value_set(root, part_names[kind], build_parts(b, (enum incident_child)kind));
-	value_set(root, "chart", build_chart(b));
 	value_set(root, "truth_table", build_truth_table(b));
 	value_set(root, "cohort_intervals", build_cohort_intervals(b));
 	build_set_list(b, root, "contradictions", "has_contradictions", build_contradictions(b));

@@ -180,6 +180,8 @@ static inline void example_fill_parts(struct example *x, const char *text)
 	}
 	x->dispute_part.event = x->events[0].number;
 	x->dispute_part.at = example_at("2020");
+	x->change_part.at = example_at("2026-03-01");
+	x->change_part.reverted_at = example_at("2026-03-09");
 	x->change_part.announced = 1 << ANNOUNCED_DOCS;
 	x->change_part.changelog = CHANGELOG_NO_ENTRY;
 	x->incident.partial = x->incident.duplicate_of = text;

@@ -19,6 +19,9 @@
 /* Of each kind of children, at most. */
 #define INCIDENT_CHILDREN_MAX 10000
 
+/* Of cohorts, each of which is looked for in each event. */
+#define INCIDENT_COHORTS_MAX 200
+
 /* At most so many bytes in one text. */
 #define INCIDENT_TEXT_MAX ((size_t)1 << 20)
 

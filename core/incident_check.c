@@ -270,9 +270,10 @@ static void check_parts(struct checking *check, enum incident_child kind)
 	char pointer[64];
 
 	/* The scans for equal numbers are quadratic: this keeps them in milliseconds. */
-	if (count > INCIDENT_CHILDREN_MAX) {
+	const size_t most = kind == INCIDENT_COHORT ? INCIDENT_COHORTS_MAX : INCIDENT_CHILDREN_MAX;
+	if (count > most) {
 		snprintf(pointer, sizeof(pointer), "/%s", table->words);
-		head_fault(check, pointer, "more than %d", INCIDENT_CHILDREN_MAX);
+		head_fault(check, pointer, "more than %zu", most);
 		return;
 	}
 	check->kind = kind;

@@ -5,9 +5,10 @@
 
 #include "core/base/attr.h"
 #include "core/base/vec.h"
-#include "core/nearest.h"
 
 #define SECOND_US ((int64_t)1000000)
+/* So many are told apart: each is looked for in each event. */
+#define COHORTS_IN_WORDS_MAX 100
 
 enum interval_end { END_FIRST, END_LAST };
 
@@ -38,9 +39,19 @@ const char *interval_meaning(enum interval_key key)
 
 /* ---- whom an event concerns -------------------------------------------------------- */
 
+static char fold(char c)
+{
+	return (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+}
+
+/* In any case of ASCII letters; called for every pair, so it ends at the first difference. */
 static bool same_name(const char *a, const char *b)
 {
-	return a && b && strlen(a) == strlen(b) && nearest_distance(a, b, 0) == 0; /* folds ASCII */
+	if (!a || !b)
+		return false;
+	for (; *a && fold(*a) == fold(*b); a++, b++)
+		;
+	return !*a && !*b;
 }
 
 /* The cohort of the record that these words name. */
@@ -60,16 +71,15 @@ static bool names_words(const struct incident_event *event)
 bool event_concerns(const struct incident *incident, const struct incident_event *event, const struct cohort_times *row,
 		    bool general)
 {
-	const struct incident_cohort *named = names_words(event) ? cohort_named(incident, event->cohort) : NULL;
-
 	if (!event->cohorts_count && !names_words(event))
 		return general;
 	if (!row->cohort)
-		return names_words(event) && !named && !event->cohorts_count && same_name(event->cohort, row->name);
+		return names_words(event) && !event->cohorts_count && same_name(event->cohort, row->name) &&
+		       !cohort_named(incident, event->cohort);
 	for (size_t i = 0; i < event->cohorts_count; i++)
 		if (event->cohorts[i] == row->cohort->number)
 			return true;
-	return named == row->cohort;
+	return names_words(event) && same_name(event->cohort, row->cohort->name);
 }
 
 /* ---- spans --------------------------------------------------------------------------- */
@@ -247,7 +257,7 @@ struct incident_times *incident_times(struct arena *arena, const struct incident
 		times->cohorts[count++] = (struct cohort_times){ .cohort = &incident->cohorts[i],
 								 .name = incident->cohorts[i].name };
 	/* Words that no cohort of the record bears are a cohort where they go with a milestone. */
-	for (size_t i = 0; i < incident->event_count; i++) {
+	for (size_t i = 0; i < incident->event_count && count - incident->cohort_count < COHORTS_IN_WORDS_MAX; i++) {
 		const struct incident_event *event = &incident->events[i];
 		bool there = event->milestone == MILESTONE_NONE || !names_words(event) || event->cohorts_count ||
 			     cohort_named(incident, event->cohort);

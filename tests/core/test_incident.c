@@ -352,6 +352,13 @@ static void test_what_is_removed_is_named_no_more(void **state)
 	assert_true(incident_remove(&incident, &arena, INCIDENT_COHORT, 1));
 	assert_int_equal(incident.events[incident.event_count - 1].cohorts_count, 1);
 	assert_int_equal(incident.events[incident.event_count - 1].cohorts[0], 2);
+	/* Each cohort is looked for in each event: there may not be any number of them. */
+	for (int i = 1; i < INCIDENT_COHORTS_MAX; i++)
+		incident_add(&incident, &arena, INCIDENT_COHORT, &cohort);
+	assert_int_equal(incident_check(&incident, codebook_default(), &err), STATUS_OK);
+	incident_add(&incident, &arena, INCIDENT_COHORT, &cohort);
+	refused("/cohorts: more than 200");
+	assert_true(incident_remove(&incident, &arena, INCIDENT_COHORT, 3));
 	assert_int_equal(incident_check(&incident, codebook_default(), &err), STATUS_OK);
 }
 

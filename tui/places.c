@@ -4,6 +4,8 @@
 
 static void drop(struct places *places, size_t at)
 {
+	if (!places->items.items) /* for the analyser: there are none then */
+		return;
 	free(places->items.items[at].query);
 	places->items.len--;
 	memmove(places->items.items + at, places->items.items + at + 1,

@@ -63,7 +63,7 @@ static void make(struct history *history, const struct world *world, uint64_t se
 	for (size_t t = 0; t < world->days; t++) {
 		bool changed = world->change && t >= world->change && (!world->end || t < world->end);
 		double outputs = world->outputs * (t % 7 >= 5 ? 0.35 : 1) *
-				 (1 + ((world->growth ? world->growth : 1) - 1) * (double)t / (double)world->days);
+				 (1 + ((world->growth > 0 ? world->growth : 1) - 1) * (double)t / (double)world->days);
 		double mean = outputs * world->rate * (changed ? world->factor : 1), more = world->dispersion - 1;
 		history->outputs[t] = floor(outputs);
 		history->count[t] = (double)random_poisson(&random, more > 0 ? random_gamma(&random, mean / more) * more : mean);

@@ -7,7 +7,8 @@
 
 #define BASELINE_LEAST 14
 #define WINDOW 28
-#define DISPERSION_DAYS 7   /* it is measured anew so often */
+#define DISPERSION_DAYS 7   /* it is measured anew so often, and in a long history after a tenth of it: */
+#define DISPERSION_SHARE 10
 #define POWER_DAYS 28
 
 static bool is_cancelled(const struct onset_options *options)
@@ -31,7 +32,8 @@ void onset_monitor(const struct onset_data *data, size_t from, double *statistic
 		statistic[t] = 0;
 		if (t < from || t < BASELINE_LEAST || data->exposure[t] <= 0)
 			continue;
-		if (!measured || t >= measured + DISPERSION_DAYS) {
+		size_t pause = measured / DISPERSION_SHARE > DISPERSION_DAYS ? measured / DISPERSION_SHARE : DISPERSION_DAYS;
+		if (!measured || t >= measured + pause) {
 			now.dispersion = series_dispersion(&known, 0, t);
 			measured = t;
 		}

@@ -126,14 +126,24 @@ static uint64_t place_of(struct names *names, uint64_t hash)
 
 /* ---- signatures ------------------------------------------------------------------------------------- */
 
-/* The hash of five tokens in a row. */
-static uint64_t shingle_of(const uint64_t *window, size_t newest)
-{
-	uint64_t h = 0;
+/* The hash of the last five tokens, a polynomial from which the token that leaves is taken out (Karp and Rabin,
+ * IBM Journal of Research and Development 31, 1987). */
+struct rolling {
+	uint64_t window[SHINGLE], sum;
+	size_t at, count;
+};
 
-	for (size_t i = 0; i < SHINGLE; i++)
-		h = h * 0x9e3779b97f4a7c15u + window[(newest + 1 + i) % SHINGLE];
-	return mix(h);
+#define BASE 0x9e3779b97f4a7c15u
+
+/* Whether there are five by now. */
+static bool roll(struct rolling *rolling, uint64_t token)
+{
+	static const uint64_t leaving = (uint64_t)BASE * BASE * BASE * BASE * BASE;
+
+	rolling->sum = rolling->sum * BASE + token - rolling->window[rolling->at] * leaving;
+	rolling->window[rolling->at] = token;
+	rolling->at = rolling->at + 1 == SHINGLE ? 0 : rolling->at + 1;
+	return ++rolling->count >= SHINGLE;
 }
 
 /* Empty bins take the hash of a full one, which one being the same for all bodies with the same full bins. */
@@ -157,27 +167,26 @@ void similar_sign(struct slice code, struct similar_signature *out)
 {
 	struct tokens tokens = tokens_of(code);
 	struct names names;
-	uint64_t window[SHINGLE] = { 0 }, hash, normalised = 0;
-	size_t count = 0;
+	struct rolling rolling = { .count = 0 };
+	uint64_t hash, normalised = 0;
 	bool is_name;
 
 	memset(names.place, 0, sizeof(names.place));
 	names.count = 0;
 	memset(out->hashes, 0xff, sizeof(out->hashes));
-	for (; next_token(&tokens, &hash, &is_name); count++) {
+	while (next_token(&tokens, &hash, &is_name)) {
 		uint64_t shingle;
 		uint32_t value, *bin;
 		normalised = mix(normalised + (is_name && !is_keyword(hash) ? place_of(&names, hash) : hash));
-		window[count % SHINGLE] = hash;
-		if (count + 1 < SHINGLE)
+		if (!roll(&rolling, hash))
 			continue;
-		shingle = shingle_of(window, count % SHINGLE);
+		shingle = mix(rolling.sum);
 		value = (uint32_t)shingle & (UINT32_MAX - 1);
 		bin = &out->hashes[shingle >> 58];
 		*bin = value < *bin ? value : *bin;
 	}
-	out->normalised = mix(normalised + count);
-	out->is_short = count < SHINGLE;
+	out->normalised = mix(normalised + rolling.count);
+	out->is_short = rolling.count < SHINGLE;
 	if (!out->is_short)
 		densify(out->hashes);
 }
@@ -207,15 +216,14 @@ static size_t shingles_of(struct slice code, uint64_t **out)
 {
 	struct tokens tokens = tokens_of(code);
 	VEC_OF(uint64_t) list = VEC_INIT;
-	uint64_t window[SHINGLE] = { 0 }, hash;
+	struct rolling rolling = { .count = 0 };
+	uint64_t hash;
 	size_t kept = 0;
 	bool is_name;
 
-	for (size_t count = 0; next_token(&tokens, &hash, &is_name); count++) {
-		window[count % SHINGLE] = hash;
-		if (count + 1 >= SHINGLE)
-			vec_push(&list, shingle_of(window, count % SHINGLE));
-	}
+	while (next_token(&tokens, &hash, &is_name))
+		if (roll(&rolling, hash))
+			vec_push(&list, mix(rolling.sum));
 	if (list.len)
 		qsort(list.items, list.len, sizeof(*list.items), by_number);
 	for (size_t i = 0; i < list.len; i++)

@@ -221,6 +221,8 @@ void model_import(struct model *p)
 			struct batch_reject reject = { i, -1, 0, "bad", { NULL, 0 } };
 			assert_int_equal(p->a->ops->import_reject(p->a, &reject, &p->err_a), STATUS_OK);
 			assert_int_equal(p->b->ops->import_reject(p->b, &reject, &p->err_b), STATUS_OK);
+			if (p->plain) /* how many were rejected tells whether a file comes again */
+				assert_int_equal(p->plain->ops->import_reject(p->plain, &reject, &p->err_a), STATUS_OK);
 		}
 		assert_true(both(p, &a, &b, import_add, &sample));
 		model_same_number(p, "outcome", a, b);

@@ -153,22 +153,22 @@ static void check_cause(struct linting *lint, size_t index)
 static void check_event(struct linting *lint, size_t index)
 {
 	const struct incident_event *event = &lint->incident->events[index];
-	bool told = false;
+	const char *tag = arena_printf(lint->arena, "E%" PRId64, event->number);
+	bool told = event->certainty != EVENT_CERTAINTY_DISPUTED; /* then nothing is to be told */
 
 	if (!event->cites_count && !event->evidence_count && lint_blank(event->sources))
 		lint_part(lint, LINT_EVENT_UNSOURCED, INCIDENT_EVENT, index, "cites", "cite a source, or say in words where it is from",
 			  "Where it is from is not said.");
-	for (size_t i = 0; i < lint->incident->dispute_count; i++)
+	for (size_t i = 0; i < lint->incident->dispute_count && !told; i++)
 		told |= lint->incident->disputes[i].event == event->number ||
 			(event->change && lint->incident->disputes[i].change == event->change);
 	/* A contradiction that the program found between entries explains it as well. */
 	for (size_t i = 0; i < lint->request->review->contradiction_count && !told; i++) {
 		const char *parts = lint->request->review->contradictions[i].parts;
-		const char *tag = arena_printf(lint->arena, "E%" PRId64, event->number);
 		const char *at = strstr(parts, tag);
 		told = at && (at[strlen(tag)] == ',' || !at[strlen(tag)]);
 	}
-	if (event->certainty == EVENT_CERTAINTY_DISPUTED && !told)
+	if (!told)
 		lint_part(lint, LINT_DISPUTE_UNEXPLAINED, INCIDENT_EVENT, index, "certainty", "add a dispute: who says what instead",
 			  "It is marked disputed, and nothing says what else is said.");
 }

@@ -463,6 +463,8 @@ static void export_a_page(void **state)
 	assert_int_equal(file_read(&arena, keys, 0, &page, NULL), STATUS_OK);
 	assert_non_null(strstr(arena_text(&arena, page), "Edits call functions"));
 	assert_int_equal(unlink(keys), 0);
+	snprintf(keys, sizeof(keys), "%s/plain/.aitia-pages.plain", folder); /* what was written, for the next time */
+	assert_int_equal(unlink(keys), 0);
 	snprintf(keys, sizeof(keys), "%s/plain", folder);
 	assert_int_equal(rmdir(keys), 0);
 	assert_int_equal(rmdir(folder), 0);

@@ -28,7 +28,7 @@ struct fixture {
 
 static const struct site *test_sites(size_t *count)
 {
-	static const struct site sites[] = { { "plain", "one page", "", "", "" } };
+	static const struct site sites[] = { { "plain", "one page", "", "", "", "" } };
 
 	*count = 1;
 	return sites;
@@ -46,6 +46,13 @@ static enum status test_postmortem(struct arena *arena, const struct postmortem_
 	*pages = page;
 	*count = 1;
 	return STATUS_OK;
+}
+
+static void test_entry(struct arena *arena, const struct postmortem_input *input, const char *site, struct page_entry *out)
+{
+	(void)arena;
+	(void)site;
+	*out = (struct page_entry){ .key = input->incident->key, .title = input->incident->title, .description = "", .slug = "b" };
 }
 
 static enum status test_draft(struct arena *arena, const struct postmortem_input *input, struct slice *markdown,
@@ -69,7 +76,9 @@ static void test_layout(struct arena *arena, struct slice markdown, int width_co
 	out->count = 1;
 }
 
-static const struct renderer test_renderer = { test_sites, test_postmortem, test_draft, test_layout };
+static const struct renderer test_renderer = {
+	.sites = test_sites, .postmortem = test_postmortem, .entry = test_entry, .draft = test_draft, .layout = test_layout,
+};
 
 /* ---- set-up ------------------------------------------------------------------------ */
 
@@ -105,6 +114,7 @@ static int teardown(void **state)
 	answer_free(f->answer);
 	f->backend.store->ops->close(f->backend.store);
 	unlink(file_join(&f->arena, f->folder, "out/a/b.md"));
+	unlink(file_join(&f->arena, f->folder, "out/.aitia-pages.plain"));
 	rmdir(file_join(&f->arena, f->folder, "out/a"));
 	rmdir(file_join(&f->arena, f->folder, "out"));
 	int left = rmdir(f->folder);

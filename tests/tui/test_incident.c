@@ -463,7 +463,7 @@ static void export_a_page(void **state)
 	assert_int_equal(file_read(&arena, keys, 0, &page, NULL), STATUS_OK);
 	assert_non_null(strstr(arena_text(&arena, page), "Edits call functions"));
 	assert_int_equal(unlink(keys), 0);
-	snprintf(keys, sizeof(keys), "%s/plain/.aitia-pages.plain", folder); /* what was written, for the next time */
+	snprintf(keys, sizeof(keys), "%s/.aitia-pages.plain", folder); /* what was written, for the next time */
 	assert_int_equal(unlink(keys), 0);
 	snprintf(keys, sizeof(keys), "%s/plain", folder);
 	assert_int_equal(rmdir(keys), 0);

@@ -134,7 +134,7 @@ static int list_all(struct cli *cli, const struct redact_values *values, const s
 {
 	const struct incident_row *rows = NULL;
 	size_t count = words->count;
-	struct redactor *redactor;
+	struct redactor *redactor = NULL;
 	struct store *store;
 	struct error err;
 	int worst = 0;

@@ -21,9 +21,8 @@ static cmark_node *custom(cmark_node_type type, const char *enter, const char *l
 static void keep_own_html(const struct site_writer *site, cmark_node *root)
 {
 	cmark_iter *iter = cmark_iter_new(root);
-	cmark_event_type event;
 
-	while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
+	while (cmark_iter_next(iter) != CMARK_EVENT_DONE) {
 		cmark_node *node = cmark_iter_get_node(iter), *own = NULL;
 		cmark_node_type type = cmark_node_get_type(node);
 		struct slice html = slice_of(cmark_node_get_literal(node));

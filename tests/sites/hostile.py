@@ -111,13 +111,22 @@ class Records:
                 continue
             self.samples += samples
             self.incidents.append({
-                "key": key, "title": title, "status": "resolved", "severity": "Q2", "severity_rationale": cells[0],
+                "key": key, "title": title, "status": "investigating", "severity": "Q2", "severity_rationale": cells[0],
                 "sections": {"summary": texts[(start + 11) % len(texts)], "background": documents[number % len(documents)],
                              "impact": "\n\n".join(texts[(start + i) % len(texts)] for i in range(12, 20))},
                 "causes": [{"number": 1, "code": "infrastructure/cache", "statement": shown[0], "role": "trigger", "confidence": "likely"}],
                 "events": [{"number": i, "at": f"2026-03-{1 + i % 28:02d}", "kind": "observation", "text": "An entry.", "cohort": cells[i]}
                            for i in range(1, 20)],
                 "actions": [{"number": i, "type": "fix", "text": "Do.", "owner": cells[19 + i], "criterion": cells[29]} for i in range(1, 10)],
+                # Every other part of the record, with such texts in every field: what they must not do is the same.
+                "cohorts": [{"number": 1, "name": cells[20] + " one", "plan": cells[21], "condition": cells[22], "introduced_in": cells[23]}],
+                "impacts": [{"number": 1, "measure": cells[24], "unit": cells[25][:20], "method": cells[26], "text": shown[0]}],
+                "hypotheses": [{"number": 1, "text": cells[27], "reason": shown[-1]}],
+                "changes": [{"number": 1, "text": shown[0], "version": cells[28], "before": cells[1], "after": cells[2]}],
+                "safeguards": [{"number": 1, "name": cells[3], "why": shown[0]}],
+                "advisories": [{"number": 1, "product": cells[4], "introduced_in": cells[5], "fixed_in": cells[6], "symptoms": shown[0],
+                                "self_check": cells[7], "workaround": cells[8], "link": cells[9]}],
+                "sources": [{"number": 1, "name": cells[10][:40], "title": cells[11], "link": cells[12], "text": shown[0]}],
                 "members": [{"query": f"session:{key}", "role": "core"}],
             })
             self.pages.append({"key": key, "title": title, "codes": shown, "cells": cells})

@@ -130,7 +130,7 @@ def main():
         add(kind)
     result = unittest.TextTestRunner(verbosity=2).run(unittest.defaultTestLoader.loadTestsFromTestCase(Sites))
     failed = len({str(test).split(" (page")[0] for test, _ in result.failures + result.errors})
-    passed = result.testsRun - failed - len(result.skipped)
+    passed = max(0, result.testsRun - failed - len(result.skipped))
     print(f"{passed} passed, {failed} failed")
     if os.environ.get("SUMS"):
         with open(os.environ["SUMS"], "a", encoding="utf-8") as file:

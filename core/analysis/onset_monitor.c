@@ -92,7 +92,7 @@ bool onset_power_of(const struct onset_data *data, double rate, double threshold
 	bool goes_on = true;
 
 	random_init(&random, options->seed + 2);
-	for (size_t t = 0; t < days; t++) /* the last weeks again */
+	for (size_t t = 0; t < days && recent > 0; t++) /* the last weeks again */
 		exposure[t] = t < data->days ? data->exposure[t] : data->exposure[data->days - recent + (t - data->days) % recent];
 	for (size_t f = 0; f < count && goes_on; f++) {
 		size_t seen = 0;

@@ -276,13 +276,17 @@ bool similar_to(struct similar *similar, struct arena *arena, int64_t sample, do
 	struct similar_member *list;
 	uint32_t own = UINT32_MAX;
 
+	vec_reserve(&members, 1);
+
 	for (uint32_t i = 0; i < similar->bodies.len && own == UINT32_MAX; i++)
 		for (uint32_t m = similar->bodies.items[i].first; m != UINT32_MAX; m = similar->members.items[m].next)
 			if (similar->members.items[m].sample == sample)
 				own = i;
 	*out = (struct similar_group){ .count = 0 };
-	if (own == UINT32_MAX)
+	if (own == UINT32_MAX) {
+		vec_release(&members);
 		return false;
+	}
 	for (uint32_t i = 0; i < similar->bodies.len; i++) {
 		const struct similar_signature *a = &similar->signatures.items[own], *b = &similar->signatures.items[i];
 		if (i != own && a->normalised != b->normalised && (a->is_short || b->is_short || similar_estimate(a, b) < least))

@@ -16,7 +16,8 @@ static const char *const queries[] = {
 	"", "is:untriaged", "status:annotated,deferred", "-status:annotated", "cause:model", "cause:none", "-cause:model/*",
 	"symptom:wrong_logic", "symptom:none", "verdict:intended", "severity<=Q3", "severity:none", "level>=warning",
 	"lang:python", "-lang:*", "rule:E501,S101", "tool:linter", "model:model-b*", "-model:model-a", "harness:1.0",
-	"path:dir1", "path:src/dir2/*", "-path:*", "session:session-1", "is:incident", "incident:INC-2026-*",
+	"path:dir1", "path:src/dir2/*", "-path:*", "session:session-1", "is:incident", "incident:INC-2026-*", "incident:INC-2026-0001",
+	"-incident:INC-2026-0002", "incident:INC-2026-0001,INC-2026-0003 is:untriaged",
 	"reviewer:ann", "is:mine", "before:2023-11-20", "after:2023-11-20", "id>20", "id:ext-*", "line>=30", "turn:2",
 	"is:dup", "return", "\"message 1\"", "note", "-note lang:c", "an*", "another", "ret*", "return null", "\"a note\"",
 	"\"return nu\"*", "-return", "text:essage", "text:\"ssage 1 of\"", "text:\" of the l\"", "re:[0-9]{2}", "re:Message.1 of",
@@ -33,6 +34,11 @@ uint32_t model_roll(uint32_t sides)
 	model_seed ^= model_seed << 25;
 	model_seed ^= model_seed >> 27;
 	return (uint32_t)((model_seed * 2685821657736338717u) >> 32) % (sides ? sides : 1);
+}
+
+const char *model_query(void)
+{
+	return queries[model_roll(ARRAY_LEN(queries))];
 }
 
 bool model_both(struct model *p, enum status a, enum status b, const char *operation)
@@ -53,149 +59,6 @@ void model_same_number(const struct model *p, const char *what, int64_t a, int64
 {
 	if (a != b)
 		fail_msg("step %ld, %s: sqlite %lld, fake %lld", p->step, what, (long long)a, (long long)b);
-}
-
-/* ---- comparing ------------------------------------------------------------------------ */
-
-static void same_row(const struct model *p, const struct sample_row *a, const struct sample_row *b)
-{
-	model_same_number(p, "row", a->id, b->id);
-	model_same_number(p, "status", a->status, b->status);
-	model_same_number(p, "disposition", a->disposition, b->disposition);
-	model_same_number(p, "level", a->level, b->level);
-	model_same_number(p, "severity", a->severity, b->severity);
-	model_same_number(p, "time", a->produced_at.at_us, b->produced_at.at_us);
-	model_same_number(p, "line", a->line, b->line);
-	model_same_number(p, "incidents", a->incident_count, b->incident_count);
-	model_same_text(p, "title", a->title, b->title);
-	model_same_text(p, "path", a->path, b->path);
-	model_same_text(p, "language", a->language, b->language);
-	model_same_text(p, "rule", a->rule, b->rule);
-	model_same_text(p, "model", a->model, b->model);
-	model_same_text(p, "cause", a->cause, b->cause);
-}
-
-static void compare_list(struct model *p)
-{
-	struct query *query = arena_alloc(&p->arena, sizeof(*query));
-	struct page_request request = { .query = query, .sort = (enum sort_key)model_roll(SORT_RELEVANCE), /* all but that */
-					 .backward = model_roll(2),
-					.limit = 1 + model_roll(12) };
-	const char *text = queries[model_roll(ARRAY_LEN(queries))];
-	struct sample_page a, b;
-	const int64_t *ids_a, *ids_b;
-	int64_t number_a, number_b;
-	size_t count_a, count_b;
-
-	assert_int_equal(query_parse(&p->arena, text, model_reviewers[model_roll(3)], query, &p->err_a), STATUS_OK);
-	assert_int_equal(p->a->ops->sample_count(p->a, query, &number_a, &p->err_a), STATUS_OK);
-	assert_int_equal(p->b->ops->sample_count(p->b, query, &number_b, &p->err_b), STATUS_OK);
-	model_same_number(p, text, number_a, number_b);
-	assert_int_equal(p->a->ops->sample_ids(p->a, &p->arena, query, &ids_a, &count_a, &p->err_a), STATUS_OK);
-	assert_int_equal(p->b->ops->sample_ids(p->b, &p->arena, query, &ids_b, &count_b, &p->err_b), STATUS_OK);
-	model_same_number(p, text, (int64_t)count_a, (int64_t)count_b);
-	for (size_t i = 0; i < count_a; i++)
-		model_same_number(p, text, ids_a[i], ids_b[i]);
-	for (int pages = 0; pages < 4; pages++) {
-		assert_int_equal(p->a->ops->sample_page(p->a, &p->arena, &request, &a, &p->err_a), STATUS_OK);
-		assert_int_equal(p->b->ops->sample_page(p->b, &p->arena, &request, &b, &p->err_b), STATUS_OK);
-		model_same_number(p, "rows", (int64_t)a.count, (int64_t)b.count);
-		for (size_t i = 0; i < a.count; i++)
-			same_row(p, &a.rows[i], &b.rows[i]);
-		model_same_number(p, "at start", a.at_start, b.at_start);
-		model_same_number(p, "at end", a.at_end, b.at_end);
-		model_same_number(p, "cursor", a.after_last.number, b.after_last.number);
-		model_same_text(p, "cursor", a.before_first.text, b.before_first.text);
-		request.backward = model_roll(4) ? request.backward : !request.backward;
-		request.from = request.backward ? a.before_first : a.after_last;
-	}
-}
-
-static void compare_sample(struct model *p)
-{
-	int64_t id = 1 + model_roll((uint32_t)p->sample_count + 1);
-	struct sample *a, *b;
-	const struct annotation *list_a, *list_b;
-	const char *const *keys_a, *const *keys_b;
-	size_t count_a, count_b;
-
-	if (!both(p, &a, &b, sample_get, &p->arena, id))
-		return;
-	model_same_number(p, "status", a->status, b->status);
-	model_same_number(p, "version", a->version, b->version);
-	model_same_number(p, "batch", a->batch, b->batch);
-	model_same_number(p, "baseline", a->baseline, b->baseline);
-	model_same_number(p, "flags", (int64_t)a->flag_count, (int64_t)b->flag_count);
-	assert_true(slice_eq(a->code, b->code) && slice_eq(a->expected, b->expected));
-	assert_int_equal(p->a->ops->annotation_list(p->a, &p->arena, id, &list_a, &count_a, &p->err_a), STATUS_OK);
-	assert_int_equal(p->b->ops->annotation_list(p->b, &p->arena, id, &list_b, &count_b, &p->err_b), STATUS_OK);
-	model_same_number(p, "annotations", (int64_t)count_a, (int64_t)count_b);
-	for (size_t i = 0; i < count_a; i++) {
-		model_same_number(p, "annotation", list_a[i].id, list_b[i].id);
-		model_same_number(p, "superseded", list_a[i].superseded_by, list_b[i].superseded_by);
-		model_same_number(p, "edit", list_a[i].edit, list_b[i].edit);
-		model_same_number(p, "lines", list_a[i].last_line, list_b[i].last_line);
-		model_same_text(p, "cause", list_a[i].cause, list_b[i].cause);
-		model_same_text(p, "note", list_a[i].note, list_b[i].note);
-		model_same_number(p, "symptoms", (int64_t)list_a[i].symptom_count, (int64_t)list_b[i].symptom_count);
-		for (size_t k = 0; k < list_a[i].symptom_count; k++)
-			model_same_text(p, "symptom", list_a[i].symptoms[k], list_b[i].symptoms[k]);
-	}
-	assert_int_equal(p->a->ops->sample_incidents(p->a, &p->arena, id, &keys_a, &count_a, &p->err_a), STATUS_OK);
-	assert_int_equal(p->b->ops->sample_incidents(p->b, &p->arena, id, &keys_b, &count_b, &p->err_b), STATUS_OK);
-	model_same_number(p, "incidents", (int64_t)count_a, (int64_t)count_b);
-	for (size_t i = 0; i < count_a; i++)
-		model_same_text(p, "incident", keys_a[i], keys_b[i]);
-}
-
-static void compare_incidents(struct model *p)
-{
-	const struct incident_row *a, *b;
-	struct incident *in_a, *in_b;
-	const char *key;
-	size_t count_a, count_b;
-
-	assert_int_equal(p->a->ops->incident_list(p->a, &p->arena, &a, &count_a, &p->err_a), STATUS_OK);
-	assert_int_equal(p->b->ops->incident_list(p->b, &p->arena, &b, &count_b, &p->err_b), STATUS_OK);
-	model_same_number(p, "incidents", (int64_t)count_a, (int64_t)count_b);
-	for (size_t i = 0; i < count_a; i++) {
-		model_same_text(p, "key", a[i].key, b[i].key);
-		model_same_number(p, "members", (int64_t)a[i].member_count, (int64_t)b[i].member_count);
-		model_same_number(p, "started", a[i].started_at.at_us, b[i].started_at.at_us);
-		model_same_number(p, "open actions", (int64_t)a[i].open_action_count, (int64_t)b[i].open_action_count);
-	}
-	if (!count_a)
-		return;
-	key = a[model_roll((uint32_t)count_a)].key;
-	assert_true(both(p, &in_a, &in_b, incident_get, &p->arena, key));
-	model_same_number(p, "version", in_a->version, in_b->version);
-	if (!incident_same(in_a, in_b))
-		fail_msg("step %ld: %s differs", p->step, in_a->key);
-}
-
-static void compare_log(struct model *p)
-{
-	const struct edit *a, *b;
-	size_t count_a, count_b;
-	int64_t before = model_roll(2) ? 0 : 1 + model_roll(200);
-	const struct edit_filter filter = {
-		.reviewer = model_roll(3) ? NULL : model_reviewers[model_roll(3)], .verb = model_roll(4) ? NULL : "annotate",
-		.sample = model_roll(3) ? 0 : 1 + model_roll((uint32_t)p->sample_count), .incident = model_roll(4) ? NULL : "INC-2026-0001",
-		.words = (const char *const[]){ "SAMPLE" }, .word_count = model_roll(4) == 0,
-	};
-
-	assert_int_equal(p->a->ops->edit_list(p->a, &p->arena, &filter, before, 20, &a, &count_a, &p->err_a), STATUS_OK);
-	assert_int_equal(p->b->ops->edit_list(p->b, &p->arena, &filter, before, 20, &b, &count_b, &p->err_b), STATUS_OK);
-	model_same_number(p, "edits", (int64_t)count_a, (int64_t)count_b);
-	for (size_t i = 0; i < count_a; i++) {
-		model_same_number(p, "edit", a[i].id, b[i].id);
-		model_same_number(p, "kind", a[i].kind, b[i].kind);
-		model_same_number(p, "state", a[i].state, b[i].state);
-		model_same_number(p, "of", a[i].of, b[i].of);
-		model_same_text(p, "verb", a[i].verb, b[i].verb);
-		model_same_text(p, "summary", a[i].summary, b[i].summary);
-		model_same_text(p, "reviewer", a[i].reviewer, b[i].reviewer);
-	}
 }
 
 /* ---- operations -------------------------------------------------------------------------- */
@@ -252,7 +115,7 @@ static size_t samples_found(struct model *p, const int64_t **ids)
 	const int64_t *of_fake;
 	size_t count, fake_count;
 
-	assert_int_equal(query_parse(&p->arena, queries[model_roll((uint32_t)ARRAY_LEN(queries))], "ann", &query, &p->err_a), STATUS_OK);
+	assert_int_equal(query_parse(&p->arena, model_query(), "ann", &query, &p->err_a), STATUS_OK);
 	if (model_both(p, p->a->ops->sample_ids(p->a, &p->arena, &query, ids, &count, &p->err_a),
 		       p->b->ops->sample_ids(p->b, &p->arena, &query, &of_fake, &fake_count, &p->err_b), "sample_ids")) {
 		model_same_number(p, "found", (int64_t)count, (int64_t)fake_count);
@@ -481,20 +344,6 @@ void model_step(struct model *p)
 	case 12: (void)model_step_back(p, model_reviewers[model_roll(3)], true); break;
 	default: (void)model_step_back(p, model_reviewers[model_roll(3)], false); break;
 	}
-}
-
-void model_compare(struct model *p)
-{
-	struct query *query = arena_alloc(&p->arena, sizeof(*query));
-
-	assert_int_equal(query_parse(&p->arena, "-batch:0", NULL, query, &p->err_a), STATUS_OK);
-	query->names_status = true;
-	assert_int_equal(p->b->ops->sample_count(p->b, query, &p->sample_count, &p->err_b), STATUS_OK);
-	compare_list(p);
-	compare_sample(p);
-	compare_incidents(p);
-	compare_log(p);
-	arena_clear(&p->arena);
 }
 
 void model_check_clean(struct model *p)

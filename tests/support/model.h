@@ -1,6 +1,7 @@
 /*
  * The SQLite engine against the in-memory one: random operations on both, whose answers
- * must be the same; lists in every order and direction, and random queries, compared.
+ * must be the same; lists in every order and direction, random queries and counts by value,
+ * compared.
  */
 #ifndef AITIA_TESTS_SUPPORT_MODEL_H
 #define AITIA_TESTS_SUPPORT_MODEL_H
@@ -19,6 +20,7 @@ extern const char *const model_reviewers[MODEL_REVIEWERS];
 
 extern uint64_t model_seed;
 uint32_t model_roll(uint32_t sides);
+const char *model_query(void); /* any of some */
 
 struct model {
 	struct store *a, *b;   /* SQLite's, the one in memory */
@@ -42,7 +44,7 @@ void model_same_number(const struct model *p, const char *what, int64_t a, int64
 void model_import(struct model *p);
 void model_step(struct model *p);      /* any operation */
 bool model_step_back(struct model *p, const char *reviewer, bool back); /* undo, or redo; whether there was one */
-void model_compare(struct model *p);   /* a list, a sample, an incident, the log */
+void model_compare(struct model *p);   /* a list, a sample, an incident, the log; at times facets */
 void model_check_clean(struct model *p);
 
 #endif

@@ -441,7 +441,6 @@ static void damage_is_named_and_mended(void **state)
 		"UPDATE search_data SET block = CAST(replace(CAST(block AS TEXT), 'inter', 'inteq') AS BLOB) WHERE id > 100",
 		"UPDATE search_state SET sample_done = sample_done + 1",
 		"UPDATE search_state SET sample_done = 0",
-		"UPDATE sample SET code = (SELECT code FROM sample WHERE id = 7) WHERE id = 8",
 		"DELETE FROM search_note_data WHERE id > 100",
 	};
 	struct fixture *f = *state;

@@ -128,8 +128,6 @@ const char *field_name(const struct field *field)
 
 static char *plain_text(struct arena *arena, sqlite3_value *value)
 {
-	const void *text;
-
 	switch (sqlite3_value_type(value)) {
 	case SQLITE_INTEGER:
 		return arena_printf(arena, "%" PRId64, (int64_t)sqlite3_value_int64(value));
@@ -138,8 +136,7 @@ static char *plain_text(struct arena *arena, sqlite3_value *value)
 	case SQLITE_BLOB:
 		return arena_printf(arena, "%d bytes", sqlite3_value_bytes(value));
 	default:
-		text = sqlite3_value_text(value);
-		return arena_text(arena, (struct slice){ text ? text : "", (size_t)sqlite3_value_bytes(value) });
+		return arena_text(arena, changed_text(value));
 	}
 }
 

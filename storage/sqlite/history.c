@@ -152,10 +152,7 @@ static enum status write_samples(struct noting *note, struct error *err)
 
 static struct sql_value text_at(const struct noting *note, int column)
 {
-	sqlite3_value *value = value_at(note, column);
-	const void *text = value ? sqlite3_value_text(value) : NULL;
-
-	return SQL_TEXT(text ? text : "");
+	return (struct sql_value){ .type = VALUE_TEXT, .bytes = changed_text(value_at(note, column)) };
 }
 
 static enum status note_member(struct noting *note, struct error *err)

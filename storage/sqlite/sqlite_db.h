@@ -160,6 +160,9 @@ char *column_text(struct arena *arena, sqlite3_stmt *stmt, int column); /* NULL:
 /* Of a column that is NOT NULL: in a damaged store it may be all the same, which counts as "". */
 char *column_string(struct arena *arena, sqlite3_stmt *stmt, int column);
 struct slice column_slice(struct arena *arena, sqlite3_stmt *stmt, int column);
+/* A text or blob of a changeset, borrowed; "" for others. For sqlite3_value_text() SQLite would need
+ * memory, to end it with a zero, and for want of that say NULL, as if there were nothing. */
+struct slice changed_text(sqlite3_value *value);
 struct instant column_instant(sqlite3_stmt *stmt, int column); /* *_us and *_precision behind it */
 bool column_digest(sqlite3_stmt *stmt, int column, struct digest *out);
 /* A number of a closed list; one that a damaged or newer store might hold counts as 0. */

@@ -178,6 +178,14 @@ struct slice column_slice(struct arena *arena, sqlite3_stmt *stmt, int column)
 	return arena_slice(arena, (struct slice){ bytes ? bytes : "", (size_t)sqlite3_column_bytes(stmt, column) });
 }
 
+struct slice changed_text(sqlite3_value *value)
+{
+	int type = value ? sqlite3_value_type(value) : SQLITE_NULL;
+	const void *bytes = type == SQLITE_TEXT || type == SQLITE_BLOB ? sqlite3_value_blob(value) : NULL;
+
+	return (struct slice){ bytes ? bytes : "", bytes ? (size_t)sqlite3_value_bytes(value) : 0 };
+}
+
 int column_term(sqlite3_stmt *stmt, int column, int count)
 {
 	int64_t value = sqlite3_column_int64(stmt, column);

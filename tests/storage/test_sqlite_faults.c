@@ -8,6 +8,7 @@
  *
  * $AITIA_TORTURE: every call; else some, by chance ($AITIA_SEED). $AITIA_STEP: of that step alone.
  */
+#include "storage/sqlite/edit_log.h"
 #include "tests/storage/sqlite_fixture.h"
 #include "tests/support/old_store.h"
 #include "tests/support/store_load.h"
@@ -364,12 +365,76 @@ static void reading_from_columns_too(void **state)
 	reading(*state, true);
 }
 
+/* ---- the log ------------------------------------------------------------------------------ */
+
+static char *noted(struct faults *p)
+{
+	static const char sql[] = "SELECT 'incident ' || incident || ' ' || edit FROM edit_incident UNION ALL SELECT 'member '"
+				  " || incident || ' ' || sample || ' ' || edit || ' ' || ifnull(role, '-') FROM edit_member ORDER BY 1";
+	struct strbuf out = STRBUF_INIT;
+	sqlite3_stmt *stmt;
+	char *text;
+
+	assert_int_equal(sqlite3_prepare_v2(sqlite_of(p->load.store)->handle, sql, -1, &stmt, NULL), SQLITE_OK);
+	while (sqlite3_step(stmt) == SQLITE_ROW)
+		strbuf_addf(&out, "%s\n", (const char *)sqlite3_column_text(stmt, 0));
+	assert_int_equal(sqlite3_finalize(stmt), SQLITE_OK);
+	text = arena_strdup(&p->load.arena, out.text);
+	strbuf_release(&out);
+	return text;
+}
+
+/* What edits were about is noted anew from their changesets, while call `at` fails; 0: none. */
+static enum status note_again(struct faults *p, long at, char **out)
+{
+	sqlite3 *handle = sqlite_of(p->load.store)->handle;
+	enum status status;
+
+	assert_int_equal(sqlite3_exec(handle, "BEGIN; DELETE FROM edit_incident; DELETE FROM edit_member; DELETE FROM edit_sample",
+				      NULL, NULL, NULL), SQLITE_OK);
+	p->at = at;
+	arm(p);
+	status = history_fill(sqlite_of(p->load.store), &p->load.err);
+	p->tried += disarm() > 0;
+	*out = noted(p);
+	if (!sqlite3_get_autocommit(handle)) /* SQLite has not taken it back by itself */
+		assert_int_equal(sqlite3_exec(handle, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
+	return status;
+}
+
+static void notes_are_whole_or_refused(void **state)
+{
+	char *expected, *is;
+	struct faults p;
+	long tried;
+
+	start(&p, *state);
+	assert_ok(&p.load, load_open(&p.load));
+	for (size_t i = 0; i < load_step_count; i++)
+		if (strcmp(load_steps[i].name, "import") == 0 || strcmp(load_steps[i].name, "put incident") == 0 ||
+		    strcmp(load_steps[i].name, "add members") == 0)
+			assert_ok(&p.load, load_steps[i].run(&p.load));
+	p.step = "noting";
+	p.fault = &no_memory[0];
+	assert_ok(&p.load, note_again(&p, 0, &expected));
+	assert_non_null(strstr(expected, "member INC-2026-0001 5"));
+	do {
+		tried = p.tried;
+		if (note_again(&p, tried + 1, &is) == STATUS_OK && strcmp(is, expected) != 0)
+			fail_fault(&p, "noted without a word: %s", is);
+	} while (p.tried > tried);
+	load_release(&p.load);
+	print_message("    %ld faults\n", p.tried);
+	assert_true(p.tried > 20);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		FIXTURE_TEST(full_disks), FIXTURE_TEST(errors_of_the_disk), FIXTURE_TEST(want_of_memory),
 		FIXTURE_TEST(migrating),
 		FIXTURE_TEST(reading_is_right_or_refused), FIXTURE_TEST(reading_from_columns_too),
+		FIXTURE_TEST(notes_are_whole_or_refused),
 	};
 
 	if (argc > 1)

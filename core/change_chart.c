@@ -61,7 +61,7 @@ static void mark(struct chart *chart, struct instant at, char sure)
 	if (last - first <= 1)
 		chart->row[first] = sure;
 	else
-		memset(&chart->row[first], '~', (size_t)(last - first + 1));
+		memset(&chart->row[first], '~', (size_t)(last - first) + 1);
 }
 
 static void add_change(struct chart *chart, const struct incident_change *change)

@@ -21,12 +21,12 @@ void places_release(struct places *places)
 
 void places_go(struct places *places, const char *query, enum sort_key sort, int64_t sample)
 {
-	struct place_been *now = places->items.len ? &places->items.items[places->at] : NULL;
-
-	if (now && now->sort == sort && strcmp(now->query, query) == 0)
-		return;
-	if (now)
+	if (places->items.len) {
+		struct place_been *now = &places->items.items[places->at];
+		if (now->sort == sort && strcmp(now->query, query) == 0)
+			return;
 		now->sample = sample;
+	}
 	while (places->items.len > places->at + 1)
 		drop(places, places->items.len - 1);
 	if (places->items.len == PLACES_MAX)

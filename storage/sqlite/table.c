@@ -83,8 +83,9 @@ static void add_sides(struct table_builder *builder, const struct side *sides, s
 	uint32_t cells[TABLE_KEYS_MAX] = { 0 };
 
 	for (size_t s = 0; s < side_count; s++) {
-		size_t saying = (size_t)(combination % sides[s].sayings);
-		combination /= sides[s].sayings;
+		uint64_t sayings = sides[s].sayings ? sides[s].sayings : 1; /* never none: for the analyser */
+		size_t saying = (size_t)(combination % sayings);
+		combination /= sayings;
 		for (size_t k = 0; k < sides[s].width; k++)
 			cells[sides[s].keys[k]] = sides[s].cells[saying * sides[s].width + k];
 	}

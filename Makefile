@@ -145,9 +145,9 @@ $(B)/fail_shim.so: $(FAIL_SHIM)
 
 KILLS ?= 1000
 STEPS ?= 20000
-PROOFS := $(patsubst %,$(B)/tests/storage/test_%,sqlite_power sqlite_faults sqlite_damage sqlite_migrate sqlite_processes model)
-torture: aitia $(PROOFS)
-	$(Q)for t in $(PROOFS); do AITIA_TORTURE=1 AITIA_SLOW=1 AITIA_STEPS=$(STEPS) $$t || exit 1; done
+STORE_PROOFS := $(patsubst %,$(B)/tests/storage/test_%,sqlite_power sqlite_faults sqlite_damage sqlite_migrate sqlite_processes model)
+torture: aitia $(STORE_PROOFS)
+	$(Q)for t in $(STORE_PROOFS); do AITIA_TORTURE=1 AITIA_SLOW=1 AITIA_STEPS=$(STEPS) $$t || exit 1; done
 	$(Q)AITIA_KILLS=$(KILLS) AITIA=$(CURDIR)/$(B)/aitia $(PYTHON) tests/e2e/test_kills.py
 
 # ---- exports through the real site generators ------------------------------------------
@@ -181,8 +181,7 @@ gcc clang:
 # ---- analysis: what its figures promise, on many simulated histories ---------------------
 
 PROOF ?= 200
-PROOFS := $(wildcard tests/core/test_analysis_*.c)
-analysis-proof: $(PROOFS:%.c=$(B)/%)
+analysis-proof: $(patsubst %.c,$(B)/%,$(wildcard tests/core/test_analysis_*.c))
 	$(Q)for t in $^; do AITIA_PROOF=$(PROOF) $$t || exit 1; done
 
 # ---- fuzzing: what once was found is replayed with the units; clang's libFuzzer looks for more
@@ -258,7 +257,8 @@ lint-tidy:
 	@echo "lint: clean"
 
 # FILE:KIND, as `aitia docs` knows them.
-DOCS := docs/commands.md:commands docs/keys.md:keys docs/terms.md:terms docs/query.md:query docs/record.md:record docs/incident.schema.json:schema docs/lint.md:lint docs/aitia.1:man \
+DOCS := docs/commands.md:commands docs/keys.md:keys docs/terms.md:terms docs/query.md:query docs/record.md:record \
+        docs/incident.schema.json:schema docs/lint.md:lint docs/aitia.1:man \
         docs/completion/aitia.bash:bash
 docs: aitia
 	$(Q)for d in $(DOCS); do ./aitia docs $${d#*:} > $${d%:*}.tmp && mv $${d%:*}.tmp $${d%:*} || exit 1; done

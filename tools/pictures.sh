@@ -20,7 +20,8 @@ picture 140 36 queue
 t send-keys i; shows 'routing'
 picture 140 36 cause
 t send-keys Escape I; shows 'INC-2026-0001'
-t send-keys Enter; shows 'Overview'
+t send-keys Enter; shows 'Milestones by cohort'
+picture 140 36 overview
 t send-keys Tab Tab Tab; shows 'E1'
 picture 140 36 timeline
 t send-keys Q

@@ -254,7 +254,7 @@ void table_builder_add(struct table_builder *builder, const uint32_t *cells, int
 	if (builder->counts.len * 2 >= builder->slots.count)
 		grow_rows(builder);
 	at = hash_bytes(cells, width) & (builder->slots.count - 1);
-	while (builder->slots.at[at] &&
+	while (builder->slots.at[at] && width &&
 	       memcmp(builder->cells.items + (builder->slots.at[at] - 1) * builder->key_count, cells, width) != 0)
 		at = (at + 1) & (builder->slots.count - 1);
 	if (!builder->slots.at[at]) {

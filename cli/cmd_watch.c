@@ -11,6 +11,7 @@
 #include "cli/output.h"
 #include "cli/select.h"
 #include "core/analysis/watch.h"
+#include "core/incident_times.h"
 
 #define DAY_US ((int64_t)86400 * 1000000)
 #define RULES_MAX 8
@@ -62,6 +63,7 @@ struct watched {
 	const struct incident *incident;
 	const char *query;
 	struct instant impact, deployed, complete;
+	struct instant done; /* all have the fix, as far as it is said */
 	struct series series;
 	struct watch watch;
 };
@@ -121,14 +123,13 @@ static enum status look(struct watched *watched, struct store *store, const stru
 	series_from(&watched->cli->arena, &history.cases, history.has_outputs ? &history.outputs : NULL, &watched->series);
 	/* Days that are partly fixed count as neither: after begins on the day behind the rollout. */
 	watch_of(&watched->series, instant_known(watched->impact) ? day_of(watched->impact, false) : INT64_MIN,
-		 day_of(watched->deployed, false),
-		 day_of(instant_known(watched->complete) ? watched->complete : watched->deployed, true) + 1, &watched->watch);
+		 day_of(watched->deployed, false), day_of(watched->done, true) + 1, &watched->watch);
 	return STATUS_OK;
 }
 
 static char *hits_of(const struct watched *watched)
 {
-	struct instant out = instant_known(watched->complete) ? watched->complete : watched->deployed;
+	struct instant out = watched->done;
 
 	return arena_printf(&watched->cli->arena, "%s after:%s", watched->query, instant_text(&watched->cli->arena, out));
 }
@@ -230,6 +231,13 @@ static void print_text(const struct watched *watched)
 
 /* ---- all of it ------------------------------------------------------------------------------------------ */
 
+static struct instant reached(const struct incident *incident, enum milestone milestone)
+{
+	struct time_span span = incident_reached(incident, milestone);
+
+	return span.known ? span.event->at : INSTANT_UNKNOWN;
+}
+
 /* *failed: it did not hold. *shown: it has a fix to watch. */
 static enum status watch_one(struct cli *cli, struct store *store, const char *key, const struct watch_values *values, bool again,
 			     bool *shown, bool *failed, struct error *err)
@@ -242,13 +250,15 @@ static enum status watch_one(struct cli *cli, struct store *store, const char *k
 	if (status != STATUS_OK)
 		return status;
 	watched.incident = incident;
+	/* Cohorts get a fix one after the other: from the first of them to the last. */
 	watched.deployed = incident_milestone(incident, MILESTONE_FIX_DEPLOYED);
-	watched.complete = incident_milestone(incident, MILESTONE_ROLLOUT_COMPLETE);
+	watched.complete = reached(incident, MILESTONE_ROLLOUT_COMPLETE);
+	watched.done = instant_known(watched.complete) ? watched.complete : reached(incident, MILESTONE_FIX_DEPLOYED);
 	if (!instant_known(watched.deployed))
 		watched.deployed = watched.complete;
-	watched.impact = incident_milestone(incident, MILESTONE_FIRST_IMPACT);
+	watched.impact = reached(incident, MILESTONE_FIRST_IMPACT);
 	if (!instant_known(watched.impact))
-		watched.impact = incident_milestone(incident, MILESTONE_INTRODUCED);
+		watched.impact = reached(incident, MILESTONE_INTRODUCED);
 	*shown = instant_known(watched.deployed);
 	if (!*shown)
 		return STATUS_OK;
@@ -316,7 +326,7 @@ const struct command_body command_watch = {
 	.values_bytes = sizeof(struct watch_values),
 	.words_max = WORDS_ANY,
 	.text = "Compares the rate since an incident's fix with that during it, by its milestones: from first_impact (else introduced) "
-		"to fix_deployed, and from rollout_complete (else fix_deployed) on. A fix held if the rate has come down by more than "
+		"to fix_deployed, and from rollout_complete (else the last fix_deployed) on. A fix held if the rate has come down by more than "
 		"half of what the incident brought, beyond chance; it did not if it has not; else it cannot be told. Without INC all "
 		"incidents with a fix are looked at. Rates are as those of `aitia onset`. The exit status is 1 where a fix did not "
 		"hold.",

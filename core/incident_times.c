@@ -125,7 +125,7 @@ static bool is_disputed(const struct incident_event *event)
 }
 
 /* Ends must hold for all of a cohort: their last claim counts. */
-static bool is_end(enum milestone milestone)
+bool milestone_is_end(enum milestone milestone)
 {
 	return milestone == MILESTONE_MITIGATED || milestone == MILESTONE_FIX_DEPLOYED ||
 	       milestone == MILESTONE_ROLLOUT_COMPLETE || milestone == MILESTONE_RESOLVED;
@@ -161,7 +161,7 @@ static struct time_span find_span(const struct incident *incident, const struct 
 			if (disputed && span.known)
 				widen(&span, event->at);
 			else
-				claim(&span, event, is_end(milestone));
+				claim(&span, event, milestone_is_end(milestone));
 		}
 	for (size_t i = 0; span.known && i < incident->dispute_count; i++) {
 		const struct incident_dispute *dispute = &incident->disputes[i];
@@ -171,13 +171,18 @@ static struct time_span find_span(const struct incident *incident, const struct 
 	return span;
 }
 
+struct time_span incident_reached(const struct incident *incident, enum milestone milestone)
+{
+	return find_span(incident, NULL, milestone, WHOSE_ALL);
+}
+
 static struct time_span find_milestone(const struct incident *incident, const struct cohort_times *row,
 				       enum milestone milestone, bool whole)
 {
 	struct time_span span;
 
 	if (whole)
-		return find_span(incident, row, milestone, WHOSE_ALL);
+		return incident_reached(incident, milestone);
 	span = find_span(incident, row, milestone, WHOSE_NAMED);
 	/* What is said of all is not said of those that were not affected. */
 	if (row->cohort && row->cohort->state == COHORT_NOT_AFFECTED)

@@ -54,6 +54,11 @@ struct incident_times {
 	size_t cohort_count;
 };
 
+/* The milestone of the whole incident; the same as incident_times()->whole.at[milestone]. */
+struct time_span incident_reached(const struct incident *incident, enum milestone milestone);
+/* Whether it must hold for all, so that of several entries the last counts. */
+bool milestone_is_end(enum milestone milestone);
+
 struct incident_times *incident_times(struct arena *arena, const struct incident *incident);
 
 /* "CO2 (Pro and Max), CO3 (…)": which cohorts of the record are open; NULL: none. What

@@ -51,28 +51,20 @@ static void add_fact(struct builder *b, struct value *facts, const char *name, c
 	value_add(facts, fact);
 }
 
-/* The first claim, how sure it is, and whether there are more; NULL: none. */
+/* The claim that counts, how sure it is, and whether there are more; NULL: none. */
 static const char *milestone_text(struct builder *b, enum milestone milestone)
 {
-	const struct incident *incident = b->input->incident;
-	const struct incident_event *first = NULL;
-	const char *sure = "", *more;
-	size_t count = 0;
+	struct time_span span = incident_reached(b->input->incident, milestone);
+	const char *sure = "", *more = "";
 
-	for (size_t i = 0; i < incident->event_count; i++) {
-		const struct incident_event *event = &incident->events[i];
-
-		if (event->milestone != milestone || !instant_known(event->at))
-			continue;
-		if (count++ == 0 || event->at.at_us < first->at.at_us)
-			first = event;
-	}
-	if (!first)
+	if (!span.known)
 		return NULL;
-	if (first->certainty != EVENT_CERTAINTY_EXACT)
-		sure = arena_printf(b->arena, " (%s)", event_certainty_word(first->certainty));
-	more = count > 1 ? arena_printf(b->arena, "; %zu entries, see the timeline", count) : "";
-	return arena_printf(b->arena, "%s UTC%s%s", instant_text(b->arena, first->at), sure, more);
+	if (span.event->certainty != EVENT_CERTAINTY_EXACT)
+		sure = arena_printf(b->arena, " (%s)", event_certainty_word(span.event->certainty));
+	if (span.claims > 1)
+		more = arena_printf(b->arena, "; the %s of %zu entries, see the timeline",
+				    milestone_is_end(milestone) ? "last" : "first", span.claims);
+	return arena_printf(b->arena, "%s UTC%s%s", instant_text(b->arena, span.event->at), sure, more);
 }
 
 static void add_milestones(struct builder *b, struct value *facts)
@@ -252,11 +244,11 @@ static void add_terms(struct builder *b, struct site_page *page)
  * than that change: sites drop pages of the future without a word. */
 static struct instant page_date(const struct incident *incident)
 {
-	struct instant date = incident_milestone(incident, MILESTONE_PUBLISHED);
+	struct time_span published = incident_reached(incident, MILESTONE_PUBLISHED);
+	struct time_span resolved = incident_reached(incident, MILESTONE_RESOLVED);
+	struct instant date = published.known ? published.event->at : resolved.known ? resolved.event->at : INSTANT_UNKNOWN;
 	struct instant modified = instant_known(incident->updated_at) ? incident->updated_at : incident->created_at;
 
-	if (!instant_known(date))
-		date = incident_milestone(incident, MILESTONE_RESOLVED);
 	if (!instant_known(date) || (instant_known(modified) && date.at_us > modified.at_us))
 		date = modified;
 	return date;

@@ -185,10 +185,13 @@ void incident_overview_fill(struct pane *pane, const struct incident_review *rev
 	counts(pane, incident);
 	heading(pane, "Milestones (UTC)");
 	for (int milestone = MILESTONE_INTRODUCED; milestone < MILESTONE_COUNT; milestone++) {
-		struct instant at = incident_milestone(incident, (enum milestone)milestone);
+		const struct time_span *span = &review->times->whole.at[milestone];
 		name(pane, milestone_word((enum milestone)milestone));
-		pane_add(pane, instant_known(at) ? STYLE_TEXT : STYLE_MUTED,
-			 instant_known(at) ? instant_text(&arena, at) : "not known");
+		pane_add(pane, span->known ? STYLE_TEXT : STYLE_MUTED,
+			 span->known ? instant_text(&arena, span->event->at) : "not known");
+		if (span->known && span->claims > 1)
+			pane_addf(pane, STYLE_MUTED, "  the %s of %zu entries",
+				  milestone_is_end((enum milestone)milestone) ? "last" : "first", span->claims);
 		pane_end(pane, 1);
 	}
 	intervals(pane, &arena, &review->times->whole, "How long it took");

@@ -14,18 +14,6 @@ static struct slice trimmed(struct slice s)
 	return s;
 }
 
-static bool next_line(struct slice text, size_t *at, struct slice *line)
-{
-	const char *end;
-
-	if (*at >= text.len_bytes)
-		return false;
-	end = memchr(text.at + *at, '\n', text.len_bytes - *at);
-	*line = (struct slice){ text.at + *at, end ? (size_t)(end - text.at) - *at : text.len_bytes - *at };
-	*at += line->len_bytes + 1;
-	return true;
-}
-
 /* Offset of the next pipe that no backslash precedes, or the length. */
 static size_t next_pipe(struct slice row, size_t from)
 {
@@ -138,21 +126,20 @@ static void read_row(struct arena *arena, struct slice row, size_t columns, stru
 
 bool table_read(struct arena *arena, struct slice lines, struct table *out)
 {
-	struct slice header, delimiter, row;
+	struct slice header, delimiter, row, rest;
 	struct slice *cells;
-	size_t at = 0, first, rows = 1;
+	size_t rows = 1;
 
-	if (!next_line(lines, &at, &header) || !memchr(header.at, '|', header.len_bytes) ||
-	    !next_line(lines, &at, &delimiter) || !is_delimiter_row(delimiter, &out->columns) ||
+	if (!slice_next_line(&lines, &header) || !memchr(header.at, '|', header.len_bytes) ||
+	    !slice_next_line(&lines, &delimiter) || !is_delimiter_row(delimiter, &out->columns) ||
 	    out->columns > TABLE_COLUMNS_MAX || count_cells(header) != out->columns)
 		return false;
-	first = at;
-	while (next_line(lines, &at, &row))
+	rest = lines;
+	while (slice_next_line(&rest, &row))
 		rows++;
 	cells = arena_array(arena, rows * out->columns, sizeof(*cells));
 	read_row(arena, header, out->columns, cells);
-	at = first;
-	for (size_t i = 1; next_line(lines, &at, &row); i++)
+	for (size_t i = 1; slice_next_line(&lines, &row); i++)
 		read_row(arena, row, out->columns, cells + i * out->columns);
 	out->rows = rows;
 	out->cells = cells;

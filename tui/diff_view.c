@@ -111,20 +111,6 @@ static void compare(struct diff_view *view)
 	diff_release(&diff);
 }
 
-/* The next line of a text, without its line feed or CRLF; false at the end. */
-static bool next_line(struct slice *text, struct slice *line)
-{
-	const char *feed = text->len_bytes ? memchr(text->at, '\n', text->len_bytes) : NULL;
-	size_t len = feed ? (size_t)(feed - text->at) : text->len_bytes;
-
-	if (!text->len_bytes)
-		return false;
-	*line = (struct slice){ text->at, len - (feed && len && text->at[len - 1] == '\r') };
-	text->at += len + (feed != NULL);
-	text->len_bytes -= len + (feed != NULL);
-	return true;
-}
-
 /* ---- movement ------------------------------------------------------------------------ */
 
 static bool is_beside(const struct diff_view *view)
@@ -162,6 +148,13 @@ static void lay_in_turn(struct diff_view *view)
 	}
 }
 
+/* Of a line that ended in CRLF. */
+static struct slice without_return(struct slice line)
+{
+	line.len_bytes -= line.len_bytes && line.at[line.len_bytes - 1] == '\r';
+	return line;
+}
+
 /* The first difference, with some of what stands before it. */
 static void go_to_first(struct diff_view *view)
 {
@@ -182,10 +175,10 @@ void diff_view_open(struct diff_view *view, struct slice old_text, int64_t old_f
 	vec_clear(&view->rows);
 	vec_clear(&view->old_lines);
 	vec_clear(&view->new_lines);
-	while (next_line(&old_text, &line))
-		vec_push(&view->old_lines, line);
-	while (next_line(&new_text, &line))
-		vec_push(&view->new_lines, line);
+	while (slice_next_line(&old_text, &line))
+		vec_push(&view->old_lines, without_return(line));
+	while (slice_next_line(&new_text, &line))
+		vec_push(&view->new_lines, without_return(line));
 	compare(view);
 	lay_in_turn(view);
 	go_to_first(view);

@@ -5,6 +5,7 @@
 #include "tui/incident_screen.h"
 
 #define NAME_COLUMNS 22
+#define WRAP_COLUMNS 76
 
 static void name(struct pane *pane, const char *text)
 {
@@ -51,11 +52,7 @@ static void state(struct pane *pane, const struct incident *incident)
 		pane_addf(pane, STYLE_MUTED, "  %s", severity_help(incident->severity));
 	}
 	pane_end(pane, 1);
-	if (incident->severity_rationale && incident->severity_rationale[0]) {
-		name(pane, "");
-		pane_add(pane, STYLE_TEXT, incident->severity_rationale);
-		pane_end(pane, 1);
-	}
+	pane_wrap(pane, STYLE_TEXT, NAME_COLUMNS + 1, WRAP_COLUMNS, incident->severity_rationale);
 	name(pane, "made");
 	pane_add(pane, STYLE_TEXT, instant_text(&arena, (struct instant){ incident->created_at.at_us, PRECISION_MINUTE }));
 	if (incident->updated_at.at_us != incident->created_at.at_us)
@@ -132,8 +129,6 @@ static void cohorts(struct pane *pane, struct arena *arena, const struct inciden
 		}
 	}
 }
-
-#define WRAP_COLUMNS 76
 
 /* Changes over time: lines of plain ASCII. */
 static void chart(struct pane *pane, const char *text)

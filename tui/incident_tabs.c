@@ -173,7 +173,8 @@ static void fill_detail(const struct incident_screen *self, size_t index, struct
 							   cause->evidence_count == 1 ? "" : "s"));
 		fill_more(INCIDENT_CAUSE, cause, (const char *const[]){ "cites" }, 1, pane, &arena);
 		if (incident_symptom_only(self->incident, cause->number))
-			pane_line(pane, STYLE_WARNING, "symptom fixed, cause open: what was finished for it reverts or mitigates");
+			pane_wrap(pane, STYLE_WARNING, 1, columns - 1,
+				  "symptom fixed, cause open: what was finished for it reverts or mitigates");
 	} else if (self->tab == TAB_TIMELINE) {
 		const struct incident_event *event = &self->incident->events[index];
 		pane_wrap(pane, STYLE_TEXT, 1, columns - 1, event->text);

@@ -10,20 +10,6 @@ static const char *const kinds[HISTORY_COUNT] = {
 	[HISTORY_NOTE] = "note", [HISTORY_TITLE] = "title", [HISTORY_TEXT] = "text",
 };
 
-/* The next line, without its line feed; false at the end. */
-static bool next_line(struct slice *text, struct slice *line)
-{
-	const char *feed = text->len_bytes ? memchr(text->at, '\n', text->len_bytes) : NULL;
-	size_t len = feed ? (size_t)(feed - text->at) : text->len_bytes;
-
-	if (!text->len_bytes)
-		return false;
-	*line = (struct slice){ text->at, len };
-	text->at += len + (feed != NULL);
-	text->len_bytes -= len + (feed != NULL);
-	return true;
-}
-
 /* What stands behind "WORD " on the line. */
 static bool value_of(struct slice line, const char *word, struct slice *value)
 {
@@ -40,7 +26,7 @@ static void take_typing(struct arena *arena, struct slice value, struct slice *r
 	struct slice title, text;
 
 	for (int kind = 0; kind < HISTORY_COUNT; kind++)
-		if (kinds[kind] && value_of(value, kinds[kind], &title) && next_line(rest, &text) && text.len_bytes) {
+		if (kinds[kind] && value_of(value, kinds[kind], &title) && slice_next_line(rest, &text) && text.len_bytes) {
 			out->typed_as = (enum app_history)kind;
 			out->typed_at = utf8_clean(arena, title);
 			out->typed = utf8_clean(arena, text);
@@ -53,7 +39,7 @@ void session_parse(struct arena *arena, struct slice text, struct session *out)
 	struct slice line, value;
 
 	*out = (struct session){ .sort = SORT_NEWEST };
-	while (next_line(&text, &line)) {
+	while (slice_next_line(&text, &line)) {
 		if (value_of(line, "query", &value))
 			out->query = utf8_clean(arena, value);
 		else if (value_of(line, "sort", &value))

@@ -30,4 +30,18 @@ static inline bool slice_is(struct slice a, const char *text)
 	return slice_eq(a, slice_of(text));
 }
 
+/* Takes the next line off the text, without its line feed; false: there is none left. */
+static inline bool slice_next_line(struct slice *text, struct slice *line)
+{
+	const char *feed = text->len_bytes ? (const char *)memchr(text->at, '\n', text->len_bytes) : NULL;
+	size_t len = feed ? (size_t)(feed - text->at) : text->len_bytes;
+
+	if (!text->len_bytes)
+		return false;
+	*line = (struct slice){ text->at, len };
+	text->at += len + (feed != NULL);
+	text->len_bytes -= len + (feed != NULL);
+	return true;
+}
+
 #endif

@@ -1,0 +1,130 @@
+#include "core/analysis/contrast_claim.h"
+
+#include <stdlib.h>
+
+#define SAME_JACCARD 0.9
+#define SAME_LOOKED_AT 60
+
+static int by_p(const void *a, const void *b)
+{
+	const struct contrast_finding *x = a, *y = b;
+
+	return (x->p > y->p) - (x->p < y->p);
+}
+
+/* What is claimed stands at both ends, by how far from 1 it is at the least: few samples alone lead nowhere.
+ * The rest between them by evidence. */
+static double rank_of(const struct contrast_finding *finding)
+{
+	if (!finding->claimed)
+		return finding->z;
+	return finding->ratio > 1 ? 1e6 + finding->within.low : -1e6 - 1 / finding->within.high;
+}
+
+static int by_rank(const void *a, const void *b)
+{
+	const struct contrast_finding *x = a, *y = b;
+
+	if (rank_of(x) != rank_of(y))
+		return rank_of(x) < rank_of(y) ? 1 : -1;
+	if (x->first.key != y->first.key)
+		return x->first.key < y->first.key ? -1 : 1;
+	if (x->first.value != y->first.value)
+		return x->first.value < y->first.value ? -1 : 1;
+	if (x->second.key != y->second.key)
+		return x->second.key < y->second.key ? -1 : 1;
+	return (x->second.value > y->second.value) - (x->second.value < y->second.value);
+}
+
+/* Benjamini and Hochberg, from the greatest p down. */
+static void correct(struct contrast_finding *all, size_t count, size_t looks, double rate)
+{
+	double least = 1;
+
+	qsort(all, count, sizeof(*all), by_p);
+	for (size_t i = count; i-- > 0;) {
+		least = fmin(least, all[i].p * (double)looks / (double)(i + 1));
+		all[i].q = fmin(1, least);
+		all[i].claimed = !all[i].with_time && all[i].q <= rate;
+	}
+	qsort(all, count, sizeof(*all), by_rank);
+}
+
+static bool beyond(struct interval within, bool above)
+{
+	return above ? within.low > 1 : within.high < 1;
+}
+
+/* Crude figures that the adjusted ones do not bear out, and which key makes the difference. */
+static void explain(const struct contrast_rows *rows, const struct contrast_key *keys, struct contrast_finding *finding)
+{
+	double crude = log(finding->crude), least = fabs(crude) / 2;
+	bool above = crude > 0;
+
+	if (!beyond(finding->crude_within, above) || finding->second.key != CONTRAST_NONE || finding->with_time)
+		return;
+	finding->reversed = beyond(finding->within, !above);
+	if (finding->claimed && !finding->reversed)
+		return;
+	for (size_t k = 0; k < rows->key_count; k++) {
+		double left = k == finding->first.key || keys[k].of_cases ? NAN :
+			      log(contrast_stratified(rows, finding->first.key, finding->first.value,
+						      finding->first.last, k));
+		left = above ? left : -left; /* what is left of it, or less than nothing */
+		if (left < least) {
+			least = left;
+			finding->explained_by = (int)k == rows->day ? CONTRAST_DAY : (uint32_t)k;
+		}
+	}
+}
+
+static bool has(const struct contrast_rows *rows, const struct contrast_place *place, size_t row)
+{
+	uint32_t value;
+
+	if (place->key == CONTRAST_NONE)
+		return true;
+	value = rows->cells[place->key * rows->count + row];
+	return value >= place->value && value <= place->last;
+}
+
+static double jaccard(const struct contrast_rows *rows, const struct contrast_finding *a, const struct contrast_finding *b)
+{
+	double both = 0, either = 0;
+
+	for (size_t i = 0; i < rows->count; i++) {
+		bool in_a = has(rows, &a->first, i) && has(rows, &a->second, i);
+		bool in_b = has(rows, &b->first, i) && has(rows, &b->second, i);
+		both += in_a && in_b ? rows->total[i] : 0;
+		either += in_a || in_b ? rows->total[i] : 0;
+	}
+	return either > 0 ? both / either : 0;
+}
+
+static void merge_same(struct arena *arena, const struct contrast_rows *rows, struct contrast_finding *all, size_t all_count)
+{
+	size_t count = 0;
+
+	while (count < all_count && count < SAME_LOOKED_AT && all[count].claimed && all[count].ratio > 1)
+		count++;
+	for (size_t i = 0; i < count; i++) {
+		uint32_t *same = arena_array(arena, count, sizeof(*same));
+		for (size_t k = i + 1; k < count && !all[i].is_same; k++)
+			if (!all[k].is_same && jaccard(rows, &all[i], &all[k]) >= SAME_JACCARD) {
+				all[k].is_same = true;
+				same[all[i].same_count++] = (uint32_t)k;
+			}
+		all[i].same = same;
+	}
+}
+
+void contrast_claim(struct arena *arena, const struct contrast_rows *rows, const struct contrast_key *keys,
+		    struct contrast_finding *findings, size_t count, size_t looks, double rate)
+{
+	if (!count)
+		return;
+	correct(findings, count, looks, rate);
+	for (size_t i = 0; i < count; i++)
+		explain(rows, keys, &findings[i]);
+	merge_same(arena, rows, findings, count);
+}

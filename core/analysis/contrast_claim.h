@@ -1,0 +1,13 @@
+/* Inside the contrast: which findings are claimed, in what order, and what is said beside them. */
+#ifndef AITIA_CORE_ANALYSIS_CONTRAST_CLAIM_H
+#define AITIA_CORE_ANALYSIS_CONTRAST_CLAIM_H
+
+#include "core/analysis/contrast_rows.h"
+
+/* From the p and the intervals of each: its q, claimed, reversed, explained_by, same and is_same,
+ * and all of them in the order in which they are told. `looks`: how many were looked
+ * at, those left out included; `rate`: so large a share of the claimed may be false. */
+void contrast_claim(struct arena *arena, const struct contrast_rows *rows, const struct contrast_key *keys,
+		    struct contrast_finding *findings, size_t count, size_t looks, double rate);
+
+#endif

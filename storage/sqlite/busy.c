@@ -28,23 +28,27 @@ static int pause_ms(int64_t waited_ms)
 	return waited_ms < 1000 ? 2 : waited_ms < 10000 ? 10 : 100;
 }
 
-static int on_busy(void *context, int tries)
+bool busy_wait(struct sqlite_store *db, int tries)
 {
-	struct sqlite_store *db = context;
 	int64_t waited;
 
 	if (tries == 0)
 		db->busy_since_ms = db->busy_told_ms = now_ms();
 	waited = now_ms() - db->busy_since_ms;
 	if (!db->waiting && waited >= GIVE_UP_MS)
-		return 0;
+		return false;
 	if (db->waiting && waited >= TELL_MS && now_ms() - db->busy_told_ms >= TELL_PAUSE_MS) {
 		db->busy_told_ms = now_ms();
 		if (!db->waiting(db->waiting_context, waited))
-			return 0;
+			return false;
 	}
 	sqlite3_sleep(pause_ms(waited));
-	return 1;
+	return true;
+}
+
+static int on_busy(void *context, int tries)
+{
+	return busy_wait(context, tries);
 }
 
 void busy_register(struct sqlite_store *db)

@@ -51,6 +51,7 @@ struct sqlite_store {
 	char *journal_mode;
 	bool read_only;
 	bool header_says_wal; /* as it was opened */
+	bool has_moved;       /* while it was opened, another file got its name */
 	const char *network;  /* kind of the network file system that it lies on, or NULL */
 	bool must_roll_back; /* a transaction is open that should have ended */
 	int rc;              /* of the last call that failed, for sql_end() and db_error() */
@@ -213,6 +214,8 @@ enum header_beside header_beside(const char *path, unsigned char header[STORE_HE
 
 enum status migrate(struct sqlite_store *db, struct error *err) MUST_CHECK;
 void busy_register(struct sqlite_store *db);
+/* A pause before the lock is tried again, for the first time if `tries` is 0; false: it is given up. */
+bool busy_wait(struct sqlite_store *db, int tries);
 enum status functions_register(struct sqlite_store *db, struct error *err) MUST_CHECK;
 
 /* The codebook as it stands now. */

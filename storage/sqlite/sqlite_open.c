@@ -24,6 +24,7 @@
 #define HEADER_APPLICATION_ID 68
 #define ENCRYPTED_SAMPLE_BYTES 1024 /* the smallest page that is in use with encryption */
 
+#define OPEN_TRIES 10 /* of a file that is replaced meanwhile */
 #define WAL_LIMIT_BYTES "67108864" /* a log that an import made long is cut back to this */
 
 static const struct store_ops ops;
@@ -126,6 +127,31 @@ static enum status identify(struct sqlite_store *db, bool create, bool *is_new, 
 	return STATUS_OK;
 }
 
+/*
+ * A backup that is restored takes the file's name while others wait for its lock
+ * (restore.c). Who then went on in the old file would make a log by the name, beside the
+ * new one. So before SQL may do so the lock is waited for here, and the name is looked at
+ * while it is held: SQLite keeps it until its transaction ends, and as long as it has a log.
+ */
+static enum status hold_place(struct sqlite_store *db, struct error *err)
+{
+	sqlite3_file *file = NULL;
+	int moved = 0, rc;
+
+	sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+	if (!file || !file->pMethods)
+		return STATUS_OK; /* in memory */
+	for (int tries = 0; ((rc = file->pMethods->xLock(file, SQLITE_LOCK_SHARED)) & 0xff) == SQLITE_BUSY; tries++)
+		if (!busy_wait(db, tries))
+			break;
+	if (rc != SQLITE_OK)
+		return db_error(db, rc, err);
+	if (sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved) != SQLITE_OK || !moved)
+		return STATUS_OK;
+	db->has_moved = true;
+	return error_set(err, STATUS_STORE, "%s is being replaced again and again: try it again", db->path);
+}
+
 /* The connection's settings. None of them writes to the file. */
 static enum status configure(struct sqlite_store *db, struct error *err)
 {
@@ -174,11 +200,19 @@ static enum status choose_journal(struct sqlite_store *db, struct error *err)
 {
 	sqlite3_stmt *stmt = NULL;
 	const void *mode = NULL;
-	int rc = SQLITE_OK;
+	enum status status = hold_place(db, err);
+	int rc;
 
-	if (!db->read_only && !db->network)
+	if (status == STATUS_OK && !db->read_only && !db->network) {
 		sqlite3_exec(db->handle, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
-	rc = sqlite3_prepare_v2(db->handle, "PRAGMA journal_mode", -1, &stmt, NULL);
+		status = hold_place(db, err);
+	}
+	if (status != STATUS_OK)
+		return status;
+	/* Only a transaction opens the log; where there is none, it lets go of the lock. */
+	rc = sqlite3_exec(db->handle, "PRAGMA user_version", NULL, NULL, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_prepare_v2(db->handle, "PRAGMA journal_mode", -1, &stmt, NULL);
 	if (rc == SQLITE_OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
 		mode = sqlite3_column_text(stmt, 0);
 		rc = SQLITE_OK;
@@ -193,8 +227,8 @@ static enum status prepare(struct sqlite_store *db, bool create, struct error *e
 	bool is_new = false;
 	enum status status = identify(db, create, &is_new, err);
 
-	if (status != STATUS_OK || (status = configure(db, err)) != STATUS_OK ||
-	    (status = leave_wal(db, err)) != STATUS_OK)
+	if (status != STATUS_OK || (status = hold_place(db, err)) != STATUS_OK || (status = configure(db, err)) != STATUS_OK ||
+	    (status = leave_wal(db, err)) != STATUS_OK || (status = hold_place(db, err)) != STATUS_OK)
 		return status;
 	/* Migrated under a rollback journal: so that the file's own first page says
 	 * that it is ours as soon as it says anything. */
@@ -253,19 +287,13 @@ static void close_store(struct store *store)
 	free(db);
 }
 
-enum status sqlite_store_open(const char *path, const struct sqlite_open_options *options, struct store **out,
-			      struct error *err)
+/* *moved: the file has lost its name to another one meanwhile. */
+static enum status open_once(const char *path, const struct sqlite_open_options *options, struct store **out, bool *moved,
+			     struct error *err)
 {
-	static const struct sqlite_open_options plain = { .create = false, .read_only = false };
-	struct sqlite_store *db;
+	struct sqlite_store *db = mem_zalloc(1, sizeof(*db));
 	enum status status;
 
-	*out = NULL;
-	if (!path || !path[0])
-		return error_set(err, STATUS_USAGE, "the path of the store is empty");
-	if (!options)
-		options = &plain;
-	db = mem_zalloc(1, sizeof(*db));
 	db->base.ops = &ops;
 	db->path = mem_strdup(path);
 	db->read_only = options->read_only || options->look;
@@ -278,12 +306,27 @@ enum status sqlite_store_open(const char *path, const struct sqlite_open_options
 	status = open_handle(db, path, options, err);
 	if (status == STATUS_OK)
 		status = prepare(db, options->create, err);
-	if (status != STATUS_OK) {
+	*moved = db->has_moved;
+	if (status != STATUS_OK)
 		close_store(&db->base);
-		return status;
-	}
-	*out = &db->base;
-	return STATUS_OK;
+	else
+		*out = &db->base;
+	return status;
+}
+
+enum status sqlite_store_open(const char *path, const struct sqlite_open_options *options, struct store **out,
+			      struct error *err)
+{
+	static const struct sqlite_open_options plain = { .create = false, .read_only = false };
+	enum status status = STATUS_OK;
+	bool moved = true;
+
+	*out = NULL;
+	if (!path || !path[0])
+		return error_set(err, STATUS_USAGE, "the path of the store is empty");
+	for (int i = 0; i < OPEN_TRIES && moved; i++)
+		status = open_once(path, options ? options : &plain, out, &moved, err);
+	return status;
 }
 
 const char *sqlite_store_path(const struct store *store)

@@ -247,11 +247,100 @@ static void who_waits_is_told(void **state)
 	assert_int_equal(sqlite3_close(other), SQLITE_OK);
 }
 
+/* ---- while a backup is restored ----------------------------------------------------------- */
+
+struct meeting {
+	int go[2], waits[2]; /* pipes */
+	bool met;
+};
+
+static bool say_that_it_waits(void *context, int64_t waited_ms)
+{
+	struct meeting *meeting = context;
+
+	if (!meeting->met && write(meeting->waits[1], "w", 1) != 1)
+		_exit(EXIT_PIPE);
+	meeting->met = true;
+	return waited_ms < 60000;
+}
+
+/* Begins to open the store once the copy is under way, and judges a sample of what it gets. */
+static void start_meanwhile(const char *path, struct meeting *meeting)
+{
+	const struct sqlite_open_options options = { .waiting = say_that_it_waits, .waiting_context = meeting };
+	struct triage_request request = { (const int64_t[]){ 2 }, 1, SAMPLE_DEFERRED };
+	struct store *store;
+	struct error err;
+	int64_t edit;
+	char byte;
+
+	if (read(meeting->go[0], &byte, 1) != 1)
+		_exit(EXIT_PIPE);
+	if (sqlite_store_open(path, &options, &store, &err) != STATUS_OK)
+		fail_child(EXIT_OPEN, &err);
+	if (store->ops->triage(store, "ann", &request, &edit, &err) != STATUS_OK)
+		fail_child(EXIT_EDIT, &err);
+	store->ops->close(store);
+	_exit(EXIT_GOOD);
+}
+
+static void meet(void *context, int64_t done, int64_t total)
+{
+	struct meeting *meeting = context;
+	char byte;
+
+	(void)done;
+	(void)total;
+	if (meeting->met)
+		return;
+	meeting->met = true;
+	assert_int_equal(write(meeting->go[1], "g", 1), 1);
+	assert_int_equal(read(meeting->waits[0], &byte, 1), 1);
+}
+
+static void who_starts_during_a_restore_gets_what_is_restored(void **state)
+{
+	struct fixture *f = *state;
+	struct meeting meeting = { .met = false };
+	struct backup_options options = { .progress = meet, .context = &meeting };
+	char copy[128], *kept = NULL;
+	pid_t child;
+	int code;
+
+	snprintf(copy, sizeof(copy), "%s/copy.db", f->folder);
+	fixture_create(f);
+	contract_import(&f->c, 1, 5);
+	assert_ok(&f->c, sqlite_store_backup(f->c.store, copy, NULL, &f->c.err));
+	contract_import(&f->c, 6, SAMPLES);
+	fixture_close(f);
+	assert_int_equal(pipe(meeting.go), 0);
+	assert_int_equal(pipe(meeting.waits), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0)
+		start_meanwhile(f->path, &meeting);
+	assert_ok(&f->c, sqlite_store_restore(f->path, copy, &options, &kept, &f->c.err));
+	assert_true(meeting.met);
+	assert_int_equal(waitpid(child, &code, 0), child);
+	assert_true(WIFEXITED(code));
+	assert_int_equal(WEXITSTATUS(code), EXIT_GOOD);
+	assert_ok(&f->c, fixture_open(f, (struct sqlite_open_options){ 0 }));
+	assert_int_equal(contract_count(&f->c, ""), 5);
+	assert_int_equal(scalar(f, "SELECT count(*) FROM edit WHERE verb = 'triage'"), 1);
+	contract_check_clean(&f->c);
+	for (int i = 0; i < 2; i++) {
+		close(meeting.go[i]);
+		close(meeting.waits[i]);
+	}
+	free(kept);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		FIXTURE_TEST(nothing_is_lost_between_processes),
 		FIXTURE_TEST(who_waits_is_told),
+		FIXTURE_TEST(who_starts_during_a_restore_gets_what_is_restored),
 	};
 
 	if (argc > 1)

@@ -10,13 +10,13 @@
 #include "storage/sqlite/sqlite_db.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/base/file.h"
+#include "core/base/file_temp.h"
 
 #define NAMES_MOST 1000
 
@@ -77,74 +77,161 @@ static void unlock_store(sqlite3 *handle)
 	sqlite3_close(handle);
 }
 
-/* The first of PATH.replaced, PATH.replaced2 … that is free gets the file too. */
-static enum status link_aside(const char *path, char **aside, struct error *err)
+/* ---- what was there ------------------------------------------------------------------------- */
+
+static const char *const log_endings[] = { "-wal", "-journal" };
+#define LOGS ARRAY_LEN(log_endings)
+
+/* What was moved away from `path`, so that it can come back. */
+struct kept {
+	const char *path;
+	char *name;         /* PATH.replaced, PATH.replaced2 …; NULL: nothing was moved */
+	bool is_store;      /* the store has this name too; else there were logs alone */
+	bool has_log[LOGS]; /* and such a log */
+};
+
+static char *with_ending(const char *path, const char *ending)
 {
-	for (int i = 1; i < NAMES_MOST; i++) {
-		char *name = i == 1 ? sqlite3_mprintf("%s.replaced", path) : sqlite3_mprintf("%s.replaced%d", path, i);
-		*aside = mem_strdup(name ? name : "");
-		sqlite3_free(name);
-		if (link(path, *aside) == 0)
-			return STATUS_OK;
-		int reason = errno;
-		free(*aside);
-		*aside = NULL;
-		if (reason != EEXIST)
-			return error_set(err, STATUS_OUTPUT, "%s cannot be kept under another name: %s", path, strerror(reason));
-	}
-	return error_set(err, STATUS_OUTPUT, "%s was replaced too often: remove old ones beside it", path);
+	size_t size = strlen(path) + strlen(ending) + 1;
+	char *name = mem_alloc(size);
+
+	snprintf(name, size, "%s%s", path, ending);
+	return name;
 }
 
-/* What belongs to the old file must not be taken for a part of the new one. */
-static enum status move_beside(const char *path, const char *aside, struct error *err)
+static bool is_there(const char *path, const char *ending)
 {
-	static const char *const endings[] = { "-wal", "-journal" };
-	enum status status = STATUS_OK;
-	char *shm = sqlite3_mprintf("%s-shm", path);
+	char *name = with_ending(path, ending);
+	struct stat info;
+	bool there = lstat(name, &info) == 0;
 
-	for (size_t i = 0; i < ARRAY_LEN(endings) && status == STATUS_OK; i++) {
-		char *from = sqlite3_mprintf("%s%s", path, endings[i]), *to = sqlite3_mprintf("%s%s", aside, endings[i]);
-		if (from && to && rename(from, to) != 0 && errno != ENOENT)
-			status = error_set(err, STATUS_OUTPUT, "%s cannot be moved: %s", from, strerror(errno));
-		sqlite3_free(from);
-		sqlite3_free(to);
+	free(name);
+	return there;
+}
+
+static bool has_log(const char *path)
+{
+	for (size_t i = 0; i < LOGS; i++)
+		if (is_there(path, log_endings[i]))
+			return true;
+	return false;
+}
+
+static bool move_log(const char *from, const char *to, const char *ending)
+{
+	char *from_name = with_ending(from, ending), *to_name = with_ending(to, ending);
+	bool moved = rename(from_name, to_name) == 0;
+	int reason = errno;
+
+	free(from_name);
+	free(to_name);
+	errno = reason;
+	return moved;
+}
+
+/* The first name that neither a file nor a log has; the store gets it too. */
+static enum status name_kept(struct kept *kept, struct error *err)
+{
+	char ending[32] = ".replaced";
+
+	for (int i = 1; i < NAMES_MOST; i++) {
+		if (i > 1)
+			snprintf(ending, sizeof(ending), ".replaced%d", i);
+		char *name = with_ending(kept->path, ending);
+		if (!is_there(name, "") && !has_log(name)) {
+			bool good = !kept->is_store || link(kept->path, name) == 0;
+			if (good)
+				kept->name = name;
+			if (good)
+				return STATUS_OK;
+			if (errno != EEXIST) {
+				free(name);
+				return error_set(err, STATUS_OUTPUT, "%s cannot be kept under another name: %s", kept->path,
+						 strerror(errno));
+			}
+		}
+		free(name);
 	}
-	if (shm)
-		unlink(shm);
-	sqlite3_free(shm);
-	return status;
+	return error_set(err, STATUS_OUTPUT, "%s was replaced too often: remove old ones beside it", kept->path);
 }
 
 static void sync_folder_of(const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	char *folder = mem_strdup(slash ? path : ".");
-	int fd;
+	char *folder = file_folder_of(path);
 
-	if (slash)
-		folder[slash == path ? 1 : slash - path] = '\0';
-	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0) {
-		(void)fsync(fd);
-		close(fd);
-	}
+	file_sync_folder(folder);
 	free(folder);
+}
+
+/* All as it was; where that fails, `err` says where the store is whole. */
+static enum status put_back(struct kept *kept, enum status status, struct error *err)
+{
+	bool good = true;
+
+	for (size_t i = 0; i < LOGS; i++)
+		if (kept->has_log[i] && move_log(kept->name, kept->path, log_endings[i]))
+			kept->has_log[i] = false;
+		else if (kept->has_log[i])
+			good = false;
+	if (good && kept->is_store)
+		good = unlink(kept->name) == 0;
+	sync_folder_of(kept->path);
+	if (!good)
+		error_wrap(err, status, "what was there is %s", kept->name);
+	free(kept->name);
+	kept->name = NULL;
+	return status;
+}
+
+/* A log that belongs to the old file, or to one that is gone, must not be taken for a part of the new one. */
+static enum status set_aside(struct kept *kept, struct error *err)
+{
+	enum status status;
+
+	kept->is_store = file_exists(kept->path);
+	if (!kept->is_store && !has_log(kept->path))
+		return STATUS_OK;
+	if ((status = name_kept(kept, err)) != STATUS_OK)
+		return status;
+	for (size_t i = 0; i < LOGS; i++) {
+		kept->has_log[i] = move_log(kept->path, kept->name, log_endings[i]);
+		if (!kept->has_log[i] && errno != ENOENT) {
+			error_set(err, STATUS_OUTPUT, "%s%s cannot be moved: %s", kept->path, log_endings[i], strerror(errno));
+			return put_back(kept, STATUS_OUTPUT, err);
+		}
+	}
+	char *shm = with_ending(kept->path, "-shm");
+	unlink(shm);
+	free(shm);
+	sync_folder_of(kept->path); /* the log is gone from its place before the copy comes there */
+	return STATUS_OK;
+}
+
+/* For people: the store, or the log that was alone. */
+static char *kept_file(const struct kept *kept)
+{
+	if (!kept->name)
+		return NULL;
+	for (size_t i = 0; i < LOGS && !kept->is_store; i++)
+		if (kept->has_log[i])
+			return with_ending(kept->name, log_endings[i]);
+	return mem_strdup(kept->name);
 }
 
 static enum status exchange(const char *path, const char *fresh, char **aside, struct error *err)
 {
-	enum status status;
+	struct kept kept = { .path = path };
+	enum status status = set_aside(&kept, err);
 
-	if (file_exists(path)) {
-		if ((status = link_aside(path, aside, err)) != STATUS_OK || (status = move_beside(path, *aside, err)) != STATUS_OK)
-			return status;
-		sync_folder_of(path); /* the log is gone from its place before the copy comes there */
-	} else if ((status = move_beside(path, path, err)) != STATUS_OK) {
+	if (status != STATUS_OK)
 		return status;
+	if (rename(fresh, path) != 0) {
+		error_set(err, STATUS_OUTPUT, "%s cannot be replaced: %s", path, strerror(errno));
+		return kept.name ? put_back(&kept, STATUS_OUTPUT, err) : STATUS_OUTPUT;
 	}
-	if (rename(fresh, path) != 0)
-		return error_set(err, STATUS_OUTPUT, "%s cannot be replaced: %s", path, strerror(errno));
 	sync_folder_of(path);
+	*aside = kept_file(&kept);
+	free(kept.name);
 	return STATUS_OK;
 }
 
@@ -159,6 +246,20 @@ static enum status check_paths(const char *path, const char *backup, struct erro
 	return STATUS_OK;
 }
 
+/*
+ * Opening and closing a store that somebody left half-way brings its log into the file, so
+ * that the file is whole by itself and no log has to be moved apart from it. A store that is
+ * too damaged for that keeps its log.
+ */
+static void take_log_in(const char *path)
+{
+	struct store *store;
+	struct error ignored;
+
+	if (sqlite_store_open(path, &(struct sqlite_open_options){ .look = true }, &store, &ignored) == STATUS_OK)
+		store->ops->close(store);
+}
+
 static enum status restore(const char *path, struct store *from, const struct backup_options *options, char **aside,
 			   struct error *err)
 {
@@ -171,6 +272,11 @@ static enum status restore(const char *path, struct store *from, const struct ba
 	if (!fresh)
 		return error_set(err, STATUS_STORE, "%s: out of memory", path);
 	status = lock_store(path, &lock, err);
+	if (status == STATUS_OK && lock && has_log(path)) {
+		unlock_store(lock);
+		take_log_in(path);
+		status = lock_store(path, &lock, err);
+	}
 	if (status == STATUS_OK)
 		status = sqlite_store_backup(from, fresh, &copying, err);
 	if (status == STATUS_OK && (status = exchange(path, fresh, aside, err)) != STATUS_OK)

@@ -258,6 +258,42 @@ static void log_against_state(void **state)
 	}
 }
 
+/* ---- restoring ------------------------------------------------------------------------------ */
+
+/* The store's file is gone and its log is not: that is no part of the copy. */
+static void a_log_without_its_store_is_set_aside(void **state)
+{
+	struct fixture *f = *state;
+	const char *copy = beside(f, "copy.db"), *log = beside(f, "store.db-wal"), *older = beside(f, "store.db.replaced-wal");
+	struct slice bytes;
+	char *kept;
+	FILE *file;
+
+	fill(f, 5);
+	assert_ok(&f->c, sqlite_store_backup(f->c.store, copy, NULL, &f->c.err));
+	contract_annotate(&f->c, "ann", 3, "model");
+	bytes = fixture_bytes(f, log);
+	fixture_close(f);
+	unlink(f->path);
+	for (int i = 0; i < 2; i++) { /* the second time the first name is taken */
+		file = fopen(log, "wb");
+		assert_non_null(file);
+		assert_int_equal(fwrite(bytes.at, 1, bytes.len_bytes, file), bytes.len_bytes);
+		assert_int_equal(fclose(file), 0);
+		assert_ok(&f->c, sqlite_store_restore(f->path, copy, NULL, &kept, &f->c.err));
+		assert_string_equal(kept, i ? beside(f, "store.db.replaced2-wal") : older);
+		assert_true(slice_eq(fixture_bytes(f, kept), bytes));
+		free(kept);
+		assert_false(file_exists(log));
+		assert_ok(&f->c, fixture_open(f, (struct sqlite_open_options){ 0 }));
+		assert_int_equal(contract_count(&f->c, "cause:model"), 1);
+		contract_check_clean(&f->c);
+		fixture_close(f);
+		unlink(f->path);
+	}
+	assert_true(slice_eq(fixture_bytes(f, older), bytes));
+}
+
 /* ---- refusals ------------------------------------------------------------------------------ */
 
 static void encrypted_files_are_known(void **state)
@@ -285,7 +321,7 @@ int main(int argc, char **argv)
 		FIXTURE_TEST(backup_goes_over_nothing),    FIXTURE_TEST(damaged_stores_are_not_copied),
 		FIXTURE_TEST(compacting_gives_room_back),  FIXTURE_TEST(compacting_optimises_words),
 		FIXTURE_TEST(compacting_gives_way),        FIXTURE_TEST(log_against_state),
-		FIXTURE_TEST(encrypted_files_are_known),
+		FIXTURE_TEST(encrypted_files_are_known),   FIXTURE_TEST(a_log_without_its_store_is_set_aside),
 	};
 
 	if (argc > 1)

@@ -42,10 +42,12 @@ struct faults {
 	const char *step;
 	long at, tried;
 	struct slice before, other; /* the stores' bytes */
+	struct slice before_log, backup; /* of PATH-wal and of the copy, where a step begins with them */
 	uint64_t states[2];  /* digests before and after the step */
 	struct digest checked[8]; /* of files that were found whole in this step … */
 	uint64_t checked_states[8]; /* … and the states in them */
 	size_t checked_count;
+	bool starts_closed;  /* the step opens the store itself */
 	uint64_t state;      /* of what was found */
 	int64_t memory;      /* that SQLite holds while no store is open */
 };
@@ -96,8 +98,20 @@ static void restore(struct faults *p)
 		snprintf(name, sizeof(name), "%s.v%d.bak", p->load.path, copy);
 		unlink(name);
 	}
+	for (int kept = 1; kept < 4; kept++) { /* of a store that was replaced */
+		char name[160];
+		snprintf(name, sizeof(name), kept == 1 ? "%s.replaced" : "%s.replaced%d", p->load.path, kept);
+		remove_store(name);
+	}
 	write_bytes(p->load.path, p->before);
 	write_bytes(p->load.other, p->other);
+	if (p->before_log.len_bytes) {
+		char name[160];
+		snprintf(name, sizeof(name), "%s-wal", p->load.path);
+		write_bytes(name, p->before_log);
+	}
+	if (p->backup.len_bytes)
+		write_bytes(p->load.copy, p->backup);
 }
 
 static void arm(struct faults *p)
@@ -176,7 +190,7 @@ static void try_step(struct faults *p, const struct load_step *step)
 	p->at = 1 + (getenv("AITIA_TORTURE") ? 0 : roll(p->fault->stride));
 	do {
 		restore(p);
-		if (step->run != load_open)
+		if (!p->starts_closed)
 			assert_ok(&p->load, load_open(&p->load));
 		p->load.err = (struct error){ .text = "" };
 		arm(p);
@@ -274,6 +288,7 @@ static void migrating(void **state)
 	assert_true(old_store_write(1, p.load.path));
 	p.before = bytes_of(&p, p.load.path);
 	p.step = step.name;
+	p.starts_closed = true;
 	p.states[0] = p.states[1] = store_digest_checked(p.load.path, NULL, &p.load.err);
 	assert_true(p.states[0]);
 	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
@@ -282,6 +297,102 @@ static void migrating(void **state)
 	}
 	load_release(&p.load);
 	print_message("    %ld faults\n", p.tried);
+}
+
+static enum status go_back(struct load *load)
+{
+	char *kept = NULL;
+	enum status status = sqlite_store_restore(load->path, load->copy, NULL, &kept, &load->err);
+
+	free(kept);
+	return status == STATUS_OK ? load_open(load) : status;
+}
+
+/* A store, with a log that a program left which was killed, and a backup of before. */
+static void fill_and_back_up(struct faults *p, struct fixture *f)
+{
+	char wal[160];
+
+	start(p, f);
+	for (size_t i = 0; i < 4; i++) /* up to many judgements */
+		assert_ok(&p->load, load_steps[i].run(&p->load));
+	p->states[1] = store_digest(p->load.store);
+	assert_ok(&p->load, sqlite_store_backup(p->load.store, p->load.copy, NULL, &p->load.err));
+	p->backup = bytes_of(p, p->load.copy);
+	load_close(&p->load);
+	assert_ok(&p->load, load_open(&p->load));
+	for (size_t i = 5; i < 6; i++)
+		assert_ok(&p->load, load_steps[i].run(&p->load));
+	snprintf(wal, sizeof(wal), "%s-wal", p->load.path);
+	p->states[0] = store_digest(p->load.store);
+	assert_true(p->states[0] != p->states[1]);
+	p->before = bytes_of(p, p->load.path);
+	p->before_log = bytes_of(p, wal);
+	load_close(&p->load);
+	p->starts_closed = true;
+}
+
+static void restoring(void **state)
+{
+	static const struct fault *const all[] = { &disk_full[0], &disk_errors[0], &disk_errors[1], &no_memory[0], &no_memory[1] };
+	const struct load_step step = { "restore", go_back };
+	struct faults p;
+
+	fill_and_back_up(&p, *state);
+	p.step = step.name;
+	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+		struct fault often = *all[i];
+		often.stride = often.stride / 4 + 1;
+		p.fault = &often;
+		try_step(&p, &step);
+	}
+	load_release(&p.load);
+	print_message("    %ld faults\n", p.tried);
+	assert_true(p.tried > 10);
+}
+
+static bool is_file(struct faults *p, const char *ending)
+{
+	char name[160];
+
+	snprintf(name, sizeof(name), "%s%s", p->load.path, ending);
+	return file_exists(name);
+}
+
+/* A store that cannot be opened keeps its log beside it, whichever of the names cannot be given. */
+static void a_failed_restore_moves_nothing(void **state)
+{
+	static const struct fault renaming = { "renaming", 1u << VFS_OPEN, false, false, 1 };
+	const char *const rest[] = { ".replaced", ".replaced-wal", ".restored" };
+	struct faults p;
+	char wal[160];
+	long at = 0;
+	enum status status;
+
+	fill_and_back_up(&p, *state);
+	p.step = "restore";
+	p.fault = &renaming;
+	snprintf(wal, sizeof(wal), "%s-wal", p.load.path);
+	memset((char *)(uintptr_t)p.before.at, 0x5a, 5000);
+	p.before_log = slice_of("not even a log");
+	do {
+		restore(&p);
+		p.at = ++at;
+		arm(&p);
+		status = go_back(&p.load);
+		p.tried += disarm() > 0;
+		if (status == STATUS_OK || strstr(p.load.err.text, "cannot be opened"))
+			continue;
+		if (!slice_eq(bytes_of(&p, p.load.path), p.before) || !slice_eq(bytes_of(&p, wal), p.before_log))
+			fail_fault(&p, "the store was touched (%s)", p.load.err.text);
+		for (size_t i = 0; i < ARRAY_LEN(rest); i++)
+			if (is_file(&p, rest[i]))
+				fail_fault(&p, "%s was left", rest[i]);
+	} while (p.tried == at);
+	assert_int_equal(status, STATUS_OK);
+	assert_true(is_file(&p, ".replaced") && is_file(&p, ".replaced-wal"));
+	load_release(&p.load);
+	assert_true(p.tried > 3);
 }
 
 /* ---- reading ----------------------------------------------------------------------------- */
@@ -432,7 +543,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		FIXTURE_TEST(full_disks), FIXTURE_TEST(errors_of_the_disk), FIXTURE_TEST(want_of_memory),
-		FIXTURE_TEST(migrating),
+		FIXTURE_TEST(migrating), FIXTURE_TEST(restoring), FIXTURE_TEST(a_failed_restore_moves_nothing),
 		FIXTURE_TEST(reading_is_right_or_refused), FIXTURE_TEST(reading_from_columns_too),
 		FIXTURE_TEST(notes_are_whole_or_refused),
 	};

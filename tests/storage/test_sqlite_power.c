@@ -8,6 +8,7 @@
  * $AITIA_SEED: another course of chance. $AITIA_TORTURE: every moment, several losses each.
  */
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/storage/sqlite_fixture.h"
@@ -22,7 +23,7 @@
 struct found {
 	long call;
 	enum disk_loss loss;
-	uint64_t store, copy; /* digests; 0: cannot be used; copy 1: there is none */
+	uint64_t store, copy, kept; /* digests; 0: cannot be used; copy, kept 1: there is none */
 	struct error err;
 };
 
@@ -33,6 +34,7 @@ struct power {
 	uint32_t every;       /* one moment of so many */
 	long calls, losses;
 	bool making;          /* there may be no store yet */
+	bool keeps;           /* the step replaces the store, and what was there is kept */
 	uint64_t found_only;  /* digest of the store that there was before the first step; 0: none */
 	VEC_OF(struct found) found;
 };
@@ -50,7 +52,7 @@ static uint32_t roll(uint32_t sides)
 
 static void look(struct power *p, enum disk_loss loss)
 {
-	struct found found = { .call = p->calls, .loss = loss, .copy = 1 };
+	struct found found = { .call = p->calls, .loss = loss, .copy = 1, .kept = 1 };
 	struct store *fresh;
 	char path[128];
 
@@ -64,6 +66,9 @@ static void look(struct power *p, enum disk_loss loss)
 	snprintf(path, sizeof(path), "%s/copy.db", p->after);
 	if (file_exists(path))
 		found.copy = store_digest_checked(path, NULL, &found.err);
+	snprintf(path, sizeof(path), "%s/store.db.replaced", p->after);
+	if (file_exists(path))
+		found.kept = store_digest_checked(path, NULL, &found.err);
 	vec_push(&p->found, found);
 }
 
@@ -91,6 +96,9 @@ static void judge(struct power *p, const char *step, const uint64_t states[2], c
 		if (found->copy != copies[0] && found->copy != copies[1])
 			fail_msg("%s, call %ld, loss %d: the backup is not whole (%s)", step, found->call, (int)found->loss,
 				 found->copy ? "clean" : found->err.text);
+		if (p->keeps && found->store == states[1] && found->kept != states[0])
+			fail_msg("%s, call %ld, loss %d: what was replaced is not kept whole (%s)", step, found->call,
+				 (int)found->loss, found->kept ? "clean" : found->err.text);
 	}
 	vec_clear(&p->found);
 }
@@ -146,8 +154,8 @@ static void finish(struct power *p)
 	disk_free(test_vfs.disk);
 	test_vfs.disk = NULL;
 	test_vfs.no_shm = false;
-	for (int i = 0; i < 2; i++) { /* what the last look left */
-		static const char *const names[] = { "store.db", "copy.db" };
+	for (int i = 0; i < 3; i++) { /* what the last look left */
+		static const char *const names[] = { "store.db", "copy.db", "store.db.replaced" };
 		snprintf(command, sizeof(command), "%s/%s", p->after, names[i]);
 		unlink(command);
 	}
@@ -189,7 +197,35 @@ static enum status restore(struct load *load)
 	return status == STATUS_OK ? load_open(load) : status;
 }
 
-/* Between any two of its steps the store is what it was, or what the backup is. */
+/* A judgement since the backup, by a program that is killed: it stands in the log alone. */
+static uint64_t annotate_and_die(struct load *load)
+{
+	uint64_t digest = 0;
+	char wal[160];
+	int ends[2], code;
+	pid_t child;
+
+	assert_int_equal(pipe(ends), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		if (load_open(load) != STATUS_OK || load_steps[8].run(load) != STATUS_OK)
+			_exit(1);
+		digest = store_digest(load->store);
+		_exit(write(ends[1], &digest, sizeof(digest)) != (ssize_t)sizeof(digest));
+	}
+	assert_int_equal(waitpid(child, &code, 0), child);
+	assert_int_equal(code, 0);
+	assert_int_equal(read(ends[0], &digest, sizeof(digest)), sizeof(digest));
+	close(ends[0]);
+	close(ends[1]);
+	snprintf(wal, sizeof(wal), "%s-wal", load->path);
+	assert_true(file_exists(wal));
+	return digest;
+}
+
+/* Between any two of its steps the store is what it was, or what the backup is; then what was
+ * replaced is whole. */
 static void while_a_backup_is_restored(void **state)
 {
 	const struct load_step step = { "restore", restore };
@@ -201,9 +237,11 @@ static void while_a_backup_is_restored(void **state)
 	load_make_other(&p.load);
 	for (size_t i = 0; i < load_step_count; i++)
 		assert_ok(&p.load, load_steps[i].run(&p.load));
-	assert_ok(&p.load, load_steps[2].run(&p.load)); /* a judgement since the backup */
+	assert_ok(&p.load, load_steps[17].run(&p.load)); /* without its log the store is not what the backup is */
 	load_close(&p.load);
-	p.found_only = store_digest_checked(p.load.path, NULL, &p.load.err);
+	p.found_only = annotate_and_die(&p.load);
+	p.keeps = true;
+	assert_true(p.found_only != store_digest_checked(p.load.copy, NULL, &p.load.err));
 	test_vfs.disk = disk_new(f->folder);
 	test_vfs.before = moment;
 	run_steps(&p, &step, 1);

@@ -1,5 +1,6 @@
 #include "tests/support/test_vfs.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -342,6 +343,10 @@ int rename(const char *from, const char *to)
 
 	if (name)
 		before(VFS_OPEN);
+	if (fails(VFS_OPEN)) {
+		errno = EIO;
+		return -1;
+	}
 	rc = (int)syscall(SYS_rename, from, to);
 	if (rc == 0 && name)
 		disk_rename(test_vfs.disk, name, name_in_folder(to));
@@ -355,6 +360,10 @@ int link(const char *from, const char *to)
 
 	if (name)
 		before(VFS_OPEN);
+	if (fails(VFS_OPEN)) {
+		errno = EIO;
+		return -1;
+	}
 	rc = (int)syscall(SYS_link, from, to);
 	if (rc == 0 && name)
 		disk_link(test_vfs.disk, name, name_in_folder(to));

@@ -79,6 +79,16 @@ static bool is_sqlite(const unsigned char header[STORE_HEADER_BYTES])
 	return memcmp(header, HEADER_MAGIC, sizeof(HEADER_MAGIC)) == 0;
 }
 
+/* Whether the beginning of a file can be what a loss of power left of a first page of ours:
+ * nothing of it came to the disk, or its first sectors did, or only others. */
+static bool is_torn_beginning(const unsigned char header[STORE_HEADER_BYTES], size_t len)
+{
+	static const unsigned char nothing[STORE_HEADER_BYTES] = { 0 };
+	size_t magic = len < sizeof(HEADER_MAGIC) ? len : sizeof(HEADER_MAGIC);
+
+	return memcmp(header, nothing, len) == 0 || memcmp(header, HEADER_MAGIC, magic) == 0;
+}
+
 /* Whether the file at hand is ours (or *is_new), without any SQL. */
 static enum status identify(struct sqlite_store *db, bool create, bool *is_new, struct error *err)
 {
@@ -87,7 +97,7 @@ static enum status identify(struct sqlite_store *db, bool create, bool *is_new, 
 	struct stat info;
 	unsigned char header[STORE_HEADER_BYTES] = { 0 };
 	uint32_t id;
-	int rc;
+	int rc, len;
 
 	*is_new = true;
 	sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_FILE_POINTER, &file);
@@ -105,12 +115,13 @@ static enum status identify(struct sqlite_store *db, bool create, bool *is_new, 
 	*is_new = false;
 	if (size == 0)
 		return refuse(db, err, "is an empty file, not a store of Aitia");
-	rc = size < STORE_HEADER_BYTES ? SQLITE_NOTADB : file->pMethods->xRead(file, header, STORE_HEADER_BYTES, 0);
+	len = size < STORE_HEADER_BYTES ? (int)size : STORE_HEADER_BYTES;
+	rc = file->pMethods->xRead(file, header, len, 0);
 	if ((rc & 0xff) == SQLITE_IOERR && rc != SQLITE_IOERR_SHORT_READ)
 		return db_error(db, rc, err);
-	if (rc == SQLITE_NOTADB || !is_sqlite(header)) {
+	if (len < STORE_HEADER_BYTES || !is_sqlite(header)) {
 		enum header_beside beside = header_beside(db->path, header);
-		*is_new = beside == HEADER_EMPTY && create;
+		*is_new = beside == HEADER_EMPTY && create && is_torn_beginning(header, (size_t)len);
 		if (*is_new)
 			return STATUS_OK;
 		if (beside != HEADER_FOUND || !is_sqlite(header))

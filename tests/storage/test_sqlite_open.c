@@ -59,6 +59,30 @@ static void other_files_are_refused(void **state)
 	assert_refused(f, "another kind of file");
 }
 
+/* A journal that says "0 pages before" would take anything back to nothing: only what can be
+ * the torn first page of a store is taken for one. */
+static void a_stale_journal_gives_no_file_away(void **state)
+{
+	static const unsigned char journal[512] = { 0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7, [22] = 2, [26] = 0x40 };
+	static const char zeros[512];
+	struct fixture *f = *state;
+	char name[128];
+	FILE *file;
+
+	snprintf(name, sizeof(name), "%s-journal", f->path);
+	file = fopen(name, "wb");
+	assert_non_null(file);
+	assert_int_equal(fwrite(journal, 1, sizeof(journal), file), sizeof(journal));
+	assert_int_equal(fclose(file), 0);
+	fixture_write(f, slice_of("a text of thirty bytes, or so\n"));
+	assert_refused(f, "another kind of file");
+	fixture_write(f, fixture_bytes(f, "../shared/data/README.md"));
+	assert_refused(f, "another kind of file");
+	fixture_write(f, (struct slice){ zeros, sizeof(zeros) });
+	fixture_create(f);
+	contract_check_clean(&f->c);
+}
+
 static void missing_and_odd_paths_are_explained(void **state)
 {
 	struct fixture *f = *state;
@@ -399,6 +423,7 @@ int main(int argc, char **argv)
 		FIXTURE_TEST(newer_store_is_refused),               FIXTURE_TEST(migration_keeps_a_copy),
 		FIXTURE_TEST(older_versions_come_to_the_same_schema),
 		FIXTURE_TEST(history_is_filled_from_the_log),
+		FIXTURE_TEST(a_stale_journal_gives_no_file_away),
 		FIXTURE_TEST(read_only_reads),                      FIXTURE_TEST(without_wal_a_rollback_journal_does),
 		FIXTURE_TEST(backup_is_a_store),                    FIXTURE_TEST(settings_of_the_connection),
 	};

@@ -4,6 +4,7 @@
 #include "cli/output.h"
 #include "core/base/file.h"
 #include "core/publish.h"
+#include "templates/templates.h"
 
 #define RULES_BYTES_MAX (4u << 20)
 
@@ -119,7 +120,7 @@ static int list_hits(struct cli *cli, struct store *store, struct redactor *reda
 	struct error err;
 	int code = 0;
 
-	if (publish_hits(store, &arena, key, redactor, &hits, &count, &err) != STATUS_OK)
+	if (publish_hits(store, templates_renderer(), &arena, key, redactor, &hits, &count, &err) != STATUS_OK)
 		code = cli_fail(cli, &err);
 	for (size_t i = 0; i < count; i++) {
 		print_hit(key, &hits[i], as_json);

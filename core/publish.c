@@ -197,6 +197,13 @@ bool publish_is_current(struct publication *p)
 	return current;
 }
 
+static void tell_hit(struct publication *p, const char *key, const struct redact_hit *hit)
+{
+	p->open_hits++;
+	if (p->options->open_hit)
+		p->options->open_hit(p->options->context, key, hit);
+}
+
 /* For readers outside. */
 static void redact(struct publication *p, const char *key, struct postmortem_input *input)
 {
@@ -204,14 +211,26 @@ static void redact(struct publication *p, const char *key, struct postmortem_inp
 	const struct redact_hit *hits;
 	size_t count;
 
-	redact_input(p->options->redactor, &p->page, input, &redacted, &hits, &count);
+	redact_input(p->options->redactor, &p->page, p->renderer->seen, input, &redacted, &hits, &count);
 	*input = redacted;
-	for (size_t i = 0; i < count; i++) {
-		if (hits[i].decision != REDACT_OPEN)
-			continue;
-		p->open_hits++;
-		if (p->options->open_hit)
-			p->options->open_hit(p->options->context, key, &hits[i]);
+	for (size_t i = 0; i < count; i++)
+		if (hits[i].decision == REDACT_OPEN)
+			tell_hit(p, key, &hits[i]);
+}
+
+/* The last gate: in what indexes and feeds say, nothing is left but what was kept. */
+static void check_entry(struct publication *p, const char *key, const struct page_entry *entry)
+{
+	const char *const texts[][2] = { { "title on the page", entry->title }, { "description on the page", entry->description } };
+
+	for (size_t t = 0; t < ARRAY_LEN(texts); t++) {
+		const struct redact_hit *hits;
+		size_t count;
+
+		redact_check(p->options->redactor, &p->page, texts[t][0], texts[t][1], &hits, &count);
+		for (size_t i = 0; i < count; i++)
+			if (hits[i].decision != REDACT_KEEP)
+				tell_hit(p, key, &hits[i]);
 	}
 }
 
@@ -230,14 +249,18 @@ enum status publish_add(struct publication *p, const char *key, struct error *er
 		return status; /* nothing will be written; what else is open is to be told */
 	if (status == STATUS_OK)
 		status = p->renderer->postmortem(&p->page, &input, p->options->site, &pages, &count, err);
-	for (size_t i = 0; i < count && status == STATUS_OK; i++)
-		status = put_page(p, &pages[i], key, err);
 	if (status == STATUS_OK && p->renderer->entry) {
 		struct page_entry entry;
 
 		p->renderer->entry(&p->arena, &input, p->options->site, &entry);
+		if (p->options->redactor)
+			check_entry(p, key, &entry);
 		vec_push(&p->entries, entry);
 	}
+	if (p->open_hits)
+		return status;
+	for (size_t i = 0; i < count && status == STATUS_OK; i++)
+		status = put_page(p, &pages[i], key, err);
 	return status;
 }
 
@@ -411,13 +434,13 @@ enum status publish_incident(struct store *store, const struct renderer *rendere
 	return status == STATUS_REFUSED ? error_wrap(err, status, "%s", key) : status;
 }
 
-enum status publish_hits(struct store *store, struct arena *arena, const char *key, struct redactor *redactor,
-			 const struct redact_hit **hits, size_t *count, struct error *err)
+enum status publish_hits(struct store *store, const struct renderer *renderer, struct arena *arena, const char *key,
+			 struct redactor *redactor, const struct redact_hit **hits, size_t *count, struct error *err)
 {
 	struct postmortem_input input, redacted;
 	enum status status = publish_gather(store, arena, key, PUBLISH_SAMPLES, &input, err);
 
 	if (status == STATUS_OK)
-		redact_input(redactor, arena, &input, &redacted, hits, count);
+		redact_input(redactor, arena, renderer->seen, &input, &redacted, hits, count);
 	return status;
 }

@@ -77,8 +77,8 @@ enum status publish_add(struct publication *publication, const char *key, struct
 enum status publish_finish(struct publication *publication, bool whole, enum status status, struct error *err) MUST_CHECK;
 
 /* What an incident's page would show, and what the redactor finds in it; in the arena. */
-enum status publish_hits(struct store *store, struct arena *arena, const char *key, struct redactor *redactor,
-			 const struct redact_hit **hits, size_t *count, struct error *err) MUST_CHECK;
+enum status publish_hits(struct store *store, const struct renderer *renderer, struct arena *arena, const char *key,
+			 struct redactor *redactor, const struct redact_hit **hits, size_t *count, struct error *err) MUST_CHECK;
 
 /* One incident alone. */
 enum status publish_incident(struct store *store, const struct renderer *renderer, struct arena *arena,

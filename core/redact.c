@@ -24,6 +24,7 @@ struct redactor {
 	VEC_OF(struct rule) rules;
 	VEC_OF(struct decision) decisions; /* in the order of the file */
 	VEC_OF(struct redact_hit) hits;    /* of the input at hand */
+	redact_seen seen;                  /* of the input at hand; or NULL */
 	struct digest digest;
 };
 
@@ -316,14 +317,71 @@ static const char *redact_string(struct redactor *redactor, struct arena *arena,
 	return text ? arena_text(arena, redact_text(redactor, arena, where, slice_of(text))) : NULL;
 }
 
+/* The text as Markdown that shows just it: every mark is escaped, no line is indented. */
+static const char *as_markdown(struct arena *arena, struct slice text)
+{
+	struct strbuf out = STRBUF_INIT;
+	const char *result;
+
+	for (size_t i = 0; i < text.len_bytes; i++) {
+		char c = text.at[i];
+
+		if ((c == ' ' || c == '\t') && (!out.len_bytes || out.text[out.len_bytes - 1] == '\n'))
+			continue;
+		if (c > ' ' && c < 0x7f && !(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z'))
+			strbuf_addch(&out, '\\');
+		strbuf_addch(&out, c);
+	}
+	result = arena_strdup(arena, out.text);
+	strbuf_release(&out);
+	return result;
+}
+
+/* Takes the hits behind `from` away which the `known` ones before it tell of already;
+ * whether one of the rest is to be hidden. */
+static bool is_new_to_hide(struct redactor *redactor, size_t known, size_t from)
+{
+	size_t kept = from;
+	bool hides = false;
+
+	for (size_t i = from; i < redactor->hits.len; i++) {
+		const struct redact_hit hit = redactor->hits.items[i];
+		bool is_known = false;
+
+		for (size_t k = known; k < kept && !is_known; k++)
+			is_known = strcmp(redactor->hits.items[k].hit, hit.hit) == 0;
+		hides |= hit.decision != REDACT_KEEP;
+		if (!is_known)
+			redactor->hits.items[kept++] = hit;
+	}
+	redactor->hits.len = kept;
+	return hides;
+}
+
+/* Escapes, references and marks inside of it keep a secret from the rules, not from readers. */
+static const char *redact_markdown(struct redactor *redactor, struct arena *arena, const char *where, const char *markdown)
+{
+	size_t known = redactor->hits.len, from;
+	const char *source = redact_string(redactor, arena, where, markdown);
+	struct slice text, targets;
+
+	if (!source || !redactor->seen)
+		return source;
+	redactor->seen(arena, slice_of(source), &text, &targets);
+	from = redactor->hits.len;
+	text = redact_text(redactor, arena, where, text);
+	redact_text(redactor, arena, where, targets);
+	return is_new_to_hide(redactor, known, from) ? as_markdown(arena, text) : source;
+}
+
 static void redact_incident(struct redactor *redactor, struct arena *arena, struct incident *incident)
 {
 	incident->title = redact_string(redactor, arena, "title", incident->title);
 	incident->severity_rationale = redact_string(redactor, arena, "severity rationale", incident->severity_rationale);
 	incident->partial = redact_string(redactor, arena, "what is still open", incident->partial);
 	for (size_t i = 0; i < incident->section_count; i++)
-		incident->sections[i].markdown = redact_string(redactor, arena, incident->sections[i].key,
-							       incident->sections[i].markdown);
+		incident->sections[i].markdown = redact_markdown(redactor, arena, incident->sections[i].key,
+								 incident->sections[i].markdown);
 	for (int kind = 0; kind < INCIDENT_CHILD_KINDS; kind++) {
 		const struct incident_kind *table = incident_kind((enum incident_child)kind);
 
@@ -336,9 +394,11 @@ static void redact_incident(struct redactor *redactor, struct arena *arena, stru
 				/* Codes, keys and numbers are words of ours. */
 				if (field->type != INCIDENT_TEXT && field->type != INCIDENT_MARKDOWN)
 					continue;
-				part_set_text(field, part, redact_string(redactor, arena,
-					arena_printf(arena, "%s%lld %s", table->tag, (long long)incident_part_number(part), field->name),
-					part_text(field, part)));
+				const char *where = arena_printf(arena, "%s%lld %s", table->tag,
+								 (long long)incident_part_number(part), field->name);
+				part_set_text(field, part, field->type == INCIDENT_MARKDOWN ?
+					      redact_markdown(redactor, arena, where, part_text(field, part)) :
+					      redact_string(redactor, arena, where, part_text(field, part)));
 			}
 		}
 	}
@@ -384,20 +444,38 @@ static const struct annotation *redact_annotation(struct redactor *redactor, str
 	struct annotation *annotation = arena_alloc(arena, sizeof(*annotation));
 
 	*annotation = *from;
-	annotation->note = redact_string(redactor, arena, arena_printf(arena, "note on sample %lld", (long long)from->sample),
-					 from->note);
+	annotation->note = redact_markdown(redactor, arena, arena_printf(arena, "note on sample %lld", (long long)from->sample),
+					   from->note);
 	return annotation;
 }
 
-void redact_input(struct redactor *redactor, struct arena *arena, const struct postmortem_input *input,
+static void give_hits(const struct redactor *redactor, struct arena *arena, const struct redact_hit **hits, size_t *count)
+{
+	struct redact_hit *all = arena_array(arena, redactor->hits.len + 1, sizeof(*all));
+
+	if (redactor->hits.len)
+		memcpy(all, redactor->hits.items, redactor->hits.len * sizeof(*all));
+	*hits = all;
+	*count = redactor->hits.len;
+}
+
+void redact_check(struct redactor *redactor, struct arena *arena, const char *where, const char *text,
+		  const struct redact_hit **hits, size_t *count)
+{
+	vec_clear(&redactor->hits);
+	redact_string(redactor, arena, where, text);
+	give_hits(redactor, arena, hits, count);
+}
+
+void redact_input(struct redactor *redactor, struct arena *arena, redact_seen seen, const struct postmortem_input *input,
 		  struct postmortem_input *out, const struct redact_hit **hits, size_t *count)
 {
 	struct incident *incident = incident_copy(arena, input->incident);
 	const struct sample **samples = arena_array(arena, input->sample_count + 1, sizeof(*samples));
 	const struct annotation **annotations = arena_array(arena, input->sample_count + 1, sizeof(*annotations));
-	struct redact_hit *all;
 
 	vec_clear(&redactor->hits);
+	redactor->seen = seen;
 	redact_incident(redactor, arena, incident);
 	for (size_t i = 0; i < input->sample_count; i++) {
 		samples[i] = redact_sample(redactor, arena, input->samples[i]);
@@ -410,9 +488,5 @@ void redact_input(struct redactor *redactor, struct arena *arena, const struct p
 	out->annotations = annotations;
 	if (input->review) /* its texts are the incident's */
 		out->review = incident_review(arena, incident, input->review->flagged_after);
-	all = arena_array(arena, redactor->hits.len + 1, sizeof(*all));
-	if (redactor->hits.len)
-		memcpy(all, redactor->hits.items, redactor->hits.len * sizeof(*all));
-	*hits = all;
-	*count = redactor->hits.len;
+	give_hits(redactor, arena, hits, count);
 }

@@ -33,6 +33,9 @@ struct redact_hit {
 	const char *reason;    /* "ada: …", or NULL */
 };
 
+/* What a renderer has as `seen`: Markdown as readers see it. */
+typedef void (*redact_seen)(struct arena *, struct slice markdown, struct slice *text, struct slice *targets);
+
 struct redactor; /* for one thread at a time */
 
 /* `rules`: the file's text, may be empty; `name` is for messages. STATUS_INPUT with
@@ -42,11 +45,17 @@ void redactor_free(struct redactor *redactor); /* NULL: nothing to do */
 struct digest redactor_digest(const struct redactor *redactor); /* of the rules' text */
 
 /* A copy of the input in which each hit that is to be hidden, or of which nobody decided,
- * stands as "[redacted: RULE]"; *hits are all, in the order of the document, each place once. */
-void redact_input(struct redactor *redactor, struct arena *arena, const struct postmortem_input *input,
+ * stands as "[redacted: RULE]"; *hits are all, in the order of the document, each place once.
+ * Markdown is searched as it was written and, with `seen`, as readers see it. If that shows a
+ * hit to be hidden which the source does not, the text alone goes out, without its form. */
+void redact_input(struct redactor *redactor, struct arena *arena, redact_seen seen, const struct postmortem_input *input,
 		  struct postmortem_input *out, const struct redact_hit **hits, size_t *count);
 
-/* The text of redact_input() alone; for tests and tools. */
+/* What is found in one text which is finished. */
+void redact_check(struct redactor *redactor, struct arena *arena, const char *where, const char *text,
+		  const struct redact_hit **hits, size_t *count);
+
+/* One text, which is no Markdown; for tests and tools. */
 struct slice redact_text(struct redactor *redactor, struct arena *arena, const char *where, struct slice text);
 
 #endif

@@ -89,6 +89,9 @@ struct renderer {
 	/* The document as plain Markdown, as the preview shows it (no front matter). */
 	enum status (*draft)(struct arena *, const struct postmortem_input *, struct slice *markdown,
 			     struct error *);
+	/* Any Markdown as readers see it: *text is what it says, blocks apart, without marks and
+	 * escapes; *targets what links and images lead to, and their titles, one a line. */
+	void (*seen)(struct arena *, struct slice markdown, struct slice *text, struct slice *targets);
 	/* Any Markdown as lines of at most width columns. */
 	void (*layout)(struct arena *, struct slice markdown, int width_columns, struct rich_text *out);
 };

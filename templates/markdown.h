@@ -25,6 +25,9 @@ void markdown_write_line(struct strbuf *out, const struct site_writer *site, str
 /* The text alone, in one line, cut at a word near limit_bytes with an ellipsis. */
 char *markdown_plain(struct arena *arena, struct slice markdown, size_t limit_bytes);
 
+/* See core/render.h. Tables are read cell by cell, as they are written. */
+void markdown_seen(struct arena *arena, struct slice markdown, struct slice *text, struct slice *targets);
+
 /* See core/render.h. Input beyond 16 MiB is not shown, and that is said. */
 void markdown_layout(struct arena *arena, struct slice markdown, int width_columns, struct rich_text *out);
 

@@ -80,7 +80,7 @@ const struct renderer *templates_renderer(void)
 {
 	static const struct renderer renderer = {
 		.sites = sites, .postmortem = postmortem, .entry = entry, .indexes = indexes, .notice = notice,
-		.draft = draft, .layout = markdown_layout,
+		.draft = draft, .seen = markdown_seen, .layout = markdown_layout,
 	};
 
 	return &renderer;

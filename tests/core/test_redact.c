@@ -162,7 +162,7 @@ static void test_an_input(void **state)
 	incident_add_cause(&incident, &arena, &(struct incident_cause){ .code = "model", .statement = "key " AWS });
 	incident_add_event(&incident, &arena, &(struct incident_event){ .text = "from 10.9.8.7", .sources = "dora@analytical.org" });
 	use_rules(arena_printf(&arena, "keep %s ada: the documentation's\n", hit_of(AWS)));
-	redact_input(redactor, &arena, &input, &out, &hits, &count);
+	redact_input(redactor, &arena, NULL, &input, &out, &hits, &count);
 	assert_int_equal(count, ARRAY_LEN(places));
 	for (size_t i = 0; i < count; i++)
 		assert_string_equal(hits[i].where, places[i]);
@@ -178,6 +178,63 @@ static void test_an_input(void **state)
 	/* The record itself is as it was. */
 	assert_string_equal(incident.title, "Leak at 10.9.8.7");
 	assert_string_equal(sample.path, "/home/ada/x.py");
+}
+
+/* A renderer that shows nothing of backslashes, and what stands in braces as a target. */
+static void seen(struct arena *to, struct slice markdown, struct slice *text, struct slice *targets)
+{
+	struct strbuf shown = STRBUF_INIT, led = STRBUF_INIT;
+	struct strbuf *out = &shown;
+
+	for (size_t i = 0; i < markdown.len_bytes; i++) {
+		if (markdown.at[i] == '{' || markdown.at[i] == '}')
+			out = markdown.at[i] == '{' ? &led : &shown;
+		else if (markdown.at[i] != '\\')
+			strbuf_addch(out, markdown.at[i]);
+	}
+	*text = arena_slice(to, strbuf_slice(&shown));
+	*targets = arena_slice(to, strbuf_slice(&led));
+	strbuf_release(&shown);
+	strbuf_release(&led);
+}
+
+static const char *shown_summary(const char *markdown, size_t *count, enum redact_decision *first)
+{
+	struct incident incident;
+	struct postmortem_input input = { .incident = &incident }, out;
+	const struct redact_hit *hits;
+
+	incident_init(&incident, &arena, "x");
+	incident_set_section(&incident, &arena, "summary", markdown);
+	redact_input(redactor, &arena, seen, &input, &out, &hits, count);
+	*first = *count ? hits[0].decision : REDACT_OPEN;
+	return incident_section(out.incident, "summary");
+}
+
+/* What readers see counts, not how it is written. */
+static void test_markdown_as_readers_see_it(void **state)
+{
+	enum redact_decision decision;
+	size_t count;
+
+	(void)state;
+	assert_string_equal(shown_summary("*by* ada\\@corp.com, see {x}", &count, &decision), "\\*by\\* \\[redacted\\: email\\]\\, see ");
+	assert_int_equal(count, 1);
+	assert_int_equal(decision, REDACT_OPEN);
+	/* The place that a link leads to goes with the link. */
+	assert_string_equal(shown_summary("mail her{ada\\@corp.com}", &count, &decision), "mail her");
+	assert_int_equal(count, 1);
+	/* Kept ones stay, form and all; each is told once. */
+	use_rules(arena_printf(&arena, "keep %s ada: mine\n", hit_of("ada@corp.com")));
+	assert_string_equal(shown_summary("*by* ada\\@corp.com", &count, &decision), "*by* ada\\@corp.com");
+	assert_int_equal(count, 1);
+	assert_int_equal(decision, REDACT_KEEP);
+	shown_summary("*by* ada@corp.com", &count, &decision);
+	assert_int_equal(count, 1);
+	/* One in the open does not hide the other. */
+	use_rules(arena_printf(&arena, "hide %s ada: mine\n", hit_of("ada@corp.com")));
+	assert_null(strstr(shown_summary("ada@corp.com or ada\\@corp.com", &count, &decision), "corp"));
+	assert_int_equal(count, 1);
 }
 
 /* Long and adversarial texts end in time; what cannot be searched is hidden whole. */
@@ -204,6 +261,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_decisions, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_rules_that_cannot_be_read, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_an_input, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_markdown_as_readers_see_it, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_hostile_texts, setup, teardown),
 	};
 

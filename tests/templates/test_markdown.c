@@ -459,6 +459,29 @@ static void plain_summary(void **state)
 	assert_string_equal(markdown_plain(&f->arena, slice_of(""), 5), "");
 }
 
+static void text_as_readers_see_it(void **state)
+{
+	static const struct {
+		const char *markdown, *text, *targets;
+	} cases[] = {
+		{ "a\\_b gh**p_x**&#64;`\\_`\nnext\\\nline", "a_b ghp_x@\\_ next\nline\n\n", "" },
+		{ "# A\n\n- b\n- c\n\n      d\n", "A\n\nb\n\nc\n\nd\n\n", "" },
+		{ "x[y](mailto:a&#64;b.c 't\\_t')z ![q](w%40e.png)", "xyz q\n\n", "mailto:a@b.c\nt_t\nw%40e.png\nw@e.png\n" },
+		{ "```i\\_n\nco\\_de\n```", "co\\_de\n\n", "i_n\n" },
+		/* Cell by cell: a mark in one ends at its edge. */
+		{ "| ` | b |\n| - | - |\n| c\\_d | ` e\\_f |\n\nend", "`\n\nb\n\nc_d\n\n` e_f\n\nend\n\n", "" },
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct slice text, targets;
+
+		markdown_seen(&f->arena, slice_of(cases[i].markdown), &text, &targets);
+		assert_string_equal(arena_text(&f->arena, text), cases[i].text);
+		assert_string_equal(arena_text(&f->arena, targets), cases[i].targets);
+	}
+}
+
 static void the_check_sees_damage(void **state)
 {
 	static const struct slice codes[] = { { "a\n", 2 }, { "{{< b\n", 6 } };
@@ -496,6 +519,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(one_line, setup, teardown),
 		cmocka_unit_test_setup_teardown(documents_keep_their_text, setup, teardown),
 		cmocka_unit_test_setup_teardown(plain_summary, setup, teardown),
+		cmocka_unit_test_setup_teardown(text_as_readers_see_it, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_check_sees_damage, setup, teardown),
 	};
 

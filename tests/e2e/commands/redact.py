@@ -1,5 +1,6 @@
 """aitia redact, and exports for the public."""
 import hashlib
+import html
 import json
 import os
 
@@ -61,6 +62,24 @@ class Redact(Case):
         # For the team all of it is shown.
         self.run_ok("export", "--all", "--site=plain", "--out", self.path("o"))
         self.assertIn(KEY.encode(), self.everything())
+
+    def test_markdown_hides_nothing(self):
+        token = "ghp_" + "0123456789abcdefABCDEF0123456789abcd"
+        for secret, forms in ((token, (token.replace("_", r"\_"), token.replace("p_", "**p_", 1) + "**", "| ` | b |\n| - | - |\n| c | ` " + token.replace("_", r"\_") + " |")),
+                              ("bob@corp.com", (r"bob\@corp.com", "bob&#64;corp.com", "[b](mailto:bob&#64;corp.com)", "[b](mailto:bob%40corp.com)")),
+                              ("10.1.2.3", (r"10\.1\.2\.3", "![10&#46;1&#46;2&#46;3](x.png)"))):
+            for form in forms:
+                with self.subTest(form=form):
+                    rules = self.write("r.rules", "drop home-folder\ndrop aws-key-id\n")
+                    self.decide("hide", MAIL, "--rules", rules)
+                    self.run_ok("incident", "section", "INC-2026-0001", "summary", self.write("s.md", f"Seen:\n\n{form}\n"))
+                    self.export("--rules", rules, code=1)
+                    self.assertIn("summary: " + hashlib.sha256(secret.encode()).hexdigest()[:16], self.err)
+                    self.decide("hide", secret, "--rules", rules)
+                    self.export("--rules", rules, "--force", "--url=https://x.test/")
+                    self.assertIn(b"Seen:", self.everything())
+                    shown = html.unescape(self.everything().decode()).replace("\\", "").replace("*", "").replace("%40", "@")
+                    self.assertNotIn(secret, shown)
 
     def test_rules_of_the_team(self):
         rules = self.write("team.rules", "drop email\ndrop home-folder\nrule project \\bx\\.py\\b\n")

@@ -237,6 +237,36 @@ static void test_markdown_as_readers_see_it(void **state)
 	assert_int_equal(count, 1);
 }
 
+/* A secret has no greatest length: nothing of it is left over. */
+static void test_long_secrets(void **state)
+{
+	static const struct {
+		const char *head, *tail, *shown;
+	} cases[] = {
+		{ "password = ", " end", "password = [redacted: secret-assignment] end" },
+		{ "postgres://app:", "@db.corp.com/x", "postgres://app:[redacted: connection-string]@db.corp.com/x" },
+		{ "a " KEY_HEAD "\n", "\n" KEY_TAIL " end", "a [redacted: private-key] end" },
+		{ "ghp_", " end", "[redacted: github-token] end" },
+		{ "github_pat_", " end", "[redacted: github-token] end" },
+		{ "mail ", "@corp.com end", "mail [redacted: email] end" },
+		{ "x in /home/", "/x", "x in /home/[redacted: home-folder]/x" },
+		{ "SG.abcdefghijklmnopqrst.", " end", "[redacted: sendgrid-key] end" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		for (int length = 180; length < 200000; length *= 3) {
+			struct strbuf text = STRBUF_INIT;
+
+			strbuf_addstr(&text, cases[i].head);
+			for (int n = 0; n < length; n++)
+				strbuf_addch(&text, "q7Xk29fLq8Zr71Tb3w"[n % 18]);
+			strbuf_addstr(&text, cases[i].tail);
+			assert_string_equal(redacted(text.text), cases[i].shown);
+			strbuf_release(&text);
+		}
+}
+
 /* Long and adversarial texts end in time; what cannot be searched is hidden whole. */
 static void test_hostile_texts(void **state)
 {
@@ -262,6 +292,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_rules_that_cannot_be_read, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_an_input, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_markdown_as_readers_see_it, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_long_secrets, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_hostile_texts, setup, teardown),
 	};
 

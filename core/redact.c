@@ -418,6 +418,7 @@ static const struct sample *redact_sample(struct redactor *redactor, struct aren
 	sample->expected = redact_text(redactor, arena, WHERE("expected"), from->expected);
 	sample->diff = redact_text(redactor, arena, WHERE("diff"), from->diff);
 	sample->path = redact_string(redactor, arena, WHERE("path"), from->path);
+	sample->language = redact_string(redactor, arena, WHERE("language"), from->language);
 	sample->external_id = redact_string(redactor, arena, WHERE("external id"), from->external_id);
 	sample->session = redact_string(redactor, arena, WHERE("session"), from->session);
 	for (size_t i = 0; i < from->flag_count; i++) {
@@ -428,6 +429,7 @@ static const struct sample *redact_sample(struct redactor *redactor, struct aren
 	}
 	for (size_t i = 0; i < from->provenance_count; i++) {
 		provenance[i] = from->provenance[i];
+		provenance[i].key = redact_string(redactor, arena, WHERE("provenance"), provenance[i].key);
 		provenance[i].value = redact_string(redactor, arena, WHERE("provenance"), provenance[i].value);
 	}
 #undef WHERE

@@ -143,15 +143,17 @@ static void test_an_input(void **state)
 {
 	struct incident incident;
 	struct flag flag = { .message = "mail ada@analytical.org", .tool = "lint" };
-	struct provenance provenance = { "machine", "10.1.2.3", CERTAINTY_RECORDED };
+	struct provenance provenance = { "key of eve@analytical.org", "10.1.2.3", CERTAINTY_RECORDED };
 	struct sample sample = { .id = 12, .code = slice_of("k = " AWS), .expected = slice_of("k = " GITHUB), .path = "/home/ada/x.py",
+				 .language = "c of fay@analytical.org",
 				 .flags = &flag, .flag_count = 1, .provenance = &provenance, .provenance_count = 1 };
 	struct annotation annotation = { .sample = 12, .note = "see bob@analytical.org" };
 	const struct sample *samples[] = { &sample };
 	const struct annotation *annotations[] = { &annotation };
 	struct postmortem_input input = { .incident = &incident, .samples = samples, .annotations = annotations, .sample_count = 1 }, out;
 	static const char *const places[] = { "title", "summary", "C1 statement", "E1 text", "E1 sources", "sample 12 code", "sample 12 expected",
-					      "sample 12 path", "sample 12 message", "sample 12 provenance", "note on sample 12" };
+					      "sample 12 path", "sample 12 language", "sample 12 message",
+					      "sample 12 provenance", "sample 12 provenance", "note on sample 12" };
 	const struct redact_hit *hits;
 	size_t count;
 
@@ -174,6 +176,8 @@ static void test_an_input(void **state)
 	assert_string_equal(out.incident->title, "Leak at [redacted: ipv4]");
 	assert_string_equal(out.incident->causes[0].statement, "key " AWS);
 	assert_string_equal(out.samples[0]->path, "/home/[redacted: home-folder]/x.py");
+	assert_string_equal(out.samples[0]->language, "c of [redacted: email]");
+	assert_string_equal(out.samples[0]->provenance[0].key, "key of [redacted: email]");
 	assert_string_equal(out.annotations[0]->note, "see [redacted: email]");
 	/* The record itself is as it was. */
 	assert_string_equal(incident.title, "Leak at 10.9.8.7");

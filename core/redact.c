@@ -70,6 +70,12 @@ static enum status add_rule(struct redactor *redactor, const char *name, int ent
 	return STATUS_OK;
 }
 
+/* Names stand on pages and terminals. */
+static bool is_name(const char *text)
+{
+	return *text && !text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")];
+}
+
 static bool is_hit(const char *text)
 {
 	size_t digits = strspn(text, "0123456789abcdef");
@@ -104,6 +110,8 @@ static enum status read_line(struct redactor *redactor, struct arena *arena, con
 		return STATUS_OK;
 	verb = next_word(arena, &line);
 	name = next_word(arena, &line);
+	if ((strcmp(verb, "rule") == 0 || strcmp(verb, "drop") == 0) && *name && !is_name(name))
+		return error_set(err, STATUS_INPUT, "'%.80s' is no name of a rule: letters, digits, '-' and '_'", name);
 	if (strcmp(verb, "rule") == 0 && *name && *line)
 		return add_rule(redactor, name, 0, line, "a rule of the team's", err);
 	if (strcmp(verb, "drop") == 0 && *name && !*line) {

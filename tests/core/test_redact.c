@@ -126,7 +126,8 @@ static void test_decisions(void **state)
 static void test_rules_that_cannot_be_read(void **state)
 {
 	static const char *const bad[] = { "rule x (", "rule x", "keep 12 ada: x", "keep 0123456789abcdef no reason", "hold x y",
-					   "keep 0123456789ABCDEF ada: x", "drop a b", "keep" };
+					   "keep 0123456789ABCDEF ada: x", "drop a b", "keep",
+					   "rule \033[2J x", "drop a\x07", "rule x\xc2\x9b x", "rule [a] x" };
 	struct redactor *none;
 
 	(void)state;

@@ -88,6 +88,10 @@ class Redact(Case):
         self.assertIn(b"\nhide ", self.read(rules))
         self.write("bad.rules", "rule x (\n")
         self.fails(3, "bad.rules, line 1", "redact", "--all", "--rules", self.path("bad.rules"))
+        for line in "rule \x1b[2Jx y", "drop x\x1b]0;y\x07", "\x1b[31mx y", "keep \x1b[31m x: y", "rule x \x1b[31m(":
+            rules = self.write("bad.rules", line + "\n")
+            self.fails(3, "bad.rules, line 1", "redact", "--all", "--rules", rules)
+            self.assertNotRegex(self.err[:-1], "[\0-\x1f\x7f-\x9f]")
         self.fails(3, "no such file", "redact", "--all", "--rules", self.path("none.rules"))
 
     def test_wrong_words(self):

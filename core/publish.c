@@ -96,7 +96,13 @@ static void note_page(struct publication *p, const char *key, const char *path)
 	vec_push(&p->listed, listed);
 }
 
-/* `key` NULL: a page about many. */
+/* Of a listed page. */
+static const char *page_path(struct publication *p, const struct publish_listed *listed)
+{
+	return file_join(&p->page, strcmp(listed->key, PUBLISH_AT_ROOT) == 0 ? p->place.root : p->place.content, listed->path);
+}
+
+/* `key` NULL: a page about many; only such ones are at the root. */
 static enum status put_page(struct publication *p, const struct page *page, const char *key, struct error *err)
 {
 	const char *folder = page->at_root ? p->place.root : p->place.content;
@@ -116,8 +122,8 @@ static enum status put_page(struct publication *p, const struct page *page, cons
 		status = file_set_add(p->files, path, strbuf_slice(&content), err);
 	if (status == STATUS_OK)
 		note_outcome(p, key, path, outcome);
-	if (status == STATUS_OK && outcome != PUBLISH_KEPT && !page->at_root && publish_bears_mark(page->path))
-		note_page(p, key ? key : PUBLISH_MANY, page->path);
+	if (status == STATUS_OK && outcome != PUBLISH_KEPT && publish_bears_mark(page->path))
+		note_page(p, key ? key : page->at_root ? PUBLISH_AT_ROOT : PUBLISH_MANY, page->path);
 	strbuf_release(&content);
 	return status;
 }
@@ -176,8 +182,8 @@ bool publish_is_current(struct publication *p)
 	size_t count;
 	bool current;
 
-	/* A feed may lie elsewhere, where it is not listed; notices are to go only when pruning. */
-	if (p->options->force || p->options->prune || p->options->base_url ||
+	/* Notices are to go only when pruning. */
+	if (p->options->force || p->options->prune ||
 	    publish_manifest_read(&p->arena, p->manifest, &pages, &count, &source, NULL) != STATUS_OK)
 		return false;
 	current = count && *p->source && strcmp(source, p->source) == 0;
@@ -186,10 +192,10 @@ bool publish_is_current(struct publication *p)
 		struct slice page;
 
 		arena_clear(&p->page);
-		path = file_join(&p->page, p->place.content, pages[i].path);
+		path = page_path(p, &pages[i]);
 		current = file_read(&p->page, path, PAGE_BYTES_MAX, &page, NULL) == STATUS_OK && publish_mark_holds(page);
 		if (current)
-			note_outcome(p, strcmp(pages[i].key, PUBLISH_MANY) == 0 ? NULL : pages[i].key, path, PUBLISH_UNCHANGED);
+			note_outcome(p, publish_about_many(pages[i].key) ? NULL : pages[i].key, path, PUBLISH_UNCHANGED);
 	}
 	if (!current)
 		vec_clear(&p->outcomes);
@@ -289,8 +295,8 @@ static bool is_listed(const struct publication *p, const char *path, size_t coun
  * list that has no entries any more goes in any case. */
 static enum status withdraw(struct publication *p, const struct publish_listed *old, struct error *err)
 {
-	const char *path = file_join(&p->page, p->place.content, old->path);
-	bool is_shared = strcmp(old->key, PUBLISH_MANY) == 0;
+	const char *path = page_path(p, old);
+	bool is_shared = publish_about_many(old->key);
 	struct page notice = { .path = old->path };
 	struct slice content;
 	enum status status;

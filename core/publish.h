@@ -62,6 +62,7 @@ enum status publish_gather(struct store *store, struct arena *arena, const char 
  */
 #define PUBLISH_MANIFEST ".aitia-pages." /* and the site's name: folders may serve several */
 #define PUBLISH_MANY "-" /* in the key's place of a page that is about many */
+#define PUBLISH_AT_ROOT "/" /* likewise, and its path is under the site's root */
 struct publication;
 enum status publish_begin(struct store *store, const struct renderer *renderer, const struct publish_options *options,
 			  struct publication **out, struct error *err) MUST_CHECK;
@@ -84,6 +85,9 @@ enum status publish_hits(struct store *store, const struct renderer *renderer, s
 enum status publish_incident(struct store *store, const struct renderer *renderer, struct arena *arena,
 			     const char *key, const struct publish_options *options,
 			     struct error *err) MUST_CHECK;
+
+/* Whether a listed page's key is none of an incident. */
+bool publish_about_many(const char *key);
 
 /* The page with its mark appended: "<!-- aitia:sha256:… -->" over all bytes before it. */
 void publish_mark(struct strbuf *page);

@@ -22,6 +22,11 @@ static void write_mark(struct slice content, char out[MARK_LEN + 1])
 	snprintf(out, MARK_LEN + 1, "%s%s%s", MARK_HEAD, hex, MARK_TAIL);
 }
 
+bool publish_about_many(const char *key)
+{
+	return strcmp(key, PUBLISH_MANY) == 0 || strcmp(key, PUBLISH_AT_ROOT) == 0;
+}
+
 void publish_mark(struct strbuf *page)
 {
 	char mark[MARK_LEN + 1];
@@ -107,7 +112,7 @@ enum status publish_manifest_read(struct arena *arena, const char *path, const s
 		}
 		*blank = '\0';
 		/* Anybody may have written the file: only what could be ours counts. */
-		if ((incident_key_valid(line) || strcmp(line, PUBLISH_MANY) == 0) && publish_path_is_safe(blank + 1)) {
+		if ((incident_key_valid(line) || publish_about_many(line)) && publish_path_is_safe(blank + 1)) {
 			struct publish_listed listed = { line, blank + 1 };
 			vec_push(&found, listed);
 		}

@@ -69,6 +69,27 @@ class Export(Case):
         self.assertEqual(self.export("o", "--force")[mine], "written")
         self.assertNotIn(b"I say", self.read(mine))
 
+    def test_a_feed_outside_of_the_pages(self):
+        for site, feed, page in (("docusaurus", "static/postmortems/feed.xml", "docs/postmortems/inc-2026-0001.md"),
+                                 ("starlight", "public/postmortems/feed.xml", "src/content/docs/postmortems/inc-2026-0001.md")):
+            with self.subTest(site=site):
+                url, file = "--url=https://x.example/", self.path(f"{site}/{feed}")
+                self.assertEqual(self.export(site, url, site=site)[file], "written")
+                self.assertTrue(os.path.exists(self.path(f"{site}/{page}")))
+                self.assertEqual(self.export(site, url, site=site)[file], "unchanged")
+                os.remove(file)
+                self.assertEqual(self.export(site, url, site=site)[file], "written")
+                # Without an address there is none, and what was ours goes.
+                self.assertEqual(self.export(site, "--check", site=site, code=1)[file], "stale")
+                self.assertTrue(os.path.exists(file))
+                self.assertEqual(self.export(site, site=site)[file], "removed")
+                self.assertFalse(os.path.exists(file))
+                self.export(site, url, site=site)
+                with open(file, "ab") as mine:
+                    mine.write(b"<!-- mine -->")
+                self.assertNotIn(file, self.export(site, site=site))
+                self.assertTrue(self.read(file).endswith(b"<!-- mine -->"))
+
     def test_folders_that_cannot_be_written(self):
         self.write("file", b"in the way")
         out = self.run_ok("export", "--all", "--site=plain", "--out", self.path("file/o"), code=3)

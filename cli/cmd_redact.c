@@ -1,4 +1,6 @@
 /* Secrets and personal data in what would be published: what there is, and what is decided on it. */
+#include <stdlib.h>
+
 #include "cli/answer.h"
 #include "cli/cmd_redact.h"
 #include "cli/output.h"
@@ -155,19 +157,13 @@ static int list_all(struct cli *cli, const struct redact_values *values, const s
 /* ---- decisions ------------------------------------------------------------------------ */
 
 /* A line more in the file; it must still be one that can be read. */
-static enum status decide(struct cli *cli, const struct redact_values *values, struct error *err)
+static enum status add_decision(struct cli *cli, const struct redact_values *values, const char *path, const char *reviewer,
+				struct redactor **redactor, struct error *err)
 {
-	const char *path = rules_path(cli, values->rules), *reviewer;
 	struct strbuf text = STRBUF_INIT;
-	struct redactor *redactor = NULL;
 	struct slice old;
-	enum status status;
+	enum status status = read_rules(cli, path, &old, err);
 
-	if (!path)
-		return error_set(err, STATUS_OUTPUT, "there is no $HOME to keep decisions in; name a file with --rules");
-	status = cli_reviewer(cli, &reviewer, err);
-	if (status == STATUS_OK)
-		status = read_rules(cli, path, &old, err);
 	if (status != STATUS_OK)
 		return status;
 	strbuf_addslice(&text, old);
@@ -176,33 +172,91 @@ static enum status decide(struct cli *cli, const struct redact_values *values, s
 	strbuf_addf(&text, "%s %s %s: ", values->keep ? "keep" : "hide", values->keep ? values->keep : values->hide, reviewer);
 	out_clean(&text, slice_of(values->why));
 	strbuf_addch(&text, '\n');
-	status = redactor_new(strbuf_slice(&text), path, &redactor, err);
-	redactor_free(redactor);
-	if (status == STATUS_OK) {
-		char *folder = arena_strdup(&cli->arena, path), *slash = strrchr(folder, '/');
-		if (slash && slash != folder) {
-			*slash = '\0';
-			status = file_make_folders(folder, err);
-		}
-	}
+	status = redactor_new(strbuf_slice(&text), path, redactor, err);
 	if (status == STATUS_OK)
 		status = file_write_atomic(path, strbuf_slice(&text), err);
 	strbuf_release(&text);
 	return status;
 }
 
+/* Others may decide at the same time, and the file may be a link into a repository. */
+static enum status decide(struct cli *cli, const struct redact_values *values, struct redactor **redactor, struct error *err)
+{
+	const char *path = rules_path(cli, values->rules), *reviewer;
+	char *folder;
+	enum status status;
+	int lock;
+
+	if (!path)
+		return error_set(err, STATUS_OUTPUT, "there is no $HOME to keep decisions in; name a file with --rules");
+	status = cli_reviewer(cli, &reviewer, err);
+	if (status == STATUS_OK)
+		status = file_real_path(&cli->arena, path, &path, err);
+	if (status != STATUS_OK)
+		return status;
+	folder = file_folder_of(path);
+	status = file_make_folders(folder, err);
+	if (status == STATUS_OK)
+		status = file_lock_folder(folder, &lock, err);
+	free(folder);
+	if (status != STATUS_OK)
+		return status;
+	status = add_decision(cli, values, path, reviewer, redactor, err);
+	file_unlock(lock);
+	return status;
+}
+
+static enum status find_hit(struct cli *cli, struct redactor *redactor, const char *hit, bool *found, struct error *err)
+{
+	const struct incident_row *rows;
+	struct store *store;
+	size_t count;
+	enum status status = cli_open(cli, STORE_READ, &store, err);
+
+	*found = false;
+	if (status == STATUS_OK)
+		status = store->ops->incident_list(store, &cli->arena, &rows, &count, err);
+	for (size_t i = 0; status == STATUS_OK && i < count && !*found; i++) {
+		struct arena arena = ARENA_INIT;
+		const struct redact_hit *hits;
+		size_t hit_count = 0;
+
+		status = publish_hits(store, templates_renderer(), &arena, rows[i].key, redactor, &hits, &hit_count, err);
+		for (size_t h = 0; h < hit_count; h++)
+			*found |= strncmp(hit, hits[h].hit, strlen(hits[h].hit)) == 0;
+		arena_release(&arena);
+	}
+	return status;
+}
+
+/* What only one site's page shows is in no list: such a decision is kept too, but told of. */
+static int decide_on_hit(struct cli *cli, const struct redact_values *values)
+{
+	const char *hit = values->keep ? values->keep : values->hide;
+	struct redactor *redactor = NULL;
+	struct error err;
+	bool found = false;
+	enum status status = decide(cli, values, &redactor, &err);
+
+	if (status == STATUS_OK)
+		status = find_hit(cli, redactor, hit, &found, &err);
+	if (status == STATUS_OK && !found)
+		status = error_set(&err, STATUS_REFUSED, "the decision is kept, but no incident has the hit %s", hit);
+	redactor_free(redactor);
+	return status == STATUS_OK ? 0 : cli_fail(cli, &err);
+}
+
 static int redact_run(struct cli *cli, const void *options_given, const struct option_words *words)
 {
 	const struct redact_values *values = options_given;
 	bool deciding = values->keep || values->hide;
-	struct error err;
 
 	if (deciding) {
 		if ((values->keep && values->hide) || words->count || values->all)
 			return cli_usage(cli, "decide on one hit, or list them");
 		if (!values->why || !*values->why)
 			return cli_usage(cli, "--why is needed: who reads the decision later wants to know");
-		return decide(cli, values, &err) == STATUS_OK ? 0 : cli_fail(cli, &err);
+		return decide_on_hit(cli, values);
 	}
 	if (values->all == (words->count > 0))
 		return cli_usage(cli, "name incidents, or --all");

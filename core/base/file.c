@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -316,6 +317,41 @@ enum status file_make_folders(const char *path, struct error *err)
 	}
 	free(part);
 	return good ? STATUS_OK : STATUS_OUTPUT;
+}
+
+enum status file_lock_folder(const char *path, int *lock, struct error *err)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), done = -1;
+
+	if (fd >= 0)
+		do
+			done = flock(fd, LOCK_EX);
+		while (done != 0 && errno == EINTR);
+	if (done != 0) {
+		error_set(err, STATUS_OUTPUT, "cannot lock the folder %s: %s", path, strerror(errno));
+		if (fd >= 0)
+			close(fd);
+		return STATUS_OUTPUT;
+	}
+	*lock = fd;
+	return STATUS_OK;
+}
+
+void file_unlock(int lock)
+{
+	close(lock);
+}
+
+enum status file_real_path(struct arena *arena, const char *path, const char **out, struct error *err)
+{
+	char *real = realpath(path, NULL);
+	struct stat info;
+
+	if (!real && (errno != ENOENT || lstat(path, &info) == 0))
+		return error_set(err, STATUS_OUTPUT, "%s leads nowhere: %s", path, strerror(errno));
+	*out = arena_strdup(arena, real ? real : path);
+	free(real);
+	return STATUS_OK;
 }
 
 bool file_exists(const char *path)

@@ -33,6 +33,16 @@ void atomic_file_abandon(struct atomic_file *file); /* NULL: nothing to do */
 /* Like mkdir -p, mode 0777 less umask. STATUS_OUTPUT. */
 enum status file_make_folders(const char *path, struct error *err) MUST_CHECK;
 
+/* Alone with what is in the folder, as far as others ask too; waits for them. To be ended
+ * by file_unlock; the end of the process ends it as well. STATUS_OUTPUT. */
+enum status file_lock_folder(const char *path, int *lock, struct error *err) MUST_CHECK;
+void file_unlock(int lock);
+
+/* Where links lead to: the path of the file itself, in the arena; `path` if nothing is
+ * there. STATUS_OUTPUT: a link that leads nowhere. */
+enum status file_real_path(struct arena *arena, const char *path, const char **out, struct error *err) MUST_CHECK;
+char *file_folder_of(const char *path); /* to be freed; "." where the path names none */
+
 bool file_exists(const char *path);
 bool file_is_folder(const char *path);
 

@@ -7,8 +7,6 @@
 
 #include "core/base/slice.h"
 
-/* The folder of a path; "." where it names none. */
-char *file_folder_of(const char *path);
 /* A new file in the folder, its mode less umask; -1 and errno. */
 int file_open_temp(const char *folder, mode_t mode, char **temp_path);
 bool file_write_all(int fd, struct slice content); /* false and errno */

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/base/file.h"
 
@@ -224,6 +225,28 @@ static void test_folders(void **state)
 	assert_false(file_exists(fixture_path(fixture, "a/none")));
 }
 
+static void test_where_links_lead(void **state)
+{
+	struct fixture *fixture = *state;
+	const char *real, *file = fixture_path(fixture, "file"), *link = fixture_path(fixture, "link");
+	struct error err;
+	int lock, again;
+
+	put(file, "x");
+	assert_int_equal(symlink("file", link), 0);
+	assert_int_equal(file_real_path(&fixture->arena, link, &real, &err), STATUS_OK);
+	assert_string_equal(strrchr(real, '/'), "/file");
+	assert_int_equal(unlink(file), 0);
+	assert_int_equal(file_real_path(&fixture->arena, link, &real, &err), STATUS_OUTPUT);
+	assert_int_equal(file_real_path(&fixture->arena, file, &real, &err), STATUS_OK);
+	assert_string_equal(real, file);
+	assert_int_equal(file_lock_folder(file, &lock, &err), STATUS_OUTPUT);
+	assert_int_equal(file_lock_folder(fixture_path(fixture, "."), &lock, &err), STATUS_OK);
+	file_unlock(lock);
+	assert_int_equal(file_lock_folder(fixture_path(fixture, "."), &again, &err), STATUS_OK);
+	file_unlock(again);
+}
+
 static void test_join(void **state)
 {
 	struct fixture *fixture = *state;
@@ -300,6 +323,7 @@ int main(int argc, char **argv)
 		unit(test_write_to_unwritable_folder),
 		unit(test_write_in_pieces),
 		unit(test_folders),
+		unit(test_where_links_lead),
 		unit(test_join),
 		unit(test_xdg),
 	};

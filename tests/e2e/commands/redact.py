@@ -3,8 +3,9 @@ import hashlib
 import html
 import json
 import os
+import subprocess
 
-from .harness import Case
+from .harness import AITIA, Case
 
 KEY = "AKIA" + "IOSFODNN7EXAMPLE"  # made up; in two parts, so that no scanner takes this file for a leak
 MAIL = "ada@analytical.org"
@@ -93,6 +94,23 @@ class Redact(Case):
             self.fails(3, "bad.rules, line 1", "redact", "--all", "--rules", rules)
             self.assertNotRegex(self.err[:-1], "[\0-\x1f\x7f-\x9f]")
         self.fails(3, "no such file", "redact", "--all", "--rules", self.path("none.rules"))
+
+    def test_decisions_at_the_same_time(self):
+        """None is lost, and a link to the team's file stays one."""
+        rules, link = self.write("team.rules", "# ours\n"), self.path("link.rules")
+        os.symlink("team.rules", link)
+        running = [subprocess.Popen([AITIA, "--store", self.store, "redact", f"--hide={n:016x}", "--why=x", "--rules", link], cwd=self.dir,
+                                    env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for n in range(20)]
+        self.assertEqual({process.wait() for process in running}, {1})
+        lines = self.read(rules).decode().splitlines()
+        self.assertEqual(sorted(line.split()[1] for line in lines[1:]), [f"{n:016x}" for n in range(20)])
+        self.assertTrue(os.path.islink(link))
+        os.remove(rules)
+        self.fails(3, "leads nowhere", "redact", "--hide=0123456789abcdef", "--why=x", "--rules", link)
+        self.assertTrue(os.path.islink(link))
+
+    def test_a_hit_that_nothing_has(self):
+        self.fails(1, "no incident has the hit 0123456789abcdef", "redact", "--hide=0123456789abcdef", "--why=x")
 
     def test_wrong_words(self):
         self.fails(2, "--why", "redact", "--keep=0123456789abcdef")

@@ -38,6 +38,7 @@ struct publication {
 	size_t open_hits;
 	const char *source;                   /* publish_source() */
 	bool is_current;                      /* nothing is to be done */
+	int lock;                             /* on the pages' folder; -1: none yet */
 };
 
 /* ---- one page --------------------------------------------------------------------- */
@@ -144,8 +145,18 @@ static enum status find_place(struct publication *p, struct error *err)
 	return STATUS_OK; /* the renderer says what is wrong with the name */
 }
 
+/* Two at a time would each write a list of pages without the other's. */
+static enum status lock_pages(struct publication *p, struct error *err)
+{
+	if (p->lock >= 0 || p->options->check_only || !file_is_folder(p->place.content))
+		return STATUS_OK;
+	return file_lock_folder(p->place.content, &p->lock, err);
+}
+
 static void publication_free(struct publication *p)
 {
+	if (p->lock >= 0)
+		file_unlock(p->lock);
 	vec_release(&p->outcomes);
 	vec_release(&p->entries);
 	vec_release(&p->listed);
@@ -163,7 +174,10 @@ enum status publish_begin(struct store *store, const struct renderer *renderer, 
 	p->store = store;
 	p->renderer = renderer;
 	p->options = options;
+	p->lock = -1;
 	status = find_place(p, err);
+	if (status == STATUS_OK)
+		status = lock_pages(p, err);
 	if (status != STATUS_OK) {
 		publication_free(p);
 		return status;
@@ -410,6 +424,8 @@ enum status publish_finish(struct publication *p, bool whole, enum status status
 				   "(aitia redact lists them)", p->open_hits, p->open_hits == 1 ? "" : "s");
 	if (status == STATUS_OK && whole && !p->is_current)
 		status = put_indexes(p, err);
+	if (status == STATUS_OK) /* a folder that the pages made */
+		status = lock_pages(p, err);
 	if (status == STATUS_OK && !p->is_current)
 		status = renew_manifest(p, whole, err);
 	if (status == STATUS_OK)

@@ -58,7 +58,7 @@ enum status publish_gather(struct store *store, struct arena *arena, const char 
  * A publication: begin, add the incidents, finish. `whole`: all incidents of the store
  * were added, so indexes, navigation and feed are written too, and pages that earlier
  * publications made (they are listed in PUBLISH_MANIFEST) and this one did not are
- * replaced by a notice.
+ * replaced by a notice. Of several at a time on one folder the others wait.
  */
 #define PUBLISH_MANIFEST ".aitia-pages." /* and the site's name: folders may serve several */
 #define PUBLISH_MANY "-" /* in the key's place of a page that is about many */

@@ -2,9 +2,10 @@
 import json
 import os
 import re
+import subprocess
 import xml.etree.ElementTree
 
-from .harness import Case, files_in
+from .harness import AITIA, Case, files_in
 
 
 class Export(Case):
@@ -68,6 +69,24 @@ class Export(Case):
         self.assertIn("aitia: 1 page edited by hand", self.err)
         self.assertEqual(self.export("o", "--force")[mine], "written")
         self.assertNotIn(b"I say", self.read(mine))
+
+    def test_exports_at_the_same_time(self):
+        """The list of pages loses none, whether the folder is there before or not."""
+        keys = ["INC-2026-0001", "INC-2026-0002"]
+        for n in range(3, 13):
+            self.run_ok("incident", "create", f"No. {n}")
+            keys.append(f"INC-2026-{n:04}")
+        for there in False, True:
+            with self.subTest(there=there):
+                out = self.path(f"o{there}")
+                if there:
+                    os.mkdir(out)
+                running = [subprocess.Popen([AITIA, "--store", self.store, "export", key, "--site=plain", "--out", out], cwd=self.dir,
+                                            env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) for key in keys]
+                said = [process.communicate()[1].decode() for process in running]
+                self.assertEqual([process.returncode for process in running], [0] * len(keys), said)
+                listed = self.read(f"{out}/.aitia-pages.plain").decode().splitlines()
+                self.assertEqual(listed, [f"{key} {key.lower()}.md" for key in keys])
 
     def test_a_feed_outside_of_the_pages(self):
         for site, feed, page in (("docusaurus", "static/postmortems/feed.xml", "docs/postmortems/inc-2026-0001.md"),

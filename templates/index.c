@@ -1,13 +1,17 @@
 #include "templates/index.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "core/base/digest.h"
 #include "core/base/vec.h"
 #include "templates/build.h"
 #include "templates/markdown.h"
 #include "templates/postmortem.h"
 
 #define NEWEST_MAX 50 /* on the index itself */
+#define SLUG_MAX 40
+#define SLUG_DIGITS 8 /* of a label's digest, where its slug alone does not tell it */
 
 /* ---- what is said of a page ------------------------------------------------------------ */
 
@@ -115,6 +119,7 @@ struct indexing {
 /* One entry under one value of a dimension. */
 struct member {
 	const char *slug, *label;
+	bool is_vague; /* the slug is not all of the label */
 	size_t order;
 };
 
@@ -123,6 +128,8 @@ static int compare_members(const void *left, const void *right)
 	const struct member *a = left, *b = right;
 	int order = strcmp(a->slug, b->slug);
 
+	if (!order)
+		order = strcmp(a->label, b->label);
 	return order ? order : (a->order > b->order) - (a->order < b->order);
 }
 
@@ -192,7 +199,7 @@ static enum status add_page(struct indexing *w, const char *path, const char *ti
 	return status;
 }
 
-/* The pages of one value: NAME, NAME-2, … */
+/* The pages of one value: NAME, NAME--p2, … No slug has two dashes together. */
 static enum status add_list(struct indexing *w, const struct dimension *dimension, const struct member *members, size_t count)
 {
 	size_t page_count = (count + INDEX_LIST_MAX - 1) / INDEX_LIST_MAX;
@@ -202,7 +209,7 @@ static enum status add_list(struct indexing *w, const struct dimension *dimensio
 	put_link(&w->lists, w->site, members[0].label, first, w->site->link_from_index);
 	strbuf_addf(&w->lists, " (%zu)", count);
 	for (size_t page = 0; page < page_count && status == STATUS_OK; page++) {
-		const char *name = page ? arena_printf(w->arena, "%s-%zu", first, page + 1) : first;
+		const char *name = page ? arena_printf(w->arena, "%s--p%zu", first, page + 1) : first;
 		struct strbuf body = STRBUF_INIT;
 
 		strbuf_addf(&body, "%zu incident%s, the newest first", count, count == 1 ? "" : "s");
@@ -213,7 +220,7 @@ static enum status add_list(struct indexing *w, const struct dimension *dimensio
 			put_entry(w, &body, w->entries[members[i].order], w->site->link_from_list);
 		if (page + 1 < page_count) {
 			strbuf_addch(&body, '\n');
-			put_link(&body, w->site, "Older ones", arena_printf(w->arena, "%s-%zu", first, page + 2),
+			put_link(&body, w->site, "Older ones", arena_printf(w->arena, "%s--p%zu", first, page + 2),
 				 w->site->link_from_list);
 			strbuf_addch(&body, '\n');
 		}
@@ -225,31 +232,61 @@ static enum status add_list(struct indexing *w, const struct dimension *dimensio
 	return status;
 }
 
+static struct member member_of(struct arena *arena, const char *label, size_t order)
+{
+	struct strbuf slug = STRBUF_INIT, whole = STRBUF_INIT;
+	struct member member = { .label = label, .order = order };
+
+	escape_slug(&slug, slice_of(label), SLUG_MAX);
+	escape_slug(&whole, slice_of(label), SIZE_MAX);
+	member.is_vague = !slug.len_bytes || slug.len_bytes < whole.len_bytes;
+	member.slug = arena_strdup(arena, slug.len_bytes ? slug.text : "other");
+	strbuf_release(&slug);
+	strbuf_release(&whole);
+	return member;
+}
+
+/* Each label its own name: a digest behind slugs that are cut, none or another label's too.
+ * `members` are sorted. */
+static void tell_apart(struct arena *arena, struct member *members, size_t count)
+{
+	for (size_t from = 0, to; from < count; from = to) {
+		const char *slug = members[from].slug;
+		bool vague = false;
+
+		for (to = from; to < count && strcmp(members[to].slug, slug) == 0; to++)
+			vague |= members[to].is_vague || strcmp(members[to].label, members[from].label) != 0;
+		for (size_t i = from; vague && i < to; i++) {
+			struct digest digest = digest_of(slice_of(members[i].label));
+			char digits[DIGEST_HEX_LEN + 1];
+
+			digest_hex(&digest, digits);
+			members[i].slug = arena_printf(arena, "%s--%.*s", slug, SLUG_DIGITS, digits);
+		}
+	}
+}
+
 static enum status add_lists(struct indexing *w, const struct dimension *dimension)
 {
 	VEC_OF(struct member) members = VEC_INIT;
-	struct strbuf slug = STRBUF_INIT;
 	enum status status = STATUS_OK;
 	const char *value;
 
 	for (size_t order = 0; order < w->count; order++)
 		for (size_t i = 0; (value = dimension->value(w->arena, w->entries[order], i)); i++) {
-			struct member member = { NULL, value, order };
+			struct member member = member_of(w->arena, value, order);
 
-			strbuf_clear(&slug);
-			escape_slug(&slug, slice_of(value), 40);
-			member.slug = arena_strdup(w->arena, slug.len_bytes ? slug.text : "other");
 			vec_push(&members, member);
 		}
-	strbuf_release(&slug);
 	if (members.len > 1)
 		qsort(members.items, members.len, sizeof(*members.items), compare_members);
+	tell_apart(w->arena, members.items, members.len);
 	if (members.len)
 		strbuf_addf(&w->lists, "- %s: ", dimension->label);
 	for (size_t from = 0; from < members.len && status == STATUS_OK;) {
 		size_t to = from + 1;
 
-		while (to < members.len && strcmp(members.items[to].slug, members.items[from].slug) == 0)
+		while (to < members.len && strcmp(members.items[to].label, members.items[from].label) == 0)
 			to++;
 		strbuf_addstr(&w->lists, from ? ", " : "");
 		status = add_list(w, dimension, members.items + from, to - from);

@@ -593,6 +593,45 @@ static const struct page *make_indexes(struct fixture *f, const struct page_entr
 	return pages;
 }
 
+/* No two values share a page. */
+static void labels_have_pages_of_their_own(void **state)
+{
+	static const char *const models[] = {
+		"gpt", "gpt-2", "GPT-2", "gpt--2", "\xe6\xa8\xa1", "\xe5\x9e\x8b", "other",
+		"a-model-with-a-name-that-is-much-too-long-one", "a-model-with-a-name-that-is-much-too-long-two",
+	};
+	enum { ENTRIES = 1201 };
+	struct fixture *f = *state;
+	struct page_entry *entries = arena_array(&f->arena, ENTRIES, sizeof(*entries));
+	const struct page *pages;
+	size_t count, lists = 0;
+
+	templates_renderer()->entry(&f->arena, &f->x.input, "plain", &entries[0]);
+	for (int i = 0; i < ENTRIES; i++) {
+		entries[i] = entries[0];
+		entries[i].models = &models[i < (int)ARRAY_LEN(models) ? i : 0];
+		entries[i].model_count = 1;
+	}
+	pages = make_indexes(f, entries, ENTRIES, "plain", &count);
+	for (size_t i = 0; i < count; i++) {
+		lists += strncmp(pages[i].path, "by-model-", 9) == 0;
+		for (size_t j = 0; j < i; j++)
+			assert_string_not_equal(pages[i].path, pages[j].path);
+	}
+	assert_int_equal(lists, ARRAY_LEN(models) + 2); /* "gpt" has three */
+	assert_non_null(find_page(pages, count, "by-model-gpt.md"));
+	assert_non_null(find_page(pages, count, "by-model-gpt--p3.md"));
+	assert_null(find_page(pages, count, "by-model-gpt-2.md")); /* three labels have that one */
+	for (size_t i = 1; i < ARRAY_LEN(models); i++) {
+		size_t pages_of = 0;
+
+		for (size_t p = 0; p < count; p++)
+			pages_of += strncmp(pages[p].path, "by-model-", 9) == 0 &&
+				    strstr(pages[p].content.at, arena_printf(&f->arena, "# By model: %s\n", models[i])) != NULL;
+		assert_true(pages_of <= 1);
+	}
+}
+
 static void indexes_of_many(void **state)
 {
 	enum { ENTRIES = 1201 };
@@ -614,11 +653,11 @@ static void indexes_of_many(void **state)
 		entries[i].date.at_us += i * INT64_C(1000000);
 	}
 	pages = make_indexes(f, entries, ENTRIES, "plain", &count);
-	page = find_page(pages, count, "by-date-2026-3.md");
+	page = find_page(pages, count, "by-date-2026--p3.md");
 	assert_non_null(page);
 	assert_non_null(strstr(page->content.at, "(page 3 of 3)"));
 	assert_null(strstr(page->content.at, "Older ones"));
-	assert_non_null(strstr(find_page(pages, count, "by-date-2026.md")->content.at, "](by-date-2026-2.md)"));
+	assert_non_null(strstr(find_page(pages, count, "by-date-2026.md")->content.at, "](by-date-2026--p2.md)"));
 	assert_non_null(strstr(find_page(pages, count, "by-date-2026.md")->content.at, "(inc-2026-1201.md)")); /* the newest */
 	assert_non_null(find_page(pages, count, "by-model-opus-4-6.md"));
 	assert_non_null(find_page(pages, count, "README.md"));
@@ -684,6 +723,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(illustrative_labels, setup, teardown),
 		cmocka_unit_test_setup_teardown(intervals, setup, teardown),
 		cmocka_unit_test_setup_teardown(long_code_is_cut, setup, teardown),
+		cmocka_unit_test_setup_teardown(labels_have_pages_of_their_own, setup, teardown),
 		cmocka_unit_test_setup_teardown(indexes_of_many, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_notice, setup, teardown),
 	};

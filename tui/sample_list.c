@@ -356,7 +356,8 @@ bool sample_list_searching(const struct sample_list *self)
 
 bool sample_list_moving(const struct sample_list *self)
 {
-	return self->seek_serial || self->asked == ASKED_FIRST || self->asked == ASKED_LAST || self->asked == ASKED_JUMP;
+	return self->seek_serial || self->asked == ASKED_FIRST || self->asked == ASKED_AGAIN ||
+	       self->asked == ASKED_LAST || self->asked == ASKED_JUMP;
 }
 
 const struct sample_row *sample_list_selected(const struct sample_list *self)

@@ -57,7 +57,7 @@ void sample_list_move(struct sample_list *self, struct app *app, struct screen *
 /* Whether more rows are being looked for: what is there so far can be used meanwhile. */
 bool sample_list_searching(const struct sample_list *self);
 /* Whether the selection will be another one as soon as a page has come that is asked
- * for: of a list just opened, the last one, or a place jumped to. */
+ * for: of a list just opened or read again, the last one, or a place jumped to. */
 bool sample_list_moving(const struct sample_list *self);
 const struct sample_row *sample_list_selected(const struct sample_list *self); /* NULL: empty */
 /* "120 of 4711", "? of …", "1 of … 40 %". */

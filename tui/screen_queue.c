@@ -42,44 +42,50 @@ static void sync(struct queue *self, struct app *app)
 
 /* ---- judging -------------------------------------------------------------------------------- */
 
-/* The marked samples, else the one at hand (written to *one). */
-static struct judging_target target_of(struct queue *self, struct app *app, int64_t *one)
+/* What a judgement was begun on. It stays that, wherever the selection has gone since. */
+static struct judging_target target_of(const struct queue *self, const struct app *app)
 {
-	const struct sample_row *row = sample_list_selected(&self->list);
-	struct judging_target target = { .count = 0 };
+	struct judging_target target = { .samples = self->judged.items, .count = self->judged.len,
+					 .is_read = self->judged_is_read };
 
-	queue_marks_end_range(&self->marks, &self->list, self->marks.range_from != 0);
-	if (self->marks.set.ids.len) {
-		target.samples = self->marks.set.ids.items;
-		target.count = self->marks.set.ids.len;
-	} else if (row) {
-		*one = row->id;
-		target.samples = one;
-		target.count = 1;
-	}
-	if (target.count == 1 && sample_view_ready(&self->preview) && self->preview.sample->id == target.samples[0]) {
-		target.is_read = true;
+	if (target.is_read && sample_view_ready(&self->preview) && self->preview.sample->id == target.samples[0])
 		target.standing = standing_annotation(self->preview.annotations, self->preview.annotation_count,
 						      app_options(app)->reviewer, 0, 0);
-	}
 	return target;
+}
+
+/* The marked samples, else the one at hand. */
+static struct judging_target begin_judging(struct queue *self, const struct app *app)
+{
+	const struct sample_row *row = sample_list_selected(&self->list);
+
+	queue_marks_end_range(&self->marks, &self->list, self->marks.range_from != 0);
+	vec_clear(&self->judged);
+	for (size_t i = 0; i < self->marks.set.ids.len; i++)
+		vec_push(&self->judged, self->marks.set.ids.items[i]);
+	if (!self->judged.len && row)
+		vec_push(&self->judged, row->id);
+	self->judged_is_read = self->judged.len == 1 && sample_view_ready(&self->preview) &&
+			       self->preview.sample->id == self->judged.items[0];
+	return target_of(self, app);
 }
 
 static void after_judging(struct queue *self, struct app *app, enum judging_outcome outcome)
 {
+	const struct sample_row *row = sample_list_selected(&self->list);
+
 	if (outcome != JUDGING_DONE && outcome != JUDGING_ADDED)
 		return;
 	if (self->marks.set.ids.len)
 		queue_marks_clear(&self->marks, &self->list);
-	else if (outcome == JUDGING_DONE)
+	else if (outcome == JUDGING_DONE && row && row->id == self->judged.items[0])
 		sample_list_move(&self->list, app, &self->screen, 1);
 	sync(self, app);
 }
 
 static void judge_by(struct queue *self, struct app *app, enum action action)
 {
-	int64_t one;
-	struct judging_target target = target_of(self, app, &one);
+	struct judging_target target = begin_judging(self, app);
 	bool changes_what_stands = action == ACTION_ID_symptoms || action == ACTION_ID_note ||
 				   action == ACTION_ID_note_editor;
 
@@ -301,8 +307,7 @@ static void queue_answer(struct screen *screen, struct app *app, struct answer *
 static void queue_result(struct screen *screen, struct app *app, struct screen *child)
 {
 	struct queue *self = self_of(screen);
-	int64_t one;
-	struct judging_target target = target_of(self, app, &one);
+	struct judging_target target = target_of(self, app);
 	enum judging_outcome outcome = judging_result(screen, app, child, &target);
 
 	after_judging(self, app, outcome);
@@ -315,8 +320,7 @@ static void queue_result(struct screen *screen, struct app *app, struct screen *
 static void queue_editor_done(struct screen *screen, struct app *app, struct slice text)
 {
 	struct queue *self = self_of(screen);
-	int64_t one;
-	struct judging_target target = target_of(self, app, &one);
+	struct judging_target target = target_of(self, app);
 
 	if (judging_note(app, &target, text))
 		after_judging(self, app, JUDGING_DONE);
@@ -445,6 +449,7 @@ static void queue_release(struct screen *screen)
 	query_counts_release(&self->counts);
 	sample_view_release(&self->preview);
 	queue_marks_release(&self->marks);
+	vec_release(&self->judged);
 	places_release(&self->places);
 	strbuf_release(&self->crumb);
 }

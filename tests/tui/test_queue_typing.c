@@ -9,6 +9,7 @@
 #include "tests/support/fake_store.h"
 #include "tests/support/screen_test.h"
 #include "tests/support/tui_fixture.h"
+#include "tui/app_state.h" /* app_top() */
 
 static int setup(void **state)
 {
@@ -180,6 +181,47 @@ static void keys_behind_a_suspension_go_on_after_it(void **state)
 		request_free(request);
 }
 
+/* A list that is read again may lose the row at hand: what follows is for the row that is there then. */
+static void keys_wait_for_a_list_read_again(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_start(t);
+	screen_test_keys(t, "/ 'is:untriaged' Enter m h k");
+	assert_cause(t, 1, "model/hallucination");
+	screen_test_hold(t, true);
+	screen_test_keys(t, "R d");
+	screen_test_lacks(t, "ground_truth");
+	screen_test_hold(t, false);
+	screen_test_shows(t, "ground_truth");
+	screen_test_keys(t, "g");
+	assert_cause(t, 1, "model/hallucination");
+	assert_cause(t, 2, "data_gap/ground_truth_absent");
+}
+
+/* What a menu or the editor was opened for stays that, whatever happens to the list meanwhile. */
+static void menus_stay_with_their_sample(void **state)
+{
+	struct screen_test *t = *state;
+	struct app *app = screen_test_app(t);
+	struct arena arena = ARENA_INIT;
+	struct screen *queue = app_top(app);
+	struct key key = { .code = 'j' };
+
+	screen_test_keys(t, "m");
+	queue->ops->action(queue, app, ACTION_ID_down, &key);
+	screen_test_keys(t, "h");
+	assert_cause(t, 1, "model/hallucination");
+	assert_cause(t, 2, NULL);
+	screen_test_shows(t, "2 of 14"); /* no further than it went by itself */
+	screen_test_keys(t, "n");
+	queue->ops->action(queue, app, ACTION_ID_down, &key);
+	screen_test_keys(t, "'of the second' Enter");
+	assert_string_equal(fixture_standing(screen_test_store(t), &arena, 2, "ada")->note, "of the second");
+	assert_null(fixture_standing(screen_test_store(t), &arena, 3, "ada"));
+	arena_release(&arena);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -188,6 +230,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(quitting_loses_no_judgement, setup, teardown),
 		cmocka_unit_test_setup_teardown(mark_all_holds_keys, setup, teardown),
 		cmocka_unit_test_setup_teardown(keys_wait_for_the_list, setup, teardown),
+		cmocka_unit_test_setup_teardown(keys_wait_for_a_list_read_again, setup, teardown),
+		cmocka_unit_test_setup_teardown(menus_stay_with_their_sample, setup, teardown),
 		cmocka_unit_test_setup_teardown(adding_holds_keys_until_incidents_are_read, setup, teardown),
 		cmocka_unit_test_setup_teardown(keys_behind_the_editor_are_no_commands, setup, teardown),
 		cmocka_unit_test_setup_teardown(keys_behind_a_suspension_go_on_after_it, setup, teardown),

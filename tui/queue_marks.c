@@ -18,6 +18,14 @@ void queue_marks_range(const struct queue_marks *marks, const struct sample_list
 	*to = (size_t)start < selected ? selected : (size_t)start;
 }
 
+bool queue_marks_within_reach(const struct queue_marks *marks, const struct sample_list *list, struct app *app)
+{
+	if (!marks->range_from || sample_window_find(&list->window, marks->range_from) >= 0)
+		return true;
+	app_message(app, true, "the range's start is out of reach: go back to it, or Esc ends the range");
+	return false;
+}
+
 void queue_marks_end_range(struct queue_marks *marks, struct sample_list *list, bool keep)
 {
 	size_t from, to;
@@ -74,7 +82,8 @@ void queue_marks_action(struct queue_marks *marks, struct sample_list *list, str
 		else
 			ask_all(marks, list, app, screen);
 	} else if (marks->range_from) {
-		queue_marks_end_range(marks, list, true);
+		if (queue_marks_within_reach(marks, list, app))
+			queue_marks_end_range(marks, list, true);
 	} else {
 		marks->range_from = row->id;
 		list->keep_all = true;

@@ -21,6 +21,9 @@ void queue_marks_action(struct queue_marks *marks, struct sample_list *list, str
 			enum action action);
 /* True if it was the answer to that: keys may go on. */
 bool queue_marks_answer(struct queue_marks *marks, struct sample_list *list, struct app *app, const struct answer *answer);
+/* False, and the message says so: the range began on a row that is not in the list's
+ * window any more (it was left by a jump), so that what lies between is not known. */
+bool queue_marks_within_reach(const struct queue_marks *marks, const struct sample_list *list, struct app *app);
 /* The rows of the range become marks (`keep`), or go back to what they were. */
 void queue_marks_end_range(struct queue_marks *marks, struct sample_list *list, bool keep);
 void queue_marks_clear(struct queue_marks *marks, struct sample_list *list);

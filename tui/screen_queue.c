@@ -85,10 +85,13 @@ static void after_judging(struct queue *self, struct app *app, enum judging_outc
 
 static void judge_by(struct queue *self, struct app *app, enum action action)
 {
-	struct judging_target target = begin_judging(self, app);
+	struct judging_target target;
 	bool changes_what_stands = action == ACTION_ID_symptoms || action == ACTION_ID_note ||
 				   action == ACTION_ID_note_editor;
 
+	if (!queue_marks_within_reach(&self->marks, &self->list, app))
+		return;
+	target = begin_judging(self, app);
 	/* These start from what stands: it must have been read, keys typed meanwhile wait. */
 	if (changes_what_stands && target.count == 1 && self->preview.wanted == target.samples[0] &&
 	    !sample_view_ready(&self->preview) && !self->preview.failure) {

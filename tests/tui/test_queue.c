@@ -304,6 +304,25 @@ static void ranges_and_all(void **state)
 	assert_int_equal(fixture_count(screen_test_store(t), "status:deferred"), 4);
 }
 
+/* What lies between is not known where the list was left for its other end: nothing is judged. */
+static void ranges_end_where_they_can_be_seen(void **state)
+{
+	struct screen_test *t = *state;
+	struct store *store = screen_test_store(t);
+
+	fixture_many(store, 600);
+	screen_test_start(t);
+	screen_test_keys(t, "V G C");
+	assert_int_equal(fixture_count(store, "is:annotated"), 0);
+	screen_test_shows(t, "the range's start is out of reach");
+	screen_test_keys(t, "V"); /* nor are there marks */
+	screen_test_shows(t, "the range's start is out of reach");
+	screen_test_keys(t, "g j j C");
+	assert_int_equal(fixture_count(store, "is:annotated"), 3);
+	screen_test_keys(t, "V G g Esc G C");
+	assert_int_equal(fixture_count(store, "is:annotated"), 4);
+}
+
 static void filter_errors_show_under_typing(void **state)
 {
 	struct screen_test *t = *state;
@@ -567,6 +586,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(a_bulk_is_one_edit, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_bulk_keeps_what_each_has, setup, teardown),
 		cmocka_unit_test_setup_teardown(ranges_and_all, setup, teardown),
+		cmocka_unit_test_setup_teardown(ranges_end_where_they_can_be_seen, setup, teardown),
 		cmocka_unit_test_setup_teardown(filter_errors_show_under_typing, setup, teardown),
 		cmocka_unit_test_setup_teardown(unknown_codes_are_told_under_typing, setup, teardown),
 		cmocka_unit_test_setup_teardown(filter_completion, setup, teardown),

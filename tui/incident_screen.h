@@ -54,6 +54,7 @@ struct incident_screen {
 
 	struct incident_flow flow;
 	uint64_t put_serial, remove_serial, publish_serial;
+	bool awaits_row;             /* keys wait for the member that they are meant for */
 	const char *put_summary;     /* in flow's arena */
 	bool put_is_record;          /* it carries kept_text */
 	enum incident_editor editor;

@@ -67,28 +67,42 @@ static void page_by(struct list *list, long by)
 	move_by(list, by);
 }
 
-bool list_action(struct list *list, enum action action)
+long list_step(const struct list *list, enum action action)
 {
 	long rows = (long)list->rows, half = rows > 1 ? rows / 2 : 1;
 
 	switch (action) {
 	case ACTION_ID_down:
-		move_by(list, 1);
-		return true;
+		return 1;
 	case ACTION_ID_up:
-		move_by(list, -1);
+		return -1;
+	case ACTION_ID_half_down:
+		return half;
+	case ACTION_ID_half_up:
+		return -half;
+	case ACTION_ID_page_down:
+		return rows;
+	case ACTION_ID_page_up:
+		return -rows;
+	default:
+		return 0;
+	}
+}
+
+bool list_action(struct list *list, enum action action)
+{
+	long step = list_step(list, action);
+
+	switch (action) {
+	case ACTION_ID_down:
+	case ACTION_ID_up:
+		move_by(list, step);
 		return true;
 	case ACTION_ID_half_down:
-		page_by(list, half);
-		return true;
 	case ACTION_ID_half_up:
-		page_by(list, -half);
-		return true;
 	case ACTION_ID_page_down:
-		page_by(list, rows);
-		return true;
 	case ACTION_ID_page_up:
-		page_by(list, -rows);
+		page_by(list, step);
 		return true;
 	case ACTION_ID_first:
 		list_select(list, 0);
@@ -99,12 +113,6 @@ bool list_action(struct list *list, enum action action)
 	default:
 		return false;
 	}
-}
-
-bool list_moves(enum action action)
-{
-	return action == ACTION_ID_down || action == ACTION_ID_up || action == ACTION_ID_half_down ||
-	       action == ACTION_ID_half_up || action == ACTION_ID_page_down || action == ACTION_ID_page_up;
 }
 
 bool list_key(struct list *list, const struct key *key)

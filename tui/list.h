@@ -23,7 +23,7 @@ void list_resize(struct list *list, int rows);
 /* Rows were put before the first, or taken from there: what is shown stays. */
 void list_shift(struct list *list, long by);
 bool list_action(struct list *list, enum action action); /* SCOPE_LIST's up, down, …; true if it is one */
-bool list_moves(enum action action); /* whether it is one of them that start from the selection */
+long list_step(const struct list *list, enum action action); /* rows that it moves, below 0 up; 0: it starts from no row */
 /* The same by plain keys, where letters mean something else. */
 bool list_key(struct list *list, const struct key *key);
 /* Wheel and click inside `area` (the rows, first one at its top); true if used.

@@ -68,6 +68,7 @@ void sample_list_open(struct sample_list *self, struct app *app, struct screen *
 	self->loaded = self->failed = self->unfinished = false;
 	self->counting = (struct readiness){ .done = 0 };
 	self->seek_serial = 0;
+	self->owed = 0;
 	ask_page(self, app, screen, ASKED_FIRST, (struct page_cursor){ .set = false }, false, page_rows(self));
 	ask_count(self, app, screen);
 }
@@ -194,6 +195,27 @@ static void take_again(struct sample_list *self, const struct sample_page *page)
 	list_select(&self->list, found >= 0 ? (size_t)found : index);
 }
 
+/* What a move by this many rows lacks: rows that the list has, but not the window. */
+static long beyond(const struct sample_list *self, long by)
+{
+	long to = (long)self->list.selected + by, last = (long)self->window.rows.len - 1;
+
+	if (by > 0 && to > last && !self->window.at_end)
+		return last < 0 ? by : to - last;
+	return by < 0 && to < 0 && !self->window.at_start ? to : 0;
+}
+
+static void move_owed(struct sample_list *self)
+{
+	long by = self->owed;
+
+	self->owed = beyond(self, by);
+	for (by -= self->owed; by > 0; by--)
+		list_action(&self->list, ACTION_ID_down);
+	for (; by < 0; by++)
+		list_action(&self->list, ACTION_ID_up);
+}
+
 static void take_page(struct sample_list *self, const struct sample_page *page)
 {
 	size_t dropped;
@@ -243,6 +265,9 @@ static void take_page(struct sample_list *self, const struct sample_page *page)
 	if (self->asked != ASKED_ROWS)
 		self->unfinished = page->unfinished;
 	list_set_count(&self->list, self->window.rows.len);
+	if (self->asked == ASKED_FIRST || self->asked == ASKED_LAST || self->asked == ASKED_JUMP)
+		self->owed = 0; /* to where it stood before */
+	move_owed(self);
 }
 
 /* A large store may have to be read first, in steps: the next one is asked for. */
@@ -319,6 +344,7 @@ bool sample_list_answer(struct sample_list *self, struct app *app, struct screen
 	} else if (answer->status != STATUS_CANCELLED) {
 		app_message(app, true, "%s", answer->error.text);
 		self->failed = true;
+		self->owed = 0;
 	}
 	self->asked = ASKED_NOTHING;
 	sample_list_ensure(self, app, screen);
@@ -330,6 +356,9 @@ bool sample_list_action(struct sample_list *self, struct app *app, struct screen
 	bool used = true;
 
 	self->failed = false;
+	if (action == ACTION_ID_first || action == ACTION_ID_last)
+		self->owed = 0;
+	self->owed += beyond(self, list_step(&self->list, action));
 	if (action == ACTION_ID_last && !self->window.at_end)
 		ask_page(self, app, screen, ASKED_LAST, (struct page_cursor){ .set = false }, true, page_rows(self));
 	else if (action == ACTION_ID_first && !self->window.at_start)
@@ -342,11 +371,29 @@ bool sample_list_action(struct sample_list *self, struct app *app, struct screen
 
 void sample_list_move(struct sample_list *self, struct app *app, struct screen *screen, int step)
 {
-	for (; step > 0; step--)
-		list_action(&self->list, ACTION_ID_down);
-	for (; step < 0; step++)
-		list_action(&self->list, ACTION_ID_up);
+	self->failed = false;
+	self->owed += step;
+	move_owed(self);
 	sample_list_ensure(self, app, screen);
+}
+
+bool sample_list_step(struct sample_list *self, struct app *app, struct screen *screen, int step)
+{
+	if (sample_list_moving(self))
+		return false;
+	self->failed = false;
+	if (!beyond(self, step)) {
+		sample_list_move(self, app, screen, step);
+		return true;
+	}
+	sample_list_ensure(self, app, screen);
+	return false;
+}
+
+bool sample_list_mouse(struct sample_list *self, const struct key *key, struct area rows, bool *opened)
+{
+	self->owed = 0; /* the row that is pointed at is there */
+	return list_mouse(&self->list, key, rows, opened);
 }
 
 bool sample_list_searching(const struct sample_list *self)
@@ -356,7 +403,7 @@ bool sample_list_searching(const struct sample_list *self)
 
 bool sample_list_moving(const struct sample_list *self)
 {
-	return self->seek_serial || self->asked == ASKED_FIRST || self->asked == ASKED_AGAIN ||
+	return self->seek_serial || self->owed || self->asked == ASKED_FIRST || self->asked == ASKED_AGAIN ||
 	       self->asked == ASKED_LAST || self->asked == ASKED_JUMP;
 }
 

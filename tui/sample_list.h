@@ -25,6 +25,7 @@ struct sample_list {
 	bool keep_all;           /* nothing is dropped: a range of marks is being made */
 	bool unfinished;         /* the last page came before it was full, since its time was over */
 	bool failed;             /* the last page did not come; a key tries again */
+	long owed;               /* rows the selection has still to move, as soon as they are read */
 	int64_t total;           /* -1: not counted yet … */
 	struct readiness counting; /* … and how far that is */
 	uint64_t count_serial;
@@ -53,11 +54,15 @@ void sample_list_ensure(struct sample_list *self, struct app *app, struct screen
 bool sample_list_action(struct sample_list *self, struct app *app, struct screen *screen, enum action action);
 bool sample_list_answer(struct sample_list *self, struct app *app, struct screen *screen, const struct answer *answer);
 void sample_list_move(struct sample_list *self, struct app *app, struct screen *screen, int step);
+/* The same at once or not at all. False: the row is not known yet, and is asked for. */
+bool sample_list_step(struct sample_list *self, struct app *app, struct screen *screen, int step);
+bool sample_list_mouse(struct sample_list *self, const struct key *key, struct area rows, bool *opened);
 
 /* Whether more rows are being looked for: what is there so far can be used meanwhile. */
 bool sample_list_searching(const struct sample_list *self);
 /* Whether the selection will be another one as soon as a page has come that is asked
- * for: of a list just opened or read again, the last one, or a place jumped to. */
+ * for: of a list just opened or read again, the last one, a place jumped to, or one
+ * behind the last row that is read. */
 bool sample_list_moving(const struct sample_list *self);
 const struct sample_row *sample_list_selected(const struct sample_list *self); /* NULL: empty */
 /* "120 of 4711", "? of …", "1 of … 40 %". */

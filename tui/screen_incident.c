@@ -224,6 +224,10 @@ static void incident_answer(struct screen *screen, struct app *app, struct answe
 		sample_list_answer(&self->members, app, screen, answer);
 	}
 	sync(self, app);
+	if (self->awaits_row && !sample_list_moving(&self->members)) {
+		self->awaits_row = false;
+		release_keys(self, app);
+	}
 }
 
 /* ---- events ------------------------------------------------------------------------- */
@@ -233,7 +237,9 @@ static int64_t move_source(struct screen *screen, struct app *app, int step)
 	struct incident_screen *self = incident_of(screen);
 	const struct sample_row *row;
 
-	sample_list_move(&self->members, app, screen, step);
+	self->awaits_row = step && !sample_list_step(&self->members, app, screen, step);
+	if (self->awaits_row)
+		return SAMPLE_NOT_YET;
 	row = sample_list_selected(&self->members);
 	return row ? row->id : 0;
 }
@@ -322,7 +328,7 @@ static bool mouse(struct incident_screen *self, struct app *app, const struct ke
 	case TAB_MEMBERS:
 		if (area_holds(split.preview, key->row, key->column))
 			return sample_view_wheel(&self->preview, key);
-		list_mouse(&self->members.list, key, sample_list_rows_area(split.list), &opened);
+		sample_list_mouse(&self->members, key, sample_list_rows_area(split.list), &opened);
 		break;
 	default:
 		list_mouse(&self->lists[self->tab], key, incident_rows_area(body), &opened);
@@ -333,8 +339,20 @@ static bool mouse(struct incident_screen *self, struct app *app, const struct ke
 	return true;
 }
 
+/* Whether it is about the member at hand. */
+static bool needs_row(const struct incident_screen *self, enum action action)
+{
+	return self->tab == TAB_MEMBERS && (action == ACTION_ID_item_open || action == ACTION_ID_item_remove ||
+					    list_step(&self->members.list, action));
+}
+
 static bool act(struct incident_screen *self, struct app *app, enum action action, const struct key *key)
 {
+	if (sample_list_moving(&self->members) && needs_row(self, action)) {
+		self->awaits_row = true;
+		app_hold_key(app, key);
+		return true;
+	}
 	switch (action) {
 	case ACTION_UNBOUND:
 		if (key->code == INPUT_MOUSE)

@@ -117,7 +117,9 @@ static int64_t move_source(struct screen *screen, struct app *app, int step)
 	struct queue *self = self_of(screen);
 	const struct sample_row *row;
 
-	sample_list_move(&self->list, app, screen, step);
+	self->awaits_row = step && !sample_list_step(&self->list, app, screen, step);
+	if (self->awaits_row)
+		return SAMPLE_NOT_YET;
 	row = sample_list_selected(&self->list);
 	return row ? row->id : 0;
 }
@@ -160,7 +162,7 @@ static bool mouse(struct queue *self, struct app *app, const struct key *key)
 			open_sample(self, app);
 		return true;
 	}
-	list_mouse(&self->list.list, key, sample_list_rows_area(layout.list), &opened);
+	sample_list_mouse(&self->list, key, sample_list_rows_area(layout.list), &opened);
 	if (opened)
 		open_sample(self, app);
 	return true;
@@ -172,6 +174,7 @@ static bool back(struct queue *self, struct app *app)
 	if (self->marks.ids_serial || self->awaits_row || self->held_action != ACTION_UNBOUND) {
 		self->marks.ids_serial = 0; /* what was waited for is not wanted any more */
 		self->awaits_row = false;
+		self->list.owed = 0;
 		self->held_action = ACTION_UNBOUND;
 		return true;
 	}
@@ -206,7 +209,7 @@ static bool needs_row(const struct queue *self, enum action action)
 	case ACTION_ID_mark_range:
 		return true;
 	default:
-		return judging_is(action) || (!self->on_preview && list_moves(action));
+		return judging_is(action) || (!self->on_preview && list_step(&self->list.list, action));
 	}
 }
 

@@ -17,6 +17,7 @@ struct sample_screen {
 	struct sample_source source;
 	char *query;             /* of the list that it was opened from */
 	int64_t sample;
+	bool awaits;             /* a key waits for the neighbour, which is being read */
 	enum action held_action; /* waits for the sample to be read */
 	int64_t first_line, last_line; /* selected when a judgement was begun; 0: the whole sample */
 	char crumb[32];
@@ -47,10 +48,20 @@ static struct judging_target target_of(const struct sample_screen *self, const s
 	return target;
 }
 
-static void go_to(struct sample_screen *self, struct app *app, int step)
+static void hold(struct sample_screen *self, struct app *app, const struct key *key)
+{
+	self->awaits = true;
+	app_hold_key(app, key);
+}
+
+static void go_to(struct sample_screen *self, struct app *app, int step, const struct key *key)
 {
 	int64_t next = self->source.move ? self->source.move(self->source.opener, app, step) : 0;
 
+	if (next == SAMPLE_NOT_YET) {
+		hold(self, app, key);
+		return;
+	}
 	if (!next || next == self->sample) {
 		app_message(app, false, step > 0 ? "this is the last one" : "this is the first one");
 		return;
@@ -113,14 +124,17 @@ static void next_hit(struct sample_screen *self, struct app *app, int step)
 
 static bool act(struct sample_screen *self, struct app *app, enum action action, const struct key *key)
 {
+	bool awaited = self->awaits;
+
+	self->awaits = false; /* it has come, or Esc has dropped the key */
 	switch (action) {
 	case ACTION_UNBOUND:
 		return sample_view_wheel(&self->view, key);
 	case ACTION_ID_next_sample:
-		go_to(self, app, 1);
+		go_to(self, app, 1, key);
 		return true;
 	case ACTION_ID_previous_sample:
-		go_to(self, app, -1);
+		go_to(self, app, -1, key);
 		return true;
 	case ACTION_ID_focus:
 		sample_view_select(&self->view, false);
@@ -153,8 +167,10 @@ static bool act(struct sample_screen *self, struct app *app, enum action action,
 		sample_view_select(&self->view, false);
 		return sample_view_action(&self->view, action);
 	case ACTION_ID_back:
-		if (self->held_action == ACTION_UNBOUND)
+		if (self->held_action == ACTION_UNBOUND && !awaited)
 			return false;
+		if (awaited && self->source.move)
+			self->source.move(self->source.opener, app, 0);
 		self->held_action = ACTION_UNBOUND; /* what was waited for is not wanted any more */
 		return true;
 	default:

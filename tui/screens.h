@@ -5,9 +5,13 @@
 #include "tui/app.h"
 #include "tui/session.h"
 
+enum { SAMPLE_NOT_YET = -1 };
+
 /* Where a sample screen was opened from: it goes to the neighbours there. */
 struct sample_source {
-	/* Moves the opener's selection by `step` rows; the id of the sample there, 0 if there is none. */
+	/* Moves the opener's selection by `step` rows; the id of the sample there, 0 if there is
+	 * none. SAMPLE_NOT_YET: it is asked for, and keys that are held go on when it is there;
+	 * a step of 0 says that it is not wanted any more. */
 	int64_t (*move)(struct screen *opener, struct app *app, int step);
 	struct screen *opener;
 };

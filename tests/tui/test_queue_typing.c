@@ -222,6 +222,92 @@ static void menus_stay_with_their_sample(void **state)
 	arena_release(&arena);
 }
 
+/* How often a key is pressed, at once. */
+static void press(struct screen_test *t, const char *key, int times)
+{
+	for (int i = 0; i < times; i++)
+		screen_test_keys(t, key);
+}
+
+static bool is_judged(struct screen_test *t, int64_t sample)
+{
+	struct arena arena = ARENA_INIT;
+	bool is = fixture_standing(screen_test_store(t), &arena, sample, "ada") != NULL;
+
+	arena_release(&arena);
+	return is;
+}
+
+/* A move past what is read goes on when it is: the list does not end there. */
+static void moves_wait_for_the_next_page(void **state)
+{
+	struct screen_test *t = *state;
+
+	fixture_many(screen_test_store(t), 600);
+	screen_test_start(t);
+	screen_test_hold(t, true);
+	press(t, "j", 150);
+	screen_test_keys(t, "C");
+	screen_test_hold(t, false);
+	assert_true(is_judged(t, 151));
+	screen_test_shows(t, "152 of 614");
+	screen_test_keys(t, "G");
+	screen_test_hold(t, true);
+	press(t, "k", 150);
+	screen_test_keys(t, "C");
+	screen_test_hold(t, false);
+	assert_true(is_judged(t, 614 - 150));
+	assert_int_equal(fixture_count(screen_test_store(t), "is:annotated"), 2);
+}
+
+/* Marks and judgements that go on by themselves do too. */
+static void steps_wait_for_the_next_page(void **state)
+{
+	struct screen_test *t = *state;
+
+	fixture_many(screen_test_store(t), 600);
+	screen_test_start(t);
+	screen_test_hold(t, true);
+	press(t, "C", 120);
+	press(t, "Space", 120);
+	screen_test_hold(t, false);
+	assert_int_equal(fixture_count(screen_test_store(t), "is:annotated"), 120);
+	screen_test_shows(t, "120 marked");
+	screen_test_shows(t, "241 of 614");
+	screen_test_keys(t, "Esc G");
+	screen_test_hold(t, true);
+	press(t, "k", 120);
+	screen_test_keys(t, "Esc"); /* what waits is not wanted any more */
+	screen_test_hold(t, false);
+	screen_test_shows(t, "515 of 614");
+}
+
+static void neighbours_wait_for_the_next_page(void **state)
+{
+	struct screen_test *t = *state;
+
+	fixture_many(screen_test_store(t), 600);
+	screen_test_start(t);
+	screen_test_keys(t, "Enter");
+	screen_test_hold(t, true);
+	press(t, "J", 150);
+	screen_test_keys(t, "C");
+	screen_test_hold(t, false);
+	screen_test_lacks(t, "this is the last one");
+	screen_test_shows(t, "Sample 151");
+	assert_true(is_judged(t, 151));
+	press(t, "J", 470);
+	screen_test_shows(t, "this is the last one");
+	screen_test_shows(t, "Sample 614");
+	screen_test_keys(t, "q G Enter");
+	screen_test_hold(t, true);
+	press(t, "K", 150);
+	screen_test_keys(t, "Esc"); /* stays here */
+	screen_test_hold(t, false);
+	screen_test_keys(t, "C K C");
+	assert_int_equal(fixture_count(screen_test_store(t), "is:annotated"), 3);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -232,6 +318,9 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(keys_wait_for_the_list, setup, teardown),
 		cmocka_unit_test_setup_teardown(keys_wait_for_a_list_read_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(menus_stay_with_their_sample, setup, teardown),
+		cmocka_unit_test_setup_teardown(moves_wait_for_the_next_page, setup, teardown),
+		cmocka_unit_test_setup_teardown(steps_wait_for_the_next_page, setup, teardown),
+		cmocka_unit_test_setup_teardown(neighbours_wait_for_the_next_page, setup, teardown),
 		cmocka_unit_test_setup_teardown(adding_holds_keys_until_incidents_are_read, setup, teardown),
 		cmocka_unit_test_setup_teardown(keys_behind_the_editor_are_no_commands, setup, teardown),
 		cmocka_unit_test_setup_teardown(keys_behind_a_suspension_go_on_after_it, setup, teardown),

@@ -472,12 +472,16 @@ static struct key copy_of(const struct key *key)
 	return copy;
 }
 
+void app_drop_keys(struct app *app)
+{
+	app->holding = false;
+	drop_held(app);
+}
+
 void app_key(struct app *app, const struct key *key)
 {
-	if (app->holding && key->code == INPUT_ESCAPE) {
-		app->holding = false;
-		drop_held(app);
-	}
+	if (app->holding && key->code == INPUT_ESCAPE)
+		app_drop_keys(app);
 	if (!app->holding && !app->held.len) {
 		run_key(app, key);
 		return;

@@ -135,6 +135,8 @@ bool app_sample_changed(const struct app *app, uint64_t since, int64_t sample);
 void app_hold_keys(struct app *app, bool hold);
 /* The key at hand came too early: it is kept back too, before those behind it. */
 void app_hold_key(struct app *app, const struct key *key);
+/* Those that are kept back are for what did not come: nobody meant them for what is there instead. */
+void app_drop_keys(struct app *app);
 /* Lines accepted at the prompts of one kind. */
 enum app_history { HISTORY_FILTER, HISTORY_NOTE, HISTORY_TITLE, HISTORY_TEXT, HISTORY_TIME, HISTORY_OWNER,
 		   HISTORY_FOLDER, HISTORY_JUMP, HISTORY_LOG, HISTORY_FIND, HISTORY_COUNT };

@@ -306,7 +306,8 @@ static void take_place(struct sample_list *self, struct app *app, struct screen 
 
 	self->seek_serial = 0;
 	if (answer->status != STATUS_OK) {
-		if (answer->status != STATUS_CANCELLED && !self->jump.may_miss)
+		self->lost = answer->status != STATUS_CANCELLED && !self->jump.may_miss;
+		if (self->lost)
 			app_message(app, true, "%s", answer->error.text);
 	} else if (!readiness->ready) {
 		app_message(app, false, "looking for that place: %d %%",
@@ -320,6 +321,7 @@ static void take_place(struct sample_list *self, struct app *app, struct screen 
 
 bool sample_list_answer(struct sample_list *self, struct app *app, struct screen *screen, const struct answer *answer)
 {
+	self->lost = false;
 	if (answer->kind == REQUEST_COUNT) {
 		if (answer->serial == self->count_serial && answer->status == STATUS_OK)
 			take_count(self, app, screen, answer);
@@ -335,6 +337,7 @@ bool sample_list_answer(struct sample_list *self, struct app *app, struct screen
 	if (answer->serial != self->asked_serial || self->asked == ASKED_NOTHING)
 		return true;
 	if (answer->status == STATUS_OK && self->asked == ASKED_JUMP && !answer->page.count && !answer->page.at_start) {
+		self->lost = true;
 		app_message(app, false, "the list ends before that");
 		ask_page(self, app, screen, ASKED_LAST, (struct page_cursor){ .set = false }, true, page_rows(self));
 		return true;
@@ -343,7 +346,7 @@ bool sample_list_answer(struct sample_list *self, struct app *app, struct screen
 		take_page(self, &answer->page);
 	} else if (answer->status != STATUS_CANCELLED) {
 		app_message(app, true, "%s", answer->error.text);
-		self->failed = true;
+		self->failed = self->lost = true;
 		self->owed = 0;
 	}
 	self->asked = ASKED_NOTHING;

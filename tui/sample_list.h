@@ -25,6 +25,7 @@ struct sample_list {
 	bool keep_all;           /* nothing is dropped: a range of marks is being made */
 	bool unfinished;         /* the last page came before it was full, since its time was over */
 	bool failed;             /* the last page did not come; a key tries again */
+	bool lost;               /* the newest answer was that what it waited for is not to be had */
 	long owed;               /* rows the selection has still to move, as soon as they are read */
 	int64_t total;           /* -1: not counted yet … */
 	struct readiness counting; /* … and how far that is */

@@ -205,6 +205,7 @@ static void after_edit(struct incident_screen *self, struct app *app, const stru
 static void incident_answer(struct screen *screen, struct app *app, struct answer *answer)
 {
 	struct incident_screen *self = incident_of(screen);
+	bool lost = false;
 
 	if (answer->serial == self->serial) {
 		take_incident(self, app, answer); /* may close this screen by keys that waited */
@@ -222,9 +223,13 @@ static void incident_answer(struct screen *screen, struct app *app, struct answe
 			app_message(app, true, "%s", answer->error.text);
 	} else if (!sample_view_answer(&self->preview, app, answer)) {
 		sample_list_answer(&self->members, app, screen, answer);
+		lost = self->members.lost && self->awaits_row;
 	}
 	sync(self, app);
-	if (self->awaits_row && !sample_list_moving(&self->members)) {
+	if (lost) {
+		self->awaits_row = false;
+		app_drop_keys(app);
+	} else if (self->awaits_row && !sample_list_moving(&self->members)) {
 		self->awaits_row = false;
 		release_keys(self, app);
 	}

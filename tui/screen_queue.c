@@ -286,7 +286,7 @@ static void queue_answer(struct screen *screen, struct app *app, struct answer *
 {
 	struct queue *self = self_of(screen);
 	enum action held = self->held_action;
-	bool release = false;
+	bool release = false, lost = false;
 
 	if (queue_marks_answer(&self->marks, &self->list, app, answer)) {
 		release = true;
@@ -300,9 +300,13 @@ static void queue_answer(struct screen *screen, struct app *app, struct answer *
 		}
 	} else {
 		sample_list_answer(&self->list, app, screen, answer);
+		lost = self->list.lost && self->awaits_row;
 	}
 	sync(self, app);
-	if (self->awaits_row && !sample_list_moving(&self->list)) {
+	if (lost) {
+		self->awaits_row = false;
+		app_drop_keys(app);
+	} else if (self->awaits_row && !sample_list_moving(&self->list)) {
 		self->awaits_row = false;
 		release = true;
 	}

@@ -308,6 +308,53 @@ static void neighbours_wait_for_the_next_page(void **state)
 	assert_int_equal(fixture_count(screen_test_store(t), "is:annotated"), 3);
 }
 
+/* Keys behind a jump are for the row that it leads to: if there is none, for no other. */
+static void keys_behind_a_jump_that_fails_are_dropped(void **state)
+{
+	struct screen_test *t = *state;
+	struct store *store = screen_test_store(t);
+
+	fixture_many(store, 600);
+	screen_test_start(t);
+	screen_test_hold(t, true);
+	screen_test_keys(t, "# '9999' Enter C j C");
+	screen_test_hold(t, false);
+	screen_test_shows(t, "sample 9999 is not in this list");
+	screen_test_hold(t, true);
+	screen_test_keys(t, "@ '1999' Enter C");
+	screen_test_hold(t, false);
+	screen_test_shows(t, "the list ends before that");
+	assert_int_equal(fixture_count(store, "is:annotated"), 0);
+	screen_test_keys(t, "C"); /* what is typed from now on is for what is seen */
+	assert_true(is_judged(t, 614));
+}
+
+static void keys_for_a_page_that_fails_are_dropped(void **state)
+{
+	struct screen_test *t = *state;
+	struct store *store = screen_test_store(t);
+
+	fixture_many(store, 600);
+	screen_test_start(t);
+	screen_test_hold(t, true);
+	press(t, "j", 120);
+	screen_test_keys(t, "C");
+	fake_store_fail(store, 3 /* of the sample */, STATUS_STORE, "the store is locked");
+	screen_test_step(t);
+	screen_test_shows(t, "the store is locked");
+	screen_test_hold(t, false);
+	assert_int_equal(fixture_count(store, "is:annotated"), 0);
+	screen_test_keys(t, "G Enter"); /* J likewise: it is asked for once, not for ever */
+	screen_test_hold(t, true);
+	press(t, "K", 120);
+	screen_test_keys(t, "C");
+	fake_store_fail(store, 3, STATUS_STORE, "the store is locked");
+	screen_test_step(t);
+	screen_test_shows(t, "the store is locked");
+	screen_test_hold(t, false);
+	assert_int_equal(fixture_count(store, "is:annotated"), 0);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -321,6 +368,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(moves_wait_for_the_next_page, setup, teardown),
 		cmocka_unit_test_setup_teardown(steps_wait_for_the_next_page, setup, teardown),
 		cmocka_unit_test_setup_teardown(neighbours_wait_for_the_next_page, setup, teardown),
+		cmocka_unit_test_setup_teardown(keys_behind_a_jump_that_fails_are_dropped, setup, teardown),
+		cmocka_unit_test_setup_teardown(keys_for_a_page_that_fails_are_dropped, setup, teardown),
 		cmocka_unit_test_setup_teardown(adding_holds_keys_until_incidents_are_read, setup, teardown),
 		cmocka_unit_test_setup_teardown(keys_behind_the_editor_are_no_commands, setup, teardown),
 		cmocka_unit_test_setup_teardown(keys_behind_a_suspension_go_on_after_it, setup, teardown),

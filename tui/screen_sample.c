@@ -17,7 +17,7 @@ struct sample_screen {
 	struct sample_source source;
 	char *query;             /* of the list that it was opened from */
 	int64_t sample;
-	bool awaits;             /* a key waits for the neighbour, which is being read */
+	bool awaits;             /* a key waits for the sample or its neighbour to be read */
 	enum action held_action; /* waits for the sample to be read */
 	int64_t first_line, last_line; /* selected when a judgement was begun; 0: the whole sample */
 	char crumb[32];
@@ -122,11 +122,42 @@ static void next_hit(struct sample_screen *self, struct app *app, int step)
 		app_message(app, false, step > 0 ? "from the first hit again" : "from the last hit again");
 }
 
+/* Whether it is about the text at hand: before that is read it would be lost, and what
+ * is typed behind it would be about the whole sample. */
+static bool needs_text(enum action action)
+{
+	switch (action) {
+	case ACTION_ID_focus:
+	case ACTION_ID_lines:
+	case ACTION_ID_copy:
+	case ACTION_ID_find:
+	case ACTION_ID_find_next:
+	case ACTION_ID_find_previous:
+	case ACTION_ID_next_part:
+	case ACTION_ID_previous_part:
+	case ACTION_ID_down:
+	case ACTION_ID_up:
+	case ACTION_ID_half_down:
+	case ACTION_ID_half_up:
+	case ACTION_ID_page_down:
+	case ACTION_ID_page_up:
+	case ACTION_ID_first:
+	case ACTION_ID_last:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static bool act(struct sample_screen *self, struct app *app, enum action action, const struct key *key)
 {
 	bool awaited = self->awaits;
 
 	self->awaits = false; /* it has come, or Esc has dropped the key */
+	if (needs_text(action) && !sample_view_ready(&self->view) && !self->view.failure) {
+		hold(self, app, key);
+		return true;
+	}
 	switch (action) {
 	case ACTION_UNBOUND:
 		return sample_view_wheel(&self->view, key);
@@ -196,10 +227,12 @@ static void sample_answer(struct screen *screen, struct app *app, struct answer 
 
 	sample_view_answer(&self->view, app, answer);
 	sync(self, app);
-	if (held == ACTION_UNBOUND || (!sample_view_ready(&self->view) && !self->view.failure))
+	if ((held == ACTION_UNBOUND && !self->awaits) || (!sample_view_ready(&self->view) && !self->view.failure))
 		return;
 	self->held_action = ACTION_UNBOUND;
-	judge_by(self, app, held);
+	self->awaits = false;
+	if (held != ACTION_UNBOUND)
+		judge_by(self, app, held);
 	app_hold_keys(app, false);
 }
 

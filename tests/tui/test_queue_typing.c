@@ -355,6 +355,36 @@ static void keys_for_a_page_that_fails_are_dropped(void **state)
 	assert_int_equal(fixture_count(store, "is:annotated"), 0);
 }
 
+/* Lines of a sample that is not read yet are not the whole sample. */
+static void lines_wait_for_the_sample(void **state)
+{
+	struct screen_test *t = *state;
+	struct arena arena = ARENA_INIT;
+	const struct annotation *is;
+
+	screen_test_start(t);
+	screen_test_hold(t, true);
+	screen_test_keys(t, "j Enter j V j C");
+	screen_test_hold(t, false);
+	assert_null(fixture_standing(screen_test_store(t), &arena, 1, "ada"));
+	is = fixture_standing(screen_test_store(t), &arena, 2, "ada");
+	assert_non_null(is);
+	assert_int_equal(is->first_line, 4); /* the one with a flag */
+	assert_int_equal(is->last_line, 5);
+	screen_test_hold(t, true);
+	screen_test_keys(t, "K / 'asyncio' Enter");
+	screen_test_hold(t, false);
+	screen_test_shows(t, "hit 1 of");
+	screen_test_keys(t, "Esc");
+	screen_test_hold(t, true);
+	screen_test_keys(t, "J Tab V Esc"); /* drops them, and stays */
+	screen_test_hold(t, false);
+	screen_test_shows(t, "Sample 2");
+	screen_test_keys(t, "V");
+	screen_test_shows(t, "lines 4-4");
+	arena_release(&arena);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -370,6 +400,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(neighbours_wait_for_the_next_page, setup, teardown),
 		cmocka_unit_test_setup_teardown(keys_behind_a_jump_that_fails_are_dropped, setup, teardown),
 		cmocka_unit_test_setup_teardown(keys_for_a_page_that_fails_are_dropped, setup, teardown),
+		cmocka_unit_test_setup_teardown(lines_wait_for_the_sample, setup, teardown),
 		cmocka_unit_test_setup_teardown(adding_holds_keys_until_incidents_are_read, setup, teardown),
 		cmocka_unit_test_setup_teardown(keys_behind_the_editor_are_no_commands, setup, teardown),
 		cmocka_unit_test_setup_teardown(keys_behind_a_suspension_go_on_after_it, setup, teardown),

@@ -342,6 +342,19 @@ static void members(void **state)
 	screen_test_shows(t, "'Queue' object");
 }
 
+/* Each removes the member that has come up in the place of the one before. */
+static void members_removed_at_once(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "I Enter 2");
+	screen_test_hold(t, true);
+	screen_test_keys(t, "D D D");
+	screen_test_hold(t, false);
+	assert_int_equal(fixture_count(screen_test_store(t), "incident:INC-2026-0001"), 0);
+	screen_test_shows(t, "No members yet");
+}
+
 static void record_in_the_editor(void **state)
 {
 	struct screen_test *t = *state;
@@ -537,6 +550,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(change_and_remove, setup, teardown),
 		cmocka_unit_test_setup_teardown(long_texts_go_to_the_editor, setup, teardown),
 		cmocka_unit_test_setup_teardown(members, setup, teardown),
+		cmocka_unit_test_setup_teardown(members_removed_at_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(record_in_the_editor, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_unreadable_record_is_not_lost, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_conflict_is_merged, setup, teardown),

@@ -141,6 +141,8 @@ void app_drop_keys(struct app *app);
 enum app_history { HISTORY_FILTER, HISTORY_NOTE, HISTORY_TITLE, HISTORY_TEXT, HISTORY_TIME, HISTORY_OWNER,
 		   HISTORY_FOLDER, HISTORY_JUMP, HISTORY_LOG, HISTORY_FIND, HISTORY_COUNT };
 struct line_history *app_history(struct app *app, enum app_history kind);
+/* A line of that kind was accepted: none that the last session left unfinished is any more. */
+void app_accepted(struct app *app, enum app_history kind);
 /* The scopes in which the keys of a screen are looked up, in order; their number. */
 #define APP_SCOPES_MAX 5
 size_t app_scopes(const struct screen *screen, enum scope out[APP_SCOPES_MAX]);

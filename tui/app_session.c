@@ -19,13 +19,20 @@ void app_take_session(struct app *app, const char *text)
 	app_message(app, false, "\"%s\" was not finished: Up brings back at its prompt what you typed", session->typed_at);
 }
 
-/* What was left unfinished the last time stays, until something else is typed at that prompt. */
+/* What was left unfinished the last time stays, until it is finished or something else is
+ * typed at that prompt. */
 static bool is_left_over(const struct app *app)
 {
 	const struct line_history *history = &app->histories[app->session.typed_as];
 
 	return app->session.typed && history->count &&
 	       strcmp(history->lines[history->count - 1], app->session.typed) == 0;
+}
+
+void app_accepted(struct app *app, enum app_history kind)
+{
+	if (app->session.typed_as == kind)
+		app->session.typed = NULL;
 }
 
 void app_keep_session(struct app *app)

@@ -83,6 +83,7 @@ static bool prompt_action(struct screen *screen, struct app *app, enum action ac
 			return true;
 		}
 		line_history_add(self->history, line_edit_text(&self->line));
+		app_accepted(app, self->options.history);
 		app_pop(app, true);
 		return true;
 	case ACTION_ID_prompt_cancel:

@@ -119,8 +119,13 @@ static void what_was_typed_comes_back(void **state)
 	screen_test_shows(t, "the lock is never taken");
 	screen_test_keys(t, "Enter");
 	assert_int_equal(fixture_count(screen_test_store(t), "\"lock is never taken\""), 1);
-	screen_test_keys(t, "n 'more' Enter");
+	t = begin(f, NULL); /* it is finished now, though nothing else was typed since */
+	screen_test_lacks(t, "not finished");
+	screen_test_keys(t, "n 'more'");
 	t = begin(f, NULL);
+	screen_test_shows(t, "not finished");
+	screen_test_keys(t, "n 'something else' Enter n 'more' Esc");
+	t = begin(f, NULL); /* left by Esc: as unfinished as any other line of this session */
 	screen_test_lacks(t, "not finished");
 }
 

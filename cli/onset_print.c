@@ -37,6 +37,7 @@ const struct answer_key onset_answer_keys[] = {
 	{ "power[].factor", "so many times the rate" },
 	{ "power[].seen", "share of times that the monitor fires within 28 days" },
 	{ "power[].median_days", "until it fires, null: in less than half of the times" },
+	{ "no_power", "why there is none with --power, else null" },
 	{ "detected", "the incident's milestone, else null" },
 	{ "gap_days", "from first_detectable of the strongest change to detected" },
 	{ "series", "the days: [day, count, outputs or null]" },
@@ -111,6 +112,7 @@ static void json_monitor(struct arena *arena, struct json_writer *json, const st
 		json_write_end(json, '}');
 	}
 	json_write_end(json, ']');
+	json_write_member(json, "no_power", onset->no_power);
 	answer_instant(json, "detected", answer->detected);
 	json_write_name(json, "gap_days");
 	if (gap_of(answer, &gap))
@@ -308,6 +310,8 @@ static void print_text(struct arena *arena, const struct onset_answer *answer)
 			strbuf_addf(&out, "  days vary %.1f times as much as by chance, which is allowed for\n", answer->series.dispersion);
 		if (onset->power_count)
 			text_power(&out, onset);
+		if (onset->no_power)
+			strbuf_addf(&out, "  how soon more would be seen cannot be told: %s\n", onset->no_power);
 	}
 	if (gap_of(answer, &gap))
 		strbuf_addf(&out, "  detected %s: %lld days after it could have been\n", out_time(arena, answer->detected), (long long)gap);

@@ -67,12 +67,10 @@ static const char *cannot_tell(const struct series *series)
 	return NULL;
 }
 
-/* The rate before anything changed: what the monitor would take for normal. */
-static double quiet_rate(const struct series *series, const size_t *cuts, size_t count)
+/* Of the days before anything changed: what the monitor would take for normal. Half a case more: onset.h. */
+static double quiet_rate(const struct sums *quiet)
 {
-	struct sums sums = sums_of(series, 0, count ? cuts[0] : series->days);
-
-	return sums.exposure > 0 ? sums.count / sums.exposure : 0;
+	return quiet->exposure > 0 ? (quiet->count + 0.5) / quiet->exposure : 0;
 }
 
 static void watch(struct arena *arena, const struct onset_data *data, struct onset_change *changes, struct onset *out)
@@ -82,9 +80,9 @@ static void watch(struct arena *arena, const struct onset_data *data, struct ons
 
 	onset_monitor(data, 0, statistic);
 	for (size_t t = 0; t < data->days; t++) {
-		if (statistic[t] < out->threshold)
+		if (!onset_fires(statistic[t], out->threshold))
 			continue;
-		if (t == 0 || statistic[t - 1] < out->threshold)
+		if (t == 0 || !onset_fires(statistic[t - 1], out->threshold))
 			alarms[out->alarm_count++] = t;
 		for (size_t i = 0; i < out->change_count; i++)
 			if (changes[i].ratio > 1 && t >= changes[i].low && changes[i].detectable == SIZE_MAX &&
@@ -115,7 +113,7 @@ enum status onset_of(struct arena *arena, const struct series *series, const str
 	size_t *cuts, count;
 	struct onset_change *changes;
 	struct onset_power *power;
-	double quiet;
+	struct sums quiet;
 
 	*out = (struct onset){ .verdict = ONSET_CANNOT_TELL, .reason = cannot_tell(series), .p = NAN, .threshold = NAN };
 	if (out->reason)
@@ -131,16 +129,18 @@ enum status onset_of(struct arena *arena, const struct series *series, const str
 	out->changes = changes;
 	out->change_count = count;
 	out->level = levels_of(arena, series, cuts, count);
-	quiet = quiet_rate(series, cuts, count);
-	out->threshold = onset_threshold(&data, quiet, options);
+	quiet = sums_of(series, 0, count ? cuts[0] : series->days);
+	out->threshold = onset_threshold(&data, quiet_rate(&quiet), options);
 	if (isnan(out->threshold))
 		goto cancelled;
 	watch(arena, &data, changes, out);
-	if (options->with_power) {
+	if (options->with_power && quiet.count <= 0) {
+		out->no_power = "no sample matched before the first change, so there is no rate to multiply";
+	} else if (options->with_power) {
 		power = arena_array(arena, ARRAY_LEN(factors), sizeof(*power));
 		for (size_t i = 0; i < ARRAY_LEN(factors); i++)
 			power[i].factor = factors[i];
-		if (!onset_power_of(&data, quiet, out->threshold, options, power, ARRAY_LEN(factors)))
+		if (!onset_power_of(&data, quiet_rate(&quiet), out->threshold, options, power, ARRAY_LEN(factors)))
 			goto cancelled;
 		out->power = power;
 		out->power_count = ARRAY_LEN(factors);

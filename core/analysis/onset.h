@@ -22,6 +22,12 @@
  *   (the chance of any alarm within n days is 1 - exp(-n / alarm_days)). It looks from the
  *   14th day on.
  *
+ *   The rate of those is that before the first change, with half a case more: (x + 1/2) / e,
+ *   the mean of what Jeffreys' prior leaves of a Poisson rate. None in so much exposure is no
+ *   proof that there never is one: with a rate of 0 each first case would be an alarm.
+ *   Where nothing was counted before the first change, how a multiple of its rate would be
+ *   seen has no answer.
+ *
  * "Cannot tell" is an answer: fewer than 28 days or 20 cases.
  */
 #ifndef AITIA_CORE_ANALYSIS_ONSET_H
@@ -78,6 +84,7 @@ struct onset {
 	const double *level;    /* rate of the piece of each day; as many as days */
 	const struct onset_power *power;
 	size_t power_count;
+	const char *no_power;   /* why there is none though it was asked for; else NULL */
 };
 
 /* In the arena. STATUS_CANCELLED. */
@@ -108,6 +115,8 @@ size_t onset_segment(const struct onset_data *data, const struct onset_options *
 void onset_monitor(const struct onset_data *data, size_t from, double *statistic);
 /* The statistic at which it fires. NAN: cancelled. */
 double onset_threshold(const struct onset_data *data, double rate, const struct onset_options *options);
+/* A statistic of 0 is no sign of anything, also where the threshold is 0: where hardly any simulated history has a case. */
+bool onset_fires(double statistic, double threshold);
 /* For each factor. False: cancelled. */
 bool onset_power_of(const struct onset_data *data, double rate, double threshold, const struct onset_options *options,
 		    struct onset_power *power, size_t count);

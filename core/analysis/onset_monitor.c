@@ -81,6 +81,11 @@ double onset_threshold(const struct onset_data *data, double rate, const struct 
 	return threshold;
 }
 
+bool onset_fires(double statistic, double threshold)
+{
+	return statistic > 0 && statistic >= threshold;
+}
+
 bool onset_power_of(const struct onset_data *data, double rate, double threshold, const struct onset_options *options,
 		    struct onset_power *power, size_t count)
 {
@@ -105,7 +110,7 @@ bool onset_power_of(const struct onset_data *data, double rate, double threshold
 			onset_simulate(&random, &after, rate * power[f].factor, history + data->days);
 			onset_monitor(&longer, data->days, statistic);
 			for (size_t t = data->days; t < days; t++)
-				if (statistic[t] >= threshold) {
+				if (onset_fires(statistic[t], threshold)) {
 					delays[seen++] = (double)(t - data->days + 1);
 					break;
 				}

@@ -224,6 +224,28 @@ static void changes_are_found_and_dated(void **state)
 	}
 }
 
+/* A rule that is new: nothing at all before day 100. The monitor is silent until then, and knows soon after. */
+static void what_appears_from_nothing(void **state)
+{
+	const struct world world = { .days = 160, .rate = 1e-9, .outputs = 20, .dispersion = 1, .change = 100, .factor = 1e8 };
+	struct onset_options options = quick;
+	struct history *history = *state;
+
+	options.with_power = true;
+	for (uint64_t seed = 1; seed <= histories(5); seed++) {
+		make(history, &world, seed);
+		struct onset out = ask(history, &options);
+		assert_int_equal(out.verdict, ONSET_CHANGED);
+		assert_true(out.alarm_count > 0);
+		for (size_t i = 0; i < out.alarm_count; i++)
+			assert_in_range(out.alarms[i], 100, 159);
+		assert_in_range(out.changes[0].detectable, 100, 110);
+		assert_int_equal(out.power_count, 0);
+		assert_non_null(out.no_power);
+		arena_clear(&history->arena);
+	}
+}
+
 static void power_grows_with_the_change(void **state)
 {
 	const struct world world = { .days = 120, .rate = 0.08, .outputs = 150, .dispersion = 1 };
@@ -234,6 +256,7 @@ static void power_grows_with_the_change(void **state)
 	make(history, &world, 3);
 	struct onset out = ask(history, &options);
 	assert_true(out.power_count >= 5);
+	assert_null(out.no_power);
 	for (size_t i = 1; i < out.power_count; i++)
 		assert_true(out.power[i].seen >= out.power[i - 1].seen - 0.1);
 	assert_true(out.power[out.power_count - 1].seen == 1);
@@ -453,6 +476,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(false_alarms_at_the_stated_rate, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_shift_of_the_mix_is_no_change, setup, teardown),
 		cmocka_unit_test_setup_teardown(changes_are_found_and_dated, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_appears_from_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(power_grows_with_the_change, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_cannot_be_told, setup, teardown),
 		cmocka_unit_test_setup_teardown(turing_change_point_dataset, setup, teardown),

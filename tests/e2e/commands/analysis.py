@@ -171,6 +171,22 @@ class Onset(Case):
         self.assertIn("first detectable at the end of", text)
         self.assertIn("█", text)
 
+    def test_what_appears_from_nothing(self):
+        self.days([(20, 0)] * 100 + [(20, 2)] * 60)  # nothing at all before day 100
+        began = str(datetime.date(1970, 1, 1) + datetime.timedelta(days=20100))
+        key = self.run_json("incident", "create", "New")[0]["key"]
+        answer = self.run_json("onset", "--power", f"--incident={key}", "--set")[0]
+        self.assertEqual([c["day"] for c in answer["changes"]], [began])
+        self.assertGreaterEqual(min(answer["alarms"]), began)
+        self.assertGreaterEqual(answer["changes"][0]["first_detectable"], began)
+        marks = [e for e in self.run_json("incident", "show", key)[0]["incidents"][0]["events"] if e.get("milestone") == "first_detectable"]
+        self.assertGreaterEqual(marks[0]["at"], began)
+        self.assertEqual(answer["power"], [])
+        self.assertIn("no sample matched before the first change", answer["no_power"])
+        text = self.run_ok("onset", "--power")
+        self.assertIn("no sample matched before the first change", text)
+        self.assertNotIn("100 %", text)
+
     def test_denominators_of_a_file(self):
         self.days([(6, 6)] * 40 + [(18, 18)] * 40)  # flagged samples alone
         answer = self.run_json("onset")[0]

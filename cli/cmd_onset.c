@@ -56,14 +56,14 @@ struct asking {
 
 /* ---- one history ------------------------------------------------------------------------------- */
 
-static enum status answer(struct asking *asking, const struct table *cases, const struct table *outputs, const char *value,
+static enum status answer(struct asking *asking, const struct table *cases, const struct table *all, const char *value,
 			  struct onset_answer *out, struct error *err)
 {
 	struct onset_options options = asking->options;
 
 	*out = (struct onset_answer){ .by = asking->history.by_column ? table_key_word(&asking->history.keys[asking->history.by_column]) : NULL, .value = value,
 				      .alarm_days = asking->options.alarm_days, .detected = INSTANT_UNKNOWN };
-	series_from(&asking->cli->arena, cases, asking->history.has_outputs ? outputs : NULL, &out->series);
+	series_from(&asking->cli->arena, cases, all, asking->history.has_outputs, &out->series);
 	return onset_of(&asking->cli->arena, &out->series, &options, &out->onset, err);
 }
 
@@ -72,12 +72,12 @@ static enum status answer_values(struct asking *asking, struct error *err)
 	struct arena *arena = &asking->cli->arena;
 	const struct table_column *column = &asking->history.cases.columns[asking->history.by_column];
 	int64_t *counts = table_counts(arena, &asking->history.cases, asking->history.by_column);
-	size_t of_outputs = asking->history.by_column, done = 0;
+	size_t by_column = asking->history.by_column, done = 0;
 	enum status status = STATUS_OK;
 
 	for (; done < VALUES_MAX && status == STATUS_OK; done++) {
 		struct onset_answer out;
-		struct table cases, outputs = { .count = 0 };
+		struct table cases, all;
 		uint32_t most = 0;
 		for (uint32_t v = 0; v < column->value_count; v++)
 			most = counts[v] > counts[most] ? v : most;
@@ -85,10 +85,9 @@ static enum status answer_values(struct asking *asking, struct error *err)
 			break;
 		counts[most] = 0;
 		cases = table_where(arena, &asking->history.cases, asking->history.by_column, most);
-		if (asking->history.has_outputs)
-			outputs = table_where(arena, &asking->history.outputs, of_outputs,
-					      table_number(&asking->history.outputs.columns[of_outputs], column->values[most]));
-		status = answer(asking, &cases, &outputs, column->values[most], &out, err);
+		all = table_where(arena, &asking->history.all, by_column,
+				  table_number(&asking->history.all.columns[by_column], column->values[most]));
+		status = answer(asking, &cases, &all, column->values[most], &out, err);
 		if (status == STATUS_OK)
 			onset_print(arena, &out, asking->values->json, done > 0);
 	}
@@ -168,7 +167,7 @@ static enum status run(struct asking *asking, const char *query, struct error *e
 		return status;
 	if (asking->history.by_column)
 		return answer_values(asking, err);
-	status = answer(asking, &asking->history.cases, &asking->history.outputs, NULL, &out, err);
+	status = answer(asking, &asking->history.cases, &asking->history.all, NULL, &out, err);
 	if (status == STATUS_OK && asking->values->incident)
 		status = read_detected(asking, &out, err);
 	if (status == STATUS_OK && asking->values->set)

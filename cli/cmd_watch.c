@@ -120,7 +120,7 @@ static enum status look(struct watched *watched, struct store *store, const stru
 		status = history_ask(&history, watched->query, err);
 	if (status != STATUS_OK)
 		return status;
-	series_from(&watched->cli->arena, &history.cases, history.has_outputs ? &history.outputs : NULL, &watched->series);
+	series_from(&watched->cli->arena, &history.cases, &history.all, history.has_outputs, &watched->series);
 	/* Days that are partly fixed count as neither: after begins on the day behind the rollout. */
 	watch_of(&watched->series, instant_known(watched->impact) ? day_of(watched->impact, false) : INT64_MIN,
 		 day_of(watched->deployed, false), day_of(watched->done, true) + 1, &watched->watch);

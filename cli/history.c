@@ -49,9 +49,9 @@ static enum status find_outputs(struct history *history, struct error *err)
 	if (history->exposure) {
 		history->has_outputs = true;
 		return exposure_file_read(&history->cli->arena, history->exposure, history->by_column ? &history->keys[history->by_column] : NULL,
-					  &history->outputs, err);
+					  &history->all, err);
 	}
-	status = ask_table(history, history->among ? history->among : "", &history->outputs, err);
+	status = ask_table(history, history->among ? history->among : "", &history->all, err);
 	if (status != STATUS_OK || history->among) {
 		history->has_outputs = true;
 		return status;
@@ -59,7 +59,7 @@ static enum status find_outputs(struct history *history, struct error *err)
 	status = select_query(history->cli, history->store, &text, 1, &query, err);
 	if (status == STATUS_OK)
 		status = history->store->ops->sample_count(history->store, &query, &flagged, err);
-	history->has_outputs = flagged < history->outputs.count;
+	history->has_outputs = flagged < history->all.count;
 	return status;
 }
 

@@ -13,11 +13,11 @@ struct history {
 	struct table_key keys[TABLE_KEYS_MAX];
 	size_t key_count;
 	size_t by_column;          /* of `by`; 0: none */
-	struct table cases, outputs;
-	bool has_outputs;
+	struct table cases, all;   /* all: also what was not flagged, or flagged by others */
+	bool has_outputs;          /* rates are of `all`; else it says only which days there are */
 };
 
-/* Tables of the samples that match a query and of the outputs that rates are of: first column the
+/* Tables of the samples that match a query, and of all or of the outputs that rates are of: first column the
  * day, then the strata, then `by`. */
 enum status history_ask(struct history *history, const char *query, struct error *err) MUST_CHECK;
 

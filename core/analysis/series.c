@@ -236,15 +236,14 @@ static void add_outputs(const struct table *cases, const struct table *outputs, 
 	free(strata);
 }
 
-void series_from(struct arena *arena, const struct table *cases, const struct table *outputs, struct series *out)
+void series_from(struct arena *arena, const struct table *cases, const struct table *all, bool are_outputs, struct series *out)
 {
-	int64_t *case_days = days_of(&cases->columns[0]), *days = outputs ? days_of(&outputs->columns[0]) : NULL;
+	int64_t *case_days = days_of(&cases->columns[0]), *days = days_of(&all->columns[0]);
 	int64_t first = INT64_MAX, last = INT64_MIN;
 
-	*out = (struct series){ .has_outputs = outputs != NULL };
+	*out = (struct series){ .has_outputs = are_outputs };
 	widen(cases, case_days, &first, &last);
-	if (outputs)
-		widen(outputs, days, &first, &last);
+	widen(all, days, &first, &last);
 	if (first <= last) {
 		if (last - first >= DAYS_MAX)
 			first = last - DAYS_MAX + 1;
@@ -259,9 +258,9 @@ void series_from(struct arena *arena, const struct table *cases, const struct ta
 		else
 			out->count[day - first] += (double)cases->counts[i];
 	}
-	if (outputs)
-		add_outputs(cases, outputs, days, out);
-	for (size_t t = 0; t < out->days && !outputs; t++)
+	if (are_outputs)
+		add_outputs(cases, all, days, out);
+	for (size_t t = 0; t < out->days && !are_outputs; t++)
 		out->exposure[t] = 1;
 	free(case_days);
 	free(days);

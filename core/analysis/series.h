@@ -5,7 +5,9 @@
  * that. What makes up exposure_t:
  *
  *   - outputs produced that day (samples, flagged or not; or a file of denominators). Without
- *     any, 1: counts are looked at as counts, and a busier day looks like a worse one.
+ *     any, 1: counts are looked at as counts, and a busier day looks like a worse one. Their
+ *     history is that of all samples still: what appears from nothing, or stops, does so
+ *     between days on which others went on.
  *   - the mix: each stratum (language, …) with its own rate over the whole time, so that more
  *     of a language that always fails more often is no change ("indirect standardisation":
  *     Breslow and Day, Statistical Methods in Cancer Research II, 1987, 2.3).
@@ -37,11 +39,12 @@ struct series {
 };
 
 /*
- * From tables whose first column is FACET_DAY and whose others are the strata. `outputs` holds
- * all samples, cases among them; NULL: none is known. Days between the first and the last
- * with anything in it; none: days is 0. In the arena.
+ * From tables whose first column is FACET_DAY and whose others are the strata. `all` holds all
+ * samples, cases among them: the outputs, if `are_outputs`; else only the days on which there
+ * would have been cases. Days between the first and the last with anything in it; none: days
+ * is 0. In the arena.
  */
-void series_from(struct arena *arena, const struct table *cases, const struct table *outputs, struct series *out);
+void series_from(struct arena *arena, const struct table *cases, const struct table *all, bool are_outputs, struct series *out);
 
 /* From arrays of whole days, for files of denominators and tests; `outputs` may be NULL. */
 void series_of(struct arena *arena, int64_t first_day, size_t days, const double *count, const double *outputs,

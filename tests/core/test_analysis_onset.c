@@ -163,7 +163,7 @@ static void a_shift_of_the_mix_is_no_change(void **state)
 		table_builder_free(cases);
 		table_builder_free(all);
 		series_of(&history->arena, 20000, 120, history->count, history->outputs, &plain);
-		series_from(&history->arena, &case_table, &all_table, &history->series);
+		series_from(&history->arena, &case_table, &all_table, true, &history->series);
 		assert_int_equal(history->series.days, 120);
 		assert_int_equal(history->series.first_day, 20000);
 		adjusted += ask(history, &quick).change_count > 0;
@@ -244,6 +244,41 @@ static void what_appears_from_nothing(void **state)
 		assert_non_null(out.no_power);
 		arena_clear(&history->arena);
 	}
+}
+
+/* 3 samples a day of other rules, for 160 days; 5 a day of one rule in days 100 … 139. Without outputs its history is
+ * that of the others all the same. */
+static void counts_alone_begin_and_end_with_the_others(void **state)
+{
+	static const struct table_key day_key = { FACET_DAY, NULL };
+	struct table_builder *cases = table_builder_new(&day_key, 1), *all = table_builder_new(&day_key, 1);
+	struct table case_table, all_table;
+	struct history *history = *state;
+
+	for (size_t t = 0; t < 160; t++) {
+		const char *day = instant_text(&history->arena, (struct instant){ (int64_t)(20000 + t) * 86400000000, PRECISION_DAY });
+		uint32_t cell = table_builder_value(all, 0, day);
+		bool is_on = t >= 100 && t < 140;
+		table_builder_add(all, &cell, is_on ? 8 : 3);
+		if (is_on) {
+			cell = table_builder_value(cases, 0, day);
+			table_builder_add(cases, &cell, 5);
+		}
+	}
+	table_builder_end(cases, &history->arena, &case_table);
+	table_builder_end(all, &history->arena, &all_table);
+	table_builder_free(cases);
+	table_builder_free(all);
+	series_from(&history->arena, &case_table, &all_table, false, &history->series);
+	assert_int_equal(history->series.first_day, 20000);
+	assert_int_equal(history->series.days, 160);
+	assert_false(history->series.has_outputs);
+	assert_true(history->series.outputs[0] == 0);
+	struct onset out = ask(history, &quick);
+	assert_int_equal(out.change_count, 2);
+	assert_int_equal(out.changes[0].day, 100);
+	assert_int_equal(out.changes[1].day, 140);
+	assert_in_range(out.changes[0].detectable, 100, 103);
 }
 
 static void power_grows_with_the_change(void **state)
@@ -477,6 +512,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(a_shift_of_the_mix_is_no_change, setup, teardown),
 		cmocka_unit_test_setup_teardown(changes_are_found_and_dated, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_appears_from_nothing, setup, teardown),
+		cmocka_unit_test_setup_teardown(counts_alone_begin_and_end_with_the_others, setup, teardown),
 		cmocka_unit_test_setup_teardown(power_grows_with_the_change, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_cannot_be_told, setup, teardown),
 		cmocka_unit_test_setup_teardown(turing_change_point_dataset, setup, teardown),

@@ -121,6 +121,13 @@ class Contrast(Case):
         self.fails(2, "", "contrast")
 
 
+def flagged(start, rules):
+    """Flagged samples alone: of each rule so many on each day."""
+    return [{"id": f"{rule}.{n}.{k}", "code": f"{rule} {n} {k}", "level": "error", "rule": rule,
+             "timestamp": f"{start + datetime.timedelta(days=n)}T12:00:00Z"}
+            for rule, counts in rules.items() for n, count in enumerate(counts) for k in range(count)]
+
+
 class Onset(Case):
     def generate(self, *options):
         path = self.path("generated.jsonl")
@@ -187,6 +194,16 @@ class Onset(Case):
         self.assertIn("no sample matched before the first change", text)
         self.assertNotIn("100 %", text)
 
+    def test_counts_alone_begin_and_end_with_the_others(self):
+        start = datetime.date(1970, 1, 1) + datetime.timedelta(days=20000)
+        self.run_ok("import", self.jsonl("counts.jsonl", flagged(start, {"R2": [3] * 160, "R1": [0] * 100 + [5] * 40 + [0] * 20})))
+        answer = self.run_json("onset", "rule:R1")[0]
+        self.assertEqual((answer["first_day"], answer["days"], answer["outputs"]), (str(start), 160, None))
+        self.assertEqual([c["day"] for c in answer["changes"]], [str(start + datetime.timedelta(days=n)) for n in (100, 140)])
+        self.assertGreaterEqual(answer["changes"][0]["first_detectable"], answer["changes"][0]["day"])
+        by = self.run_json("onset", "rule:R1", "--by=harness")[0]  # all of one
+        self.assertEqual((by["days"], by["changes"]), (160, answer["changes"]))
+
     def test_denominators_of_a_file(self):
         self.days([(6, 6)] * 40 + [(18, 18)] * 40)  # flagged samples alone
         answer = self.run_json("onset")[0]
@@ -239,6 +256,16 @@ class Similar(Case):
 
 
 class Watch(Case):
+    def test_what_stopped_altogether_held(self):
+        start = datetime.date(2026, 1, 1)
+        self.run_ok("import", self.jsonl("counts.jsonl", flagged(start, {"R1": [8] * 40 + [0] * 220, "R2": [3] * 260})))
+        key = self.run_json("incident", "create", "Gone")[0]["key"]
+        self.run_ok("incident", "event", key, str(start), "It begins.", "--milestone=first_impact")
+        self.run_ok("incident", "event", key, str(start + datetime.timedelta(days=40)), "Out.", "--milestone=fix_deployed")
+        answer = self.run_json("watch", key, "--query=rule:R1")[0]
+        self.assertEqual((answer["verdict"], answer["reason"]), ("held", None))
+        self.assertEqual((answer["during"]["cases"], answer["after"]["cases"], answer["after"]["days"]), (320, 0, 219))
+
     def test_fixes_that_held_and_did_not(self):
         path = self.path("generated.jsonl")
         subprocess.run([PYTHON, os.path.join(DATA, "gen_samples.py"), "--seed=5", "--count=12000", f"--out={path}"], check=True,

@@ -1,5 +1,6 @@
 /* stats: a review at a glance; each figure with the query that lists its samples */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/answer.h"
@@ -9,6 +10,7 @@
 #include "cli/output.h"
 #include "cli/select.h"
 #include "cli/stats_print.h"
+#include "core/base/vec.h"
 
 #define DAY_US ((int64_t)86400 * 1000000)
 #define WEEKS 12
@@ -184,21 +186,37 @@ static bool is_open(enum action_status status)
 	return status == ACTION_STATUS_OPEN || status == ACTION_STATUS_IN_PROGRESS;
 }
 
-static void add_change(struct asking *asking, const struct incident *incident, const struct incident_change *change,
-		       const struct day_counts *flagged)
+static int by_newest(const void *a, const void *b)
+{
+	const struct stats_change *x = a, *y = b;
+	int incident;
+
+	if (x->at.at_us != y->at.at_us)
+		return x->at.at_us > y->at.at_us ? -1 : 1;
+	incident = strcmp(x->incident, y->incident);
+	return incident ? incident : (x->number > y->number) - (x->number < y->number);
+}
+
+/* The newest of them, with the flags around each. */
+static void add_changes(struct asking *asking, struct stats_change *changes, size_t count, const struct day_counts *flagged)
 {
 	struct stats *out = asking->out;
-	int64_t day = change->at.at_us / DAY_US - (change->at.at_us % DAY_US < 0);
-	struct stats_change *row = &out->changes[out->change_count];
 
-	if (change->at.precision < PRECISION_DAY || out->change_count == CHANGES_MAX)
-		return;
-	*row = (struct stats_change){ .incident = incident->key, .number = change->number, .text = change->text, .at = change->at,
-				      .announced = change->announced != 0, .flags = followed_of(flagged, day, CHANGE_DAYS) };
-	if (row->flags.days)
-		row->query = with(asking, arena_printf(&asking->cli->arena, "-level:none after:%s before:%s", day_text(asking, day),
-						       day_text(asking, day + 1 + (int64_t)row->flags.days)));
-	out->change_count++;
+	if (count)
+		qsort(changes, count, sizeof(*changes), by_newest);
+	out->change_count = count < CHANGES_MAX ? count : CHANGES_MAX;
+	out->changes_left_out = count - out->change_count;
+	out->changes = arena_array(&asking->cli->arena, out->change_count, sizeof(*out->changes));
+	for (size_t i = 0; i < out->change_count; i++) {
+		struct stats_change *row = &out->changes[i];
+		int64_t day;
+		*row = changes[i];
+		day = row->at.at_us / DAY_US - (row->at.at_us % DAY_US < 0);
+		row->flags = followed_of(flagged, day, CHANGE_DAYS);
+		if (row->flags.days)
+			row->query = with(asking, arena_printf(&asking->cli->arena, "-level:none after:%s before:%s", day_text(asking, day),
+							       day_text(asking, day + 1 + (int64_t)row->flags.days)));
+	}
 }
 
 static enum status add_incidents(struct asking *asking, int64_t today, const struct day_counts *flagged, struct error *err)
@@ -206,10 +224,10 @@ static enum status add_incidents(struct asking *asking, int64_t today, const str
 	struct arena *arena = &asking->cli->arena;
 	const struct incident_row *rows;
 	struct stats *out = asking->out;
+	VEC_OF(struct stats_change) changes = VEC_INIT;
 	size_t count;
 	enum status status = asking->store->ops->incident_list(asking->store, arena, &rows, &count, err);
 
-	out->changes = arena_array(arena, CHANGES_MAX, sizeof(*out->changes));
 	for (size_t i = 0; i < count && status == STATUS_OK && !interrupted(); i++) {
 		struct incident *incident;
 		status = asking->store->ops->incident_get(asking->store, arena, rows[i].key, &incident, err);
@@ -224,9 +242,15 @@ static enum status add_incidents(struct asking *asking, int64_t today, const str
 			out->overdue_actions += is_open(action->status) && instant_known(action->due) &&
 						instant_end_us(action->due) <= today * DAY_US;
 		}
-		for (size_t c = 0; c < incident->change_count; c++)
-			add_change(asking, incident, &incident->changes[c], flagged);
+		for (size_t c = 0; c < incident->change_count; c++) {
+			const struct incident_change *change = &incident->changes[c];
+			if (change->at.precision >= PRECISION_DAY)
+				vec_push(&changes, ((struct stats_change){ .incident = incident->key, .text = change->text, .at = change->at,
+									   .number = change->number, .announced = change->announced }));
+		}
 	}
+	add_changes(asking, changes.items, changes.len, flagged);
+	vec_release(&changes);
 	return status;
 }
 
@@ -273,7 +297,7 @@ const struct command_body command_stats = {
 	.dash_words = true,
 	.text = "The samples that match QUERY: how far the review is, which causes make up most of it, how old what waits is, how many "
 		"were flagged in each of the last twelve weeks, how far reviewers agree; and of all incidents: actions that are open "
-		"and overdue, and changes that shipped beside the flags of the 14 days before and after. Each figure comes with the "
+		"and overdue, and changes that shipped beside the flags of the 14 days before and after (the 200 newest). Each figure comes with the "
 		"query that lists the samples behind it.",
 	.examples = stats_examples,
 	.answer = stats_keys,

@@ -5,9 +5,11 @@
 #include "cli/answer.h"
 #include "cli/figures.h"
 #include "cli/output.h"
+#include "core/terms.h"
 
 #define TEXT_ROWS 10
 #define BAR 20
+#define NOT_ANNOUNCED ((int64_t)1 << ANNOUNCED_NOWHERE)
 
 #define ROWS(name, help) { name, help }, { name "[].name", "what they are" }, { name "[].count", "how many" }, { name "[].query", "lists them" }
 #define PARETO(name, help) \
@@ -36,12 +38,12 @@ const struct answer_key stats_keys[] = {
 	{ "open_incidents", "neither resolved, closed nor duplicate" },
 	{ "open_actions", "open or in progress" },
 	{ "overdue_actions", "of these, those whose due date is over" },
-	{ "changes", "that incidents name with their day" },
+	{ "changes", "that incidents name with their day: the 200 newest, newest first" },
 	{ "changes[].incident", "which names it" },
 	{ "changes[].number", "in the incident" },
 	{ "changes[].text", "what was changed" },
 	{ "changes[].at", "when it shipped" },
-	{ "changes[].announced", "whether users were told" },
+	{ "changes[].announced", "whether users were told: false where it is said that they were not, null: not known" },
 	{ "changes[].days", "looked at before and after, 14 at most" },
 	{ "changes[].before", "flagged samples of the days before" },
 	{ "changes[].after", "flagged samples of the days after" },
@@ -49,6 +51,7 @@ const struct answer_key stats_keys[] = {
 	{ "changes[].ratio_low", "its interval of 95 %; counts, not rates" },
 	{ "changes[].ratio_high", "its interval of 95 %" },
 	{ "changes[].query", "lists those after" },
+	{ "changes_left_out", "older ones" },
 	{ NULL, NULL }
 };
 
@@ -102,7 +105,10 @@ static void json_changes(struct json_writer *json, const struct stats *stats)
 		json_write_member(json, "text", change->text);
 		answer_instant(json, "at", change->at);
 		json_write_name(json, "announced");
-		json_write_bool(json, change->announced);
+		if (change->announced)
+			json_write_bool(json, change->announced != NOT_ANNOUNCED);
+		else
+			json_write_null(json);
 		json_write_member_int(json, "days", (int64_t)change->flags.days);
 		json_write_member_int(json, "before", change->flags.before);
 		json_write_member_int(json, "after", change->flags.after);
@@ -111,6 +117,7 @@ static void json_changes(struct json_writer *json, const struct stats *stats)
 		json_write_end(json, '}');
 	}
 	json_write_end(json, ']');
+	json_write_member_int(json, "changes_left_out", (int64_t)stats->changes_left_out);
 }
 
 static void print_json(const struct stats *stats)
@@ -209,12 +216,13 @@ static void text_changes(struct strbuf *out, const struct stats *stats)
 		} else {
 			strbuf_addstr(out, "no samples on both sides");
 		}
-		strbuf_addstr(out, change->announced ? "\n    " : "  (not announced)\n    ");
+		strbuf_addstr(out, change->announced == NOT_ANNOUNCED ? "  (not announced)\n    " : "\n    ");
 		out_clean_fit(out, change->text, 72);
 		strbuf_addch(out, '\n');
 	}
 	if (stats->change_count > TEXT_ROWS)
-		strbuf_addf(out, "  … and %zu more: --json has all\n", stats->change_count - TEXT_ROWS);
+		strbuf_addf(out, "  … and %zu older: --json has %s\n", stats->change_count - TEXT_ROWS + stats->changes_left_out,
+			    stats->changes_left_out ? "the 200 newest" : "all");
 }
 
 static void print_text(const struct stats *stats)

@@ -16,7 +16,7 @@ struct stats_change {
 	const char *incident, *text, *query; /* query: flags after it, or NULL */
 	int64_t number;
 	struct instant at;
-	bool announced;
+	int64_t announced; /* as of an incident's change */
 	struct followed flags;
 };
 
@@ -31,7 +31,7 @@ struct stats {
 	struct stats_row disputed;
 	int64_t incidents, open_incidents, open_actions, overdue_actions;
 	struct stats_change *changes;
-	size_t change_count;
+	size_t change_count, changes_left_out; /* the newest are in it, newest first */
 };
 
 extern const struct answer_key stats_keys[];

@@ -1,5 +1,6 @@
 """agreement, and what the other analyses answer."""
 import datetime
+import json
 import os
 import subprocess
 
@@ -339,3 +340,24 @@ class Stats(Case):
         text = self.run_ok("stats")
         self.assertIn("actions: 2 open, 1 overdue", text)
         self.assert_inert(text, "stats")
+
+    def test_changes_of_incidents(self):
+        key = self.run_json("incident", "create", "Many")[0]["key"]
+        document = self.run_json("incident", "show", key)[0]
+        day = datetime.date(2025, 1, 1)
+        document["incidents"][0]["changes"] = [
+            {"number": n, "type": "infra", "text": f"Change {n}.", "at": str(day + datetime.timedelta(days=n)),
+             **{203: {"announced": ["none"]}, 204: {"announced": ["changelog"]}}.get(n, {})} for n in range(1, 206)]
+        self.run_ok("apply", self.write("many.json", json.dumps(document)))
+        answer = self.run_json("stats")[0]
+        self.assertEqual([c["number"] for c in answer["changes"]], list(range(205, 5, -1)))  # the newest
+        self.assertEqual(answer["changes_left_out"], 5)
+        self.assertEqual([c["announced"] for c in answer["changes"][:3]], [None, True, False])
+        told = [line for line in self.run_ok("stats").splitlines() if " CH" in line or "…" in line]
+        self.assertEqual([("(not announced)" in line) for line in told[:3]], [False, False, True])
+        self.assertEqual(told[-1], "  … and 195 older: --json has the 200 newest")
+        for n in range(5):
+            document["incidents"][0]["changes"].pop(0)
+        self.run_ok("apply", self.write("fewer.json", json.dumps(document)))
+        self.assertEqual(self.run_json("stats")[0]["changes_left_out"], 0)
+        self.assertIn("  … and 190 older: --json has all\n", self.run_ok("stats"))

@@ -10,6 +10,7 @@
 #define RHYTHM_DAYS 28
 #define MEDIAN_CHI_SQUARE 0.45493642311957
 #define WEEKS_ARE_FEW 0.8 /* their median is far from sure: half of the time it would be too great */
+#define GAP_MAX 366    /* days without a sample of any kind; more are no quiet time */
 #define DAYS_MAX 20000 /* more apart is a wrong clock: the earliest ones are left out */
 
 /* ---- weekdays and dispersion ------------------------------------------------------------------ */
@@ -236,6 +237,30 @@ static void add_outputs(const struct table *cases, const struct table *outputs, 
 	free(strata);
 }
 
+static void mark(const struct table *table, const int64_t *days, struct series *series)
+{
+	for (size_t i = 0; i < table->row_count; i++) {
+		int64_t day = days[table->cells[i * table->column_count]];
+		if (day >= series->first_day)
+			series->exposure[day - series->first_day] = 1;
+	}
+}
+
+/* Each day is 1, but for those of long gaps: one sample with the clock at 1970 is no fifty years without a case. Days that
+ * have samples are 1 already. */
+static void fill_gaps(struct series *series)
+{
+	size_t last = 0; /* the first day and the last have samples, or the history was cut */
+
+	for (size_t t = 0; t < series->days; t++) {
+		if (series->exposure[t] <= 0)
+			continue;
+		for (size_t k = last; t - last <= GAP_MAX && k < t; k++)
+			series->exposure[k] = 1;
+		last = t;
+	}
+}
+
 void series_from(struct arena *arena, const struct table *cases, const struct table *all, bool are_outputs, struct series *out)
 {
 	int64_t *case_days = days_of(&cases->columns[0]), *days = days_of(&all->columns[0]);
@@ -258,10 +283,13 @@ void series_from(struct arena *arena, const struct table *cases, const struct ta
 		else
 			out->count[day - first] += (double)cases->counts[i];
 	}
-	if (are_outputs)
+	if (are_outputs) {
 		add_outputs(cases, all, days, out);
-	for (size_t t = 0; t < out->days && !are_outputs; t++)
-		out->exposure[t] = 1;
+	} else {
+		mark(all, days, out);
+		mark(cases, case_days, out);
+		fill_gaps(out);
+	}
 	free(case_days);
 	free(days);
 	finish(out);

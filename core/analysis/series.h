@@ -7,7 +7,8 @@
  *   - outputs produced that day (samples, flagged or not; or a file of denominators). Without
  *     any, 1: counts are looked at as counts, and a busier day looks like a worse one. Their
  *     history is that of all samples still: what appears from nothing, or stops, does so
- *     between days on which others went on.
+ *     between days on which others went on. More than a year without a sample of any kind
+ *     says nothing, exposure 0: it comes from a clock that was wrong.
  *   - the mix: each stratum (language, …) with its own rate over the whole time, so that more
  *     of a language that always fails more often is no change ("indirect standardisation":
  *     Breslow and Day, Statistical Methods in Cancer Research II, 1987, 2.3).

@@ -272,13 +272,16 @@ static void what_appears_from_nothing(void **state)
 
 /* 3 samples a day of other rules, for 160 days; 5 a day of one rule in days 100 … 139. Without outputs its history is
  * that of the others all the same. */
-static void counts_alone_begin_and_end_with_the_others(void **state)
+static void counts_beside_the_others(struct history *history, bool has_stray)
 {
 	static const struct table_key day_key = { FACET_DAY, NULL };
 	struct table_builder *cases = table_builder_new(&day_key, 1), *all = table_builder_new(&day_key, 1);
 	struct table case_table, all_table;
-	struct history *history = *state;
 
+	if (has_stray) {
+		uint32_t cell = table_builder_value(all, 0, "1990-01-01");
+		table_builder_add(all, &cell, 1);
+	}
 	for (size_t t = 0; t < 160; t++) {
 		const char *day = instant_text(&history->arena, (struct instant){ (int64_t)(20000 + t) * 86400000000, PRECISION_DAY });
 		uint32_t cell = table_builder_value(all, 0, day);
@@ -294,6 +297,13 @@ static void counts_alone_begin_and_end_with_the_others(void **state)
 	table_builder_free(cases);
 	table_builder_free(all);
 	series_from(&history->arena, &case_table, &all_table, false, &history->series);
+}
+
+static void counts_alone_begin_and_end_with_the_others(void **state)
+{
+	struct history *history = *state;
+
+	counts_beside_the_others(history, false);
 	assert_int_equal(history->series.first_day, 20000);
 	assert_int_equal(history->series.days, 160);
 	assert_false(history->series.has_outputs);
@@ -303,6 +313,23 @@ static void counts_alone_begin_and_end_with_the_others(void **state)
 	assert_int_equal(out.changes[0].day, 100);
 	assert_int_equal(out.changes[1].day, 140);
 	assert_in_range(out.changes[0].detectable, 100, 103);
+}
+
+static void a_wrong_clock_makes_no_quiet_years(void **state)
+{
+	struct history *history = *state;
+	double exposure = 0;
+
+	counts_beside_the_others(history, true);
+	size_t before = (size_t)(20000 - history->series.first_day);
+	assert_int_equal(history->series.first_day, 7305);
+	for (size_t t = 0; t < before; t++)
+		exposure += history->series.exposure[t];
+	assert_true(exposure > 0.5 && exposure < 2);
+	struct onset out = ask(history, &quick);
+	assert_int_equal(out.change_count, 2);
+	assert_int_equal(out.changes[0].day, before + 100);
+	assert_int_equal(out.changes[1].day, before + 140);
 }
 
 static void power_grows_with_the_change(void **state)
@@ -537,6 +564,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(changes_are_found_and_dated, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_appears_from_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(counts_alone_begin_and_end_with_the_others, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_wrong_clock_makes_no_quiet_years, setup, teardown),
 		cmocka_unit_test_setup_teardown(power_grows_with_the_change, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_cannot_be_told, setup, teardown),
 		cmocka_unit_test_setup_teardown(turing_change_point_dataset, setup, teardown),

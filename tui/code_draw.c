@@ -1,10 +1,13 @@
-/* Code on the screen: gutter, colours, what was found, wrapped lines. */
+/* Code on the screen: gutter, colours, what was flagged or found, wrapped lines. */
 #include <inttypes.h>
 
+#include "core/base/utf8.h"
 #include "tui/code_view.h"
 #include "tui/text_run.h"
 
 #define SPANS_MAX 256  /* of a line; what comes behind is drawn plain */
+#define UNDERLINES_MAX 16 /* likewise */
+#define MESSAGE_COLUMNS_MIN 16 /* less of a message says nothing */
 
 static enum style token_style(enum token_class token)
 {
@@ -39,6 +42,61 @@ static size_t found_from(const struct code_view *view, size_t at)
 	return low;
 }
 
+/* Bytes of a line, [start, end). */
+struct byte_range {
+	size_t start, end;
+};
+
+/* Where the code point of a column (from 1) begins; the end where the line has fewer. */
+static size_t column_at(struct slice line, int64_t column)
+{
+	size_t at = 0;
+
+	while (column > 1 && at < line.len_bytes) {
+		uint32_t code_point;
+		at += utf8_decode(line.at + at, line.len_bytes - at, &code_point, NULL);
+		column--;
+	}
+	return at;
+}
+
+/* The end of the word that begins there; of one character if it is no word. */
+static size_t word_end(struct slice line, size_t at)
+{
+	size_t start = at;
+
+	while (at < line.len_bytes && (line.at[at] == '_' || (line.at[at] & 0x80) || (line.at[at] >= '0' && line.at[at] <= '9') ||
+				       ((line.at[at] | 0x20) >= 'a' && (line.at[at] | 0x20) <= 'z')))
+		at++;
+	return at > start || at == line.len_bytes ? at : at + 1;
+}
+
+/* The flagged columns of a line. A flag that names lines alone underlines nothing. */
+static size_t underlines_of(const struct code_view *view, int64_t number, struct slice line, struct byte_range out[UNDERLINES_MAX])
+{
+	size_t count = 0;
+
+	if (line.len_bytes > CODE_WRAP_BYTES)
+		line.len_bytes = CODE_WRAP_BYTES;
+	for (size_t i = 0; i < view->marks.len && count < UNDERLINES_MAX; i++) {
+		const struct code_mark *mark = &view->marks.items[i];
+		struct byte_range range = { 0, line.len_bytes };
+		if (!mark->start_column || number < mark->first || number > mark->last)
+			continue;
+		if (number == mark->first)
+			range.start = column_at(line, mark->start_column);
+		else
+			while (range.start < line.len_bytes && (line.at[range.start] == ' ' || line.at[range.start] == '\t'))
+				range.start++;
+		if (number == mark->last)
+			range.end = mark->end_column ? column_at(line, mark->end_column) :
+				    mark->first == mark->last ? word_end(line, range.start) : line.len_bytes;
+		if (range.start < range.end)
+			out[count++] = range;
+	}
+	return count;
+}
+
 /* A line being drawn. */
 struct drawing {
 	const struct code_view *view;
@@ -48,6 +106,9 @@ struct drawing {
 	long left;   /* column of the line that is shown first */
 	long column;
 	bool ascii;
+	const char *line; /* where it starts; of its bytes … */
+	const struct byte_range *underlines; /* … these are underlined */
+	size_t underline_count;
 };
 
 /* Blanks as signs: what is at the end of a line, or a tab, is seen to be there. */
@@ -62,7 +123,7 @@ static void draw_blank(struct drawing *to, char blank)
 		 (struct slice){ spaces, (size_t)width - 1 });
 }
 
-static void draw_run(struct drawing *to, enum style style, struct slice run)
+static void draw_plain(struct drawing *to, enum style style, struct slice run)
 {
 	size_t at = 0;
 
@@ -74,6 +135,36 @@ static void draw_run(struct drawing *to, enum style style, struct slice run)
 		at = i + 1;
 	}
 	text_run(to->surface, to->area, to->row, to->left, &to->column, style, (struct slice){ run.at + at, run.len_bytes - at });
+}
+
+/* Where the run at a byte of the line changes from being underlined or not; whether it is. */
+static size_t next_change(const struct drawing *to, size_t at, size_t end, bool *is)
+{
+	*is = false;
+	for (size_t i = 0; i < to->underline_count; i++) {
+		const struct byte_range *range = &to->underlines[i];
+		*is |= at >= range->start && at < range->end;
+		if (range->start > at && range->start < end)
+			end = range->start;
+		if (range->end > at && range->end < end)
+			end = range->end;
+	}
+	return end;
+}
+
+static void draw_run(struct drawing *to, enum style style, struct slice run)
+{
+	size_t at = run.at ? (size_t)(run.at - to->line) : 0, end = at + run.len_bytes;
+
+	while (at < end && to->column < to->left + to->area.columns) {
+		long column = to->column;
+		bool is;
+		size_t change = next_change(to, at, end, &is);
+		draw_plain(to, style, (struct slice){ to->line + at, change - at });
+		if (is)
+			surface_underline(to->surface, to->area, to->row, column - to->left, to->column - to->left);
+		at = change;
+	}
 }
 
 /* The terminal's cursor stands where the search is. */
@@ -149,6 +240,22 @@ static int draw_wrapped(struct drawing to, struct slice line, size_t skip, const
 	return to.row - first;
 }
 
+/* What the flags say that begin on the line, behind it. */
+static void draw_messages(const struct drawing *to, int64_t number)
+{
+	static const enum style styles[LEVEL_COUNT] = { STYLE_MUTED, STYLE_NOTE, STYLE_WARNING, STYLE_ERROR };
+	long column = to->column - to->left + 3;
+
+	for (size_t i = 0; i < to->view->marks.len && column + MESSAGE_COLUMNS_MIN < to->area.columns; i++) {
+		const struct code_mark *mark = &to->view->marks.items[i];
+		if (mark->first != number || !mark->message || column < 0)
+			continue;
+		column += surface_puts(to->surface, to->area, to->row, (int)column, STYLE_MUTED, to->ascii ? "<- " : "← ");
+		column += text_first_line(to->surface, to->area, to->row, (int)column, to->area.columns - (int)column - 1,
+					  styles[mark->level < LEVEL_COUNT ? mark->level : LEVEL_NONE], mark->message) + 3;
+	}
+}
+
 static int number_columns(int64_t number)
 {
 	int columns = 1;
@@ -210,12 +317,16 @@ void code_view_view(const struct code_view *view, struct surface *surface, struc
 	for (size_t index = view->top; row < area.rows && index < count; index++) {
 		struct slice line = code_view_line(view, index);
 		size_t span_count = view->language ? lexer_line(view->language, &state, line, spans, SPANS_MAX) : 0;
-		struct drawing to = { view, surface, area, row, view->left, 0, ascii };
+		struct byte_range underlines[UNDERLINES_MAX];
+		size_t underline_count = underlines_of(view, view->first_line + (int64_t)index, line, underlines);
+		struct drawing to = { view, surface, area, row, view->left, 0, ascii, line.at, underlines, underline_count };
 		int rows = 1;
-		if (view->wrap)
+		if (view->wrap) {
 			rows = draw_wrapped(to, line, skip, spans, span_count);
-		else
+		} else {
 			draw_line(&to, line, 0, line.len_bytes, spans, span_count);
+			draw_messages(&to, view->first_line + (int64_t)index);
+		}
 		draw_gutter(view, surface, gutter, row, view->first_line + (int64_t)index, ascii);
 		for (int i = 0; i < rows && view->selecting && index == view->cursor; i++)
 			surface_select_row(surface, area, row + i);

@@ -1,6 +1,6 @@
 /*
  * Code on the screen: line numbers, flagged lines marked in the gutter by sign
- * and style, simple highlighting. The code is hostile: it is shown through
+ * and style, flagged columns underlined, simple highlighting. The code is hostile: it is shown through
  * text_run() and surface_text() only, and nothing here recurses or copies it.
  * Opening is linear in its bytes; drawing in the bytes of the lines shown, plus
  * at most 64 lines before them for the highlighter.
@@ -18,6 +18,8 @@
 struct code_mark {
 	int64_t first, last; /* line numbers as shown */
 	enum level level;
+	int64_t start_column, end_column; /* in code points from 1, the end exclusive; 0: not known */
+	const char *message; /* borrowed; shown behind its first line where there is room. NULL: nowhere */
 };
 
 /* Lines that a reviewer has said something of. */

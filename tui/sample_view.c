@@ -130,7 +130,8 @@ static void open_code(struct sample_view *view, enum sample_part part)
 
 	for (size_t i = 0; part == PART_CODE && i < sample->flag_count; i++) {
 		const struct region *region = &sample->flags[i].region;
-		struct code_mark mark = { region->start_line, region->end_line, sample->flags[i].level };
+		struct code_mark mark = { region->start_line, region->end_line, sample->flags[i].level, region->start_column,
+					  region->end_column, sample->flag_count > 1 ? sample->flags[i].message : NULL };
 		if (mark.last < mark.first)
 			mark.last = mark.first;
 		if (mark.first > 0)

@@ -110,6 +110,7 @@ static void set_cell(struct cell *cell, uint32_t character, enum style style)
 	memset(cell->chars, 0, sizeof(cell->chars));
 	cell->chars[0] = character;
 	cell->style = (uint8_t)style;
+	cell->underlined = false;
 }
 
 /* Puts a character of `width` 1 or 2; of a wide one that is cut by a border, a blank.

@@ -33,6 +33,7 @@ struct cell {
 	uint32_t chars[CELL_CHARS]; /* chars[0] == 0: the right half of a wide character */
 	uint8_t style;              /* enum style */
 	bool selected;              /* drawn as the selected row, whatever the style */
+	bool underlined;            /* as well as the style */
 };
 
 /* Rows and columns from 0. */
@@ -75,6 +76,8 @@ int surface_fit(struct surface *surface, struct area clip, int row, int column, 
 /* Also ends the selection there: for a character of one column. */
 void surface_fill(struct surface *surface, struct area area, enum style style, uint32_t character);
 void surface_select_row(struct surface *surface, struct area area, int row); /* whole width of the area */
+/* Underlines what is drawn there: columns from `start` to before `end` of the area. */
+void surface_underline(struct surface *surface, struct area area, int row, long start, long end);
 /* A frame of line-drawing characters (a terminal without them shows ASCII) with a
  * title, over a blank inside, which it returns. */
 struct area surface_box(struct surface *surface, struct area area, enum style style, const char *title);
@@ -84,7 +87,8 @@ void surface_cursor(struct surface *surface, struct area clip, int row, int colu
 
 /* For tests: the grid as lines of text, trailing blanks cut; with `styles`, a
  * second block names the style of each cell by a letter ('a' is the first of
- * styles.def, but '.' where that is not selected), selected in upper case. */
+ * styles.def, but '.' where that is not selected), selected in upper case; a third one
+ * names what is underlined, if anything is: "row: start-end". */
 void surface_dump(const struct surface *surface, bool styles, struct strbuf *out);
 
 /* Splitting an area: the first `rows` (columns) and the rest; clipped at its size. */

@@ -50,6 +50,7 @@ void surface_fill(struct surface *surface, struct area area, enum style style, u
 			cell->chars[0] = character;
 			cell->style = (uint8_t)style;
 			cell->selected = false;
+			cell->underlined = false;
 		}
 	}
 }
@@ -61,6 +62,19 @@ void surface_select_row(struct surface *surface, struct area area, int row)
 	struct area in = on_surface(surface, (struct area){ area.row + row, area.column, 1, area.columns });
 	for (int column = in.column; column < in.column + in.columns && in.rows > 0; column++)
 		cell_at(surface, in.row, column)->selected = true;
+}
+
+void surface_underline(struct surface *surface, struct area area, int row, long start, long end)
+{
+	if (start < 0)
+		start = 0;
+	if (end > area.columns)
+		end = area.columns;
+	if (row < 0 || row >= area.rows || start >= end)
+		return;
+	struct area in = on_surface(surface, (struct area){ area.row + row, area.column + (int)start, 1, (int)(end - start) });
+	for (int column = in.column; column < in.column + in.columns && in.rows > 0; column++)
+		cell_at(surface, in.row, column)->underlined = true;
 }
 
 static void draw(struct surface *surface, struct area clip, int row, int column, enum style style,
@@ -150,6 +164,23 @@ static void dump_row(const struct surface *surface, int row, bool styles, struct
 	strbuf_addch(out, '\n');
 }
 
+static void dump_underlined(const struct surface *surface, struct strbuf *out)
+{
+	bool any = false;
+
+	for (int row = 0; row < surface->rows; row++)
+		for (int column = 0, start = -1; column <= surface->columns; column++) {
+			bool is = column < surface->columns && surface_cell(surface, row, column).underlined;
+			if (is && start < 0) {
+				start = column;
+			} else if (!is && start >= 0) {
+				strbuf_addf(out, "%s%d: %d-%d\n", any ? "" : "underlined:\n", row, start, column);
+				any = true;
+				start = -1;
+			}
+		}
+}
+
 void surface_dump(const struct surface *surface, bool styles, struct strbuf *out)
 {
 	for (int row = 0; row < surface->rows; row++)
@@ -159,4 +190,5 @@ void surface_dump(const struct surface *surface, bool styles, struct strbuf *out
 	strbuf_addstr(out, "styles:\n");
 	for (int row = 0; row < surface->rows; row++)
 		dump_row(surface, row, true, out);
+	dump_underlined(surface, out);
 }

@@ -367,7 +367,7 @@ static size_t cell_text(const struct term *term, const struct cell *cell, int wi
 
 static void draw_cell(const struct term *term, int row, int column, const struct cell *cell, int width)
 {
-	attr_t attributes = term->attributes[cell->style][cell->selected];
+	attr_t attributes = term->attributes[cell->style][cell->selected] | (cell->underlined ? A_UNDERLINE : A_NORMAL);
 	short pair = (short)term->pairs[cell->style][cell->selected];
 	wchar_t text[CELL_CHARS + 2];
 	cchar_t shown;
@@ -388,7 +388,8 @@ static void draw_cell(const struct term *term, int row, int column, const struct
 
 static bool same_cell(const struct cell *a, const struct cell *b)
 {
-	return memcmp(a->chars, b->chars, sizeof(a->chars)) == 0 && a->style == b->style && a->selected == b->selected;
+	return memcmp(a->chars, b->chars, sizeof(a->chars)) == 0 && a->style == b->style && a->selected == b->selected &&
+	       a->underlined == b->underlined;
 }
 
 /* The cells that are not shown already. How a cell is shown depends on its neighbours

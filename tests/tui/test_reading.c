@@ -210,6 +210,43 @@ static void keys_of_reading(void **state)
 	screen_test_golden(t, "wrapped_40x24", false);
 }
 
+/* The lines of the third block of a dump. */
+static const char *underlined(struct drawn *d)
+{
+	const char *block;
+
+	surface_clear(&d->surface);
+	code_view_view(&d->view, &d->surface, surface_area(&d->surface), true);
+	strbuf_clear(&d->text);
+	surface_dump(&d->surface, true, &d->text);
+	block = strstr(d->text.text, "underlined:\n");
+	return block ? block + strlen("underlined:\n") : "";
+}
+
+static void flagged_columns_are_underlined(void **state)
+{
+	static const struct code_mark marks[] = {
+		{ .first = 1, .last = 1, .level = LEVEL_ERROR, .start_column = 5, .end_column = 8 }, /* behind a tab and é */
+		{ .first = 2, .last = 2, .level = LEVEL_NOTE, .start_column = 4 },                   /* a point: its word */
+		{ .first = 3, .last = 4, .level = LEVEL_NOTE, .start_column = 2, .end_column = 4 },  /* of two lines */
+		{ .first = 5, .last = 5, .level = LEVEL_NOTE },                                      /* a line: nothing */
+		{ .first = 6, .last = 6, .level = LEVEL_NOTE, .start_column = 900, .end_column = INT64_MAX },
+	};
+	struct drawn d;
+
+	(void)state;
+	open_code(&d, "");
+	code_view_show(&d.view, false, false);
+	code_view_open(&d.view, slice_of("\tx\xC3\xA9(abc)\nif word_1 then\nbegin\n  end\nline\nshort\n"), NULL, 1, marks,
+		       ARRAY_LEN(marks));
+	assert_string_equal(underlined(&d), "0: 17-20\n1: 9-15\n2: 7-11\n3: 8-9\n");
+	code_view_action(&d.view, ACTION_ID_right); /* eight columns */
+	assert_string_equal(underlined(&d), "0: 9-12\n1: 6-7\n");
+	code_view_show(&d.view, true, false);
+	assert_string_equal(underlined(&d), "0: 17-20\n1: 9-15\n2: 7-11\n3: 8-9\n");
+	close_code(&d);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -217,6 +254,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(the_part_that_has_it_is_shown, setup, teardown),
 		cmocka_unit_test_setup_teardown(code_and_expected_compared, setup, teardown),
 		cmocka_unit_test(long_lines_go_on),
+		cmocka_unit_test(flagged_columns_are_underlined),
 		cmocka_unit_test(wide_characters_are_not_torn),
 		cmocka_unit_test(one_huge_line),
 		cmocka_unit_test(blanks_are_seen),

@@ -170,7 +170,7 @@ static void runs_expand_tabs_and_scroll(void **state)
 static void code_is_numbered_and_marked(void **state)
 {
 	struct code_view view;
-	const struct code_mark mark = { 102, 103, LEVEL_ERROR };
+	const struct code_mark mark = { .first = 102, .last = 103, .level = LEVEL_ERROR };
 
 	(void)state;
 	code_view_init(&view);

@@ -62,7 +62,7 @@ EMBED_cli       := $(wildcard cli/demo/*.json cli/demo/*.jsonl)
 embed_objs       = $(patsubst %,$(B)/gen/%.o,$(EMBED_$(1)))
 
 .PHONY: all test test-units test-e2e torture analysis-proof asan asan-e2e valgrind fuzz bench bench-lists lint \
-        lint-cppcheck lint-tidy layers docs docs-check deps demo bench-import bench-store bench-analysis \
+        lint-cppcheck lint-tidy layers docs docs-check deps demo bench-import bench-store bench-analysis bench-similar \
         clean install help gcc clang
 .DEFAULT_GOAL := all
 .SECONDARY:
@@ -210,7 +210,7 @@ GENERATOR ?= ../shared/data/gen_samples.py
 build/bench/raw_import: tests/bench/raw_import.c
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -O2 -Wall -Wextra -o $@ $< $$($(PKG) --libs sqlite3 nettle)
-bench: bench-import bench-store bench-lists
+bench: bench-import bench-store bench-lists bench-similar
 bench-import: aitia build/bench/raw_import
 	$(Q)$(PYTHON) tests/bench/bench.py --aitia $(B)/aitia --raw build/bench/raw_import \
 	  --generator $(GENERATOR) --count $(N) --rounds $(ROUNDS) $(if $(ONLY),--only $(ONLY))
@@ -238,6 +238,11 @@ bench-lists: $(B)/tests/bench/lists
 
 bench-analysis: aitia
 	$(Q)$(PYTHON) tests/bench/analysis.py --aitia $(B)/aitia --generator $(GENERATOR) --count $(N)
+
+# ---- near duplicates against reading the same bytes: `make bench-similar N=1000000` -------------
+
+bench-similar: $(B)/tests/bench/similar
+	$(Q)$(B)/tests/bench/similar $(N)
 
 # ---- what keeps the house in order ---------------------------------------------------------
 
@@ -295,10 +300,11 @@ help:
 	@echo 'make test-sites exports through hugo, mkdocs, jekyll (make deps-sites); test-sites-npm: those of npm'
 	@echo 'make lint       cppcheck and clang-tidy      make layers  dependency walls; each header alone'
 	@echo 'make docs       regenerate docs/             make docs-check  compare them'
-	@echo 'make bench      all of the three below; BENCH_10M=1: ten million samples too'
+	@echo 'make bench      all of the four below; BENCH_10M=1: ten million samples too'
 	@echo 'make bench-import  imports against their limits  N=1000000 ROUNDS=1: how many, how often'
 	@echo 'make bench-store  questions, edits, index, backup, screens  STORE_ROWS="10000 1000000": of how many samples'
 	@echo 'make bench-lists  lists of stores that grow    LIST_ROWS="10000 10000000": of how many samples'
+	@echo 'make bench-similar  near duplicates            N=1000000: of how many bodies'
 	@echo 'make analysis-proof  PROOF=200: what the analysis promises, on so many simulated histories'
 	@echo 'make bench-analysis  what the analyses cost    N=1000000: of how many samples'
 	@echo 'make gcc clang  warnings as errors           make install DESTDIR= PREFIX='

@@ -8,6 +8,7 @@
 
 #define BANDS 12
 #define ROWS 5
+#define ONLY_NORMALISED 2 /* in place of a likeness: greater than any */
 
 struct body {
 	int64_t number;
@@ -112,40 +113,65 @@ static void join(struct similar *similar, uint32_t a, uint32_t b)
 		similar->bodies.items[a].parent = b;
 }
 
-struct keyed {
-	uint64_t key;
-	uint32_t body;
-};
-
-static int by_key(const void *a, const void *b)
+/* A body under a key of 32 bits. Bodies of different keys may meet under one: whoever joins them looks closer. */
+static uint64_t keyed(uint64_t key, uint32_t body)
 {
-	const struct keyed *x = a, *y = b;
+	return key << 32 | body;
+}
 
-	if (x->key != y->key)
-		return x->key < y->key ? -1 : 1;
-	return (x->body > y->body) - (x->body < y->body);
+static uint32_t key_of(uint64_t keyed)
+{
+	return (uint32_t)(keyed >> 32);
+}
+
+#define DIGIT 11 /* bits: three passes over a key, and counters that fit into the nearest cache */
+
+/* By key; those of equal keys stay in their order, which is that of bodies. `spare` is as long. */
+static void sort_by_key(uint64_t *list, uint64_t *spare, size_t count)
+{
+	uint64_t *from = list, *to = spare;
+
+	for (unsigned shift = 32; shift < 64; shift += DIGIT) {
+		size_t starts[1 << DIGIT] = { 0 }, sum = 0;
+		for (size_t i = 0; i < count; i++)
+			starts[from[i] >> shift & ((1 << DIGIT) - 1)]++;
+		for (size_t d = 0; d < ARRAY_LEN(starts); d++) {
+			size_t of = starts[d];
+			starts[d] = sum;
+			sum += of;
+		}
+		for (size_t i = 0; i < count; i++)
+			to[starts[from[i] >> shift & ((1 << DIGIT) - 1)]++] = from[i];
+		uint64_t *sorted = to;
+		to = from;
+		from = sorted;
+	}
+	if (from != list)
+		memcpy(list, from, count * sizeof(*list));
 }
 
 static bool are_alike(const struct similar *similar, uint32_t a, uint32_t b, double least)
 {
-	return similar_estimate(&similar->signatures.items[a], &similar->signatures.items[b]) >= least;
+	const struct similar_signature *x = &similar->signatures.items[a], *y = &similar->signatures.items[b];
+
+	return least == ONLY_NORMALISED ? x->normalised == y->normalised : similar_estimate(x, y) >= least;
 }
 
 /* Bodies of the same key are candidates. Each is held against the first of its run and the one before it, so
  * that a run of very many costs no more than its length. */
-static void join_runs(struct similar *similar, struct keyed *keyed, size_t count, double least)
+static void join_runs(struct similar *similar, uint64_t *list, uint64_t *spare, size_t count, double least)
 {
-	if (count)
-		qsort(keyed, count, sizeof(*keyed), by_key);
+	sort_by_key(list, spare, count);
 	for (size_t i = 1, first = 0; i < count; i++) {
-		if (keyed[i].key != keyed[first].key) {
+		uint32_t body = (uint32_t)list[i];
+		if (key_of(list[i]) != key_of(list[first])) {
 			first = i;
 			continue;
 		}
-		if (least <= 0 || are_alike(similar, keyed[first].body, keyed[i].body, least))
-			join(similar, keyed[first].body, keyed[i].body);
-		else if (are_alike(similar, keyed[i - 1].body, keyed[i].body, least))
-			join(similar, keyed[i - 1].body, keyed[i].body);
+		if (are_alike(similar, (uint32_t)list[first], body, least))
+			join(similar, (uint32_t)list[first], body);
+		else if (are_alike(similar, (uint32_t)list[i - 1], body, least))
+			join(similar, (uint32_t)list[i - 1], body);
 	}
 }
 
@@ -157,28 +183,29 @@ static uint64_t band_of(const struct similar_signature *signature, size_t band)
 		h = (h ^ signature->hashes[band * ROWS + i]) * 0x9e3779b97f4a7c15u;
 		h ^= h >> 29;
 	}
-	return h;
+	return h >> 16;
 }
 
 static void find_alike(struct similar *similar, enum similar_kind widest, double least)
 {
 	size_t count = similar->bodies.len;
-	struct keyed *keyed = mem_zalloc(count + 1, sizeof(*keyed));
+	uint64_t *list = mem_alloc((count + 1) * sizeof(*list)), *spare = mem_alloc((count + 1) * sizeof(*spare));
 
 	for (uint32_t i = 0; i < count; i++) {
 		similar->bodies.items[i].parent = i;
-		keyed[i] = (struct keyed){ similar->signatures.items[i].normalised, i };
+		list[i] = keyed(similar->signatures.items[i].normalised, i);
 	}
 	if (widest >= SIMILAR_NORMALISED)
-		join_runs(similar, keyed, count, 0);
+		join_runs(similar, list, spare, count, ONLY_NORMALISED);
 	for (size_t band = 0; widest >= SIMILAR_NEAR && band < BANDS; band++) {
 		size_t kept = 0;
 		for (uint32_t i = 0; i < count; i++)
 			if (!similar->signatures.items[i].is_short)
-				keyed[kept++] = (struct keyed){ band_of(&similar->signatures.items[i], band), i };
-		join_runs(similar, keyed, kept, least);
+				list[kept++] = keyed(band_of(&similar->signatures.items[i], band), i);
+		join_runs(similar, list, spare, kept, least);
 	}
-	free(keyed);
+	free(list);
+	free(spare);
 }
 
 /* ---- groups ------------------------------------------------------------------------------------------- */
@@ -219,22 +246,22 @@ static size_t add_members(const struct similar *similar, uint32_t body, uint32_t
 	return count;
 }
 
-static struct similar_group group_of(const struct similar *similar, struct arena *arena, const struct keyed *bodies, size_t count)
+static struct similar_group group_of(const struct similar *similar, struct arena *arena, const uint64_t *bodies, size_t count)
 {
 	struct similar_group group = { .count = 0 };
 	struct similar_member *members;
-	uint32_t representative = bodies[0].body;
+	uint32_t representative = (uint32_t)bodies[0];
 	size_t samples = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		const struct body *body = &similar->bodies.items[bodies[i].body];
+		const struct body *body = &similar->bodies.items[(uint32_t)bodies[i]];
 		samples += body->samples;
 		if (body->samples > similar->bodies.items[representative].samples)
-			representative = bodies[i].body;
+			representative = (uint32_t)bodies[i];
 	}
 	members = arena_array(arena, samples, sizeof(*members));
 	for (size_t i = 0; i < count; i++)
-		group.count += add_members(similar, bodies[i].body, representative, members + group.count, &group);
+		group.count += add_members(similar, (uint32_t)bodies[i], representative, members + group.count, &group);
 	qsort(members, group.count, sizeof(*members), by_likeness);
 	group.members = members;
 	return group;
@@ -243,31 +270,31 @@ static struct similar_group group_of(const struct similar *similar, struct arena
 void similar_groups(struct similar *similar, struct arena *arena, enum similar_kind widest, double least,
 		    const struct similar_group **out, size_t *count)
 {
-	size_t bodies = similar->bodies.len, kept = 0;
-	struct keyed *keyed = mem_zalloc(bodies + 1, sizeof(*keyed));
+	size_t bodies = similar->bodies.len;
+	uint64_t *list = mem_alloc((bodies + 1) * sizeof(*list)), *spare = mem_alloc((bodies + 1) * sizeof(*spare));
 	VEC_OF(struct similar_group) groups = VEC_INIT;
-	struct similar_group *list;
+	struct similar_group *kept;
 
 	find_alike(similar, widest, least);
 	for (uint32_t i = 0; i < bodies; i++)
-		keyed[kept++] = (struct keyed){ root_of(similar, i), i };
-	if (kept)
-		qsort(keyed, kept, sizeof(*keyed), by_key);
-	for (size_t i = 0, end; i < kept; i = end) {
-		for (end = i + 1; end < kept && keyed[end].key == keyed[i].key;)
+		list[i] = keyed(root_of(similar, i), i);
+	sort_by_key(list, spare, bodies);
+	for (size_t i = 0, end; i < bodies; i = end) {
+		for (end = i + 1; end < bodies && key_of(list[end]) == key_of(list[i]);)
 			end++;
-		if (end - i > 1 || similar->bodies.items[keyed[i].body].samples > 1)
-			vec_push(&groups, group_of(similar, arena, keyed + i, end - i));
+		if (end - i > 1 || similar->bodies.items[(uint32_t)list[i]].samples > 1)
+			vec_push(&groups, group_of(similar, arena, list + i, end - i));
 	}
 	if (groups.len)
 		qsort(groups.items, groups.len, sizeof(*groups.items), by_size);
-	list = arena_array(arena, groups.len, sizeof(*list));
+	kept = arena_array(arena, groups.len, sizeof(*kept));
 	if (groups.len)
-		memcpy(list, groups.items, groups.len * sizeof(*list));
-	*out = list;
+		memcpy(kept, groups.items, groups.len * sizeof(*kept));
+	*out = kept;
 	*count = groups.len;
 	vec_release(&groups);
-	free(keyed);
+	free(list);
+	free(spare);
 }
 
 bool similar_to(struct similar *similar, struct arena *arena, int64_t sample, double least, struct similar_group *out)

@@ -7,7 +7,9 @@
  *               words that are keywords of many languages stay what they are
  *   near        alike by MinHash: the share of 5-token shingles that two bodies have in common
  *               (Jaccard), estimated from 64 hashes of one permutation (Li, Owen and Zhang, NIPS
- *               2012; empty bins filled by optimal densification, Shrivastava, ICML 2017).
+ *               2012; empty bins filled by optimal densification, Shrivastava, ICML 2017),
+ *               of which 16 bits are kept (b-bit minwise hashing: Li and König, WWW 2010; two
+ *               that differ look equal once in 65,536).
  *               Candidates agree in one of 12 bands of 5 hashes, which of bodies at a likeness
  *               of 0.8 finds more than 99 of 100; they are taken for alike from an estimate of
  *               `least` on.
@@ -17,7 +19,7 @@
  * come along; bodies of 0.5 hardly ever (1 of 1,000).
  *
  * Groups are what hangs together: each member is alike some other one, exact before normalised
- * before near. 280 bytes a different body; bodies themselves are not kept.
+ * before near. 190 bytes a different body; bodies themselves are not kept.
  */
 #ifndef AITIA_CORE_ANALYSIS_SIMILAR_H
 #define AITIA_CORE_ANALYSIS_SIMILAR_H
@@ -32,12 +34,14 @@
 #define SIMILAR_HASHES 64
 
 struct similar_signature {
-	uint32_t hashes[SIMILAR_HASHES];
+	uint16_t hashes[SIMILAR_HASHES];
 	uint64_t normalised;
 	bool is_short;       /* fewer tokens than a shingle: alike only if normalised */
 };
 
 void similar_sign(struct slice code, struct similar_signature *out);
+/* Reads the tokens and does nothing with them but add up their hashes: what signing is measured against. */
+uint64_t similar_tokens(struct slice code);
 /* The estimate of the likeness, 0 … 1. */
 double similar_estimate(const struct similar_signature *a, const struct similar_signature *b);
 /* The likeness itself, of all shingles: slow, for proofs. */

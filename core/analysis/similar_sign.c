@@ -79,10 +79,12 @@ static const char *const keywords[] = {
 	"UPDATE", "DELETE", "CREATE", "TABLE", "JOIN", "AND", "OR", "NOT", "NULL", "INTO", "VALUES", "ORDER", "GROUP", "BY",
 };
 
-/* Whether a hash is that of a keyword: found by scanning a table of one hash each. */
-static bool is_keyword(uint64_t hash)
+#define KEYWORD_SLOTS 512
+
+/* Hashes of the keywords, open addressing; 0: free. */
+static const uint64_t *keyword_table(void)
 {
-	static _Thread_local uint64_t table[512];
+	static _Thread_local uint64_t table[KEYWORD_SLOTS];
 	static _Thread_local bool made;
 
 	for (size_t i = 0; !made && i < ARRAY_LEN(keywords); i++) {
@@ -91,13 +93,18 @@ static bool is_keyword(uint64_t hash)
 		bool is_name;
 		if (!next_token(&tokens, &of, &is_name))
 			continue;
-		size_t at = of & 511;
+		size_t at = of & (KEYWORD_SLOTS - 1);
 		while (table[at] && table[at] != of)
-			at = (at + 1) & 511;
+			at = (at + 1) & (KEYWORD_SLOTS - 1);
 		table[at] = of;
 	}
 	made = true;
-	for (size_t at = hash & 511; table[at]; at = (at + 1) & 511)
+	return table;
+}
+
+static bool is_keyword(const uint64_t *table, uint64_t hash)
+{
+	for (size_t at = hash & (KEYWORD_SLOTS - 1); table[at]; at = (at + 1) & (KEYWORD_SLOTS - 1))
 		if (table[at] == hash)
 			return true;
 	return false;
@@ -146,18 +153,20 @@ static bool roll(struct rolling *rolling, uint64_t token)
 	return ++rolling->count >= SHINGLE;
 }
 
+#define BIN_EMPTY UINT32_MAX
+
 /* Empty bins take the hash of a full one, which one being the same for all bodies with the same full bins. */
-static void densify(uint32_t *hashes)
+static void densify(uint32_t *bins)
 {
 	bool full[SIMILAR_HASHES];
 
 	for (size_t i = 0; i < SIMILAR_HASHES; i++)
-		full[i] = hashes[i] != UINT32_MAX;
+		full[i] = bins[i] != BIN_EMPTY;
 	for (size_t i = 0; i < SIMILAR_HASHES; i++)
 		for (uint64_t attempt = 1; !full[i]; attempt++) {
 			size_t from = (size_t)(mix(i * 0x10001u + attempt * 0x9e3779b97f4a7c15u) % SIMILAR_HASHES);
 			if (full[from]) {
-				hashes[i] = hashes[from];
+				bins[i] = bins[from];
 				break;
 			}
 		}
@@ -165,30 +174,46 @@ static void densify(uint32_t *hashes)
 
 void similar_sign(struct slice code, struct similar_signature *out)
 {
+	const uint64_t *table = keyword_table();
 	struct tokens tokens = tokens_of(code);
 	struct names names;
 	struct rolling rolling = { .count = 0 };
+	uint32_t bins[SIMILAR_HASHES];
 	uint64_t hash, normalised = 0;
 	bool is_name;
 
 	memset(names.place, 0, sizeof(names.place));
 	names.count = 0;
-	memset(out->hashes, 0xff, sizeof(out->hashes));
+	memset(bins, 0xff, sizeof(bins));
 	while (next_token(&tokens, &hash, &is_name)) {
 		uint64_t shingle;
 		uint32_t value, *bin;
-		normalised = mix(normalised + (is_name && !is_keyword(hash) ? place_of(&names, hash) : hash));
+		normalised = (normalised + (is_name && !is_keyword(table, hash) ? place_of(&names, hash) : hash)) * BASE;
+		normalised ^= normalised >> 32;
 		if (!roll(&rolling, hash))
 			continue;
 		shingle = mix(rolling.sum);
-		value = (uint32_t)shingle & (UINT32_MAX - 1);
-		bin = &out->hashes[shingle >> 58];
+		value = (uint32_t)shingle & (BIN_EMPTY - 1);
+		bin = &bins[shingle >> 58];
 		*bin = value < *bin ? value : *bin;
 	}
-	out->normalised = mix(normalised + rolling.count);
-	out->is_short = rolling.count < SHINGLE;
-	if (!out->is_short)
-		densify(out->hashes);
+	*out = (struct similar_signature){ .normalised = mix(normalised + rolling.count), .is_short = rolling.count < SHINGLE };
+	if (out->is_short)
+		return;
+	densify(bins);
+	for (size_t i = 0; i < SIMILAR_HASHES; i++)
+		out->hashes[i] = (uint16_t)bins[i];
+}
+
+uint64_t similar_tokens(struct slice code)
+{
+	struct tokens tokens = tokens_of(code);
+	uint64_t hash, sum = 0;
+	bool is_name;
+
+	while (next_token(&tokens, &hash, &is_name))
+		sum += hash;
+	return sum;
 }
 
 double similar_estimate(const struct similar_signature *a, const struct similar_signature *b)

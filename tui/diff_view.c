@@ -16,7 +16,7 @@
 
 void diff_view_init(struct diff_view *view)
 {
-	*view = (struct diff_view){ .height = 1, .columns = 80, .old_first_line = 1 };
+	*view = (struct diff_view){ .height = 1, .columns = 80, .old_first_line = 1, .new_first_line = 1 };
 }
 
 void diff_view_release(struct diff_view *view)
@@ -169,6 +169,7 @@ void diff_view_open(struct diff_view *view, struct slice old_text, int64_t old_f
 {
 	struct slice line;
 
+	view->new_first_line = 1;
 	view->old_first_line = old_first_line > 0 && old_first_line < CODE_LINE_MAX ? old_first_line : 1;
 	view->removed = view->added = 0;
 	view->left = 0;
@@ -363,7 +364,7 @@ static void draw_half(const struct half *to, const struct diff_row *row, bool is
 		return;
 	line = is_new ? view->new_lines.items[at] : view->old_lines.items[at];
 	draw_head(to, row->same ? ' ' : is_new ? '+' : '-', is_new ? STYLE_DIFF_ADD : STYLE_DIFF_DEL,
-		  is_new ? (int64_t)at + 1 : view->old_first_line + (int64_t)at);
+		  (is_new ? view->new_first_line : view->old_first_line) + (int64_t)at);
 	if (row->same)
 		draw_text(to, &column, STYLE_TEXT, line);
 	else if (row->old_line == DIFF_NO_LINE || row->new_line == DIFF_NO_LINE)

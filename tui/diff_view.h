@@ -29,6 +29,7 @@ struct diff_turn {
 
 struct diff_view {
 	int64_t old_first_line;            /* number of its first line */
+	int64_t new_first_line;            /* likewise; 1 unless it is set behind diff_view_open() */
 	VEC_OF(struct slice) old_lines, new_lines; /* of texts that are borrowed */
 	VEC_OF(struct diff_row) rows;      /* as they stand side by side */
 	VEC_OF(struct diff_turn) turns;    /* the same in turn */

@@ -38,67 +38,6 @@ static void field(struct pane *pane, int columns, const char *name, const char *
 	strbuf_release(&label);
 }
 
-/* Of a snippet or a replacement; a longer one says how much is left. */
-#define PLACE_LINES_MAX 40
-
-static void add_place_code(struct pane *pane, const struct place *place, int indent)
-{
-	const char *mark = place->role == PLACE_FIX ? "+ " : "| ";
-	const char *at = place->text.at ? place->text.at : "", *end = at + place->text.len_bytes;
-	struct strbuf line = STRBUF_INIT;
-	int lines = 0;
-
-	if (!place->text.at)
-		return;
-	if (place->role == PLACE_FIX && at == end) {
-		pane_addf(pane, STYLE_MUTED, "%*s(is removed)", indent, "");
-		pane_end(pane, 0);
-	}
-	while (at < end) {
-		const char *newline = memchr(at, '\n', (size_t)(end - at));
-		size_t len = (size_t)((newline ? newline : end) - at);
-		if (lines++ == PLACE_LINES_MAX) {
-			pane_addf(pane, STYLE_MUTED, "%*s%zu bytes more", indent, "", (size_t)(end - at));
-			pane_end(pane, 0);
-			break;
-		}
-		strbuf_clear(&line);
-		utf8_append_clean(&line, (struct slice){ at, len });
-		pane_addf(pane, STYLE_MUTED, "%*s%s", indent, "", mark);
-		pane_add(pane, STYLE_TEXT, line.text ? line.text : "");
-		pane_end(pane, 0);
-		at += len + (newline != NULL);
-	}
-	strbuf_release(&line);
-}
-
-void sample_text_places(struct pane *pane, const struct sample *sample, int columns)
-{
-	struct arena arena = ARENA_INIT;
-	int64_t step = 0;
-
-	for (size_t i = 0; i < sample->place_count; i++) {
-		const struct place *place = &sample->places[i], *before = i ? place - 1 : NULL;
-		int indent = 2 + (int)(place->nesting < 20 ? place->nesting : 20) * 2;
-		bool steps = place->role == PLACE_CODE_FLOW || place->role == PLACE_STACK;
-		if (!before || before->role != place->role || before->group != place->group) {
-			pane_addf(pane, STYLE_TITLE, " %s", place_heading(&arena, place));
-			pane_end(pane, 0);
-			step = 0;
-		}
-		step++;
-		pane_addf(pane, STYLE_MUTED, "%*s", indent, "");
-		if (steps)
-			pane_addf(pane, STYLE_KEY, "%" PRId64 " ", step);
-		pane_add(pane, STYLE_MUTED, place_where(&arena, place));
-		pane_end(pane, 0);
-		if (place->message)
-			pane_wrap(pane, STYLE_TEXT, indent + 2, columns - 1, place->message);
-		add_place_code(pane, place, indent + 2);
-	}
-	arena_release(&arena);
-}
-
 static const char *place_of(struct arena *arena, const struct sample *sample)
 {
 	if (!sample->path)

@@ -1,12 +1,10 @@
-/* A sample's places, provenance and history as lines of text. */
+/* A sample's provenance and history as lines of text. */
 #ifndef AITIA_TUI_SAMPLE_TEXT_H
 #define AITIA_TUI_SAMPLE_TEXT_H
 
 #include "core/sample.h"
 #include "tui/pane.h"
 
-/* Related locations, code flows step by step, stacks, fixes: each group under its name. */
-void sample_text_places(struct pane *pane, const struct sample *sample, int columns);
 /* Messages and notes show what `query` looks for; NULL: nothing. */
 void sample_text_provenance(struct pane *pane, const struct sample *sample, const struct query *query, int columns);
 /* Annotations newest first; superseded ones are dimmed and say so. */

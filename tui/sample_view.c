@@ -20,6 +20,7 @@ void sample_view_init(struct sample_view *view)
 	arena_init(&view->query_arena);
 	code_view_init(&view->code);
 	diff_view_init(&view->compared);
+	path_view_init(&view->path);
 	pane_init(&view->pane);
 }
 
@@ -29,6 +30,7 @@ void sample_view_release(struct sample_view *view)
 	arena_release(&view->query_arena);
 	code_view_release(&view->code);
 	diff_view_release(&view->compared);
+	path_view_release(&view->path);
 	pane_release(&view->pane);
 	free(view->failure);
 	free(view->search.needle);
@@ -71,7 +73,7 @@ static struct slice part_text(const struct sample *sample, enum sample_part part
 /* Laid out as lines of a pane, not as code. */
 static bool is_pane(enum sample_part part)
 {
-	return part >= PART_PLACES;
+	return part >= PART_PROVENANCE;
 }
 
 static bool has_part(const struct sample *sample, enum sample_part part)
@@ -174,13 +176,12 @@ static void lay_out(struct sample_view *view)
 
 	code_view_resize(&view->code, rows, view->columns);
 	diff_view_resize(&view->compared, rows, view->columns);
+	path_view_resize(&view->path, rows, view->columns);
 	pane_clear(&view->pane);
 	if (!view->sample)
 		return;
 	part = shown_part(view);
-	if (part == PART_PLACES)
-		sample_text_places(&view->pane, view->sample, view->columns);
-	else if (part == PART_PROVENANCE)
+	if (part == PART_PROVENANCE)
 		sample_text_provenance(&view->pane, view->sample, view->query, view->columns);
 	else if (part == PART_HISTORY)
 		sample_text_history(&view->pane, view->annotations, view->annotation_count, view->incident_keys,
@@ -197,7 +198,7 @@ static void open_part(struct sample_view *view)
 	lay_out(view); /* what is opened has to know its size */
 	if (part == PART_COMPARE)
 		diff_view_open(&view->compared, view->sample->code, view->sample->region.start_line, view->sample->expected);
-	else if (!is_pane(part))
+	else if (part < PART_COMPARE)
 		open_code(view, part);
 }
 
@@ -237,6 +238,19 @@ size_t sample_view_search(struct sample_view *view, const char *needle)
 	return 0;
 }
 
+bool sample_view_walk(struct sample_view *view, int step)
+{
+	bool is_shown = view->sample && shown_part(view) == PART_PLACES;
+
+	if (!view->sample || !view->sample->place_count)
+		return false;
+	if (is_shown)
+		return path_view_step(&view->path, step);
+	view->part = PART_PLACES;
+	open_part(view);
+	return true;
+}
+
 static void step_part(struct sample_view *view, int step)
 {
 	int part;
@@ -270,6 +284,7 @@ static void forget(struct sample_view *view)
 	code_view_open(&view->code, (struct slice){ NULL, 0 }, NULL, 1, NULL, 0);
 	diff_view_open(&view->compared, (struct slice){ NULL, 0 }, 1, (struct slice){ NULL, 0 });
 	pane_clear(&view->pane);
+	path_view_open(&view->path, NULL);
 	arena_release(&view->arena);
 	view->sample = NULL;
 	view->annotations = NULL;
@@ -313,6 +328,7 @@ static void take(struct sample_view *view, struct answer *answer)
 	view->incident_keys = answer->incident_keys;
 	view->incident_key_count = answer->incident_key_count;
 	view->warning = sample_text_hidden(&view->arena, view->sample);
+	path_view_open(&view->path, view->sample);
 	open_part(view);
 }
 
@@ -333,7 +349,7 @@ bool sample_view_answer(struct sample_view *view, struct app *app, struct answer
 		size_t top = view->code.top, anchor = view->code.anchor, cursor = view->code.cursor;
 		bool selecting = view->code.selecting;
 		long left = view->code.left;
-		size_t pane_top = view->pane.top, compared_top = view->compared.top;
+		size_t pane_top = view->pane.top, compared_top = view->compared.top, place = view->path.list.selected;
 		take(view, answer);
 		view->code.top = top;
 		view->code.left = left;
@@ -342,6 +358,7 @@ bool sample_view_answer(struct sample_view *view, struct app *app, struct answer
 		view->code.cursor = cursor;
 		view->pane.top = pane_top;
 		view->compared.top = compared_top;
+		path_view_select(&view->path, place);
 		lay_out(view);
 		return true;
 	}
@@ -359,14 +376,19 @@ bool sample_view_action(struct sample_view *view, enum action action)
 	if (action == ACTION_ID_wrap || action == ACTION_ID_blanks) {
 		code_view_show(&view->code, view->code.wrap != (action == ACTION_ID_wrap),
 			       view->code.blanks != (action == ACTION_ID_blanks));
+		code_view_show(&view->path.code, view->code.wrap, view->code.blanks);
 		return true;
 	}
 	if (action == ACTION_ID_next_part || action == ACTION_ID_previous_part) {
 		step_part(view, action == ACTION_ID_next_part ? 1 : -1);
 		return true;
 	}
+	if (action == ACTION_ID_next_place || action == ACTION_ID_previous_place)
+		return sample_view_walk(view, action == ACTION_ID_next_place ? 1 : -1);
 	if (view->sample && shown_part(view) == PART_COMPARE)
 		return diff_view_action(&view->compared, action);
+	if (view->sample && shown_part(view) == PART_PLACES)
+		return path_view_action(&view->path, action);
 	if (view->sample && is_pane(shown_part(view)))
 		return pane_action(&view->pane, action);
 	return code_view_action(&view->code, action);
@@ -376,6 +398,8 @@ bool sample_view_wheel(struct sample_view *view, const struct key *key)
 {
 	if (view->sample && shown_part(view) == PART_COMPARE)
 		return diff_view_wheel(&view->compared, key);
+	if (view->sample && shown_part(view) == PART_PLACES)
+		return path_view_wheel(&view->path, key);
 	if (view->sample && is_pane(shown_part(view)))
 		return pane_wheel(&view->pane, key);
 	return code_view_wheel(&view->code, key);
@@ -506,6 +530,8 @@ void sample_view_view(const struct sample_view *view, const struct app *app, str
 	}
 	if (shown_part(view) == PART_COMPARE)
 		diff_view_view(&view->compared, surface, area, "code", "expected");
+	else if (shown_part(view) == PART_PLACES)
+		path_view_view(&view->path, app, surface, area);
 	else if (is_pane(shown_part(view)))
 		pane_view(&view->pane, surface, area);
 	else

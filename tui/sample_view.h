@@ -10,6 +10,7 @@
 #include "tui/code_view.h"
 #include "tui/diff_view.h"
 #include "tui/pane.h"
+#include "tui/path_view.h"
 
 enum sample_part { PART_CODE, PART_PROMPT, PART_EXPECTED, PART_DIFF, PART_COMPARE, PART_PLACES, PART_PROVENANCE, PART_HISTORY, PART_COUNT };
 
@@ -38,6 +39,7 @@ struct sample_view {
 	enum sample_part part;   /* asked for; samples without it show another */
 	struct code_view code;
 	struct diff_view compared; /* of the code, from what it is to what was expected */
+	struct path_view path;   /* its places */
 	struct pane pane;
 	int rows, columns;       /* of the whole view, heading and flags included */
 	int head_rows_max;       /* rows that flags may take */
@@ -59,6 +61,9 @@ void sample_view_view(const struct sample_view *view, const struct app *app, str
 /* Looks for a text, letter for letter in any case, in the part shown, else in the others, of
  * which the first that has it is shown; how many hits there are. NULL ends the search. */
 size_t sample_view_search(struct sample_view *view, const char *needle);
+/* Shows the places and goes to the next (1) or previous (-1) one; the first time, to the one
+ * at hand. False: there is none. */
+bool sample_view_walk(struct sample_view *view, int step);
 bool sample_view_ready(const struct sample_view *view); /* the wanted sample is here */
 /* What this reviewer has said last about these lines (0, 0: the whole sample) and still stands, or NULL. */
 const struct annotation *standing_annotation(const struct annotation *annotations, size_t count, const char *reviewer,

@@ -254,6 +254,8 @@ static bool act(struct queue *self, struct app *app, enum action action, const s
 		return true;
 	case ACTION_ID_next_part:
 	case ACTION_ID_previous_part:
+	case ACTION_ID_next_place:
+	case ACTION_ID_previous_place:
 	case ACTION_ID_wrap:
 	case ACTION_ID_blanks:
 	case ACTION_ID_left:

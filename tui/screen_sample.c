@@ -135,6 +135,8 @@ static bool needs_text(enum action action)
 	case ACTION_ID_find_previous:
 	case ACTION_ID_next_part:
 	case ACTION_ID_previous_part:
+	case ACTION_ID_next_place:
+	case ACTION_ID_previous_place:
 	case ACTION_ID_down:
 	case ACTION_ID_up:
 	case ACTION_ID_half_down:
@@ -192,6 +194,13 @@ static bool act(struct sample_screen *self, struct app *app, enum action action,
 		return true;
 	case ACTION_ID_lines_end:
 		sample_view_select(&self->view, false);
+		return true;
+	case ACTION_ID_next_place:
+	case ACTION_ID_previous_place:
+		sample_view_select(&self->view, false);
+		if (!sample_view_walk(&self->view, action == ACTION_ID_next_place ? 1 : -1))
+			app_message(app, false, self->view.sample && self->view.sample->place_count ?
+				    "that is the end of the path" : "the finding names no further places");
 		return true;
 	case ACTION_ID_next_part:
 	case ACTION_ID_previous_part:

@@ -247,12 +247,74 @@ static void flagged_columns_are_underlined(void **state)
 	close_code(&d);
 }
 
+/* Sample 2 has a related place, a code flow of two steps in its code, and two fixes. */
+static void the_path_of_a_finding_is_walked(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "Enter }");
+	screen_test_shows(t, "the finding names no further places");
+	screen_test_keys(t, "J }");
+	screen_test_shows(t, "related: 1 of 1 · lib/sum.h:12:3");
+	screen_test_keys(t, "} j"); /* over a heading; j is the same where the places are shown */
+	screen_test_golden(t, "path_in_code", true);
+	screen_test_keys(t, "{");
+	screen_test_shows(t, "code flow 1: 1 of 2 · lib/sum.c:2");
+	screen_test_keys(t, "} }");
+	screen_test_golden(t, "path_fix", true);
+	screen_test_keys(t, "} }");
+	screen_test_shows(t, "that is the end of the path");
+	screen_test_shows(t, "fix 2: 1 of 1");
+	screen_test_keys(t, "g k");
+	screen_test_shows(t, "related: 1 of 1");
+	screen_test_keys(t, "G q"); /* in the preview likewise */
+	screen_test_keys(t, "}");
+	screen_test_shows(t, "[places]");
+	screen_test_keys(t, "}");
+	screen_test_resize(t, 40, 170);
+	screen_test_shows(t, "code flow 1: 1 of 2");
+	/* A judgement reads the sample again: one stays where one was. */
+	screen_test_keys(t, "} Enter } } } n 'so' Enter");
+	screen_test_shows(t, "code flow 1: 2 of 2");
+}
+
+static void a_fix_may_replace_columns_or_lines(void **state)
+{
+	static const struct place places[] = {
+		{ .role = PLACE_FIX, .group = 1, .region = { 11, 5, 12, 2 }, .text = { "X\nY", 3 } },
+		{ .role = PLACE_FIX, .group = 2, .region = { 12, 0, 0, 0 }, .text = { "whole", 5 } },
+		{ .role = PLACE_FIX, .group = 3, .region = { 11, 3, 11, 3 }, .text = { "++", 2 } },
+		{ .role = PLACE_FIX, .group = 4, .region = { 13, 0, INT64_MAX, INT64_MAX }, .text = { "", 0 } },
+		{ .role = PLACE_FIX, .group = 5, .region = { 99, 0, 0, 0 }, .text = { "far away", 8 } },
+	};
+	struct screen_test *t = screen_test_new(NULL);
+
+	screen_test_free(*state);
+	*state = t;
+	fake_store_add(screen_test_store(t), &(struct sample){ .code = slice_of("abcdef\nghi\njkl"), .region = { 11, 0, 0, 0 },
+							       .places = places, .place_count = 5 });
+	screen_test_keys(t, "Enter }");
+	screen_test_shows(t, "11 + abcdX");
+	screen_test_shows(t, "12 + Yhi");
+	screen_test_keys(t, "}");
+	screen_test_shows(t, "12 + whole");
+	screen_test_shows(t, "13   jkl");
+	screen_test_keys(t, "}");
+	screen_test_shows(t, "11 + ab++cdef");
+	screen_test_keys(t, "}");
+	screen_test_shows(t, "13 - jkl");
+	screen_test_keys(t, "}");
+	screen_test_shows(t, " 99   far away");
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_search_in_the_sample, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_part_that_has_it_is_shown, setup, teardown),
 		cmocka_unit_test_setup_teardown(code_and_expected_compared, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_path_of_a_finding_is_walked, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_fix_may_replace_columns_or_lines, setup, teardown),
 		cmocka_unit_test(long_lines_go_on),
 		cmocka_unit_test(flagged_columns_are_underlined),
 		cmocka_unit_test(wide_characters_are_not_torn),

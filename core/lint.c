@@ -111,6 +111,23 @@ struct lint_report lint_incident(struct arena *arena, const struct lint_request 
 	return report;
 }
 
+struct lint_report lint_references(struct arena *arena, const struct incident *incident, const struct lint_request *request)
+{
+	struct linting lint = { .arena = arena, .incident = incident, .request = request, .severity = ALL,
+				.references_only = true, .found = VEC_INIT };
+	struct lint_report report = { .count = 0 };
+	struct lint_finding *findings;
+
+	lint_language(&lint);
+	findings = arena_array(arena, lint.found.len, sizeof(*findings));
+	for (size_t i = 0; i < lint.found.len; i++)
+		findings[report.count++] = lint.found.items[i];
+	report.counted[LEVEL_ERROR] = report.count;
+	report.findings = findings;
+	vec_release(&lint.found);
+	return report;
+}
+
 /* ---- out of a store ------------------------------------------------------------------------ */
 
 struct names {
@@ -209,4 +226,16 @@ enum status lint_load(struct store *store, struct arena *arena, const char *key,
 	}
 	vec_release(&names.list);
 	return status;
+}
+
+enum status lint_references_hold(struct store *store, struct arena *arena, const struct incident *incident, struct error *err)
+{
+	struct looking look = { .store = store, .status = STATUS_OK, .err = err };
+	const struct lint_request request = { .has_sample = has_sample, .context = &look };
+	struct lint_report report = lint_references(arena, incident, &request);
+
+	if (look.status != STATUS_OK || !report.count)
+		return look.status;
+	return error_set(err, STATUS_REFUSED, "%s, %s: %s%s", incident->key, report.findings[0].place, report.findings[0].text,
+			 report.count > 1 ? arena_printf(arena, " (and %zu more; aitia lint lists them)", report.count - 1) : "");
 }

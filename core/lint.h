@@ -56,9 +56,17 @@ struct lint_report {
 
 struct lint_report lint_incident(struct arena *arena, const struct lint_request *request);
 
+/* Only the references in the texts that name nothing, whatever is waived: `request` says of
+ * which incident and how samples are looked for. What a page must not be made of. */
+struct lint_report lint_references(struct arena *arena, const struct incident *incident, const struct lint_request *request);
+
 /* The incident of the store, with the names of its reviewers and of owners of its actions
  * (teams and roles are no names). STATUS_NOT_FOUND. */
 enum status lint_load(struct store *store, struct arena *arena, const char *key, const struct lint_waiver *waivers,
 		      size_t waiver_count, struct lint_report *out, struct error *err) MUST_CHECK;
+
+/* STATUS_REFUSED where a text refers to what is not there, with its section and line. */
+enum status lint_references_hold(struct store *store, struct arena *arena, const struct incident *incident,
+				 struct error *err) MUST_CHECK;
 
 #endif

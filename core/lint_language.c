@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/lint_run.h"
+#include "core/reference.h"
 
 static const struct phrase {
 	enum lint_rule rule;
@@ -179,33 +180,19 @@ static void check_names(const struct prose *prose)
 	}
 }
 
-/* "[[e:4]]": 4 is a part of the kind whose tag is e; s: a sample of the store. */
-static void check_reference(const struct prose *prose, const char *at, size_t len)
-{
-	enum incident_child kind = INCIDENT_CAUSE;
-	const char *colon = memchr(at, ':', len);
-	char name[40];
-	int64_t number = 0;
-	bool is_sample, good;
-
-	if (!colon || len >= sizeof(name) || len < 7)
-		return; /* double brackets of another sort */
-	snprintf(name, sizeof(name), "%.*s%.*s", (int)(colon - at - 2), at + 2, (int)(at + len - 2 - colon - 1), colon + 1);
-	is_sample = (name[0] == 's' || name[0] == 'S') && colon == at + 3;
-	good = is_sample ? sscanf(name + 1, "%9" SCNd64, &number) == 1 && number > 0 &&
-				   (!prose->lint->request->has_sample ||
-				    prose->lint->request->has_sample(prose->lint->request->context, number)) :
-			   incident_part_parse(name, &kind, &number) && incident_part(prose->lint->incident, kind, number);
-	if (!good)
-		lint_note(prose->lint, LINT_REFERENCE_UNKNOWN, prose->pointer, place_of(prose, at), NULL, "\"%.*s\" names nothing.", (int)len, at);
-}
-
 static void check_references(const struct prose *prose)
 {
-	for (const char *at = strstr(prose->text, "[["); at; at = strstr(at + 2, "[[")) {
-		const char *end = strstr(at, "]]");
-		if (end)
-			check_reference(prose, at, (size_t)(end - at) + 2);
+	const struct lint_request *request = prose->lint->request;
+	struct slice text = slice_of(prose->text);
+	struct reference reference = { .at = 0 };
+
+	for (size_t at = 0; reference_next(text, at, &reference); at = reference.at + reference.len_bytes) {
+		bool holds = reference.is_valid && reference.is_sample ?
+				     !request->has_sample || request->has_sample(request->context, reference.number) :
+				     reference_holds(&reference, prose->lint->incident);
+		if (!holds)
+			lint_note(prose->lint, LINT_REFERENCE_UNKNOWN, prose->pointer, place_of(prose, text.at + reference.at), NULL,
+				  "\"%.*s\" names nothing.", (int)reference.len_bytes, text.at + reference.at);
 	}
 }
 
@@ -218,8 +205,10 @@ static void check_text(struct linting *lint, const char *pointer, const char *pl
 	prose.text = plain_copy(lint->arena, text);
 	blank_blocks(prose.text);
 	blank_spans(prose.text);
-	check_phrases(&prose);
-	check_names(&prose);
+	if (!lint->references_only) {
+		check_phrases(&prose);
+		check_names(&prose);
+	}
 	check_references(&prose);
 }
 

@@ -11,6 +11,7 @@ struct linting {
 	const struct incident *incident;
 	const struct lint_request *request;
 	unsigned severity;        /* bit of the incident's */
+	bool references_only;     /* of the texts nothing else is looked at */
 	VEC_OF(struct lint_finding) found;
 };
 

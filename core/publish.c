@@ -6,6 +6,7 @@
 #include "core/base/file_set.h"
 #include "core/base/vec.h"
 #include "core/line_diff.h"
+#include "core/lint.h"
 #include "core/publish_place.h"
 #include "core/redact.h"
 
@@ -263,6 +264,8 @@ enum status publish_add(struct publication *p, const char *key, struct error *er
 
 	arena_clear(&p->page);
 	status = publish_gather(p->store, &p->page, key, PUBLISH_SAMPLES, &input, err);
+	if (status == STATUS_OK)
+		status = lint_references_hold(p->store, &p->page, input.incident, err);
 	if (status == STATUS_OK && p->options->redactor)
 		redact(p, key, &input);
 	if (p->open_hits)

@@ -2,14 +2,16 @@
 #include <string.h>
 
 #include "core/base/vec.h"
+#include "core/incident_table.h"
 #include "core/publish.h"
+#include "core/reference.h"
 
 /* Rows fetched at once while core members are looked for. */
 #define PAGE_ROWS 500
 
 /* Why a sample may be shown; the lower, the sooner. */
 enum rank {
-	RANK_EVIDENCE, /* named as evidence of a cause */
+	RANK_EVIDENCE, /* named as evidence of a cause, or in a text */
 	RANK_OF_CAUSE, /* a reviewer gave it a cause that the incident names */
 	RANK_HEAVY,
 };
@@ -90,6 +92,51 @@ static enum status add_evidence(struct store *store, const struct incident *inci
 		}
 	}
 	arena_release(&scratch);
+	return status;
+}
+
+/* Samples that the texts refer to ("[[s:12]]"), core members and not excluded. */
+static enum status add_referred(struct store *store, const char *text, const struct members *members,
+				struct candidates *out, struct error *err)
+{
+	struct arena scratch = ARENA_INIT;
+	struct reference reference = { .at = 0 };
+	enum status status = STATUS_OK;
+
+	for (size_t at = 0; text && status == STATUS_OK && reference_next(slice_of(text), at, &reference);) {
+		struct candidate candidate = { reference.number, LEVEL_NONE, RANK_EVIDENCE };
+		struct sample *sample;
+		at = reference.at + reference.len_bytes;
+		if (!reference.is_valid || !reference.is_sample || !is_core(members, candidate.id) ||
+		    is_listed(out, out->len, candidate.id))
+			continue;
+		arena_clear(&scratch);
+		status = store->ops->sample_get(store, &scratch, candidate.id, &sample, err);
+		if (status != STATUS_OK || sample->status == SAMPLE_EXCLUDED)
+			continue;
+		candidate.level = sample_level(sample);
+		vec_push(out, candidate);
+	}
+	arena_release(&scratch);
+	return status;
+}
+
+static enum status add_all_referred(struct store *store, const struct incident *incident, const struct members *members,
+				    struct candidates *out, struct error *err)
+{
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < incident->section_count && status == STATUS_OK; i++)
+		status = add_referred(store, incident->sections[i].markdown, members, out, err);
+	for (int kind = 0; kind < INCIDENT_CHILD_KINDS; kind++) {
+		const struct incident_kind *table = incident_kind((enum incident_child)kind);
+		for (size_t i = 0; i < incident_part_count(incident, (enum incident_child)kind); i++)
+			for (size_t f = 0; f < table->field_count && status == STATUS_OK; f++)
+				if (table->fields[f].type == INCIDENT_MARKDOWN)
+					status = add_referred(store, part_text(&table->fields[f],
+									       incident_part_at(incident, (enum incident_child)kind, i)),
+							      members, out, err);
+	}
 	return status;
 }
 
@@ -229,6 +276,8 @@ enum status publish_gather(struct store *store, struct arena *arena, const char 
 		status = incident_review_load(store, arena, incident, &out->review, err);
 	if (status == STATUS_OK)
 		status = add_evidence(store, incident, &members, &candidates, err);
+	if (status == STATUS_OK)
+		status = add_all_referred(store, incident, &members, &candidates, err);
 	if (status == STATUS_OK)
 		status = add_of_causes(store, incident, &members, &candidates, err);
 	if (status == STATUS_OK)

@@ -21,6 +21,7 @@ struct postmortem_input {
 	const struct annotation *const *annotations; /* of each: the standing one, or NULL */
 	size_t sample_count;
 	bool illustrative;
+	bool withheld;                            /* parts were left out that these readers are not to see */
 };
 
 /* One page of a site: where it belongs under the site's content folder and its bytes. */

@@ -2,6 +2,7 @@
 
 #include "core/base/utf8.h"
 #include "templates/markdown.h"
+#include "templates/notes.h"
 
 struct value *build_markup(struct builder *b, struct strbuf *buf)
 {
@@ -57,19 +58,27 @@ struct value *build_heading(struct builder *b, const char *lead, const char *tex
 
 struct value *build_markdown(struct builder *b, const char *markdown, int section_level)
 {
+	struct reference_taker taker = notes_taker(b);
 	struct strbuf buf = STRBUF_INIT;
 
 	if (markdown)
-		markdown_write(&buf, b->site, slice_of(markdown), section_level);
+		markdown_write_referring(&buf, b->site, slice_of(markdown), section_level, &taker);
 	return build_markup(b, &buf);
+}
+
+void build_put_markdown(struct builder *b, struct strbuf *out, const char *markdown)
+{
+	struct reference_taker taker = notes_taker(b);
+
+	if (markdown)
+		markdown_write_line_referring(out, b->site, slice_of(markdown), ESCAPE_CELL, &taker);
 }
 
 struct value *build_markdown_cell(struct builder *b, const char *markdown)
 {
 	struct strbuf buf = STRBUF_INIT;
 
-	if (markdown)
-		markdown_write_line(&buf, b->site, slice_of(markdown), ESCAPE_CELL);
+	build_put_markdown(b, &buf, markdown);
 	return build_markup(b, &buf);
 }
 

@@ -7,6 +7,7 @@
 #define AITIA_TEMPLATES_BUILD_H
 
 #include "core/base/vec.h"
+#include "core/reference.h"
 #include "core/render.h"
 #include "templates/site.h"
 #include "templates/value.h"
@@ -22,6 +23,7 @@ struct builder {
 	const struct incident_review *review;
 	VEC_OF(struct slice) codes;         /* what the page's code blocks must read back as */
 	VEC_OF(struct slice) headings, cells; /* and headings, and cells (build_cell) */
+	VEC_OF(struct reference) notes;     /* that texts of the page refer to, each once (notes.h) */
 };
 
 /* The parts, each an object or list; null when there is nothing. */
@@ -45,6 +47,7 @@ struct value *build_text(struct builder *b, const char *text, enum escape_contex
 struct value *build_cell(struct builder *b, const char *text);
 struct value *build_heading(struct builder *b, const char *lead, const char *text); /* `lead` is ours */
 struct value *build_markdown(struct builder *b, const char *markdown, int section_level);
+void build_put_markdown(struct builder *b, struct strbuf *out, const char *markdown); /* for a cell */
 struct value *build_markdown_cell(struct builder *b, const char *markdown);
 /* A fenced block of at most BUILD_CODE_MAX; *note: what was left out, or NULL. */
 struct value *build_code(struct builder *b, const char *language, struct slice code, const char **note);

@@ -1,6 +1,5 @@
 #include "core/codebook.h"
 #include "templates/build_record.h"
-#include "templates/markdown.h"
 
 static void add_fact(struct builder *b, struct value *facts, const char *name, const char *text)
 {
@@ -126,8 +125,7 @@ struct value *build_actions(struct builder *b)
 		struct value *row = value_object(b->arena);
 		struct strbuf what = STRBUF_INIT;
 
-		if (action->text)
-			markdown_write_line(&what, b->site, slice_of(action->text), ESCAPE_CELL);
+		build_put_markdown(b, &what, action->text);
 		if (build_has(action->link)) {
 			strbuf_addstr(&what, " (");
 			site_put_link(b->site, &what, (struct slice){ "", 0 }, slice_of(action->link), ESCAPE_CELL);

@@ -18,6 +18,14 @@
  * level section_level + 1, the others follow; level 6 is the last. */
 void markdown_write(struct strbuf *out, const struct site_writer *site, struct slice markdown, int section_level);
 
+/* The same, and `taker` (may be NULL) is given the references in texts: what it answers
+ * stands in their place. Those in headings, links and code stay as they are. */
+struct reference_taker;
+void markdown_write_referring(struct strbuf *out, const struct site_writer *site, struct slice markdown,
+			      int section_level, const struct reference_taker *taker);
+void markdown_write_line_referring(struct strbuf *out, const struct site_writer *site, struct slice markdown,
+				   enum escape_context context, const struct reference_taker *taker);
+
 /* In one line, blocks joined by blanks: for table cells and list items. */
 void markdown_write_line(struct strbuf *out, const struct site_writer *site, struct slice markdown,
 			 enum escape_context context);

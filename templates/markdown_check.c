@@ -24,7 +24,7 @@ static bool is_own_html(const struct site_writer *site, cmark_node *node, struct
 	struct slice html = slice_of(cmark_node_get_literal(node));
 
 	if (cmark_node_get_type(node) == CMARK_NODE_HTML_INLINE)
-		return site_is_span_tag(site, html);
+		return site_is_own_tag(site, html);
 	return site_read_pre(site, html, code);
 }
 

@@ -6,7 +6,16 @@
  */
 #include "templates/markdown_html.h"
 
+#include "core/base/vec.h"
 #include "templates/markdown_tree.h"
+
+#define HEADING_ID_MAX_BYTES 80
+#define HEADING_IDS_MAX 500 /* each is compared with all before it */
+
+struct heading_ids {
+	const char **items;
+	size_t len, capacity;
+};
 
 static cmark_node *custom(cmark_node_type type, const char *enter, const char *leave)
 {
@@ -28,7 +37,7 @@ static void keep_own_html(const struct site_writer *site, cmark_node *root)
 		struct slice html = slice_of(cmark_node_get_literal(node));
 		struct strbuf code = STRBUF_INIT;
 
-		if (type == CMARK_NODE_HTML_INLINE && site_is_span_tag(site, html))
+		if (type == CMARK_NODE_HTML_INLINE && site_is_own_tag(site, html))
 			own = custom(CMARK_NODE_CUSTOM_INLINE, html.at, "");
 		else if (type == CMARK_NODE_HTML_BLOCK && site_read_pre(site, html, &code))
 			own = custom(CMARK_NODE_CUSTOM_BLOCK, html.at, "");
@@ -99,21 +108,6 @@ static void add_block(struct strbuf *out, const struct site_writer *site, struct
 		add_rendered(out, block);
 }
 
-void markdown_html(struct strbuf *out, const struct site_writer *site, struct slice body)
-{
-	struct arena arena = ARENA_INIT;
-	struct markdown_tree tree;
-
-	markdown_tree_parse(&tree, &arena, body);
-	keep_own_html(site, tree.root);
-	for (cmark_node *block = cmark_node_first_child(tree.root); block; block = cmark_node_next(block))
-		add_block(out, site, &tree, &arena, block);
-	markdown_tree_release(&tree);
-	arena_release(&arena);
-}
-
-/* ---- blocks that a site would change ------------------------------------------------ */
-
 /* The text that a site's rules look at: not that of code, and styles end nothing. */
 static void add_text(struct strbuf *out, cmark_node *block)
 {
@@ -130,6 +124,49 @@ static void add_text(struct strbuf *out, cmark_node *block)
 	}
 	cmark_iter_free(iter);
 }
+
+/* <h2>…</h2> with an id made of its text, as other sites give their headings one; the second
+ * of a name gets none. */
+static void add_heading(struct strbuf *out, struct arena *arena, cmark_node *heading, struct heading_ids *ids)
+{
+	struct strbuf html = STRBUF_INIT, text = STRBUF_INIT, slug = STRBUF_INIT;
+	bool taken = false;
+
+	add_rendered(&html, heading);
+	add_text(&text, heading);
+	escape_slug(&slug, strbuf_slice(&text), HEADING_ID_MAX_BYTES);
+	for (size_t i = 0; i < ids->len; i++)
+		taken = taken || strcmp(ids->items[i], slug.text) == 0;
+	if (!slug.len_bytes || taken || ids->len == HEADING_IDS_MAX) {
+		strbuf_addslice(out, strbuf_slice(&html));
+	} else {
+		vec_push(ids, arena_strdup(arena, slug.text));
+		strbuf_addf(out, "%.3s id=\"%s\"%s", html.text, slug.text, html.text + 3);
+	}
+	strbuf_release(&html);
+	strbuf_release(&text);
+	strbuf_release(&slug);
+}
+
+void markdown_html(struct strbuf *out, const struct site_writer *site, struct slice body)
+{
+	struct arena arena = ARENA_INIT;
+	struct markdown_tree tree;
+	struct heading_ids ids = VEC_INIT;
+
+	markdown_tree_parse(&tree, &arena, body);
+	keep_own_html(site, tree.root);
+	for (cmark_node *block = cmark_node_first_child(tree.root); block; block = cmark_node_next(block))
+		if (cmark_node_get_type(block) == CMARK_NODE_HEADING)
+			add_heading(out, &arena, block, &ids);
+		else
+			add_block(out, site, &tree, &arena, block);
+	vec_release(&ids);
+	markdown_tree_release(&tree);
+	arena_release(&arena);
+}
+
+/* ---- blocks that a site would change ------------------------------------------------ */
 
 /* A blank line would end the block of HTML: its LF becomes a reference. */
 static void add_unbroken(struct strbuf *out, struct slice html)

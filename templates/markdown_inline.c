@@ -25,6 +25,27 @@ static void put_linked(struct inline_writer *w, struct slice line)
 	put_text(w, (struct slice){ line.at + from, line.len_bytes - from });
 }
 
+void inline_put_text(struct inline_writer *w, struct slice line)
+{
+	struct reference reference = { .at = 0 };
+	size_t from = 0, at = 0;
+
+	while (w->taker && reference_next(line, at, &reference)) {
+		size_t before = w->out->len_bytes;
+		struct strbuf taken = STRBUF_INIT;
+
+		at = reference.at + reference.len_bytes;
+		if (w->taker->take(w->taker->context, &reference, &taken)) {
+			put_linked(w, (struct slice){ line.at + from, reference.at - from });
+			strbuf_addslice(w->out, strbuf_slice(&taken));
+			w->line_start = w->line_start && w->out->len_bytes == before;
+			from = at;
+		}
+		strbuf_release(&taken);
+	}
+	put_linked(w, (struct slice){ line.at + from, line.len_bytes - from });
+}
+
 static void put_break(struct inline_writer *w, bool hard)
 {
 	if (w->one_line || w->context == ESCAPE_HEADING || w->images) {
@@ -135,7 +156,7 @@ bool inline_write(struct inline_writer *w, cmark_event_type event, cmark_node *n
 	switch (cmark_node_get_type(node)) {
 	case CMARK_NODE_TEXT:
 		if (!w->links && !w->images && w->context != ESCAPE_HEADING) {
-			put_linked(w, markdown_clean(w->arena, cmark_node_get_literal(node), false));
+			inline_put_text(w, markdown_clean(w->arena, cmark_node_get_literal(node), false));
 			return true;
 		}
 		put_text(w, markdown_clean(w->arena, cmark_node_get_literal(node), false));

@@ -2,8 +2,15 @@
 #ifndef AITIA_TEMPLATES_MARKDOWN_INLINE_H
 #define AITIA_TEMPLATES_MARKDOWN_INLINE_H
 
+#include "core/reference.h"
 #include "templates/markdown_tree.h"
 #include "templates/site.h"
+
+/* Puts what stands in a reference's place; false: the text stays as it is. */
+struct reference_taker {
+	bool (*take)(void *context, const struct reference *reference, struct strbuf *out);
+	void *context;
+};
 
 struct inline_writer {
 	const struct site_writer *site;
@@ -16,7 +23,11 @@ struct inline_writer {
 	bool emphasis_open, strong_open;
 	size_t closed_at;             /* where the last * or ** was closed; 0: nowhere */
 	size_t label_at;              /* where the open link's label starts */
+	const struct reference_taker *taker; /* or NULL */
 };
+
+/* Text in no link, picture or heading: its references and bare addresses, and the rest. */
+void inline_put_text(struct inline_writer *w, struct slice line);
 
 /* Handles one event; false if its node is no inline. */
 bool inline_write(struct inline_writer *w, cmark_event_type event, cmark_node *node);

@@ -18,6 +18,7 @@ struct writer {
 	int lists;                    /* open */
 	struct strbuf line;           /* the leaf block being gathered */
 	struct inline_writer inlines;
+	const struct reference_taker *taker;
 };
 
 /* `between` two blocks: markers that are still to be written wait for the next one. */
@@ -100,7 +101,7 @@ static void start_leaf(struct writer *w, enum escape_context context)
 {
 	strbuf_clear(&w->line);
 	w->inlines = (struct inline_writer){ .site = w->site, .arena = w->arena, .out = &w->line,
-					     .context = context, .line_start = true };
+					     .context = context, .line_start = true, .taker = w->taker };
 }
 
 static void put_heading(struct writer *w, cmark_node *heading)
@@ -165,10 +166,11 @@ static void write_inlines(struct inline_writer *inlines, cmark_node *root, size_
 			size_t skip = skip_bytes < text.len_bytes ? skip_bytes : text.len_bytes;
 			struct slice rest = { text.at + skip, text.len_bytes - skip };
 
-			if (rest.len_bytes) {
+			if (rest.len_bytes && inlines->taker)
+				inline_put_text(inlines, rest);
+			else if (rest.len_bytes)
 				inlines->site->text(inlines->out, rest, inlines->context, ESCAPE_LINE_START);
-				inlines->line_start = false;
-			}
+			inlines->line_start = inlines->line_start && !rest.len_bytes;
 			skip_bytes = 0;
 			continue;
 		}
@@ -204,7 +206,8 @@ static void put_table(struct writer *w, const struct table *table)
 	strbuf_clear(&w->line);
 	for (size_t i = 0; i < table->rows * table->columns; i++) {
 		struct inline_writer inlines = { .site = w->site, .arena = w->arena, .out = &w->line,
-						 .context = ESCAPE_CELL, .one_line = true, .line_start = true };
+						 .context = ESCAPE_CELL, .one_line = true, .line_start = true,
+						 .taker = w->taker };
 		struct markdown_tree cell;
 
 		strbuf_addstr(&w->line, i % table->columns ? " " : "| ");
@@ -297,9 +300,16 @@ static int highest_heading(cmark_node *root)
 
 void markdown_write(struct strbuf *out, const struct site_writer *site, struct slice markdown, int section_level)
 {
+	markdown_write_referring(out, site, markdown, section_level, NULL);
+}
+
+void markdown_write_referring(struct strbuf *out, const struct site_writer *site, struct slice markdown,
+			      int section_level, const struct reference_taker *taker)
+{
 	struct arena arena = ARENA_INIT;
 	struct markdown_tree tree;
-	struct writer w = { .site = site, .out = out, .arena = &arena, .tree = &tree, .line = STRBUF_INIT };
+	struct writer w = { .site = site, .out = out, .arena = &arena, .tree = &tree, .line = STRBUF_INIT,
+			    .taker = taker };
 	size_t start = out->len_bytes;
 	cmark_iter *iter;
 	cmark_event_type event;
@@ -320,9 +330,15 @@ void markdown_write(struct strbuf *out, const struct site_writer *site, struct s
 void markdown_write_line(struct strbuf *out, const struct site_writer *site, struct slice markdown,
 			 enum escape_context context)
 {
+	markdown_write_line_referring(out, site, markdown, context, NULL);
+}
+
+void markdown_write_line_referring(struct strbuf *out, const struct site_writer *site, struct slice markdown,
+				   enum escape_context context, const struct reference_taker *taker)
+{
 	struct arena arena = ARENA_INIT;
 	struct inline_writer inlines = { .site = site, .arena = &arena, .out = out, .context = context,
-					 .one_line = true, .line_start = true };
+					 .one_line = true, .line_start = true, .taker = taker };
 	struct markdown_tree tree;
 
 	markdown_tree_parse(&tree, &arena, markdown);

@@ -8,6 +8,7 @@
 #include "templates/build_record.h"
 #include "templates/markdown.h"
 #include "templates/mustache.h"
+#include "templates/notes.h"
 
 #define SLUG_MAX_BYTES 80
 #define DESCRIPTION_MAX_BYTES 160
@@ -263,7 +264,7 @@ void postmortem_describe(struct builder *b, struct site_page *page)
 
 	*page = (struct site_page){ .key = incident->key ? incident->key : "",
 				    .title = title_of(incident) };
-	page->description = build_has(summary) ? markdown_plain(b->arena, slice_of(summary), DESCRIPTION_MAX_BYTES) : "";
+	page->description = build_has(summary) ? markdown_plain(b->arena, slice_of(reference_strip(b->arena, summary)), DESCRIPTION_MAX_BYTES) : "";
 	page->date = page_date(incident);
 	page->modified = instant_known(incident->updated_at) ? incident->updated_at : incident->created_at;
 	escape_slug(&slug, slice_of(page->key), SLUG_MAX_BYTES / 2);
@@ -305,6 +306,8 @@ static enum status render(struct builder *b, bool front_matter, struct strbuf *t
 		return error_set(err, STATUS_INPUT, "The built-in template is missing.");
 	status = mustache_render(b->arena, "postmortem.mustache", template, build_document(b, titled), &options, &body, err);
 	if (status == STATUS_OK)
+		notes_finish(b, &body);
+	if (status == STATUS_OK)
 		status = check(b, strbuf_slice(&body), err);
 	if (status == STATUS_OK && front_matter)
 		site_put_document(b->site, text, page, strbuf_slice(&body));
@@ -318,7 +321,7 @@ enum status postmortem_page(struct arena *arena, const struct postmortem_input *
 			    const struct site_writer *site, bool front_matter, struct page *out, struct error *err)
 {
 	struct builder b = { .arena = arena, .site = site, .input = input, .codes = VEC_INIT, .headings = VEC_INIT,
-			     .cells = VEC_INIT };
+			     .cells = VEC_INIT, .notes = VEC_INIT };
 	struct strbuf text = STRBUF_INIT;
 	struct site_page page;
 	enum status status;
@@ -335,5 +338,6 @@ enum status postmortem_page(struct arena *arena, const struct postmortem_input *
 	vec_release(&b.codes);
 	vec_release(&b.headings);
 	vec_release(&b.cells);
+	vec_release(&b.notes);
 	return status;
 }

@@ -55,6 +55,7 @@ struct site_writer {
 	bool title_in_body;       /* the page opens with "# Title" */
 	bool relative_links;      /* kept; else they are text, since sites refuse to be built with dead ones */
 	bool no_images;           /* images become links to them */
+	bool notes_in_html;       /* the site's Markdown has no footnotes of its own (notes.h) */
 	/* A box that stands out, LF at the end; NULL: a quote with a bold lead. */
 	void (*note)(struct strbuf *out, const char *title, const char *body);
 	/* Whether the site would change that text, although it is escaped, by rules that look
@@ -101,6 +102,8 @@ void site_put_code_block(const struct site_writer *site, struct strbuf *out, con
 /* Whether a block of HTML on a page is site_put_code_block()'s; its code then. */
 bool site_read_pre(const struct site_writer *site, struct slice html, struct strbuf *code);
 bool site_is_span_tag(const struct site_writer *site, struct slice html);
+/* That, or a tag of a note (notes.c). */
+bool site_is_own_tag(const struct site_writer *site, struct slice html);
 /* Whether links to it are made, and pictures of it shown. */
 bool site_links_to(const struct site_writer *site, struct slice url);
 bool site_shows_image(const struct site_writer *site, struct slice url);

@@ -54,6 +54,7 @@ const struct site_writer site_html = {
 	.hard_break = "\\",
 	.list_indent_columns = 2,
 	.title_in_body = true,
+	.notes_in_html = true,
 	.no_images = true,
 	.index_path = "index.html",
 	.lists_at = { "", ".html" },

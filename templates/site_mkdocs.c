@@ -59,6 +59,7 @@ const struct site_writer site_mkdocs = {
 	.hard_break = "  ",
 	.list_indent_columns = 4,
 	.title_in_body = true,
+	.notes_in_html = true,
 	.index_path = "postmortems/index.md",
 	.lists_at = { "postmortems/", ".md" },
 	.link_from_index = { "", ".md" },

@@ -224,7 +224,7 @@ static bool is_own_html(struct fixture *f, const struct site_writer *site, cmark
 
 	strbuf_clear(&f->buf);
 	if (cmark_node_get_type(node) == CMARK_NODE_HTML_INLINE)
-		return site_is_span_tag(site, html);
+		return site_is_own_tag(site, html);
 	return site_read_pre(site, html, &f->buf);
 }
 

@@ -20,6 +20,23 @@ class Incidents(Case):
     def create(self, *more):
         return self.run_json("incident", "create", "A title", *more)[0]["key"]
 
+    def test_claims_refer_to_evidence(self):
+        key = self.create("--severity=Q2")
+        self.run_ok("incident", "add", key, "1", "6")
+        self.run_ok("incident", "event", key, "2026-03-04", "It *ships*.")
+        self.run_ok("incident", "section", key, "summary", "-", stdin=b"It broke [[s:6]] then [[E:1]]: really.\n")
+        self.run_ok("export", key, "--site=plain", "--out", self.path("p"))
+        page = self.read(self.path("p/inc-2026-0001.md")).decode()
+        self.assertIn("It broke [^1] then [^2]&#58; really.", page)
+        self.assertRegex(page, r"\n\[\^1\]: \[Sample \d: .*\]\(#what-users-saw\)\n")
+        self.assertIn("\n[^2]: [E1, 2026-03-04](#timeline): It ships.\n", page)
+        # What leads nowhere is not published, with its place; nothing is written.
+        self.run_ok("incident", "section", key, "lessons", "-", stdin=b"Well.\n\nBut [[s:4711]] and [[e:9]].\n")
+        done = self.run_raw("export", key, "--site=plain", "--out", self.path("q"))
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("section lessons, line 3: \"[[s:4711]]\" names nothing. (and 1 more", done.stderr.decode())
+        self.assertFalse(os.path.exists(self.path("q")))
+
     def test_life_of_an_incident(self):
         key = self.create("--severity=Q2")
         self.assertEqual(key, "INC-2026-0001")

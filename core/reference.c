@@ -1,0 +1,98 @@
+#include "core/reference.h"
+
+#include <string.h>
+
+#include "core/base/strbuf.h"
+
+#define WORD_MAX 8
+#define NUMBER_MAX 9
+
+static size_t run(struct slice text, size_t at, size_t limit, bool digits)
+{
+	size_t len = 0;
+
+	for (; len <= limit && at + len < text.len_bytes; len++) {
+		char c = text.at[at + len];
+		bool digit = c >= '0' && c <= '9', letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+		if (!letter && !(digits && digit))
+			break;
+	}
+	return len <= limit ? len : 0;
+}
+
+/* "[[word:rest]]" at `at`; its length, or 0. */
+static size_t form(struct slice text, size_t at, size_t *word, size_t *rest)
+{
+	size_t colon, end;
+
+	*word = run(text, at + 2, WORD_MAX, false);
+	colon = at + 2 + *word;
+	if (!*word || colon >= text.len_bytes || text.at[colon] != ':')
+		return 0;
+	*rest = run(text, colon + 1, NUMBER_MAX, true);
+	end = colon + 1 + *rest;
+	if (!*rest || end + 2 > text.len_bytes || text.at[end] != ']' || text.at[end + 1] != ']')
+		return 0;
+	return end + 2 - at;
+}
+
+static void read(struct slice text, size_t word, size_t rest, struct reference *out)
+{
+	const char *start = text.at + out->at + 2;
+	char name[WORD_MAX + NUMBER_MAX + 1];
+
+	memcpy(name, start, word);
+	memcpy(name + word, start + word + 1, rest);
+	name[word + rest] = '\0';
+	out->is_sample = word == 1 && (name[0] == 's' || name[0] == 'S');
+	if (!out->is_sample) {
+		out->is_valid = incident_part_parse(name, &out->kind, &out->number);
+		return;
+	}
+	for (size_t i = 1; i <= rest; i++) {
+		if (name[i] < '0' || name[i] > '9')
+			return;
+		out->number = out->number * 10 + (name[i] - '0');
+	}
+	out->is_valid = out->number > 0;
+}
+
+bool reference_next(struct slice text, size_t from, struct reference *out)
+{
+	for (size_t at = from; at + 1 < text.len_bytes; at++) {
+		size_t word, rest, len;
+		if (text.at[at] != '[' || text.at[at + 1] != '[' || !(len = form(text, at, &word, &rest)))
+			continue;
+		*out = (struct reference){ .at = at, .len_bytes = len };
+		read(text, word, rest, out);
+		return true;
+	}
+	return false;
+}
+
+bool reference_holds(const struct reference *reference, const struct incident *incident)
+{
+	return reference->is_valid && !reference->is_sample && incident_part(incident, reference->kind, reference->number);
+}
+
+const char *reference_strip(struct arena *arena, const char *text)
+{
+	struct reference reference = { .at = 0 };
+	struct slice rest = slice_of(text);
+	struct strbuf out = STRBUF_INIT;
+	size_t from = 0;
+	const char *copy;
+
+	if (!reference_next(rest, 0, &reference))
+		return text;
+	do {
+		strbuf_add(&out, text + from, reference.at - from);
+		while (out.len_bytes && out.text[out.len_bytes - 1] == ' ')
+			strbuf_truncate(&out, out.len_bytes - 1);
+		from = reference.at + reference.len_bytes;
+	} while (reference_next(rest, from, &reference));
+	strbuf_addstr(&out, text + from);
+	copy = arena_strdup(arena, out.text);
+	strbuf_release(&out);
+	return copy;
+}

@@ -11,6 +11,7 @@
 #ifndef AITIA_TEMPLATES_MARKDOWN_H
 #define AITIA_TEMPLATES_MARKDOWN_H
 
+#include "core/reference.h"
 #include "core/render.h"
 #include "templates/site.h"
 
@@ -18,9 +19,14 @@
  * level section_level + 1, the others follow; level 6 is the last. */
 void markdown_write(struct strbuf *out, const struct site_writer *site, struct slice markdown, int section_level);
 
+/* Puts what stands in a reference's place; false: the text stays as it is. */
+struct reference_taker {
+	bool (*take)(void *context, const struct reference *reference, struct strbuf *out);
+	void *context;
+};
+
 /* The same, and `taker` (may be NULL) is given the references in texts: what it answers
  * stands in their place. Those in headings, links and code stay as they are. */
-struct reference_taker;
 void markdown_write_referring(struct strbuf *out, const struct site_writer *site, struct slice markdown,
 			      int section_level, const struct reference_taker *taker);
 void markdown_write_line_referring(struct strbuf *out, const struct site_writer *site, struct slice markdown,

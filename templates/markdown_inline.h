@@ -2,15 +2,9 @@
 #ifndef AITIA_TEMPLATES_MARKDOWN_INLINE_H
 #define AITIA_TEMPLATES_MARKDOWN_INLINE_H
 
-#include "core/reference.h"
+#include "templates/markdown.h"
 #include "templates/markdown_tree.h"
 #include "templates/site.h"
-
-/* Puts what stands in a reference's place; false: the text stays as it is. */
-struct reference_taker {
-	bool (*take)(void *context, const struct reference *reference, struct strbuf *out);
-	void *context;
-};
 
 struct inline_writer {
 	const struct site_writer *site;

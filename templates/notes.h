@@ -15,7 +15,7 @@
 
 #include "core/reference.h"
 #include "templates/build.h"
-#include "templates/markdown_inline.h"
+#include "templates/markdown.h"
 
 /* For texts of this page; the builder must outlive it. */
 struct reference_taker notes_taker(struct builder *b);

@@ -307,7 +307,9 @@ struct store_ops {
 	/* Undoes this reviewer's newest applied edit, or the one named (`edit` not 0),
 	 * which may be an older one that later edits do not touch / redoes the one
 	 * undone last (if no newer edit was made). STATUS_NOT_FOUND: there is none.
-	 * STATUS_CONFLICT: it was changed since; the text shows both versions. */
+	 * STATUS_CONFLICT: what it changed, the same field or the same part, was changed since, or
+	 * something depends on it; the text shows both versions. An incident whose other fields
+	 * were changed since keeps those, and gets a version of its own. */
 	enum status (*undo)(struct store *, struct arena *, const char *reviewer, int64_t edit,
 			    struct edit *undone, struct error *);
 	enum status (*redo)(struct store *, struct arena *, const char *reviewer, struct edit *redone, struct error *);

@@ -46,14 +46,10 @@ static enum status add_entry(struct sqlite_store *db, const char *reviewer, enum
 }
 
 enum status edit_append(struct sqlite_store *db, const char *reviewer, enum edit_kind kind, const char *verb,
-			const char *summary, int64_t of, int64_t batch, int64_t *id, struct error *err)
+			const char *summary, int64_t of, int64_t batch, struct edit_work *entry, struct error *err)
 {
-	struct edit_work work = { 0 };
-	enum status status = add_entry(db, reviewer, kind, verb, summary, of, batch, &work, err);
-
-	if (id)
-		*id = work.id;
-	return status;
+	*entry = (struct edit_work){ 0 };
+	return add_entry(db, reviewer, kind, verb, summary, of, batch, entry, err);
 }
 
 enum status edit_open(struct sqlite_store *db, const char *reviewer, const char *verb, struct edit_work *work,

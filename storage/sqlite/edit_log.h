@@ -3,8 +3,8 @@
  * happens to the journalled tables; its changeset is kept with the log's entry,
  * and undoing applies the inverse. Changesets name rows by primary key and hold
  * the values before and after of what changed, nothing else, so that undoing
- * fails exactly where somebody else has been at work since. Only the triage state of
- * samples is computed anew, from what stands then: it follows from the judgements
+ * fails exactly where somebody else has been at work since: at the same field of an
+ * incident or of a part of it (edit_apply.h). Only the triage state of samples is computed anew, from what stands then: it follows from the judgements
  * of all reviewers, who must not stand in each other's way.
  *
  *     status = edit_begin(db, reviewer, "annotate", &work, err);
@@ -55,9 +55,9 @@ enum status edit_close(struct sqlite_store *db, struct edit_work *work, const ch
 /* What is recorded from here on belongs to the entry. */
 enum status edit_record(struct sqlite_store *db, struct edit_work *work, struct error *err) MUST_CHECK;
 
-/* An entry of another kind, within a transaction of the caller. */
+/* An entry of another kind, within a transaction of the caller; `entry` has its id and time. */
 enum status edit_append(struct sqlite_store *db, const char *reviewer, enum edit_kind kind, const char *verb,
-			const char *summary, int64_t of, int64_t batch, int64_t *id, struct error *err) MUST_CHECK;
+			const char *summary, int64_t of, int64_t batch, struct edit_work *entry, struct error *err) MUST_CHECK;
 
 /* Columns id … merge in the order of the statements EDIT_TO_* and edit_list.c. */
 struct edit column_edit(struct arena *arena, sqlite3_stmt *stmt);

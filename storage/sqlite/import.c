@@ -414,6 +414,7 @@ static enum status finish(struct sqlite_store *db, struct error *err)
 {
 	const struct batch *b = &db->import->batch;
 	char summary[512];
+	struct edit_work entry;
 	enum status status = bulk_end(db, err);
 
 	if (status == STATUS_OK)
@@ -424,7 +425,7 @@ static enum status finish(struct sqlite_store *db, struct error *err)
 		 b->source ? b->source : "-", (long long)b->imported, (long long)b->updated, (long long)b->duplicates,
 		 (long long)b->rejected);
 	if (status == STATUS_OK)
-		status = edit_append(db, b->reviewer, EDIT_IMPORT, "import", summary, 0, b->id, NULL, err);
+		status = edit_append(db, b->reviewer, EDIT_IMPORT, "import", summary, 0, b->id, &entry, err);
 	return status;
 }
 

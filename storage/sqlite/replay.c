@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "storage/sqlite/edit_apply.h"
+
 struct replay {
 	struct sqlite_store *db;
 	sqlite3 *copy; /* a private file of SQLite's, gone with its connection */
@@ -37,12 +39,6 @@ static enum status make_tables(struct replay *replay, struct error *err)
 	return status == STATUS_OK && rc != SQLITE_OK ? copy_error(replay, rc, err) : status;
 }
 
-static int but_samples(void *context, const char *table)
-{
-	(void)context;
-	return strcmp(table, "sample") != 0;
-}
-
 static int on_conflict(void *context, int why, sqlite3_changeset_iter *iter)
 {
 	(void)context;
@@ -52,19 +48,17 @@ static int on_conflict(void *context, int why, sqlite3_changeset_iter *iter)
 }
 
 /* One entry: an edit, or its inverse. */
-static int replay_entry(struct replay *replay, enum edit_kind kind, const void *changes, int len)
+static int replay_entry(struct replay *replay, sqlite3_stmt *stmt)
 {
-	void *copy = mem_alloc((size_t)len + 1), *inverse = NULL;
-	int rc = SQLITE_OK, inverse_len = len;
+	enum edit_kind kind = (enum edit_kind)column_term(stmt, 1, EDIT_IMPORT + 1);
+	struct arena arena = ARENA_INIT;
+	struct slice changes = { sqlite3_column_blob(stmt, 2), (size_t)sqlite3_column_bytes(stmt, 2) };
+	struct edit_move move = { .back = kind == EDIT_UNDO, .entry = kind == EDIT_CHANGE ? 0 : sqlite3_column_int64(stmt, 0),
+				  .at = column_instant(stmt, 3), .conflict = on_conflict, .arena = &arena, .shared = VEC_INIT };
+	int rc = edit_apply(replay->copy, changes, &move);
 
-	if (len)
-		memcpy(copy, changes, (size_t)len);
-	if (kind == EDIT_UNDO)
-		rc = sqlite3changeset_invert(len, copy, &inverse_len, &inverse);
-	if (rc == SQLITE_OK)
-		rc = sqlite3changeset_apply(replay->copy, inverse_len, inverse ? inverse : copy, but_samples, on_conflict, NULL);
-	sqlite3_free(inverse);
-	free(copy);
+	vec_release(&move.shared);
+	arena_release(&arena);
 	return rc;
 }
 
@@ -78,8 +72,7 @@ static enum status replay_edits(struct replay *replay, struct error *err)
 		char text[160];
 		if (sqlite3_column_type(stmt, 2) == SQLITE_NULL)
 			continue;
-		rc = replay_entry(replay, (enum edit_kind)column_term(stmt, 1, EDIT_IMPORT + 1), sqlite3_column_blob(stmt, 2),
-				  sqlite3_column_bytes(stmt, 2));
+		rc = replay_entry(replay, stmt);
 		if (rc != SQLITE_ABORT && rc != SQLITE_CORRUPT && rc != SQLITE_CONSTRAINT)
 			continue;
 		snprintf(text, sizeof(text), "edit %lld: does not fit what the edits before it made",
@@ -91,7 +84,7 @@ static enum status replay_edits(struct replay *replay, struct error *err)
 	return status == STATUS_OK && rc != SQLITE_OK ? copy_error(replay, rc, err) : status;
 }
 
-static bool same_value(sqlite3_stmt *a, sqlite3_stmt *b, int column)
+static bool same_column(sqlite3_stmt *a, sqlite3_stmt *b, int column)
 {
 	int type = sqlite3_column_type(a, column), len;
 	const void *bytes_a, *bytes_b;
@@ -109,7 +102,7 @@ static bool same_value(sqlite3_stmt *a, sqlite3_stmt *b, int column)
 static bool same_row(sqlite3_stmt *a, sqlite3_stmt *b)
 {
 	for (int i = 0; i < sqlite3_column_count(a); i++)
-		if (!same_value(a, b, i))
+		if (!same_column(a, b, i))
 			return false;
 	return true;
 }

@@ -2,144 +2,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/incident_table.h"
+#include "storage/sqlite/edit_apply.h"
 #include "storage/sqlite/edit_bulk.h"
+#include "storage/sqlite/incident_db.h"
 #include "storage/sqlite/search.h"
-
-struct conflict {
-	struct sqlite_store *db;
-	struct arena arena;
-	int64_t edit;       /* that is to be undone or redone */
-	bool back;
-	struct strbuf text; /* empty: none so far */
-};
-
-/* A version is the id of the edit that made it: so who was it? */
-static void describe_edit(struct conflict *conflict, int64_t version)
-{
-	sqlite3_stmt *stmt = sql_start(conflict->db, SQL_EDIT_WHO, SQL_INT(version));
-
-	if (sql_next(conflict->db, stmt))
-		strbuf_addf(&conflict->text, " (%.60s, edit %lld: %.100s)", (const char *)sqlite3_column_text(stmt, 0),
-			    (long long)version, (const char *)sqlite3_column_text(stmt, 1));
-	(void)!sql_end(conflict->db, stmt, NULL);
-}
-
-/* A judgement that its reviewer has replaced since. */
-static void describe_judged_again(struct conflict *conflict, sqlite3_changeset_iter *iter, const char *const *columns,
-				  size_t count)
-{
-	int64_t newer = 0, sample = 0, edit = 0;
-	sqlite3_stmt *stmt;
-
-	for (size_t i = 0; i < count; i++) {
-		sqlite3_value *is = NULL;
-		if (strcmp(columns[i], "superseded_by") == 0 &&
-		    sqlite3changeset_conflict(iter, (int)i, &is) == SQLITE_OK && is)
-			newer = sqlite3_value_int64(is);
-	}
-	stmt = sql_start(conflict->db, SQL_ANNOTATION_WHO, SQL_INT(newer));
-	if (sql_next(conflict->db, stmt)) {
-		sample = sqlite3_column_int64(stmt, 0);
-		edit = sqlite3_column_int64(stmt, 1);
-	}
-	(void)!sql_end(conflict->db, stmt, NULL);
-	if (!sample)
-		return;
-	strbuf_addf(&conflict->text, "sample %lld was judged again since", (long long)sample);
-	describe_edit(conflict, edit);
-	strbuf_addstr(&conflict->text, "; undo that first");
-}
-
-static void describe_data(struct conflict *conflict, sqlite3_changeset_iter *iter, const char *table,
-			  const char *const *columns, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		sqlite3_value *expected = NULL, *is = NULL;
-		const struct field *field;
-		const char *was_text, *is_text;
-		sqlite3changeset_old(iter, (int)i, &expected);
-		sqlite3changeset_conflict(iter, (int)i, &is);
-		if (!expected || !is)
-			continue;
-		if (strcmp(columns[i], "version") == 0)
-			describe_edit(conflict, sqlite3_value_int64(is));
-		if (!(field = shown_field(table, columns[i])))
-			continue;
-		was_text = field_text(conflict->db, &conflict->arena, field, expected);
-		is_text = field_text(conflict->db, &conflict->arena, field, is);
-		if (strcmp(was_text ? was_text : "", is_text ? is_text : "") == 0)
-			continue;
-		strbuf_addf(&conflict->text, "; its %s is now '%.100s', this edit had '%.100s'",
-			    field_name(field) ? field_name(field) : columns[i], is_text ? is_text : "",
-			    was_text ? was_text : "");
-	}
-}
-
-/* Rows refer to what would go (of all edits only members of an incident can), or to what is gone. */
-static void describe_built_upon(struct conflict *conflict)
-{
-	sqlite3_stmt *stmt;
-	const char *incident = NULL;
-	int64_t edit = 0;
-
-	if (!conflict->back) {
-		strbuf_addstr(&conflict->text, "something that it refers to is gone since");
-		return;
-	}
-	stmt = sql_start(conflict->db, SQL_INCIDENT_OF_EDIT, SQL_INT(conflict->edit));
-	if (sql_next(conflict->db, stmt)) {
-		incident = column_text(&conflict->arena, stmt, 0);
-		edit = sqlite3_column_int64(stmt, 1);
-	}
-	(void)!sql_end(conflict->db, stmt, NULL);
-	if (!incident || !edit) {
-		strbuf_addstr(&conflict->text, "something that was added since depends on it");
-		return;
-	}
-	strbuf_addf(&conflict->text, "%s was built upon since", incident);
-	describe_edit(conflict, edit);
-	strbuf_addstr(&conflict->text, "; that must be undone first");
-}
-
-/* Called by SQLite for the first change that does not fit; nothing is applied then. */
-static int on_conflict(void *context, int why, sqlite3_changeset_iter *iter)
-{
-	struct conflict *conflict = context;
-	const char *table = NULL, *key;
-	const char *const *columns;
-	int column_count = 0, op = 0, indirect = 0;
-	size_t count = 0;
-
-	if (why == SQLITE_CHANGESET_FOREIGN_KEY) {
-		describe_built_upon(conflict);
-		return SQLITE_CHANGESET_ABORT;
-	}
-	if (sqlite3changeset_op(iter, &table, &column_count, &op, &indirect) != SQLITE_OK ||
-	    table_columns(conflict->db, &conflict->arena, table, &columns, &count, NULL) != STATUS_OK)
-		return SQLITE_CHANGESET_ABORT;
-	if (why == SQLITE_CHANGESET_DATA && strcmp(table, "annotation") == 0)
-		describe_judged_again(conflict, iter, columns, count);
-	if (conflict->text.len_bytes)
-		return SQLITE_CHANGESET_ABORT;
-	key = changeset_key(conflict->db, &conflict->arena, iter, table, columns, count);
-	strbuf_addf(&conflict->text, "%s %s ", table, key);
-	if (why == SQLITE_CHANGESET_DATA) {
-		strbuf_addstr(&conflict->text, "was changed since");
-		describe_data(conflict, iter, table, columns, count);
-	} else {
-		strbuf_addstr(&conflict->text, why == SQLITE_CHANGESET_NOTFOUND ? "is gone since" :
-			      why == SQLITE_CHANGESET_CONFLICT ? "was made anew since" :
-			      "does not fit what was made since");
-	}
-	return SQLITE_CHANGESET_ABORT;
-}
-
-/* Samples are not brought back to what they were, but to what stands now. */
-static int but_samples(void *context, const char *table)
-{
-	(void)context;
-	return strcmp(table, "sample") != 0;
-}
+#include "storage/sqlite/undo_conflict.h"
 
 /* A status that another edit gave since is not taken back. */
 static enum status check_statuses(struct sqlite_store *db, const int64_t *samples, size_t count, struct conflict *conflict,
@@ -163,31 +31,65 @@ static enum status check_statuses(struct sqlite_store *db, const int64_t *sample
 	if (status != STATUS_OK || !since)
 		return status;
 	strbuf_addf(&conflict->text, "sample %lld was changed since", (long long)sample);
-	describe_edit(conflict, since);
+	conflict_describe_edit(conflict, since);
 	strbuf_addf(&conflict->text, "; its status is now '%s', this edit had '%s'",
 		    sample_status_word((enum sample_status)is), sample_status_word((enum sample_status)gave));
 	return STATUS_OK;
 }
 
-static enum status apply(struct sqlite_store *db, struct slice changes, struct conflict *conflict, struct error *err)
+/* Rows of lists that its parts have. */
+static int64_t list_rows(const struct incident *incident)
 {
-	void *bytes = NULL, *forward = mem_alloc(changes.len_bytes + 1);
-	int len = (int)changes.len_bytes, rc = SQLITE_OK;
-	enum status status = STATUS_OK;
+	size_t rows = 0, count;
 
-	if (changes.len_bytes)
-		memcpy(forward, changes.at, changes.len_bytes);
-	if (conflict->back)
-		rc = sqlite3changeset_invert((int)changes.len_bytes, forward, &len, &bytes);
-	if (rc == SQLITE_OK)
-		rc = sqlite3changeset_apply(db->handle, len, conflict->back ? bytes : forward, but_samples, on_conflict,
-					    conflict);
+	for (int k = 0; k < INCIDENT_CHILD_KINDS; k++) {
+		const struct incident_kind *kind = incident_kind((enum incident_child)k);
+		for (size_t i = 0; i < incident_part_count(incident, (enum incident_child)k) * kind->field_count; i++) {
+			const struct incident_field *field = &kind->fields[i % kind->field_count];
+			if (!field_is_list(field))
+				continue;
+			part_list(field, incident_part_at(incident, (enum incident_child)k, i / kind->field_count), &count);
+			rows += count;
+		}
+	}
+	return (int64_t)rows;
+}
+
+/* What several edits made of an incident must go together: what one names must not be gone with another. */
+static enum status check_shared(struct sqlite_store *db, const char *key, struct conflict *conflict, struct error *err)
+{
+	struct incident *incident = NULL;
+	struct error fault = { .text = "" };
+	int64_t rows = 0;
+	enum status status = incident_read(db, &conflict->arena, key, &incident, err);
+
+	if (status == STATUS_OK)
+		status = sql_number(db, SQL_INCIDENT_LIST_ROWS, &rows, NULL, err, SQL_TEXT(key));
+	if (status != STATUS_OK)
+		return status;
+	if (incident_check(incident, &db->book, &fault) == STATUS_OK && rows == list_rows(incident))
+		return STATUS_OK;
+	conflict_built_upon(conflict);
+	if (fault.text[0]) /* else rows of a list belong to a part that is gone */
+		strbuf_addf(&conflict->text, " (%.300s)", fault.text);
+	return STATUS_OK;
+}
+
+static enum status apply(struct sqlite_store *db, struct slice changes, struct edit_move *move, struct conflict *conflict,
+			 struct error *err)
+{
+	enum status status = conflict_check_times(conflict, changes, err);
+	int rc;
+
+	if (status != STATUS_OK || conflict->text.len_bytes)
+		return status;
+	rc = edit_apply(db->handle, changes, move);
 	if (rc == SQLITE_CORRUPT)
 		status = db_damaged(db, err, "an entry of the operation log cannot be read");
 	else if (rc != SQLITE_OK && !conflict->text.len_bytes)
 		status = db_error(db, rc, err);
-	sqlite3_free(bytes);
-	free(forward);
+	for (size_t i = 0; i < move->shared.len && status == STATUS_OK && !conflict->text.len_bytes; i++)
+		status = check_shared(db, move->shared.items[i], conflict, err);
 	return status;
 }
 
@@ -258,9 +160,11 @@ static enum status notes_return(struct sqlite_store *db, int64_t edit, struct er
 
 /* All that the edit did; the state of the edit goes in between, since samples follow from it. */
 static enum status move_rows(struct sqlite_store *db, const struct edit *edit, struct slice changes, bool back,
-			     struct error *err)
+			     const struct edit_work *entry, struct error *err)
 {
 	struct conflict conflict = { .db = db, .arena = ARENA_INIT, .edit = edit->id, .back = back, .text = STRBUF_INIT };
+	struct edit_move move = { .back = back, .entry = entry->id, .at = entry->at, .conflict = conflict_describe,
+				  .context = &conflict, .arena = &conflict.arena, .shared = VEC_INIT };
 	int64_t *samples = NULL;
 	size_t count = 0;
 	enum status status = changed_samples(db, changes, &samples, &count, err);
@@ -269,7 +173,7 @@ static enum status move_rows(struct sqlite_store *db, const struct edit *edit, s
 	if (status == STATUS_OK)
 		status = check_statuses(db, samples, count, &conflict, err);
 	if (status == STATUS_OK && !conflict.text.len_bytes)
-		status = apply(db, changes, &conflict, err);
+		status = apply(db, changes, &move, &conflict, err);
 	if (status == STATUS_OK && conflict.text.len_bytes)
 		status = error_set(err, STATUS_CONFLICT, "edit %lld (%s) cannot be %s: %s", (long long)edit->id,
 				   edit->summary, back ? "undone" : "redone", conflict.text.text);
@@ -281,6 +185,7 @@ static enum status move_rows(struct sqlite_store *db, const struct edit *edit, s
 	if (status == STATUS_OK)
 		status = restore_samples(db, samples, count, err);
 	free(samples);
+	vec_release(&move.shared);
 	strbuf_release(&conflict.text);
 	arena_release(&conflict.arena);
 	return status;
@@ -290,19 +195,20 @@ static enum status move(struct sqlite_store *db, struct arena *arena, const char
 			struct edit *edit, struct error *err)
 {
 	struct slice changes = { NULL, 0 };
+	struct edit_work entry;
 	enum status status = find(db, arena, reviewer, back, named, edit, &changes, err);
 
 	if (status == STATUS_OK)
 		status = codebook_load(db, err);
 	if (status == STATUS_OK)
-		status = move_rows(db, edit, changes, back, err);
+		status = edit_append(db, reviewer, back ? EDIT_UNDO : EDIT_REDO, back ? "undo" : "redo", edit->summary, edit->id,
+				     0, &entry, err);
+	if (status == STATUS_OK)
+		status = move_rows(db, edit, changes, back, &entry, err);
 	if (status != STATUS_OK)
 		return status;
-	if (!back && (status = notes_return(db, edit->id, err)) != STATUS_OK)
-		return status;
 	edit->state = back ? EDIT_UNDONE : EDIT_APPLIED;
-	return edit_append(db, reviewer, back ? EDIT_UNDO : EDIT_REDO, back ? "undo" : "redo", edit->summary, edit->id, 0,
-			   NULL, err);
+	return back ? STATUS_OK : notes_return(db, edit->id, err);
 }
 
 static enum status run(struct store *store, struct arena *arena, const char *reviewer, bool back, int64_t named,

@@ -374,24 +374,170 @@ static void creation_with_others_members_is_not_undone(void **state)
 	contract_check_clean(c);
 }
 
-static void incident_edits_conflict_across_reviewers(void **state)
+/* Undone as far as it was changed; the version is one that no other state had. */
+static void edits_of_other_fields_are_undone_alone(void **state)
 {
 	struct contract_state *c = *state;
-	struct incident given = { .title = "T" }, *is;
+	struct incident_event event = { .at = { 1709596800000000, PRECISION_DAY }, .text = "it began" };
+	struct incident given = { .title = "T", .events = &event, .event_count = 1 }, *is;
 	struct edit edit;
+	const char *key = put(c, "ann", &given, NULL);
+	int64_t version;
+
+	is = get(c, key);
+	is->title = "Ann's";
+	is->events[0].text = "it began, says ann";
+	incident_set_section(is, &c->arena, "lessons", "Ann's.");
+	incident_add_cause(is, &c->arena, &(struct incident_cause){ .code = "model", .statement = "ann's cause" });
+	put(c, "ann", is, NULL);
+	is = get(c, key);
+	is->severity = SEVERITY_Q1;
+	is->events[0].kind = EVENT_CHANGE; /* another field of the same part */
+	incident_set_section(is, &c->arena, "impact", "Bob's.");
+	incident_add_cause(is, &c->arena, &(struct incident_cause){ .code = "testing", .statement = "bob's cause" });
+	put(c, "bob", is, NULL);
+	version = get(c, key)->version;
+
+	assert_ok(c, c->ops->undo(c->store, &c->arena, "ann", 0, &edit, &c->err));
+	is = get(c, key);
+	assert_string_equal(is->title, "T");
+	assert_string_equal(is->events[0].text, "it began");
+	assert_int_equal(is->events[0].kind, EVENT_CHANGE);
+	assert_int_equal(is->severity, SEVERITY_Q1);
+	assert_string_equal(incident_section(is, "lessons"), "");
+	assert_string_equal(incident_section(is, "impact"), "Bob's.");
+	assert_int_equal(is->cause_count, 1);
+	assert_string_equal(is->causes[0].statement, "bob's cause");
+	assert_int_equal(is->causes[0].number, 2);
+	assert_true(is->version > version);
+	assert_int_equal(incident_add_cause(is, &c->arena, &(struct incident_cause){ .code = "model" }), 3);
+	contract_check_clean(c);
+
+	assert_ok(c, c->ops->redo(c->store, &c->arena, "ann", &edit, &c->err));
+	is = get(c, key);
+	assert_string_equal(is->title, "Ann's");
+	assert_int_equal(is->severity, SEVERITY_Q1);
+	assert_int_equal(is->cause_count, 2);
+	/* In the order in which they were made, too; then nothing of them is left. */
+	assert_ok(c, c->ops->undo(c->store, &c->arena, "ann", 0, &edit, &c->err));
+	assert_ok(c, c->ops->undo(c->store, &c->arena, "bob", 0, &edit, &c->err));
+	is = get(c, key);
+	assert_string_equal(is->title, "T");
+	assert_int_equal(is->severity, SEVERITY_NONE);
+	assert_int_equal(is->cause_count, 0);
+	assert_int_equal(is->section_count, 0);
+	contract_check_clean(c);
+	assert_ok(c, c->ops->undo(c->store, &c->arena, "ann", 0, &edit, &c->err));
+	assert_status(c, STATUS_NOT_FOUND, c->ops->incident_get(c->store, &c->arena, key, &is, &c->err));
+	for (int i = 0; i < 2; i++)
+		assert_ok(c, c->ops->redo(c->store, &c->arena, "ann", &edit, &c->err));
+	assert_ok(c, c->ops->redo(c->store, &c->arena, "bob", &edit, &c->err));
+	assert_int_equal(get(c, key)->cause_count, 2);
+	contract_check_clean(c);
+}
+
+/* One change by ann, one by bob: ann's cannot be undone, and the text has both versions. */
+static void cannot_undo(struct contract_state *c, const char *key, const char *is, const char *was)
+{
+	struct incident *before = get(c, key);
+	struct edit edit;
+
+	assert_status(c, STATUS_CONFLICT, c->ops->undo(c->store, &c->arena, "ann", 0, &edit, &c->err));
+	if (!strstr(c->contract->name, "fake") && (!strstr(c->err.text, "bob") || !strstr(c->err.text, is) || !strstr(c->err.text, was)))
+		fail_msg("'%s' names neither bob, nor '%s' and '%s'", c->err.text, is, was);
+	assert_true(incident_same(before, get(c, key)));
+	assert_int_equal(get(c, key)->version, before->version);
+	assert_ok(c, c->ops->undo(c->store, &c->arena, "bob", 0, &edit, &c->err));
+	assert_ok(c, c->ops->undo(c->store, &c->arena, "ann", 0, &edit, &c->err));
+}
+
+static void edits_of_the_same_field_conflict(void **state)
+{
+	struct contract_state *c = *state;
+	struct incident_event event = { .at = { 1709596800000000, PRECISION_DAY }, .text = "it began" };
+	struct incident given = { .title = "T", .events = &event, .event_count = 1 }, *is;
 	const char *key = put(c, "ann", &given, NULL);
 
 	is = get(c, key);
 	is->title = "Ann's";
 	put(c, "ann", is, NULL);
-	is = get(c, key);
-	is->severity = SEVERITY_Q1; /* another field, and yet the same incident */
+	is->version = get(c, key)->version;
+	is->title = "Bob's";
 	put(c, "bob", is, NULL);
-	assert_status(c, STATUS_CONFLICT, c->ops->undo(c->store, &c->arena, "ann", 0, &edit, &c->err));
-	assert_string_equal(get(c, key)->title, "Ann's");
-	assert_ok(c, c->ops->undo(c->store, &c->arena, "bob", 0, &edit, &c->err));
-	assert_ok(c, c->ops->undo(c->store, &c->arena, "ann", 0, &edit, &c->err));
+	is = get(c, key);
+	is->severity = SEVERITY_Q1; /* who changed another field is not to blame */
+	put(c, "eve", is, NULL);
+	cannot_undo(c, key, "'Bob's'", "'Ann's'");
 	assert_string_equal(get(c, key)->title, "T");
+
+	is = get(c, key); /* a field of a part */
+	is->events[0].text = "ann's words";
+	put(c, "ann", is, NULL);
+	is = get(c, key);
+	is->events[0].text = "bob's words";
+	put(c, "bob", is, NULL);
+	cannot_undo(c, key, "bob's words", "ann's words");
+
+	is = get(c, key); /* the two halves of one field */
+	is->events[0].at.at_us += 86400000000;
+	put(c, "ann", is, NULL);
+	is = get(c, key);
+	is->events[0].at.precision = PRECISION_SECOND;
+	put(c, "bob", is, NULL);
+	cannot_undo(c, key, "at_precision", "");
+
+	is = get(c, key); /* a part that is gone since */
+	is->events[0].text = "ann's words";
+	put(c, "ann", is, NULL);
+	is = get(c, key);
+	assert_true(incident_remove(is, &c->arena, INCIDENT_EVENT, 1));
+	put(c, "bob", is, NULL);
+	cannot_undo(c, key, "is gone since", "");
+
+	is = get(c, key); /* a section */
+	incident_set_section(is, &c->arena, "lessons", "ann's");
+	put(c, "ann", is, NULL);
+	is = get(c, key);
+	incident_set_section(is, &c->arena, "lessons", "bob's");
+	put(c, "bob", is, NULL);
+	cannot_undo(c, key, "bob's", "ann's");
+	contract_check_clean(c);
+}
+
+/* What bob's part names is ann's: it cannot go alone. */
+static void what_others_build_upon_is_not_undone(void **state)
+{
+	struct contract_state *c = *state;
+	struct incident given = { .title = "T" }, *is;
+	const char *key = put(c, "ann", &given, NULL);
+	const int64_t first[] = { 1 };
+
+	contract_import(c, 1, 2);
+	is = get(c, key);
+	incident_add(is, &c->arena, INCIDENT_COHORT, &(struct incident_cohort){ .name = "some" });
+	put(c, "ann", is, NULL);
+	is = get(c, key); /* in a list */
+	incident_add(is, &c->arena, INCIDENT_EVENT, &(struct incident_event){ .text = "e", .cohorts = first, .cohorts_count = 1 });
+	put(c, "bob", is, NULL);
+	cannot_undo(c, key, key, "");
+
+	is = get(c, key);
+	incident_add(is, &c->arena, INCIDENT_CAUSE, &(struct incident_cause){ .code = "model", .statement = "s" });
+	put(c, "ann", is, NULL);
+	is = get(c, key); /* by a number */
+	incident_add(is, &c->arena, INCIDENT_ACTION, &(struct incident_action){ .text = "do", .cause = 1 });
+	put(c, "bob", is, NULL);
+	cannot_undo(c, key, key, "");
+
+	is = get(c, key);
+	incident_add(is, &c->arena, INCIDENT_EVENT, &(struct incident_event){ .text = "ann's" });
+	put(c, "ann", is, NULL);
+	is = get(c, key); /* its samples */
+	is->events[0].evidence = first;
+	is->events[0].evidence_count = 1;
+	put(c, "bob", is, NULL);
+	cannot_undo(c, key, key, "");
+	contract_check_clean(c);
 }
 
 static void illustrative_by_its_members(void **state)
@@ -443,6 +589,8 @@ const struct CMUnitTest contract_incident_tests[] = {
 	CONTRACT_TEST(list_shows_incidents_newest_first),
 	CONTRACT_TEST(members_come_and_go),
 	CONTRACT_TEST(creation_with_others_members_is_not_undone),
-	CONTRACT_TEST(incident_edits_conflict_across_reviewers),
+	CONTRACT_TEST(edits_of_other_fields_are_undone_alone),
+	CONTRACT_TEST(edits_of_the_same_field_conflict),
+	CONTRACT_TEST(what_others_build_upon_is_not_undone),
 };
 const size_t contract_incident_count = ARRAY_LEN(contract_incident_tests);

@@ -342,34 +342,51 @@ static enum status check_status(const struct fake_store *fake, const struct fake
 			 (long long)change->id, by, sample_status_word(is), sample_status_word(gave));
 }
 
+/* What the change makes of its cell: *out. */
 static enum status check_change(struct fake_store *fake, const struct fake_edit *edit, const struct fake_change *change,
-				bool back, struct error *err)
+				bool back, const void **out, struct error *err)
 {
+	const void *is = *cell_at(fake, change->cell, change->key, change->id);
+	const void *from = back ? change->after : change->before, *to = back ? change->before : change->after;
+	const struct fake_incident *incident = NULL;
+	bool good = same(change->cell, is, from);
+
+	*out = to;
 	if (change->cell == FAKE_TRIAGE)
 		return check_status(fake, edit, change, err);
-	if (same(change->cell, *cell_at(fake, change->cell, change->key, change->id), back ? change->after : change->before))
+	if (change->cell == FAKE_INCIDENT) {
+		good = fake_revert(fake, from, to, is, &incident);
+		*out = incident;
+	}
+	if (good)
 		return STATUS_OK;
-	return error_set(err, STATUS_CONFLICT, "a record of %s was changed since: its version differs from the one that "
-			 "edit %lld left", change->key ? change->key : "a sample", (long long)edit->edit.id);
+	return error_set(err, STATUS_CONFLICT, "a record of %s was changed since: it differs from what edit %lld left",
+			 change->key ? change->key : "a sample", (long long)edit->edit.id);
 }
 
-static void put_values(struct fake_store *fake, const struct fake_edit *edit, bool back)
+/* Each cell of the edit gets its value, and `values` what stood there. */
+static void exchange(struct fake_store *fake, const struct fake_edit *edit, const void **values)
 {
 	for (size_t i = 0; i < edit->changes.len; i++) {
 		const struct fake_change *change = &edit->changes.items[i];
-		if (change->cell != FAKE_TRIAGE)
-			*cell_at(fake, change->cell, change->key, change->id) = back ? change->before : change->after;
+		const void **at = cell_at(fake, change->cell, change->key, change->id), *was = *at;
+		if (change->cell == FAKE_TRIAGE)
+			continue;
+		*at = values[i];
+		values[i] = was;
 	}
 }
 
 static enum status apply(struct fake_store *fake, struct fake_edit *edit, bool back, struct error *err)
 {
+	const void **values = arena_array(&fake->arena, edit->changes.len, sizeof(*values));
+
 	for (size_t i = 0; i < edit->changes.len; i++)
-		if (check_change(fake, edit, &edit->changes.items[i], back, err) != STATUS_OK)
+		if (check_change(fake, edit, &edit->changes.items[i], back, &values[i], err) != STATUS_OK)
 			return STATUS_CONFLICT;
-	put_values(fake, edit, back);
+	exchange(fake, edit, values);
 	if (!members_hold(fake)) {
-		put_values(fake, edit, !back);
+		exchange(fake, edit, values);
 		return error_set(err, STATUS_CONFLICT, "something that was added since depends on edit %lld",
 				 (long long)edit->edit.id);
 	}

@@ -136,6 +136,11 @@ enum status fake_check_reviewer(const char *reviewer, struct error *err);
 enum status fake_unique_samples(struct fake_store *fake, const int64_t *samples, size_t count,
 				int64_t **out, size_t *out_count, struct error *err);
 
+/* Takes an incident that `is` now from what an edit left to what it found, or the other way round, as far as
+ * it changed it (NULL: there is none). Values of their own where others changed it since. (fake_revert.c) */
+bool fake_revert(struct fake_store *fake, const struct fake_incident *from, const struct fake_incident *to,
+		 const struct fake_incident *is, const struct fake_incident **out);
+
 /* The operations, by file. */
 enum status fake_sample_page(struct store *, struct arena *, const struct page_request *, struct sample_page *, struct error *);
 enum status fake_sample_count(struct store *, const struct query *, int64_t *, struct error *);

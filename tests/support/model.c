@@ -181,6 +181,33 @@ static void triage_some(struct model *p)
 		model_same_number(p, "edit", a, b);
 }
 
+/* One field of one part, as another such part would have it. */
+static void change_part(struct model *p, struct incident *in)
+{
+	enum incident_child kind = (enum incident_child)model_roll(INCIDENT_CHILD_KINDS);
+	const struct incident_kind *table = incident_kind(kind);
+	const struct incident_field *field = &table->fields[model_roll((uint32_t)table->field_count)];
+	size_t count = incident_part_count(in, kind), ids_count;
+	const int64_t *ids;
+	const void *like;
+	void *part;
+
+	if (!count)
+		return;
+	part = incident_part_change(in, kind, model_roll((uint32_t)count));
+	like = random_part(&p->arena, in, kind, (size_t)p->sample_count, model_roll);
+	if (field_is_list(field)) {
+		ids = part_list(field, like, &ids_count);
+		part_set_list(field, part, ids, ids_count);
+	} else if (field_is_text(field)) {
+		part_set_text(field, part, part_text(field, like));
+	} else if (field->type == INCIDENT_INSTANT) {
+		part_set_instant(field, part, part_instant(field, like));
+	} else {
+		part_set_value(field, part, part_value(field, like));
+	}
+}
+
 static void change_incident(struct model *p, struct incident *in)
 {
 	struct incident_cause cause = { .code = causes[1 + model_roll(4)], .statement = "because",
@@ -188,7 +215,10 @@ static void change_incident(struct model *p, struct incident *in)
 	struct incident_event event = { .at = { (int64_t)model_roll(1000) * 86400000000, (enum precision)model_roll(8) }, .text = "event" };
 	struct incident_action action = { .status = (enum action_status)model_roll(ACTION_STATUS_COUNT), .text = "do", .criterion = "c", .result = "r" };
 
-	in->severity = (enum severity)model_roll(SEVERITY_COUNT);
+	for (uint32_t fields = model_roll(4); fields > 0; fields--)
+		change_part(p, in);
+	if (model_roll(2))
+		in->severity = (enum severity)model_roll(SEVERITY_COUNT);
 	if (model_roll(3) == 0)
 		in->title = model_roll(2) ? "one" : "other";
 	if (model_roll(3) == 0)
@@ -271,6 +301,22 @@ static void undo_one(struct model *p)
 		model_same_number(p, "edit", a.id, b.id);
 }
 
+/* One of the newest edits of an incident by whoever made it, with others' edits behind it. */
+static void undo_of_incident(struct model *p)
+{
+	struct edit_filter filter = { .incident = some_incident(p) };
+	struct edit a = { 0 }, b = { 0 };
+	const struct edit *edits, *one;
+	size_t count;
+
+	assert_int_equal(p->a->ops->edit_list(p->a, &p->arena, &filter, 0, 12, &edits, &count, &p->err_a), STATUS_OK);
+	if (!count)
+		return;
+	one = &edits[model_roll((uint32_t)count)];
+	if (both(p, &a, &b, undo, &p->arena, one->reviewer, one->id))
+		model_same_number(p, "edit", a.id, b.id);
+}
+
 /* Several edits as one, which ends well or is taken back. */
 static void group_some(struct model *p)
 {
@@ -322,9 +368,11 @@ static void index_some(struct model *p)
 
 void model_step(struct model *p)
 {
-	switch (model_roll(20)) {
+	switch (model_roll(22)) {
 	case 0: model_import(p); break;
 	case 16: undo_one(p); break;
+	case 20: undo_of_incident(p); break;
+	case 21: put_incident(p); break;
 	case 17:
 	case 18: edit_many(p); break;
 	case 19: group_some(p); break;

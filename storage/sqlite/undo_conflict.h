@@ -1,0 +1,28 @@
+/* Why an edit cannot be undone or redone, with both versions: what was changed since, and by whom. */
+#ifndef AITIA_STORAGE_SQLITE_UNDO_CONFLICT_H
+#define AITIA_STORAGE_SQLITE_UNDO_CONFLICT_H
+
+#include "storage/sqlite/edit_log.h"
+
+struct conflict {
+	struct sqlite_store *db;
+	struct arena arena;
+	int64_t edit;       /* that is to be undone or redone */
+	bool back;
+	struct strbuf text; /* empty: none so far */
+};
+
+/* " (bob, edit 7: summary)" */
+void conflict_describe_edit(struct conflict *conflict, int64_t edit);
+/* For struct edit_move: describes the change that does not fit. */
+int conflict_describe(void *conflict, int why, sqlite3_changeset_iter *iter);
+/* Something depends on what would go, or what would come on something that is gone. */
+void conflict_built_upon(struct conflict *conflict);
+/*
+ * A time and its precision are two columns and one field. SQLite sees only that the columns
+ * which the edit changed are as it left them, so the other one is looked at here: says the
+ * text if another edit changed it since.
+ */
+enum status conflict_check_times(struct conflict *conflict, struct slice changes, struct error *err) MUST_CHECK;
+
+#endif

@@ -299,10 +299,33 @@ static void draw_gutter(const struct code_view *view, struct surface *surface, s
 		surface_select_row(surface, gutter, row);
 }
 
+/* "┄┄┄┄ 143 lines folded (x) ┄┄┄", across the code. */
+static void draw_fold(const struct fold *fold, struct surface *surface, struct area area, int row, bool ascii)
+{
+	char key[16], text[80];
+	int len = snprintf(text, sizeof(text), " %zu lines folded (%s) ", fold->count, action_key(ACTION_ID_fold, key));
+
+	for (int column = 0; column < area.columns && !surface->no_lines; column++)
+		surface_puts(surface, area, row, column, STYLE_FRAME, ascii ? "-" : "┄");
+	surface_puts(surface, area, row, area.columns > len + 4 ? 4 : 0, STYLE_NOTE, text);
+}
+
+/* Before a line. */
+static struct lexer_state state_at(const struct code_view *view, size_t line)
+{
+	struct lexer_state state = LEXER_START;
+
+	if (line / CODE_STATE_EVERY < view->states.len)
+		state = view->states.items[line / CODE_STATE_EVERY];
+	for (size_t i = line - line % CODE_STATE_EVERY; i < line && view->language; i++)
+		lexer_line(view->language, &state, code_view_line(view, i), NULL, 0);
+	return state;
+}
+
 void code_view_view(const struct code_view *view, struct surface *surface, struct area area, bool ascii)
 {
 	size_t count = code_view_line_count(view), skip = view->top_row;
-	struct lexer_state state = LEXER_START;
+	struct lexer_state state;
 	struct token_span spans[SPANS_MAX];
 	struct area gutter;
 	int row = 0;
@@ -310,11 +333,15 @@ void code_view_view(const struct code_view *view, struct surface *surface, struc
 	if (!count || area.rows <= 0)
 		return;
 	gutter = area_left(&area, code_view_gutter(view));
-	if (view->top / CODE_STATE_EVERY < view->states.len)
-		state = view->states.items[view->top / CODE_STATE_EVERY];
-	for (size_t i = view->top - view->top % CODE_STATE_EVERY; i < view->top && view->language; i++)
-		lexer_line(view->language, &state, code_view_line(view, i), NULL, 0);
-	for (size_t index = view->top; row < area.rows && index < count; index++) {
+	state = state_at(view, view->top);
+	for (size_t index = view->top; row < area.rows && index < count; index = code_view_next(view, index)) {
+		const struct fold *fold = code_view_folded(view, index);
+		if (fold) {
+			draw_fold(fold, surface, area, row++, ascii);
+			state = state_at(view, fold->first + fold->count);
+			skip = 0;
+			continue;
+		}
 		struct slice line = code_view_line(view, index);
 		size_t span_count = view->language ? lexer_line(view->language, &state, line, spans, SPANS_MAX) : 0;
 		struct byte_range underlines[UNDERLINES_MAX];

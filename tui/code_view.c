@@ -18,6 +18,7 @@ void code_view_release(struct code_view *view)
 	vec_release(&view->marks);
 	vec_release(&view->noted);
 	vec_release(&view->found.list);
+	vec_release(&view->folds.list);
 }
 
 struct slice code_view_line(const struct code_view *view, size_t index)
@@ -68,7 +69,35 @@ static void find_states(struct code_view *view)
 	}
 }
 
-/* ---- wrapped lines ---------------------------------------------------------------- */
+/* ---- folds, and wrapped lines -------------------------------------------------------- */
+
+const struct fold *code_view_folded(const struct code_view *view, size_t index)
+{
+	const struct fold *fold = folds_at(&view->folds, index);
+
+	return fold && !fold->open ? fold : NULL;
+}
+
+/* The line that is shown where this one is: itself, or the one that its fold's row stands for. */
+static size_t shown_line(const struct code_view *view, size_t index)
+{
+	const struct fold *fold = code_view_folded(view, index);
+
+	return fold ? fold->first : index;
+}
+
+size_t code_view_next(const struct code_view *view, size_t index)
+{
+	const struct fold *fold = code_view_folded(view, index);
+
+	return fold ? fold->first + fold->count : index + 1;
+}
+
+/* Rows are no lines: they have to be counted. */
+static bool is_uneven(const struct code_view *view)
+{
+	return view->wrap || view->folds.list.len;
+}
 
 /* Columns of the text: what code_view_view() leaves beside the gutter. */
 static int text_columns(const struct code_view *view)
@@ -106,7 +135,7 @@ static size_t rows_of(const struct code_view *view, size_t index)
 	int columns = text_columns(view);
 	size_t rows = 1;
 
-	if (!view->wrap)
+	if (!view->wrap || code_view_folded(view, index))
 		return 1;
 	if (line.len_bytes > CODE_WRAP_BYTES)
 		line.len_bytes = CODE_WRAP_BYTES;
@@ -122,13 +151,13 @@ static bool step_row(struct code_view *view, bool down)
 
 	if (down && view->top_row + 1 < rows_of(view, view->top)) {
 		view->top_row++;
-	} else if (down && view->top + 1 < count) {
-		view->top++;
+	} else if (down && code_view_next(view, view->top) < count) {
+		view->top = code_view_next(view, view->top);
 		view->top_row = 0;
 	} else if (!down && view->top_row) {
 		view->top_row--;
 	} else if (!down && view->top) {
-		view->top--;
+		view->top = shown_line(view, view->top - 1);
 		view->top_row = rows_of(view, view->top) - 1;
 	} else {
 		return false;
@@ -141,7 +170,7 @@ static void fill_screen(struct code_view *view)
 {
 	size_t count = code_view_line_count(view), rows = 0;
 
-	for (size_t i = view->top; i < count && rows < (size_t)view->rows + view->top_row; i++)
+	for (size_t i = view->top; i < count && rows < (size_t)view->rows + view->top_row; i = code_view_next(view, i))
 		rows += rows_of(view, i);
 	for (rows -= view->top_row < rows ? view->top_row : rows; rows < (size_t)view->rows; rows++)
 		if (!step_row(view, false))
@@ -153,8 +182,8 @@ static void scroll_to(struct code_view *view, long top)
 	long count = (long)code_view_line_count(view), last = count > view->rows ? count - view->rows : 0;
 
 	view->top_row = 0;
-	if (view->wrap) {
-		view->top = top < 0 || !count ? 0 : top >= count ? (size_t)count - 1 : (size_t)top;
+	if (is_uneven(view)) {
+		view->top = shown_line(view, top < 0 || !count ? 0 : top >= count ? (size_t)count - 1 : (size_t)top);
 		if (count)
 			fill_screen(view);
 		return;
@@ -164,7 +193,7 @@ static void scroll_to(struct code_view *view, long top)
 
 static void scroll_rows(struct code_view *view, long step)
 {
-	if (!view->wrap || !code_view_line_count(view)) {
+	if (!is_uneven(view) || !code_view_line_count(view)) {
 		scroll_to(view, (long)view->top + step);
 		return;
 	}
@@ -175,28 +204,32 @@ static void scroll_rows(struct code_view *view, long step)
 	fill_screen(view);
 }
 
-/* The line, in view. */
+/* The line, in view: its fold is opened. */
 static void reveal_line(struct code_view *view, size_t line)
 {
+	struct fold *fold = folds_at(&view->folds, line);
 	size_t rows = 0;
 
+	if (fold)
+		fold->open = true;
 	if (line < view->top || (line == view->top && view->top_row)) {
 		scroll_to(view, (long)line);
 		return;
 	}
-	if (!view->wrap) {
+	if (!is_uneven(view)) {
 		if (line >= view->top + (size_t)view->rows)
 			scroll_to(view, (long)line - view->rows + 1);
 		return;
 	}
-	for (size_t i = line + 1; i-- > 0 && rows <= (size_t)view->rows;) {
-		if (i < view->top)
-			return;
+	for (size_t i = line, below = line; i >= view->top; i = shown_line(view, i - 1)) {
 		rows += rows_of(view, i);
 		if (rows > (size_t)view->rows) {
-			scroll_to(view, i < line ? (long)i + 1 : (long)i);
+			scroll_to(view, (long)below);
 			return;
 		}
+		if (i == 0)
+			return;
+		below = i;
 	}
 }
 
@@ -247,6 +280,7 @@ void code_view_open(struct code_view *view, struct slice text, const struct lang
 	view->left = 0;
 	vec_clear(&view->marks);
 	vec_clear(&view->noted);
+	vec_clear(&view->folds.list);
 	view->selecting = false;
 	view->searched = false;
 	vec_clear(&view->found.list);
@@ -310,6 +344,8 @@ void code_view_find(struct code_view *view, const struct query *query)
 	/* What is flagged is shown in any case; else the first place found. */
 	if (view->found.list.len && !view->marks.len) {
 		size_t line = line_at(view, view->found.list.items[0].start);
+		if (folds_at(&view->folds, line))
+			reveal_line(view, line);
 		if (line >= view->top + (size_t)view->rows)
 			scroll_to(view, (long)line - view->rows / 3);
 	}
@@ -357,6 +393,75 @@ void code_view_note(struct code_view *view, const struct code_range *ranges, siz
 		vec_push(&view->noted, ranges[i]);
 }
 
+/* ---- folding ------------------------------------------------------------------------ */
+
+void code_view_fold(struct code_view *view)
+{
+	folds_find(view->text, &view->folds);
+	for (size_t i = 0; i < view->marks.len; i++) {
+		int64_t first = view->marks.items[i].first - view->first_line, last = view->marks.items[i].last - view->first_line;
+		for (size_t f = 0; f < view->folds.list.len; f++) {
+			struct fold *fold = &view->folds.list.items[f];
+			fold->open |= first < (int64_t)(fold->first + fold->count) && last >= (int64_t)fold->first;
+		}
+	}
+	reveal_mark(view);
+}
+
+static void turn(struct code_view *view, struct fold *fold, bool open)
+{
+	fold->open = open;
+	if (!open && view->top > fold->first && view->top < fold->first + fold->count)
+		view->top = fold->first;
+	scroll_to(view, (long)view->top);
+}
+
+/* The first fold that has a row in view and is open or not. */
+static struct fold *fold_in_view(const struct code_view *view, bool open)
+{
+	size_t line = view->top, count = code_view_line_count(view), rows = 0;
+
+	for (; line < count && rows < (size_t)view->rows; line = code_view_next(view, line)) {
+		struct fold *fold = folds_at(&view->folds, line);
+		if (fold && fold->open == open)
+			return fold;
+		rows += rows_of(view, line);
+	}
+	return NULL;
+}
+
+bool code_view_fold_one(struct code_view *view)
+{
+	struct fold *fold;
+
+	if (view->selecting) {
+		fold = folds_at(&view->folds, view->cursor);
+		if (fold)
+			reveal_line(view, view->cursor); /* what is selected is seen */
+		return fold != NULL;
+	}
+	fold = fold_in_view(view, false);
+	if (fold) {
+		turn(view, fold, true);
+		return true;
+	}
+	fold = fold_in_view(view, true);
+	if (fold)
+		turn(view, fold, false);
+	return fold != NULL;
+}
+
+bool code_view_fold_all(struct code_view *view)
+{
+	bool open = false;
+
+	for (size_t i = 0; i < view->folds.list.len; i++)
+		open |= !view->folds.list.items[i].open;
+	for (size_t i = 0; i < view->folds.list.len; i++)
+		turn(view, &view->folds.list.items[i], open || view->selecting);
+	return view->folds.list.len > 0;
+}
+
 /* ---- selecting lines ------------------------------------------------------------------ */
 
 void code_view_select(struct code_view *view, bool on)
@@ -367,12 +472,13 @@ void code_view_select(struct code_view *view, bool on)
 	if (!view->selecting)
 		return;
 	view->cursor = view->top;
-	for (size_t i = view->top; i < count && i < view->top + (size_t)view->rows; i++)
+	for (size_t i = view->top; i < count && i < view->top + (size_t)view->rows; i = code_view_next(view, i))
 		if (code_view_mark(view, view->first_line + (int64_t)i)) {
 			view->cursor = i;
 			break;
 		}
 	view->anchor = view->cursor;
+	reveal_line(view, view->cursor);
 }
 
 void code_view_swap_ends(struct code_view *view)

@@ -13,6 +13,7 @@
 #include "core/query_spans.h"
 #include "core/terms.h"
 #include "tui/action.h"
+#include "tui/folds.h"
 #include "tui/surface.h"
 
 struct code_mark {
@@ -35,6 +36,7 @@ struct code_view {
 	VEC_OF(struct lexer_state) states; /* before line 0, 64, 128, … */
 	VEC_OF(struct code_mark) marks;
 	VEC_OF(struct code_range) noted; /* shown by a bar in the gutter */
+	struct folds folds;              /* a closed one is a row that says how many lines it holds */
 	bool selecting;                  /* lines, from … */
 	size_t anchor, cursor;           /* … one to the other; the cursor moves */
 	struct text_spans found;         /* drawn in STYLE_FOUND */
@@ -42,7 +44,7 @@ struct code_view {
 	size_t found_at;                 /* … this one is at hand */
 	bool wrap;                       /* long lines go on in the next row, else they are cut */
 	bool blanks;                     /* spaces and tabs are shown by signs */
-	size_t top, top_row;             /* the line shown first; of a wrapped one, its row */
+	size_t top, top_row;             /* the line shown first (never one that is folded away); of a wrapped one, its row */
 	long left;
 	int rows, columns;               /* gutter included */
 };
@@ -59,6 +61,13 @@ void code_view_open(struct code_view *view, struct slice text, const struct lang
 		    int64_t first_line, const struct code_mark *marks, size_t mark_count);
 /* Shows where the text at hand is what the query looks for (NULL: nowhere). */
 void code_view_find(struct code_view *view, const struct query *query);
+/* Folds what is long of the text at hand, but for what is flagged. */
+void code_view_fold(struct code_view *view);
+/* Opens the first fold in view that is closed; if all are open there, closes the first. While
+ * lines are selected: the one at the cursor. False: there is none. */
+bool code_view_fold_one(struct code_view *view);
+/* Opens all; if all are open, closes them. False: there are none. */
+bool code_view_fold_all(struct code_view *view);
 void code_view_note(struct code_view *view, const struct code_range *ranges, size_t count);
 /* Begins to select lines at the first mark in view, else at the first line in view: then
  * movements move the end of the selection. Nothing happens where there are no lines. */
@@ -80,6 +89,9 @@ bool code_view_wheel(struct code_view *view, const struct key *key);
 struct slice code_view_line(const struct code_view *view, size_t index);
 size_t code_view_line_count(const struct code_view *view);
 const struct code_mark *code_view_mark(const struct code_view *view, int64_t number);
+/* The closed fold whose row stands in the line's stead (its first line), or NULL; the line behind in view. */
+const struct fold *code_view_folded(const struct code_view *view, size_t index);
+size_t code_view_next(const struct code_view *view, size_t index);
 size_t code_view_row_end(struct slice line, size_t at, int columns);
 int code_view_gutter(const struct code_view *view); /* its columns */
 void code_view_view(const struct code_view *view, struct surface *surface, struct area area, bool ascii);

@@ -335,7 +335,7 @@ static void draw_row(const struct path_view *view, struct surface *surface, stru
 	const struct place *place = &view->sample->places[at->place];
 	int indent = indent_of(place) < width - 8 ? indent_of(place) : width > 8 ? width - 8 : 0;
 	column += surface_printf(surface, area, row, column, STYLE_KEY, "%3" PRId64, at->step) + 1;
-	surface_fit(surface, area, row, column + indent, width - indent, STYLE_LINK, place_where(&scratch, place));
+	surface_fit(surface, area, row, column + indent, width - indent, STYLE_NOTE, place_where(&scratch, place));
 	column += width + 2;
 	if (place->message)
 		text_first_line(surface, area, row, column, area.columns - column - 1, STYLE_TEXT, place->message);

@@ -31,6 +31,8 @@ void sample_view_release(struct sample_view *view)
 	code_view_release(&view->code);
 	diff_view_release(&view->compared);
 	path_view_release(&view->path);
+	for (size_t i = 0; i < ARRAY_LEN(view->unfolded); i++)
+		vec_release(&view->unfolded[i]);
 	pane_release(&view->pane);
 	free(view->failure);
 	free(view->search.needle);
@@ -124,6 +126,30 @@ static void note_lines(struct sample_view *view)
 	vec_release(&ranges);
 }
 
+/* Whether it is text that is read for what happened, not code that is read for what it does. */
+static bool is_folded(const struct sample *sample, enum sample_part part)
+{
+	return part != PART_CODE || sample->kind == SAMPLE_KIND_AGENT_TURN || sample->kind == SAMPLE_KIND_TEST_RUN ||
+	       sample->kind == SAMPLE_KIND_REVIEW_COMMENT;
+}
+
+static void keep_folds(struct sample_view *view)
+{
+	if (!view->code.folds.list.len)
+		return;
+	vec_clear(&view->unfolded[view->coded]);
+	for (size_t i = 0; i < view->code.folds.list.len; i++)
+		vec_push(&view->unfolded[view->coded], view->code.folds.list.items[i].open);
+}
+
+/* As the text was left; at first, all are closed. */
+static void fold(struct sample_view *view, enum sample_part part)
+{
+	code_view_fold(&view->code);
+	for (size_t i = 0; i < view->code.folds.list.len && view->code.folds.list.len == view->unfolded[part].len; i++)
+		view->code.folds.list.items[i].open = view->unfolded[part].items[i];
+}
+
 static void open_code(struct sample_view *view, enum sample_part part)
 {
 	const struct sample *sample = view->sample;
@@ -141,6 +167,9 @@ static void open_code(struct sample_view *view, enum sample_part part)
 	}
 	code_view_open(&view->code, part_text(sample, part), language ? language_find(language) : NULL,
 		       part == PART_CODE ? sample->region.start_line : 1, marks.items, marks.len);
+	view->coded = part;
+	if (is_folded(sample, part))
+		fold(view, part);
 	if (view->search.needle)
 		code_view_search(&view->code, &view->search.query);
 	else
@@ -195,6 +224,7 @@ static void open_part(struct sample_view *view)
 
 	view->pane.top = 0;
 	view->pane.left = 0;
+	keep_folds(view);
 	lay_out(view); /* what is opened has to know its size */
 	if (part == PART_COMPARE)
 		diff_view_open(&view->compared, view->sample->code, view->sample->region.start_line, view->sample->expected);
@@ -350,6 +380,7 @@ bool sample_view_answer(struct sample_view *view, struct app *app, struct answer
 		bool selecting = view->code.selecting;
 		long left = view->code.left;
 		size_t pane_top = view->pane.top, compared_top = view->compared.top, place = view->path.list.selected;
+		keep_folds(view);
 		take(view, answer);
 		view->code.top = top;
 		view->code.left = left;
@@ -363,6 +394,8 @@ bool sample_view_answer(struct sample_view *view, struct app *app, struct answer
 		return true;
 	}
 	forget(view);
+	for (size_t i = 0; i < ARRAY_LEN(view->unfolded); i++)
+		vec_clear(&view->unfolded[i]);
 	if (answer->status != STATUS_OK || !answer->sample) {
 		view->failure = mem_strdup(answer->error.text);
 		return true;
@@ -383,6 +416,9 @@ bool sample_view_action(struct sample_view *view, enum action action)
 		step_part(view, action == ACTION_ID_next_part ? 1 : -1);
 		return true;
 	}
+	if (action == ACTION_ID_fold || action == ACTION_ID_fold_all)
+		return view->sample && shown_part(view) < PART_COMPARE &&
+		       (action == ACTION_ID_fold ? code_view_fold_one(&view->code) : code_view_fold_all(&view->code));
 	if (action == ACTION_ID_next_place || action == ACTION_ID_previous_place)
 		return sample_view_walk(view, action == ACTION_ID_next_place ? 1 : -1);
 	if (view->sample && shown_part(view) == PART_COMPARE)
@@ -491,9 +527,9 @@ static void draw_flag(const struct sample_view *view, const struct app *app, str
 		strbuf_addstr(&text, flag->rule);
 	if (text.len_bytes && text.text[text.len_bytes - 1] == ' ')
 		strbuf_truncate(&text, text.len_bytes - 1);
-	strbuf_addstr(&text, ": ");
+	strbuf_addstr(&text, ":");
 	column++;
-	column += text_first_line(surface, line, 0, column, line.columns / 3, STYLE_MUTED, text.text);
+	column += text_first_line(surface, line, 0, column, line.columns / 3, STYLE_MUTED, text.text) + 1;
 	width = line.columns - column - (more ? (int)strlen(rest) + 2 : 0);
 	text_first_line(surface, line, 0, column, width, STYLE_TEXT,
 		    flag->message ? flag->message : flag_source_word(flag->source));

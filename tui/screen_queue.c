@@ -256,6 +256,8 @@ static bool act(struct queue *self, struct app *app, enum action action, const s
 	case ACTION_ID_previous_part:
 	case ACTION_ID_next_place:
 	case ACTION_ID_previous_place:
+	case ACTION_ID_fold:
+	case ACTION_ID_fold_all:
 	case ACTION_ID_wrap:
 	case ACTION_ID_blanks:
 	case ACTION_ID_left:

@@ -137,6 +137,8 @@ static bool needs_text(enum action action)
 	case ACTION_ID_previous_part:
 	case ACTION_ID_next_place:
 	case ACTION_ID_previous_place:
+	case ACTION_ID_fold:
+	case ACTION_ID_fold_all:
 	case ACTION_ID_down:
 	case ACTION_ID_up:
 	case ACTION_ID_half_down:
@@ -194,6 +196,11 @@ static bool act(struct sample_screen *self, struct app *app, enum action action,
 		return true;
 	case ACTION_ID_lines_end:
 		sample_view_select(&self->view, false);
+		return true;
+	case ACTION_ID_fold:
+	case ACTION_ID_fold_all:
+		if (!sample_view_action(&self->view, action))
+			app_message(app, false, "nothing is folded here");
 		return true;
 	case ACTION_ID_next_place:
 	case ACTION_ID_previous_place:

@@ -9,7 +9,7 @@
  * The copy is of one state: a read transaction is held throughout, or each commit of
  * another process would begin the copy anew. Under WAL nobody waits for that.
  */
-#include "storage/sqlite/sqlite_db.h"
+#include "storage/sqlite/backup.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -84,12 +84,10 @@ static bool is_cancelled(const struct copying *copy)
 	return copy->options->cancel && atomic_load_explicit(copy->options->cancel, memory_order_relaxed);
 }
 
-/* Beside `path`, with the rights of the store: it holds the same. */
-static enum status make_temp(struct copying *copy, const char *path, struct error *err)
+/* Beside `path`, private until it has the rights that it is to have. */
+static enum status make_temp(struct copying *copy, const char *path, const struct stat *like, struct error *err)
 {
 	size_t size = strlen(path) + 32;
-	struct stat info;
-	mode_t mode = stat(copy->db->path, &info) == 0 ? info.st_mode & 0666 : 0600;
 	int fd = -1;
 
 	copy->temp = mem_alloc(size);
@@ -97,7 +95,7 @@ static enum status make_temp(struct copying *copy, const char *path, struct erro
 		uint32_t number;
 		sqlite3_randomness((int)sizeof(number), &number);
 		snprintf(copy->temp, size, "%s.part-%08x", path, number);
-		fd = open(copy->temp, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, mode);
+		fd = open(copy->temp, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
 		if (fd < 0 && errno != EEXIST)
 			break;
 	}
@@ -106,6 +104,9 @@ static enum status make_temp(struct copying *copy, const char *path, struct erro
 		copy->temp = NULL;
 		return error_set(err, STATUS_OUTPUT, "it cannot be made: %s", strerror(errno));
 	}
+	/* Giving a file away is for root alone, as a rule; so is what a file system has no rights for. */
+	if (like && (fchown(fd, like->st_uid, like->st_gid) != 0 || fchmod(fd, like->st_mode & 0666) != 0))
+		(void)fchmod(fd, like->st_mode & 0666 & (like->st_gid == getegid() ? 0660 : 0600));
 	close(fd);
 	return STATUS_OK;
 }
@@ -262,9 +263,9 @@ static enum status check_place(const struct copying *copy, const char *path, str
 	return STATUS_OK;
 }
 
-static enum status make_copy(struct copying *copy, const char *path, struct error *err)
+static enum status make_copy(struct copying *copy, const char *path, const struct stat *like, struct error *err)
 {
-	enum status status = make_temp(copy, path, err);
+	enum status status = make_temp(copy, path, like, err);
 	struct flushing flushing;
 	bool began;
 
@@ -283,7 +284,27 @@ static enum status make_copy(struct copying *copy, const char *path, struct erro
 	flush_end(&flushing);
 	if (status == STATUS_OK && !sync_path(copy->temp, O_RDONLY))
 		status = error_set(err, STATUS_OUTPUT, "the copy cannot be brought to the disk: %s", strerror(errno));
-	return status == STATUS_OK ? give_name(copy, path, err) : status;
+	return status;
+}
+
+static void forget(struct copying *copy)
+{
+	if (copy->temp)
+		unlink(copy->temp);
+	free(copy->temp);
+	copy->temp = NULL;
+}
+
+enum status backup_copy(struct store *store, const char *path, const struct stat *like, const struct backup_options *options,
+			char **out, struct error *err)
+{
+	struct copying copy = { .db = sqlite_of(store), .options = options };
+	enum status status = make_copy(&copy, path, like, err);
+
+	if (status != STATUS_OK)
+		forget(&copy);
+	*out = copy.temp;
+	return status;
 }
 
 enum status sqlite_store_backup(struct store *store, const char *path, const struct backup_options *options,
@@ -291,12 +312,15 @@ enum status sqlite_store_backup(struct store *store, const char *path, const str
 {
 	static const struct backup_options plain = { .force = false };
 	struct copying copy = { .db = sqlite_of(store), .options = options ? options : &plain };
+	struct stat like;
 	enum status status = check_place(&copy, path, err);
 
+	if (status == STATUS_OK) /* the copy holds what the store does, so it has its rights */
+		status = make_copy(&copy, path, stat(copy.db->path, &like) == 0 ? &like : NULL, err);
 	if (status == STATUS_OK)
-		status = make_copy(&copy, path, err);
-	if (copy.temp && status != STATUS_OK)
-		unlink(copy.temp);
+		status = give_name(&copy, path, err);
+	if (status != STATUS_OK)
+		forget(&copy);
 	free(copy.temp);
 	return status == STATUS_OK ? STATUS_OK : error_wrap(err, status, "%s", path);
 }

@@ -69,6 +69,9 @@ enum status db_error(struct sqlite_store *db, int rc, struct error *err)
 	case SQLITE_NOTADB:
 		return error_set(err, STATUS_STORE, "%s is not a store of Aitia", path);
 	case SQLITE_READONLY:
+		if (rc == SQLITE_READONLY_DBMOVED)
+			return error_set(err, STATUS_STORE, "%s was replaced or moved away while it was open: end this program, "
+					 "and start it again", path);
 		return error_set(err, STATUS_STORE, "%s is read-only: check the permissions of the file and its folder",
 				 path);
 	case SQLITE_CANTOPEN:

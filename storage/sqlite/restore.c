@@ -7,7 +7,7 @@
  * Nobody may have the store open: it is locked as for writing without a log, which even
  * a damaged file can be.
  */
-#include "storage/sqlite/sqlite_db.h"
+#include "storage/sqlite/backup.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -263,26 +263,23 @@ static void take_log_in(const char *path)
 static enum status restore(const char *path, struct store *from, const struct backup_options *options, char **aside,
 			   struct error *err)
 {
-	struct backup_options copying = { .force = true, .cancel = options->cancel, .progress = options->progress,
-					  .context = options->context };
-	char *fresh = sqlite3_mprintf("%s.restored", path);
+	struct stat like;
+	bool there = stat(path, &like) == 0; /* whoever could read and write the store still can, and nobody else */
 	sqlite3 *lock = NULL;
-	enum status status;
+	char *fresh = NULL;
+	enum status status = lock_store(path, &lock, err);
 
-	if (!fresh)
-		return error_set(err, STATUS_STORE, "%s: out of memory", path);
-	status = lock_store(path, &lock, err);
 	if (status == STATUS_OK && lock && has_log(path)) {
 		unlock_store(lock);
 		take_log_in(path);
 		status = lock_store(path, &lock, err);
 	}
-	if (status == STATUS_OK)
-		status = sqlite_store_backup(from, fresh, &copying, err);
+	if (status == STATUS_OK && (status = backup_copy(from, path, there ? &like : NULL, options, &fresh, err)) != STATUS_OK)
+		error_wrap(err, status, "%s", path);
 	if (status == STATUS_OK && (status = exchange(path, fresh, aside, err)) != STATUS_OK)
 		unlink(fresh);
 	unlock_store(lock);
-	sqlite3_free(fresh);
+	free(fresh);
 	return status;
 }
 

@@ -124,6 +124,9 @@ static enum status identify(struct sqlite_store *db, bool create, bool *is_new, 
 		*is_new = beside == HEADER_EMPTY && create && is_torn_beginning(header, (size_t)len);
 		if (*is_new)
 			return STATUS_OK;
+		if (beside == HEADER_EMPTY)
+			return refuse(db, err, "is not a store of Aitia, but another kind of file; or a loss of power spoilt it "
+				      "while it was made: then nothing was in it, and it can be removed with its journal");
 		if (beside != HEADER_FOUND || !is_sqlite(header))
 			return refuse_other_kind(db, file, size, err);
 		rc = SQLITE_OK;

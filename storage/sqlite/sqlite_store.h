@@ -58,9 +58,11 @@ enum status sqlite_store_backup(struct store *store, const char *path, const str
 /*
  * The store at `path` becomes what `backup` is, which is checked first and stays. The file
  * that was there is kept beside it, with its log: *aside is its name, the caller's to
- * free() (NULL: there was none). A log whose store is gone is kept likewise. Where it
+ * free() (NULL: there was none). A log whose store is gone is kept likewise. The new file has the
+ * rights of the one that it replaces; where there is none, they are its user's alone. Where it
  * fails, all is as it was. STATUS_STORE if the backup is damaged, or while anybody
- * has the store open. `options` as above, without `force`; may be NULL.
+ * has the store open (without a log, who is idle is not noticed, and told so with the next
+ * call). `options` as above, without `force`; may be NULL.
  */
 enum status sqlite_store_restore(const char *path, const char *backup, const struct backup_options *options, char **aside,
 				 struct error *err) MUST_CHECK;

@@ -36,12 +36,28 @@ static sqlite3_stmt *bind_all(struct sqlite_store *db, sqlite3_stmt *stmt, const
 	return stmt;
 }
 
-/* No statement runs within what could not be taken back. */
+/*
+ * Without a log nothing is locked between transactions, so that a backup may have been
+ * restored meanwhile. Who then went on would take the journal of the new file for one of
+ * the old, which is still open here, play it back and remove it.
+ */
+static bool has_lost_its_name(struct sqlite_store *db)
+{
+	int moved = 0;
+
+	return db->journal_mode && strcmp(db->journal_mode, "wal") != 0 && sqlite3_get_autocommit(db->handle) &&
+	       sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved;
+}
+
+/* No statement runs within what could not be taken back, nor on a file that is another one by now. */
 static bool is_free(struct sqlite_store *db)
 {
-	if (!db->must_roll_back || roll_back(db))
+	if (db->must_roll_back && !roll_back(db))
+		db->rc = SQLITE_NOMEM;
+	else if (has_lost_its_name(db))
+		db->rc = SQLITE_READONLY_DBMOVED;
+	else
 		return true;
-	db->rc = SQLITE_NOMEM;
 	return false;
 }
 

@@ -294,6 +294,60 @@ static void a_log_without_its_store_is_set_aside(void **state)
 	assert_true(slice_eq(fixture_bytes(f, older), bytes));
 }
 
+/* A file named as restored ones once were is somebody's; and who could not read the store still cannot. */
+static void a_restored_store_is_as_private_as_the_one_before(void **state)
+{
+	struct fixture *f = *state;
+	const char *copy = beside(f, "copy.db"), *theirs = beside(f, "store.db.restored");
+	struct stat info;
+	char *kept;
+	FILE *file;
+
+	fill(f, 5);
+	assert_ok(&f->c, sqlite_store_backup(f->c.store, copy, NULL, &f->c.err));
+	fixture_close(f);
+	file = fopen(theirs, "wb");
+	assert_non_null(file);
+	assert_true(fputs("somebody's", file) >= 0 && fclose(file) == 0);
+	for (int i = 0; i < 3; i++) {
+		static const mode_t modes[][3] = { { 0600, 0644, 0600 }, { 0664, 0600, 0664 }, { 0, 0664, 0600 } };
+		assert_int_equal(chmod(copy, modes[i][1]), 0);
+		assert_int_equal(modes[i][0] ? chmod(f->path, modes[i][0]) : unlink(f->path), 0);
+		assert_ok(&f->c, sqlite_store_restore(f->path, copy, NULL, &kept, &f->c.err));
+		free(kept);
+		assert_int_equal(stat(f->path, &info), 0);
+		assert_int_equal(info.st_mode & 0777, modes[i][2]);
+	}
+	assert_true(slice_eq(fixture_bytes(f, theirs), slice_of("somebody's")));
+}
+
+/* Without a log nothing is locked while a store is open: who has it open must not go on in the old file. */
+static void who_has_the_store_open_without_a_log_is_told(void **state)
+{
+	struct fixture *f = *state;
+	const char *copy = beside(f, "copy.db");
+	struct triage_request request = { (const int64_t[]){ 1 }, 1, SAMPLE_DEFERRED };
+	struct query query = { .text = "" };
+	struct slice kept_bytes, fresh;
+	int64_t edit, count;
+	char *kept;
+
+	fill(f, 5);
+	assert_ok(&f->c, sqlite_store_backup(f->c.store, copy, NULL, &f->c.err));
+	assert_int_equal(sqlite3_exec(sqlite_of(f->c.store)->handle, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL), SQLITE_OK);
+	free(sqlite_of(f->c.store)->journal_mode);
+	sqlite_of(f->c.store)->journal_mode = mem_strdup("delete");
+	assert_ok(&f->c, sqlite_store_restore(f->path, copy, NULL, &kept, &f->c.err));
+	kept_bytes = fixture_bytes(f, kept);
+	fresh = fixture_bytes(f, f->path);
+	assert_status(&f->c, STATUS_STORE, f->c.ops->triage(f->c.store, "ann", &request, &edit, &f->c.err));
+	assert_non_null(strstr(f->c.err.text, "was replaced"));
+	assert_status(&f->c, STATUS_STORE, f->c.ops->sample_count(f->c.store, &query, &count, &f->c.err));
+	assert_true(slice_eq(fixture_bytes(f, kept), kept_bytes));
+	assert_true(slice_eq(fixture_bytes(f, f->path), fresh));
+	free(kept);
+}
+
 /* ---- refusals ------------------------------------------------------------------------------ */
 
 static void encrypted_files_are_known(void **state)
@@ -322,6 +376,8 @@ int main(int argc, char **argv)
 		FIXTURE_TEST(compacting_gives_room_back),  FIXTURE_TEST(compacting_optimises_words),
 		FIXTURE_TEST(compacting_gives_way),        FIXTURE_TEST(log_against_state),
 		FIXTURE_TEST(encrypted_files_are_known),   FIXTURE_TEST(a_log_without_its_store_is_set_aside),
+		FIXTURE_TEST(a_restored_store_is_as_private_as_the_one_before),
+		FIXTURE_TEST(who_has_the_store_open_without_a_log_is_told),
 	};
 
 	if (argc > 1)

@@ -363,10 +363,11 @@ static bool is_file(struct faults *p, const char *ending)
 static void a_failed_restore_moves_nothing(void **state)
 {
 	static const struct fault renaming = { "renaming", 1u << VFS_OPEN, false, false, 1 };
-	const char *const rest[] = { ".replaced", ".replaced-wal", ".restored" };
+	const char *const rest[] = { ".replaced", ".replaced-wal" };
 	struct faults p;
 	char wal[160];
 	long at = 0;
+	int files;
 	enum status status;
 
 	fill_and_back_up(&p, *state);
@@ -377,6 +378,7 @@ static void a_failed_restore_moves_nothing(void **state)
 	p.before_log = slice_of("not even a log");
 	do {
 		restore(&p);
+		files = fixture_files(*state);
 		p.at = ++at;
 		arm(&p);
 		status = go_back(&p.load);
@@ -388,6 +390,8 @@ static void a_failed_restore_moves_nothing(void **state)
 		for (size_t i = 0; i < ARRAY_LEN(rest); i++)
 			if (is_file(&p, rest[i]))
 				fail_fault(&p, "%s was left", rest[i]);
+		if (fixture_files(*state) > files)
+			fail_fault(&p, "%s", "a file was left");
 	} while (p.tried == at);
 	assert_int_equal(status, STATUS_OK);
 	assert_true(is_file(&p, ".replaced") && is_file(&p, ".replaced-wal"));

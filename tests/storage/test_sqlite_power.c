@@ -50,18 +50,48 @@ static uint32_t roll(uint32_t sides)
 	return (uint32_t)((seed * 2685821657736338717u) >> 32) % (sides ? sides : 1);
 }
 
+/* Rubbish where the first page of a new store was written could be somebody's file, so it is left alone. */
+static bool begins_with_rubbish(const char *path)
+{
+	static const char magic[16] = "SQLite format 3", nothing[16] = "";
+	char start[16] = "";
+	FILE *file = fopen(path, "rb");
+	size_t len = file ? fread(start, 1, sizeof(start), file) : 0;
+
+	if (file)
+		fclose(file);
+	return len == sizeof(start) && memcmp(start, magic, len) != 0 && memcmp(start, nothing, len) != 0;
+}
+
+/* A store that was being made is made now, from whatever is there of it. */
+static void make_again(const char *path, struct error *err)
+{
+	const struct sqlite_open_options options = { .create = true };
+	bool rubbish = begins_with_rubbish(path);
+	struct store *fresh;
+	char journal[160];
+	enum status status = sqlite_store_open(path, &options, &fresh, err);
+
+	if (status == STATUS_STORE && rubbish && strstr(err->text, "it can be removed with its journal")) {
+		snprintf(journal, sizeof(journal), "%s-journal", path);
+		assert_int_equal(unlink(path), 0);
+		assert_int_equal(unlink(journal), 0);
+		status = sqlite_store_open(path, &options, &fresh, err);
+	}
+	if (status == STATUS_OK)
+		fresh->ops->close(fresh);
+}
+
 static void look(struct power *p, enum disk_loss loss)
 {
 	struct found found = { .call = p->calls, .loss = loss, .copy = 1, .kept = 1 };
-	struct store *fresh;
 	char path[128];
 
 	disk_lose_power(test_vfs.disk, loss, roll, p->after);
 	p->losses++;
 	snprintf(path, sizeof(path), "%s/store.db", p->after);
-	/* A store that was being made is made now, from whatever is there of it. */
-	if (p->making && sqlite_store_open(path, &(struct sqlite_open_options){ .create = true }, &fresh, &found.err) == STATUS_OK)
-		fresh->ops->close(fresh);
+	if (p->making)
+		make_again(path, &found.err);
 	found.store = store_digest_checked(path, NULL, &found.err);
 	snprintf(path, sizeof(path), "%s/copy.db", p->after);
 	if (file_exists(path))

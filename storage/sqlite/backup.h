@@ -1,0 +1,18 @@
+/* Copying a store, for backup and restore. */
+#ifndef AITIA_STORAGE_SQLITE_BACKUP_H
+#define AITIA_STORAGE_SQLITE_BACKUP_H
+
+#include <sys/stat.h>
+
+#include "storage/sqlite/sqlite_db.h"
+
+/*
+ * A whole copy of the store, read back and on the disk, beside `path` under a name that
+ * nobody else has: *copy, to be given its name, or unlink()ed, and free()d. `options` has
+ * all but `force`. It has the rights of `like`, and its owner where that may be; NULL:
+ * nobody but the user's.
+ */
+enum status backup_copy(struct store *store, const char *path, const struct stat *like, const struct backup_options *options,
+			char **copy, struct error *err) MUST_CHECK;
+
+#endif

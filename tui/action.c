@@ -90,6 +90,7 @@ const char *scope_title(enum scope scope)
 		[SCOPE_SAMPLE] = "Sample",
 		[SCOPE_FINDING] = "Searching in a sample",
 		[SCOPE_LINES] = "Selecting lines",
+		[SCOPE_SIMILAR] = "What is like a sample",
 		[SCOPE_INCIDENTS] = "Incidents",
 		[SCOPE_INCIDENT] = "Incident",
 		[SCOPE_PICKER] = "Menus",

@@ -64,6 +64,7 @@ void app_free(struct app *app)
 	while (app->stack.len)
 		screen_free(app->stack.items[--app->stack.len]);
 	vec_release(&app->stack);
+	vec_release(&app->closed);
 	for (size_t i = 0; i < app->requests.len; i++)
 		request_free(app->requests.items[i]);
 	vec_release(&app->requests);
@@ -111,6 +112,7 @@ void app_pop(struct app *app, bool accepted)
 		opener->ops->result(opener, app, accepted ? child : NULL);
 	if (app->shown_screen == child)
 		app->shown_screen = NULL; /* its memory may be handed out again */
+	vec_push(&app->closed, child->id);
 	screen_free(child);
 }
 
@@ -147,6 +149,11 @@ uint64_t app_request(struct app *app, struct screen *screen, struct request *req
 		request->reviewer = arena_strdup(&request->arena, app->options.reviewer);
 	vec_push(&app->requests, request);
 	return request->serial;
+}
+
+uint32_t app_take_closed(struct app *app)
+{
+	return app->closed.len ? app->closed.items[--app->closed.len] : 0;
 }
 
 struct request *app_take_request(struct app *app)
@@ -273,6 +280,20 @@ static void look_answer(struct app *app, const struct answer *answer)
 void app_set_waiting(struct app *app, bool waiting)
 {
 	app->waiting = waiting;
+}
+
+bool app_note_done(struct app *app, uint64_t serial, int64_t done)
+{
+	bool is_new = app->done_serial != serial || app->done != done;
+
+	app->done_serial = serial;
+	app->done = done;
+	return is_new;
+}
+
+int64_t app_done(const struct app *app, uint64_t serial)
+{
+	return app->done_serial == serial ? app->done : 0;
 }
 
 bool app_is_waiting(const struct app *app)

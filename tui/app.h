@@ -57,6 +57,8 @@ void app_answer(struct app *app, struct answer *answer); /* takes ownership */
 void app_editor_done(struct app *app, enum status status, struct slice text, const struct error *err);
 void app_resize(struct app *app, int rows, int columns);
 struct request *app_take_request(struct app *app);       /* NULL: none; caller owns */
+/* A screen that was closed, each once: what it asked for is wanted no more. 0: none. */
+uint32_t app_take_closed(struct app *app);
 /* The next one, which is the caller's to carry out, then to release; what the editor
  * made of its text comes back by app_editor_done() before the next is taken. Keys that
  * were kept back while effects were pending go on when there are none left. */
@@ -70,6 +72,8 @@ void app_keep_session(struct app *app);
 /* While true, the last line says that edits wait for another process. */
 void app_set_waiting(struct app *app, bool waiting);
 bool app_is_waiting(const struct app *app);
+/* A request under way has done so many samples; whether that is new. */
+bool app_note_done(struct app *app, uint64_t serial, int64_t done);
 
 /* ---- for screens -------------------------------------------------------------- */
 
@@ -112,6 +116,8 @@ void app_pop(struct app *app, bool accepted);            /* the opener's result(
 void app_do(struct app *app, enum action action);
 /* Sets owner, serial and reviewer, queues it (takes ownership); the serial, to know its answer by. */
 uint64_t app_request(struct app *app, struct screen *screen, struct request *request);
+/* How many samples the request has done, as far as is known. */
+int64_t app_done(const struct app *app, uint64_t serial);
 /* Keys kept back go on behind it. Only behind the editor they do not: what is typed
  * after the key that opens it was meant for it, and must not run as commands. */
 void app_effect(struct app *app, struct effect effect);

@@ -15,6 +15,7 @@ struct app {
 
 	VEC_OF(struct screen *) stack; /* last: the top one */
 	uint32_t last_screen_id;
+	VEC_OF(uint32_t) closed;       /* ids, until the loop has taken them */
 	uint64_t last_serial;
 	VEC_OF(struct request *) requests;
 
@@ -28,6 +29,8 @@ struct app {
 	struct codebook codebook;      /* count 0: not read yet */
 
 	bool waiting;                  /* edits, for another process */
+	uint64_t done_serial;          /* a request that has done … */
+	int64_t done;                  /* … so many samples */
 	int64_t counter, newest_edit;  /* as last seen by app_look(); counter 0: not yet */
 	int64_t own_edit;              /* the newest entry of the log that was made here */
 

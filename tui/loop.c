@@ -86,7 +86,11 @@ static enum status start_workers(struct loop *loop, struct error *err)
 static void send_requests(struct loop *loop, bool at_once)
 {
 	struct request *request;
+	uint32_t closed;
 
+	while ((closed = app_take_closed(loop->app)))
+		for (size_t i = 0; i < LANE_COUNT; i++)
+			worker_forget(loop->workers[i], closed);
 	while ((request = app_take_request(loop->app))) {
 		kept_text_sent(&loop->kept, request, at_once);
 		worker_send(loop->workers[request_lane(request->kind)], request);
@@ -104,6 +108,16 @@ static void show_waiting(struct loop *loop)
 		app_set_waiting(loop->app, waits);
 		loop->dirty = true;
 	}
+}
+
+/* Likewise how far a request is that says so. */
+static void show_progress(struct loop *loop)
+{
+	uint64_t serial;
+	int64_t done;
+
+	if (worker_progress(loop->workers[LANE_SLOW], &serial, &done) && app_note_done(loop->app, serial, done))
+		loop->dirty = true;
 }
 
 /* What an answer asks for is done before the next comes in, which may move what is selected. */
@@ -130,6 +144,7 @@ static void take_answers(struct loop *loop)
 		}
 	}
 	show_waiting(loop);
+	show_progress(loop);
 }
 
 /* ---- what the app asks of the loop -------------------------------------------------- */

@@ -1,4 +1,4 @@
-/* Requests and answers: life cycle, lanes, dispatch. What each does: request_read.c, request_edit.c, request_document.c. */
+/* Requests and answers: life cycle, lanes, dispatch. What each does: request_read.c, request_similar.c, request_edit.c, request_document.c. */
 #include "tui/request_run.h"
 
 #include <stdlib.h>
@@ -18,6 +18,7 @@ static const struct {
 	[REQUEST_SEEK_PERCENT] = { LANE_SLOW, false, request_seek },
 	[REQUEST_IDS] = { LANE_SLOW, false, request_ids },
 	[REQUEST_SAMPLE] = { LANE_FAST, false, request_sample },
+	[REQUEST_SIMILAR] = { LANE_SLOW, false, request_similar },
 	[REQUEST_CODEBOOK] = { LANE_FAST, false, request_codebook },
 	[REQUEST_ANNOTATE] = { LANE_EDIT, true, request_annotate },
 	[REQUEST_TRIAGE] = { LANE_EDIT, true, request_triage },

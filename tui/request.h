@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 
+#include "core/analysis/similar.h"
 #include "core/render.h"
 #include "core/store.h"
 
@@ -20,6 +21,7 @@ enum request_kind {
 	REQUEST_SEEK_PERCENT,  /* where a percentage of it is; slow lane, and likewise */
 	REQUEST_IDS,           /* all ids that match; slow lane */
 	REQUEST_SAMPLE,        /* a sample with annotations and incidents */
+	REQUEST_SIMILAR,       /* what is like `sample` */
 	REQUEST_CODEBOOK,
 	REQUEST_ANNOTATE,
 	REQUEST_TRIAGE,
@@ -95,6 +97,9 @@ struct answer {
 	size_t annotation_count;
 	const char *const *incident_keys;
 	size_t incident_key_count;
+	const struct similar_member *similar; /* REQUEST_SIMILAR: the likest SIMILAR_LIST; their rows are in page, by number */
+	size_t similar_count;
+	size_t similar_kinds[SIMILAR_NEAR + 1]; /* how many there are of each kind */
 	struct codebook codebook;
 	const struct incident_row *incidents;
 	size_t incident_count;
@@ -113,9 +118,15 @@ struct answer {
 struct backend {
 	struct store *store;
 	const struct renderer *renderer;
+	/* By what takes long, now and then: how many samples are done. False: the answer is not
+	 * wanted any more (STATUS_CANCELLED then). May be NULL. */
+	bool (*progress)(void *progress_context, int64_t done);
+	void *progress_context;
 };
 
 #define FACET_VALUES 40
+#define SIMILAR_LIST 200
+#define SIMILAR_LEAST 0.7 /* estimated likeness of what is called near; as `aitia similar` has it */
 
 enum lane request_lane(enum request_kind kind);
 bool request_is_edit(enum request_kind kind); /* never dropped or interrupted */

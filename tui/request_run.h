@@ -10,6 +10,8 @@ typedef enum status request_function(const struct backend *backend, const struct
 /* request_read.c */
 request_function request_page, request_count, request_facets, request_seek, request_ids, request_sample, request_codebook;
 request_function request_incidents, request_incident, request_edits, request_changes;
+/* request_similar.c */
+request_function request_similar;
 /* request_edit.c */
 request_function request_annotate, request_triage, request_incident_put;
 request_function request_members_add, request_members_remove, request_evidence, request_undo, request_redo;

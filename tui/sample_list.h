@@ -40,6 +40,10 @@ struct sample_list {
 	VEC_OF(int64_t) asked_rows;
 };
 
+/* One row as the list draws it, and the names of its columns, in an area of that width. */
+void sample_row_view(const struct sample_row *row, const struct app *app, struct surface *surface, struct area line);
+void sample_row_titles(const struct app *app, struct surface *surface, struct area line);
+
 void sample_list_init(struct sample_list *self);
 void sample_list_release(struct sample_list *self);
 

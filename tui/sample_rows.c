@@ -193,6 +193,25 @@ static void draw_spoken(struct surface *surface, struct area line, const struct 
 	strbuf_release(&text);
 }
 
+void sample_row_view(const struct sample_row *row, const struct app *app, struct surface *surface, struct area line)
+{
+	struct layout layout = layout_of(line.columns, app_columns(app));
+	struct arena arena = ARENA_INIT;
+
+	if (app_options(app)->accessible)
+		draw_spoken(surface, line, row, false);
+	else
+		draw_row(surface, line, app, &layout, row, false, &arena, instant_now());
+	arena_release(&arena);
+}
+
+void sample_row_titles(const struct app *app, struct surface *surface, struct area line)
+{
+	struct layout layout = layout_of(line.columns, app_columns(app));
+
+	draw_titles(surface, line, &layout);
+}
+
 struct area sample_list_rows_area(struct area area)
 {
 	if (area.rows > 2)

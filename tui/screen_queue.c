@@ -204,6 +204,7 @@ static bool needs_row(const struct queue *self, enum action action)
 {
 	switch (action) {
 	case ACTION_ID_open:
+	case ACTION_ID_similar:
 	case ACTION_ID_copy:
 	case ACTION_ID_mark:
 	case ACTION_ID_mark_range:
@@ -230,6 +231,10 @@ static bool act(struct queue *self, struct app *app, enum action action, const s
 		return false; /* the rest of the program reads again too */
 	case ACTION_ID_open:
 		open_sample(self, app);
+		return true;
+	case ACTION_ID_similar:
+		if (sample_list_selected(&self->list))
+			app_push(app, screen_similar_new(sample_list_selected(&self->list)->id));
 		return true;
 	case ACTION_ID_mark:
 	case ACTION_ID_mark_range:

@@ -197,6 +197,9 @@ static bool act(struct sample_screen *self, struct app *app, enum action action,
 	case ACTION_ID_lines_end:
 		sample_view_select(&self->view, false);
 		return true;
+	case ACTION_ID_similar:
+		app_push(app, screen_similar_new(self->sample));
+		return true;
 	case ACTION_ID_fold:
 	case ACTION_ID_fold_all:
 		if (!sample_view_action(&self->view, action))

@@ -20,6 +20,8 @@ struct screen *screen_queue_new(const struct session *resume); /* borrowed until
 void screen_queue_place(const struct screen *queue, struct session *out); /* its list, the sample at hand */
 /* `query`: what the opener lists, to show what it looks for. */
 struct screen *screen_sample_new(int64_t sample, const char *query, struct sample_source source);
+/* What is like a sample. */
+struct screen *screen_similar_new(int64_t sample);
 struct screen *screen_incidents_new(void);
 struct screen *screen_incident_new(const char *key);
 struct screen *screen_history_new(void);

@@ -31,6 +31,7 @@ struct worker {
 	bool stopping;
 	bool idle_more;               /* of idle work there may be more */
 	bool waits;                   /* for another process */
+	int64_t done;                 /* samples, by `running`; -1: it has not said */
 	int64_t stop_waited_ms;       /* how long the edit at hand had waited at the stop; 0: it did not */
 	bool gave_up;                 /* an edit, after the stop: those behind it wait no more */
 
@@ -117,6 +118,20 @@ static bool on_wait(void *context, int64_t waited_ms)
 	return go_on;
 }
 
+/* By what takes long. */
+static bool on_progress(void *context, int64_t done)
+{
+	struct worker *worker = context;
+
+	pthread_mutex_lock(&worker->mutex);
+	bool wanted = !worker->running_is_stale;
+	worker->done = done;
+	pthread_mutex_unlock(&worker->mutex);
+	if (wanted)
+		wake(worker);
+	return wanted;
+}
+
 static void serve(struct worker *worker)
 {
 	struct request *request;
@@ -124,6 +139,7 @@ static void serve(struct worker *worker)
 	while ((request = next_request(worker))) {
 		worker->running = request;
 		worker->running_is_stale = false;
+		worker->done = -1;
 		pthread_mutex_unlock(&worker->mutex);
 		struct answer *answer = request_run(&worker->backend, request);
 		pthread_mutex_lock(&worker->mutex);
@@ -149,6 +165,8 @@ static void *run(void *context)
 
 	if (status == STATUS_OK)
 		backend.store->ops->on_wait(backend.store, on_wait, worker);
+	backend.progress = on_progress;
+	backend.progress_context = worker;
 	pthread_mutex_lock(&worker->mutex);
 	worker->backend = backend;
 	worker->open_status = status;
@@ -239,14 +257,14 @@ static bool replaces(const struct request *newer, const struct request *older)
 	return older->owner == newer->owner && older->kind == newer->kind && !request_is_edit(older->kind);
 }
 
-/* Takes requests out of the queue: those that `newer` replaces, or (NULL) all but edits. */
-static void drop_queued(struct worker *worker, const struct request *newer)
+/* Takes requests out of the queue: those that `newer` replaces, or (NULL) all but edits of an owner (0: of all). */
+static void drop_queued(struct worker *worker, const struct request *newer, uint32_t owner)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < worker->queue.len; i++) {
 		struct request *request = worker->queue.items[i];
-		if (newer ? replaces(newer, request) : !request_is_edit(request->kind))
+		if (newer ? replaces(newer, request) : !request_is_edit(request->kind) && (!owner || request->owner == owner))
 			request_free(request);
 		else
 			worker->queue.items[kept++] = request;
@@ -254,10 +272,19 @@ static void drop_queued(struct worker *worker, const struct request *newer)
 	worker->queue.len = kept;
 }
 
+void worker_forget(struct worker *worker, uint32_t owner)
+{
+	pthread_mutex_lock(&worker->mutex);
+	drop_queued(worker, NULL, owner);
+	if (worker->running && worker->running->owner == owner)
+		interrupt_running(worker);
+	pthread_mutex_unlock(&worker->mutex);
+}
+
 void worker_send(struct worker *worker, struct request *request)
 {
 	pthread_mutex_lock(&worker->mutex);
-	drop_queued(worker, request);
+	drop_queued(worker, request, 0);
 	if (worker->running && replaces(request, worker->running))
 		interrupt_running(worker);
 	vec_push(&worker->queue, request);
@@ -296,12 +323,22 @@ bool worker_waits(struct worker *worker)
 	return waits;
 }
 
+bool worker_progress(struct worker *worker, uint64_t *serial, int64_t *done)
+{
+	pthread_mutex_lock(&worker->mutex);
+	bool says = worker->running && worker->done >= 0;
+	*serial = says ? worker->running->serial : 0;
+	*done = says ? worker->done : 0;
+	pthread_mutex_unlock(&worker->mutex);
+	return says;
+}
+
 void worker_stop(struct worker *worker)
 {
 	if (!worker)
 		return;
 	pthread_mutex_lock(&worker->mutex);
-	drop_queued(worker, NULL);
+	drop_queued(worker, NULL, 0);
 	interrupt_running(worker);
 	worker->stopping = true;
 	pthread_cond_broadcast(&worker->changed);

@@ -1,7 +1,7 @@
 /*
  * A thread with a store connection of its own that runs requests in order. What
  * a newer request of the same owner and kind makes pointless is dropped from the
- * queue, or interrupted when it runs already; edits never are. An edit waits as long
+ * queue, or interrupted when it runs already; so is what nobody waits for any more. Edits never are. An edit waits as long
  * as another process writes; only once the worker is to stop, for some seconds more.
  */
 #ifndef AITIA_TUI_WORKER_H
@@ -29,6 +29,8 @@ struct worker_hooks {
 enum status worker_start(const struct worker_hooks *hooks, struct worker **out, struct error *err) MUST_CHECK;
 /* Takes ownership. What it replaces gets no answer. */
 void worker_send(struct worker *worker, struct request *request);
+/* Nobody waits for the answers of this owner any more: edits are done all the same. */
+void worker_forget(struct worker *worker, uint32_t owner);
 struct answer *worker_take(struct worker *worker);                /* NULL: none ready */
 /* Lets edits under way and queued finish, drops the rest, joins the thread, frees the worker. */
 void worker_stop(struct worker *worker);
@@ -36,5 +38,8 @@ bool worker_busy(struct worker *worker);
 /* Whether what it runs waits for another process that writes to the store. A byte is
  * written to wake_fd when that begins. */
 bool worker_waits(struct worker *worker);
+/* How many samples the request under way has done, if it says so, and whose it is (its serial);
+ * false: it does not, or nothing is under way. A byte is written to wake_fd now and then. */
+bool worker_progress(struct worker *worker, uint64_t *serial, int64_t *done);
 
 #endif

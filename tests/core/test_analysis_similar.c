@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "core/analysis/random.h"
-#include "core/analysis/similar.h"
+#include "core/analysis/similar_one.h"
 #include "core/base/strbuf.h"
 
 static const char *const words[] = { "cache", "index", "total", "row", "header", "limit", "batch", "query", "token", "shard", "node",
@@ -169,9 +169,47 @@ static void the_most_shared_represents(void **state)
 	similar_free(similar);
 }
 
+/* One sample against the others one by one: what gathering them all says too. */
+static void one_against_all_says_the_same(void **state)
+{
+	struct arena *arena = *state;
+	struct random random;
+	struct similar *similar = similar_new();
+	struct similar_group of;
+	struct similar_one one;
+	char *codes[40];
+
+	random_init(&random, 9);
+	codes[0] = make_body(arena, &random, NULL, 0);
+	for (int i = 1; i < 40; i++)
+		codes[i] = i % 4 == 0 ? codes[0] : i % 4 == 1 ? make_body(arena, &random, NULL, 0) :
+			   arena_printf(arena, i % 4 == 2 ? "%s    total += %d;\n" : "  %s", codes[0], i);
+	similar_one_init(&one, 8, slice_of(codes[8]), 0.7);
+	for (int i = 0; i < 40; i++) {
+		int64_t body = codes[i] == codes[0] ? 7 : 100 + i;
+		similar_add(similar, i, body, slice_of(codes[i]));
+		similar_one_add(&one, i, body, slice_of(codes[i]));
+	}
+	similar_one_add(&one, 99, 101, slice_of(codes[1])); /* a body that was seen already, and is unlike */
+	similar_one_sort(&one);
+	assert_true(similar_to(similar, arena, 8, 0.7, &of));
+	assert_int_equal(one.members.len + 1, of.count);
+	assert_int_equal(one.counts[SIMILAR_EXACT], 9);
+	assert_int_equal(one.counts[SIMILAR_NORMALISED], 10);
+	assert_int_equal(one.counts[SIMILAR_NEAR], 10);
+	for (size_t i = 0; i < one.members.len; i++) {
+		assert_int_equal(one.members.items[i].sample, of.members[i + 1].sample);
+		assert_int_equal(one.members.items[i].kind, of.members[i + 1].kind);
+		assert_true(one.members.items[i].likeness == of.members[i + 1].likeness);
+	}
+	similar_one_release(&one);
+	similar_free(similar);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(one_against_all_says_the_same, setup, teardown),
 		cmocka_unit_test_setup_teardown(recall_and_precision, setup, teardown),
 		cmocka_unit_test_setup_teardown(kinds_of_likeness, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_most_shared_represents, setup, teardown),

@@ -358,6 +358,28 @@ static void running_request_is_interrupted_and_its_answer_dropped(void **state)
 	assert_int_equal(f->gate.interrupts, 1);
 }
 
+/* A screen that was closed: nobody waits for what it asked for. */
+static void what_a_closed_screen_asked_for_is_ended(void **state)
+{
+	struct fixture *f = *state;
+
+	set_gate(f, true);
+	send_sample(f, 1, 1);
+	await_calls(f, 1);
+	send_sample(f, 2, 2);
+	send_edit(f, 2, 3);
+	worker_forget(f->worker, 3);
+	assert_int_equal(f->gate.interrupts, 0);
+	worker_forget(f->worker, 2); /* waits still: dropped, but not its edit */
+	assert_int_equal(f->gate.interrupts, 0);
+	worker_forget(f->worker, 1);
+	await_calls(f, 2);
+	set_gate(f, false);
+	assert_int_equal(next_answer(f, NULL), 3);
+	assert_int_equal(f->gate.interrupts, 1);
+	assert_int_equal(f->gate.call_count, 2);
+}
+
 static void answer_of_a_stale_request_is_dropped_even_if_it_went_through(void **state)
 {
 	struct fixture *f = *state;
@@ -593,6 +615,7 @@ int main(void)
 		TEST(answers_come_in_order_and_wake_the_loop),
 		TEST(queued_requests_are_replaced_by_newer_ones),
 		TEST(running_request_is_interrupted_and_its_answer_dropped),
+		TEST(what_a_closed_screen_asked_for_is_ended),
 		TEST(answer_of_a_stale_request_is_dropped_even_if_it_went_through),
 		TEST(edits_are_never_interrupted),
 		TEST(stop_finishes_edits_and_drops_the_rest),

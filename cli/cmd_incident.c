@@ -3,6 +3,7 @@
 
 #include "cli/answer.h"
 #include "cli/cmd_incident.h"
+#include "cli/cmd_redact.h"
 #include "cli/output.h"
 #include "core/base/utf8.h"
 
@@ -146,18 +147,38 @@ static const struct answer_key show_keys[] = {
 	{ NULL, NULL },
 };
 
+struct show_values {
+	const char *rules;
+	int audience;
+	bool json;
+};
+
+static const struct option_spec show_options[] = {
+	{ "audience", 0, OPTION_CHOICE, "WHO", "who will read it: for the public, restrictions and redaction hold as in an export",
+	  "internal", "audience", offsetof(struct show_values, audience) },
+	{ "rules", 0, OPTION_FILE, "FILE", "rules and decisions of redaction; else redact.rules beside the configuration", NULL, NULL,
+	  offsetof(struct show_values, rules) },
+	OPTION_JSON(struct show_values, json),
+	OPTIONS_END
+};
+
 static int show_run(struct cli *cli, const void *options_given, const struct option_words *words)
 {
-	const struct json_values *values = options_given;
+	const struct show_values *values = options_given;
+
+	if (values->audience == AUDIENCE_PUBLIC)
+		return incident_print_public(cli, words->items[0], values->rules, values->json);
 	return incident_print(cli, words->items[0], values->json);
 }
 
 const struct command_body command_incident_show = {
-	.options = json_options,
-	.values_bytes = sizeof(struct json_values),
+	.options = show_options,
+	.values_bytes = sizeof(struct show_values),
 	.words_min = 1,
 	.words_max = 1,
-	.text = "With --json, `aitia apply` reads what is printed, here or in another store.",
+	.text = "With --json, `aitia apply` reads what is printed, here or in another store. For the public, what restrictions "
+		"withhold is left out and what redaction finds stands as marks; exit status 1, and nothing is printed, while "
+		"something was found that nobody decided on.",
 	.answer = show_keys,
 	.answer_text = "the document",
 	.run = show_run,

@@ -6,6 +6,8 @@
 
 /* As text, or as the `apply` document in one line. The exit status. */
 int incident_print(struct cli *cli, const char *key, bool as_json);
+/* The same as readers outside may have it; `rules` as for redact_open(). */
+int incident_print_public(struct cli *cli, const char *key, const char *rules, bool as_json);
 /* The text alone. */
 struct incident_review;
 void incident_text(struct arena *arena, struct strbuf *out, const struct incident_review *review);

@@ -180,7 +180,7 @@ const struct command_body command_incident_put = {
 	.words_min = 3,
 	.words_max = WORDS_ANY,
 	.text = "KIND is one of cause, event, action, cohort, impact, hypothesis, change, safeguard, advisory, recurrence, "
-		"source, dispute, waiver; docs/apply.md lists the fields of each. Words are those of docs/terms.md, times are "
+		"source, dispute, waiver, restriction; docs/apply.md lists the fields of each. Words are those of docs/terms.md, times are "
 		"given as far as they are known, parts as SRC1,SRC2, samples by number or fingerprint.",
 	.examples = put_examples,
 	.answer = incident_edit_keys,

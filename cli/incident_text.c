@@ -3,11 +3,14 @@
 
 #include "cli/answer.h"
 #include "cli/cmd_incident.h"
+#include "cli/cmd_redact.h"
 #include "cli/output.h"
 #include "core/change_chart.h"
 #include "core/document.h"
 #include "core/incident_review.h"
 #include "core/incident_table.h"
+#include "core/publish.h"
+#include "templates/templates.h"
 
 static void add_heading(struct strbuf *out, const char *heading)
 {
@@ -281,6 +284,57 @@ void incident_text(struct arena *arena, struct strbuf *out, const struct inciden
 	}
 }
 
+static void print_all(struct strbuf *out)
+{
+	if (out->len_bytes == 0 || out->text[out->len_bytes - 1] != '\n')
+		strbuf_addch(out, '\n');
+	out_flush(out);
+}
+
+static enum status print_shown(struct cli *cli, struct store *store, const char *key, struct redactor *redactor, bool as_json,
+			       struct strbuf *out, struct error *err)
+{
+	struct postmortem_input input, redacted;
+	const struct redact_hit *hits;
+	struct incident *whole;
+	size_t count = 0, open = 0;
+	enum status status = store->ops->incident_get(store, &cli->arena, key, &whole, err);
+
+	if (status == STATUS_OK)
+		status = publish_gather_public(store, &cli->arena, key, 0, &input, err);
+	if (status != STATUS_OK)
+		return status;
+	redact_input(redactor, &cli->arena, templates_renderer()->seen, &input, &redacted, &hits, &count);
+	for (size_t i = 0; i < count; i++)
+		open += hits[i].decision == REDACT_OPEN;
+	if (open)
+		return error_set(err, STATUS_REFUSED, "%zu place%s with secrets or personal data that nobody decided on (aitia redact "
+				 "lists them)", open, open == 1 ? "" : "s");
+	if (as_json)
+		return document_write_shown(store, &cli->arena, redacted.incident, whole, out, err);
+	incident_text(&cli->arena, out, redacted.review);
+	return STATUS_OK;
+}
+
+int incident_print_public(struct cli *cli, const char *key, const char *rules, bool as_json)
+{
+	struct redactor *redactor = NULL;
+	struct strbuf out = STRBUF_INIT;
+	struct store *store;
+	struct error err;
+	enum status status = incident_open(cli, key, STORE_READ, &store, &err);
+
+	if (status == STATUS_OK)
+		status = redact_open(cli, rules, &redactor, &err);
+	if (status == STATUS_OK)
+		status = print_shown(cli, store, key, redactor, as_json, &out, &err);
+	if (status == STATUS_OK)
+		print_all(&out);
+	redactor_free(redactor);
+	strbuf_release(&out);
+	return status == STATUS_OK ? 0 : cli_fail(cli, &err);
+}
+
 int incident_print(struct cli *cli, const char *key, bool as_json)
 {
 	struct strbuf out = STRBUF_INIT;
@@ -299,11 +353,8 @@ int incident_print(struct cli *cli, const char *key, bool as_json)
 		if (status == STATUS_OK)
 			incident_text(&cli->arena, &out, review);
 	}
-	if (status == STATUS_OK) {
-		if (out.len_bytes == 0 || out.text[out.len_bytes - 1] != '\n')
-			strbuf_addch(&out, '\n');
-		out_flush(&out);
-	}
+	if (status == STATUS_OK)
+		print_all(&out);
 	strbuf_release(&out);
 	return status == STATUS_OK ? 0 : cli_fail(cli, &err);
 }

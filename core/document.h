@@ -68,5 +68,9 @@ enum status document_apply(struct store *store, struct arena *arena, const char 
 /* Appends the document of one incident as one line. STATUS_NOT_FOUND. */
 enum status document_write(struct store *store, struct arena *arena, const char *key,
 			   struct strbuf *out, struct error *err) MUST_CHECK;
+/* As `shown` is, a copy of it for some readers; members that `whole` withholds are left out
+ * (audience.h) unless that is NULL. */
+enum status document_write_shown(struct store *store, struct arena *arena, const struct incident *shown,
+				 const struct incident *whole, struct strbuf *out, struct error *err) MUST_CHECK;
 
 #endif

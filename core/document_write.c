@@ -1,4 +1,5 @@
 /* An incident as the document that document_apply() reads. */
+#include "core/audience.h"
 #include "core/document.h"
 #include "core/document_part.h"
 #include "core/incident_review.h"
@@ -40,7 +41,7 @@ static enum status write_parts(struct writer *w, const struct incident *incident
 	return status;
 }
 
-static enum status write_members(struct writer *w, struct arena *arena, const char *key)
+static enum status write_members(struct writer *w, struct arena *arena, const char *key, const struct incident *whole)
 {
 	const int64_t *samples;
 	const enum member_role *roles;
@@ -50,6 +51,8 @@ static enum status write_members(struct writer *w, struct arena *arena, const ch
 	json_write_name(&w->json, "members");
 	json_write_begin(&w->json, '[');
 	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+		if (whole && audience_hides_sample(whole, samples[i]))
+			continue;
 		json_write_begin(&w->json, '{');
 		json_write_name(&w->json, "sample");
 		status = write_sample(w, samples[i]);
@@ -83,14 +86,20 @@ static void write_head(struct writer *w, const struct incident *incident)
 enum status document_write(struct store *store, struct arena *arena, const char *key,
 			   struct strbuf *out, struct error *err)
 {
-	struct writer w = { .store = store, .scratch = ARENA_INIT, .err = err };
-	const struct incident_review *review;
 	struct incident *incident;
-	size_t start = out->len_bytes;
 	enum status status = store->ops->incident_get(store, arena, key, &incident, err);
 
-	if (status != STATUS_OK)
-		return status;
+	return status == STATUS_OK ? document_write_shown(store, arena, incident, NULL, out, err) : status;
+}
+
+enum status document_write_shown(struct store *store, struct arena *arena, const struct incident *incident,
+				 const struct incident *whole, struct strbuf *out, struct error *err)
+{
+	struct writer w = { .store = store, .scratch = ARENA_INIT, .err = err };
+	const struct incident_review *review;
+	size_t start = out->len_bytes;
+	enum status status = STATUS_OK;
+
 	json_write_init(&w.json, out, 0);
 	json_write_begin(&w.json, '{');
 	json_write_member_int(&w.json, "aitia", DOCUMENT_VERSION);
@@ -101,7 +110,7 @@ enum status document_write(struct store *store, struct arena *arena, const char 
 	for (int kind = 0; kind < INCIDENT_CHILD_KINDS && status == STATUS_OK; kind++)
 		status = write_parts(&w, incident, (enum incident_child)kind);
 	if (status == STATUS_OK)
-		status = write_members(&w, arena, incident->key);
+		status = write_members(&w, arena, incident->key, whole);
 	if (status == STATUS_OK)
 		status = incident_review_load(store, arena, incident, &review, err);
 	if (status == STATUS_OK)

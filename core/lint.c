@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/audience.h"
 #include "core/lint_run.h"
 #include "core/store.h"
 
@@ -82,6 +83,16 @@ static void check_waivers(struct linting *lint)
 				  "There is no such rule.");
 }
 
+static void check_restrictions(struct linting *lint)
+{
+	for (size_t i = 0; i < lint->incident->restriction_count; i++) {
+		const char *fault = audience_fault(lint->arena, lint->incident, i);
+		if (fault)
+			lint_part(lint, LINT_RESTRICTION_UNKNOWN, INCIDENT_RESTRICTION, i, "what",
+				  "name E4, A2 owner, a section's key, title; samples as evidence", fault);
+	}
+}
+
 /* ---- the whole --------------------------------------------------------------------------- */
 
 struct lint_report lint_incident(struct arena *arena, const struct lint_request *request)
@@ -96,6 +107,7 @@ struct lint_report lint_incident(struct arena *arena, const struct lint_request 
 	lint_record(&lint);
 	lint_language(&lint);
 	check_waivers(&lint);
+	check_restrictions(&lint);
 	findings = arena_array(arena, lint.found.len, sizeof(*findings));
 	for (int rule = 0; rule < LINT_COUNT; rule++)
 		for (size_t i = 0; i < lint.found.len; i++) {

@@ -255,17 +255,27 @@ static void check_entry(struct publication *p, const char *key, const struct pag
 	}
 }
 
+static enum status gather(struct store *store, struct arena *arena, const char *key, bool is_public,
+			  struct postmortem_input *out, struct error *err)
+{
+	return is_public ? publish_gather_public(store, arena, key, PUBLISH_SAMPLES, out, err) :
+			   publish_gather(store, arena, key, PUBLISH_SAMPLES, out, err);
+}
+
 enum status publish_add(struct publication *p, const char *key, struct error *err)
 {
 	struct postmortem_input input;
+	struct incident *whole;
 	const struct page *pages = NULL;
 	size_t count = 0;
 	enum status status;
 
 	arena_clear(&p->page);
-	status = publish_gather(p->store, &p->page, key, PUBLISH_SAMPLES, &input, err);
+	status = p->store->ops->incident_get(p->store, &p->page, key, &whole, err);
 	if (status == STATUS_OK)
-		status = lint_references_hold(p->store, &p->page, input.incident, err);
+		status = lint_references_hold(p->store, &p->page, whole, err);
+	if (status == STATUS_OK)
+		status = gather(p->store, &p->page, key, p->options->redactor != NULL, &input, err);
 	if (status == STATUS_OK && p->options->redactor)
 		redact(p, key, &input);
 	if (p->open_hits)
@@ -463,7 +473,7 @@ enum status publish_hits(struct store *store, const struct renderer *renderer, s
 			 struct redactor *redactor, const struct redact_hit **hits, size_t *count, struct error *err)
 {
 	struct postmortem_input input, redacted;
-	enum status status = publish_gather(store, arena, key, PUBLISH_SAMPLES, &input, err);
+	enum status status = gather(store, arena, key, true, &input, err);
 
 	if (status == STATUS_OK)
 		redact_input(redactor, arena, renderer->seen, &input, &redacted, hits, count);

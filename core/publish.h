@@ -53,6 +53,10 @@ struct publish_options {
  * evidence first, then one of each further cause that reviewers gave, then by level and id). */
 enum status publish_gather(struct store *store, struct arena *arena, const char *key, size_t sample_limit,
 			   struct postmortem_input *out, struct error *err) MUST_CHECK;
+/* The same for readers outside: without what restrictions withhold, other samples in the place
+ * of those. STATUS_REFUSED where a restriction names nothing. */
+enum status publish_gather_public(struct store *store, struct arena *arena, const char *key, size_t sample_limit,
+				  struct postmortem_input *out, struct error *err) MUST_CHECK;
 
 /*
  * A publication: begin, add the incidents, finish. `whole`: all incidents of the store

@@ -1,6 +1,7 @@
 /* What a postmortem is made from, out of the store. */
 #include <string.h>
 
+#include "core/audience.h"
 #include "core/base/vec.h"
 #include "core/incident_table.h"
 #include "core/publish.h"
@@ -252,8 +253,40 @@ static enum status load(struct store *store, struct arena *arena, const struct c
 	return status;
 }
 
-enum status publish_gather(struct store *store, struct arena *arena, const char *key, size_t sample_limit,
-			   struct postmortem_input *out, struct error *err)
+static void drop_hidden(const struct incident *incident, struct candidates *candidates)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < candidates->len; i++)
+		if (!audience_hides_sample(incident, candidates->items[i].id))
+			candidates->items[kept++] = candidates->items[i];
+	candidates->len = kept;
+}
+
+static size_t hidden_count(const struct incident *incident)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < incident->restriction_count; i++)
+		count += incident->restrictions[i].evidence_count;
+	return count;
+}
+
+static enum status restrict_input(struct arena *arena, struct postmortem_input *out, struct error *err)
+{
+	struct incident *shown;
+	enum status status = audience_public(arena, out->incident, &shown, &out->withheld, err);
+
+	if (status != STATUS_OK)
+		return status;
+	out->is_public = true;
+	out->incident = shown;
+	out->review = incident_review(arena, shown, out->review->flagged_after);
+	return STATUS_OK;
+}
+
+static enum status gather(struct store *store, struct arena *arena, const char *key, size_t sample_limit, bool is_public,
+			  struct postmortem_input *out, struct error *err)
 {
 	struct candidates candidates = VEC_INIT;
 	struct codebook *book = arena_alloc(arena, sizeof(*book));
@@ -281,12 +314,29 @@ enum status publish_gather(struct store *store, struct arena *arena, const char 
 	if (status == STATUS_OK)
 		status = add_of_causes(store, incident, &members, &candidates, err);
 	if (status == STATUS_OK)
-		status = add_heaviest(store, incident, &members, sample_limit, &candidates, err);
+		status = add_heaviest(store, incident, &members, sample_limit + (is_public ? hidden_count(incident) : 0),
+				      &candidates, err);
+	if (is_public)
+		drop_hidden(incident, &candidates);
 	if (candidates.len > 1)
 		qsort(candidates.items, candidates.len, sizeof(*candidates.items), compare_candidates);
 	if (status == STATUS_OK)
 		status = load(store, arena, &candidates, candidates.len < sample_limit ? candidates.len : sample_limit,
 			      out, err);
+	if (status == STATUS_OK && is_public)
+		status = restrict_input(arena, out, err);
 	vec_release(&candidates);
 	return status;
+}
+
+enum status publish_gather(struct store *store, struct arena *arena, const char *key, size_t sample_limit,
+			   struct postmortem_input *out, struct error *err)
+{
+	return gather(store, arena, key, sample_limit, false, out, err);
+}
+
+enum status publish_gather_public(struct store *store, struct arena *arena, const char *key, size_t sample_limit,
+				  struct postmortem_input *out, struct error *err)
+{
+	return gather(store, arena, key, sample_limit, true, out, err);
 }

@@ -21,6 +21,7 @@ struct postmortem_input {
 	const struct annotation *const *annotations; /* of each: the standing one, or NULL */
 	size_t sample_count;
 	bool illustrative;
+	bool is_public;                           /* for readers outside (audience.h) */
 	bool withheld;                            /* parts were left out that these readers are not to see */
 };
 

@@ -32,7 +32,7 @@ static const char *evidence_text(struct builder *b, const struct incident_cause 
 			}
 	text = arena_printf(b->arena, "%zu sample%s", cause->evidence_count, cause->evidence_count == 1 ? "" : "s");
 	if (cause->evidence_count == 0)
-		text = "no samples linked";
+		text = input->withheld ? "no samples shown here" : "no samples linked";
 	else if (count)
 		text = arena_printf(b->arena, "%s; shown above: %s", text, shown.text);
 	strbuf_release(&shown);

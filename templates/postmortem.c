@@ -105,6 +105,8 @@ struct value *build_facts(struct builder *b)
 	add_milestones(b, facts);
 	add_fact(b, facts, "Samples", arena_printf(b->arena, "%zu core, %zu likely, %zu control", members[MEMBER_CORE],
 						   members[MEMBER_LIKELY], members[MEMBER_CONTROL]));
+	if (b->input->withheld)
+		add_fact(b, facts, "Audience", "public: parts of the record are not shown here");
 	if (instant_known(incident->updated_at)) {
 		/* The store keeps the microsecond of the edit; a reader wants the minute. */
 		struct instant updated = incident->updated_at;

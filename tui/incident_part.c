@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 
+#include "core/audience.h"
 #include "core/base/mem.h"
 #include "core/base/utf8.h"
 #include "core/words.h"
@@ -99,6 +100,8 @@ static void make_part(struct incident_screen *self, struct app *app, const char 
 	part_set_text(self->flow.field, part, typed);
 	if (self->flow.kind == INCIDENT_WAIVER)
 		split_waiver(&arena, part);
+	if (self->flow.kind == INCIDENT_RESTRICTION)
+		restriction_read(&arena, typed, part);
 	number = incident_add(copy, &arena, self->flow.kind, part);
 	self->flow.has_text = false;
 	incident_send(self, app, self->incident, copy, arena_printf(&arena, "%s %s%" PRId64, table->word, table->tag, number));

@@ -37,6 +37,48 @@ class Incidents(Case):
         self.assertIn("section lessons, line 3: \"[[s:4711]]\" names nothing. (and 1 more", done.stderr.decode())
         self.assertFalse(os.path.exists(self.path("q")))
 
+    def test_two_audiences_from_one_record(self):
+        key = self.create("--severity=Q2")
+        self.run_ok("incident", "set", key, "--title=The customer Zyxw is hit")
+        self.run_ok("incident", "add", key, "1", "2", "3")
+        self.run_ok("incident", "section", key, "summary", "-", stdin=b"As [[e:1]] says of [[s:1]], and [[s:2]].\n")
+        self.run_ok("incident", "section", key, "method", "-", stdin=b"By hidden means.\n")
+        self.run_ok("incident", "event", key, "2026-03-04", "A secret call.")
+        self.run_ok("incident", "action", key, "fix", "Mend it.", "--owner=Quux")
+        self.run_ok("incident", "put", key, "restriction", "what=E1, method, A1 owner, title", "evidence=1", "reason=a contract")
+
+        def pages(audience):
+            self.run_ok("export", "--all", "--site=plain", "--audience", audience, "--url=https://e.example/", "--out", self.path(audience),
+                        notes=True)
+            return {name: self.read(name).decode() for name in files_in(self.path(audience), "")}
+
+        inside = "".join(pages("internal").values())
+        for words in "Zyxw", "A secret call", "hidden means", "Quux", "x = 1\n":
+            self.assertIn(words, inside)
+        outside = pages("public")
+        for name, page in outside.items():
+            for words in "Zyxw", "zyxw", "secret call", "hidden means", "Quux", "a contract", "x = 1\n":
+                self.assertNotIn(words, page, name)
+        page = outside[self.path("public/inc-2026-0001.md")]
+        self.assertIn("[^1]: Entry E1 of the record, which this page does not show.", page)
+        self.assertIn("[^2]: Sample 1 of the record, which this page does not show.", page)
+        self.assertIn("[^3]: [Sample ", page)
+        self.assertIn("parts of the record are not shown here", page)
+        document = self.run_ok("incident", "show", key, "--audience=public", "--json")
+        text = self.run_ok("incident", "show", key, "--audience=public")
+        for words in "Zyxw", "secret call", "hidden means", "Quux", "a contract":
+            self.assertNotIn(words, document + text)
+        self.assertEqual(json.loads(document)["incidents"][0]["title"], key)
+        whole = self.run_json("incident", "show", key)[0]["incidents"][0]
+        self.assertEqual(len(whole["members"]), 3)
+        self.assertEqual(len(json.loads(document)["incidents"][0]["members"]), 2)
+        # One that names nothing withholds nothing: then there is no public page.
+        self.run_ok("incident", "put", key, "RS1", "what=E99")
+        self.fails(1, "RS1: \"E99\" names no entry", "export", key, "--site=plain", "--audience=public", "--out", self.path("r"))
+        self.fails(1, "RS1: \"E99\" names no entry", "incident", "show", key, "--audience=public")
+        self.assertIn("restriction-unknown", self.run_ok("lint", key, code=1))
+        self.run_ok("export", key, "--site=plain", "--out", self.path("r"))
+
     def test_life_of_an_incident(self):
         key = self.create("--severity=Q2")
         self.assertEqual(key, "INC-2026-0001")

@@ -1,0 +1,249 @@
+#include "core/audience.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/strbuf.h"
+#include "core/base/vec.h"
+#include "core/incident_table.h"
+
+/* ---- places ---------------------------------------------------------------------------- */
+
+enum place_kind { PLACE_NOTHING, PLACE_HEAD, PLACE_SECTION, PLACE_PART, PLACE_FIELD };
+
+struct place {
+	enum place_kind kind;
+	const char *text;                 /* as it was named */
+	size_t head;                      /* in heads[] */
+	const char *section;
+	enum incident_child part_kind;
+	int64_t number;
+	const struct incident_field *field;
+	const char *fault;                /* of a place that cannot be withheld */
+};
+
+static const struct {
+	const char *name;
+	size_t offset;
+} heads[] = {
+	{ "title", offsetof(struct incident, title) },
+	{ "severity_rationale", offsetof(struct incident, severity_rationale) },
+	{ "partial", offsetof(struct incident, partial) },
+};
+
+/* The next place of the list, blanks around it taken off; NULL: there is none. */
+static const char *next_item(struct arena *arena, const char **list)
+{
+	const char *at = *list;
+	size_t len;
+
+	at += strspn(at, ", \t\n");
+	if (!*at)
+		return NULL;
+	len = strcspn(at, ",\n");
+	*list = at + len;
+	while (len && (at[len - 1] == ' ' || at[len - 1] == '\t'))
+		len--;
+	return arena_text(arena, (struct slice){ at, len });
+}
+
+static void read_part(struct arena *arena, const struct incident *incident, struct place *place)
+{
+	size_t word = strcspn(place->text, " .:");
+	const char *name = arena_text(arena, (struct slice){ place->text, word }), *rest = place->text + word;
+
+	if (!incident_part_parse(name, &place->part_kind, &place->number) ||
+	    !incident_part(incident, place->part_kind, place->number))
+		return;
+	rest += strspn(rest, " .:");
+	if (!*rest) {
+		place->kind = PLACE_PART;
+		return;
+	}
+	place->field = incident_field(place->part_kind, rest);
+	if (!place->field)
+		return;
+	place->kind = PLACE_FIELD;
+	if (place->field->type != INCIDENT_TEXT && place->field->type != INCIDENT_MARKDOWN && place->field->type != INCIDENT_DECIMAL)
+		place->fault = "only texts and numbers are left out alone: withhold the whole entry";
+}
+
+static struct place read_place(struct arena *arena, const struct incident *incident, const char *text)
+{
+	struct place place = { .kind = PLACE_NOTHING, .text = text };
+	const char *name = strncmp(text, "section ", 8) == 0 ? text + 8 : text;
+
+	for (size_t i = 0; i < ARRAY_LEN(heads); i++)
+		if (strcmp(heads[i].name, text) == 0) {
+			place.kind = PLACE_HEAD;
+			place.head = i;
+			return place;
+		}
+	if (section_kind_find(name)) {
+		place.kind = PLACE_SECTION;
+		place.section = name;
+		return place;
+	}
+	read_part(arena, incident, &place);
+	if (place.kind == PLACE_NOTHING)
+		place.fault = "names no entry, field or section of this record";
+	return place;
+}
+
+const char *audience_fault(struct arena *arena, const struct incident *incident, size_t index)
+{
+	const struct incident_restriction *restriction = &incident->restrictions[index];
+	const char *list = restriction->what ? restriction->what : "", *item;
+	bool any = restriction->evidence_count > 0;
+
+	while ((item = next_item(arena, &list))) {
+		struct place place = read_place(arena, incident, item);
+		any = true;
+		if (place.fault)
+			return arena_printf(arena, "\"%.80s\" %s%s", item, place.kind == PLACE_NOTHING ? "" : "cannot be withheld: ", place.fault);
+	}
+	return any ? NULL : "It names nothing: neither entries nor samples.";
+}
+
+bool audience_hides_sample(const struct incident *incident, int64_t sample)
+{
+	for (size_t i = 0; i < incident->restriction_count; i++)
+		for (size_t k = 0; k < incident->restrictions[i].evidence_count; k++)
+			if (incident->restrictions[i].evidence[k] == sample)
+				return true;
+	return false;
+}
+
+/* ---- the copy ----------------------------------------------------------------------------- */
+
+static void withhold_field(struct incident *out, const struct place *place)
+{
+	for (size_t i = 0; i < incident_part_count(out, place->part_kind); i++) {
+		void *part = incident_part_change(out, place->part_kind, i);
+		if (incident_part_number(part) == place->number && !part_is_blank(place->field, part))
+			part_set_text(place->field, part, place->field->type == INCIDENT_DECIMAL ? NULL : AUDIENCE_WITHHELD);
+	}
+}
+
+static void withhold_head(struct arena *arena, struct incident *out, size_t head)
+{
+	const char *text, *instead = head == 0 ? (out->key ? out->key : "") : AUDIENCE_WITHHELD;
+
+	memcpy(&text, (char *)out + heads[head].offset, sizeof(text));
+	if (!text || !text[0])
+		return;
+	text = arena_strdup(arena, instead);
+	memcpy((char *)out + heads[head].offset, &text, sizeof(text));
+}
+
+static void withhold(struct arena *arena, struct incident *out, const struct place *place)
+{
+	if (place->kind == PLACE_HEAD)
+		withhold_head(arena, out, place->head);
+	else if (place->kind == PLACE_SECTION && incident_section(out, place->section)[0])
+		incident_set_section(out, arena, place->section, AUDIENCE_WITHHELD);
+	else if (place->kind == PLACE_PART)
+		incident_remove(out, arena, place->part_kind, place->number);
+	else if (place->kind == PLACE_FIELD)
+		withhold_field(out, place);
+}
+
+/* Nor is a sample counted or named as evidence. */
+static void hide_samples(struct arena *arena, const struct incident *incident, struct incident *out, enum incident_child kind)
+{
+	const struct incident_kind *table = incident_kind(kind);
+
+	for (size_t i = 0; i < incident_part_count(out, kind); i++)
+		for (size_t f = 0; f < table->field_count; f++) {
+			void *part = incident_part_change(out, kind, i);
+			size_t count, kept = 0;
+			const int64_t *ids;
+			int64_t *shown;
+			if (table->fields[f].type != INCIDENT_SAMPLES)
+				continue;
+			ids = part_list(&table->fields[f], part, &count);
+			shown = arena_array(arena, count + 1, sizeof(*shown));
+			for (size_t k = 0; k < count; k++)
+				if (!audience_hides_sample(incident, ids[k]))
+					shown[kept++] = ids[k];
+			part_set_list(&table->fields[f], part, shown, kept);
+		}
+}
+
+enum status audience_public(struct arena *arena, const struct incident *incident, struct incident **out, bool *withheld,
+			    struct error *err)
+{
+	*withheld = incident->restriction_count > 0;
+	*out = incident_copy(arena, incident);
+	for (size_t i = 0; i < incident->restriction_count; i++) {
+		const char *list = incident->restrictions[i].what ? incident->restrictions[i].what : "", *item;
+		const char *fault = audience_fault(arena, incident, i);
+
+		if (fault)
+			return error_set(err, STATUS_REFUSED, "%s, RS%lld: %s", incident->key ? incident->key : "",
+					 (long long)incident->restrictions[i].number, fault);
+		while ((item = next_item(arena, &list))) {
+			struct place place = read_place(arena, incident, item);
+			withhold(arena, *out, &place);
+		}
+	}
+	incident_set_parts(*out, INCIDENT_RESTRICTION, NULL, 0);
+	for (int kind = 0; kind < INCIDENT_CHILD_KINDS; kind++)
+		hide_samples(arena, incident, *out, (enum incident_child)kind);
+	return STATUS_OK;
+}
+
+/* ---- as it is typed -------------------------------------------------------------------------- */
+
+static int compare_ids(const void *left, const void *right)
+{
+	int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+
+	return (a > b) - (a < b);
+}
+
+/* "s:12", "sample 12", "12". */
+static int64_t sample_number(const char *item)
+{
+	static const char *const leads[] = { "sample ", "s:" };
+	char *end;
+	long long number;
+
+	for (size_t i = 0; i < ARRAY_LEN(leads); i++)
+		if (strncmp(item, leads[i], strlen(leads[i])) == 0) {
+			item += strlen(leads[i]);
+			break;
+		}
+	if (*item < '0' || *item > '9' || strlen(item) > 15)
+		return 0;
+	number = strtoll(item, &end, 10);
+	return *end ? 0 : (int64_t)number;
+}
+
+void restriction_read(struct arena *arena, const char *typed, struct incident_restriction *out)
+{
+	struct strbuf what = STRBUF_INIT;
+	VEC_OF(int64_t) ids = VEC_INIT;
+	const char *item;
+	int64_t *kept;
+	size_t count = 0;
+
+	while ((item = next_item(arena, &typed))) {
+		int64_t id = sample_number(item);
+		if (id)
+			vec_push(&ids, id);
+		else
+			strbuf_addf(&what, "%s%s", what.len_bytes ? ", " : "", item);
+	}
+	if (ids.len > 1)
+		qsort(ids.items, ids.len, sizeof(*ids.items), compare_ids);
+	kept = arena_array(arena, ids.len + 1, sizeof(*kept));
+	for (size_t i = 0; i < ids.len; i++)
+		if (!count || kept[count - 1] != ids.items[i])
+			kept[count++] = ids.items[i];
+	out->what = arena_strdup(arena, what.text);
+	out->evidence = kept;
+	out->evidence_count = count;
+	vec_release(&ids);
+	strbuf_release(&what);
+}

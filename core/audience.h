@@ -1,0 +1,32 @@
+/*
+ * One record, two audiences. What only readers inside are shown is named by restrictions
+ * (RS1 …), parts of the record: `what` lists places with commas between them
+ *
+ *     E4              a part, with whatever other parts say of it
+ *     A2 owner        a field of it that is text
+ *     impact          a section, by its key
+ *     title, severity_rationale, partial
+ *
+ * and `evidence` the samples. For readers outside, a part or sample is left out, a text gives
+ * way to AUDIENCE_WITHHELD, the title to the key. A restriction that names nothing would
+ * withhold nothing: it is an error, never passed over.
+ */
+#ifndef AITIA_CORE_AUDIENCE_H
+#define AITIA_CORE_AUDIENCE_H
+
+#include "core/incident.h"
+
+#define AUDIENCE_WITHHELD "Not shown to readers outside."
+
+/* *out: a copy for readers outside, in the arena, without the restrictions; *withheld: whether
+ * it lacks anything. STATUS_REFUSED where a restriction names nothing, or what cannot be left out. */
+enum status audience_public(struct arena *arena, const struct incident *incident, struct incident **out, bool *withheld,
+			    struct error *err) MUST_CHECK;
+/* What is wrong with the restriction at `index`, a sentence; NULL: nothing. */
+const char *audience_fault(struct arena *arena, const struct incident *incident, size_t index);
+bool audience_hides_sample(const struct incident *incident, int64_t sample);
+
+/* As people type it on one line: "E4, s:12, impact" are two places and a sample. */
+void restriction_read(struct arena *arena, const char *typed, struct incident_restriction *out);
+
+#endif

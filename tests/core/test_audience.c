@@ -1,0 +1,150 @@
+/* One record, two audiences: what readers outside get, and that nothing is passed over. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "core/audience.h"
+#include "core/base/attr.h"
+#include "core/incident_table.h"
+
+static struct arena arena;
+static struct incident incident;
+static struct error err;
+
+static int setup(void **state)
+{
+	static const int64_t samples[] = { 3, 5 };
+
+	(void)state;
+	arena_init(&arena);
+	incident_init(&incident, &arena, "Answers of a customer forget");
+	incident.key = "INC-2026-0001";
+	incident.partial = "Team";
+	incident_set_section(&incident, &arena, "summary", "In short.");
+	incident_set_section(&incident, &arena, "method", "In secret.");
+	incident_add_event(&incident, &arena, &(struct incident_event){ .text = "A call with the customer", .sources = "a name" });
+	incident_add_cause(&incident, &arena, &(struct incident_cause){ .code = "model", .evidence = samples, .evidence_count = 2 });
+	incident_add_action(&incident, &arena, &(struct incident_action){ .text = "Mend", .owner = "ada", .cause = 1 });
+	incident_add(&incident, &arena, INCIDENT_IMPACT, &(struct incident_impact){ .measure = "users", .value = "12" });
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	arena_release(&arena);
+	return 0;
+}
+
+static void withhold(const char *typed)
+{
+	struct incident_restriction restriction = { .what = NULL };
+
+	restriction_read(&arena, typed, &restriction);
+	incident_add(&incident, &arena, INCIDENT_RESTRICTION, &restriction);
+}
+
+static struct incident *outside(bool *withheld)
+{
+	struct incident *out = NULL;
+
+	if (audience_public(&arena, &incident, &out, withheld, &err) != STATUS_OK)
+		fail_msg("%s", err.text);
+	return out;
+}
+
+static void nothing_withheld_is_the_same_record(void **state)
+{
+	bool withheld;
+	const struct incident *out = outside(&withheld);
+
+	(void)state;
+	assert_false(withheld);
+	assert_true(incident_same(out, &incident));
+}
+
+static void each_place_is_left_out(void **state)
+{
+	bool withheld;
+	struct incident *out;
+
+	(void)state;
+	withhold("e1, A1 owner");
+	withhold("method, section summary, title,partial, IM1.value, s:5");
+	out = outside(&withheld);
+	assert_true(withheld);
+	assert_int_equal(out->event_count, 0);
+	assert_string_equal(out->actions[0].owner, AUDIENCE_WITHHELD);
+	assert_string_equal(out->actions[0].text, "Mend");
+	assert_string_equal(incident_section(out, "method"), AUDIENCE_WITHHELD);
+	assert_string_equal(incident_section(out, "summary"), AUDIENCE_WITHHELD);
+	assert_string_equal(incident_section(out, "lessons"), ""); /* what is not there is not told of */
+	assert_string_equal(out->title, "INC-2026-0001");
+	assert_string_equal(out->partial, AUDIENCE_WITHHELD);
+	assert_null(out->impacts[0].value);
+	assert_int_equal(out->causes[0].evidence_count, 1);
+	assert_int_equal(out->causes[0].evidence[0], 3);
+	assert_int_equal(out->restriction_count, 0); /* their reasons are not for readers outside */
+	assert_true(audience_hides_sample(&incident, 5));
+	assert_false(audience_hides_sample(&incident, 3));
+	/* The record itself is as it was. */
+	assert_int_equal(incident.event_count, 1);
+	assert_string_equal(incident.actions[0].owner, "ada");
+}
+
+static void a_part_goes_with_what_names_it(void **state)
+{
+	bool withheld;
+
+	(void)state;
+	withhold("C1");
+	assert_int_equal(outside(&withheld)->actions[0].cause, 0);
+}
+
+static void what_names_nothing_is_refused(void **state)
+{
+	static const char *const wrong[] = { "", "E9", "E1 nothing", "E", "x", "E1 at", "A1 cause", "C1 code x", "sections", "e1; e2" };
+	struct incident *out;
+	bool withheld;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
+		incident.restriction_count = 0;
+		withhold(wrong[i]);
+		assert_non_null(audience_fault(&arena, &incident, 0));
+		assert_int_equal(audience_public(&arena, &incident, &out, &withheld, &err), STATUS_REFUSED);
+		if (!strstr(err.text, "INC-2026-0001, RS"))
+			fail_msg("%s", err.text);
+	}
+}
+
+static void samples_are_typed_among_places(void **state)
+{
+	struct incident_restriction read = { .what = NULL };
+
+	(void)state;
+	restriction_read(&arena, " s:12 ,E4,\tsample 3,7, 12 , A2 owner ", &read);
+	assert_string_equal(read.what, "E4, A2 owner");
+	assert_int_equal(read.evidence_count, 3);
+	assert_int_equal(read.evidence[0], 3);
+	assert_int_equal(read.evidence[2], 12);
+	restriction_read(&arena, "s:12x", &read);
+	assert_string_equal(read.what, "s:12x"); /* a slip is kept, and refused above */
+	assert_int_equal(read.evidence_count, 0);
+}
+
+int main(int argc, char **argv)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(nothing_withheld_is_the_same_record), TEST(each_place_is_left_out), TEST(a_part_goes_with_what_names_it),
+		TEST(what_names_nothing_is_refused), TEST(samples_are_typed_among_places),
+	};
+
+	if (argc > 1)
+		cmocka_set_test_filter(argv[1]);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -14,10 +14,11 @@ static const struct option_spec apply_options[] = { OPTION_JSON(struct apply_val
 
 static const struct answer_key apply_keys[] = {
 	{ "file", "the file as named" },
-	{ "key", "an incident of it" },
+	{ "key", "an incident of it; null: this tells of its denominators" },
 	{ "created", "true: it was not there before" },
 	{ "changed", "true: the document changed it" },
 	{ "members_added", "samples that became members" },
+	{ "denominators", "where key is null: those that were new or had another number; else null" },
 	{ NULL, NULL },
 };
 
@@ -41,6 +42,8 @@ static void print_result(const char *file, const struct document_result *result,
 		json_write_name(&json, "changed");
 		json_write_bool(&json, result->changed);
 		json_write_member_int(&json, "members_added", (int64_t)result->members_added);
+		json_write_name(&json, "denominators");
+		json_write_null(&json);
 		json_write_end(&json, '}');
 	} else {
 		strbuf_addf(&line, "%s: %s", result->key,
@@ -50,6 +53,33 @@ static void print_result(const char *file, const struct document_result *result,
 		if (result->members_added > 0)
 			strbuf_addf(&line, ", %zu sample%s added", result->members_added,
 				    result->members_added == 1 ? "" : "s");
+	}
+	strbuf_addch(&line, '\n');
+	out_flush(&line);
+	strbuf_release(&line);
+}
+
+static void print_exposures(const char *file, const struct exposure_result *result, bool as_json)
+{
+	struct strbuf line = STRBUF_INIT;
+	int64_t written = result->added + result->changed;
+
+	if (as_json) {
+		struct json_writer json;
+		json_write_init(&json, &line, 0);
+		json_write_begin(&json, '{');
+		json_write_member(&json, "file", file);
+		json_write_member(&json, "key", NULL);
+		json_write_name(&json, "created");
+		json_write_bool(&json, result->added > 0);
+		json_write_name(&json, "changed");
+		json_write_bool(&json, written > 0);
+		json_write_member_int(&json, "members_added", 0);
+		json_write_member_int(&json, "denominators", written);
+		json_write_end(&json, '}');
+	} else {
+		strbuf_addf(&line, "denominators: %lld added, %lld changed, %lld unchanged", (long long)result->added,
+			    (long long)result->changed, (long long)result->unchanged);
 	}
 	strbuf_addch(&line, '\n');
 	out_flush(&line);
@@ -97,6 +127,8 @@ static int apply_run(struct cli *cli, const void *options_given, const struct op
 		}
 		for (size_t k = 0; status == STATUS_OK && k < report.count; k++)
 			print_result(file, &report.results[k], values->json);
+		if (status == STATUS_OK && report.has_exposures)
+			print_exposures(file, &report.exposures, values->json);
 		if (status != STATUS_OK) {
 			int code = report.fault_count ? fail_faults(cli, file, &report) : cli_fail(cli, &err);
 			worst = code > worst ? code : worst;

@@ -2,13 +2,12 @@
 #include <string.h>
 
 #include "cli/answer.h"
-#include "cli/change_list.h"
 #include "cli/command.h"
 #include "cli/figures.h"
 #include "cli/interrupt.h"
 #include "cli/output.h"
 #include "cli/select.h"
-#include "core/analysis/contrast.h"
+#include "core/insight.h"
 
 #define TEXT_ROWS 15
 #define BAR 10
@@ -19,7 +18,7 @@ struct contrast_values {
 };
 
 static const struct option_spec contrast_options[] = {
-	{ "against", 0, OPTION_TEXT, "QUERY", "samples to compare with; else all others", NULL, NULL,
+	{ "against", 0, OPTION_TEXT, "QUERY", "samples to compare with, \"\": all others; else the outputs that the store's denominators tell, if there are any (aitia exposure), else all others", NULL, NULL,
 	  offsetof(struct contrast_values, against) },
 	OPTION_JSON(struct contrast_values, json),
 	OPTIONS_END
@@ -29,6 +28,8 @@ static const struct option_spec contrast_options[] = {
 static const struct answer_key contrast_keys[] = {
 	{ "cases", "samples that match QUERY" },
 	{ "controls", "samples that they are compared with" },
+	{ "compared_with", "store (its denominators, aitia exposure), among (--against), samples (all)" },
+	{ "breakdown", "of store: the keys that the denominators tell, the only ones that were looked at; else null" },
 	{ "looks", "values, pairs and ranges that were tested" },
 	{ "rate", "of what is claimed, at most this share is expected to be false" },
 	{ "dispersion", "how much more the days vary than chance alone makes them; 1: no more" },
@@ -77,76 +78,18 @@ static const char *const contrast_examples[] = {
 	NULL
 };
 
-struct asked {
-	struct cli *cli;
-	const char *query;
-	struct table cases, against, both;
-	struct contrast contrast;
-	struct change_list changes;
-};
-
-static char *join_words(struct cli *cli, const struct option_words *words)
-{
-	struct strbuf text = STRBUF_INIT;
-	char *joined;
-
-	for (size_t i = 0; i < words->count; i++)
-		strbuf_addf(&text, "%s%s", i ? " " : "", words->items[i]);
-	joined = arena_text(&cli->arena, strbuf_slice(&text));
-	strbuf_release(&text);
-	return joined;
-}
-
-static const char *key_name(const struct asked *asked, uint32_t key)
-{
-	return key == CONTRAST_NONE ? NULL : key == CONTRAST_DAY ? "day" : table_key_word(&asked->contrast.keys[key].key);
-}
-
-static const char *value_name(const struct asked *asked, const struct contrast_place *place, bool last)
-{
-	return place->key == CONTRAST_NONE ? NULL : asked->contrast.keys[place->key].values[last ? place->last : place->value];
-}
-
-/* The query of a finding's cases. */
-static char *query_of(const struct asked *asked, const struct contrast_finding *finding)
-{
-	const struct contrast_place *const places[] = { &finding->first, &finding->second };
-	struct strbuf text = STRBUF_INIT;
-	char *query;
-
-	strbuf_addstr(&text, asked->query);
-	for (size_t i = 0; i < ARRAY_LEN(places); i++)
-		if (places[i]->key != CONTRAST_NONE) {
-			const struct contrast_key *key = &asked->contrast.keys[places[i]->key];
-			select_narrow(asked->cli, &text, &key->key, key->values + places[i]->value,
-				      places[i]->last - places[i]->value + 1);
-		}
-	query = arena_text(&asked->cli->arena, strbuf_slice(&text));
-	strbuf_release(&text);
-	return query;
-}
-
-/* Whether a change speaks of a value of the place: of a range, of any in it. */
-static bool is_about(const struct asked *asked, const struct contrast_place *place, const struct incident_change *change)
-{
-	for (uint32_t v = place->value; place->key != CONTRAST_NONE && v <= place->last; v++)
-		if (change_mentions(change, asked->contrast.keys[place->key].values[v]))
-			return true;
-	return false;
-}
-
 /* ---- for machines ----------------------------------------------------------------------------- */
 
-static void json_finding(struct json_writer *json, const struct asked *asked, const struct contrast_finding *finding)
+static void json_finding(struct arena *arena, struct json_writer *json, const struct contrast_answer *asked, const struct contrast_finding *finding)
 {
 	bool range = finding->first.value != finding->first.last;
 
 	json_write_begin(json, '{');
-	json_write_member(json, "key", key_name(asked, finding->first.key));
-	json_write_member(json, "value", value_name(asked, &finding->first, false));
-	json_write_member(json, "last", range ? value_name(asked, &finding->first, true) : NULL);
-	json_write_member(json, "key2", key_name(asked, finding->second.key));
-	json_write_member(json, "value2", value_name(asked, &finding->second, false));
+	json_write_member(json, "key", contrast_key_name(asked, finding->first.key));
+	json_write_member(json, "value", contrast_value_name(asked, &finding->first, false));
+	json_write_member(json, "last", range ? contrast_value_name(asked, &finding->first, true) : NULL);
+	json_write_member(json, "key2", contrast_key_name(asked, finding->second.key));
+	json_write_member(json, "value2", contrast_value_name(asked, &finding->second, false));
 	json_write_name(json, "claimed");
 	json_write_bool(json, finding->claimed);
 	json_write_member_int(json, "cases", finding->cases);
@@ -161,7 +104,7 @@ static void json_finding(struct json_writer *json, const struct asked *asked, co
 	json_write_bool(json, finding->reversed);
 	json_write_name(json, "with_time");
 	json_write_bool(json, finding->with_time);
-	json_write_member(json, "explained_by", key_name(asked, finding->explained_by));
+	json_write_member(json, "explained_by", contrast_key_name(asked, finding->explained_by));
 	json_write_name(json, "is_same");
 	json_write_bool(json, finding->is_same);
 	json_write_name(json, "same");
@@ -169,12 +112,12 @@ static void json_finding(struct json_writer *json, const struct asked *asked, co
 	for (size_t i = 0; i < finding->same_count; i++)
 		json_write_int(json, finding->same[i]);
 	json_write_end(json, ']');
-	json_write_member(json, "query", query_of(asked, finding));
+	json_write_member(json, "query", contrast_query(arena, asked, finding));
 	json_write_name(json, "changes");
 	json_write_begin(json, '[');
-	for (size_t i = 0; i < asked->changes.count; i++) {
-		const struct named_change *named = &asked->changes.items[i];
-		if (!is_about(asked, &finding->first, &named->change) && !is_about(asked, &finding->second, &named->change))
+	for (size_t i = 0; i < asked->change_count; i++) {
+		const struct named_change *named = &asked->changes[i];
+		if (!contrast_is_about(asked, finding, &named->change))
 			continue;
 		json_write_begin(json, '{');
 		json_write_member(json, "incident", named->incident);
@@ -187,7 +130,7 @@ static void json_finding(struct json_writer *json, const struct asked *asked, co
 	json_write_end(json, '}');
 }
 
-static void print_json(const struct asked *asked, double rate)
+static void print_json(struct arena *arena, const struct contrast_answer *asked, double rate)
 {
 	const struct contrast *contrast = &asked->contrast;
 	struct strbuf line = STRBUF_INIT;
@@ -197,6 +140,8 @@ static void print_json(const struct asked *asked, double rate)
 	json_write_begin(&json, '{');
 	json_write_member_int(&json, "cases", contrast->cases);
 	json_write_member_int(&json, "controls", contrast->controls);
+	json_write_member(&json, "compared_with", outputs_from_word(asked->from));
+	json_write_member(&json, "breakdown", asked->breakdown);
 	json_write_member_int(&json, "looks", (int64_t)contrast->looks);
 	figure_json_double(&json, "rate", rate);
 	figure_json_double(&json, "dispersion", contrast->dispersion);
@@ -204,18 +149,18 @@ static void print_json(const struct asked *asked, double rate)
 	json_write_bool(&json, contrast->by_day);
 	json_write_name(&json, "left_out");
 	json_write_begin(&json, '[');
-	for (size_t i = 0; i < asked->against.left_out_count; i++)
-		json_write_text(&json, asked->against.left_out[i]);
+	for (size_t i = 0; i < asked->left_out_count; i++)
+		json_write_text(&json, asked->left_out[i]);
 	json_write_end(&json, ']');
 	json_write_name(&json, "few_keys");
-	json_write_bool(&json, asked->against.few_keys);
+	json_write_bool(&json, asked->few_keys);
 	json_write_name(&json, "keys");
 	json_write_begin(&json, '[');
 	for (uint32_t i = 1; i < contrast->key_count; i++) { /* behind the day */
 		json_write_begin(&json, '{');
-		json_write_member(&json, "key", key_name(asked, i));
+		json_write_member(&json, "key", contrast_key_name(asked, i));
 		json_write_member_int(&json, "values", (int64_t)contrast->keys[i].value_count - 1);
-		json_write_member(&json, "same_as", key_name(asked, contrast->keys[i].same_as));
+		json_write_member(&json, "same_as", contrast_key_name(asked, contrast->keys[i].same_as));
 		json_write_name(&json, "with_time");
 		json_write_bool(&json, contrast->keys[i].with_time);
 		json_write_name(&json, "of_cases");
@@ -226,7 +171,7 @@ static void print_json(const struct asked *asked, double rate)
 	json_write_name(&json, "findings");
 	json_write_begin(&json, '[');
 	for (size_t i = 0; i < contrast->finding_count; i++)
-		json_finding(&json, asked, &contrast->findings[i]);
+		json_finding(arena, &json, asked, &contrast->findings[i]);
 	json_write_end(&json, ']');
 	json_write_end(&json, '}');
 	out_json(&line);
@@ -235,11 +180,11 @@ static void print_json(const struct asked *asked, double rate)
 
 /* ---- for people ---------------------------------------------------------------------------------- */
 
-static void text_place(struct strbuf *out, const struct asked *asked, const struct contrast_place *place)
+static void text_place(struct strbuf *out, const struct contrast_answer *asked, const struct contrast_place *place)
 {
-	const char *value = value_name(asked, place, false);
+	const char *value = contrast_value_name(asked, place, false);
 
-	out_clean(out, slice_of(key_name(asked, place->key)));
+	out_clean(out, slice_of(contrast_key_name(asked, place->key)));
 	strbuf_addch(out, ' ');
 	if (!value) {
 		strbuf_addstr(out, "(none)");
@@ -248,11 +193,11 @@ static void text_place(struct strbuf *out, const struct asked *asked, const stru
 	out_clean(out, slice_of(value));
 	if (place->last != place->value) {
 		strbuf_addstr(out, " to ");
-		out_clean(out, slice_of(value_name(asked, place, true)));
+		out_clean(out, slice_of(contrast_value_name(asked, place, true)));
 	}
 }
 
-static void text_what(struct strbuf *out, const struct asked *asked, const struct contrast_finding *finding)
+static void text_what(struct strbuf *out, const struct contrast_answer *asked, const struct contrast_finding *finding)
 {
 	text_place(out, asked, &finding->first);
 	if (finding->second.key != CONTRAST_NONE) {
@@ -261,20 +206,20 @@ static void text_what(struct strbuf *out, const struct asked *asked, const struc
 	}
 }
 
-static void text_changes(struct strbuf *out, const struct asked *asked, const struct contrast_finding *finding)
+static void text_changes(struct arena *arena, struct strbuf *out, const struct contrast_answer *asked, const struct contrast_finding *finding)
 {
-	for (size_t i = 0; i < asked->changes.count; i++) {
-		const struct named_change *named = &asked->changes.items[i];
-		if (!is_about(asked, &finding->first, &named->change) && !is_about(asked, &finding->second, &named->change))
+	for (size_t i = 0; i < asked->change_count; i++) {
+		const struct named_change *named = &asked->changes[i];
+		if (!contrast_is_about(asked, finding, &named->change))
 			continue;
 		strbuf_addf(out, "    change %s CH%lld, %s: ", named->incident, (long long)named->change.number,
-			    out_time(&asked->cli->arena, named->change.at));
+			    out_time(arena, named->change.at));
 		out_clean_fit(out, named->change.text, 60);
 		strbuf_addch(out, '\n');
 	}
 }
 
-static void text_finding(struct strbuf *out, const struct asked *asked, const struct contrast_finding *finding)
+static void text_finding(struct arena *arena, struct strbuf *out, const struct contrast_answer *asked, const struct contrast_finding *finding)
 {
 	size_t from = out->len_bytes;
 	int blanks;
@@ -296,16 +241,16 @@ static void text_finding(struct strbuf *out, const struct asked *asked, const st
 		text_what(out, asked, &asked->contrast.findings[finding->same[i]]);
 		strbuf_addch(out, '\n');
 	}
-	text_changes(out, asked, finding);
+	text_changes(arena, out, asked, finding);
 	strbuf_addf(out, "%*saitia list ", 4, "");
 	out_tone(out, TONE_MUTED);
-	out_clean(out, slice_of(query_of(asked, finding)));
+	out_clean(out, slice_of(contrast_query(arena, asked, finding)));
 	out_tone(out, TONE_PLAIN);
 	strbuf_addch(out, '\n');
 }
 
 /* Claims of one side, strongest first. */
-static void text_claims(struct strbuf *out, const struct asked *asked, bool over)
+static void text_claims(struct arena *arena, struct strbuf *out, const struct contrast_answer *asked, bool over)
 {
 	const struct contrast *contrast = &asked->contrast;
 	size_t shown = 0, more = 0;
@@ -325,7 +270,7 @@ static void text_claims(struct strbuf *out, const struct asked *asked, bool over
 			out_tone(out, TONE_PLAIN);
 			strbuf_addstr(out, "  risk ratio, 95 %                     cases of samples\n");
 		}
-		text_finding(out, asked, finding);
+		text_finding(arena, out, asked, finding);
 	}
 	if (more)
 		strbuf_addf(out, "  … and %zu more: --json has all\n", more);
@@ -334,7 +279,7 @@ static void text_claims(struct strbuf *out, const struct asked *asked, bool over
 }
 
 /* What looks like a finding by its crude figure, and is none. */
-static void text_explained(struct strbuf *out, const struct asked *asked)
+static void text_explained(struct strbuf *out, const struct contrast_answer *asked)
 {
 	const struct contrast *contrast = &asked->contrast;
 	size_t shown = 0;
@@ -357,55 +302,60 @@ static void text_explained(struct strbuf *out, const struct asked *asked)
 		else
 			strbuf_addf(out, ": goes with %s", finding->explained_by == CONTRAST_DAY ? "the day" : "");
 		if (!finding->with_time && finding->explained_by != CONTRAST_DAY)
-			out_clean(out, slice_of(key_name(asked, finding->explained_by)));
+			out_clean(out, slice_of(contrast_key_name(asked, finding->explained_by)));
 		strbuf_addch(out, '\n');
 	}
 }
 
-static void text_outcomes(struct strbuf *out, const struct asked *asked)
+static void text_outcomes(struct strbuf *out, const struct contrast_answer *asked)
 {
 	size_t shown = 0;
 
 	for (uint32_t k = 1; k < asked->contrast.key_count; k++)
 		if (asked->contrast.keys[k].of_cases) {
 			strbuf_addstr(out, shown++ ? ", " : "\nleft out, since they tell cases from others by themselves: ");
-			out_clean(out, slice_of(key_name(asked, k)));
+			out_clean(out, slice_of(contrast_key_name(asked, k)));
 		}
 	if (shown)
 		strbuf_addch(out, '\n');
 }
 
-static void print_text(const struct asked *asked, double rate)
+static void print_text(struct arena *arena, const struct contrast_answer *asked, double rate)
 {
 	const struct contrast *contrast = &asked->contrast;
 	struct strbuf out = STRBUF_INIT;
 
 	strbuf_addf(&out, "%lld cases against %lld others: %zu looks; of what is claimed %.0f %% may be false\n",
 		    (long long)contrast->cases, (long long)contrast->controls, contrast->looks, 100 * rate);
+	if (asked->from == OUTPUTS_STORE) {
+		strbuf_addstr(&out, "compared with the outputs of the store's denominators, which tell ");
+		out_clean(&out, slice_of(asked->breakdown));
+		strbuf_addstr(&out, " and nothing else; --against=\"\" compares samples by all keys\n");
+	}
 	strbuf_addf(&out, "adjusted for the other keys%s", contrast->by_day ? " and the day of production" :
 							   "; not for time: cases and others share too few days");
 	if (contrast->dispersion > 1.2)
 		strbuf_addf(&out, "; days vary %.1f times as much as by chance, which is allowed for", contrast->dispersion);
 	strbuf_addch(&out, '\n');
-	text_claims(&out, asked, true);
-	text_claims(&out, asked, false);
+	text_claims(arena, &out, asked, true);
+	text_claims(arena, &out, asked, false);
 	text_explained(&out, asked);
 	text_outcomes(&out, asked);
 	for (uint32_t k = 1; k < contrast->key_count; k++)
 		if (contrast->keys[k].same_as != CONTRAST_NONE) {
 			strbuf_addstr(&out, "\nsays the same as ");
-			out_clean(&out, slice_of(key_name(asked, contrast->keys[k].same_as)));
+			out_clean(&out, slice_of(contrast_key_name(asked, contrast->keys[k].same_as)));
 			strbuf_addstr(&out, ": ");
-			out_clean(&out, slice_of(key_name(asked, k)));
+			out_clean(&out, slice_of(contrast_key_name(asked, k)));
 			strbuf_addch(&out, '\n');
 		}
-	for (size_t i = 0; i < asked->against.left_out_count; i++) {
+	for (size_t i = 0; i < asked->left_out_count; i++) {
 		strbuf_addstr(&out, i ? ", " : "\nnot looked at, since they have very many values: ");
-		out_clean(&out, slice_of(asked->against.left_out[i]));
+		out_clean(&out, slice_of(asked->left_out[i]));
 	}
-	if (asked->against.left_out_count)
+	if (asked->left_out_count)
 		strbuf_addch(&out, '\n');
-	if (asked->against.few_keys)
+	if (asked->few_keys)
 		strbuf_addstr(&out, "\nof the provenance only model, harness, prompt and effort were looked at: there are too many "
 				    "combinations\n");
 	out_flush(&out);
@@ -414,50 +364,30 @@ static void print_text(const struct asked *asked, double rate)
 
 /* ---- asking ------------------------------------------------------------------------------------------ */
 
-static enum status ask(struct cli *cli, struct store *store, const char *against, struct asked *asked, struct error *err)
-{
-	static const struct table_key keys[] = { { .facet = FACET_DAY }, { .facet = FACET_LANG }, { .facet = FACET_KIND } };
-	const char *both = arena_printf(&cli->arena, "%s %s", against, asked->query);
-	const char *const texts[] = { asked->query, against, both };
-	struct table *const tables[] = { &asked->cases, &asked->against, &asked->both };
-	enum status status = STATUS_OK;
-
-	for (size_t i = 0; i < ARRAY_LEN(texts) && status == STATUS_OK; i++) {
-		struct query query;
-		struct table_request request = { &query, keys, ARRAY_LEN(keys), true };
-		status = select_query(cli, store, &texts[i], 1, &query, err);
-		if (status == STATUS_OK)
-			status = select_table(cli, store, &request, tables[i], err);
-	}
-	return status;
-}
-
 static int contrast_run(struct cli *cli, const void *options_given, const struct option_words *words)
 {
 	const struct contrast_values *values = options_given;
 	const struct contrast_options options = { 0.05, 0.95, interrupt_flag() };
-	struct asked asked = { .cli = cli, .query = join_words(cli, words) };
+	struct contrast_answer asked;
+	struct inquiry inquiry;
 	struct store *store;
 	struct error err;
 	enum status status;
 
-	if (cli_open(cli, STORE_READ, &store, &err) != STATUS_OK)
+	if (cli_open(cli, STORE_READ, &store, &err) != STATUS_OK || select_inquiry(cli, store, &inquiry, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
 	interrupt_catch();
-	status = ask(cli, store, values->against ? values->against : "", &asked, &err);
-	if (status == STATUS_OK)
-		status = change_list_read(cli, store, &asked.changes, &err);
-	if (status == STATUS_OK)
-		status = contrast_of(&cli->arena, &asked.cases, &asked.against, &asked.both, &options, &asked.contrast, &err);
+	status = contrast_ask(&inquiry, select_words(cli, words), values->against, &options, &asked, &err);
 	interrupt_release();
+	out_progress_end();
 	if (status == STATUS_CANCELLED)
 		return interrupt_exit_code();
 	if (status != STATUS_OK)
 		return cli_fail(cli, &err);
 	if (values->json)
-		print_json(&asked, options.rate);
+		print_json(&cli->arena, &asked, options.rate);
 	else
-		print_text(&asked, options.rate);
+		print_text(&cli->arena, &asked, options.rate);
 	return 0;
 }
 
@@ -469,7 +399,7 @@ const struct command_body command_contrast = {
 	.dash_words = true,
 	.text = "Looks at every value of every provenance key, of the language and of the kind, at every pair of values and at "
 		"ranges of versions: where are the samples of QUERY over-represented among those of --against (else among "
-		"all)? Each risk ratio is adjusted for the other keys and for the day, so that a value is not blamed for the "
+		"the outputs that denominators tell, or among all samples)? Each risk ratio is adjusted for the other keys and for the day, so that a value is not blamed for the "
 		"company it keeps, and what is claimed is corrected for the number of looks. docs/analysis.md has the "
 		"formulas and how they were tried.",
 	.examples = contrast_examples,

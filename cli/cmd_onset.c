@@ -1,8 +1,4 @@
 /* onset: since when, and since when it could have been known */
-#include <inttypes.h>
-#include <string.h>
-
-#include "cli/answer.h"
 #include "cli/cmd_incident.h"
 #include "cli/command.h"
 #include "cli/history.h"
@@ -15,7 +11,6 @@
 #define SIMULATIONS_BY 99
 #define VALUES_MAX 20
 #define SEED 1
-#define DAY_US ((int64_t)86400 * 1000000)
 
 struct onset_values {
 	const char *by, *among, *adjust, *exposure, *incident;
@@ -50,32 +45,20 @@ static const char *const onset_examples[] = {
 struct asking {
 	struct cli *cli;
 	const struct onset_values *values;
+	struct inquiry inquiry;
 	struct history history;
 	struct onset_options options;
 };
 
-/* ---- one history ------------------------------------------------------------------------------- */
-
-static enum status answer(struct asking *asking, const struct table *cases, const struct table *all, const char *value,
-			  struct onset_answer *out, struct error *err)
-{
-	struct onset_options options = asking->options;
-
-	*out = (struct onset_answer){ .by = asking->history.by_column ? table_key_word(&asking->history.keys[asking->history.by_column]) : NULL, .value = value,
-				      .alarm_days = asking->options.alarm_days, .detected = INSTANT_UNKNOWN };
-	series_from(&asking->cli->arena, cases, all, asking->history.has_outputs, &out->series);
-	return onset_of(&asking->cli->arena, &out->series, &options, &out->onset, err);
-}
-
 static enum status answer_values(struct asking *asking, struct error *err)
 {
 	struct arena *arena = &asking->cli->arena;
-	const struct table_column *column = &asking->history.cases.columns[asking->history.by_column];
-	int64_t *counts = table_counts(arena, &asking->history.cases, asking->history.by_column);
-	size_t by_column = asking->history.by_column, done = 0;
+	const struct history *history = &asking->history;
+	const struct table_column *column = &history->cases.columns[history->by_column];
+	int64_t *counts = table_counts(arena, &history->cases, history->by_column);
 	enum status status = STATUS_OK;
 
-	for (; done < VALUES_MAX && status == STATUS_OK; done++) {
+	for (size_t done = 0; done < VALUES_MAX && status == STATUS_OK; done++) {
 		struct onset_answer out;
 		struct table cases, all;
 		uint32_t most = 0;
@@ -84,10 +67,11 @@ static enum status answer_values(struct asking *asking, struct error *err)
 		if (counts[most] <= 0)
 			break;
 		counts[most] = 0;
-		cases = table_where(arena, &asking->history.cases, asking->history.by_column, most);
-		all = table_where(arena, &asking->history.all, by_column,
-				  table_number(&asking->history.all.columns[by_column], column->values[most]));
-		status = answer(asking, &cases, &all, column->values[most], &out, err);
+		cases = table_where(arena, &history->cases, history->by_column, most);
+		all = table_where(arena, &history->all, history->by_column,
+				  table_number(&history->all.columns[history->by_column], column->values[most]));
+		status = onset_ask(&asking->inquiry, history, &cases, &all, &asking->options, &out, err);
+		out.value = column->values[most];
 		if (status == STATUS_OK)
 			onset_print(arena, &out, asking->values->json, done > 0);
 	}
@@ -96,20 +80,10 @@ static enum status answer_values(struct asking *asking, struct error *err)
 
 /* ---- incidents ------------------------------------------------------------------------------------ */
 
-static const struct onset_change *first_detectable(const struct onset_answer *out)
-{
-	const struct onset_change *best = NULL;
-
-	for (size_t i = 0; i < out->onset.change_count; i++)
-		if (out->onset.changes[i].detectable != SIZE_MAX && (!best || out->onset.changes[i].evidence > best->evidence))
-			best = &out->onset.changes[i];
-	return best;
-}
-
 static enum status read_detected(struct asking *asking, struct onset_answer *out, struct error *err)
 {
 	struct incident *incident;
-	enum status status = asking->history.store->ops->incident_get(asking->history.store, &asking->cli->arena, asking->values->incident,
+	enum status status = asking->inquiry.store->ops->incident_get(asking->inquiry.store, &asking->cli->arena, asking->values->incident,
 							      &incident, err);
 
 	for (size_t i = 0; status == STATUS_OK && i < incident->event_count; i++)
@@ -118,72 +92,62 @@ static enum status read_detected(struct asking *asking, struct onset_answer *out
 	return status;
 }
 
+struct setting {
+	const struct onset_answer *answer;
+	const char *asked;
+};
+
 /* One milestone only: a new one takes the place of the old. */
 static enum status set_milestone(struct incident_edit *edit, struct arena *arena, struct incident *incident,
 				 const struct codebook *book, struct error *err)
 {
+	const struct setting *setting = edit->context;
+
 	(void)book;
-	(void)err;
-	for (size_t i = 0; i < incident->event_count;) {
-		if (incident->events[i].milestone == MILESTONE_FIRST_DETECTABLE)
-			incident_remove(incident, arena, INCIDENT_EVENT, incident->events[i].number);
-		else
-			i++;
-	}
-	edit->number = incident_add_event(incident, arena, edit->context);
-	return STATUS_OK;
+	return onset_set_milestone(arena, setting->answer, setting->asked, incident, &edit->number, err);
 }
 
 static enum status write_milestone(struct asking *asking, const struct onset_answer *out, const char *query, struct error *err)
 {
 	struct arena *arena = &asking->cli->arena;
-	const struct onset_change *change = first_detectable(out);
-	struct incident_event event = { .kind = EVENT_MILESTONE, .milestone = MILESTONE_FIRST_DETECTABLE,
-					.certainty = EVENT_CERTAINTY_INFERRED };
-	struct incident_edit edit = { .change = set_milestone, .context = &event };
+	const struct onset_change *change = onset_first_detectable(out);
+	struct setting setting = { out, arena_printf(arena, "aitia onset %s", query) };
+	struct incident_edit edit = { .change = set_milestone, .context = &setting };
 
 	if (!change)
 		return error_set(err, STATUS_REFUSED, "nothing was detectable: there is no milestone to set");
-	event.at = (struct instant){ (out->series.first_day + (int64_t)change->detectable) * DAY_US, PRECISION_DAY };
-	event.text = arena_printf(arena, "A monitor with one false alarm in %" PRId64 " days would have fired at the end of this day: "
-				  "the rate was %.2f times that before (95 %%: %.2f to %.2f), changed on %s (%s to %s).",
-				  asking->values->alarm_days, change->ratio, change->within.low, change->within.high,
-				  series_day(arena, &out->series, (double)change->day),
-				  series_day(arena, &out->series, (double)change->low),
-				  series_day(arena, &out->series, (double)change->high));
-	event.sources = arena_printf(arena, "aitia onset %s", query);
-	edit.summary = arena_printf(arena, "first detectable %s", instant_text(arena, event.at));
-	return incident_change(asking->cli, asking->history.store, asking->values->incident, &edit, err);
+	edit.summary = arena_printf(arena, "first detectable %s", series_day(arena, &out->series, (double)change->detectable));
+	return incident_change(asking->cli, asking->inquiry.store, asking->values->incident, &edit, err);
 }
 
 /* ---- all of it --------------------------------------------------------------------------------------- */
 
 static enum status run(struct asking *asking, const char *query, struct error *err)
 {
+	const struct onset_values *values = asking->values;
+	const struct history_wish wish = { query, values->among, values->exposure, values->adjust, values->by };
 	struct onset_answer out;
-	enum status status = history_ask(&asking->history, query, err);
+	enum status status = history_ask(&asking->inquiry, &wish, &asking->history, err);
 
 	if (status != STATUS_OK)
 		return status;
 	if (asking->history.by_column)
 		return answer_values(asking, err);
-	status = answer(asking, &asking->history.cases, &asking->history.all, NULL, &out, err);
-	if (status == STATUS_OK && asking->values->incident)
+	status = onset_ask(&asking->inquiry, &asking->history, NULL, NULL, &asking->options, &out, err);
+	if (status == STATUS_OK && values->incident)
 		status = read_detected(asking, &out, err);
-	if (status == STATUS_OK && asking->values->set)
+	if (status == STATUS_OK && values->set)
 		status = write_milestone(asking, &out, query, err);
 	if (status == STATUS_OK)
-		onset_print(&asking->cli->arena, &out, asking->values->json, false);
+		onset_print(&asking->cli->arena, &out, values->json, false);
 	return status;
 }
 
 static int onset_run(struct cli *cli, const void *options_given, const struct option_words *words)
 {
 	const struct onset_values *values = options_given;
-	struct asking asking = { .cli = cli, .values = values,
-				 .history = { .cli = cli, .among = values->among, .adjust = values->adjust,
-					      .exposure = values->exposure, .by = values->by } };
-	struct strbuf query = STRBUF_INIT;
+	struct asking asking = { .cli = cli, .values = values };
+	struct store *store = NULL;
 	struct error err;
 	enum status status;
 
@@ -196,17 +160,16 @@ static int onset_run(struct cli *cli, const void *options_given, const struct op
 	asking.options = (struct onset_options){ .rate = 0.05, .alarm_days = (double)values->alarm_days,
 						 .simulations = values->by ? SIMULATIONS_BY : SIMULATIONS,
 						 .with_power = values->power, .seed = SEED, .cancel = interrupt_flag() };
-	status = values->incident ? incident_open(cli, values->incident, values->set ? STORE_EDIT : STORE_READ, &asking.history.store, &err) :
-				    cli_open(cli, STORE_READ, &asking.history.store, &err);
+	status = values->incident ? incident_open(cli, values->incident, values->set ? STORE_EDIT : STORE_READ, &store, &err) :
+				    cli_open(cli, STORE_READ, &store, &err);
+	if (status == STATUS_OK)
+		status = select_inquiry(cli, store, &asking.inquiry, &err);
 	if (status != STATUS_OK)
 		return cli_fail(cli, &err);
-	for (size_t i = 0; i < words->count; i++)
-		strbuf_addf(&query, "%s%s", i ? " " : "", words->items[i]);
-	const char *text = words->count ? arena_text(&cli->arena, strbuf_slice(&query)) : "-level:none";
-	strbuf_release(&query);
 	interrupt_catch();
-	status = run(&asking, text, &err);
+	status = run(&asking, words->count ? select_words(cli, words) : "-level:none", &err);
 	interrupt_release();
+	out_progress_end();
 	if (status == STATUS_CANCELLED)
 		return interrupt_exit_code();
 	return status == STATUS_OK ? 0 : cli_fail(cli, &err);
@@ -219,8 +182,8 @@ const struct command_body command_onset = {
 	.dash_words = true,
 	.text = "Looks at the rate of samples that match QUERY (else of flagged ones: -level:none), day by day: where it changed, with "
 		"an interval for the day and for how much; and the first day at whose end a monitor would have fired that cries "
-		"wolf once in --alarm-days. Rates are of all samples where some passed, or of --among, or of a file of "
-		"denominators; else counts are looked at as counts, and the answer says so. Weekdays are allowed for from four "
+		"wolf once in --alarm-days. Rates are of the denominators in the store (`aitia exposure`), else of all samples "
+		"where some passed, or of --among, or of a file of denominators; else counts are looked at as counts, and the answer says so. Weekdays are allowed for from four "
 		"weeks on, and so are days that vary by more than chance. \"Cannot tell\" is an answer. docs/analysis.md has the "
 		"methods and how they were tried.",
 	.examples = onset_examples,

@@ -1,20 +1,12 @@
 /* watch: did the fixes of incidents hold? */
-#include <inttypes.h>
-#include <string.h>
-
 #include "cli/answer.h"
-#include "cli/cmd_incident.h"
 #include "cli/command.h"
 #include "cli/figures.h"
 #include "cli/history.h"
 #include "cli/interrupt.h"
 #include "cli/output.h"
 #include "cli/select.h"
-#include "core/analysis/watch.h"
-#include "core/incident_times.h"
-
-#define DAY_US ((int64_t)86400 * 1000000)
-#define RULES_MAX 8
+#include "core/insight.h"
 
 struct watch_values {
 	const char *query, *among, *adjust, *exposure;
@@ -48,6 +40,7 @@ static const struct answer_key watch_keys[] = {
 	{ "ratio_low", "its interval of 95 %" },
 	{ "ratio_high", "its interval of 95 %" },
 	{ "middle", "below it the fix held, above it it did not" },
+	HISTORY_KEYS,
 	{ "hits", "finds the samples since the fix" },
 	{ NULL, NULL }
 };
@@ -57,82 +50,6 @@ static const char *const watch_examples[] = {
 	"aitia watch INC-2026-0001 --query='cause:infrastructure/cache' --exposure=outputs.csv", "One, by its cause, with outputs.",
 	NULL
 };
-
-struct watched {
-	struct cli *cli;
-	const struct incident *incident;
-	const char *query;
-	struct instant impact, deployed, complete;
-	struct instant done; /* all have the fix, as far as it is said */
-	struct series series;
-	struct watch watch;
-};
-
-/* ---- what is watched ------------------------------------------------------------------------------- */
-
-/* The rules of the members' flags; "-level:none" where they have none. */
-static enum status query_of(struct cli *cli, struct store *store, const char *key, const char **out, struct error *err)
-{
-	static const enum facet_key rule[] = { FACET_RULE };
-	const char *text = arena_printf(&cli->arena, "incident:%s -level:none", key); /* members that passed say nothing */
-	struct query query;
-	struct facet_request request = { .query = &query, .keys = rule, .key_count = 1, .top = RULES_MAX, .sort = SORT_ID };
-	struct table_key key_of_rule = { FACET_RULE, NULL };
-	struct facets facets;
-	struct strbuf rules = STRBUF_INIT;
-	enum status status = select_query(cli, store, &text, 1, &query, err);
-
-	do
-		if (status == STATUS_OK)
-			status = store->ops->facets(store, &cli->arena, &request, &facets, err);
-	while (status == STATUS_OK && !facets.readiness.ready);
-	if (status == STATUS_OK && facets.list_count) {
-		const char *values[RULES_MAX];
-		size_t count = 0;
-		for (size_t i = 0; i < facets.lists[0].count && count < RULES_MAX; i++)
-			if (facets.lists[0].values[i].value)
-				values[count++] = facets.lists[0].values[i].value;
-		if (count)
-			select_narrow(cli, &rules, &key_of_rule, values, count);
-		*out = count ? arena_text(&cli->arena, strbuf_slice(&rules)) : "-level:none";
-	}
-	strbuf_release(&rules);
-	return status;
-}
-
-static int64_t day_of(struct instant at, bool end)
-{
-	int64_t us = end ? instant_end_us(at) - 1 : at.at_us;
-
-	return us / DAY_US - (us % DAY_US < 0);
-}
-
-static enum status look(struct watched *watched, struct store *store, const struct watch_values *values, struct error *err)
-{
-	struct history history = { .cli = watched->cli, .store = store, .among = values->among, .adjust = values->adjust,
-				   .exposure = values->exposure };
-	enum status status = STATUS_OK;
-
-	watched->query = values->query;
-	if (!watched->query)
-		status = query_of(watched->cli, store, watched->incident->key, &watched->query, err);
-	if (status == STATUS_OK)
-		status = history_ask(&history, watched->query, err);
-	if (status != STATUS_OK)
-		return status;
-	series_from(&watched->cli->arena, &history.cases, &history.all, history.has_outputs, &watched->series);
-	/* Days that are partly fixed count as neither: after begins on the day behind the rollout. */
-	watch_of(&watched->series, instant_known(watched->impact) ? day_of(watched->impact, false) : INT64_MIN,
-		 day_of(watched->deployed, false), day_of(watched->done, true) + 1, &watched->watch);
-	return STATUS_OK;
-}
-
-static char *hits_of(const struct watched *watched)
-{
-	struct instant out = watched->done;
-
-	return arena_printf(&watched->cli->arena, "%s after:%s", watched->query, instant_text(&watched->cli->arena, out));
-}
 
 /* ---- answers ----------------------------------------------------------------------------------------- */
 
@@ -153,10 +70,9 @@ static void json_period(struct arena *arena, struct json_writer *json, const cha
 	json_write_end(json, '}');
 }
 
-static void print_json(const struct watched *watched)
+static void print_json(struct arena *arena, const struct watched *watched)
 {
 	const struct watch *watch = &watched->watch;
-	struct arena *arena = &watched->cli->arena;
 	struct strbuf line = STRBUF_INIT;
 	struct json_writer json;
 
@@ -174,7 +90,8 @@ static void print_json(const struct watched *watched)
 	json_period(arena, &json, "after", &watched->series, &watch->after);
 	figure_json(&json, "ratio", watch->ratio, watch->within);
 	figure_json_double(&json, "middle", watch->middle);
-	json_write_member(&json, "hits", hits_of(watched));
+	history_json(&json, watched->history);
+	json_write_member(&json, "hits", watched->hits);
 	json_write_end(&json, '}');
 	out_json(&line);
 	strbuf_release(&line);
@@ -196,7 +113,7 @@ static void text_period(struct strbuf *out, const char *name, const struct serie
 	strbuf_addf(out, " in %zu days\n", period->end - period->first);
 }
 
-static void print_text(const struct watched *watched)
+static void print_text(struct arena *arena, const struct watched *watched)
 {
 	const struct watch *watch = &watched->watch;
 	double most = fmax(fmax(isnan(watch->before.rate) ? 0 : watch->before.rate, isnan(watch->during.rate) ? 0 : watch->during.rate),
@@ -208,22 +125,24 @@ static void print_text(const struct watched *watched)
 	out_tone(&out, watch->verdict == WATCH_HELD ? TONE_GOOD : watch->verdict == WATCH_DID_NOT_HOLD ? TONE_ERROR : TONE_WARNING);
 	strbuf_addstr(&out, watch->verdict == WATCH_HELD ? "held" : watch->verdict == WATCH_DID_NOT_HOLD ? "did not hold" : "cannot tell");
 	out_tone(&out, TONE_PLAIN);
-	if (watch->reason)
-		strbuf_addf(&out, ": %s", watch->reason);
+	if (watch->reason) {
+		strbuf_addstr(&out, ": ");
+		out_clean(&out, slice_of(watch->reason));
+	}
 	strbuf_addstr(&out, "\n  ");
 	out_clean(&out, slice_of(watched->incident->title));
-	strbuf_addf(&out, "\n  fixed %s; watched: ", out_time(&watched->cli->arena, watched->deployed));
+	strbuf_addf(&out, "\n  fixed %s; watched: ", out_time(arena, watched->deployed));
 	out_clean(&out, slice_of(watched->query));
 	strbuf_addch(&out, '\n');
 	text_period(&out, "before", &watched->series, &watch->before, most);
 	text_period(&out, "during", &watched->series, &watch->during, most);
 	text_period(&out, "after", &watched->series, &watch->after, most);
-	if (!watched->series.has_outputs)
-		strbuf_addstr(&out, "  no denominators: these are counts, and a busier day looks like a worse one\n");
+	strbuf_addstr(&out, "  ");
+	history_text(&out, watched->history);
 	strbuf_addstr(&out, "  after / during  ");
 	figure_text(&out, watch->ratio, watch->within, 2);
 	strbuf_addf(&out, "; held below %.2f, not above\n  since the fix: aitia list ", watch->middle);
-	out_clean(&out, slice_of(hits_of(watched)));
+	out_clean(&out, slice_of(watched->hits));
 	strbuf_addch(&out, '\n');
 	out_flush(&out);
 	strbuf_release(&out);
@@ -231,63 +150,40 @@ static void print_text(const struct watched *watched)
 
 /* ---- all of it ------------------------------------------------------------------------------------------ */
 
-static struct instant reached(const struct incident *incident, enum milestone milestone)
-{
-	struct time_span span = incident_reached(incident, milestone);
-
-	return span.known ? span.event->at : INSTANT_UNKNOWN;
-}
-
 /* *failed: it did not hold. *shown: it has a fix to watch. */
-static enum status watch_one(struct cli *cli, struct store *store, const char *key, const struct watch_values *values, bool again,
+static enum status watch_one(const struct inquiry *inquiry, const char *key, const struct watch_values *values, bool again,
 			     bool *shown, bool *failed, struct error *err)
 {
-	struct watched watched = { .cli = cli };
-	struct incident *incident;
-	enum status status = store->ops->incident_get(store, &cli->arena, key, &incident, err);
+	const struct history_wish wish = { values->query, values->among, values->exposure, values->adjust, NULL };
+	struct watched watched;
+	enum status status = watch_ask(inquiry, key, &wish, &watched, err);
 
-	*shown = false;
-	if (status != STATUS_OK)
-		return status;
-	watched.incident = incident;
-	/* Cohorts get a fix one after the other: from the first of them to the last. */
-	watched.deployed = incident_milestone(incident, MILESTONE_FIX_DEPLOYED);
-	watched.complete = reached(incident, MILESTONE_ROLLOUT_COMPLETE);
-	watched.done = instant_known(watched.complete) ? watched.complete : reached(incident, MILESTONE_FIX_DEPLOYED);
-	if (!instant_known(watched.deployed))
-		watched.deployed = watched.complete;
-	watched.impact = reached(incident, MILESTONE_FIRST_IMPACT);
-	if (!instant_known(watched.impact))
-		watched.impact = reached(incident, MILESTONE_INTRODUCED);
-	*shown = instant_known(watched.deployed);
+	*shown = status == STATUS_OK && watched.has_fix;
 	if (!*shown)
-		return STATUS_OK;
-	status = look(&watched, store, values, err);
-	if (status != STATUS_OK)
 		return status;
 	*failed = watched.watch.verdict == WATCH_DID_NOT_HOLD;
 	if (values->json) {
-		print_json(&watched);
+		print_json(inquiry->arena, &watched);
 		return STATUS_OK;
 	}
 	if (again)
 		out_printf("\n");
-	print_text(&watched);
+	print_text(inquiry->arena, &watched);
 	return STATUS_OK;
 }
 
-static enum status watch_all(struct cli *cli, struct store *store, const struct watch_values *values,
-			     const struct option_words *words, bool *any_failed, struct error *err)
+static enum status watch_all(const struct inquiry *inquiry, const struct watch_values *values, const struct option_words *words,
+			     bool *any_failed, struct error *err)
 {
 	const struct incident_row *rows;
 	size_t count, shown_count = 0;
-	enum status status = store->ops->incident_list(store, &cli->arena, &rows, &count, err);
+	enum status status = inquiry->store->ops->incident_list(inquiry->store, inquiry->arena, &rows, &count, err);
 
 	if (words->count)
 		count = words->count;
 	for (size_t i = 0; i < count && status == STATUS_OK && !interrupted(); i++) {
 		bool shown, failed = false;
-		status = watch_one(cli, store, words->count ? words->items[i] : rows[i].key, values, shown_count > 0, &shown, &failed, err);
+		status = watch_one(inquiry, words->count ? words->items[i] : rows[i].key, values, shown_count > 0, &shown, &failed, err);
 		if (status == STATUS_OK && words->count && !shown)
 			return error_set(err, STATUS_REFUSED, "%s has no milestone fix_deployed: there is nothing to watch", words->items[i]);
 		shown_count += shown;
@@ -301,6 +197,7 @@ static enum status watch_all(struct cli *cli, struct store *store, const struct 
 static int watch_run(struct cli *cli, const void *options_given, const struct option_words *words)
 {
 	const struct watch_values *values = options_given;
+	struct inquiry inquiry;
 	struct store *store;
 	struct error err;
 	enum status status;
@@ -309,11 +206,12 @@ static int watch_run(struct cli *cli, const void *options_given, const struct op
 	for (size_t i = 0; i < words->count; i++)
 		if (!incident_key_valid(words->items[i]))
 			return cli_usage(cli, "'%s' is no key of an incident: INC-2026-0001", words->items[i]);
-	if (cli_open(cli, STORE_READ, &store, &err) != STATUS_OK)
+	if (cli_open(cli, STORE_READ, &store, &err) != STATUS_OK || select_inquiry(cli, store, &inquiry, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
 	interrupt_catch();
-	status = watch_all(cli, store, values, words, &failed, &err);
+	status = watch_all(&inquiry, values, words, &failed, &err);
 	interrupt_release();
+	out_progress_end();
 	if (interrupted())
 		return interrupt_exit_code();
 	if (status != STATUS_OK)

@@ -2,6 +2,7 @@
  * what both say is the table of fields that the document's reader goes by. */
 #include "cli/docs.h"
 #include "core/base/json.h"
+#include "core/exposure.h"
 #include "core/incident_table.h"
 #include "core/words.h"
 
@@ -223,6 +224,53 @@ static void add_incident(struct json_writer *json)
 	end(json);
 }
 
+static void add_required(struct json_writer *json, const char *name)
+{
+	json_write_begin(json, '{');
+	json_write_name(json, "required");
+	json_write_begin(json, '[');
+	json_write_text(json, name);
+	json_write_end(json, ']');
+	json_write_end(json, '}');
+}
+
+static void add_exposures(struct json_writer *json)
+{
+	begin(json, "exposures");
+	json_write_member(json, "description", "denominators: how many outputs were produced on a day with these values");
+	json_write_member(json, "type", "array");
+	begin(json, "items");
+	json_write_member(json, "type", "object");
+	json_write_name(json, "additionalProperties");
+	json_write_bool(json, false);
+	begin(json, "properties");
+	begin(json, "day");
+	json_write_member(json, "description", "2026-03-04");
+	json_write_member(json, "type", "string");
+	end(json);
+	begin(json, "outputs");
+	json_write_member(json, "type", "integer");
+	json_write_member_int(json, "minimum", 0);
+	json_write_member_int(json, "maximum", EXPOSURE_OUTPUTS_MAX);
+	end(json);
+	begin(json, "values");
+	json_write_member(json, "description", "keys that all outputs have (model, lang, …) and their values; null: none");
+	add_type(json, TYPES("object"));
+	json_write_member_int(json, "maxProperties", EXPOSURE_KEYS_MAX);
+	begin(json, "additionalProperties");
+	add_type(json, TYPES("string"));
+	end(json);
+	end(json);
+	end(json);
+	json_write_name(json, "required");
+	json_write_begin(json, '[');
+	json_write_text(json, "day");
+	json_write_text(json, "outputs");
+	json_write_end(json, ']');
+	end(json);
+	end(json);
+}
+
 void docs_schema(struct arena *arena, struct strbuf *out)
 {
 	struct json_writer *json = arena_alloc(arena, sizeof(*json));
@@ -235,9 +283,10 @@ void docs_schema(struct arena *arena, struct strbuf *out)
 	json_write_member(json, "type", "object");
 	json_write_name(json, "additionalProperties");
 	json_write_bool(json, false);
-	json_write_name(json, "required");
+	json_write_name(json, "anyOf"); /* one of the two lists at least */
 	json_write_begin(json, '[');
-	json_write_text(json, "incidents");
+	add_required(json, "incidents");
+	add_required(json, "exposures");
 	json_write_end(json, ']');
 	begin(json, "properties");
 	begin(json, "aitia");
@@ -250,6 +299,7 @@ void docs_schema(struct arena *arena, struct strbuf *out)
 	json_write_member(json, "$ref", "#/$defs/incident");
 	end(json);
 	end(json);
+	add_exposures(json);
 	end(json);
 	begin(json, "$defs");
 	add_incident(json);

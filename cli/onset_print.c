@@ -4,11 +4,11 @@
 
 #include "cli/answer.h"
 #include "cli/figures.h"
+#include "cli/history.h"
 #include "cli/output.h"
 
 #define CHART_COLUMNS 72
 #define CHART_ROWS 6
-#define DAY_US ((int64_t)86400 * 1000000)
 
 #define WITHIN(name, help) { name, help }, { name "_low", "its interval of 95 %" }, { name "_high", "its interval of 95 %" }
 const struct answer_key onset_answer_keys[] = {
@@ -21,6 +21,8 @@ const struct answer_key onset_answer_keys[] = {
 	{ "cases", "samples that match and have a time" },
 	{ "undated", "samples that match and have none" },
 	{ "outputs", "what rates are of, null: counts were looked at as counts" },
+	HISTORY_KEYS,
+	{ "cases_without_outputs", "cases on days of which the denominators say nothing, which are left out" },
 	{ "dispersion", "variance of a day over that of chance alone, at least 1" },
 	{ "weekdays", "factors of Monday to Sunday, null: too few weeks to tell" },
 	{ "p", "how often chance alone gives a stretch that differs as much as the best one" },
@@ -45,26 +47,6 @@ const struct answer_key onset_answer_keys[] = {
 };
 
 static const char *const verdicts[] = { "changed", "same", "cannot_tell" };
-
-static const struct onset_change *strongest(const struct onset *onset)
-{
-	const struct onset_change *best = NULL;
-
-	for (size_t i = 0; i < onset->change_count; i++)
-		if (onset->changes[i].detectable != SIZE_MAX && (!best || onset->changes[i].evidence > best->evidence))
-			best = &onset->changes[i];
-	return best;
-}
-
-static bool gap_of(const struct onset_answer *answer, int64_t *days)
-{
-	const struct onset_change *change = strongest(&answer->onset);
-
-	if (!change || !instant_known(answer->detected))
-		return false;
-	*days = answer->detected.at_us / DAY_US - (answer->series.first_day + (int64_t)change->detectable);
-	return true;
-}
 
 static void json_day(struct arena *arena, struct json_writer *json, const char *name, const struct series *series, size_t day)
 {
@@ -115,7 +97,7 @@ static void json_monitor(struct arena *arena, struct json_writer *json, const st
 	json_write_member(json, "no_power", onset->no_power);
 	answer_instant(json, "detected", answer->detected);
 	json_write_name(json, "gap_days");
-	if (gap_of(answer, &gap))
+	if (onset_gap(answer, &gap))
 		json_write_int(json, gap);
 	else
 		json_write_null(json);
@@ -168,6 +150,8 @@ static void print_json(struct arena *arena, const struct onset_answer *answer)
 		json_write_int(&json, (int64_t)total(series->outputs, series->days));
 	else
 		json_write_null(&json);
+	history_json(&json, answer->history);
+	json_write_member_int(&json, "cases_without_outputs", (int64_t)onset_cases_without_outputs(answer));
 	figure_json_double(&json, "dispersion", series->dispersion);
 	json_write_name(&json, "weekdays");
 	if (series->has_rhythm) {
@@ -285,8 +269,9 @@ static void text_head(struct arena *arena, struct strbuf *out, const struct onse
 			strbuf_addf(out, " of %.0f outputs", total(series->outputs, series->days));
 		strbuf_addf(out, ", %s to %s\n", series_day(arena, series, 0), series_day(arena, series, (double)series->days - 1));
 	}
-	if (!series->has_outputs)
-		strbuf_addstr(out, "no denominators: these are counts, and a busier day looks like a worse one\n");
+	history_text(out, answer->history);
+	if (onset_cases_without_outputs(answer) > 0)
+		strbuf_addf(out, "%.0f of the samples are of days without denominators, which say nothing\n", onset_cases_without_outputs(answer));
 	if (series->undated)
 		strbuf_addf(out, "%lld samples have no time and are not in it\n", (long long)series->undated);
 }
@@ -299,7 +284,9 @@ static void print_text(struct arena *arena, const struct onset_answer *answer)
 
 	text_head(arena, &out, answer);
 	if (onset->verdict == ONSET_CANNOT_TELL) {
-		strbuf_addf(&out, "cannot tell: %s\n", onset->reason);
+		strbuf_addstr(&out, "cannot tell: ");
+		out_clean(&out, slice_of(onset->reason));
+		strbuf_addstr(&out, answer->history->cannot ? "; --among QUERY takes samples as outputs\n" : "\n");
 	} else {
 		draw(&out, answer);
 		if (onset->verdict == ONSET_SAME)
@@ -313,7 +300,7 @@ static void print_text(struct arena *arena, const struct onset_answer *answer)
 		if (onset->no_power)
 			strbuf_addf(&out, "  how soon more would be seen cannot be told: %s\n", onset->no_power);
 	}
-	if (gap_of(answer, &gap))
+	if (onset_gap(answer, &gap))
 		strbuf_addf(&out, "  detected %s: %lld days after it could have been\n", out_time(arena, answer->detected), (long long)gap);
 	out_flush(&out);
 	strbuf_release(&out);

@@ -3,15 +3,7 @@
 #define AITIA_CLI_ONSET_PRINT_H
 
 #include "cli/command.h"
-#include "core/analysis/onset.h"
-
-struct onset_answer {
-	const char *by, *value; /* of which value it is; NULL: of all; a NULL value of a key: of those without one */
-	struct series series;
-	struct onset onset;
-	double alarm_days;
-	struct instant detected; /* of the incident asked about */
-};
+#include "core/insight.h"
 
 extern const struct answer_key onset_answer_keys[];
 /* `again`: it is not the first. */

@@ -10,29 +10,37 @@
 #include "core/base/mem.h"
 #include "core/base/strbuf.h"
 
+static void show_progress(void *context, int64_t done, int64_t total)
+{
+	(void)context;
+	out_progress("counting", (unsigned long long)done, (unsigned long long)total, (long long)done);
+}
+
+enum status select_inquiry(struct cli *cli, struct store *store, struct inquiry *out, struct error *err)
+{
+	*out = (struct inquiry){ .store = store, .arena = &cli->arena, .cancel = interrupt_flag(), .progress = show_progress };
+	return cli_reviewer(cli, &out->reviewer, err);
+}
+
+char *select_words(struct cli *cli, const struct option_words *words)
+{
+	struct strbuf text = STRBUF_INIT;
+	char *joined;
+
+	for (size_t i = 0; i < words->count; i++)
+		strbuf_addf(&text, "%s%s", i ? " " : "", words->items[i]);
+	joined = arena_text(&cli->arena, strbuf_slice(&text));
+	strbuf_release(&text);
+	return joined;
+}
+
 enum status select_query(struct cli *cli, struct store *store, const char *const *words, size_t count,
 			 struct query *out, struct error *err)
 {
-	struct strbuf text = STRBUF_INIT;
-	struct codebook book;
-	const char *reviewer;
-	enum status status = cli_reviewer(cli, &reviewer, err);
+	struct inquiry inquiry;
+	enum status status = select_inquiry(cli, store, &inquiry, err);
 
-	if (status != STATUS_OK)
-		return status;
-	for (size_t i = 0; i < count; i++)
-		strbuf_addf(&text, "%s%s", i ? " " : "", words[i]);
-	status = query_parse(&cli->arena, arena_text(&cli->arena, strbuf_slice(&text)), reviewer, out, err);
-	strbuf_release(&text);
-	if (status != STATUS_OK)
-		return error_wrap(err, status, "query");
-	status = store->ops->codebook_get(store, &cli->arena, &book, err);
-	if (status != STATUS_OK)
-		return status;
-	status = query_check_codes(out, &book, err);
-	if (status != STATUS_OK)
-		return error_wrap(err, status, "query");
-	return STATUS_OK;
+	return status == STATUS_OK ? inquiry_query(&inquiry, select_words(cli, &(struct option_words){ words, count }), out, err) : status;
 }
 
 static bool parse_fingerprint(const char *word, struct digest *out)
@@ -49,52 +57,6 @@ static bool parse_fingerprint(const char *word, struct digest *out)
 		out->bytes[i] = (uint8_t)(high << 4 | low);
 	}
 	return true;
-}
-
-enum status select_table(struct cli *cli, struct store *store, const struct table_request *request, struct table *out,
-			 struct error *err)
-{
-	struct readiness readiness = { true, 0, 0 };
-	enum status status;
-
-	do {
-		status = store->ops->sample_table(store, &cli->arena, request, out, &readiness, err);
-		if (status == STATUS_OK && !readiness.ready)
-			out_progress("counting", (unsigned long long)readiness.done, (unsigned long long)readiness.total,
-				     (long long)readiness.done);
-	} while (status == STATUS_OK && !readiness.ready && !interrupted());
-	out_progress_end();
-	if (status == STATUS_OK && !readiness.ready)
-		return error_set(err, STATUS_CANCELLED, "not counted to the end");
-	return status;
-}
-
-void select_narrow(struct cli *cli, struct strbuf *query, const struct table_key *key, const char *const *values,
-		   size_t count)
-{
-	const char *word = table_key_query(&cli->arena, key);
-
-	if (count && !values[0]) {
-		strbuf_addf(query, "%s-%s:*", query->len_bytes ? " " : "", word);
-		return;
-	}
-	strbuf_addf(query, "%s%s:", query->len_bytes ? " " : "", word);
-	for (size_t i = 0; i < count; i++) {
-		const char *value = values[i];
-		if (i)
-			strbuf_addch(query, ',');
-		if (value[0] && !value[strspn(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/+")]) {
-			strbuf_addstr(query, value);
-			continue;
-		}
-		strbuf_addch(query, '"');
-		for (; *value; value++) {
-			if (*value == '"' || *value == '\\')
-				strbuf_addch(query, '\\');
-			strbuf_addch(query, *value);
-		}
-		strbuf_addch(query, '"');
-	}
 }
 
 enum status select_id(struct store *store, const char *word, int64_t *out, struct error *err)

@@ -3,6 +3,7 @@
 #define AITIA_CLI_SELECT_H
 
 #include "cli/cli.h"
+#include "core/inquiry.h"
 
 struct selection {
 	const int64_t *ids;
@@ -14,12 +15,10 @@ struct selection {
 enum status select_query(struct cli *cli, struct store *store, const char *const *words, size_t count,
 			 struct query *out, struct error *err) MUST_CHECK;
 
-/* Asks for a cross table until it is there. */
-enum status select_table(struct cli *cli, struct store *store, const struct table_request *request, struct table *out,
-			 struct error *err) MUST_CHECK;
-/* Appends " key:value", which a query needs to narrow to a value of a table's key ("-key:*": to none). */
-void select_narrow(struct cli *cli, struct strbuf *query, const struct table_key *key, const char *const *values,
-		   size_t count);
+/* Questions of a command: of this reviewer, with a bar while there is something to wait for, until Ctrl-C. */
+enum status select_inquiry(struct cli *cli, struct store *store, struct inquiry *out, struct error *err) MUST_CHECK;
+/* Words joined by blanks; in the arena. */
+char *select_words(struct cli *cli, const struct option_words *words);
 
 /* One sample: its number, or its fingerprint ("sha256:" and 64 digits), which is looked up. */
 enum status select_id(struct store *store, const char *word, int64_t *out, struct error *err) MUST_CHECK;

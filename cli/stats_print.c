@@ -1,6 +1,7 @@
 #include "cli/stats_print.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "cli/answer.h"
 #include "cli/figures.h"
@@ -25,6 +26,10 @@ const struct answer_key stats_keys[] = {
 	ROWS("backlog", "untriaged samples by the age of their output"),
 	{ "backlog_undated", "untriaged samples without a time" },
 	ROWS("weeks", "flagged samples of the last twelve weeks that have any, oldest first; name is the first day"),
+	{ "weeks[].outputs", "produced in that week, by the store's denominators; null: not known" },
+	{ "weeks[].rate", "count over outputs, or null" },
+	{ "outputs_from", "whose outputs weeks and changes have: store (aitia exposure), or none: they are counts" },
+	{ "cannot", "why they have none though the store has denominators, or null" },
 	{ "agreement", "on causes, as `aitia agreement` tells in full" },
 	{ "agreement.units", "samples that two reviewers or more have judged" },
 	{ "agreement.alpha", "Krippendorff's alpha" },
@@ -38,6 +43,12 @@ const struct answer_key stats_keys[] = {
 	{ "open_incidents", "neither resolved, closed nor duplicate" },
 	{ "open_actions", "open or in progress" },
 	{ "overdue_actions", "of these, those whose due date is over" },
+	{ "actions", "that are open or in progress, what is due first" },
+	{ "actions[].incident", "of which" },
+	{ "actions[].number", "in the incident" },
+	{ "actions[].text", "what is to be done" },
+	{ "actions[].due", "until when, or null" },
+	{ "actions[].overdue", "whether that is over" },
 	{ "changes", "that incidents name with their day: the 200 newest, newest first" },
 	{ "changes[].incident", "which names it" },
 	{ "changes[].number", "in the incident" },
@@ -47,8 +58,10 @@ const struct answer_key stats_keys[] = {
 	{ "changes[].days", "looked at before and after, 14 at most" },
 	{ "changes[].before", "flagged samples of the days before" },
 	{ "changes[].after", "flagged samples of the days after" },
-	{ "changes[].ratio", "after over before" },
-	{ "changes[].ratio_low", "its interval of 95 %; counts, not rates" },
+	{ "changes[].outputs_before", "produced in the days before, null: not known" },
+	{ "changes[].outputs_after", "produced in the days after, null: not known" },
+	{ "changes[].ratio", "after over before: of rates where the outputs are known, else of counts" },
+	{ "changes[].ratio_low", "its interval of 95 %" },
 	{ "changes[].ratio_high", "its interval of 95 %" },
 	{ "changes[].query", "lists those after" },
 	{ "changes_left_out", "older ones" },
@@ -57,12 +70,25 @@ const struct answer_key stats_keys[] = {
 
 /* ---- for machines ------------------------------------------------------------------------------- */
 
-static void json_row(struct json_writer *json, const struct stats_row *row)
+static void json_count(struct json_writer *json, const char *name, double count)
+{
+	json_write_name(json, name);
+	if (isnan(count))
+		json_write_null(json);
+	else
+		json_write_int(json, (int64_t)count);
+}
+
+static void json_row(struct json_writer *json, const struct stats_row *row, bool is_week)
 {
 	json_write_begin(json, '{');
 	json_write_member(json, "name", row->name);
 	json_write_member_int(json, "count", row->count);
 	json_write_member(json, "query", row->query);
+	if (is_week) {
+		json_count(json, "outputs", row->outputs);
+		figure_json_double(json, "rate", (double)row->count / row->outputs);
+	}
 	json_write_end(json, '}');
 }
 
@@ -71,7 +97,7 @@ static void json_rows(struct json_writer *json, const char *name, const struct s
 	json_write_name(json, name);
 	json_write_begin(json, '[');
 	for (size_t i = 0; i < count; i++)
-		json_row(json, &rows[i]);
+		json_row(json, &rows[i], strcmp(name, "weeks") == 0);
 	json_write_end(json, ']');
 }
 
@@ -112,12 +138,32 @@ static void json_changes(struct json_writer *json, const struct stats *stats)
 		json_write_member_int(json, "days", (int64_t)change->flags.days);
 		json_write_member_int(json, "before", change->flags.before);
 		json_write_member_int(json, "after", change->flags.after);
+		json_count(json, "outputs_before", change->flags.outputs_before);
+		json_count(json, "outputs_after", change->flags.outputs_after);
 		figure_json(json, "ratio", change->flags.ratio, change->flags.within);
 		json_write_member(json, "query", change->query);
 		json_write_end(json, '}');
 	}
 	json_write_end(json, ']');
 	json_write_member_int(json, "changes_left_out", (int64_t)stats->changes_left_out);
+}
+
+static void json_actions(struct json_writer *json, const struct stats *stats)
+{
+	json_write_name(json, "actions");
+	json_write_begin(json, '[');
+	for (size_t i = 0; i < stats->action_count; i++) {
+		const struct stats_action *action = &stats->actions[i];
+		json_write_begin(json, '{');
+		json_write_member(json, "incident", action->incident);
+		json_write_member_int(json, "number", action->number);
+		json_write_member(json, "text", action->text);
+		answer_instant(json, "due", action->due);
+		json_write_name(json, "overdue");
+		json_write_bool(json, action->overdue);
+		json_write_end(json, '}');
+	}
+	json_write_end(json, ']');
 }
 
 static void print_json(const struct stats *stats)
@@ -135,17 +181,20 @@ static void print_json(const struct stats *stats)
 	json_rows(&json, "backlog", stats->backlog, stats->backlog_count);
 	json_write_member_int(&json, "backlog_undated", stats->backlog_undated);
 	json_rows(&json, "weeks", stats->weeks, stats->week_count);
+	json_write_member(&json, "outputs_from", outputs_from_word(stats->outputs));
+	json_write_member(&json, "cannot", stats->cannot);
 	json_write_name(&json, "agreement");
 	json_write_begin(&json, '{');
 	json_write_member_int(&json, "units", (int64_t)stats->agreement.units);
 	figure_json(&json, "alpha", stats->agreement.alpha, stats->agreement.alpha_within);
 	json_write_end(&json, '}');
 	json_write_name(&json, "disputed");
-	json_row(&json, &stats->disputed);
+	json_row(&json, &stats->disputed, false);
 	json_write_member_int(&json, "incidents", stats->incidents);
 	json_write_member_int(&json, "open_incidents", stats->open_incidents);
 	json_write_member_int(&json, "open_actions", stats->open_actions);
 	json_write_member_int(&json, "overdue_actions", stats->overdue_actions);
+	json_actions(&json, stats);
 	json_changes(&json, stats);
 	json_write_end(&json, '}');
 	out_json(&line);
@@ -175,6 +224,10 @@ static void text_rows(struct strbuf *out, const struct stats_row *rows, size_t c
 		strbuf_addf(out, "%9" PRId64 "  ", rows[i].count);
 		figure_bar(out, (double)rows[i].count / (double)most, BAR);
 		strbuf_addstr(out, "  ");
+		if (!isnan(rows[i].outputs)) {
+			figure_percent(out, (double)rows[i].count / rows[i].outputs, interval_share((double)rows[i].count, rows[i].outputs, 0.95));
+			strbuf_addf(out, " of %.0f  ", rows[i].outputs);
+		}
 		out_tone(out, TONE_MUTED);
 		out_clean(out, slice_of(rows[i].query));
 		out_tone(out, TONE_PLAIN);
@@ -225,6 +278,24 @@ static void text_changes(struct strbuf *out, const struct stats *stats)
 			    stats->changes_left_out ? "the 200 newest" : "all");
 }
 
+static void text_actions(struct strbuf *out, const struct stats *stats)
+{
+	for (size_t i = 0; i < stats->action_count && i < TEXT_ROWS; i++) {
+		const struct stats_action *action = &stats->actions[i];
+		struct arena scratch = ARENA_INIT;
+		strbuf_addf(out, "  %s A%" PRId64 "  %-10s ", action->incident, action->number,
+			    instant_known(action->due) ? out_time(&scratch, action->due) : "no day");
+		arena_release(&scratch);
+		out_tone(out, action->overdue ? TONE_WARNING : TONE_PLAIN);
+		strbuf_addstr(out, action->overdue ? "overdue  " : "         ");
+		out_tone(out, TONE_PLAIN);
+		out_clean_fit(out, action->text, 60);
+		strbuf_addch(out, '\n');
+	}
+	if (stats->action_count > TEXT_ROWS)
+		strbuf_addf(out, "  … and %zu more: --json has all\n", stats->action_count - TEXT_ROWS);
+}
+
 static void print_text(const struct stats *stats)
 {
 	struct strbuf out = STRBUF_INIT;
@@ -239,6 +310,13 @@ static void print_text(const struct stats *stats)
 		strbuf_addf(&out, "  %" PRId64 " have no time\n", stats->backlog_undated);
 	text_heading(&out, "flagged, by week");
 	text_rows(&out, stats->weeks, stats->week_count);
+	if (stats->outputs == OUTPUTS_NONE)
+		strbuf_addstr(&out, "  these are counts, and a busier week looks like a worse one\n");
+	if (stats->cannot) {
+		strbuf_addstr(&out, "  no rates: ");
+		out_clean(&out, slice_of(stats->cannot));
+		strbuf_addch(&out, '\n');
+	}
 	text_heading(&out, "reviewers");
 	if (stats->agreement.units) {
 		strbuf_addf(&out, "  %zu samples by two or more, alpha ", stats->agreement.units);
@@ -252,8 +330,10 @@ static void print_text(const struct stats *stats)
 	text_heading(&out, "incidents");
 	strbuf_addf(&out, "  %" PRId64 ", %" PRId64 " open; actions: %" PRId64 " open, %" PRId64 " overdue\n", stats->incidents,
 		    stats->open_incidents, stats->open_actions, stats->overdue_actions);
+	text_actions(&out, stats);
 	if (stats->change_count)
-		text_heading(&out, "changes that shipped, and the flags that followed (counts, not rates)");
+		text_heading(&out, stats->outputs == OUTPUTS_NONE ? "changes that shipped, and the flags that followed (counts, not rates)" :
+				   "changes that shipped, and the flags that followed (times: of rates where outputs are known)");
 	text_changes(&out, stats);
 	out_flush(&out);
 	strbuf_release(&out);

@@ -72,26 +72,32 @@ static enum status write_incident(struct store *store, struct arena *arena, cons
 	return status;
 }
 
-/* The list of incidents out of the whole document; NULL: there is none. */
-static const struct json *open_document(struct document_reader *reader, const struct json *root)
+/* The lists out of the whole document; NULL: there is none such. */
+static void open_document(struct document_reader *reader, const struct json *root, const struct json **incidents,
+			  const struct json **exposures)
 {
-	static const char *const names[] = { "aitia", "incidents" };
+	static const char *const names[] = { "aitia", "incidents", "exposures" };
 	const struct json *found[ARRAY_LEN(names)];
 	size_t mark;
 
+	*incidents = *exposures = NULL;
 	if (document_names(reader, root, names, ARRAY_LEN(names), found) != STATUS_OK)
-		return NULL;
+		return;
 	if (found[0] && json_int(found[0], 0) != DOCUMENT_VERSION) {
 		mark = document_enter(reader, "aitia");
 		document_fail(reader, "this program reads version %d of the document", DOCUMENT_VERSION);
 		document_leave(reader, mark);
 	}
-	if (json_is(found[1], JSON_ARRAY))
-		return found[1];
+	*exposures = found[2];
+	if (json_is(found[1], JSON_ARRAY)) {
+		*incidents = found[1];
+		return;
+	}
+	if (!found[1] && found[2])
+		return;
 	mark = document_enter(reader, "incidents");
 	document_fail(reader, found[1] ? "must be an array" : "is missing");
 	document_leave(reader, mark);
-	return NULL;
 }
 
 static bool same_key(const struct document_incident *a, const struct document_incident *b)
@@ -190,11 +196,21 @@ static enum status check_cycles(struct document_reader *reader, const struct doc
 	return status;
 }
 
-/* "2 incidents: INC-2026-0001, INC-2026-0002", of those that were changed. */
-static const char *summary_of(struct arena *arena, const struct document_result *results, size_t count)
+/* What a document wants written. */
+struct wanted {
+	const struct document_incident *incidents;
+	size_t count;
+	const struct exposure *exposures;
+	size_t exposure_count;
+};
+
+/* "2 incidents: INC-2026-0001, INC-2026-0002; 12 denominators", of those that were changed. */
+static const char *summary_of(struct arena *arena, const struct document_result *results, size_t count,
+			      const struct exposure_result *exposures)
 {
 	const char *keys = "";
 	size_t changed = 0;
+	char denominators[100];
 
 	for (size_t i = 0; i < count; i++) {
 		if (!results[i].changed)
@@ -203,27 +219,35 @@ static const char *summary_of(struct arena *arena, const struct document_result 
 		if (changed <= SUMMARY_KEYS)
 			keys = arena_printf(arena, "%s%s%s", keys, changed > 1 ? ", " : "", results[i].key);
 	}
-	return arena_printf(arena, "%zu incident%s: %s%s", changed, changed == 1 ? "" : "s", keys,
-			    changed > SUMMARY_KEYS ? ", …" : "");
+	exposure_summary(denominators, sizeof(denominators), NULL, exposures);
+	if (!changed)
+		return arena_strdup(arena, denominators);
+	return arena_printf(arena, "%zu incident%s: %s%s%s%s", changed, changed == 1 ? "" : "s", keys,
+			    changed > SUMMARY_KEYS ? ", …" : "", exposures->added + exposures->changed ? "; " : "",
+			    exposures->added + exposures->changed ? denominators : "");
 }
 
 /* All in one group: a failure leaves nothing, and one undo takes all of it back. */
-static enum status write_all(struct store *store, struct arena *arena, const char *reviewer,
-			     const struct document_incident *incidents, struct document_result *results, size_t count,
-			     struct error *err)
+static enum status write_all(struct store *store, struct arena *arena, const char *reviewer, const struct wanted *wanted,
+			     struct document_result *results, struct exposure_result *exposures, struct error *err)
 {
 	int64_t edit;
 	enum status status = store->ops->group_begin(store, reviewer, "apply", err);
 
 	if (status != STATUS_OK)
 		return status;
-	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
-		status = write_incident(store, arena, reviewer, &incidents[i], &results[i], err);
+	for (size_t i = 0; i < wanted->count && status == STATUS_OK; i++) {
+		status = write_incident(store, arena, reviewer, &wanted->incidents[i], &results[i], err);
 		if (status != STATUS_OK)
 			error_wrap(err, status, "/incidents/%zu", i);
 	}
-	return store->ops->group_end(store, status, status == STATUS_OK ? summary_of(arena, results, count) : NULL, &edit,
-				     err);
+	if (status == STATUS_OK && wanted->exposure_count) {
+		status = store->ops->exposure_put(store, reviewer, wanted->exposures, wanted->exposure_count, NULL, exposures, &edit, err);
+		if (status != STATUS_OK)
+			error_wrap(err, status, "/exposures");
+	}
+	return store->ops->group_end(store, status, status == STATUS_OK ? summary_of(arena, results, wanted->count, exposures) : NULL,
+				     &edit, err);
 }
 
 /* "/incidents/0/title: must be a string (and 2 more faults)" */
@@ -240,21 +264,31 @@ static enum status refuse(const struct document_reader *reader, struct error *er
 
 static enum status apply(struct document_reader *reader, const struct json *root, struct document_report *out)
 {
-	const struct json *list = open_document(reader, root);
-	size_t count = list ? list->count : 0;
-	struct document_incident *incidents = arena_array(reader->arena, count, sizeof(*incidents));
-	struct document_result *results = arena_array(reader->arena, count, sizeof(*results));
-	enum status status = list ? read_all(reader, list, incidents) : STATUS_OK;
+	const struct json *list, *exposures;
+	struct document_incident *incidents;
+	struct document_result *results;
+	struct wanted wanted = { .count = 0 };
+	enum status status = STATUS_OK;
 
+	open_document(reader, root, &list, &exposures);
+	wanted.count = list ? list->count : 0;
+	incidents = arena_array(reader->arena, wanted.count, sizeof(*incidents));
+	results = arena_array(reader->arena, wanted.count, sizeof(*results));
+	wanted.incidents = incidents;
+	if (list)
+		status = read_all(reader, list, incidents);
+	if (status == STATUS_OK && exposures)
+		document_read_exposures(reader, exposures, &wanted.exposures, &wanted.exposure_count);
 	if (status == STATUS_OK && !reader->fault_count)
-		status = check_cycles(reader, incidents, count);
+		status = check_cycles(reader, incidents, wanted.count);
 	if (status == STATUS_OK && reader->fault_count)
 		status = refuse(reader, reader->err);
-	if (status == STATUS_OK && count)
-		status = write_all(reader->store, reader->arena, reader->reviewer, incidents, results, count, reader->err);
+	if (status == STATUS_OK && wanted.count + wanted.exposure_count)
+		status = write_all(reader->store, reader->arena, reader->reviewer, &wanted, results, &out->exposures, reader->err);
 	if (status == STATUS_OK) {
 		out->results = results;
-		out->count = count;
+		out->count = wanted.count;
+		out->has_exposures = exposures != NULL;
 	}
 	return status;
 }

@@ -12,6 +12,10 @@
  *     "members": [{"sample": "sha256:…", "role": "core"}, {"query": "session:x", "role": "core"}]
  *   }]}
  *
+ * "exposures": [{"day": "2026-03-04", "outputs": 1200, "values": {"model": "x"}}, …] beside the
+ * incidents are denominators (exposure.h): what a document says of a day and its values takes the
+ * place of what was said before.
+ *
  * What document_write() adds as "computed" (intervals, the cohorts' milestones, contradictions)
  * follows from the rest and is passed over when it is read.
  *
@@ -52,6 +56,8 @@ struct document_fault {
 struct document_report {
 	const struct document_result *results; /* none unless STATUS_OK */
 	size_t count;
+	bool has_exposures;
+	struct exposure_result exposures;
 	const struct document_fault *faults;   /* in the order in which they were met */
 	size_t fault_count;    /* of those kept */
 	size_t fault_total;

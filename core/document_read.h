@@ -52,6 +52,8 @@ enum status document_read_members(struct document_reader *reader, const struct j
 /* A whole list of parts at reader->pointer into the incident; absent, it stays as it is. */
 enum status document_read_parts(struct document_reader *reader, const struct json *value, enum incident_child kind,
 				struct incident *out) MUST_CHECK;
+/* The list "exposures" of the whole document. */
+void document_read_exposures(struct document_reader *reader, const struct json *list, const struct exposure **out, size_t *count);
 /* Faults at a pointer of the incident ("/causes/0/code"), unless one is noted there already. */
 void document_note(struct document_reader *reader, const char *pointer, const char *reason);
 

@@ -18,6 +18,7 @@
 #include "core/base/arena.h"
 #include "core/base/status.h"
 #include "core/codebook.h"
+#include "core/exposure.h"
 #include "core/facets.h"
 #include "core/incident.h"
 #include "core/query.h"
@@ -297,6 +298,16 @@ struct store_ops {
 	/* Keys of the incidents that a sample belongs to. */
 	enum status (*sample_incidents)(struct store *, struct arena *, int64_t sample,
 					const char *const **keys, size_t *count, struct error *);
+
+	/* denominators (core/exposure.h) */
+	/* Takes rows in, as one edit; *edit_id is 0 if all of them were there. Of what several edits say of
+	 * a day and its values the newest counts, so that undoing one brings back what was said before,
+	 * and never stands in another one's way. `source`: where they come from, for the log; or NULL. */
+	enum status (*exposure_put)(struct store *, const char *reviewer, const struct exposure *rows, size_t count,
+				    const char *source, struct exposure_result *out, int64_t *edit_id, struct error *);
+	/* All of them, each breakdown's side by side, by values and day. */
+	enum status (*exposure_list)(struct store *, struct arena *, const struct exposure **out, size_t *count,
+				     struct error *);
 
 	/* the operation log */
 	/* Newest first, from the entry before before_id on (0: from the top). */

@@ -245,18 +245,33 @@ static void grow_rows(struct table_builder *builder)
 	}
 }
 
+/* The slot of a row, or the free one where it belongs. There is room. */
+static size_t find_row(const struct table_builder *builder, const uint32_t *cells)
+{
+	size_t width = builder->key_count * sizeof(uint32_t), at = hash_bytes(cells, width) & (builder->slots.count - 1);
+
+	while (builder->slots.at[at] && width &&
+	       memcmp(builder->cells.items + (builder->slots.at[at] - 1) * builder->key_count, cells, width) != 0)
+		at = (at + 1) & (builder->slots.count - 1);
+	return at;
+}
+
+int64_t table_builder_count(const struct table_builder *builder, const uint32_t *cells)
+{
+	uint32_t row = builder->slots.count ? builder->slots.at[find_row(builder, cells)] : 0;
+
+	return row ? builder->counts.items[row - 1] : 0;
+}
+
 void table_builder_add(struct table_builder *builder, const uint32_t *cells, int64_t count)
 {
-	size_t width = builder->key_count * sizeof(uint32_t), at;
+	size_t at;
 
 	if (!count)
 		return;
 	if (builder->counts.len * 2 >= builder->slots.count)
 		grow_rows(builder);
-	at = hash_bytes(cells, width) & (builder->slots.count - 1);
-	while (builder->slots.at[at] && width &&
-	       memcmp(builder->cells.items + (builder->slots.at[at] - 1) * builder->key_count, cells, width) != 0)
-		at = (at + 1) & (builder->slots.count - 1);
+	at = find_row(builder, cells);
 	if (!builder->slots.at[at]) {
 		for (size_t i = 0; i < builder->key_count; i++)
 			vec_push(&builder->cells, cells[i]);

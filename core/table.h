@@ -70,6 +70,8 @@ uint32_t table_builder_value(struct table_builder *builder, size_t key, const ch
 size_t table_builder_values(const struct table_builder *builder, size_t key);
 /* So many samples more with these numbers, one for each key. */
 void table_builder_add(struct table_builder *builder, const uint32_t *cells, int64_t count);
+/* How many samples have these numbers by now. */
+int64_t table_builder_count(const struct table_builder *builder, const uint32_t *cells);
 /* What a sample has of a key, or NULL; strings are borrowed from the subject or in the arena. */
 const char *table_value_of(struct arena *arena, const struct query_subject *subject, const struct table_key *key);
 /* Everything but left_out and few_keys. In the arena. */

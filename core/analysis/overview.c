@@ -79,7 +79,7 @@ const struct pareto_row *pareto_of(struct arena *arena, const struct facet_list 
 
 struct followed followed_of(const struct day_counts *counts, int64_t day, size_t most)
 {
-	struct followed out = { .ratio = NAN, .within = { NAN, NAN } };
+	struct followed out = { .outputs_before = NAN, .outputs_after = NAN, .ratio = NAN, .within = { NAN, NAN } };
 	int64_t back = day - counts->first, on = counts->end - day - 1, days = (int64_t)most;
 
 	days = back < days ? back : days;
@@ -91,4 +91,14 @@ struct followed followed_of(const struct day_counts *counts, int64_t day, size_t
 	out.after = day_counts_between(counts, day + 1, day + 1 + days);
 	out.within = interval_ratio((double)out.after, (double)days, (double)out.before, (double)days, true, 1, 0.95, &out.ratio);
 	return out;
+}
+
+void followed_rate(struct followed *followed, double outputs_before, double outputs_after)
+{
+	if (!(outputs_before > 0 && outputs_after > 0))
+		return;
+	followed->outputs_before = outputs_before;
+	followed->outputs_after = outputs_after;
+	followed->within = interval_ratio((double)followed->after, outputs_after, (double)followed->before, outputs_before, true, 1,
+					  0.95, &followed->ratio);
 }

@@ -35,10 +35,13 @@ const struct pareto_row *pareto_of(struct arena *arena, const struct facet_list 
 struct followed {
 	int64_t before, after;
 	size_t days;           /* of each side */
-	double ratio;          /* after / before */
+	double outputs_before, outputs_after; /* of the same days; NAN: not known, and then the ratio is one of counts */
+	double ratio;          /* after / before, per output where those are known */
 	struct interval within; /* 95 % */
 };
 /* `day` is neither before nor after; of both sides at most `most` days, and as many as the shorter one has. */
 struct followed followed_of(const struct day_counts *counts, int64_t day, size_t most);
+/* With the outputs of both sides, if there were any: the ratio becomes one of rates. */
+void followed_rate(struct followed *followed, double outputs_before, double outputs_after);
 
 #endif

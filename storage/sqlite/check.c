@@ -125,6 +125,7 @@ static const struct {
 	{ SQL_WRONG_VERSIONS, "sample %s: the edit that made its state is missing or undone", false },
 	{ SQL_WRONG_STATES, "sample %s: its status or version is not what the edits that stand made of it", false },
 	{ SQL_WRONG_INCIDENT_VERSIONS, "incident %s: the edit that made its state is missing or undone", false },
+	{ SQL_WRONG_EXPOSURES, "denominators %s: the edit that brought them is missing or undone, or they are damaged", false },
 	{ SQL_WRONG_BATCHES, "batch %s: its numbers do not match its samples", false },
 };
 

@@ -14,6 +14,7 @@ enum field_kind {
 	FIELD_TERMS, /* a set of such numbers */
 	FIELD_CHILD, /* number of a part of an incident: "C2" */
 	FIELD_TRUTH,
+	FIELD_DAY,   /* since 1970-01-01 */
 };
 
 struct field {
@@ -106,6 +107,7 @@ static const struct field fields[] = {
 	{ "incident_" #word, "number", "number", FIELD_CHILD, NULL, tag },
 #define FIELD(word, name, TYPE, list, flags, help) SHOWN_##TYPE("incident_" #word, #name, list)
 #include "core/incident_fields.def"
+	{ "exposure", "day", "day", FIELD_DAY, NULL, NULL },
 	{ "incident_member", "role", "role", FIELD_TERM, member_role_of, NULL },
 	/* every other column: as it stands */
 	{ NULL, NULL, NULL, FIELD_PLAIN, NULL, NULL },
@@ -176,6 +178,8 @@ char *field_text(struct sqlite_store *db, struct arena *arena, const struct fiel
 		return name ? arena_strdup(arena, name) : plain_text(arena, value);
 	case FIELD_TIME:
 		return time_text(arena, number);
+	case FIELD_DAY:
+		return instant_text(arena, (struct instant){ number * 86400 * 1000000, PRECISION_DAY });
 	case FIELD_CHILD:
 		return arena_printf(arena, "%s%" PRId64, field->tag, number);
 	case FIELD_TRUTH:

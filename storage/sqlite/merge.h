@@ -34,5 +34,7 @@ enum status merge_log(struct merging *merge, struct error *err) MUST_CHECK;
 enum status merge_annotations(struct merging *merge, struct error *err) MUST_CHECK;
 /* Incidents and their members. (merge_incidents.c) */
 enum status merge_incidents(struct merging *merge, struct error *err) MUST_CHECK;
+/* Denominators. (exposure.c) */
+enum status merge_exposures(struct merging *merge, struct error *err) MUST_CHECK;
 
 #endif

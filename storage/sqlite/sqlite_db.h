@@ -276,6 +276,9 @@ enum status db_members_remove(struct store *, const char *, const char *, const 
 enum status db_members(struct store *, struct arena *, const char *, const int64_t **, const enum member_role **,
 		       size_t *, struct error *);
 enum status db_sample_incidents(struct store *, struct arena *, int64_t, const char *const **, size_t *, struct error *);
+enum status db_exposure_put(struct store *, const char *, const struct exposure *, size_t, const char *, struct exposure_result *,
+			    int64_t *, struct error *);
+enum status db_exposure_list(struct store *, struct arena *, const struct exposure **, size_t *, struct error *);
 enum status db_edit_list(struct store *, struct arena *, const struct edit_filter *, int64_t, size_t, const struct edit **,
 			 size_t *, struct error *);
 enum status db_edit_changes(struct store *, struct arena *, int64_t, size_t, const struct edit_change **, size_t *, struct error *);

@@ -97,6 +97,7 @@ static const char *const dumps[] = {
 	"SELECT " MADE("incident") ", key, markdown FROM incident_section",
 	"SELECT " MADE("incident") ", " SAMPLE("sample") ", role FROM incident_member",
 	"SELECT " SAMPLE("sample") ", " UUID("edit") ", triaged, status FROM edit_sample",
+	"SELECT attributes, day, outputs, " UUID("edit") " FROM exposure",
 };
 
 static int by_text(const void *a, const void *b)
@@ -251,6 +252,16 @@ static void step_back(struct side *s, bool back)
 	assert_true(status == STATUS_OK || status == STATUS_NOT_FOUND || status == STATUS_CONFLICT);
 }
 
+static void put_exposures(struct side *s)
+{
+	struct exposure_value value = { "lang", roll(2) ? "c" : NULL };
+	struct exposure rows[2] = { { roll(3), &value, roll(2), roll(4) }, { 5, NULL, 0, roll(4) } };
+	struct exposure_result result;
+	int64_t edit;
+
+	assert_ok(&s->c, s->c.ops->exposure_put(s->c.store, reviewers[roll(3)], rows, 2, NULL, &result, &edit, &s->c.err));
+}
+
 static void import_some(struct side *s)
 {
 	struct batch batch = { .source = "more", .format = "jsonl", .reviewer = "importer", .illustrative = roll(4) == 0 }, done;
@@ -270,7 +281,7 @@ static void work(struct side *s, int steps)
 	for (int i = 0; i < steps; i++) {
 		int64_t edit, id = 1 + roll(SAMPLES);
 		struct triage_request triage = { &id, 1, (enum sample_status)roll(SAMPLE_COUNT) };
-		switch (roll(12)) {
+		switch (roll(13)) {
 		case 0:
 			if (roll(3) == 0)
 				import_some(s);
@@ -287,6 +298,7 @@ static void work(struct side *s, int steps)
 		case 8: change_members(s); break;
 		case 9:
 		case 10: step_back(s, true); break;
+		case 11: put_exposures(s); break;
 		default: step_back(s, false); break;
 		}
 	}

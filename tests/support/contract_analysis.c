@@ -203,11 +203,119 @@ static void codes_are_handed_out(void **state)
 	assert_int_equal(codes.count, 3);
 }
 
+/* ---- denominators ---------------------------------------------------------------------------- */
+
+static struct exposure_result put(struct contract_state *c, const char *reviewer, const struct exposure *rows, size_t count,
+				  int64_t *edit)
+{
+	struct exposure_result result;
+
+	assert_ok(c, c->ops->exposure_put(c->store, reviewer, rows, count, "out.csv", &result, edit, &c->err));
+	return result;
+}
+
+static size_t exposures(struct contract_state *c, const struct exposure **out)
+{
+	size_t count;
+
+	assert_ok(c, c->ops->exposure_list(c->store, &c->arena, out, &count, &c->err));
+	return count;
+}
+
+static void denominators_are_kept(void **state)
+{
+	const struct exposure_value c_lang[] = { { "gen_ai.response.model", "m \"1\"\\" }, { "lang", "c" } };
+	const struct exposure_value none[] = { { "gen_ai.response.model", NULL }, { "lang", "c" } };
+	const struct exposure rows[] = { { 20000, c_lang, 2, 7 }, { 19999, c_lang, 2, 5 }, { 20000, none, 2, 0 }, { -3, NULL, 0, 9 } };
+	const struct exposure newer[] = { { 20000, c_lang, 2, 8 }, { 19999, c_lang, 2, 5 } };
+	struct contract_state *c = *state;
+	struct exposure_result result;
+	const struct exposure *list;
+	const struct edit *edits;
+	struct edit edit;
+	int64_t first, second;
+
+	result = put(c, "ann", rows, ARRAY_LEN(rows), &first);
+	assert_int_equal(result.added, 4);
+	assert_int_not_equal(first, 0);
+	assert_int_equal(contract_edits(c, &edits), 1);
+	assert_string_equal(edits[0].summary, "out.csv: 4 denominators");
+	assert_int_equal(exposures(c, &list), 4);
+	assert_string_equal(list[0].values[0].value, "m \"1\"\\"); /* by what they say, then by day */
+	assert_int_equal(list[0].day, 19999);
+	assert_int_equal(list[1].outputs, 7);
+	assert_null(list[2].values[0].value);
+	assert_int_equal(list[2].outputs, 0);
+	assert_int_equal(list[3].value_count, 0);
+	assert_int_equal(list[3].day, -3);
+	/* The same again is nothing. */
+	result = put(c, "bob", rows, ARRAY_LEN(rows), &second);
+	assert_int_equal(result.unchanged, 4);
+	assert_int_equal(second, 0);
+	result = put(c, "bob", newer, ARRAY_LEN(newer), &second);
+	assert_int_equal(result.changed, 1);
+	assert_int_equal(result.unchanged, 1);
+	assert_int_equal(exposures(c, &list), 4);
+	assert_int_equal(list[1].outputs, 8);
+	contract_check_clean(c);
+	const struct edit_change *changes;
+	size_t count;
+	assert_ok(c, c->ops->edit_changes(c->store, &c->arena, second, 10, &changes, &count, &c->err));
+	assert_int_equal(count, 1);
+	assert_string_equal(changes[0].key, "{\"gen_ai.response.model\":\"m \\\"1\\\"\\\\\",\"lang\":\"c\"}/2024-10-04");
+	assert_string_equal(changes[0].field, "outputs");
+	assert_null(changes[0].before); /* each edit's word stands for itself */
+	assert_string_equal(changes[0].after, "8");
+	/* Whoever takes his word back first: the newest of those that stand counts. */
+	assert_ok(c, c->ops->undo(c->store, &c->arena, "ann", 0, &edit, &c->err));
+	assert_int_equal(exposures(c, &list), 1);
+	assert_int_equal(list[0].outputs, 8);
+	contract_check_clean(c);
+	assert_ok(c, c->ops->redo(c->store, &c->arena, "ann", &edit, &c->err));
+	assert_int_equal(exposures(c, &list), 4);
+	assert_int_equal(list[1].outputs, 8);
+	assert_ok(c, c->ops->undo(c->store, &c->arena, "bob", 0, &edit, &c->err));
+	assert_int_equal(exposures(c, &list), 4);
+	assert_int_equal(list[1].outputs, 7);
+	assert_ok(c, c->ops->undo(c->store, &c->arena, "ann", 0, &edit, &c->err));
+	assert_int_equal(exposures(c, &list), 0);
+	contract_check_clean(c);
+	assert_ok(c, c->ops->redo(c->store, &c->arena, "ann", &edit, &c->err));
+	assert_int_equal(exposures(c, &list), 4);
+	contract_check_clean(c);
+}
+
+static void denominators_that_cannot_be(void **state)
+{
+	const struct exposure_value twice[] = { { "lang", "c" }, { "lang", "d" } }, nameless[] = { { "", "c" } };
+	const struct exposure wrong[] = { { 1, twice, 2, 1 }, { 1, nameless, 1, 1 }, { 1, NULL, 0, -1 },
+					  { 1, NULL, 0, EXPOSURE_OUTPUTS_MAX + 1 }, { EXPOSURE_DAY_MOST + 1, NULL, 0, 1 } };
+	struct contract_state *c = *state;
+	struct exposure_result result;
+	const struct exposure *list;
+	int64_t edit;
+
+	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
+		const struct exposure rows[] = { { 5, NULL, 0, 5 }, wrong[i] };
+		assert_status(c, STATUS_USAGE, c->ops->exposure_put(c->store, "ann", rows, 2, NULL, &result, &edit, &c->err));
+	}
+	assert_status(c, STATUS_USAGE, c->ops->exposure_put(c->store, "", NULL, 0, NULL, &result, &edit, &c->err));
+	assert_int_equal(exposures(c, &list), 0);
+	/* Within a group they are part of it. */
+	const struct exposure row = { 5, NULL, 0, 5 };
+	assert_ok(c, c->ops->group_begin(c->store, "ann", "apply", &c->err));
+	put(c, "ann", &row, 1, &edit);
+	assert_status(c, STATUS_CONFLICT, c->ops->group_end(c->store, STATUS_CONFLICT, "", &edit, &c->err));
+	assert_int_equal(exposures(c, &list), 0);
+}
+
 const struct CMUnitTest contract_analysis_tests[] = {
 	CONTRACT_TEST(disputed_samples_are_found),
 	CONTRACT_TEST(judgements_that_stand),
 	CONTRACT_TEST(tables_count_combinations),
 	CONTRACT_TEST(tables_of_days_and_provenance),
 	CONTRACT_TEST(codes_are_handed_out),
+	CONTRACT_TEST(denominators_are_kept),
+	CONTRACT_TEST(denominators_that_cannot_be),
 };
 const size_t contract_analysis_count = sizeof(contract_analysis_tests) / sizeof(contract_analysis_tests[0]);

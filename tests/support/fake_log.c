@@ -24,6 +24,8 @@ static const void **cell_at(struct fake_store *fake, enum fake_cell cell, const 
 				return (const void **)(void *)&fake->incidents.items[i].value;
 		vec_push(&fake->incidents, ((struct fake_named_incident){ arena_strdup(&fake->arena, key), NULL }));
 		return (const void **)(void *)&fake->incidents.items[fake->incidents.len - 1].value;
+	case FAKE_EXPOSURE:
+		return (const void **)(void *)fake_exposure_at(fake, key, id);
 	default:
 		for (size_t i = 0; i < fake->members.len; i++)
 			if (fake->members.items[i].sample == id && strcmp(fake->members.items[i].key, key) == 0)
@@ -37,6 +39,8 @@ static bool same(enum fake_cell cell, const void *a, const void *b)
 {
 	if (a == b)
 		return true;
+	if (cell == FAKE_EXPOSURE && a && b)
+		return *(const int64_t *)a == *(const int64_t *)b;
 	if (cell != FAKE_MEMBER || !a || !b)
 		return false;
 	return *(const enum member_role *)a == *(const enum member_role *)b;
@@ -217,7 +221,7 @@ static bool is_about(const struct fake_edit *edit, const struct edit_filter *fil
 		const struct annotation *row = change->after;
 		if (change->cell == FAKE_ANNOTATION)
 			sample |= !change->before && row && row->sample == filter->sample;
-		else if (change->cell != FAKE_INCIDENT)
+		else if (change->cell != FAKE_INCIDENT && change->cell != FAKE_EXPOSURE)
 			sample |= change->id == filter->sample;
 		if (change->cell == FAKE_INCIDENT || change->cell == FAKE_MEMBER)
 			incident |= filter->incident && strcmp(change->key, filter->incident) == 0;
@@ -530,12 +534,17 @@ enum status fake_edit_changes(struct store *store, struct arena *arena, int64_t 
 		const struct fake_change *change = &edit->changes.items[i];
 		const enum member_role *a = change->before, *b = change->after;
 		list.key = change->cell == FAKE_INCIDENT ? arena_strdup(arena, change->key) :
+			   change->cell == FAKE_EXPOSURE ? fake_exposure_key(arena, change->key, change->id) :
 			   change->cell == FAKE_MEMBER ? arena_printf(arena, "%s/%" PRId64, change->key, change->id) :
 							 arena_printf(arena, "%" PRId64, change->id);
 		switch (change->cell) {
 		case FAKE_TRIAGE: list_triage(&list, change->before, change->after); break;
 		case FAKE_ANNOTATION: list_annotation(&list, change->before, change->after); break;
 		case FAKE_INCIDENT: list_incident(&list, change->before, change->after); break;
+		case FAKE_EXPOSURE:
+			list.table = "exposure";
+			field(&list, "outputs", fake_exposure_text(arena, change->before), fake_exposure_text(arena, change->after));
+			break;
 		case FAKE_MEMBER:
 			list.table = "incident_member";
 			field(&list, "role", a ? member_role_word(*a) : NULL, b ? member_role_word(*b) : NULL);

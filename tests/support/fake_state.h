@@ -36,12 +36,18 @@ struct fake_member {
 	const enum member_role *role; /* NULL: none */
 };
 
-enum fake_cell { FAKE_TRIAGE, FAKE_ANNOTATION, FAKE_INCIDENT, FAKE_MEMBER };
+enum fake_cell { FAKE_TRIAGE, FAKE_ANNOTATION, FAKE_INCIDENT, FAKE_EXPOSURE, FAKE_MEMBER };
+
+struct fake_exposure {
+	const char *attributes;   /* exposure_attributes() */
+	int64_t day, edit;
+	const int64_t *outputs;   /* NULL: undone */
+};
 
 struct fake_change {
 	enum fake_cell cell;
-	const char *key;          /* incidents and members */
-	int64_t id;               /* samples (members too) and annotations */
+	const char *key;          /* incidents and members; of denominators "EDIT attributes" */
+	int64_t id;               /* samples (members too) and annotations; days of denominators */
 	const void *before, *after;
 };
 
@@ -75,6 +81,7 @@ struct fake_store {
 	VEC_OF(const struct annotation *) annotations; /* likewise; NULL: undone */
 	VEC_OF(struct fake_named_incident) incidents;
 	VEC_OF(struct fake_member) members;
+	VEC_OF(struct fake_exposure) exposures;
 	VEC_OF(struct batch) batches;
 	VEC_OF(struct fake_reject) rejects;           /* of all batches, in their order */
 	VEC_OF(struct fake_edit) edits;
@@ -173,6 +180,14 @@ enum status fake_members_remove(struct store *, const char *, const char *, cons
 enum status fake_members(struct store *, struct arena *, const char *, const int64_t **, const enum member_role **,
 			 size_t *, struct error *);
 enum status fake_sample_incidents(struct store *, struct arena *, int64_t, const char *const **, size_t *, struct error *);
+/* The cell of a key and a day. */
+const int64_t **fake_exposure_at(struct fake_store *fake, const char *key, int64_t day);
+/* What the log says of denominators: {"lang":"c"}/2026-03-04, and the number or NULL. */
+char *fake_exposure_key(struct arena *arena, const char *attributes, int64_t day);
+char *fake_exposure_text(struct arena *arena, const int64_t *outputs);
+enum status fake_exposure_put(struct store *, const char *, const struct exposure *, size_t, const char *,
+			      struct exposure_result *, int64_t *, struct error *);
+enum status fake_exposure_list(struct store *, struct arena *, const struct exposure **, size_t *, struct error *);
 enum status fake_edit_list(struct store *, struct arena *, const struct edit_filter *, int64_t, size_t, const struct edit **,
 			   size_t *, struct error *);
 enum status fake_edit_changes(struct store *, struct arena *, int64_t, size_t, const struct edit_change **, size_t *, struct error *);

@@ -262,6 +262,7 @@ static void close_store(struct store *store)
 	vec_release(&fake->annotations);
 	vec_release(&fake->incidents);
 	vec_release(&fake->members);
+	vec_release(&fake->exposures);
 	vec_release(&fake->batches);
 	vec_release(&fake->rejects);
 	vec_release(&fake->edits);
@@ -311,6 +312,8 @@ static const struct store_ops ops = {
 	.incident_members_remove = fake_members_remove,
 	.incident_members = fake_members,
 	.sample_incidents = fake_sample_incidents,
+	.exposure_put = fake_exposure_put,
+	.exposure_list = fake_exposure_list,
 	.edit_list = fake_edit_list,
 	.edit_changes = fake_edit_changes,
 	.undo = fake_undo,

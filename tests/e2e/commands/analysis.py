@@ -216,7 +216,7 @@ class Onset(Case):
         path = self.write("outputs.csv", "\n".join(lines) + "\n")
         answer = self.run_json("onset", f"--exposure={path}")[0]
         self.assertEqual((answer["outputs"], answer["verdict"]), (16000, "same"))  # three times as many of three times as many
-        self.fails(3, "row 3: its day cannot be read", "onset", "--exposure=" + self.write("a.csv", "day,outputs\n2024-10-04,1\nx,2\n"))
+        self.fails(3, "line 3: its day cannot be read", "onset", "--exposure=" + self.write("a.csv", "day,outputs\n2024-10-04,1\nx,2\n"))
         self.fails(3, "its number of outputs", "onset", "--exposure=" + self.write("b.csv", "day,outputs\n2024-10-04,1.5\n"))
         self.fails(3, "has to name a column day", "onset", "--exposure=" + self.write("c.csv", "when,outputs\n"))
         self.fails(3, "there is no column", "onset", "--by=model", "--exposure=" + self.write("d.csv", "day,outputs\n"))

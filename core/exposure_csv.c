@@ -1,0 +1,228 @@
+/* Denominators out of CSV files. */
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/instant.h"
+#include "core/base/utf8.h"
+#include "core/exposure.h"
+#include "core/import/csv_reader.h"
+
+#define LINE_BYTES_MAX ((size_t)1 << 20)
+#define HEAD_BYTES 4096
+#define DAY_US ((int64_t)86400 * 1000000)
+
+struct reading {
+	struct arena *arena;
+	const char *path;
+	size_t day, outputs;   /* columns; SIZE_MAX: none */
+	size_t columns[EXPOSURE_KEYS_MAX]; /* of the keys, in the order of the keys */
+	const char *keys[EXPOSURE_KEYS_MAX];
+	size_t key_count;
+	bool has_header;
+	VEC_OF(struct exposure) rows;
+	VEC_OF(struct exposure_reject) rejects;
+	int64_t records;
+};
+
+static bool is_named(struct slice cell, const char *name)
+{
+	return slice_is(cell, name);
+}
+
+static enum status add_key(struct reading *r, size_t column, struct slice name, struct error *err)
+{
+	struct table_key key;
+	const char *word;
+	size_t at = 0;
+
+	if (table_key_parse(r->arena, utf8_clean(r->arena, name), &key, err) != STATUS_OK)
+		return error_set(err, STATUS_INPUT, "%s: line 1: column %zu cannot be a key: %s", r->path, column + 1,
+				 err ? arena_strdup(r->arena, err->text) : "");
+	if (!key.provenance && key.facet != FACET_LANG && key.facet != FACET_KIND)
+		return error_set(err, STATUS_INPUT, "%s: line 1: column %zu, '%s', is nothing that all outputs have", r->path, column + 1,
+				 facet_word(key.facet));
+	word = arena_strdup(r->arena, table_key_word(&key));
+	while (at < r->key_count && strcmp(r->keys[at], word) < 0)
+		at++;
+	if (at < r->key_count && strcmp(r->keys[at], word) == 0)
+		return error_set(err, STATUS_INPUT, "%s: line 1: two columns are named %s", r->path, word);
+	if (r->key_count == EXPOSURE_KEYS_MAX)
+		return error_set(err, STATUS_INPUT, "%s: line 1: more than %d keys", r->path, EXPOSURE_KEYS_MAX);
+	for (size_t i = r->key_count++; i > at; i--) {
+		r->keys[i] = r->keys[i - 1];
+		r->columns[i] = r->columns[i - 1];
+	}
+	r->keys[at] = word;
+	r->columns[at] = column;
+	return STATUS_OK;
+}
+
+static enum status read_header(struct reading *r, const struct csv_row *row, struct error *err)
+{
+	enum status status = STATUS_OK;
+
+	r->day = r->outputs = SIZE_MAX;
+	for (size_t i = 0; i < row->count && status == STATUS_OK; i++) {
+		struct slice cell = row->cells[i];
+		size_t *place = is_named(cell, "day") || is_named(cell, "date") ? &r->day :
+				is_named(cell, "outputs") || is_named(cell, "count") ? &r->outputs : NULL;
+		if (!place)
+			status = add_key(r, i, cell, err);
+		else if (*place != SIZE_MAX)
+			status = error_set(err, STATUS_INPUT, "%s: line 1: two columns name the %s", r->path,
+					   place == &r->day ? "day" : "outputs");
+		else
+			*place = i;
+	}
+	if (status == STATUS_OK && (r->day == SIZE_MAX || r->outputs == SIZE_MAX))
+		return error_set(err, STATUS_INPUT, "%s: the first row has to name a column day and a column outputs", r->path);
+	return status;
+}
+
+static bool read_number(struct slice cell, int64_t *out)
+{
+	*out = 0;
+	for (size_t i = 0; i < cell.len_bytes; i++) {
+		if (cell.at[i] < '0' || cell.at[i] > '9' || *out > EXPOSURE_OUTPUTS_MAX)
+			return false;
+		*out = *out * 10 + (cell.at[i] - '0');
+	}
+	return cell.len_bytes > 0 && *out <= EXPOSURE_OUTPUTS_MAX;
+}
+
+/* Why a row cannot be used; NULL: it is taken. */
+static const char *add_row(struct reading *r, const struct csv_row *row)
+{
+	struct exposure out = { .value_count = r->key_count };
+	struct exposure_value *values;
+	struct instant at;
+
+	if (row->fault != CSV_WHOLE)
+		return "a quote is not closed, or the line is too long";
+	for (size_t i = 0; i < r->key_count; i++)
+		if (row->count <= r->columns[i])
+			return "it has fewer cells than the header";
+	if (row->count <= r->day || row->count <= r->outputs)
+		return "it has fewer cells than the header";
+	if (instant_parse(row->cells[r->day], &at, NULL) != STATUS_OK || at.precision < PRECISION_DAY)
+		return "its day cannot be read: 2026-03-04 is wanted";
+	if (!read_number(row->cells[r->outputs], &out.outputs))
+		return "its number of outputs is no whole number, or is too great";
+	out.day = at.at_us / DAY_US - (at.at_us % DAY_US < 0);
+	values = arena_array(r->arena, r->key_count, sizeof(*values));
+	for (size_t i = 0; i < r->key_count; i++) {
+		struct slice cell = row->cells[r->columns[i]];
+		values[i] = (struct exposure_value){ r->keys[i], cell.len_bytes ? utf8_clean(r->arena, cell) : NULL };
+	}
+	out.values = values;
+	vec_push(&r->rows, out);
+	return NULL;
+}
+
+/* Line feeds within quoted cells: the next row stands so many lines further down. */
+static int64_t lines_in(const struct csv_row *row)
+{
+	int64_t lines = 0;
+
+	for (size_t i = 0; row->fault == CSV_WHOLE && i < row->count; i++)
+		for (size_t k = 0; k < row->cells[i].len_bytes; k++)
+			lines += row->cells[i].at[k] == '\n';
+	return lines;
+}
+
+static bool is_empty(const struct csv_row *row)
+{
+	return row->fault == CSV_WHOLE && row->count == 1 && !row->cells[0].len_bytes;
+}
+
+static enum status read_rows(struct reading *r, struct csv_reader *reader, struct error *err)
+{
+	enum status status = STATUS_OK;
+	struct csv_row row;
+	bool found = true;
+
+	for (int64_t line = 1; status == STATUS_OK; line += 1 + lines_in(&row)) {
+		const char *reason;
+		status = csv_reader_next(reader, &row, &found, err);
+		if (status != STATUS_OK || !found)
+			break;
+		if (!r->has_header) {
+			if (row.fault != CSV_WHOLE)
+				return error_set(err, STATUS_INPUT, "%s: the first row cannot be read", r->path);
+			status = read_header(r, &row, err);
+			r->has_header = true;
+			continue;
+		}
+		if (is_empty(&row))
+			continue;
+		r->records++;
+		reason = add_row(r, &row);
+		if (reason)
+			vec_push(&r->rejects, ((struct exposure_reject){ line, reason }));
+	}
+	if (status == STATUS_OK && !r->has_header)
+		return error_set(err, STATUS_INPUT, "%s: the first row has to name a column day and a column outputs", r->path);
+	return status;
+}
+
+static int by_day_and_values(const void *a, const void *b)
+{
+	const struct exposure *x = a, *y = b;
+
+	return x->day != y->day ? (x->day < y->day ? -1 : 1) : exposure_compare_values(x, y);
+}
+
+/* A file of hours says a day many times: its rows are added up. */
+static void take_rows(struct reading *r, struct exposure_rows *out)
+{
+	struct exposure *rows = arena_array(r->arena, r->rows.len, sizeof(*rows));
+
+	if (r->rows.len)
+		qsort(r->rows.items, r->rows.len, sizeof(*rows), by_day_and_values);
+	for (size_t i = 0; i < r->rows.len; i++) {
+		if (!out->count || by_day_and_values(&rows[out->count - 1], &r->rows.items[i]) != 0) {
+			rows[out->count++] = r->rows.items[i];
+			continue;
+		}
+		rows[out->count - 1].outputs += r->rows.items[i].outputs;
+		if (rows[out->count - 1].outputs > EXPOSURE_OUTPUTS_MAX)
+			rows[out->count - 1].outputs = EXPOSURE_OUTPUTS_MAX;
+	}
+	out->rows = rows;
+}
+
+enum status exposure_read_csv(struct arena *arena, const char *path, struct exposure_rows *out, struct error *err)
+{
+	struct reading r = { .arena = arena, .path = path, .rejects = VEC_INIT, .rows = VEC_INIT };
+	char head[HEAD_BYTES];
+	struct csv_reader *reader;
+	struct exposure_reject *rejects;
+	enum status status;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t len = fd < 0 ? -1 : pread(fd, head, sizeof(head), 0);
+
+	*out = (struct exposure_rows){ .count = 0 };
+	if (len < 0) {
+		if (fd >= 0)
+			close(fd);
+		return error_set(err, STATUS_INPUT, "%s: cannot be read", path);
+	}
+	bool has_mark = len >= 3 && memcmp(head, "\xef\xbb\xbf", 3) == 0;
+	char delimiter = csv_delimiter((struct slice){ head, (size_t)len });
+	reader = csv_reader_open(fd, has_mark ? 3 : 0, delimiter ? delimiter : ',', LINE_BYTES_MAX);
+	status = read_rows(&r, reader, err);
+	if (status == STATUS_OK)
+		take_rows(&r, out);
+	rejects = arena_array(arena, r.rejects.len, sizeof(*rejects));
+	for (size_t i = 0; i < r.rejects.len; i++)
+		rejects[i] = r.rejects.items[i];
+	out->rejects = rejects;
+	out->reject_count = r.rejects.len;
+	out->records = r.records;
+	csv_reader_free(reader);
+	vec_release(&r.rows);
+	vec_release(&r.rejects);
+	close(fd);
+	return status;
+}

@@ -1,0 +1,152 @@
+/*
+ * What a review asks, answered from a store: how it is getting on, since when, what samples
+ * share, whether fixes held. `aitia stats`, `onset`, `contrast` and `watch` print these
+ * answers, and the workbench shows them; the mathematics is in core/analysis/. Everything
+ * lives in the inquiry's arena. STATUS_CANCELLED where nobody wants it any more.
+ */
+#ifndef AITIA_CORE_INSIGHT_H
+#define AITIA_CORE_INSIGHT_H
+
+#include "core/analysis/agreement.h"
+#include "core/analysis/contrast.h"
+#include "core/analysis/onset.h"
+#include "core/analysis/overview.h"
+#include "core/analysis/watch.h"
+#include "core/history.h"
+
+/* ---- at a glance (insight_stats.c) ----------------------------------------------------------- */
+
+struct stats_row {
+	const char *name;
+	int64_t count;
+	const char *query;    /* finds them */
+	double outputs;       /* produced in that time, by the store's denominators; NAN: not known */
+};
+
+struct stats_change {
+	const char *incident, *text, *query; /* query: flags after it, or NULL */
+	int64_t number;
+	struct instant at;
+	int64_t announced;    /* as of an incident's change */
+	struct followed flags;
+};
+
+struct stats_action {
+	const char *incident, *text;
+	int64_t number;
+	struct instant due;
+	bool overdue;
+};
+
+struct stats {
+	int64_t samples, judged;
+	const struct stats_row *statuses, *backlog, *weeks;
+	size_t status_count, backlog_count, week_count;
+	int64_t backlog_undated;
+	const char *undated_query;
+	const struct pareto_row *categories, *causes;
+	size_t category_count, cause_count;
+	struct agreement agreement;
+	struct stats_row disputed;
+	int64_t incidents, open_incidents, open_actions, overdue_actions;
+	const struct stats_action *actions;  /* that are open: overdue ones first, then by due date, unknown last */
+	size_t action_count;
+	struct stats_change *changes;
+	size_t change_count, changes_left_out; /* the newest are in it, newest first */
+	/* Whose outputs are in `weeks` and `changes`: OUTPUTS_STORE, or OUTPUTS_NONE, and then these are counts. */
+	enum outputs_from outputs;
+	const char *cannot;   /* why there are no rates though the store has denominators, or NULL */
+};
+
+#define STATS_CHANGES_MAX 200
+#define STATS_CHANGE_DAYS 14
+#define STATS_WEEKS 12
+
+/* `today`: days since 1970, from which ages count. */
+enum status stats_ask(const struct inquiry *inquiry, const char *query, int64_t today, struct stats *out,
+		      struct error *err) MUST_CHECK;
+
+/* ---- since when (insight_onset.c) --------------------------------------------------------------- */
+
+struct onset_answer {
+	const char *by, *value; /* of which value it is; NULL: of all; a NULL value of a key: of those without one */
+	const struct history *history;
+	struct series series;
+	struct onset onset;
+	double alarm_days;
+	struct instant detected; /* of the incident asked about */
+};
+
+/* One history, or that part of it which the tables are (NULL: all). Without denominators that tell what is asked,
+ * the verdict is "cannot tell". */
+enum status onset_ask(const struct inquiry *inquiry, const struct history *history, const struct table *cases,
+		      const struct table *all, const struct onset_options *options, struct onset_answer *out,
+		      struct error *err) MUST_CHECK;
+/* The strongest change that a monitor would have seen, or NULL. */
+const struct onset_change *onset_first_detectable(const struct onset_answer *answer);
+/* From the day on which it could have been known to `detected`; false: not known. */
+bool onset_gap(const struct onset_answer *answer, int64_t *days);
+/* Cases on days of which the denominators say nothing. */
+double onset_cases_without_outputs(const struct onset_answer *answer);
+/*
+ * Makes the day an incident's milestone first_detectable, with its evidence, in place of an
+ * earlier one; *number is the event's. `asked`: the command that gives the answer ("aitia
+ * onset -level:none"). STATUS_REFUSED: nothing was detectable.
+ */
+enum status onset_set_milestone(struct arena *arena, const struct onset_answer *answer, const char *asked,
+				struct incident *incident, int64_t *number, struct error *err) MUST_CHECK;
+
+/* ---- what they share (insight_contrast.c) --------------------------------------------------------- */
+
+struct named_change {
+	const char *incident; /* its key */
+	struct incident_change change;
+};
+
+struct contrast_answer {
+	const char *query;
+	struct contrast contrast;
+	enum outputs_from from;  /* what the cases were compared with: OUTPUTS_SAMPLES, OUTPUTS_AMONG, OUTPUTS_STORE */
+	const char *breakdown;   /* of OUTPUTS_STORE: the keys that the denominators tell */
+	const char *const *left_out; /* keys of very many values */
+	size_t left_out_count;
+	bool few_keys;           /* see struct table */
+	const struct named_change *changes; /* of all incidents */
+	size_t change_count;
+};
+
+/*
+ * `against`: samples to compare with, "" for all; NULL: the outputs that the store's
+ * denominators tell, if it has any that can (else all samples): of the keys that they have.
+ */
+enum status contrast_ask(const struct inquiry *inquiry, const char *query, const char *against,
+			 const struct contrast_options *options, struct contrast_answer *out, struct error *err) MUST_CHECK;
+/* "day", or the key's word; NULL: CONTRAST_NONE. */
+const char *contrast_key_name(const struct contrast_answer *answer, uint32_t key);
+/* Its value, or the last one of a range; NULL: none. */
+const char *contrast_value_name(const struct contrast_answer *answer, const struct contrast_place *place, bool last);
+/* The query of a finding's cases. */
+char *contrast_query(struct arena *arena, const struct contrast_answer *answer, const struct contrast_finding *finding);
+/* Whether a change speaks of a finding's values: as its version, its value before or after, or as words of its text. */
+bool contrast_is_about(const struct contrast_answer *answer, const struct contrast_finding *finding,
+		       const struct incident_change *change);
+
+/* ---- again (insight_watch.c) ------------------------------------------------------------------------- */
+
+struct watched {
+	const struct incident *incident;
+	bool has_fix;            /* else there is nothing to watch, and the rest is not set */
+	const char *query;       /* what was watched */
+	const char *hits;        /* finds the samples since the fix */
+	struct instant impact, deployed, complete;
+	struct instant done;     /* all have the fix, as far as it is said */
+	const struct history *history;
+	struct series series;
+	struct watch watch;
+};
+
+/* `wish`: query NULL: the rules that flagged the incident's members. STATUS_NOT_FOUND. */
+enum status watch_ask(const struct inquiry *inquiry, const char *key, const struct history_wish *wish, struct watched *out,
+		      struct error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,231 @@
+/* What samples share: the tables that a contrast is made from, and the changes that speak of its values. */
+#include <string.h>
+
+#include "core/insight.h"
+
+#define VALUE_BYTES_LEAST 2 /* "1" stands in every other text */
+
+/* ---- changes ------------------------------------------------------------------------------ */
+
+static enum status read_changes(const struct inquiry *inquiry, struct contrast_answer *out, struct error *err)
+{
+	VEC_OF(struct named_change) list = VEC_INIT;
+	const struct incident_row *rows;
+	struct named_change *kept;
+	size_t count;
+	enum status status = inquiry->store->ops->incident_list(inquiry->store, inquiry->arena, &rows, &count, err);
+
+	for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+		struct incident *incident;
+		status = inquiry->store->ops->incident_get(inquiry->store, inquiry->arena, rows[i].key, &incident, err);
+		for (size_t c = 0; status == STATUS_OK && c < incident->change_count; c++)
+			vec_push(&list, ((struct named_change){ incident->key, incident->changes[c] }));
+	}
+	kept = arena_array(inquiry->arena, list.len, sizeof(*kept));
+	if (list.len)
+		memcpy(kept, list.items, list.len * sizeof(*kept));
+	out->changes = kept;
+	out->change_count = list.len;
+	vec_release(&list);
+	return status;
+}
+
+static bool is_word_byte(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
+}
+
+/* "2.2.0" stands in "harness 2.2.0." but not in "12.2.0" or "2.2.01". */
+static bool has_words(const char *text, const char *value)
+{
+	size_t len = strlen(value);
+
+	for (const char *at = text; (at = strstr(at, value)); at++) {
+		bool begins = at == text || !(is_word_byte(at[-1]) || at[-1] == '.');
+		bool ends = !is_word_byte(at[len]) && !(at[len] == '.' && is_word_byte(at[len + 1]));
+		if (begins && ends)
+			return true;
+	}
+	return false;
+}
+
+static bool mentions(const struct incident_change *change, const char *value)
+{
+	const char *const fields[] = { change->version, change->before, change->after };
+
+	if (!value || !value[0])
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
+		if (fields[i] && strcmp(fields[i], value) == 0)
+			return true;
+	return strlen(value) >= VALUE_BYTES_LEAST && change->text && has_words(change->text, value);
+}
+
+bool contrast_is_about(const struct contrast_answer *answer, const struct contrast_finding *finding,
+		       const struct incident_change *change)
+{
+	const struct contrast_place *const places[] = { &finding->first, &finding->second };
+
+	for (size_t i = 0; i < ARRAY_LEN(places); i++)
+		for (uint32_t v = places[i]->value; places[i]->key != CONTRAST_NONE && v <= places[i]->last; v++)
+			if (mentions(change, answer->contrast.keys[places[i]->key].values[v]))
+				return true;
+	return false;
+}
+
+/* ---- names ------------------------------------------------------------------------------------ */
+
+const char *contrast_key_name(const struct contrast_answer *answer, uint32_t key)
+{
+	return key == CONTRAST_NONE ? NULL : key == CONTRAST_DAY ? "day" : table_key_word(&answer->contrast.keys[key].key);
+}
+
+const char *contrast_value_name(const struct contrast_answer *answer, const struct contrast_place *place, bool last)
+{
+	return place->key == CONTRAST_NONE ? NULL : answer->contrast.keys[place->key].values[last ? place->last : place->value];
+}
+
+char *contrast_query(struct arena *arena, const struct contrast_answer *answer, const struct contrast_finding *finding)
+{
+	const struct contrast_place *const places[] = { &finding->first, &finding->second };
+	struct strbuf text = STRBUF_INIT;
+	char *query;
+
+	strbuf_addstr(&text, answer->query);
+	for (size_t i = 0; i < ARRAY_LEN(places); i++)
+		if (places[i]->key != CONTRAST_NONE) {
+			const struct contrast_key *key = &answer->contrast.keys[places[i]->key];
+			inquiry_narrow(arena, &text, &key->key, key->values + places[i]->value, places[i]->last - places[i]->value + 1);
+		}
+	query = arena_text(arena, strbuf_slice(&text));
+	strbuf_release(&text);
+	return query;
+}
+
+/* ---- asking ---------------------------------------------------------------------------------------- */
+
+struct tables {
+	struct table cases, against, both;
+};
+
+static enum status ask_samples(const struct inquiry *inquiry, const char *query, const char *against, struct tables *out,
+			       struct error *err)
+{
+	static const struct table_key keys[] = { { .facet = FACET_DAY }, { .facet = FACET_LANG }, { .facet = FACET_KIND } };
+	const char *const texts[] = { query, against, inquiry_both(inquiry->arena, against, query) };
+	struct table *const tables[] = { &out->cases, &out->against, &out->both };
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < ARRAY_LEN(texts) && status == STATUS_OK; i++) {
+		struct query parsed;
+		const struct table_request request = { &parsed, keys, ARRAY_LEN(keys), true };
+		status = inquiry_query(inquiry, texts[i], &parsed, err);
+		if (status == STATUS_OK)
+			status = inquiry_table(inquiry, &request, tables[i], err);
+	}
+	return status;
+}
+
+/* The breakdown with most keys that tells what the query asks of outputs; false: none does. */
+static bool choose_keys(const struct inquiry *inquiry, const struct exposure *rows, size_t count, const struct query *query,
+			struct table_key *keys, struct exposure_choice *out)
+{
+	struct exposure_wish wish = { keys, 0, query };
+	const struct exposure *most = NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		struct exposure_choice choice;
+		if (most && rows[i].value_count <= most->value_count)
+			continue;
+		exposure_choose(inquiry->arena, &rows[i], 1, &wish, &choice);
+		most = choice.known && rows[i].value_count ? &rows[i] : most;
+	}
+	if (!most)
+		return false;
+	for (; wish.key_count < most->value_count; wish.key_count++)
+		keys[wish.key_count] = exposure_key(most->values[wish.key_count].key);
+	exposure_choose(inquiry->arena, rows, count, &wish, out);
+	return out->known;
+}
+
+/* A case was produced, whatever the denominators say: where they have fewer outputs than there are cases, and know
+ * the day, there were as many. */
+static void add_missing(struct arena *arena, const struct table *cases, const struct table *outputs, struct table *out)
+{
+	size_t width = outputs->column_count;
+	struct table_key keys[EXPOSURE_KEYS_MAX + 1];
+	uint32_t *cells = arena_array(arena, width, sizeof(*cells));
+	const struct table *const tables[] = { outputs, cases };
+	struct table_builder *most;
+
+	for (size_t k = 0; k < width; k++)
+		keys[k] = outputs->columns[k].key;
+	most = table_builder_new(keys, width);
+	/* Outputs, and behind them by how much the cases of the same cells exceed them. */
+	for (size_t t = 0; t < ARRAY_LEN(tables); t++)
+		for (size_t i = 0; i < tables[t]->row_count; i++) {
+			const char *day = table_value(tables[t], i, 0);
+			int64_t is = 0;
+			if (t && (!day || table_number(&outputs->columns[0], day) == outputs->columns[0].value_count))
+				continue;
+			for (size_t k = 0; k < width; k++)
+				cells[k] = table_builder_value(most, k, table_value(tables[t], i, k));
+			if (t)
+				is = table_builder_count(most, cells);
+			if (tables[t]->counts[i] > is)
+				table_builder_add(most, cells, tables[t]->counts[i] - is);
+		}
+	table_builder_end(most, arena, out);
+	table_builder_free(most);
+}
+
+/* *found: the store's denominators can tell. */
+static enum status ask_outputs(const struct inquiry *inquiry, struct contrast_answer *out, struct tables *tables, bool *found,
+			       struct error *err)
+{
+	struct table_key keys[EXPOSURE_KEYS_MAX + 1] = { { .facet = FACET_DAY } };
+	const struct exposure *rows;
+	struct exposure_choice choice;
+	struct query query;
+	size_t count;
+	enum status status = inquiry->store->ops->exposure_list(inquiry->store, inquiry->arena, &rows, &count, err);
+
+	*found = false;
+	if (status == STATUS_OK)
+		status = inquiry_query(inquiry, out->query, &query, err);
+	if (status != STATUS_OK || !count || !choose_keys(inquiry, rows, count, &query, keys + 1, &choice))
+		return status;
+	const struct table_request request = { &query, keys, choice.table.column_count, false };
+	status = inquiry_table(inquiry, &request, &tables->cases, err);
+	if (status != STATUS_OK)
+		return status;
+	add_missing(inquiry->arena, &tables->cases, &choice.table, &tables->against);
+	tables->both = tables->cases;
+	out->breakdown = choice.by;
+	*found = true;
+	return status;
+}
+
+enum status contrast_ask(const struct inquiry *inquiry, const char *query, const char *against,
+			 const struct contrast_options *options, struct contrast_answer *out, struct error *err)
+{
+	struct tables tables;
+	bool by_outputs = false;
+	enum status status = STATUS_OK;
+
+	*out = (struct contrast_answer){ .query = query, .from = against && against[0] ? OUTPUTS_AMONG : OUTPUTS_SAMPLES };
+	if (!against)
+		status = ask_outputs(inquiry, out, &tables, &by_outputs, err);
+	if (by_outputs)
+		out->from = OUTPUTS_STORE;
+	else if (status == STATUS_OK)
+		status = ask_samples(inquiry, query, against ? against : "", &tables, err);
+	if (status == STATUS_OK)
+		status = read_changes(inquiry, out, err);
+	if (status != STATUS_OK)
+		return status;
+	out->left_out = tables.against.left_out;
+	out->left_out_count = tables.against.left_out_count;
+	out->few_keys = tables.against.few_keys;
+	return contrast_of(inquiry->arena, &tables.cases, &tables.against, &tables.both, options, &out->contrast, err);
+}

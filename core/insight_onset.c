@@ -1,0 +1,76 @@
+/* Since when: a history's answer, and the milestone that it makes. */
+#include <inttypes.h>
+
+#include "core/insight.h"
+
+#define DAY_US ((int64_t)86400 * 1000000)
+
+enum status onset_ask(const struct inquiry *inquiry, const struct history *history, const struct table *cases,
+		      const struct table *all, const struct onset_options *options, struct onset_answer *out, struct error *err)
+{
+	*out = (struct onset_answer){ .history = history, .alarm_days = options->alarm_days, .detected = INSTANT_UNKNOWN,
+				      .by = history->by_column ? table_key_word(&history->keys[history->by_column]) : NULL };
+	history_series(inquiry, history, cases, all, &out->series);
+	if (history->cannot) {
+		out->onset = (struct onset){ .verdict = ONSET_CANNOT_TELL, .reason = history->cannot, .p = NAN, .threshold = NAN };
+		return STATUS_OK;
+	}
+	return onset_of(inquiry->arena, &out->series, options, &out->onset, err);
+}
+
+const struct onset_change *onset_first_detectable(const struct onset_answer *answer)
+{
+	const struct onset_change *best = NULL;
+
+	for (size_t i = 0; i < answer->onset.change_count; i++)
+		if (answer->onset.changes[i].detectable != SIZE_MAX &&
+		    (!best || answer->onset.changes[i].evidence > best->evidence))
+			best = &answer->onset.changes[i];
+	return best;
+}
+
+bool onset_gap(const struct onset_answer *answer, int64_t *days)
+{
+	const struct onset_change *change = onset_first_detectable(answer);
+
+	if (!change || !instant_known(answer->detected))
+		return false;
+	*days = answer->detected.at_us / DAY_US - (answer->series.first_day + (int64_t)change->detectable);
+	return true;
+}
+
+double onset_cases_without_outputs(const struct onset_answer *answer)
+{
+	const struct series *series = &answer->series;
+	double cases = 0;
+
+	for (size_t t = 0; series->has_outputs && t < series->days; t++)
+		cases += series->outputs[t] > 0 ? 0 : series->count[t];
+	return cases;
+}
+
+enum status onset_set_milestone(struct arena *arena, const struct onset_answer *answer, const char *asked,
+				struct incident *incident, int64_t *number, struct error *err)
+{
+	const struct onset_change *change = onset_first_detectable(answer);
+	const struct series *series = &answer->series;
+	struct incident_event event = { .kind = EVENT_MILESTONE, .milestone = MILESTONE_FIRST_DETECTABLE,
+					.certainty = EVENT_CERTAINTY_INFERRED, .sources = asked };
+
+	if (!change)
+		return error_set(err, STATUS_REFUSED, "nothing was detectable: there is no milestone to set");
+	for (size_t i = 0; i < incident->event_count;) {
+		if (incident->events[i].milestone == MILESTONE_FIRST_DETECTABLE)
+			incident_remove(incident, arena, INCIDENT_EVENT, incident->events[i].number);
+		else
+			i++;
+	}
+	event.at = (struct instant){ (series->first_day + (int64_t)change->detectable) * DAY_US, PRECISION_DAY };
+	event.text = arena_printf(arena, "A monitor with one false alarm in %.0f days would have fired at the end of this day: "
+				  "the rate was %.2f times that before (95 %%: %.2f to %.2f), changed on %s (%s to %s).",
+				  answer->alarm_days, change->ratio, change->within.low, change->within.high,
+				  series_day(arena, series, (double)change->day), series_day(arena, series, (double)change->low),
+				  series_day(arena, series, (double)change->high));
+	*number = incident_add_event(incident, arena, &event);
+	return STATUS_OK;
+}

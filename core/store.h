@@ -66,7 +66,7 @@ struct index_status {
 	bool whole; /* notes too */
 };
 
-#define INDEX_STEP_MS 20 /* so long a step tries to take; nobody waits longer than 50 for it */
+#define INDEX_STEP_MS 20 /* so long a step tries to take; one that merges a very common word may take more (docs/bench-store.md) */
 
 /* What an engine may have to read a large store for before it can answer at once: the
  * call does a bounded part of that work (some 50 ms) and says how far it is. Ask again. */

@@ -54,10 +54,12 @@ def seconds(function):
     return time.monotonic() - began
 
 
-def cpu_seconds(command):
+def cpu_seconds(command, good=(0,)):
     child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode not in good:
+        raise subprocess.CalledProcessError(child.returncode, command)
     return usage.ru_utime + usage.ru_stime
 
 
@@ -69,7 +71,7 @@ def grep_seconds(path):
             out.write(body + b"\n")
     tool = shutil.which("rg") or shutil.which("grep")
     command = [tool, "-c", "-F", "-i", "zqxjkv", flat]
-    times = [cpu_seconds(command) for _ in range(3)]
+    times = [cpu_seconds(command, (1,)) for _ in range(3)]
     size = os.path.getsize(flat)
     os.remove(flat)
     return os.path.basename(tool), statistics.median(times), size

@@ -55,7 +55,7 @@ static void annotate(struct store *store, const int64_t *ids, size_t count)
 }
 
 /* In turn, so that all meet the same moods of the disk. The connection is one of the engine: WAL,
- * synchronous=FULL. */
+ * synchronous=EXTRA. */
 static void singles(struct store *store, const char *path, int64_t first)
 {
 	double synced[SINGLES], committed[SINGLES], annotated[SINGLES], from;

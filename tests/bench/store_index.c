@@ -51,7 +51,10 @@ static void end_writer(pid_t child, int from)
 	int status;
 
 	kill(child, SIGTERM);
-	waitpid(child, &status, 0);
+	if (waitpid(child, &status, 0) != child || !WIFSIGNALED(status) || WTERMSIG(status) != SIGTERM) {
+		fprintf(stderr, "bench: the other writer ended before its time\n");
+		exit(1);
+	}
 	while (poll(&ready, 1, 0) > 0 && read(from, &took, sizeof(took)) == (ssize_t)sizeof(took))
 		vec_push(&times, took);
 	close(from);

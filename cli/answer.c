@@ -62,6 +62,7 @@ const struct answer_key answer_row_keys[] = {
 	{ "model", "model served, or null" },
 	{ "cause", "standing cause, or null" },
 	{ "incidents", "number of incidents it belongs to" },
+	{ "deferred_until", "what a deferred one waits for: a time, INC-…, hits:QUERY, or null" },
 	{ NULL, NULL },
 };
 
@@ -83,6 +84,7 @@ void answer_row(struct json_writer *json, const struct sample_row *row)
 	json_write_member(json, "model", row->model);
 	json_write_member(json, "cause", row->cause);
 	json_write_member_int(json, "incidents", row->incident_count);
+	json_write_member(json, "deferred_until", row->deferred_until);
 	json_write_end(json, '}');
 }
 
@@ -94,7 +96,9 @@ const struct answer_key answer_sample_keys[] = {
 	{ "kind", "completion, edit, patch, agent_turn, review_comment, test_run" },
 	{ "external_id", "the producer's name for it, or null" },
 	{ "status", "where triage stands" },
+	{ "deferred_until", "what a deferred one waits for: a time, INC-…, hits:QUERY, or null" },
 	{ "disposition", "the verdict that stands for the sample, or null" },
+	{ "duplicate_of", "number of the sample that it duplicates, or null" },
 	{ "baseline", "new, unchanged, updated, absent, or null" },
 	{ "illustrative", "true: made to show something, never real output" },
 	{ "language", "programming language, or null" },
@@ -136,6 +140,7 @@ const struct answer_key answer_sample_keys[] = {
 	{ "annotations[].first_line", "first line it is about, or null: the whole sample" },
 	{ "annotations[].last_line", "last line it is about, or null" },
 	{ "annotations[].verdict", "verdict, or null" },
+	{ "annotations[].duplicate_of", "number of the sample that it is a duplicate of, or null" },
 	{ "annotations[].cause", "category/sub-cause, or null" },
 	{ "annotations[].symptoms", "symptom codes" },
 	{ "annotations[].severity", "Q1 to Q5, or null" },
@@ -199,6 +204,7 @@ static void write_annotation(struct json_writer *json, const struct annotation *
 	answer_number(json, "first_line", annotation->first_line);
 	answer_number(json, "last_line", annotation->last_line);
 	write_word(json, "verdict", annotation->verdict, verdict_word(annotation->verdict));
+	answer_number(json, "duplicate_of", annotation->duplicate_of);
 	json_write_member(json, "cause", annotation->cause);
 	json_write_name(json, "symptoms");
 	json_write_begin(json, '[');
@@ -244,7 +250,9 @@ void answer_sample(struct json_writer *json, const struct answer_sample *all)
 	json_write_member(json, "kind", sample_kind_word(sample->kind));
 	json_write_member(json, "external_id", sample->external_id);
 	json_write_member(json, "status", sample_status_word(sample->status));
+	json_write_member(json, "deferred_until", sample->deferred_until);
 	write_word(json, "disposition", sample->disposition, verdict_word(sample->disposition));
+	answer_number(json, "duplicate_of", sample->duplicate_of);
 	write_word(json, "baseline", sample->baseline, baseline_word(sample->baseline));
 	write_bool(json, "illustrative", sample->illustrative);
 	json_write_member(json, "language", sample->language);

@@ -12,6 +12,7 @@
 #include "core/base/file.h"
 #include "core/base/log.h"
 #include "core/base/utf8.h"
+#include "core/defer.h"
 #include "storage/sqlite/sqlite_store.h"
 
 const struct option_spec cli_global_options[] = {
@@ -84,6 +85,29 @@ static bool on_wait(void *context, int64_t waited_ms)
 	return true;
 }
 
+/* Brings back samples that were put off and have waited long enough. What keeps that from being
+ * done now (somebody else writes) does not keep the command from its work: the next one does it. */
+static void wake(struct cli *cli, enum defer_look look)
+{
+	const char *reviewer;
+	struct error ignored;
+	int64_t edit;
+
+	if (cli_reviewer(cli, &reviewer, &ignored) == STATUS_OK)
+		(void)!defer_wake(cli->store, reviewer, look, instant_now(), &edit, &ignored);
+}
+
+/* Those that show the queue, or what is in it. */
+static bool shows_queue(const struct cli *cli)
+{
+	static const char *const names[] = { "list", "count", "stats" };
+
+	for (size_t i = 0; cli->command && i < ARRAY_LEN(names); i++)
+		if (strcmp(cli->command->name, names[i]) == 0)
+			return true;
+	return false;
+}
+
 enum status cli_open(struct cli *cli, enum store_need need, struct store **out, struct error *err)
 {
 	const char *path = "";
@@ -108,11 +132,16 @@ enum status cli_open(struct cli *cli, enum store_need need, struct store **out, 
 	if (status == STATUS_OK)
 		status = sqlite_store_open(path, &options, &cli->store, err);
 	*out = cli->store;
+	cli->changes = need == STORE_EDIT || need == STORE_FILL;
+	if (status == STATUS_OK && need == STORE_READ && !options.read_only && shows_queue(cli))
+		wake(cli, DEFER_TIMES);
 	return status;
 }
 
 void cli_close(struct cli *cli)
 {
+	if (cli->store && cli->changes)
+		wake(cli, DEFER_ALL); /* it may have brought what was waited for */
 	if (cli->store)
 		cli->store->ops->close(cli->store);
 	cli->store = NULL;

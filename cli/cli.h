@@ -26,6 +26,7 @@ struct cli {
 	struct cli_globals globals;
 	const char *store_path;   /* NULL until found */
 	struct store *store;      /* NULL until opened */
+	bool changes;             /* it was opened to be changed */
 	bool has_waited;          /* for another process; said once */
 	const char *reviewer;     /* NULL until found */
 	const struct command *command;

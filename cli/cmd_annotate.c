@@ -6,6 +6,7 @@
 #include "cli/output.h"
 #include "cli/select.h"
 #include "core/base/utf8.h"
+#include "core/defer.h"
 
 struct annotate_values {
 	const char *where;
@@ -13,6 +14,8 @@ struct annotate_values {
 	struct option_texts symptom;
 	struct option_lines lines;
 	const char *note;
+	int64_t duplicate_of;
+	const char *defer_until;
 	int confidence, verdict, severity, status;
 	bool no_symptoms;
 	bool blind;
@@ -40,6 +43,10 @@ static const struct option_spec annotate_options[] = {
 	  offsetof(struct annotate_values, blind) },
 	{ "status", 0, OPTION_CHOICE, "WORD", "set the status alone, without a judgement", NULL, "sample_status",
 	  offsetof(struct annotate_values, status) },
+	{ "duplicate-of", 0, OPTION_NUMBER, "ID", "verdict duplicate, of that sample", NULL, NULL,
+	  offsetof(struct annotate_values, duplicate_of) },
+	{ "defer-until", 0, OPTION_TEXT, "WHEN", "put off until a time, INC-… is resolved, hits:QUERY has hits, or rule", NULL, NULL,
+	  offsetof(struct annotate_values, defer_until) },
 	OPTION_JSON(struct annotate_values, json),
 	OPTIONS_END
 };
@@ -55,14 +62,17 @@ static const char *const annotate_examples[] = {
 	"aitia annotate 17 --severity Q2", "Adds the severity; the cause and the symptoms stay.",
 	"aitia annotate --where 'rule:E1101 is:untriaged' --verdict false_positive", "All that match; undo takes all back.",
 	"aitia annotate 17 --lines 3-9 --note 'never closes the file'", "A note on some lines.",
+	"aitia annotate 17 --duplicate-of 12", "It shows the same as sample 12.",
 	"aitia annotate 17 --status deferred", "Put it off.",
+	"aitia annotate 17 --defer-until 3d", "Put it off; in three days it is untriaged again.",
+	"aitia annotate --where 'rule:E1101 is:untriaged' --defer-until INC-2026-0001", "Until that incident is resolved.",
 	NULL
 };
 
 static bool has_judgement(const struct annotate_values *values)
 {
 	return values->cause || values->symptom.count > 0 || values->no_symptoms || values->note || values->verdict >= 0 ||
-	       values->severity >= 0 || values->confidence >= 0 || values->blind || values->lines.first;
+	       values->severity >= 0 || values->duplicate_of >= 0 || values->confidence >= 0 || values->blind || values->lines.first;
 }
 
 static enum status fill_annotation(struct cli *cli, struct store *store, const struct annotate_values *values,
@@ -81,6 +91,7 @@ static enum status fill_annotation(struct cli *cli, struct store *store, const s
 	out->first_line = values->lines.first;
 	out->last_line = values->lines.last;
 	out->verdict = values->verdict < 0 ? VERDICT_NONE : (enum verdict)values->verdict;
+	out->duplicate_of = values->duplicate_of < 0 ? 0 : values->duplicate_of;
 	out->severity = values->severity < 0 ? SEVERITY_NONE : (enum severity)values->severity;
 	out->confidence = values->confidence < 0 ? CONFIDENCE_NONE : (enum confidence)values->confidence;
 	out->note = values->note ? utf8_clean(&cli->arena, slice_of(values->note)) : NULL;
@@ -117,8 +128,12 @@ static enum status annotate(struct cli *cli, struct store *store, const struct a
 
 	if (status != STATUS_OK)
 		return status;
+	if (values->defer_until)
+		return defer_samples(store, reviewer, selection->ids, selection->count, values->defer_until, instant_now(), edit,
+				     err);
 	if (values->status >= 0) {
-		struct triage_request triage = { selection->ids, selection->count, (enum sample_status)values->status };
+		struct triage_request triage = { .samples = selection->ids, .sample_count = selection->count,
+						 .status = (enum sample_status)values->status };
 		return store->ops->triage(store, reviewer, &triage, edit, err);
 	}
 	struct annotate_request request;
@@ -142,11 +157,15 @@ static int annotate_run(struct cli *cli, const void *options_given, const struct
 	struct error err;
 	int64_t edit = 0;
 
+	if (values->defer_until && (has_judgement(values) || (values->status >= 0 && values->status != SAMPLE_DEFERRED)))
+		return cli_usage(cli, "--defer-until stands alone: it sets the status deferred");
 	if (values->status >= 0 && has_judgement(values))
 		return cli_usage(cli, "--status stands alone: a judgement sets the status itself");
+	if (values->duplicate_of == 0)
+		return cli_usage(cli, "--duplicate-of names a sample by its number");
 	if (values->no_symptoms && values->symptom.count > 0)
 		return cli_usage(cli, "--symptom and --no-symptoms cannot both be meant; the symptoms given replace those before");
-	if (values->status < 0 && !has_judgement(values))
+	if (values->status < 0 && !values->defer_until && !has_judgement(values))
 		return cli_usage(cli, "nothing to say about the samples: give --cause, --symptom, --verdict, --note, …");
 	if (cli_open(cli, STORE_EDIT, &store, &err) != STATUS_OK ||
 	    select_samples(cli, store, words->items, words->count, values->where, &selection, &err) != STATUS_OK ||
@@ -163,7 +182,12 @@ const struct command_body command_annotate = {
 	.text = "However many samples are named, it is one edit, and `aitia undo` takes it back as one. A newer judgement "
 		"of yours on the same lines supersedes the older one, which stays in the history. What it does not speak "
 		"of is carried over from the older one, sample by sample: --severity alone keeps the cause, the symptoms, "
-		"the verdict and the note.",
+		"the verdict and the note.\n\n"
+		"WHEN is a time (2026-12-05, 2026-12-05T14:00; UTC), a span from now (90m, 6h, 3d, 2w), tomorrow, a weekday, "
+		"the key of an incident (until it is resolved), hits:QUERY (until some sample matches), or rule (until an "
+		"import brings a new sample of the same rule). What has waited long enough is untriaged again, by an edit of "
+		"its own in the log (due), which the workbench makes within a minute, commands that list, count or "
+		"change something when they run.",
 	.examples = annotate_examples,
 	.answer = annotate_keys,
 	.answer_text = "the edit",

@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/select.h"
+#include "core/defer.h"
 
 struct show_values {
 	const char *find;
@@ -44,7 +45,7 @@ static void add_heading(struct strbuf *out, const char *heading)
 	strbuf_addch(out, '\n');
 }
 
-static void add_head(struct arena *arena, struct strbuf *out, const struct sample *sample)
+static void add_head(struct arena *arena, struct strbuf *out, const struct sample *sample, int64_t duplicates)
 {
 	out_tone(out, TONE_STRONG);
 	strbuf_addf(out, "sample %lld", (long long)sample->id);
@@ -53,6 +54,14 @@ static void add_head(struct arena *arena, struct strbuf *out, const struct sampl
 		    sample->disposition ? ", " : "", sample->disposition ? verdict_word(sample->disposition) : "");
 	if (sample->illustrative)
 		strbuf_addstr(out, "  ILLUSTRATIVE: made to show something, never real output\n");
+	if (sample->deferred_until)
+		add_field(out, "put off", defer_words(arena, sample->deferred_until));
+	if (sample->duplicate_of)
+		add_field(out, "duplicates", arena_printf(arena, "sample %lld", (long long)sample->duplicate_of));
+	if (duplicates)
+		add_field(out, "duplicated", arena_printf(arena, "by %lld other sample%s (aitia list duplicate-of:%lld)",
+							  (long long)duplicates, duplicates == 1 ? "" : "s",
+							  (long long)sample->id));
 	add_field(out, "title", sample_title(arena, sample));
 	if (sample->path)
 		add_field(out, "place",
@@ -180,6 +189,8 @@ static void add_annotation(struct arena *arena, struct strbuf *out, const struct
 		strbuf_addf(out, " lines %lld-%lld", (long long)annotation->first_line, (long long)annotation->last_line);
 	if (annotation->verdict)
 		strbuf_addf(out, " %s", verdict_word(annotation->verdict));
+	if (annotation->duplicate_of)
+		strbuf_addf(out, " of sample %lld", (long long)annotation->duplicate_of);
 	if (annotation->cause) {
 		strbuf_addch(out, ' ');
 		out_clean(out, slice_of(annotation->cause));
@@ -207,12 +218,12 @@ static void add_annotation(struct arena *arena, struct strbuf *out, const struct
 }
 
 /* Code, messages and notes are what a query looks into. */
-static void print_sample(struct arena *arena, const struct answer_sample *all, const struct query *find)
+static void print_sample(struct arena *arena, const struct answer_sample *all, int64_t duplicates, const struct query *find)
 {
 	const struct sample *sample = all->sample;
 	struct strbuf out = STRBUF_INIT;
 
-	add_head(arena, &out, sample);
+	add_head(arena, &out, sample, duplicates);
 	add_flags(&out, sample, find);
 	out_mark(find, sample->code);
 	add_code(&out, "code", sample->code, sample->region.start_line);
@@ -234,6 +245,16 @@ static void print_sample(struct arena *arena, const struct answer_sample *all, c
 	strbuf_release(&out);
 }
 
+/* How many samples a standing verdict calls duplicates of this one. */
+static enum status count_duplicates(struct cli *cli, struct store *store, int64_t id, int64_t *out, struct error *err)
+{
+	struct query query;
+	enum status status = query_parse(&cli->arena, arena_printf(&cli->arena, "duplicate-of:%lld", (long long)id), NULL, &query,
+					 err);
+
+	return status == STATUS_OK ? store->ops->sample_count(store, &query, out, err) : status;
+}
+
 static int show_sample(struct cli *cli, const char *word, const struct show_values *values)
 {
 	struct answer_sample all;
@@ -241,12 +262,13 @@ static int show_sample(struct cli *cli, const char *word, const struct show_valu
 	struct store *store;
 	struct error err;
 	struct query find;
-	int64_t id;
+	int64_t id, duplicates;
 
 	memset(&all, 0, sizeof(all));
 	if (cli_open(cli, STORE_READ, &store, &err) != STATUS_OK ||
 	    select_query(cli, store, &values->find, values->find != NULL, &find, &err) != STATUS_OK || select_id(store, word, &id, &err) != STATUS_OK ||
 	    store->ops->sample_get(store, &cli->arena, id, &sample, &err) != STATUS_OK ||
+	    count_duplicates(cli, store, id, &duplicates, &err) != STATUS_OK ||
 	    store->ops->annotation_list(store, &cli->arena, id, &all.annotations, &all.annotation_count, &err) !=
 		    STATUS_OK ||
 	    store->ops->sample_incidents(store, &cli->arena, id, &all.incidents, &all.incident_count, &err) !=
@@ -261,7 +283,7 @@ static int show_sample(struct cli *cli, const char *word, const struct show_valu
 		out_json(&line);
 		strbuf_release(&line);
 	} else {
-		print_sample(&cli->arena, &all, values->find ? &find : NULL);
+		print_sample(&cli->arena, &all, duplicates, values->find ? &find : NULL);
 	}
 	return 0;
 }

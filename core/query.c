@@ -270,6 +270,24 @@ static enum status expand_hidden_text(struct parser *p, struct query_term *term)
 	return STATUS_OK;
 }
 
+/* is:due becomes a comparison with now, so that no engine need have a clock. */
+static enum status expand_due(struct parser *p, struct query_term *term)
+{
+	bool any = false;
+
+	for (size_t i = 0; term->key == QUERY_KEY_IS && i < p->values.len; i++)
+		any |= p->values.items[i].number == QUERY_IS_DUE;
+	if (!any)
+		return STATUS_OK;
+	if (p->values.len > 1)
+		return fail_at(p, term->at, "is:due stands by itself; write it as a term of its own");
+	term->key = QUERY_KEY_DEFERRED;
+	term->op = QUERY_LT;
+	p->values.items[0].number = instant_now().at_us + 1; /* until now counts */
+	p->values.items[0].number_end = p->values.items[0].number + 1;
+	return STATUS_OK;
+}
+
 /* produced with its operator becomes before: and after:. */
 static enum status push_produced(struct parser *p, struct query_term *term, enum query_op op)
 {
@@ -406,6 +424,8 @@ static enum status read_keyed(struct parser *p, struct query_term *term, size_t 
 	status = read_values(p, term, word);
 	if (status == STATUS_OK)
 		status = expand_hidden_text(p, term);
+	if (status == STATUS_OK)
+		status = expand_due(p, term);
 	return status == STATUS_OK ? push_term(p, term) : status;
 }
 

@@ -15,6 +15,8 @@
  *     is:hidden-text   code, a message or a note holds characters that nothing shows
  *     is:untriaged is:annotated is:mine is:dup is:illustrative is:incident (member of any)
  *     is:disputed (reviewers differ)
+ *     is:due           put off until a time that has come
+ *     deferred:2026-12 deferred>2026-12-05 deferred:INC-2026-0001 deferred:hits:* duplicate-of:17
  *
  * Terms are joined by AND. Any key not in query_keys.def names a provenance key.
  * An empty query is everything but excluded samples; `status:excluded` shows those.
@@ -49,6 +51,9 @@
  *   not known and matches nothing.
  * - Times: a sample counts with the start of its interval; produced<X is before:X,
  *   produced>X after:X, produced:X within X. One without a time matches none of them.
+ * - deferred: is what a deferred sample waits for, as defer.h writes it: a time that lies
+ *   within X for deferred:X, before or behind it for < and >; else that text, or a prefix of it.
+ *   is:due is deferred<=NOW, NOW being the moment at which the query was read.
  * - path is a substring, unless it is a prefix; id is our number or the producer's id.
  * - is:dup: another sample has the same, not absent, code.
  * - is:disputed: two reviewers both name a cause by standing annotations, and none of the
@@ -83,6 +88,7 @@ enum query_is {
 	QUERY_IS_ILLUSTRATIVE,
 	QUERY_IS_INCIDENT,
 	QUERY_IS_DISPUTED,
+	QUERY_IS_DUE,         /* in no parsed query: the parser makes it a deferred<= of now */
 	QUERY_IS_HIDDEN_TEXT, /* in no parsed query: the parser makes it a re: of HIDDEN_TEXT_PATTERN */
 	QUERY_IS_COUNT
 };
@@ -97,6 +103,7 @@ enum query_op { QUERY_EQ, QUERY_LT, QUERY_LE, QUERY_GT, QUERY_GE };
  * enum's value; of is: the enum query_is; of batch, line and turn the number; of id
  * the number, or 0 if the text is none; of cause the category (enum code_category) if
  * the text names one, QUERY_NONE for none, else 0; of symptom QUERY_NONE or 0.
+ * deferred: number and number_end are a time; number_end 0: none is meant, but the text.
  * before: matches produced_at.at_us < number; after: matches at_us >= number_end
  * (the parser turns produced with any operator into these two).
  */

@@ -4,6 +4,7 @@
 
 #include "core/base/regex.h"
 #include "core/base/utf8.h"
+#include "core/defer.h"
 #include "core/query.h"
 #include "core/words_of_code.h"
 
@@ -213,10 +214,39 @@ static bool match_is(const struct query *query, const struct query_subject *subj
 		return subject->incident_count > 0;
 	case QUERY_IS_DISPUTED:
 		return is_disputed(subject);
+	case QUERY_IS_DUE:
 	case QUERY_IS_HIDDEN_TEXT:
 	case QUERY_IS_COUNT:
 		break;
 	}
+	return false;
+}
+
+static bool match_deferred(enum query_op op, const char *until, const struct query_value *value)
+{
+	struct instant at;
+
+	if (!until)
+		return false;
+	if (!value->number_end)
+		return fits(value, until);
+	if (!defer_is_time(until, &at))
+		return false;
+	switch (op) {
+	case QUERY_LT: return at.at_us < value->number;
+	case QUERY_LE: return at.at_us < value->number_end;
+	case QUERY_GT: return at.at_us >= value->number_end;
+	case QUERY_GE: return at.at_us >= value->number;
+	case QUERY_EQ: break;
+	}
+	return at.at_us >= value->number && at.at_us < value->number_end;
+}
+
+static bool match_duplicate_of(const struct query_subject *subject, int64_t wanted)
+{
+	for (size_t i = 0; i < subject->annotation_count; i++)
+		if (wanted && subject->annotations[i].duplicate_of == wanted)
+			return true;
 	return false;
 }
 
@@ -289,6 +319,8 @@ static bool match_value(const struct query *query, const struct query_term *term
 		       fits(value, sample->external_id);
 	case QUERY_KEY_LINE: return match_number(term->op, line_of(sample), value->number);
 	case QUERY_KEY_TURN: return match_number(term->op, sample->turn, value->number);
+	case QUERY_KEY_DEFERRED: return match_deferred(term->op, sample->deferred_until, value);
+	case QUERY_KEY_DUPLICATE_OF: return match_duplicate_of(subject, value->number);
 	case QUERY_KEY_IS: return match_is(query, subject, value->number);
 	case QUERY_KEY_COUNT: break;
 	}

@@ -18,6 +18,7 @@ enum value_kind {
 	VALUE_UPPER,  /* upper-cased text */
 	VALUE_LANGUAGE,
 	VALUE_ID,
+	VALUE_UNTIL,  /* a time, or another thing that deferred samples wait for */
 };
 
 /* What a key takes; `list` is a name of terms.h's lists, or "is". */
@@ -43,6 +44,8 @@ static const struct value_rule {
 	[QUERY_KEY_ID] = { VALUE_ID, true, NULL },
 	[QUERY_KEY_LINE] = { VALUE_NUMBER, true, NULL },
 	[QUERY_KEY_TURN] = { VALUE_NUMBER, true, NULL },
+	[QUERY_KEY_DEFERRED] = { VALUE_UNTIL, true, NULL },
+	[QUERY_KEY_DUPLICATE_OF] = { VALUE_NUMBER, false, NULL },
 	[QUERY_KEY_IS] = { VALUE_LIST, false, "is" },
 	/* the others: VALUE_TEXT */
 };
@@ -164,6 +167,11 @@ enum status query_value_read(struct arena *arena, enum query_key key, enum query
 	case VALUE_ID:
 		if ((prefix || !read_number(text, &value.number)) && op != QUERY_EQ)
 			return error_set(err, STATUS_USAGE, "id is compared with a whole number, not '%.80s'", text);
+		break;
+	case VALUE_UNTIL: /* only what is no time is looked for as a text */
+		status = prefix ? STATUS_USAGE : read_time(text, &value, err);
+		if (op == QUERY_EQ)
+			status = STATUS_OK;
 		break;
 	case VALUE_UPPER:
 		value.text = copy = arena_strdup(arena, text);

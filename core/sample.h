@@ -98,6 +98,8 @@ struct sample {
 	bool illustrative;           /* made to show something; never real output */
 	int64_t batch;               /* which import brought it */
 	int64_t version;             /* grows with each edit of its triage state */
+	const char *deferred_until;  /* what a deferred one waits for (defer.h), or NULL */
+	int64_t duplicate_of;        /* which sample the newest standing verdict says it duplicates; 0: none */
 
 	const struct flag *flags;
 	size_t flag_count;
@@ -131,6 +133,7 @@ struct sample_row {
 	const char *model;           /* or NULL */
 	const char *cause;           /* "model/hallucination" of the standing annotation, or NULL */
 	int64_t incident_count;      /* memberships */
+	const char *deferred_until;  /* as in struct sample */
 };
 
 /*
@@ -173,6 +176,7 @@ struct annotation {
 	int64_t first_line;          /* 0 = the whole sample */
 	int64_t last_line;
 	enum verdict verdict;
+	int64_t duplicate_of;        /* which sample it duplicates; 0: not said. Verdict duplicate alone has one */
 	const char *cause;           /* "category/sub-cause", "category", or NULL */
 	const char *const *symptoms; /* words */
 	size_t symptom_count;

@@ -156,6 +156,10 @@ enum import_outcome { IMPORT_NEW, IMPORT_UPDATED, IMPORT_DUPLICATE };
  * cause, severity, confidence, note (NULL) and symptoms (none given). So a severity
  * given to a hundred samples costs none of them its cause. A bare note is no
  * judgement: the sample's status stays.
+ *
+ * annotation.duplicate_of makes the verdict a duplicate, if none is given (STATUS_USAGE
+ * with another one), and goes with it: another verdict takes it back. STATUS_REFUSED if
+ * a sample would duplicate itself, be it by way of others.
  */
 struct annotate_request {
 	const int64_t *samples;
@@ -169,6 +173,11 @@ struct triage_request { /* status and disposition without a judgement: defer, ex
 	const int64_t *samples;
 	size_t sample_count;
 	enum sample_status status;
+	/* With SAMPLE_DEFERRED: until when, as defer_read() of defer.h writes it, or NULL. */
+	const char *deferred_until;
+	/* They come back by themselves (defer_wake()): an entry of its own in the log, "due", which
+	 * "the newest edit" of undo passes over. What was undone so is left as it is. */
+	bool due;
 };
 
 /* One entry of the operation log. */
@@ -273,6 +282,9 @@ struct store_ops {
 				int64_t *edit_id, struct error *);
 	enum status (*triage)(struct store *, const char *reviewer, const struct triage_request *,
 			      int64_t *edit_id, struct error *);
+	/* What samples wait for that have not been put back by undo: each thing once, in the order of bytes
+	 * (times come first, the earliest first). */
+	enum status (*deferrals)(struct store *, struct arena *, const char *const **out, size_t *count, struct error *);
 
 	/* incidents */
 	enum status (*incident_list)(struct store *, struct arena *, const struct incident_row **out,

@@ -1,9 +1,11 @@
 #include "tui/annotate.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "core/base/mem.h"
 #include "core/base/utf8.h"
+#include "core/defer.h"
 #include "tui/menu.h"
 #include "tui/prompt.h"
 #include "tui/screens.h"
@@ -19,6 +21,11 @@ enum {
 	TAG_REPEAT,
 	TAG_INCIDENT,
 	TAG_INCIDENT_TITLE,
+	TAG_DEFER,
+	TAG_DEFER_INCIDENT,
+	TAG_DEFER_TEXT,
+	TAG_DUPLICATE,
+	TAG_GO_TO,
 	TAG_END,
 };
 
@@ -66,6 +73,179 @@ static void open_terms(struct app *app, const char *what, int tag, const char *l
 	app_push(app, menu_terms_new(title, tag, list, first, first));
 }
 
+/* ---- putting off --------------------------------------------------------------------- */
+
+enum { DEFER_CHOICES = 5, DEFER_INCIDENT = 100, DEFER_OTHER };
+static const struct {
+	const char *until, *label, *help;
+	char hotkey;
+} defer_choices[DEFER_CHOICES] = {
+	{ "tomorrow", "tomorrow", "from midnight on, UTC", 't' },
+	{ "3d", "in 3 days", "to the minute", '3' },
+	{ "1w", "in a week", "to the minute", 'w' },
+	{ "monday", "next Monday", "from midnight on, UTC", 'm' },
+	{ DEFER_RULE, "the rule is met again", "when an import brings a new sample of it", 'r' },
+};
+
+static void open_defer(struct app *app, const struct judging_target *target)
+{
+	struct screen *menu;
+	char title[80];
+
+	title_of(title, "Put off until", target);
+	menu = menu_screen_new(title, TAG_DEFER);
+	for (int i = 0; i < DEFER_CHOICES; i++)
+		menu_add(menu_of(menu), defer_choices[i].label, defer_choices[i].help, defer_choices[i].hotkey, i);
+	menu_add(menu_of(menu), "an incident is resolved", "or watched, or closed", 'i', DEFER_INCIDENT);
+	menu_add(menu_of(menu), "another time, or hits", "2026-12-05, 6h, hits:QUERY", 'o', DEFER_OTHER);
+	app_push(app, menu);
+}
+
+static bool check_until(void *context, const char *text, struct strbuf *hint)
+{
+	struct arena arena = ARENA_INIT;
+	struct error err;
+	const char *until = NULL;
+	bool good;
+
+	(void)context;
+	good = strcmp(text, DEFER_RULE) == 0 || defer_read(&arena, text, instant_now(), &until, &err) == STATUS_OK;
+	if (good && until)
+		strbuf_addf(hint, "deferred %s", defer_words(&arena, until));
+	else if (!good)
+		strbuf_addstr(hint, err.text);
+	arena_release(&arena);
+	return good;
+}
+
+static void open_until(struct app *app, const struct judging_target *target)
+{
+	char title[80];
+
+	title_of(title, "Put off until", target);
+	app_push(app, prompt_new(app, &(struct prompt_options){
+		.title = title,
+		.history = HISTORY_UNTIL,
+		.tag = TAG_DEFER_TEXT,
+		.hint = "2026-12-05  2026-12-05T14:00  6h  3d  2w  monday  INC-2026-0001  hits:QUERY  rule",
+		.check = check_until,
+	}));
+}
+
+static enum judging_outcome defer_chosen(struct app *app, const struct judging_target *target, int64_t choice)
+{
+	if (choice == DEFER_INCIDENT) {
+		push(app, screen_incident_pick_new("Put off until this is resolved", TAG_DEFER_INCIDENT), TAG_DEFER_INCIDENT);
+		return JUDGING_GOES_ON;
+	}
+	if (choice < 0 || choice >= DEFER_CHOICES) {
+		open_until(app, target);
+		return JUDGING_GOES_ON;
+	}
+	judge_defer(app, target, defer_choices[choice].until);
+	return JUDGING_DONE;
+}
+
+static enum judging_outcome defer_until_incident(struct app *app, const struct judging_target *target, const char *key)
+{
+	if (!key) {
+		app_message(app, true, "an incident that is yet to be made cannot be waited for: choose one that is there");
+		return JUDGING_GOES_ON;
+	}
+	judge_defer(app, target, key);
+	return JUDGING_DONE;
+}
+
+/* ---- duplicates ------------------------------------------------------------------------ */
+
+static bool read_sample_number(const char *text, int64_t *out)
+{
+	char *end;
+
+	while (*text == ' ' || *text == '#')
+		text++;
+	*out = *text >= '0' && *text <= '9' && strlen(text) < 19 ? strtoll(text, &end, 10) : 0;
+	return *text == '\0' || (*out > 0 && *end == '\0');
+}
+
+static bool check_number(void *context, const char *text, struct strbuf *hint)
+{
+	int64_t number;
+
+	(void)context;
+	if (read_sample_number(text, &number))
+		return true;
+	strbuf_addstr(hint, "the number of a sample; nothing: a duplicate, and not said of which");
+	return false;
+}
+
+static void open_duplicate(struct app *app, const struct judging_target *target)
+{
+	char title[80], initial[32] = "";
+
+	if (target->count > 1)
+		snprintf(title, sizeof(title), "%zu samples duplicate sample number", target->count);
+	else
+		snprintf(title, sizeof(title), "Duplicate of sample number");
+	if (target->other)
+		snprintf(initial, sizeof(initial), "%" PRId64, target->other);
+	else if (target->is_read && target->duplicate_of)
+		snprintf(initial, sizeof(initial), "%" PRId64, target->duplicate_of);
+	app_push(app, prompt_new(app, &(struct prompt_options){
+		.title = title,
+		.initial = initial,
+		.history = HISTORY_NUMBER,
+		.tag = TAG_DUPLICATE,
+		.may_be_empty = true,
+		.hint = "the one that is marked stands here; nothing: not said of which",
+		.check = check_number,
+	}));
+}
+
+static enum judging_outcome judge_duplicate(struct app *app, const struct judging_target *target, const char *text)
+{
+	struct annotate_request said = { .annotation.verdict = VERDICT_DUPLICATE };
+	char label[48] = "duplicate";
+
+	if (!read_sample_number(text, &said.annotation.duplicate_of))
+		return JUDGING_GOES_ON;
+	if (said.annotation.duplicate_of)
+		snprintf(label, sizeof(label), "duplicate of sample %" PRId64, said.annotation.duplicate_of);
+	judge(app, target, &said, label);
+	return JUDGING_DONE;
+}
+
+static void open_sample(struct app *app, int64_t id)
+{
+	app_push(app, screen_sample_new(id, "", (struct sample_source){ NULL, NULL }));
+}
+
+static void go_to_duplicate(struct app *app, const struct judging_target *target)
+{
+	struct screen *menu;
+
+	if (target->count != 1 || !target->is_read)
+		app_message(app, false, "of one sample at a time");
+	else if (target->duplicate_of)
+		open_sample(app, target->duplicate_of);
+	else if (target->duplicate_count == 1)
+		open_sample(app, target->duplicates[0]);
+	else if (!target->duplicate_count)
+		app_message(app, false, "it duplicates none, and none duplicates it, as far as was said");
+	else {
+		menu = menu_screen_new("Duplicates of this sample", TAG_GO_TO);
+		for (size_t i = 0; i < target->duplicate_count; i++) {
+			char label[32];
+			snprintf(label, sizeof(label), "sample %" PRId64, target->duplicates[i]);
+			menu_add(menu_of(menu), label, NULL, 0, target->duplicates[i]);
+		}
+		menu_assign_keys(menu_of(menu));
+		app_push(app, menu);
+	}
+}
+
+/* ---- notes ------------------------------------------------------------------------------ */
+
 static const char *standing_note(const struct judging_target *target)
 {
 	return target->standing && target->standing->note ? target->standing->note : "";
@@ -108,6 +288,9 @@ bool judging_is(enum action action)
 	case ACTION_ID_repeat:
 	case ACTION_ID_severity:
 	case ACTION_ID_status:
+	case ACTION_ID_defer:
+	case ACTION_ID_duplicate:
+	case ACTION_ID_go_to_duplicate:
 	case ACTION_ID_note:
 	case ACTION_ID_note_editor:
 	case ACTION_ID_add_to_incident:
@@ -115,6 +298,12 @@ bool judging_is(enum action action)
 	default:
 		return false;
 	}
+}
+
+bool judging_needs_text(enum action action)
+{
+	return action == ACTION_ID_symptoms || action == ACTION_ID_note || action == ACTION_ID_note_editor ||
+	       action == ACTION_ID_duplicate || action == ACTION_ID_go_to_duplicate;
 }
 
 static enum judging_outcome judge_verdict(struct app *app, const struct judging_target *target, enum verdict verdict)
@@ -188,6 +377,15 @@ enum judging_outcome judging_action(struct screen *screen, struct app *app, enum
 	case ACTION_ID_status:
 		open_terms(app, "Status", TAG_STATUS, "sample_status", SAMPLE_UNTRIAGED, target);
 		break;
+	case ACTION_ID_defer:
+		open_defer(app, target);
+		break;
+	case ACTION_ID_duplicate:
+		open_duplicate(app, target);
+		break;
+	case ACTION_ID_go_to_duplicate:
+		go_to_duplicate(app, target);
+		break;
 	case ACTION_ID_note:
 		open_note(app, target);
 		break;
@@ -248,8 +446,24 @@ enum judging_outcome judging_result(struct screen *screen, struct app *app, stru
 		return JUDGING_DONE;
 	case TAG_SYMPTOMS:
 		return judge_symptoms(app, target, child);
+	case TAG_DEFER:
+		return defer_chosen(app, target, menu_value(child));
+	case TAG_DEFER_INCIDENT:
+		return defer_until_incident(app, target, screen_incident_pick_key(child));
+	case TAG_DEFER_TEXT:
+		judge_defer(app, target, prompt_text(child));
+		return JUDGING_DONE;
+	case TAG_DUPLICATE:
+		return judge_duplicate(app, target, prompt_text(child));
+	case TAG_GO_TO:
+		open_sample(app, menu_value(child));
+		return JUDGING_GOES_ON;
 	case TAG_VERDICT:
 		what->verdict = (enum verdict)menu_value(child);
+		if (what->verdict == VERDICT_DUPLICATE) {
+			open_duplicate(app, target);
+			return JUDGING_GOES_ON;
+		}
 		judge(app, target, &said, verdict_word(what->verdict));
 		return JUDGING_DONE;
 	case TAG_SEVERITY:

@@ -15,16 +15,25 @@ struct judging_target {
 	bool is_read;                      /* one sample, and what stands of it is known: */
 	const struct annotation *standing; /* the reviewer's annotation, or NULL */
 	int64_t first_line, last_line;     /* of one sample: only these lines; 0: all of it */
+	int64_t other;                     /* a sample that is marked, or at hand, besides: may be what they duplicate */
+	/* is_read: which sample it duplicates (0: none), and the first of those that duplicate it */
+	int64_t duplicate_of;
+	const int64_t *duplicates;
+	size_t duplicate_count;
 };
 
 /* Sends what `said` says (its samples are the target's); `label` says in the message
  * line what was done. All is copied. */
 void judge(struct app *app, const struct judging_target *target, const struct annotate_request *said, const char *label);
 void judge_status(struct app *app, const struct judging_target *target, enum sample_status status);
+/* Puts off until what defer.h reads from `until`. */
+void judge_defer(struct app *app, const struct judging_target *target, const char *until);
 /* Members of the incident `key`, or (NULL) of a new one with this title. */
 void judge_members(struct app *app, const struct judging_target *target, const char *key, const char *title);
 
 bool judging_is(enum action action);
+/* Whether it starts from what stands of the sample, which must have been read then. */
+bool judging_needs_text(enum action action);
 enum judging_outcome {
 	JUDGING_NOT_OURS, /* another child's result */
 	JUDGING_GOES_ON,  /* cancelled, or the next step was opened */

@@ -255,8 +255,31 @@ struct area app_area(const struct app *app)
 
 /* ---- others ------------------------------------------------------------------------ */
 
+#define WAKE_EVERY_US ((int64_t)60 * 1000000)
+
+/* Once a minute: what was put off and has waited long enough. */
+static void wake(struct app *app)
+{
+	int64_t now_us = instant_now().at_us;
+
+	if (app->woken_us && now_us >= app->woken_us && now_us - app->woken_us < WAKE_EVERY_US)
+		return;
+	app->woken_us = now_us;
+	app_request(app, NULL, request_new(REQUEST_WAKE));
+}
+
+/* Nobody asked for it: that it failed is no news, and the next one does it. */
+static void wake_answer(struct app *app, const struct answer *answer)
+{
+	if (answer->status != STATUS_OK || !answer->edit)
+		return;
+	app_changed(app);
+	app_message(app, false, "samples that were put off are due, and untriaged again%sU shows which", app_sign(app, " · ", " - "));
+}
+
 void app_look(struct app *app)
 {
+	wake(app);
 	app_request(app, NULL, request_new(REQUEST_CHANGES));
 	app_keep_session(app);
 }
@@ -568,6 +591,9 @@ static void own_answer(struct app *app, struct answer *answer)
 		break;
 	case REQUEST_CHANGES:
 		look_answer(app, answer);
+		break;
+	case REQUEST_WAKE:
+		wake_answer(app, answer);
 		break;
 	case REQUEST_KEEP:
 		break; /* where it cannot be kept, the next session begins anew; a copy is in the clipboard alone */

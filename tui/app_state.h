@@ -31,6 +31,7 @@ struct app {
 	bool waiting;                  /* edits, for another process */
 	uint64_t done_serial;          /* a request that has done … */
 	int64_t done;                  /* … so many samples */
+	int64_t woken_us;              /* when what was put off was looked at last */
 	int64_t counter, newest_edit;  /* as last seen by app_look(); counter 0: not yet */
 	int64_t own_edit;              /* the newest entry of the log that was made here */
 

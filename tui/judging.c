@@ -19,6 +19,7 @@ struct said {
 	const char *note;
 	bool has_status;              /* then that is all: */
 	enum sample_status status;
+	const char *until;            /* deferred until; or NULL */
 	int64_t *samples;
 	size_t count;                 /* 0: nothing was said yet */
 	int64_t first_line, last_line; /* of the target; what is said again is of the lines that are at hand then */
@@ -120,11 +121,15 @@ static char *label_of(struct arena *arena, const struct said *said)
 	add_part(&label, what->cause);
 	for (size_t i = 0; i < what->symptom_count; i++)
 		add_part(&label, what->symptoms[i]);
-	if (what->verdict != VERDICT_NONE)
+	if (what->duplicate_of)
+		strbuf_addf(&label, "%sduplicate of %lld", label.len_bytes ? ", " : "", (long long)what->duplicate_of);
+	else if (what->verdict != VERDICT_NONE)
 		add_part(&label, verdict_word(what->verdict));
 	if (what->severity != SEVERITY_NONE)
 		add_part(&label, severity_word(what->severity));
-	if (said->has_status)
+	if (said->has_status && said->until)
+		strbuf_addf(&label, "deferred until %s", said->until);
+	else if (said->has_status)
 		add_part(&label, sample_status_word(said->status));
 	if (!label.len_bytes && said->note)
 		add_part(&label, "note");
@@ -142,7 +147,7 @@ static bool is_of(const struct said *said, const struct judging_target *target)
 
 /* `what` NULL: a status was set. A target is judged in steps: they add up. */
 static void remember(struct judging *judging, const struct judging_target *target, const struct annotate_request *what,
-		     enum sample_status status)
+		     enum sample_status status, const char *until)
 {
 	struct said *old = &judging->said, new = { .arena = ARENA_INIT, .has_status = !what, .status = status };
 	struct annotation *to = &new.what.annotation;
@@ -152,6 +157,7 @@ static void remember(struct judging *judging, const struct judging_target *targe
 	new.samples = arena_array(&new.arena, target->count, sizeof(*new.samples));
 	memcpy(new.samples, target->samples, target->count * sizeof(*new.samples));
 	new.count = target->count;
+	new.until = arena_strdup(&new.arena, until);
 	new.first_line = target->first_line;
 	new.last_line = target->last_line;
 	if (what) {
@@ -159,6 +165,7 @@ static void remember(struct judging *judging, const struct judging_target *targe
 		const struct annotation *symptoms = is->symptom_count || what->whole_symptoms || !goes_on ? is : before;
 		to->cause = arena_strdup(&new.arena, is->cause || !goes_on ? is->cause : before->cause);
 		to->verdict = is->verdict || !goes_on ? is->verdict : before->verdict;
+		to->duplicate_of = is->verdict || !goes_on ? is->duplicate_of : before->duplicate_of;
 		to->severity = is->severity || !goes_on ? is->severity : before->severity;
 		to->symptoms = copy_words(&new.arena, symptoms->symptoms, symptoms->symptom_count);
 		to->symptom_count = symptoms->symptom_count;
@@ -183,6 +190,12 @@ bool judge_again(struct app *app, const struct judging_target *target)
 
 	if (!judge_again_label(app) || !target->count)
 		return false;
+	if (said->has_status && said->until) {
+		char *until = mem_strdup(said->until); /* what is remembered next takes its place */
+		judge_defer(app, target, until);
+		free(until);
+		return true;
+	}
 	if (said->has_status) {
 		judge_status(app, target, said->status);
 		return true;
@@ -216,7 +229,7 @@ void judge(struct app *app, const struct judging_target *target, const struct an
 	to->first_line = target->first_line;
 	to->last_line = target->last_line;
 	send(app, request, target, label, !is_bare_note(to));
-	remember(app->judging, target, said, SAMPLE_UNTRIAGED);
+	remember(app->judging, target, said, SAMPLE_UNTRIAGED, NULL);
 }
 
 void judge_status(struct app *app, const struct judging_target *target, enum sample_status status)
@@ -228,7 +241,20 @@ void judge_status(struct app *app, const struct judging_target *target, enum sam
 	request = request_new(REQUEST_TRIAGE);
 	request->status = status;
 	send(app, request, target, sample_status_word(status), status != SAMPLE_UNTRIAGED);
-	remember(app->judging, target, NULL, status);
+	remember(app->judging, target, NULL, status, NULL);
+}
+
+void judge_defer(struct app *app, const struct judging_target *target, const char *until)
+{
+	struct request *request;
+
+	if (!target->count)
+		return;
+	request = request_new(REQUEST_TRIAGE);
+	request->status = SAMPLE_DEFERRED;
+	request->until = arena_strdup(&request->arena, until);
+	send(app, request, target, NULL, true);
+	remember(app->judging, target, NULL, SAMPLE_DEFERRED, until);
 }
 
 void judge_members(struct app *app, const struct judging_target *target, const char *key, const char *title)

@@ -25,6 +25,7 @@ struct queue {
 	bool on_preview;               /* movement scrolls the preview */
 	struct queue_marks marks;
 	VEC_OF(int64_t) judged;        /* what a menu, a prompt or the editor was opened for, … */
+	int64_t judged_other;          /* judging_target.other; 0: none */
 	bool judged_is_read;           /* … and whether it could show what stands of it */
 	bool awaits_row;               /* keys wait for the row that they are meant for */
 	enum action held_action;       /* waits for the preview; ACTION_UNBOUND: none */

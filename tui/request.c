@@ -22,6 +22,8 @@ static const struct {
 	[REQUEST_CODEBOOK] = { LANE_FAST, false, request_codebook },
 	[REQUEST_ANNOTATE] = { LANE_EDIT, true, request_annotate },
 	[REQUEST_TRIAGE] = { LANE_EDIT, true, request_triage },
+	/* Where it is cut short for something that people wait for, the next one does it. */
+	[REQUEST_WAKE] = { LANE_SLOW, false, request_wake },
 	[REQUEST_INCIDENTS] = { LANE_FAST, false, request_incidents },
 	[REQUEST_INCIDENT] = { LANE_FAST, false, request_incident },
 	[REQUEST_INCIDENT_PUT] = { LANE_EDIT, true, request_incident_put },

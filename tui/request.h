@@ -25,6 +25,7 @@ enum request_kind {
 	REQUEST_CODEBOOK,
 	REQUEST_ANNOTATE,
 	REQUEST_TRIAGE,
+	REQUEST_WAKE,          /* brings back what was put off and has waited long enough */
 	REQUEST_INCIDENTS,     /* the list */
 	REQUEST_INCIDENT,      /* one, for its tabs */
 	REQUEST_INCIDENT_PUT,  /* create or change */
@@ -61,6 +62,7 @@ struct request {
 	int64_t sample;
 	struct annotate_request annotate;
 	enum sample_status status;
+	const char *until;      /* REQUEST_TRIAGE, deferred: as defer_samples() takes it; or NULL */
 	const int64_t *samples;
 	size_t sample_count;
 	int64_t edit;           /* REQUEST_UNDO: which; 0 = the newest */
@@ -95,6 +97,8 @@ struct answer {
 	struct sample *sample;
 	const struct annotation *annotations;
 	size_t annotation_count;
+	const int64_t *duplicates; /* REQUEST_SAMPLE: the first of those that duplicate it */
+	size_t duplicate_count;
 	const char *const *incident_keys;
 	size_t incident_key_count;
 	const struct similar_member *similar; /* REQUEST_SIMILAR: the likest SIMILAR_LIST; their rows are in page, by number */
@@ -127,6 +131,7 @@ struct backend {
 #define FACET_VALUES 40
 #define SIMILAR_LIST 200
 #define SIMILAR_LEAST 0.7 /* estimated likeness of what is called near; as `aitia similar` has it */
+#define DUPLICATES_MAX 20
 
 enum lane request_lane(enum request_kind kind);
 bool request_is_edit(enum request_kind kind); /* never dropped or interrupted */

@@ -1,4 +1,5 @@
 /* Requests that change the store; each says in one line what was done. */
+#include "core/defer.h"
 #include "tui/request_run.h"
 
 #include <inttypes.h>
@@ -69,19 +70,30 @@ enum status request_annotate(const struct backend *backend, const struct request
 enum status request_triage(const struct backend *backend, const struct request *request,
 			   struct answer *answer, struct error *err)
 {
-	struct triage_request triage = { request->samples, request->sample_count, request->status };
+	struct triage_request triage = { .samples = request->samples, .sample_count = request->sample_count,
+					 .status = request->status };
 	enum status status = need_samples(triage.sample_count, err);
 
-	if (status == STATUS_OK)
+	if (status == STATUS_OK && request->until)
+		status = defer_samples(backend->store, request->reviewer, triage.samples, triage.sample_count, request->until,
+				       instant_now(), &answer->edit, err);
+	else if (status == STATUS_OK)
 		status = backend->store->ops->triage(backend->store, request->reviewer, &triage, &answer->edit, err);
 	if (status != STATUS_OK)
 		return status;
 	answer->count = answer->edit ? (int64_t)triage.sample_count : 0;
 	answer->message = answer->edit
-		? arena_printf(&answer->arena, "%s: %s", samples_text(&answer->arena, triage.sample_count),
-			       sample_status_word(triage.status))
+		? arena_printf(&answer->arena, "%s: %s%s%s", samples_text(&answer->arena, triage.sample_count),
+			       sample_status_word(triage.status), request->until ? " until " : "",
+			       request->until ? request->until : "")
 		: "nothing to change";
 	return STATUS_OK;
+}
+
+enum status request_wake(const struct backend *backend, const struct request *request, struct answer *answer,
+			 struct error *err)
+{
+	return defer_wake(backend->store, request->reviewer, DEFER_ALL, instant_now(), &answer->edit, err);
 }
 
 static enum status put(const struct backend *backend, const struct request *request,

@@ -94,6 +94,26 @@ enum status request_ids(const struct backend *backend, const struct request *req
 					       &answer->id_count, err);
 }
 
+/* Those whose standing verdict says that they show the same as this one. */
+static enum status find_duplicates(struct store *store, int64_t sample, struct answer *answer, struct error *err)
+{
+	struct query query;
+	struct sample_page page = { .count = 0 };
+	int64_t *ids;
+	enum status status = query_parse(&answer->arena, arena_printf(&answer->arena, "duplicate-of:%lld", (long long)sample), NULL,
+					 &query, err);
+
+	if (status == STATUS_OK)
+		status = store->ops->sample_page(store, &answer->arena, &(struct page_request){ .query = &query, .sort = SORT_ID,
+						 .limit = DUPLICATES_MAX }, &page, err);
+	ids = arena_array(&answer->arena, page.count, sizeof(*ids));
+	for (size_t i = 0; i < page.count; i++)
+		ids[i] = page.rows[i].id;
+	answer->duplicates = ids;
+	answer->duplicate_count = page.count;
+	return status;
+}
+
 enum status request_sample(const struct backend *backend, const struct request *request,
 			   struct answer *answer, struct error *err)
 {
@@ -107,6 +127,8 @@ enum status request_sample(const struct backend *backend, const struct request *
 	if (status == STATUS_OK)
 		status = store->ops->sample_incidents(store, &answer->arena, request->sample,
 						      &answer->incident_keys, &answer->incident_key_count, err);
+	if (status == STATUS_OK)
+		status = find_duplicates(store, request->sample, answer, err);
 	return status;
 }
 

@@ -2,8 +2,10 @@
 #include "tui/sample_list.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "core/base/utf8.h"
+#include "core/defer.h"
 
 /* In the order in which they get room, unless somebody has chosen. */
 static const enum list_column wanted[] = { COLUMN_CAUSE, COLUMN_PATH, COLUMN_AGE, COLUMN_RULE, COLUMN_LANG, COLUMN_MODEL };
@@ -144,6 +146,7 @@ static void draw_row(struct surface *surface, struct area line, const struct app
 		[COLUMN_AGE] = instant_known(row->produced_at) ? instant_ago(arena, row->produced_at, now) : NULL,
 		[COLUMN_SEVERITY] = row->severity ? severity_word(row->severity) : NULL,
 		[COLUMN_VERDICT] = row->disposition ? verdict_word(row->disposition) : NULL,
+		[COLUMN_UNTIL] = row->deferred_until ? defer_words(arena, row->deferred_until) + strlen("until ") : NULL,
 		[COLUMN_INCIDENTS] = row->incident_count ? arena_printf(arena, "%" PRId64, row->incident_count) : NULL,
 		[COLUMN_NUMBER] = arena_printf(arena, "%" PRId64, row->id),
 	};

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "core/base/utf8.h"
+#include "core/defer.h"
 #include "core/hidden_text.h"
 
 #define NAME_COLUMNS 24
@@ -70,6 +71,10 @@ void sample_text_provenance(struct pane *pane, const struct sample *sample, cons
 	field(pane, columns, "status", sample_status_word(sample->status), NULL);
 	if (sample->disposition != VERDICT_NONE)
 		field(pane, columns, "disposition", verdict_word(sample->disposition), NULL);
+	if (sample->duplicate_of)
+		field(pane, columns, "duplicates", arena_printf(&arena, "sample %" PRId64, sample->duplicate_of), NULL);
+	if (sample->deferred_until)
+		field(pane, columns, "put off", defer_words(&arena, sample->deferred_until), NULL);
 	if (sample->baseline != BASELINE_NONE)
 		field(pane, columns, "baseline", baseline_word(sample->baseline), NULL);
 	field(pane, columns, "sample", arena_printf(&arena, "%" PRId64, sample->id), NULL);
@@ -110,6 +115,11 @@ static void add_annotation(struct pane *pane, struct arena *arena, const struct 
 	add_word(pane, style, annotation->cause);
 	if (annotation->verdict != VERDICT_NONE)
 		add_word(pane, style, verdict_word(annotation->verdict));
+	if (annotation->duplicate_of) {
+		char of[40];
+		snprintf(of, sizeof(of), "of sample %lld", (long long)annotation->duplicate_of);
+		add_word(pane, style, of);
+	}
 	if (annotation->severity != SEVERITY_NONE)
 		add_word(pane, style, severity_word(annotation->severity));
 	if (annotation->confidence != CONFIDENCE_NONE)

@@ -318,7 +318,7 @@ static void forget(struct sample_view *view)
 	arena_release(&view->arena);
 	view->sample = NULL;
 	view->annotations = NULL;
-	view->annotation_count = view->incident_key_count = 0;
+	view->annotation_count = view->incident_key_count = view->duplicate_count = 0;
 	view->warning = NULL;
 	free(view->failure);
 	view->failure = NULL;
@@ -355,6 +355,8 @@ static void take(struct sample_view *view, struct answer *answer)
 	view->sample = answer->sample;
 	view->annotations = answer->annotations;
 	view->annotation_count = answer->annotation_count;
+	view->duplicates = answer->duplicates;
+	view->duplicate_count = answer->duplicate_count;
 	view->incident_keys = answer->incident_keys;
 	view->incident_key_count = answer->incident_key_count;
 	view->warning = sample_text_hidden(&view->arena, view->sample);

@@ -22,6 +22,8 @@ struct sample_view {
 	struct sample *sample;   /* NULL: not read yet */
 	const struct annotation *annotations;
 	size_t annotation_count;
+	const int64_t *duplicates; /* the first of those that duplicate it */
+	size_t duplicate_count;
 	const char *const *incident_keys;
 	size_t incident_key_count;
 	char *warning;           /* of hidden text in it; or NULL */

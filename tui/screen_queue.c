@@ -46,25 +46,46 @@ static void sync(struct queue *self, struct app *app)
 static struct judging_target target_of(const struct queue *self, const struct app *app)
 {
 	struct judging_target target = { .samples = self->judged.items, .count = self->judged.len,
-					 .is_read = self->judged_is_read };
+					 .is_read = self->judged_is_read, .other = self->judged_other };
 
-	if (target.is_read && sample_view_ready(&self->preview) && self->preview.sample->id == target.samples[0])
+	if (target.is_read && sample_view_ready(&self->preview) && self->preview.sample->id == target.samples[0]) {
 		target.standing = standing_annotation(self->preview.annotations, self->preview.annotation_count,
 						      app_options(app)->reviewer, 0, 0);
+		target.duplicate_of = self->preview.sample->duplicate_of;
+		target.duplicates = self->preview.duplicates;
+		target.duplicate_count = self->preview.duplicate_count;
+	}
 	return target;
 }
 
+/* A duplicate is the row at hand, of the one sample that is marked; or all that are marked, of the row at hand. */
+static void choose_other(struct queue *self, const struct sample_row *row)
+{
+	const struct id_set *marked = &self->marks.set;
+
+	if (!row || !marked->ids.len || id_set_has(marked, row->id))
+		return;
+	self->judged_other = row->id;
+	if (marked->ids.len > 1)
+		return;
+	self->judged_other = marked->ids.items[0];
+	self->judged.items[0] = row->id;
+}
+
 /* The marked samples, else the one at hand. */
-static struct judging_target begin_judging(struct queue *self, const struct app *app)
+static struct judging_target begin_judging(struct queue *self, const struct app *app, enum action action)
 {
 	const struct sample_row *row = sample_list_selected(&self->list);
 
 	queue_marks_end_range(&self->marks, &self->list, self->marks.range_from != 0);
 	vec_clear(&self->judged);
-	for (size_t i = 0; i < self->marks.set.ids.len; i++)
+	for (size_t i = 0; i < self->marks.set.ids.len && action != ACTION_ID_go_to_duplicate; i++)
 		vec_push(&self->judged, self->marks.set.ids.items[i]);
 	if (!self->judged.len && row)
 		vec_push(&self->judged, row->id);
+	self->judged_other = 0;
+	if (action == ACTION_ID_duplicate)
+		choose_other(self, row);
 	self->judged_is_read = self->judged.len == 1 && sample_view_ready(&self->preview) &&
 			       self->preview.sample->id == self->judged.items[0];
 	return target_of(self, app);
@@ -76,7 +97,8 @@ static void after_judging(struct queue *self, struct app *app, enum judging_outc
 
 	if (outcome != JUDGING_DONE && outcome != JUDGING_ADDED)
 		return;
-	if (self->marks.set.ids.len)
+	/* What the row at hand duplicates stays marked, for the next one. */
+	if (self->marks.set.ids.len && (!self->judged_other || id_set_has(&self->marks.set, self->judged.items[0])))
 		queue_marks_clear(&self->marks, &self->list);
 	else if (outcome == JUDGING_DONE && row && row->id == self->judged.items[0])
 		sample_list_move(&self->list, app, &self->screen, 1);
@@ -86,12 +108,11 @@ static void after_judging(struct queue *self, struct app *app, enum judging_outc
 static void judge_by(struct queue *self, struct app *app, enum action action)
 {
 	struct judging_target target;
-	bool changes_what_stands = action == ACTION_ID_symptoms || action == ACTION_ID_note ||
-				   action == ACTION_ID_note_editor;
+	bool changes_what_stands = judging_needs_text(action);
 
 	if (!queue_marks_within_reach(&self->marks, &self->list, app))
 		return;
-	target = begin_judging(self, app);
+	target = begin_judging(self, app, action);
 	/* These start from what stands: it must have been read, keys typed meanwhile wait. */
 	if (changes_what_stands && target.count == 1 && self->preview.wanted == target.samples[0] &&
 	    !sample_view_ready(&self->preview) && !self->preview.failure) {

@@ -1,6 +1,7 @@
 /* A sample at full size, with all that can be said about it. */
 #include <inttypes.h>
 
+#include "core/defer.h"
 #include "tui/annotate.h"
 #include "tui/copy.h"
 #include "tui/prompt.h"
@@ -42,9 +43,13 @@ static struct judging_target target_of(const struct sample_screen *self, const s
 	struct judging_target target = { .samples = &self->sample, .count = 1, .is_read = sample_view_ready(&self->view),
 					 .first_line = self->first_line, .last_line = self->last_line };
 
-	if (target.is_read)
+	if (target.is_read) {
 		target.standing = standing_annotation(self->view.annotations, self->view.annotation_count,
 						      app_options(app)->reviewer, self->first_line, self->last_line);
+		target.duplicate_of = self->view.sample->duplicate_of;
+		target.duplicates = self->view.duplicates;
+		target.duplicate_count = self->view.duplicate_count;
+	}
 	return target;
 }
 
@@ -86,7 +91,7 @@ static void judge_by(struct sample_screen *self, struct app *app, enum action ac
 	target = target_of(self, app);
 
 	if (!sample_view_ready(&self->view) && !self->view.failure &&
-	    (action == ACTION_ID_symptoms || action == ACTION_ID_note || action == ACTION_ID_note_editor)) {
+	    judging_needs_text(action)) {
 		self->held_action = action;
 		app_hold_keys(app, true);
 		return;
@@ -280,6 +285,25 @@ static void sample_shown(struct screen *screen, struct app *app)
 	sync(self_of(screen), app);
 }
 
+/* "of #12  until 2026-12-05 00:00  3 duplicates": the columns that it took. */
+static int draw_relations(const struct sample_screen *self, struct surface *surface, struct area line, int column)
+{
+	const struct sample *sample = self->view.sample;
+	size_t count = self->view.duplicate_count;
+	struct arena arena = ARENA_INIT;
+	int start = column;
+
+	if (sample->duplicate_of)
+		column += surface_printf(surface, line, 0, column - 1, STYLE_TEXT, "of #%" PRId64, sample->duplicate_of) + 1;
+	if (sample->deferred_until)
+		column += surface_fit(surface, line, 0, column - 1, 32, STYLE_TEXT, defer_words(&arena, sample->deferred_until)) + 1;
+	if (count)
+		column += surface_printf(surface, line, 0, column, STYLE_TEXT, "%zu%s duplicate%s", count,
+					 count == DUPLICATES_MAX ? " or more" : "", count == 1 ? "" : "s") + 2;
+	arena_release(&arena);
+	return column - start;
+}
+
 /* "src/drain.py:41  python  model  annotated": what the list says of it. */
 static void draw_title(const struct sample_screen *self, struct surface *surface, struct area line)
 {
@@ -303,6 +327,7 @@ static void draw_title(const struct sample_screen *self, struct surface *surface
 	column += surface_puts(surface, line, 0, column, STYLE_TEXT, sample_status_word(sample->status)) + 2;
 	if (sample->disposition != VERDICT_NONE)
 		column += surface_puts(surface, line, 0, column, STYLE_TEXT, verdict_word(sample->disposition)) + 2;
+	column += draw_relations(self, surface, line, column);
 	for (size_t i = 0; i < self->view.annotation_count; i++)
 		if (!self->view.annotations[i].superseded_by && self->view.annotations[i].cause) {
 			surface_fit(surface, line, 0, column, line.columns - column, STYLE_GOOD,

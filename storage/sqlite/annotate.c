@@ -21,6 +21,7 @@ struct judgement {
 /* An annotation as it stands or will stand on one sample. */
 struct standing {
 	enum verdict verdict;
+	int64_t duplicate_of;
 	int64_t cause;
 	enum severity severity;
 	enum confidence confidence;
@@ -39,10 +40,35 @@ static enum status check_form(const struct annotation *a, bool says_something, s
 	if (a->first_line < 0 || a->last_line < a->first_line || (a->first_line == 0 && a->last_line != 0))
 		return error_set(err, STATUS_USAGE, "lines %lld to %lld are no range", (long long)a->first_line,
 				 (long long)a->last_line);
+	if (a->duplicate_of && a->verdict != VERDICT_DUPLICATE)
+		return error_set(err, STATUS_USAGE, "a sample that duplicates another has the verdict duplicate, not %s",
+				 verdict_word(a->verdict));
 	if (!says_something)
 		return error_set(err, STATUS_USAGE, "the annotation says nothing: give a verdict, a cause, a symptom, a "
 				 "severity or a note");
 	return STATUS_OK;
+}
+
+#define CHAIN_MAX 10000 /* longer ones can only go round in a circle, which a merge can bring */
+
+/* Refuses that one of the samples comes to duplicate itself; within the transaction. */
+static enum status check_duplicate(struct sqlite_store *db, const struct annotate_request *request, struct error *err)
+{
+	int64_t first = request->annotation.duplicate_of, at = first;
+	enum status status = sample_exists(db, first, err);
+
+	for (int steps = 0; at && steps < CHAIN_MAX && status == STATUS_OK; steps++) {
+		for (size_t i = 0; i < request->sample_count; i++) {
+			if (request->samples[i] != at)
+				continue;
+			if (at == first)
+				return error_set(err, STATUS_REFUSED, "sample %lld cannot be a duplicate of itself", (long long)at);
+			return error_set(err, STATUS_REFUSED, "sample %lld is a duplicate of sample %lld itself: name another, "
+					 "or give that one another verdict first", (long long)first, (long long)at);
+		}
+		status = sql_number(db, SQL_SAMPLE_DUPLICATE_OF, &at, NULL, err, SQL_INT(at));
+	}
+	return status;
 }
 
 /* Within the transaction, so that the codebook is the one that counts. */
@@ -60,8 +86,12 @@ static enum status judge(struct sqlite_store *db, const struct annotate_request 
 		a->note = NULL;
 	if (a->first_line > 0 && a->last_line == 0)
 		a->last_line = a->first_line;
+	if (a->duplicate_of && a->verdict == VERDICT_NONE)
+		a->verdict = VERDICT_DUPLICATE;
 	out->judging = a->verdict != VERDICT_NONE || a->cause || a->symptom_count || a->severity != SEVERITY_NONE;
 	status = check_form(a, out->judging || a->note || a->confidence != CONFIDENCE_NONE || out->whole_symptoms, err);
+	if (status == STATUS_OK && a->duplicate_of)
+		status = check_duplicate(db, request, err);
 	if (status != STATUS_OK || (status = codebook_load(db, err)) != STATUS_OK)
 		return status;
 	if (a->cause && (status = code_resolve(db, CODE_CAUSE, a->cause, &out->cause, err)) != STATUS_OK)
@@ -110,8 +140,10 @@ static enum status read_standing(struct sqlite_store *db, struct arena *arena, c
 	while (sql_next(db, stmt)) {
 		if (rows.len == 0)
 			to->blind = sqlite3_column_int(stmt, 6) != 0;
-		if (to->verdict == VERDICT_NONE)
+		if (to->verdict == VERDICT_NONE) {
 			to->verdict = (enum verdict)column_term(stmt, 1, VERDICT_COUNT);
+			to->duplicate_of = sqlite3_column_int64(stmt, 7);
+		}
 		if (!to->cause)
 			to->cause = sqlite3_column_int64(stmt, 2);
 		if (to->severity == SEVERITY_NONE)
@@ -137,6 +169,8 @@ static struct standing overlay(const struct standing *base, const struct judgeme
 
 	if (a->verdict != VERDICT_NONE)
 		merged.verdict = a->verdict;
+	if (a->duplicate_of || merged.verdict != VERDICT_DUPLICATE)
+		merged.duplicate_of = a->duplicate_of;
 	if (said->cause)
 		merged.cause = said->cause;
 	if (a->severity != SEVERITY_NONE)
@@ -162,7 +196,7 @@ static bool is_judgement(const struct standing *s)
 
 static bool same(const struct standing *a, const struct standing *b)
 {
-	return a->verdict == b->verdict && a->cause == b->cause && a->severity == b->severity &&
+	return a->verdict == b->verdict && a->duplicate_of == b->duplicate_of && a->cause == b->cause && a->severity == b->severity &&
 	       a->confidence == b->confidence && a->blind == b->blind && a->symptom_count == b->symptom_count &&
 	       strcmp(a->note ? a->note : "", b->note ? b->note : "") == 0 &&
 	       (!a->symptom_count || !a->symptoms || !b->symptoms ||
@@ -181,7 +215,7 @@ static enum status add_row(struct sqlite_store *db, const struct annotation *pla
 			 SQL_INT(work->at.at_us), SQL_INT((int64_t)work->at.precision), SQL_INT(place->first_line),
 			 SQL_INT(place->last_line), SQL_INT((int64_t)row->verdict), SQL_INT_OR_NULL(row->cause),
 			 SQL_INT((int64_t)row->severity), SQL_INT((int64_t)row->confidence), SQL_TEXT(row->note),
-			 SQL_INT(row->blind), SQL_INT(work->id));
+			 SQL_INT(row->blind), SQL_INT(work->id), SQL_INT_OR_NULL(row->duplicate_of));
 	for (size_t i = 0; row->symptoms && i < row->symptom_count && status == STATUS_OK; i++)
 		status = sql_run(db, SQL_SYMPTOM_ADD, err, SQL_INT(id), SQL_INT(row->symptoms[i]));
 	if (status == STATUS_OK && row->row_count)
@@ -207,7 +241,7 @@ static enum status annotate_one(struct sqlite_store *db, struct arena *scratch, 
 		if (!annotated)
 			return STATUS_OK;
 		return sql_run(db, SQL_SAMPLE_STATUS_SET, err, SQL_INT(sample), SQL_INT(SAMPLE_ANNOTATED),
-			       SQL_INT(work->id));
+			       SQL_INT(work->id), SQL_NULL());
 	}
 	status = add_row(db, &said->annotation, &merged, reviewer, sample, work, err);
 	if (status != STATUS_OK || (!is_judgement(&merged) && !is_judgement(&base)))

@@ -16,6 +16,7 @@
 struct before {
 	int64_t id, cause, version; /* cause 0: NULL */
 	int status, disposition, severity;
+	const char *deferred_until; /* or NULL */
 	bool judged;                /* it has a standing annotation */
 };
 
@@ -50,8 +51,8 @@ void bulk_edit_end(struct sqlite_store *db, size_t count)
 }
 
 /* One for each of `ids`. */
-static enum status read_before(struct sqlite_store *db, const int64_t *ids, size_t count, struct before **out,
-			       struct error *err)
+static enum status read_before(struct sqlite_store *db, struct arena *arena, const int64_t *ids, size_t count,
+			       struct before **out, struct error *err)
 {
 	struct before *all = mem_zalloc(count + 1, sizeof(*all));
 	struct strbuf json = STRBUF_INIT;
@@ -65,6 +66,7 @@ static enum status read_before(struct sqlite_store *db, const int64_t *ids, size
 			.id = ids[met], .status = sqlite3_column_int(stmt, 1), .disposition = sqlite3_column_int(stmt, 2),
 			.severity = sqlite3_column_int(stmt, 3), .cause = sqlite3_column_int64(stmt, 4),
 			.version = sqlite3_column_int64(stmt, 5), .judged = sqlite3_column_int(stmt, 6) != 0,
+			.deferred_until = column_text(arena, stmt, 7),
 		};
 	status = sql_end(db, stmt, err);
 	if (status == STATUS_OK && met < count)
@@ -78,7 +80,8 @@ static enum status read_before(struct sqlite_store *db, const int64_t *ids, size
 static enum status record_samples(const struct bulk *bulk, struct before (*after)(const struct before *, const void *context),
 				  const void *context, struct error *err)
 {
-	static const char *const names[] = { "status", "disposition", "severity", "cause", "version" };
+	static const char *const names[] = { "status", "disposition", "severity", "cause", "version",
+					     "deferred_until" };
 	struct changed_table table;
 	struct strbuf *out = &bulk->work->direct;
 	size_t at[ARRAY_LEN(names)], id;
@@ -93,14 +96,17 @@ static enum status record_samples(const struct bulk *bulk, struct before (*after
 			const struct before *was = &bulk->samples[i];
 			const struct before is = after(was, context);
 			const struct sql_value old[] = { SQL_INT(was->status), SQL_INT(was->disposition), SQL_INT(was->severity),
-							 SQL_INT_OR_NULL(was->cause), SQL_INT(was->version) };
+							 SQL_INT_OR_NULL(was->cause), SQL_INT(was->version),
+							 SQL_TEXT(was->deferred_until) };
 			const struct sql_value new[] = { SQL_INT(is.status), SQL_INT(is.disposition), SQL_INT(is.severity),
-							 SQL_INT_OR_NULL(is.cause), SQL_INT(is.version) };
+							 SQL_INT_OR_NULL(is.cause), SQL_INT(is.version),
+							 SQL_TEXT(is.deferred_until) };
 			table.before[id] = SQL_INT(was->id);
 			for (size_t c = 0; c < ARRAY_LEN(names); c++) {
 				table.before[at[c]] = old[c];
 				table.after[at[c]] = new[c];
-				table.changed[at[c]] = old[c].type != new[c].type || old[c].number != new[c].number;
+				table.changed[at[c]] = old[c].type != new[c].type || old[c].number != new[c].number ||
+						       !slice_eq(old[c].bytes, new[c].bytes);
 			}
 			changes_add_update(out, &table);
 		}
@@ -124,8 +130,10 @@ static struct before after_judging(const struct before *was, const void *context
 	const struct bulk_judgement *said = judging->said;
 	struct before is = *was;
 
-	if (!said->keep_status)
+	if (!said->keep_status) {
 		is.status = SAMPLE_ANNOTATED;
+		is.deferred_until = NULL;
+	}
 	is.disposition = said->annotation->verdict != VERDICT_NONE ? (int)said->annotation->verdict : said->cause != 0;
 	is.severity = (int)said->annotation->severity;
 	is.cause = said->cause;
@@ -147,6 +155,7 @@ static enum status record_annotations(const struct bulk *bulk, const struct judg
 		{ "cause", SQL_INT_OR_NULL(judging->said->cause) }, { "severity", SQL_INT((int64_t)a->severity) },
 		{ "confidence", SQL_INT((int64_t)a->confidence) }, { "note", SQL_TEXT(a->note) },
 		{ "blind", SQL_INT(a->blind) }, { "edit", SQL_INT(work->id) },
+		{ "duplicate_of", SQL_INT_OR_NULL(a->duplicate_of) },
 	};
 	struct changed_table table;
 	enum status status = changed_table_open(bulk->db, "annotation", &table, err);
@@ -203,13 +212,13 @@ static enum status write_judgements(const struct bulk *bulk, const struct judgin
 			 SQL_INT(work->at.at_us), SQL_INT((int64_t)work->at.precision), SQL_INT(a->first_line),
 			 SQL_INT(a->last_line), SQL_INT((int64_t)a->verdict), SQL_INT_OR_NULL(said->cause),
 			 SQL_INT((int64_t)a->severity), SQL_INT((int64_t)a->confidence), SQL_TEXT(a->note), SQL_INT(a->blind),
-			 SQL_INT(work->id));
+			 SQL_INT(work->id), SQL_INT_OR_NULL(a->duplicate_of));
 	for (size_t i = 0; i < said->symptom_count && status == STATUS_OK; i++)
 		status = sql_run(db, SQL_BULK_SYMPTOM_ADD, err, ids, SQL_INT(first), SQL_INT(said->symptoms[i]));
 	/* The status that a sample had is still there. */
 	if (status == STATUS_OK)
 		status = sql_run(db, SQL_BULK_EDIT_NOTE, err, ids, SQL_INT(work->at.at_us), SQL_INT(work->id),
-				 SQL_INT(said->judging), SQL_INT(SAMPLE_ANNOTATED), SQL_INT(said->keep_status));
+				 SQL_INT(said->judging), SQL_INT(SAMPLE_ANNOTATED), SQL_INT(said->keep_status), SQL_NULL());
 	if (status == STATUS_OK && said->judging)
 		status = sql_run(db, SQL_BULK_JUDGEMENT_SET, err, ids,
 				 said->keep_status ? SQL_NULL() : SQL_INT(SAMPLE_ANNOTATED), SQL_INT(work->id),
@@ -242,8 +251,9 @@ enum status bulk_annotate(struct sqlite_store *db, const struct bulk_judgement *
 	const struct judging judging = { said, reviewer, work };
 	size_t least = db->bulk_least < RUN_LEAST ? db->bulk_least : RUN_LEAST;
 	struct strbuf json = STRBUF_INIT;
+	struct arena arena = ARENA_INIT;
 	struct before *all = NULL;
-	enum status status = read_before(db, ids, count, &all, err);
+	enum status status = read_before(db, &arena, ids, count, &all, err);
 
 	for (size_t i = 0, end; i < count && status == STATUS_OK; i = end) {
 		for (end = i; end < count && !all[end].judged; end++)
@@ -259,6 +269,7 @@ enum status bulk_annotate(struct sqlite_store *db, const struct bulk_judgement *
 			status = said->one(said->context, ids[at], judged, err);
 	}
 	strbuf_release(&json);
+	arena_release(&arena);
 	free(all);
 	return status;
 }
@@ -267,6 +278,7 @@ enum status bulk_annotate(struct sqlite_store *db, const struct bulk_judgement *
 
 struct triaging {
 	enum sample_status to;
+	const char *until;
 	int64_t edit;
 };
 
@@ -276,21 +288,28 @@ static struct before after_triage(const struct before *was, const void *context)
 	struct before is = *was;
 
 	is.status = (int)triaging->to;
+	is.deferred_until = triaging->until;
 	is.version = triaging->edit;
 	return is;
 }
 
-enum status bulk_triage(struct sqlite_store *db, enum sample_status to, int64_t *ids, size_t count, size_t *changed,
-			struct edit_work *work, struct error *err)
+static bool same_until(const char *a, const char *b)
 {
-	const struct triaging triaging = { to, work->id };
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+enum status bulk_triage(struct sqlite_store *db, enum sample_status to, const char *until, int64_t *ids, size_t count,
+			size_t *changed, struct edit_work *work, struct error *err)
+{
+	const struct triaging triaging = { to, until, work->id };
+	struct arena arena = ARENA_INIT;
 	struct bulk bulk = { .db = db, .work = work };
 	struct strbuf json = STRBUF_INIT;
 	struct before *all = NULL;
-	enum status status = read_before(db, ids, count, &all, err);
+	enum status status = read_before(db, &arena, ids, count, &all, err);
 
 	for (size_t i = 0; i < count && status == STATUS_OK; i++)
-		if (all[i].status != (int)to) {
+		if (all[i].status != (int)to || !same_until(all[i].deferred_until, until)) {
 			ids[bulk.count] = ids[i];
 			all[bulk.count++] = all[i];
 		}
@@ -300,14 +319,16 @@ enum status bulk_triage(struct sqlite_store *db, enum sample_status to, int64_t 
 	if (status == STATUS_OK && bulk.count) {
 		sqlite3session_enable(work->session, 0);
 		status = sql_run(db, SQL_BULK_EDIT_NOTE, err, bulk.ids, SQL_INT(work->at.at_us), SQL_INT(work->id), SQL_INT(1),
-				 SQL_INT((int64_t)to), SQL_INT(0));
+				 SQL_INT((int64_t)to), SQL_INT(0), SQL_TEXT(until));
 		if (status == STATUS_OK)
-			status = sql_run(db, SQL_BULK_STATUS_SET, err, bulk.ids, SQL_INT((int64_t)to), SQL_INT(work->id));
+			status = sql_run(db, SQL_BULK_STATUS_SET, err, bulk.ids, SQL_INT((int64_t)to), SQL_INT(work->id),
+					 SQL_TEXT(until));
 		if (status == STATUS_OK)
 			status = record_samples(&bulk, after_triage, &triaging, err);
 		sqlite3session_enable(work->session, 1);
 	}
 	strbuf_release(&json);
+	arena_release(&arena);
 	free(all);
 	return status;
 }

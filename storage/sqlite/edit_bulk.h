@@ -39,8 +39,8 @@ struct bulk_judgement {
 enum status bulk_annotate(struct sqlite_store *db, const struct bulk_judgement *said, const char *reviewer,
 			  const int64_t *ids, size_t count, size_t *judged, struct edit_work *work,
 			  struct error *err) MUST_CHECK;
-/* Gives all that have another one this status; `ids` are used up. */
-enum status bulk_triage(struct sqlite_store *db, enum sample_status to, int64_t *ids, size_t count, size_t *changed,
-			struct edit_work *work, struct error *err) MUST_CHECK;
+/* Gives all that have another one this status, or wait for something else; `ids` are used up. */
+enum status bulk_triage(struct sqlite_store *db, enum sample_status to, const char *until, int64_t *ids, size_t count,
+			size_t *changed, struct edit_work *work, struct error *err) MUST_CHECK;
 
 #endif

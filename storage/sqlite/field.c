@@ -101,6 +101,7 @@ static const struct field fields[] = {
 	{ "sample", "cause", "cause", FIELD_CODE, NULL, NULL },
 	{ "annotation", "verdict", "verdict", FIELD_TERM, verdict_of, NULL },
 	{ "annotation", "cause", "cause", FIELD_CODE, NULL, NULL },
+	{ "annotation", "duplicate_of", "duplicate_of", FIELD_PLAIN, NULL, NULL },
 	{ "incident", "status", "status", FIELD_TERM, incident_status_of, NULL },
 	{ "incident_cause_evidence", "cause", "cause", FIELD_CHILD, NULL, "C" },
 #define KIND(word, words, NAME, article, tag, help) \

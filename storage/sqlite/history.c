@@ -16,6 +16,8 @@ struct sample_note {
 	int64_t sample;
 	bool triaged, judged;
 	int status, was; /* -1: did not change */
+	bool deferral;   /* what it waits for changed: */
+	struct slice until; /* absent: for nothing that is known */
 };
 
 struct noting {
@@ -45,7 +47,7 @@ static sqlite3_value *value_at(const struct noting *note, int column)
 	return value;
 }
 
-static enum status column_number(struct noting *note, const char *name, int *out, struct error *err)
+static enum status look_up(struct noting *note, const char *name, int *out, struct error *err)
 {
 	enum status status = STATUS_OK;
 
@@ -55,6 +57,13 @@ static enum status column_number(struct noting *note, const char *name, int *out
 	}
 	for (*out = 0; (size_t)*out < note->column_count && strcmp(note->columns[*out], name) != 0; ++*out)
 		;
+	return status;
+}
+
+static enum status column_number(struct noting *note, const char *name, int *out, struct error *err)
+{
+	enum status status = look_up(note, name, out, err);
+
 	if (status == STATUS_OK && (size_t)*out == note->column_count)
 		return db_damaged(note->db, err, "an entry of the operation log does not fit the schema");
 	return status;
@@ -76,6 +85,18 @@ static enum status note_sample(struct noting *note, struct error *err)
 		one.status = sqlite3_value_int(after);
 		one.was = sqlite3_value_int(before);
 	}
+	/* Versions before 7 had no such column; their changesets are noted by a migration too. */
+	status = look_up(note, "deferred_until", &column, err);
+	after = NULL;
+	if (status != STATUS_OK || sqlite3changeset_new(note->iter, column, &after) != SQLITE_OK || !after) {
+		vec_push(&note->samples, one);
+		return status;
+	}
+	one.deferral = true;
+	one.until = sqlite3_value_type(after) == SQLITE_TEXT ? arena_slice(note->arena, changed_text(after)) :
+								 (struct slice){ NULL, 0 };
+	if (one.status < 0) /* put off already, and now until something else */
+		one.status = one.was = SAMPLE_DEFERRED;
 	vec_push(&note->samples, one);
 	return STATUS_OK;
 }
@@ -107,6 +128,10 @@ static void join(struct sample_note *to, const struct sample_note *from)
 		to->status = from->status;
 		to->was = from->was;
 	}
+	if (from->deferral) {
+		to->deferral = true;
+		to->until = from->until;
+	}
 }
 
 static enum status write_sample(struct noting *note, struct sample_note *one, int64_t at_us, struct error *err)
@@ -122,9 +147,13 @@ static enum status write_sample(struct noting *note, struct sample_note *one, in
 	}
 	if (status != STATUS_OK)
 		return status;
-	return sql_run(note->db, SQL_EDIT_SAMPLE_NOTE, err, SQL_INT(one->sample), SQL_INT(at_us), SQL_INT(note->edit),
-		       SQL_INT(one->triaged), one->status < 0 ? SQL_NULL() : SQL_INT(one->status),
-		       one->was < 0 ? SQL_NULL() : SQL_INT(one->was));
+	status = sql_run(note->db, SQL_EDIT_SAMPLE_NOTE, err, SQL_INT(one->sample), SQL_INT(at_us), SQL_INT(note->edit),
+			 SQL_INT(one->triaged), one->status < 0 ? SQL_NULL() : SQL_INT(one->status),
+			 one->was < 0 ? SQL_NULL() : SQL_INT(one->was));
+	if (status == STATUS_OK && one->until.at)
+		status = sql_run(note->db, SQL_EDIT_SAMPLE_DEFERRED, err, SQL_INT(one->sample), SQL_INT(at_us),
+				 SQL_INT(note->edit), (struct sql_value){ .type = VALUE_TEXT, .bytes = one->until });
+	return status;
 }
 
 /* Changesets come in no order: in that of samples, their rows are met side by side. */

@@ -82,15 +82,16 @@ static const char map_samples[] =
 	"INSERT INTO temp.map_sample SELECT o.id, s.id FROM other.sample o JOIN main.sample s"
 	" ON substr(s.fingerprint, 1, 8) = substr(o.fingerprint, 1, 8) AND s.fingerprint = o.fingerprint"
 	" WHERE o.id IN (SELECT sample FROM other.edit_sample UNION SELECT sample FROM other.edit_member"
-	"  UNION SELECT sample FROM other.incident_member UNION SELECT sample FROM other.incident_cause_evidence);"
+	"  UNION SELECT sample FROM other.incident_member UNION SELECT sample FROM other.incident_cause_evidence"
+	"  UNION SELECT duplicate_of FROM other.annotation WHERE duplicate_of IS NOT NULL);"
 	"INSERT INTO main.code (kind, category, word, hotkey, help, retired) SELECT o.kind, o.category, o.word, NULL, o.help,"
 	" o.retired FROM other.code o WHERE NOT EXISTS (SELECT 1 FROM main.code c WHERE c.kind = o.kind"
 	" AND c.category = o.category AND c.word = o.word) ORDER BY o.id;"
 	"CREATE TEMP TABLE map_code (other INTEGER PRIMARY KEY, id INTEGER NOT NULL);"
 	"INSERT INTO temp.map_code SELECT o.id, c.id FROM other.code o JOIN main.code c ON c.kind = o.kind"
 	" AND c.category = o.category AND c.word = o.word;"
-	"INSERT OR IGNORE INTO main.edit_sample (sample, at_us, edit, triaged, status, was) SELECT s.id, x.at_us, e.id, x.triaged,"
-	" x.status, x.was"
+	"INSERT OR IGNORE INTO main.edit_sample (sample, at_us, edit, triaged, status, was, deferred_until) SELECT s.id, x.at_us,"
+	" e.id, x.triaged, x.status, x.was, x.deferred_until"
 	" FROM temp.map_edit e JOIN other.edit_sample x ON x.edit = e.other JOIN temp.map_sample s ON s.other = x.sample"
 	" WHERE e.fresh = 1;"
 	"CREATE TEMP TABLE touched (sample INTEGER PRIMARY KEY);"
@@ -138,9 +139,10 @@ static const char number_annotations[] =
 /* ?1 = the same. */
 static const char copy_annotations[] =
 	"INSERT INTO main.annotation (id, sample, reviewer, at_us, at_precision, first_line, last_line, verdict, cause,"
-	" severity, confidence, note, blind, superseded_by, edit) SELECT m.id, o.sample, a.reviewer, a.at_us, a.at_precision,"
+	" severity, confidence, note, blind, superseded_by, edit, duplicate_of) SELECT m.id, o.sample, a.reviewer, a.at_us, a.at_precision,"
 	" a.first_line, a.last_line, a.verdict, (SELECT c.id FROM temp.map_code c WHERE c.other = a.cause), a.severity,"
-	" a.confidence, a.note, a.blind, NULL, o.edit FROM temp.map_annotation m JOIN temp.other_annotation o ON o.other = m.other"
+	" a.confidence, a.note, a.blind, NULL, o.edit,"
+	" (SELECT d.id FROM temp.map_sample d WHERE d.other = a.duplicate_of) FROM temp.map_annotation m JOIN temp.other_annotation o ON o.other = m.other"
 	" JOIN other.annotation a ON a.id = m.other WHERE m.id > ?1 ORDER BY m.id";
 static const char copy_symptoms[] =
 	"INSERT INTO main.annotation_symptom (annotation, code) SELECT m.id, c.id FROM temp.map_annotation m"

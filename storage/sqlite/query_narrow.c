@@ -104,6 +104,13 @@ static bool add_source(struct sqlite_store *db, const struct query *query, const
 		strbuf_addstr(sql, standing);
 		query_compile_fits(out, "reviewer", value);
 		return true;
+	case QUERY_KEY_DEFERRED:
+		strbuf_addstr(sql, "SELECT id AS sample FROM sample WHERE deferred_until IS NOT NULL");
+		return true;
+	case QUERY_KEY_DUPLICATE_OF:
+		strbuf_addf(sql, "%sduplicate_of = ", standing);
+		sql_text_bind(out, SQL_INT(value->number));
+		return true;
 	case QUERY_KEY_IS:
 		if (value->number == QUERY_IS_INCIDENT) {
 			strbuf_addstr(sql, "SELECT sample FROM incident_member");

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/defer.h"
 #include "storage/sqlite/own.h"
 
 struct compiler {
@@ -287,6 +288,7 @@ static void add_is(struct compiler *c, int64_t what)
 	case QUERY_IS_DISPUTED:
 		add_disputed(c);
 		return;
+	case QUERY_IS_DUE:
 	case QUERY_IS_HIDDEN_TEXT:
 	case QUERY_IS_COUNT:
 		break;
@@ -306,6 +308,31 @@ static void add_time(struct compiler *c, const struct query_term *term, const st
 	strbuf_addf(&c->out->sql, "(s.produced_us <> %" PRId64 " AND s.produced_us ", TIME_UNKNOWN_US);
 	add(c, term->key == QUERY_KEY_BEFORE ? "< " : ">= ");
 	bind_number(c, term->key == QUERY_KEY_BEFORE ? value->number : value->number_end);
+	add(c, ")");
+}
+
+/* `number` as the times that samples wait for are written: in their order. */
+static void bind_until(struct compiler *c, int64_t number)
+{
+	bind_text(c, defer_time_text(&c->out->arena, number));
+}
+
+/* What is no time sorts behind the digits, and is in no range of times. */
+static void add_deferred(struct compiler *c, const struct query_term *term, const struct query_value *value)
+{
+	if (!value->number_end) {
+		add_fits(c, "s.deferred_until", value);
+		return;
+	}
+	add(c, "(s.deferred_until < ':'");
+	if (term->op == QUERY_LT || term->op == QUERY_LE || term->op == QUERY_EQ) {
+		add(c, " AND s.deferred_until < ");
+		bind_until(c, term->op == QUERY_LT ? value->number : value->number_end);
+	}
+	if (term->op == QUERY_GT || term->op == QUERY_GE || term->op == QUERY_EQ) {
+		add(c, " AND s.deferred_until >= ");
+		bind_until(c, term->op == QUERY_GT ? value->number_end : value->number);
+	}
 	add(c, ")");
 }
 
@@ -380,6 +407,12 @@ static void add_value(struct compiler *c, const struct query_term *term, const s
 		add(c, ")");
 		break;
 	case QUERY_KEY_TURN: add_number(c, "s.turn", term->op, value->number); break;
+	case QUERY_KEY_DEFERRED: add_deferred(c, term, value); break;
+	case QUERY_KEY_DUPLICATE_OF:
+		add(c, "EXISTS (" STANDING " AND +a.duplicate_of = ");
+		bind_number(c, value->number);
+		add(c, ")");
+		break;
 	case QUERY_KEY_IS: add_is(c, value->number); break;
 	case QUERY_KEY_COUNT: add(c, "0"); break;
 	}

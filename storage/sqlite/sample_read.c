@@ -53,6 +53,8 @@ static enum status read_sample(struct sqlite_store *db, struct arena *arena, int
 		sample->illustrative = sqlite3_column_int(stmt, 20) != 0;
 		sample->batch = sqlite3_column_int64(stmt, 21);
 		sample->version = sqlite3_column_int64(stmt, 22);
+		sample->deferred_until = column_text(arena, stmt, 23);
+		sample->duplicate_of = sqlite3_column_int64(stmt, 24);
 	}
 	status = sql_end(db, stmt, err);
 	*out = sample;
@@ -253,6 +255,7 @@ static enum status read_annotations(struct sqlite_store *db, struct arena *arena
 			.blind = sqlite3_column_int(stmt, 11) != 0,
 			.superseded_by = sqlite3_column_int64(stmt, 12),
 			.edit = sqlite3_column_int64(stmt, 13),
+			.duplicate_of = sqlite3_column_int64(stmt, 14),
 		};
 		vec_push(&list, annotation);
 	}

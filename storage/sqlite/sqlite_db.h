@@ -266,6 +266,7 @@ enum status db_batch_rejects(struct store *, struct arena *, int64_t, int64_t, s
 			     struct error *);
 enum status db_annotate(struct store *, const char *, const struct annotate_request *, int64_t *, struct error *);
 enum status db_triage(struct store *, const char *, const struct triage_request *, int64_t *, struct error *);
+enum status db_deferrals(struct store *, struct arena *, const char *const **, size_t *, struct error *);
 enum status db_incident_list(struct store *, struct arena *, const struct incident_row **, size_t *, struct error *);
 enum status db_incident_get(struct store *, struct arena *, const char *, struct incident **, struct error *);
 enum status db_incident_put(struct store *, struct arena *, const char *, const struct incident *, const char *,

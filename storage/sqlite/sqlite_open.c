@@ -393,6 +393,7 @@ static const struct store_ops ops = {
 	.batch_rejects = db_batch_rejects,
 	.annotate = db_annotate,
 	.triage = db_triage,
+	.deferrals = db_deferrals,
 	.incident_list = db_incident_list,
 	.incident_get = db_incident_get,
 	.incident_put = db_incident_put,

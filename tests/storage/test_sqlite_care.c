@@ -31,8 +31,8 @@ struct interplay {
 static void write_meanwhile(void *context, int64_t done, int64_t total)
 {
 	struct interplay *in = context;
-	struct triage_request request = { (const int64_t[]){ 1 + in->steps % 2 }, 1,
-					  in->steps % 4 < 2 ? SAMPLE_DEFERRED : SAMPLE_EXCLUDED };
+	struct triage_request request = { .samples = (const int64_t[]){ 1 + in->steps % 2 }, .sample_count = 1,
+					  .status = in->steps % 4 < 2 ? SAMPLE_DEFERRED : SAMPLE_EXCLUDED };
 	struct error err;
 	int64_t edit;
 

@@ -339,7 +339,7 @@ static void connections_see_each_other(void **state)
 	assert_ok(&f->c, f->c.ops->import_add(f->c.store, &sample, &outcome, &f->c.err));
 	assert_int_equal(contract_count(&other, ""), 5);
 	sqlite3_busy_timeout(sqlite_of(other.store)->handle, 20);
-	struct triage_request request = { (const int64_t[]){ 2 }, 1, SAMPLE_DEFERRED };
+	struct triage_request request = { .samples = (const int64_t[]){ 2 }, .sample_count = 1, .status = SAMPLE_DEFERRED };
 	assert_status(&f->c, STATUS_STORE, other.ops->triage(other.store, "bob", &request, &after, &f->c.err));
 	assert_non_null(strstr(f->c.err.text, "locked"));
 	assert_ok(&f->c, f->c.ops->import_commit(f->c.store, NULL, &batch, &f->c.err));
@@ -354,7 +354,7 @@ static void edits_wait_while_an_import_is_under_way(void **state)
 {
 	struct fixture *f = *state;
 	struct batch batch = { .source = "x", .format = "y", .reviewer = "z" };
-	struct triage_request request = { (const int64_t[]){ 2 }, 1, SAMPLE_DEFERRED };
+	struct triage_request request = { .samples = (const int64_t[]){ 2 }, .sample_count = 1, .status = SAMPLE_DEFERRED };
 	int64_t edit;
 
 	fixture_create(f);

@@ -6,12 +6,14 @@
 /* All that edits write, without what no two runs have in common. */
 static const char dump_sql[] =
 	"SELECT 'sample ' || id || ' ' || status || ' ' || disposition || ' ' || severity || ' ' || ifnull(cause, '-') || ' '"
-	" || version FROM sample UNION ALL"
+	" || version || ' ' || ifnull(deferred_until, '-') FROM sample UNION ALL"
 	" SELECT 'annotation ' || sample || ' ' || reviewer || ' ' || first_line || ' ' || verdict || ' ' || ifnull(cause, '-')"
 	" || ' ' || severity || ' ' || confidence || ' ' || ifnull(note, '-') || ' ' || blind || ' ' || (superseded_by IS NULL)"
+	" || ' ' || ifnull(duplicate_of, '-')"
 	" || ' ' || edit || ' ' || ifnull((SELECT group_concat(code) FROM annotation_symptom WHERE annotation = a.id), '-')"
 	" FROM annotation a UNION ALL"
 	" SELECT 'note ' || sample || ' ' || edit || ' ' || triaged || ' ' || ifnull(status, '-') || ' ' || ifnull(was, '-')"
+	" || ' ' || ifnull(deferred_until, '-')"
 	" FROM edit_sample UNION ALL"
 	" SELECT 'edit ' || id || ' ' || kind || ' ' || state || ' ' || verb || ' ' || summary || ' ' || last_annotation"
 	" FROM edit ORDER BY 1";

@@ -80,10 +80,10 @@ static struct merge_result merge(struct side *into, const struct side *from)
 		     " ORDER BY e.at_us, e.id LIMIT 1)"
 
 static const char *const dumps[] = {
-	"SELECT " SAMPLE("s.id") ", hex(content_digest), status, disposition, severity, " CODE("cause") ", " UUID("version")
+	"SELECT " SAMPLE("s.id") ", hex(content_digest), status, deferred_until, disposition, severity, " CODE("cause") ", " UUID("version")
 	" FROM sample s",
 	"SELECT " SAMPLE("a.sample") ", reviewer, at_us, first_line, last_line, verdict, " CODE("cause") ", severity, confidence,"
-	" note, blind, " UUID("edit") ", (SELECT " UUID("b.edit") " FROM annotation b WHERE b.id = a.superseded_by),"
+	" note, blind, " SAMPLE("a.duplicate_of") ", " UUID("edit") ", (SELECT " UUID("b.edit") " FROM annotation b WHERE b.id = a.superseded_by),"
 	" (SELECT group_concat(word) FROM (SELECT c.word FROM annotation_symptom x JOIN code c ON c.id = x.code"
 	" WHERE x.annotation = a.id ORDER BY c.word)) FROM annotation a",
 	"SELECT hex(uuid), at_us, reviewer, kind, state, summary, " UUID("of") " FROM edit WHERE reviewer <> 'merger'"
@@ -96,7 +96,7 @@ static const char *const dumps[] = {
 	"SELECT " MADE("incident") ", number, type, status, text, cause FROM incident_action",
 	"SELECT " MADE("incident") ", key, markdown FROM incident_section",
 	"SELECT " MADE("incident") ", " SAMPLE("sample") ", role FROM incident_member",
-	"SELECT " SAMPLE("sample") ", " UUID("edit") ", triaged, status FROM edit_sample",
+	"SELECT " SAMPLE("sample") ", " UUID("edit") ", triaged, status, deferred_until FROM edit_sample",
 	"SELECT attributes, day, outputs, " UUID("edit") " FROM exposure",
 };
 
@@ -191,7 +191,11 @@ static void annotate(struct side *s)
 
 	for (int i = 0; i < 3; i++)
 		ids[i] = 1 + roll(SAMPLES);
-	assert_ok(&s->c, s->c.ops->annotate(s->c.store, reviewers[roll(3)], &request, &edit, &s->c.err));
+	if (roll(4) == 0)
+		request.annotation.duplicate_of = 1 + roll(SAMPLES);
+	/* Refused where it would duplicate itself. */
+	if (s->c.ops->annotate(s->c.store, reviewers[roll(3)], &request, &edit, &s->c.err) != STATUS_OK)
+		assert_int_equal(s->c.err.status, STATUS_REFUSED);
 }
 
 static const char *some_incident(struct side *s)
@@ -280,7 +284,10 @@ static void work(struct side *s, int steps)
 {
 	for (int i = 0; i < steps; i++) {
 		int64_t edit, id = 1 + roll(SAMPLES);
-		struct triage_request triage = { &id, 1, (enum sample_status)roll(SAMPLE_COUNT) };
+		struct triage_request triage = { .samples = &id, .sample_count = 1, .status = (enum sample_status)roll(SAMPLE_COUNT) };
+		if (triage.status == SAMPLE_DEFERRED)
+			triage.deferred_until = roll(2) ? "2020-01-01T00:00:00Z" : roll(2) ? "hits:rule:x" : NULL;
+		triage.due = triage.status == SAMPLE_UNTRIAGED && roll(2);
 		switch (roll(13)) {
 		case 0:
 			if (roll(3) == 0)

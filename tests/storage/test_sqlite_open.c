@@ -279,6 +279,8 @@ static void history_is_filled_from_the_log(void **state)
 	snprintf(version, sizeof(version), "PRAGMA user_version = %d", history_version() - 1);
 	fixture_sql(f, version);
 	drop_record(f);
+	fixture_sql(f, "DROP INDEX sample_deferred; ALTER TABLE sample DROP COLUMN deferred_until; DROP INDEX annotation_duplicate;"
+		       "ALTER TABLE annotation DROP COLUMN duplicate_of");
 	fixture_sql(f, "DROP TABLE edit_sample; DROP TABLE edit_incident; DROP TABLE edit_member; DROP INDEX edit_merge; DROP INDEX edit_of;"
 		       "ALTER TABLE edit DROP COLUMN merge; DROP INDEX edit_at");
 	assert_ok(&f->c, fixture_open(f, (struct sqlite_open_options){ 0 }));

@@ -86,7 +86,7 @@ static void queues_have_an_index(void **state)
 				fail_msg("%s: %d steps", queries[i], cost.steps);
 		}
 		int64_t ids[SAMPLES - 5], edit;
-		struct triage_request request = { ids, SAMPLES - 5, SAMPLE_DEFERRED };
+		struct triage_request request = { .samples = ids, .sample_count = SAMPLES - 5, .status = SAMPLE_DEFERRED };
 		for (int64_t id = 0; id < SAMPLES - 5; id++)
 			ids[id] = id + 1;
 		assert_ok(&f->c, f->c.ops->triage(f->c.store, "ann", &request, &edit, &f->c.err));

@@ -224,7 +224,7 @@ static void who_waits_is_told(void **state)
 {
 	struct fixture *f = *state;
 	struct waiting waiting = { 0, 0 };
-	struct triage_request request = { (const int64_t[]){ 2 }, 1, SAMPLE_DEFERRED };
+	struct triage_request request = { .samples = (const int64_t[]){ 2 }, .sample_count = 1, .status = SAMPLE_DEFERRED };
 	sqlite3 *other;
 	bool whole;
 	int64_t edit;
@@ -268,7 +268,7 @@ static bool say_that_it_waits(void *context, int64_t waited_ms)
 static void start_meanwhile(const char *path, struct meeting *meeting)
 {
 	const struct sqlite_open_options options = { .waiting = say_that_it_waits, .waiting_context = meeting };
-	struct triage_request request = { (const int64_t[]){ 2 }, 1, SAMPLE_DEFERRED };
+	struct triage_request request = { .samples = (const int64_t[]){ 2 }, .sample_count = 1, .status = SAMPLE_DEFERRED };
 	struct store *store;
 	struct error err;
 	int64_t edit;

@@ -356,7 +356,7 @@ static void codebook_starts_as_the_default(void **state)
 static void triage_sets_the_status(void **state)
 {
 	struct contract_state *c = *state;
-	struct triage_request request = { (const int64_t[]){ 3, 1, 3 }, 3, SAMPLE_DEFERRED };
+	struct triage_request request = { .samples = (const int64_t[]){ 3, 1, 3 }, .sample_count = 3, .status = SAMPLE_DEFERRED };
 	const struct edit *edits;
 	int64_t edit = 0;
 

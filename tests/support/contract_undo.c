@@ -364,7 +364,7 @@ static void group_is_one_edit(void **state)
 	struct contract_state *c = *state;
 	struct incident incident = { .title = "T" }, *is;
 	struct batch batch = { .source = "s", .format = "f", .reviewer = "ann" };
-	struct triage_request missing = { (const int64_t[]){ 99 }, 1, SAMPLE_DEFERRED };
+	struct triage_request missing = { .samples = (const int64_t[]){ 99 }, .sample_count = 1, .status = SAMPLE_DEFERRED };
 	const struct edit *edits;
 	struct edit edit;
 	const char *key;

@@ -66,6 +66,30 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+int64_t fake_duplicate_of(const struct fake_store *fake, int64_t sample)
+{
+	for (size_t i = fake->annotations.len; i-- > 0;) {
+		const struct annotation *row = fake->annotations.items[i];
+		if (row && row->sample == sample && !row->superseded_by && row->verdict != VERDICT_NONE)
+			return row->duplicate_of;
+	}
+	return 0;
+}
+
+/* Along the chain that starts at the sample named: none of those that are judged may be on it. */
+static enum status check_duplicate(struct fake_store *fake, const struct annotate_request *request, int64_t of,
+				   struct error *err)
+{
+	if (of && !fake_sample(fake, of))
+		return error_set(err, STATUS_NOT_FOUND, "there is no sample %lld", (long long)of);
+	for (int64_t at = of, steps = 0; at && steps < 10000; at = fake_duplicate_of(fake, at), steps++)
+		for (size_t i = 0; i < request->sample_count; i++)
+			if (request->samples[i] == at)
+				return error_set(err, STATUS_REFUSED, "sample %lld is, or would be, a duplicate of itself",
+						 (long long)at);
+	return STATUS_OK;
+}
+
 /* The request's annotation as it will be kept: codes by full name, lines in order. */
 static enum status normalise(struct fake_store *fake, const struct annotate_request *request, struct annotation *to,
 			     struct error *err)
@@ -83,6 +107,13 @@ static enum status normalise(struct fake_store *fake, const struct annotate_requ
 	if ((unsigned)to->verdict >= VERDICT_COUNT || (unsigned)to->severity >= SEVERITY_COUNT ||
 	    (unsigned)to->confidence >= CONFIDENCE_COUNT)
 		return error_set(err, STATUS_USAGE, "an annotation's verdict, severity or confidence is none that exists");
+	if (to->duplicate_of && to->verdict == VERDICT_NONE)
+		to->verdict = VERDICT_DUPLICATE;
+	if (to->duplicate_of && to->verdict != VERDICT_DUPLICATE)
+		return error_set(err, STATUS_USAGE, "a sample that duplicates another has the verdict duplicate, not %s",
+				 verdict_word(to->verdict));
+	if ((status = check_duplicate(fake, request, to->duplicate_of, err)) != STATUS_OK)
+		return status;
 	if (to->first_line > 0 && to->last_line == 0)
 		to->last_line = to->first_line;
 	if (to->first_line < 0 || to->last_line < to->first_line || (to->first_line == 0 && to->last_line != 0))
@@ -135,6 +166,7 @@ static size_t fold(const struct fake_store *fake, int64_t sample, const struct a
 
 	*base = *given; /* reviewer, time and place */
 	base->verdict = VERDICT_NONE;
+	base->duplicate_of = 0;
 	base->cause = base->note = NULL;
 	base->symptoms = NULL;
 	base->symptom_count = 0;
@@ -147,8 +179,10 @@ static size_t fold(const struct fake_store *fake, int64_t sample, const struct a
 			continue;
 		if (count++ == 0)
 			base->blind = row->blind;
-		if (base->verdict == VERDICT_NONE)
+		if (base->verdict == VERDICT_NONE) {
 			base->verdict = row->verdict;
+			base->duplicate_of = row->duplicate_of;
+		}
 		if (!base->cause)
 			base->cause = row->cause;
 		if (!base->note)
@@ -169,6 +203,8 @@ static void overlay(struct annotation *to, const struct annotation *said, bool w
 {
 	if (said->verdict != VERDICT_NONE)
 		to->verdict = said->verdict;
+	if (said->duplicate_of || to->verdict != VERDICT_DUPLICATE)
+		to->duplicate_of = said->duplicate_of;
 	if (said->cause)
 		to->cause = said->cause;
 	if (said->note)
@@ -192,7 +228,7 @@ static bool same_text(const char *a, const char *b)
 
 static bool same(const struct annotation *a, const struct annotation *b)
 {
-	if (a->verdict != b->verdict || a->severity != b->severity || a->confidence != b->confidence ||
+	if (a->verdict != b->verdict || a->duplicate_of != b->duplicate_of || a->severity != b->severity || a->confidence != b->confidence ||
 	    a->blind != b->blind || !same_text(a->cause, b->cause) || !same_text(a->note, b->note) ||
 	    a->symptom_count != b->symptom_count)
 		return false;
@@ -241,6 +277,7 @@ static bool annotate_one(struct fake_store *fake, int64_t sample, const struct a
 		if (!annotated || triage->status == SAMPLE_ANNOTATED)
 			return false;
 		triage->status = SAMPLE_ANNOTATED;
+		triage->deferred_until = NULL;
 		fake_set(fake, FAKE_TRIAGE, NULL, sample, triage);
 		return true;
 	}
@@ -252,8 +289,10 @@ static bool annotate_one(struct fake_store *fake, int64_t sample, const struct a
 	fake_set(fake, FAKE_ANNOTATION, NULL, row->id, row);
 	if (!is_judgement(row) && !is_judgement(&base))
 		return true;
-	if (annotated)
+	if (annotated) {
 		triage->status = SAMPLE_ANNOTATED;
+		triage->deferred_until = NULL;
+	}
 	fake_judged(fake, sample, triage);
 	fake_set(fake, FAKE_TRIAGE, NULL, sample, triage);
 	return true;
@@ -290,6 +329,55 @@ enum status fake_annotate(struct store *store, const char *reviewer, const struc
 	return STATUS_OK;
 }
 
+bool fake_same_until(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+enum status fake_deferrals(struct store *store, struct arena *arena, const char *const **out, size_t *count,
+			   struct error *err)
+{
+	struct fake_store *fake = fake_of(store);
+	const char **list;
+	size_t len = 0, unique = 0;
+
+	if (fake_fails(fake, err))
+		return fake->failure.status;
+	list = arena_array(arena, fake->samples.len, sizeof(*list));
+	for (size_t i = 0; i < fake->samples.len; i++) {
+		const char *until = fake->samples.items[i].triage->deferred_until;
+		if (until && !fake_put_back(fake, (int64_t)i + 1))
+			list[len++] = arena_strdup(arena, until);
+	}
+	if (len)
+		qsort(list, len, sizeof(*list), by_text);
+	for (size_t i = 0; i < len; i++)
+		if (i == 0 || strcmp(list[i], list[i - 1]) != 0)
+			list[unique++] = list[i];
+	*out = list;
+	*count = unique;
+	return STATUS_OK;
+}
+
+static enum status check_triage(const struct triage_request *request, struct error *err)
+{
+	if ((unsigned)request->status >= SAMPLE_COUNT)
+		return error_set(err, STATUS_USAGE, "there is no such status of a sample");
+	if (request->deferred_until && (request->status != SAMPLE_DEFERRED || !request->deferred_until[0]))
+		return error_set(err, STATUS_USAGE, "what a sample waits for goes with the status deferred");
+	return STATUS_OK;
+}
+
+/* Whether the sample has what is asked already, or does not come back by itself any more. */
+static bool stays(const struct fake_store *fake, int64_t id, const struct triage_request *request)
+{
+	const struct fake_triage *is = fake_sample(fake, id)->triage;
+
+	if (request->due && (is->status != SAMPLE_DEFERRED || fake_put_back(fake, id)))
+		return true;
+	return is->status == request->status && fake_same_until(is->deferred_until, request->deferred_until);
+}
+
 enum status fake_triage(struct store *store, const char *reviewer, const struct triage_request *request,
 			int64_t *edit_id, struct error *err)
 {
@@ -297,30 +385,32 @@ enum status fake_triage(struct store *store, const char *reviewer, const struct 
 	int64_t *ids;
 	size_t count, changed = 0;
 	enum status status;
-	char summary[128];
+	char summary[256];
 
 	if (fake_fails(fake, err))
 		return fake->failure.status;
 	if ((status = fake_check_editor(fake, reviewer, err)) != STATUS_OK)
 		return status;
-	if ((unsigned)request->status >= SAMPLE_COUNT)
-		return error_set(err, STATUS_USAGE, "there is no such status of a sample");
+	if ((status = check_triage(request, err)) != STATUS_OK)
+		return status;
 	if ((status = fake_unique_samples(fake, request->samples, request->sample_count, &ids, &count, err)) != STATUS_OK)
 		return status;
-	fake_edit_begin(fake, reviewer, EDIT_CHANGE, "triage");
+	fake_edit_begin(fake, reviewer, EDIT_CHANGE, request->due ? "due" : "triage");
 	for (size_t i = 0; i < count; i++) {
 		struct fake_triage *triage;
-		if (fake_sample(fake, ids[i])->triage->status == request->status)
+		if (stays(fake, ids[i], request))
 			continue;
 		triage = arena_alloc(&fake->arena, sizeof(*triage));
 		*triage = *fake_sample(fake, ids[i])->triage;
 		triage->status = request->status;
+		triage->deferred_until = arena_strdup(&fake->arena, request->deferred_until);
 		triage->version = (int64_t)fake->edits.len;
 		fake_set(fake, FAKE_TRIAGE, NULL, ids[i], triage);
 		changed++;
 	}
-	snprintf(summary, sizeof(summary), "%zu sample%s: %s", changed, changed == 1 ? "" : "s",
-		 sample_status_word(request->status));
+	snprintf(summary, sizeof(summary), "%zu sample%s: %s%s%.100s", changed, changed == 1 ? "" : "s",
+		 request->due ? "waited long enough" : sample_status_word(request->status),
+		 request->deferred_until ? " until " : "", request->deferred_until ? request->deferred_until : "");
 	*edit_id = fake_edit_end(fake, summary);
 	free(ids);
 	return STATUS_OK;

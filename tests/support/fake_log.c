@@ -133,7 +133,7 @@ int64_t fake_edit_end(struct fake_store *fake, const char *summary)
 		return 0;
 	}
 	edit->edit.summary = arena_strdup(&fake->arena, summary);
-	for (size_t i = 0; edit->edit.kind == EDIT_CHANGE && i < fake->edits.len; i++)
+	for (size_t i = 0; edit->edit.kind == EDIT_CHANGE && strcmp(edit->edit.verb, "due") != 0 && i < fake->edits.len; i++)
 		if (strcmp(fake->edits.items[i].edit.reviewer, edit->edit.reviewer) == 0)
 			fake->edits.items[i].redoable = false;
 	fake->counter++;
@@ -286,13 +286,28 @@ static bool gives_status(const struct fake_edit *edit, const struct fake_change 
 {
 	const struct fake_triage *before = triage->before, *after = triage->after;
 
-	if (before->status != after->status)
+	if (before->status != after->status || !fake_same_until(before->deferred_until, after->deferred_until))
 		return true;
 	for (size_t i = 0; i < edit->changes.len; i++) {
 		const struct fake_change *change = &edit->changes.items[i];
 		const struct annotation *row = change->after;
 		if (change->cell == FAKE_ANNOTATION && !change->before && row && row->sample == triage->id)
 			return after->status == SAMPLE_ANNOTATED;
+	}
+	return false;
+}
+
+bool fake_put_back(const struct fake_store *fake, int64_t sample)
+{
+	for (size_t i = fake->edits.len; i-- > 0;) {
+		const struct fake_edit *edit = &fake->edits.items[i];
+		const struct fake_change *change = triage_change(edit, sample);
+		if (!change || edit->edit.kind != EDIT_CHANGE)
+			continue;
+		if (edit->edit.state == EDIT_UNDONE && strcmp(edit->edit.verb, "due") == 0)
+			return true;
+		if (edit->edit.state == EDIT_APPLIED && gives_status(edit, change))
+			return false;
 	}
 	return false;
 }
@@ -312,12 +327,15 @@ static void restore(struct fake_store *fake, int64_t sample)
 			continue;
 		if (!known && gives_status(edit, change)) {
 			triage->status = ((const struct fake_triage *)change->before)->status;
+			triage->deferred_until = NULL;
 			known = true;
 		}
 		if (edit->edit.state != EDIT_APPLIED)
 			continue;
-		if (gives_status(edit, change))
+		if (gives_status(edit, change)) {
 			triage->status = ((const struct fake_triage *)change->after)->status;
+			triage->deferred_until = ((const struct fake_triage *)change->after)->deferred_until;
+		}
 		triage->version = edit->edit.id;
 	}
 	fake_judged(fake, sample, triage);
@@ -328,7 +346,9 @@ static void restore(struct fake_store *fake, int64_t sample)
 static enum status check_status(const struct fake_store *fake, const struct fake_edit *edit,
 				const struct fake_change *change, struct error *err)
 {
-	enum sample_status gave = ((const struct fake_triage *)change->after)->status, is = gave;
+	const struct fake_triage *after = change->after;
+	enum sample_status gave = after->status, is = gave;
+	const char *until = after->deferred_until;
 	const char *by = "";
 
 	if (!gives_status(edit, change))
@@ -337,10 +357,11 @@ static enum status check_status(const struct fake_store *fake, const struct fake
 		const struct fake_change *later = triage_change(&fake->edits.items[i], change->id);
 		if (later && fake->edits.items[i].edit.state == EDIT_APPLIED && gives_status(&fake->edits.items[i], later)) {
 			is = ((const struct fake_triage *)later->after)->status;
+			until = ((const struct fake_triage *)later->after)->deferred_until;
 			by = fake->edits.items[i].edit.reviewer;
 		}
 	}
-	if (is == gave)
+	if (is == gave && fake_same_until(until, after->deferred_until))
 		return STATUS_OK;
 	return error_set(err, STATUS_CONFLICT, "sample %lld was changed since (%s); its status is now '%s', this edit had '%s'",
 			 (long long)change->id, by, sample_status_word(is), sample_status_word(gave));
@@ -425,7 +446,7 @@ enum status fake_undo(struct store *store, struct arena *arena, const char *revi
 	for (size_t i = fake->edits.len; i-- > 0;) {
 		struct fake_edit *edit = &fake->edits.items[i];
 		if ((named && edit->edit.id != named) || edit->edit.kind != EDIT_CHANGE || edit->edit.state != EDIT_APPLIED ||
-		    strcmp(edit->edit.reviewer, reviewer) != 0)
+		    strcmp(edit->edit.reviewer, reviewer) != 0 || (!named && strcmp(edit->edit.verb, "due") == 0))
 			continue;
 		status = apply(fake, edit, true, err);
 		if (status != STATUS_OK)
@@ -490,6 +511,7 @@ static void list_triage(struct listing *list, const struct fake_triage *a, const
 	field(list, "disposition", verdict_word(a->disposition), verdict_word(b->disposition));
 	field(list, "severity", severity_word(a->severity), severity_word(b->severity));
 	field(list, "cause", a->cause, b->cause);
+	field(list, "deferred_until", a->deferred_until, b->deferred_until);
 }
 
 static void list_annotation(struct listing *list, const struct annotation *a, const struct annotation *b)

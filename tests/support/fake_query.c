@@ -54,6 +54,7 @@ static struct query_subject subject_of(const struct fake_store *fake, struct are
 	struct sample *copy = arena_alloc(scratch, sizeof(*copy)), whole = sample->content;
 
 	whole.status = sample->triage->status;
+	whole.deferred_until = sample->triage->deferred_until;
 	whole.disposition = sample->triage->disposition;
 	whole.version = sample->triage->version;
 	*copy = whole;
@@ -180,6 +181,7 @@ static struct sample_row row_of(const struct fake_store *fake, struct arena *are
 		.rule = arena_strdup(arena, content->flag_count ? content->flags[0].rule : NULL),
 		.model = arena_strdup(arena, sample_provenance(content, PROVENANCE_MODEL)),
 		.cause = arena_strdup(arena, sample->triage->cause),
+		.deferred_until = arena_strdup(arena, sample->triage->deferred_until),
 	};
 
 	for (size_t i = 0; i < fake->members.len; i++)

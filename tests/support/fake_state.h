@@ -15,6 +15,7 @@ struct fake_triage {
 	enum severity severity;   /* of the newest standing annotation that has one */
 	const char *cause;        /* likewise; or NULL */
 	int64_t version;
+	const char *deferred_until;
 };
 
 struct fake_sample {
@@ -136,6 +137,12 @@ size_t fake_edit_changed(const struct fake_store *fake);
 enum status fake_check_group(const struct fake_store *fake, struct error *err);
 /* Whose edits a group takes. */
 enum status fake_check_editor(const struct fake_store *fake, const char *reviewer, struct error *err);
+/* Whether two samples wait for the same, or for nothing both. */
+bool fake_same_until(const char *a, const char *b);
+/* Whether it came back by itself since it was put off, and that was undone. (fake_log.c) */
+bool fake_put_back(const struct fake_store *fake, int64_t sample);
+/* What the newest standing verdict names; 0: nothing. (fake_edit.c) */
+int64_t fake_duplicate_of(const struct fake_store *fake, int64_t sample);
 /* What lists show of the standing annotations: the newest word on each. (fake_edit.c) */
 void fake_judged(const struct fake_store *fake, int64_t sample, struct fake_triage *triage);
 int64_t fake_edit_next_id(const struct fake_store *fake);
@@ -170,6 +177,7 @@ enum status fake_batch_rejects(struct store *, struct arena *, int64_t, int64_t,
 			       size_t *, struct error *);
 enum status fake_annotate(struct store *, const char *, const struct annotate_request *, int64_t *, struct error *);
 enum status fake_triage(struct store *, const char *, const struct triage_request *, int64_t *, struct error *);
+enum status fake_deferrals(struct store *, struct arena *, const char *const **, size_t *, struct error *);
 enum status fake_incident_list(struct store *, struct arena *, const struct incident_row **, size_t *, struct error *);
 enum status fake_incident_get(struct store *, struct arena *, const char *, struct incident **, struct error *);
 enum status fake_incident_put(struct store *, struct arena *, const char *, const struct incident *, const char *,

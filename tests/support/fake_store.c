@@ -86,6 +86,7 @@ struct sample *fake_sample_copy(struct arena *arena, const struct fake_sample *f
 		to->status = from->triage->status;
 		to->disposition = from->triage->disposition;
 		to->version = from->triage->version;
+		to->deferred_until = arena_strdup(arena, from->triage->deferred_until);
 	}
 	return to;
 }
@@ -101,6 +102,7 @@ static enum status sample_get(struct store *store, struct arena *arena, int64_t 
 	if (!sample)
 		return error_set(err, STATUS_NOT_FOUND, "there is no sample %lld", (long long)id);
 	*out = fake_sample_copy(arena, sample);
+	(*out)->duplicate_of = fake_duplicate_of(fake, id);
 	return STATUS_OK;
 }
 
@@ -305,6 +307,7 @@ static const struct store_ops ops = {
 	.batch_rejects = fake_batch_rejects,
 	.annotate = fake_annotate,
 	.triage = fake_triage,
+	.deferrals = fake_deferrals,
 	.incident_list = fake_incident_list,
 	.incident_get = fake_incident_get,
 	.incident_put = fake_incident_put,

@@ -149,6 +149,11 @@ static void annotate_some(struct model *p)
 	};
 	const char *reviewer = model_reviewers[model_roll(3)];
 
+	if (model_roll(4) == 0) {
+		request.annotation.duplicate_of = 1 + model_roll((uint32_t)p->sample_count + (model_roll(30) == 0));
+		if (model_roll(20))
+			request.annotation.verdict = model_roll(2) ? VERDICT_DUPLICATE : VERDICT_NONE;
+	}
 	if (both(p, &a, &b, annotate, reviewer, &request))
 		model_same_number(p, "edit", a, b);
 }
@@ -171,12 +176,23 @@ static void edit_many(struct model *p)
 		model_same_number(p, "edit", a, b);
 }
 
+/* What a sample may wait for: times that have come and that have not, and what never happens. */
+static const char *some_until(void)
+{
+	static const char *const untils[] = { NULL, "2020-01-01T00:00:00Z", "2990-01-01T00:00:00Z", "INC-2999-0001" };
+
+	return untils[model_roll(4)];
+}
+
 static void triage_some(struct model *p)
 {
 	int64_t ids[8], a, b;
-	struct triage_request request = { ids, some_samples(p, ids), (enum sample_status)model_roll(SAMPLE_COUNT) };
+	struct triage_request request = { .samples = ids, .sample_count = some_samples(p, ids), .status = (enum sample_status)model_roll(SAMPLE_COUNT) };
 	const char *reviewer = model_reviewers[model_roll(3)];
 
+	if (request.status == SAMPLE_DEFERRED)
+		request.deferred_until = some_until();
+	request.due = request.status == SAMPLE_UNTRIAGED && model_roll(2);
 	if (both(p, &a, &b, triage, reviewer, &request))
 		model_same_number(p, "edit", a, b);
 }
@@ -327,7 +343,7 @@ static void group_some(struct model *p)
 	assert_int_equal(p->a->ops->group_begin(p->a, reviewer, "apply", &p->err_a), STATUS_OK);
 	assert_int_equal(p->b->ops->group_begin(p->b, reviewer, "apply", &p->err_b), STATUS_OK);
 	for (uint32_t edits = model_roll(4); edits > 0; edits--) {
-		struct triage_request triage = { ids, some_samples(p, ids), (enum sample_status)model_roll(SAMPLE_COUNT) };
+		struct triage_request triage = { .samples = ids, .sample_count = some_samples(p, ids), .status = (enum sample_status)model_roll(SAMPLE_COUNT) };
 		struct annotate_request annotate = { .samples = ids, .sample_count = triage.sample_count,
 						     .annotation = { .cause = causes[1 + model_roll(5)] } };
 		if (model_roll(2))

@@ -20,6 +20,7 @@ static void same_row(const struct model *p, const struct sample_row *a, const st
 	model_same_text(p, "rule", a->rule, b->rule);
 	model_same_text(p, "model", a->model, b->model);
 	model_same_text(p, "cause", a->cause, b->cause);
+	model_same_text(p, "deferred until", a->deferred_until, b->deferred_until);
 }
 
 static void compare_list(struct model *p, const char *text)
@@ -100,6 +101,8 @@ static void compare_sample(struct model *p)
 	if (!both(p, &a, &b, sample_get, &p->arena, id))
 		return;
 	model_same_number(p, "status", a->status, b->status);
+	model_same_text(p, "deferred until", a->deferred_until, b->deferred_until);
+	model_same_number(p, "duplicate of", a->duplicate_of, b->duplicate_of);
 	model_same_number(p, "version", a->version, b->version);
 	model_same_number(p, "batch", a->batch, b->batch);
 	model_same_number(p, "baseline", a->baseline, b->baseline);
@@ -112,6 +115,7 @@ static void compare_sample(struct model *p)
 		model_same_number(p, "annotation", list_a[i].id, list_b[i].id);
 		model_same_number(p, "superseded", list_a[i].superseded_by, list_b[i].superseded_by);
 		model_same_number(p, "edit", list_a[i].edit, list_b[i].edit);
+		model_same_number(p, "duplicate of", list_a[i].duplicate_of, list_b[i].duplicate_of);
 		model_same_number(p, "lines", list_a[i].last_line, list_b[i].last_line);
 		model_same_text(p, "cause", list_a[i].cause, list_b[i].cause);
 		model_same_text(p, "note", list_a[i].note, list_b[i].note);

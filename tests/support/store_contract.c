@@ -42,7 +42,7 @@ int store_contract_run(const struct store_contract *contract, const char *filter
 		{ contract_import_tests, contract_import_count }, { contract_list_tests, contract_list_count },
 		{ contract_edit_tests, contract_edit_count },     { contract_undo_tests, contract_undo_count },
 		{ contract_incident_tests, contract_incident_count }, { contract_facet_tests, contract_facet_count },
-		{ contract_analysis_tests, contract_analysis_count },
+		{ contract_analysis_tests, contract_analysis_count }, { contract_triage_tests, contract_triage_count },
 	};
 	struct CMUnitTest tests[128];
 	size_t count = 0;
@@ -144,7 +144,7 @@ int64_t contract_annotate(struct contract_state *c, const char *reviewer, int64_
 
 int64_t contract_triage(struct contract_state *c, const char *reviewer, int64_t sample, enum sample_status status)
 {
-	struct triage_request request = { &sample, 1, status };
+	struct triage_request request = { .samples = &sample, .sample_count = 1, .status = status };
 	int64_t edit = -1;
 
 	assert_ok(c, c->ops->triage(c->store, reviewer, &request, &edit, &c->err));

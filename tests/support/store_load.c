@@ -107,7 +107,7 @@ static enum status annotate_again(struct load *load)
 static enum status triage(struct load *load)
 {
 	const int64_t ids[] = { 38, 39, 40 };
-	struct triage_request request = { ids, 3, SAMPLE_DEFERRED };
+	struct triage_request request = { .samples = ids, .sample_count = 3, .status = SAMPLE_DEFERRED };
 	int64_t edit;
 
 	return load->store->ops->triage(load->store, "ann", &request, &edit, &load->err);

@@ -546,7 +546,7 @@ static void changes_of_others_appear(void **state)
 {
 	struct screen_test *t = *state;
 	struct store *store = screen_test_store(t);
-	const struct triage_request request = { (const int64_t[]){ 2 }, 1, SAMPLE_DEFERRED };
+	const struct triage_request request = { .samples = (const int64_t[]){ 2 }, .sample_count = 1, .status = SAMPLE_DEFERRED };
 	int64_t edit;
 
 	screen_test_start(t);

@@ -32,6 +32,59 @@ class Edits(Case):
         history = self.run_json("show", "2")[0]["annotations"]
         self.assertEqual([entry["superseded_by"] for entry in history], [None, history[0]["id"]])
 
+    def test_defer_until(self):
+        self.run_ok("annotate", "1", "2", "--defer-until", "2030-01-02T03:04")
+        shown = self.run_json("show", "1")[0]
+        self.assertEqual((shown["status"], shown["deferred_until"]), ("deferred", "2030-01-02T03:04:00Z"))
+        self.assertIn("until 2030-01-02 03:04", self.run_ok("show", "1"))
+        self.assertEqual([row["id"] for row in self.run_json("list", "deferred:2030-01", "--sort=id")], [1, 2])
+        self.assertEqual(self.count("is:due"), 0)
+        # The moment has come: they are untriaged again, by an entry of the log that can be undone.
+        later = {"AITIA_NOW": "2030-01-02T03:05:00Z"}
+        self.assertEqual(self.run_ok("count", "is:untriaged", env=later), "10\n")
+        entry = self.run_json("log", "--limit=1", env=later)[0]
+        self.assertEqual((entry["verb"], entry["summary"]), ("due", "2 samples: waited long enough"))
+        self.run_ok("undo", str(entry["id"]), env=later)
+        self.assertEqual(self.run_ok("count", "is:due", env=later), "2\n")  # and they stay
+        self.run_ok("check")
+
+    def test_defer_until_something_happens(self):
+        self.run_ok("import", self.jsonl("ruled.jsonl", [
+            {"id": "r1", "code": "x", "flags": [{"source": "linter", "tool": "t", "rule": 'no "x"', "message": "m"}]}]))
+        self.run_ok("incident", "create", "Slow answers", "--status=investigating")
+        key = self.run_json("incident", "list")[0]["key"]
+        self.run_ok("annotate", "11", "--defer-until=rule")
+        self.run_ok("annotate", "1", "--defer-until", key.lower())
+        self.run_ok("annotate", "2", "--defer-until=hits:lang:cobol")
+        self.assertEqual(self.count("deferred:*"), 3)
+        self.run_ok("import", self.jsonl("again.jsonl", [
+            {"id": "r2", "code": "y", "language": "cobol",
+             "flags": [{"source": "linter", "tool": "t", "rule": 'no "x"', "message": "m"}]}]))
+        self.assertEqual([row["id"] for row in self.run_json("list", "deferred:*")], [1])
+        self.run_ok("incident", "status", key, "resolved")
+        self.assertEqual(self.count("deferred:*"), 0)
+        self.fails(1, "is resolved already", "annotate", "1", "--defer-until", key)
+        self.fails(1, "has hits already", "annotate", "1", "--defer-until=hits:lang:cobol")
+        self.fails(1, "was flagged by no rule", "annotate", "1", "--defer-until=rule")
+        self.fails(2, "nothing to wait for", "annotate", "1", "--defer-until=later")
+        self.fails(2, "has passed already", "annotate", "1", "--defer-until=2020-01-01")
+        self.fails(2, "stands alone", "annotate", "1", "--defer-until=3d", "--cause=model")
+
+    def test_duplicate_of(self):
+        self.run_ok("annotate", "2", "3", "--duplicate-of=1")
+        shown = self.run_json("show", "2")[0]
+        self.assertEqual((shown["disposition"], shown["duplicate_of"]), ("duplicate", 1))
+        self.assertEqual(shown["annotations"][0]["duplicate_of"], 1)
+        self.assertIn("duplicates   sample 1", self.run_ok("show", "2"))
+        self.assertIn("by 2 other samples", self.run_ok("show", "1"))
+        self.assertEqual(self.count("duplicate-of:1"), 2)
+        self.fails(1, "cannot be a duplicate of itself", "annotate", "1", "--duplicate-of=1")
+        self.fails(1, "sample 2 is a duplicate of sample 1 itself", "annotate", "1", "--duplicate-of=2")
+        self.fails(1, "no sample 99", "annotate", "1", "--duplicate-of=99")
+        self.fails(2, "verdict duplicate, not intended", "annotate", "4", "--duplicate-of=1", "--verdict=intended")
+        self.run_ok("undo")
+        self.assertEqual(self.count("duplicate-of:1"), 0)
+
     def test_annotate_where(self):
         self.assertEqual(self.run_json("annotate", "--where", "lang:go", "--cause=testing/flaky_test")[0]["samples"], 5)
         self.assertEqual(self.count("cause:testing/flaky_test"), 5)

@@ -240,8 +240,8 @@ bool query_narrow(struct sqlite_store *db, const struct query *query, int64_t mo
 #define PROBES 200         /* bodies that are looked into first */
 #define PROBES_HIT_MOST 10 /* more, and most of what is found would be looked into twice */
 
-/* As query_sql.c has it of a sample's texts. Bodies that are no code (prompts) are not
- * looked into: a pattern may take too long on them. */
+/* As query_sql.c has it of a sample's texts. Bodies that are no code (prompts) are not looked into, here
+ * and below: a pattern may take too long on them. */
 #define CODE_HAS "CASE WHEN EXISTS (SELECT 1 FROM sample WHERE code = b.id) THEN %s(b.bytes, ?1) END"
 
 static const char *text_function(const struct query_term *term)
@@ -281,7 +281,9 @@ void query_narrow_texts(struct sqlite_store *db, const struct query *query, stru
 		if (!function || !is_rare(db, function, term->values[0].text))
 			continue;
 		vec_push(&out->values, SQL_TEXT(term->values[0].text));
-		strbuf_addf(&out->sql, "s.id IN (SELECT x.id FROM body b CROSS JOIN sample x ON x.code = b.id WHERE " CODE_HAS
+		/* Each body that is code once, in the order of the index, which is that of the bodies. */
+		strbuf_addf(&out->sql, "s.id IN (SELECT x.id FROM (SELECT DISTINCT code FROM sample WHERE code IS NOT NULL) c"
+			    " CROSS JOIN body b ON b.id = c.code CROSS JOIN sample x ON x.code = b.id WHERE %s(b.bytes, ?1)"
 			    " UNION ALL SELECT sample FROM flag WHERE %s(message, ?1)"
 			    " UNION ALL SELECT sample FROM annotation WHERE superseded_by IS NULL AND note IS NOT NULL"
 			    " AND %s(note, ?1)) AND ", function, function, function);

@@ -127,7 +127,7 @@ static void stores_of_each_version_come_up_to_date(void **state)
 		if (version < newest())
 			assert_int_equal(version_of(copy), version);
 	}
-	assert_true(stores >= 4);
+	assert_true(stores >= 6);
 	assert_true(expected.len_bytes > 3000);
 	strbuf_release(&fresh);
 	strbuf_release(&schema);

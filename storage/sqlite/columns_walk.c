@@ -300,10 +300,19 @@ int64_t columns_nth(struct columns *columns, enum sort_key sort, int64_t n)
 {
 	size_t length = columns_length(columns, sort), at = 0;
 
+	bool all = columns->hits.count == (int64_t)length; /* each row is a hit: its number is its place */
+
 	if (n < 0 || n >= columns->hits.count)
 		return 0;
 	while (at < length) {
 		struct run run = run_at(columns, sort, at);
+		if (all && run.level < 0 && (size_t)n < run.count)
+			return run_id(&run, run.first + (size_t)n);
+		if (all && run.level < 0) {
+			n -= (int64_t)run.count;
+			at = run.first + run.count;
+			continue;
+		}
 		if (sort == SORT_LEVEL && levels_of(columns)[run.level] <= n) {
 			n -= levels_of(columns)[run.level];
 			at = run.first + run.count;

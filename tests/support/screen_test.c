@@ -330,22 +330,31 @@ void screen_test_lacks(struct screen_test *test, const char *text)
 		fail_msg("'%s' is on the screen:\n%s", text, screen);
 }
 
-void screen_test_golden(struct screen_test *test, const char *name, bool styles)
+const struct surface *screen_test_surface(const struct screen_test *test)
+{
+	return &test->surface;
+}
+
+void screen_test_golden_text(struct screen_test *test, const char *name, struct slice text)
 {
 	const char *path = arena_printf(&test->arena, GOLDEN_FOLDER "/%s.txt", name);
+	const char *folder = arena_text(&test->arena, (struct slice){ path, (size_t)(strrchr(path, '/') - path) });
 	const char *update = getenv("UPDATE_GOLDEN");
-	struct slice screen = slice_of(screen_test_text(test, styles)), wanted;
+	struct slice wanted;
 	struct error err = { 0 };
 
 	if (update && *update && strcmp(update, "0") != 0) {
-		if (file_make_folders(GOLDEN_FOLDER, &err) != STATUS_OK ||
-		    file_write_atomic(path, screen, &err) != STATUS_OK)
+		if (file_make_folders(folder, &err) != STATUS_OK || file_write_atomic(path, text, &err) != STATUS_OK)
 			fail_msg("%s", err.text);
 		return;
 	}
 	if (file_read(&test->arena, path, 0, &wanted, &err) != STATUS_OK)
-		fail_msg("%s (UPDATE_GOLDEN=1 writes it)\nthe screen is:\n%s", err.text, screen.at);
-	if (!slice_eq(screen, wanted))
-		fail_msg("the screen is not %s\n---- wanted:\n%.*s---- is:\n%s", path, (int)wanted.len_bytes, wanted.at,
-			 screen.at);
+		fail_msg("%s (UPDATE_GOLDEN=1 writes it)\nthe screen is:\n%s", err.text, text.at);
+	if (!slice_eq(text, wanted))
+		fail_msg("the screen is not %s\n---- wanted:\n%.*s---- is:\n%s", path, (int)wanted.len_bytes, wanted.at, text.at);
+}
+
+void screen_test_golden(struct screen_test *test, const char *name, bool styles)
+{
+	screen_test_golden_text(test, name, slice_of(screen_test_text(test, styles)));
 }

@@ -78,6 +78,10 @@ const char *screen_test_text(struct screen_test *test, bool styles);
 /* The assertions; they show the whole screen when they fail. */
 void screen_test_shows(struct screen_test *test, const char *text);
 void screen_test_lacks(struct screen_test *test, const char *text);
+/* The surface as of the last screen_test_text(). */
+const struct surface *screen_test_surface(const struct screen_test *test);
+/* Any text against the golden file of that name. */
+void screen_test_golden_text(struct screen_test *test, const char *name, struct slice text);
 void screen_test_golden(struct screen_test *test, const char *name, bool styles);
 
 #endif

@@ -38,6 +38,17 @@ static void close_backend(void *context, struct backend *backend)
 }
 
 /* The file that keeps where this person stopped in this store; NULL: there is no place for it. */
+/* For the header: "~/work/aitia.db". */
+static const char *short_path(struct arena *arena, const char *path)
+{
+	const char *home = getenv("HOME");
+	size_t len = home ? strlen(home) : 0;
+
+	if (len > 1 && strncmp(path, home, len) == 0 && path[len] == '/')
+		return arena_printf(arena, "~%s", path + len);
+	return path;
+}
+
 static const char *session_path(struct arena *arena, const char *folder, const char *store)
 {
 	char *real = realpath(store, NULL);
@@ -107,7 +118,7 @@ int workbench_run(struct cli *cli, const struct workbench_options *options)
 	list_columns_parse(config_value(&config, SETTING_COLUMNS), &tui.app.columns, &wrong);
 	tui.app.views = config.views;
 	tui.app.view_count = config.view_count;
-	tui.app.store_name = cli->store_path;
+	tui.app.store_name = short_path(&cli->arena, cli->store_path);
 	tui.app.reviewer = reviewer;
 	tui.app.export_folder = options->export_folder;
 	tui.app.accessible = is_on(&config, SETTING_ACCESSIBLE);

@@ -127,14 +127,16 @@ static void draw_row(const struct incident_screen *self, size_t index, struct su
 
 /* ---- the text of the row at hand -------------------------------------------------------- */
 
-static void add(struct pane *pane, const char *name, const char *text)
+#define DETAIL_COLUMNS 100 /* longer lines are hard to read */
+#define NAME_COLUMNS 18    /* the longest name of a field, "detected_outcome" and the like */
+
+/* " name              value", the value broken under itself. */
+static void add(struct pane *pane, const char *name, const char *text, int columns)
 {
 	if (!text || !text[0])
 		return;
-	pane_add(pane, STYLE_MUTED, name);
-	pane_add(pane, STYLE_MUTED, " ");
-	pane_add(pane, STYLE_TEXT, text);
-	pane_end(pane, 1);
+	pane_addf(pane, STYLE_MUTED, " %-*s ", NAME_COLUMNS, name);
+	pane_hang(pane, STYLE_TEXT, NAME_COLUMNS + 2, columns - 1, text);
 }
 
 /* All that the part says. */
@@ -144,19 +146,17 @@ static void fill_fields(enum incident_child kind, const void *part, struct pane 
 
 	for (size_t i = 0; i < table->field_count; i++) {
 		const struct incident_field *field = &table->fields[i];
-		if (part_is_blank(field, part))
-			continue;
-		pane_addf(pane, STYLE_MUTED, "%s ", field->name);
-		pane_hang(pane, STYLE_TEXT, 3, columns - 1, part_shown(arena, field, part));
+		if (!part_is_blank(field, part))
+			add(pane, field->name, part_shown(arena, field, part), columns);
 	}
 }
 
 /* The fields of causes, events and actions that stand in no column. */
 static void fill_more(enum incident_child kind, const void *part, const char *const *names, size_t count, struct pane *pane,
-		      struct arena *arena)
+		      struct arena *arena, int columns)
 {
 	for (size_t i = 0; i < count; i++)
-		add(pane, names[i], part_shown(arena, incident_field(kind, names[i]), part));
+		add(pane, names[i], part_shown(arena, incident_field(kind, names[i]), part), columns);
 }
 
 static void fill_detail(const struct incident_screen *self, size_t index, struct pane *pane, int columns)
@@ -166,22 +166,22 @@ static void fill_detail(const struct incident_screen *self, size_t index, struct
 	if (self->tab == TAB_CAUSES) {
 		const struct incident_cause *cause = &self->incident->causes[index];
 		pane_wrap(pane, STYLE_TEXT, 1, columns - 1, cause->statement);
-		add(pane, "code", cause->code);
-		add(pane, "intent", cause->intent != INTENT_UNKNOWN ? intent_word(cause->intent) : NULL);
+		add(pane, "code", cause->code, columns);
+		add(pane, "intent", cause->intent != INTENT_UNKNOWN ? intent_word(cause->intent) : NULL, columns);
 		if (cause->evidence_count)
 			add(pane, "evidence", arena_printf(&arena, "%zu sample%s", cause->evidence_count,
-							   cause->evidence_count == 1 ? "" : "s"));
-		fill_more(INCIDENT_CAUSE, cause, (const char *const[]){ "cites" }, 1, pane, &arena);
+							   cause->evidence_count == 1 ? "" : "s"), columns);
+		fill_more(INCIDENT_CAUSE, cause, (const char *const[]){ "cites" }, 1, pane, &arena, columns);
 		if (incident_symptom_only(self->incident, cause->number))
 			pane_wrap(pane, STYLE_WARNING, 1, columns - 1,
 				  "symptom fixed, cause open: what was finished for it reverts or mitigates");
 	} else if (self->tab == TAB_TIMELINE) {
 		const struct incident_event *event = &self->incident->events[index];
 		pane_wrap(pane, STYLE_TEXT, 1, columns - 1, event->text);
-		add(pane, "certainty", event_certainty_word(event->certainty));
-		add(pane, "concerns", event->cohort);
-		fill_more(INCIDENT_EVENT, event, (const char *const[]){ "cohorts", "change", "cites", "evidence" }, 4, pane, &arena);
-		add(pane, "sources", event->sources);
+		add(pane, "certainty", event_certainty_word(event->certainty), columns);
+		add(pane, "concerns", event->cohort, columns);
+		fill_more(INCIDENT_EVENT, event, (const char *const[]){ "cohorts", "change", "cites", "evidence" }, 4, pane, &arena, columns);
+		add(pane, "sources", event->sources, columns);
 	} else if (self->tab == TAB_RECORD) {
 		enum incident_child kind = INCIDENT_COHORT;
 		const void *part = incident_part_row(self->incident, index, &kind);
@@ -190,11 +190,11 @@ static void fill_detail(const struct incident_screen *self, size_t index, struct
 	} else {
 		const struct incident_action *action = &self->incident->actions[index];
 		pane_wrap(pane, STYLE_TEXT, 1, columns - 1, action->text);
-		add(pane, "owner", action->owner);
-		add(pane, "due", instant_known(action->due) ? instant_text(&arena, action->due) : NULL);
-		add(pane, "link", action->link);
-		add(pane, "it worked if", action->criterion);
-		fill_more(INCIDENT_ACTION, action, (const char *const[]){ "result", "measured_at" }, 2, pane, &arena);
+		add(pane, "owner", action->owner, columns);
+		add(pane, "due", instant_known(action->due) ? instant_text(&arena, action->due) : NULL, columns);
+		add(pane, "link", action->link, columns);
+		add(pane, "it worked if", action->criterion, columns);
+		fill_more(INCIDENT_ACTION, action, (const char *const[]){ "result", "measured_at" }, 2, pane, &arena, columns);
 	}
 	arena_release(&arena);
 }
@@ -233,7 +233,7 @@ static void draw_list(const struct incident_screen *self, struct surface *surfac
 		return;
 	surface_hline(surface, area_top(&rest, 1), 0, STYLE_FRAME);
 	pane_init(&detail);
-	fill_detail(self, list->selected, &detail, rest.columns > 100 ? 100 : rest.columns);
+	fill_detail(self, list->selected, &detail, rest.columns > DETAIL_COLUMNS ? DETAIL_COLUMNS : rest.columns);
 	pane_view(&detail, surface, rest);
 	pane_release(&detail);
 }

@@ -62,7 +62,7 @@ EMBED_cli       := $(wildcard cli/demo/*.json cli/demo/*.jsonl)
 embed_objs       = $(patsubst %,$(B)/gen/%.o,$(EMBED_$(1)))
 
 .PHONY: all test test-units test-e2e torture analysis-proof asan asan-e2e valgrind fuzz bench bench-lists lint \
-        lint-cppcheck lint-tidy layers docs docs-check deps demo bench-import bench-store bench-analysis bench-similar \
+        lint-cppcheck lint-tidy layers docs docs-check deps demo bench-import bench-store bench-tui bench-analysis bench-similar \
         clean install help gcc clang
 .DEFAULT_GOAL := all
 .SECONDARY:
@@ -225,6 +225,16 @@ bench-store: aitia $(STORE_BENCHES:%=$(B)/tests/bench/store_%)
 	$(Q)$(PYTHON) tests/bench/bench_store.py --aitia $(B)/aitia --generator $(GENERATOR) --ptybench $(PTYBENCH) \
 	  $(foreach b,$(STORE_BENCHES),--$b $(B)/tests/bench/store_$b) $(STORE_ROWS)
 
+# ---- key to paint, beside tig and a bare list: `make bench-tui TUI_ROWS="10000 1000000"` --------
+
+TUI_ROWS ?= $(STORE_ROWS)
+build/bench/bare_list: tests/bench/bare_list.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -O2 -Wall -Wextra -o $@ $< $$($(PKG) --cflags --libs sqlite3 ncursesw)
+bench-tui: aitia build/bench/bare_list
+	$(Q)$(PYTHON) tests/bench/bench_tui.py --aitia $(B)/aitia --bare build/bench/bare_list --generator $(GENERATOR) \
+	  --ptybench $(PTYBENCH) --rounds $(ROUNDS) $(TUI_ROWS)
+
 # ---- how lists grow: `make bench-lists LIST_ROWS="10000 1000000"` -----------------------------
 
 LIST_ROWS ?= 10000 100000 1000000 $(if $(BENCH_10M),10000000)
@@ -302,6 +312,7 @@ help:
 	@echo 'make docs       regenerate docs/             make docs-check  compare them'
 	@echo 'make bench      all of the four below; BENCH_10M=1: ten million samples too'
 	@echo 'make bench-import  imports against their limits  N=1000000 ROUNDS=1: how many, how often'
+	@echo 'make bench-tui    key to paint, beside tig      TUI_ROWS="10000 1000000"'
 	@echo 'make bench-store  questions, edits, index, backup, screens  STORE_ROWS="10000 1000000": of how many samples'
 	@echo 'make bench-lists  lists of stores that grow    LIST_ROWS="10000 10000000": of how many samples'
 	@echo 'make bench-similar  near duplicates            N=1000000: of how many bodies'

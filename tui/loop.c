@@ -23,6 +23,8 @@
 
 /* So often is the store asked whether others changed it. */
 #define LOOK_S 1
+#define AWAIT_NS 4000000L  /* a quarter of a frame */
+#define AWAIT_TRIES 3      /* answers that ask for more: a page, then the sample in it */
 
 #define FINISH_TRIES 40
 #define FINISH_PAUSE_NS 50000000L
@@ -269,6 +271,31 @@ static void show(struct loop *loop)
 	loop->dirty = false;
 }
 
+/*
+ * What a key asked for is often there within a moment (the sample that it went to): that is
+ * waited for, so that one picture is drawn in place of two, of which the first would wipe out
+ * what the second draws again. Not for longer than nobody sees, nor when more is typed.
+ */
+static void await_answers(struct loop *loop)
+{
+	for (int tries = 0; tries < AWAIT_TRIES && loop->dirty; tries++) {
+		/* It may be there already, and the worker idle. */
+		struct timespec pause = { 0, worker_busy(loop->workers[LANE_FAST]) ? AWAIT_NS : 0 };
+		int terminal = loop->ops->fd(loop->term);
+		fd_set readable;
+		FD_ZERO(&readable);
+		FD_SET(terminal, &readable);
+		FD_SET(loop->wake[0], &readable);
+		if (pselect((terminal > loop->wake[0] ? terminal : loop->wake[0]) + 1, &readable, NULL, NULL, &pause, NULL) <= 0 ||
+		    FD_ISSET(terminal, &readable))
+			return;
+		take_answers(loop);
+		send_requests(loop, false);
+		run_effects(loop);
+		send_requests(loop, false);
+	}
+}
+
 /* Until a key, an answer or a signal; true if the terminal is readable. */
 static bool wait_for_input(struct loop *loop)
 {
@@ -302,6 +329,9 @@ static void run(struct loop *loop)
 		send_requests(loop, false);
 		if (signals_take_stop() && !loop->quit)
 			suspend(loop);
+		if (loop->quit || loop->lost || signals_end())
+			return;
+		await_answers(loop);
 		if (loop->quit || loop->lost || signals_end())
 			return;
 		show(loop);

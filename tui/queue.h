@@ -23,6 +23,8 @@ struct queue {
 	bool dragging;                 /* the border between both */
 	bool place_chosen;             /* by a key: it no more follows the width */
 	bool on_preview;               /* movement scrolls the preview */
+	size_t selected_before;        /* row, to see which way one goes */
+	bool goes_up;
 	struct queue_marks marks;
 	VEC_OF(int64_t) judged;        /* what a menu, a prompt or the editor was opened for, … */
 	int64_t judged_other;          /* judging_target.other; 0: none */

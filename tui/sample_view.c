@@ -17,6 +17,7 @@ void sample_view_init(struct sample_view *view)
 {
 	*view = (struct sample_view){ .rows = 1, .columns = 1, .head_rows_max = 2 };
 	arena_init(&view->arena);
+	arena_init(&view->ahead.answer.arena);
 	arena_init(&view->query_arena);
 	code_view_init(&view->code);
 	diff_view_init(&view->compared);
@@ -27,6 +28,7 @@ void sample_view_init(struct sample_view *view)
 void sample_view_release(struct sample_view *view)
 {
 	arena_release(&view->arena);
+	arena_release(&view->ahead.answer.arena);
 	arena_release(&view->query_arena);
 	code_view_release(&view->code);
 	diff_view_release(&view->compared);
@@ -324,6 +326,52 @@ static void forget(struct sample_view *view)
 	view->failure = NULL;
 }
 
+static void drop_ahead(struct sample_view *view)
+{
+	arena_release(&view->ahead.answer.arena);
+	view->ahead.answer.sample = NULL;
+	view->ahead.sample = 0;
+	view->ahead.serial = 0;
+}
+
+void sample_view_expect(struct sample_view *view, struct app *app, struct screen *screen, int64_t sample)
+{
+	struct request *request;
+
+	if (view->serial || !sample_view_ready(view) || !sample || sample == view->wanted)
+		return;
+	if (sample == view->ahead.sample && !app_sample_changed(app, view->ahead.seen, sample)) {
+		view->ahead.seen = app_change_serial(app);
+		return;
+	}
+	drop_ahead(view);
+	request = request_new(REQUEST_SAMPLE);
+	request->sample = sample;
+	view->ahead.sample = sample;
+	view->ahead.seen = app_change_serial(app);
+	view->ahead.serial = app_request(app, screen, request);
+}
+
+static void take_answer(struct sample_view *view, struct answer *answer);
+
+/* What was read ahead is what is wanted, and nobody has changed it since. */
+static bool take_ahead(struct sample_view *view, const struct app *app, int64_t sample)
+{
+	struct answer answer;
+
+	if (sample != view->ahead.sample || !view->ahead.answer.sample || app_sample_changed(app, view->ahead.seen, sample))
+		return false;
+	answer = view->ahead.answer;
+	arena_init(&view->ahead.answer.arena); /* the answer has it now */
+	drop_ahead(view);
+	view->wanted = sample;
+	view->seen = app_change_serial(app);
+	view->serial = 0;
+	take_answer(view, &answer);
+	arena_release(&answer.arena);
+	return true;
+}
+
 void sample_view_want(struct sample_view *view, struct app *app, struct screen *screen, int64_t sample)
 {
 	struct request *request;
@@ -341,6 +389,9 @@ void sample_view_want(struct sample_view *view, struct app *app, struct screen *
 		if (view->seen == now)
 			return;
 	}
+	if (take_ahead(view, app, sample))
+		return;
+	drop_ahead(view); /* one of its kind replaces it */
 	view->wanted = sample;
 	view->seen = now;
 	request = request_new(REQUEST_SAMPLE);
@@ -364,18 +415,10 @@ static void take(struct sample_view *view, struct answer *answer)
 	open_part(view);
 }
 
-bool sample_view_answer(struct sample_view *view, struct app *app, struct answer *answer)
+static void take_answer(struct sample_view *view, struct answer *answer)
 {
 	bool again;
 
-	(void)app;
-	if (answer->kind != REQUEST_SAMPLE)
-		return false;
-	if (answer->serial != view->serial)
-		return true;
-	view->serial = 0;
-	if (answer->status == STATUS_CANCELLED)
-		return true;
 	again = answer->status == STATUS_OK && view->sample && answer->sample && view->sample->id == answer->sample->id;
 	if (again) { /* the same one, edited: what is seen of it stays in place */
 		size_t top = view->code.top, anchor = view->code.anchor, cursor = view->code.cursor;
@@ -393,16 +436,33 @@ bool sample_view_answer(struct sample_view *view, struct app *app, struct answer
 		view->compared.top = compared_top;
 		path_view_select(&view->path, place);
 		lay_out(view);
-		return true;
+		return;
 	}
 	forget(view);
 	for (size_t i = 0; i < ARRAY_LEN(view->unfolded); i++)
 		vec_clear(&view->unfolded[i]);
 	if (answer->status != STATUS_OK || !answer->sample) {
 		view->failure = mem_strdup(answer->error.text);
-		return true;
+		return;
 	}
 	take(view, answer);
+}
+
+bool sample_view_answer(struct sample_view *view, struct app *app, struct answer *answer)
+{
+	(void)app;
+	if (answer->kind != REQUEST_SAMPLE)
+		return false;
+	if (answer->serial == view->ahead.serial && answer->status == STATUS_OK) {
+		view->ahead.answer = *answer;
+		view->ahead.answer.arena = answer_take_arena(answer);
+		view->ahead.serial = 0;
+	}
+	if (answer->serial != view->serial)
+		return true;
+	view->serial = 0;
+	if (answer->status != STATUS_CANCELLED)
+		take_answer(view, answer);
 	return true;
 }
 

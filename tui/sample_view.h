@@ -18,6 +18,11 @@ struct sample_view {
 	int64_t wanted;          /* the sample that is to be shown; 0: none */
 	uint64_t serial;         /* of the request under way; 0: none */
 	uint64_t seen;           /* change serial when it was asked for */
+	struct {                 /* the sample that is likely wanted next */
+		int64_t sample;  /* 0: none */
+		uint64_t serial, seen;
+		struct answer answer; /* its arena is kept; sample NULL: not here yet */
+	} ahead;
 	struct arena arena;      /* holds what follows */
 	struct sample *sample;   /* NULL: not read yet */
 	const struct annotation *annotations;
@@ -53,6 +58,9 @@ void sample_view_init(struct sample_view *view);
 void sample_view_release(struct sample_view *view);
 /* Shows this sample (0: nothing); asks for it if it is another one or was changed. */
 void sample_view_want(struct sample_view *view, struct app *app, struct screen *screen, int64_t sample);
+/* Once the wanted one is here: reads the one that is likely wanted next (0: none is), so that
+ * it can be shown at once. */
+void sample_view_expect(struct sample_view *view, struct app *app, struct screen *screen, int64_t sample);
 /* Shows where its texts are what the query looks for ("": nowhere). */
 void sample_view_find(struct sample_view *view, const char *query);
 bool sample_view_answer(struct sample_view *view, struct app *app, struct answer *answer);

@@ -25,6 +25,19 @@ static struct split layout_of(const struct queue *self, const struct app *app, s
 
 /* ---- keeping it together --------------------------------------------------------------- */
 
+/* The neighbour in the direction that one goes, so that it is there when one comes to it. */
+static void expect_next(struct queue *self, struct app *app)
+{
+	size_t at = self->list.list.selected;
+
+	if (at != self->selected_before)
+		self->goes_up = at < self->selected_before;
+	self->selected_before = at;
+	if (self->goes_up ? at > 0 : at + 1 < self->list.window.rows.len)
+		sample_view_expect(&self->preview, app, &self->screen,
+				   self->list.window.rows.items[self->goes_up ? at - 1 : at + 1].row.id);
+}
+
 /* After whatever happened: sizes, pages and the preview follow the selection. */
 static void sync(struct queue *self, struct app *app)
 {
@@ -38,6 +51,7 @@ static void sync(struct queue *self, struct app *app)
 	sample_list_ensure(&self->list, app, &self->screen);
 	selected = sample_list_selected(&self->list);
 	sample_view_want(&self->preview, app, &self->screen, selected ? selected->id : 0);
+	expect_next(self, app);
 }
 
 /* ---- judging -------------------------------------------------------------------------------- */

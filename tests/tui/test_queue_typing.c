@@ -144,14 +144,14 @@ static void keys_behind_the_editor_are_no_commands(void **state)
 	screen_test_editor(t, "typed");
 	screen_test_start(t);
 	screen_test_hold(t, true);
-	screen_test_keys(t, "j e e 'mhQ'");
+	screen_test_keys(t, "j j e e 'mhQ'"); /* one row down has been read ahead */
 	screen_test_hold(t, false);
 	assert_false(screen_test_has_quit(t));
 	assert_string_equal(screen_test_edited(t), "");
-	assert_string_equal(fixture_standing(screen_test_store(t), &arena, 2, "ada")->note, "typed");
-	assert_null(fixture_standing(screen_test_store(t), &arena, 3, "ada"));
+	assert_string_equal(fixture_standing(screen_test_store(t), &arena, 3, "ada")->note, "typed");
+	assert_null(fixture_standing(screen_test_store(t), &arena, 4, "ada"));
 	assert_int_equal(fixture_count(screen_test_store(t), "is:annotated"), 0);
-	screen_test_shows(t, "3 of 14"); /* a note was written once, and nothing else was done */
+	screen_test_shows(t, "4 of 14"); /* a note was written once, and nothing else was done */
 	arena_release(&arena);
 }
 
@@ -385,6 +385,30 @@ static void lines_wait_for_the_sample(void **state)
 	arena_release(&arena);
 }
 
+/* The next row's sample is read ahead, so that it is there when one comes to it; what was said of it since is too. */
+static void the_next_sample_is_there_at_once(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_start(t);
+	screen_test_hold(t, true);
+	screen_test_keys(t, "j");
+	screen_test_shows(t, "reads one element behind");
+	screen_test_lacks(t, "reading");
+	screen_test_keys(t, "j"); /* not yet */
+	screen_test_shows(t, "reading");
+	screen_test_hold(t, false);
+	screen_test_keys(t, "j k"); /* upwards too, from here on */
+	screen_test_hold(t, true);
+	screen_test_keys(t, "k");
+	screen_test_lacks(t, "reading");
+	screen_test_hold(t, false);
+	/* Changed since: it is read anew. */
+	screen_test_keys(t, "g j V k m h");
+	screen_test_keys(t, "g ] ] ] ] ] ] j");
+	screen_test_shows(t, "model/hallucination");
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -403,6 +427,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(lines_wait_for_the_sample, setup, teardown),
 		cmocka_unit_test_setup_teardown(adding_holds_keys_until_incidents_are_read, setup, teardown),
 		cmocka_unit_test_setup_teardown(keys_behind_the_editor_are_no_commands, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_next_sample_is_there_at_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(keys_behind_a_suspension_go_on_after_it, setup, teardown),
 	};
 

@@ -294,6 +294,7 @@ const struct answer_key answer_incident_keys[] = {
 	{ "title", "title" },
 	{ "status", "suspected, declared, investigating, …" },
 	{ "severity", "Q1 to Q5, or null" },
+	{ "postmortem", "draft, in_review, reviewed, published, superseded" },
 	{ "created_at", "when the record was made" },
 	{ "started_at", "first known of introduced and first_impact, else the first event, or null" },
 	{ "members", "number of samples" },
@@ -303,13 +304,14 @@ const struct answer_key answer_incident_keys[] = {
 	{ NULL, NULL },
 };
 
-void answer_incident(struct json_writer *json, const struct incident_row *row)
+void answer_incident(struct json_writer *json, const struct incident_row *row, enum postmortem_state state)
 {
 	json_write_begin(json, '{');
 	json_write_member(json, "key", row->key);
 	json_write_member(json, "title", row->title);
 	json_write_member(json, "status", incident_status_word(row->status));
 	write_word(json, "severity", row->severity, severity_word(row->severity));
+	json_write_member(json, "postmortem", postmortem_state_word(state));
 	answer_instant(json, "created_at", row->created_at);
 	answer_instant(json, "started_at", row->started_at);
 	json_write_member_int(json, "members", (int64_t)row->member_count);

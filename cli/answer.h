@@ -24,7 +24,7 @@ extern const struct answer_key answer_sample_keys[];
 void answer_sample(struct json_writer *json, const struct answer_sample *all);
 
 extern const struct answer_key answer_incident_keys[];
-void answer_incident(struct json_writer *json, const struct incident_row *row);
+void answer_incident(struct json_writer *json, const struct incident_row *row, enum postmortem_state state);
 
 /* The keys of an entry of the log; commands add theirs. */
 #define ANSWER_EDIT_KEYS \

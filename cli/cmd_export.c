@@ -8,7 +8,7 @@
 struct export_values {
 	const char *site, *out, *url, *rules;
 	int audience;
-	bool all, force, check, prune, json;
+	bool all, force, check, prune, unreviewed, json;
 };
 
 static const struct option_spec export_options[] = {
@@ -26,6 +26,8 @@ static const struct option_spec export_options[] = {
 	  offsetof(struct export_values, prune) },
 	{ "check", 0, OPTION_FLAG, NULL, "write nothing; exit status 1 if a page would change", NULL, NULL,
 	  offsetof(struct export_values, check) },
+	{ "unreviewed", 0, OPTION_FLAG, NULL, "for the public: also what nobody approved (aitia incident review), marked so", NULL, NULL,
+	  offsetof(struct export_values, unreviewed) },
 	{ "force", 0, OPTION_FLAG, NULL, "write over pages that were edited by hand", NULL, NULL,
 	  offsetof(struct export_values, force) },
 	OPTION_JSON(struct export_values, json),
@@ -162,7 +164,7 @@ static int export_run(struct cli *cli, const void *options_given, const struct o
 	const struct export_values *values = options_given;
 	struct publish_options options = {
 		.site = values->site, .out_folder = values->out, .force = values->force, .check_only = values->check,
-		.prune = values->prune, .base_url = values->url,
+		.prune = values->prune, .unreviewed = values->unreviewed, .base_url = values->url,
 	};
 	struct store *store;
 	struct error err;

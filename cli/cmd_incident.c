@@ -5,6 +5,7 @@
 #include "cli/cmd_incident.h"
 #include "cli/cmd_redact.h"
 #include "cli/output.h"
+#include "core/postmortem_state.h"
 #include "core/base/utf8.h"
 
 static const char *clean_word(struct arena *arena, const char *text)
@@ -91,18 +92,19 @@ struct json_values {
 };
 static const struct option_spec json_options[] = { OPTION_JSON(struct json_values, json), OPTIONS_END };
 
-static void print_row(struct arena *arena, const struct incident_row *row, bool as_json)
+static void print_row(struct arena *arena, const struct incident_row *row, enum postmortem_state state, bool as_json)
 {
 	struct strbuf line = STRBUF_INIT;
 
 	if (as_json) {
 		struct json_writer json;
 		json_write_init(&json, &line, 0);
-		answer_incident(&json, row);
+		answer_incident(&json, row, state);
 	} else {
 		const char *started = instant_known(row->started_at) ? out_time(arena, row->started_at) : "-";
-		strbuf_addf(&line, "%-14s %-4s %-13s %-16s %5zu sample%s  ", row->key,
-			    row->severity ? severity_word(row->severity) : "-", incident_status_word(row->status), started,
+		strbuf_addf(&line, "%-14s %-4s %-13s %-10s %-16s %5zu sample%s  ", row->key,
+			    row->severity ? severity_word(row->severity) : "-", incident_status_word(row->status),
+			    postmortem_state_word(state), started,
 			    row->member_count, row->member_count == 1 ? " " : "s");
 		if (row->illustrative)
 			strbuf_addstr(&line, "(illustrative) ");
@@ -125,15 +127,23 @@ static int list_run(struct cli *cli, const void *options_given, const struct opt
 	if (cli_open(cli, STORE_READ, &store, &err) != STATUS_OK ||
 	    store->ops->incident_list(store, &cli->arena, &rows, &count, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
-	for (size_t i = 0; i < count; i++)
-		print_row(&cli->arena, &rows[i], values->json);
+	for (size_t i = 0; i < count; i++) {
+		struct arena scratch = ARENA_INIT;
+		struct incident *incident;
+		enum status status = store->ops->incident_get(store, &scratch, rows[i].key, &incident, &err);
+		if (status == STATUS_OK)
+			print_row(&cli->arena, &rows[i], postmortem_review(incident).state, values->json);
+		arena_release(&scratch);
+		if (status != STATUS_OK)
+			return cli_fail(cli, &err);
+	}
 	return 0;
 }
 
 const struct command_body command_incident_list = {
 	.options = json_options,
 	.values_bytes = sizeof(struct json_values),
-	.text = "Newest first: key, severity, status, start, number of samples, title.",
+	.text = "Newest first: key, severity, status, how far the postmortem is, start, number of samples, title.",
 	.answer = answer_incident_keys,
 	.answer_text = "an incident",
 	.run = list_run,

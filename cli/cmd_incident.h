@@ -8,9 +8,9 @@
 int incident_print(struct cli *cli, const char *key, bool as_json);
 /* The same as readers outside may have it; `rules` as for redact_open(). */
 int incident_print_public(struct cli *cli, const char *key, const char *rules, bool as_json);
-/* The text alone. */
+/* The text alone; `whole` is the record itself, where the review is of a copy for readers outside. */
 struct incident_review;
-void incident_text(struct arena *arena, struct strbuf *out, const struct incident_review *review);
+void incident_text(struct arena *arena, struct strbuf *out, const struct incident_review *review, const struct incident *whole);
 
 /* Opens the store for an incident that must exist: the key is checked first. */
 enum status incident_open(struct cli *cli, const char *key, enum store_need need, struct store **store,

@@ -112,6 +112,8 @@ static enum status remove_parts(struct incident_edit *edit, struct arena *arena,
 	for (size_t i = 1; i < words->count; i++) {
 		enum incident_child kind;
 		int64_t number;
+		if (incident_part_parse(words->items[i], &kind, &number) && kind == INCIDENT_STEP)
+			return error_set(err, STATUS_REFUSED, "steps of the review are not removed: aitia undo takes one back");
 		if (!incident_part_parse(words->items[i], &kind, &number) || !incident_remove(incident, arena, kind, number))
 			return error_set(err, STATUS_NOT_FOUND, "%s has no %s", incident->key, words->items[i]);
 	}

@@ -102,6 +102,8 @@ static enum status put_part(struct incident_edit *edit, struct arena *arena, str
 	void *part = arena_alloc(arena, table->size);
 	enum status status = STATUS_OK;
 
+	if (put->kind == INCIDENT_STEP)
+		return error_set(err, STATUS_REFUSED, "steps of the review are taken by: aitia incident review %s STATE", incident->key);
 	if (put->number && !old)
 		return error_set(err, STATUS_NOT_FOUND, "%s has no %s%lld", incident->key, table->tag, (long long)put->number);
 	if (old)

@@ -9,6 +9,7 @@
 #include "core/document.h"
 #include "core/incident_review.h"
 #include "core/incident_table.h"
+#include "core/postmortem_state.h"
 #include "core/publish.h"
 #include "templates/templates.h"
 
@@ -36,8 +37,10 @@ static void add_word(struct strbuf *out, unsigned value, const char *word)
 		strbuf_addf(out, ", %s", word);
 }
 
-static void add_head(struct arena *arena, struct strbuf *out, const struct incident *incident)
+static void add_head(struct arena *arena, struct strbuf *out, const struct incident *incident, const struct incident *whole)
 {
+	struct postmortem_review review = postmortem_review(whole);
+
 	out_tone(out, TONE_STRONG);
 	strbuf_addf(out, "%s  ", incident->key);
 	out_clean(out, slice_of(incident->title));
@@ -56,7 +59,9 @@ static void add_head(struct arena *arena, struct strbuf *out, const struct incid
 		strbuf_addstr(out, "  ILLUSTRATIVE: some members were made to show something, never real output\n");
 	if (incident->severity_rationale)
 		out_clean_lines(out, slice_of(incident->severity_rationale), "  ");
-	strbuf_addf(out, "  created %s, changed %s\n", out_time(arena, incident->created_at),
+	strbuf_addstr(out, "  postmortem: ");
+	out_clean(out, slice_of(postmortem_review_text(arena, &review, incident != whole)));
+	strbuf_addf(out, "\n  created %s, changed %s\n", out_time(arena, incident->created_at),
 		    out_time(arena, incident->updated_at));
 	strbuf_addstr(out, "  members: ");
 	for (size_t role = 0; role < MEMBER_COUNT; role++)
@@ -244,13 +249,13 @@ static void add_review(struct arena *arena, struct strbuf *out, const struct inc
 		out_clean_lines(out, slice_of(review->overlaps[i].text), "  ");
 }
 
-void incident_text(struct arena *arena, struct strbuf *out, const struct incident_review *review)
+void incident_text(struct arena *arena, struct strbuf *out, const struct incident_review *review, const struct incident *whole)
 {
 	const struct incident *incident = review->incident;
 	size_t kind_count;
 	const struct section_kind *kinds = section_kinds(&kind_count);
 
-	add_head(arena, out, incident);
+	add_head(arena, out, incident, whole);
 	if (incident->cause_count > 0)
 		add_heading(out, "causes");
 	for (size_t i = 0; i < incident->cause_count; i++) {
@@ -312,7 +317,7 @@ static enum status print_shown(struct cli *cli, struct store *store, const char 
 				 "lists them)", open, open == 1 ? "" : "s");
 	if (as_json)
 		return document_write_shown(store, &cli->arena, redacted.incident, whole, out, err);
-	incident_text(&cli->arena, out, redacted.review);
+	incident_text(&cli->arena, out, redacted.review, whole);
 	return STATUS_OK;
 }
 
@@ -351,7 +356,7 @@ int incident_print(struct cli *cli, const char *key, bool as_json)
 		if (status == STATUS_OK)
 			status = incident_review_load(store, &cli->arena, incident, &review, &err);
 		if (status == STATUS_OK)
-			incident_text(&cli->arena, &out, review);
+			incident_text(&cli->arena, &out, review, incident);
 	}
 	if (status == STATUS_OK)
 		print_all(&out);

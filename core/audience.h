@@ -18,7 +18,7 @@
 
 #define AUDIENCE_WITHHELD "Not shown to readers outside."
 
-/* *out: a copy for readers outside, in the arena, without the restrictions; *withheld: whether
+/* *out: a copy for readers outside, in the arena, without the restrictions and the steps of its review; *withheld: whether
  * it lacks anything. STATUS_REFUSED where a restriction names nothing, or what cannot be left out. */
 enum status audience_public(struct arena *arena, const struct incident *incident, struct incident **out, bool *withheld,
 			    struct error *err) MUST_CHECK;

@@ -26,6 +26,8 @@
  * means the same in another store. A "query" adds all that match at that moment.
  * Absent "number"s are given in order. Without "key" a new incident is made each time.
  *
+ * "steps" of the postmortem's review are read for a new incident only.
+ *
  * In detail, for an incident that is there already: an absent member keeps what
  * is stored, null empties it. Lists of parts state the whole
  * list: parts that are not in it are taken out. "sections" are merged by key, an

@@ -2,6 +2,7 @@
  * is never read back. */
 #include "core/document_part.h"
 #include "core/incident_review.h"
+#include "core/postmortem_state.h"
 
 #define SECOND_US ((int64_t)1000000)
 
@@ -110,11 +111,13 @@ static void write_found(struct json_writer *json, const struct incident_review *
 	json_write_end(json, ']');
 }
 
-void document_write_computed(struct json_writer *json, const struct incident_review *review)
+void document_write_computed(struct json_writer *json, const struct incident_review *review, const struct incident *whole)
 {
+	struct postmortem_review postmortem = postmortem_review(whole);
 	const struct incident *incident = review->incident;
 
 	begin(json, "computed");
+	json_write_member(json, "postmortem", postmortem_state_word(postmortem.state));
 	json_write_name(json, "all");
 	write_row(json, &review->times->whole);
 	json_write_name(json, "cohorts");

@@ -13,6 +13,7 @@ enum status document_write_part(struct json_writer *json, enum incident_child ki
 				document_sample_writer *sample, void *context) MUST_CHECK;
 
 struct incident_review;
-void document_write_computed(struct json_writer *json, const struct incident_review *review);
+/* `whole`: the record itself, where the review is of a copy for some readers. */
+void document_write_computed(struct json_writer *json, const struct incident_review *review, const struct incident *whole);
 
 #endif

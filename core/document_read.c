@@ -1,4 +1,5 @@
 #include "core/document_read.h"
+#include "core/incident_table.h"
 
 #include <string.h>
 
@@ -139,6 +140,8 @@ enum status document_read_incident(struct document_reader *reader, const struct 
 		THEN(status, document_read_parts(reader, found[HEAD_COUNT + kind], (enum incident_child)kind, out->incident));
 	if (status != STATUS_OK)
 		return status;
+	if (out->base) /* a review is not taken out of a document (postmortem_state.h) */
+		incident_set_parts(out->incident, INCIDENT_STEP, out->base->steps, out->base->step_count);
 	/* Before the sorting, so that the pointers are those of the document. */
 	check(reader, out);
 	THEN(status, document_read_members(reader, found[MEMBERS], out));

@@ -114,7 +114,7 @@ enum status document_write_shown(struct store *store, struct arena *arena, const
 	if (status == STATUS_OK)
 		status = incident_review_load(store, arena, incident, &review, err);
 	if (status == STATUS_OK)
-		document_write_computed(&w.json, review);
+		document_write_computed(&w.json, review, whole ? whole : incident);
 	json_write_end(&w.json, '}');
 	json_write_end(&w.json, ']');
 	json_write_end(&w.json, '}');

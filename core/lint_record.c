@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/lint_run.h"
+#include "core/postmortem_state.h"
 
 static bool has_section(const struct incident *incident, const char *key)
 {
@@ -247,8 +248,22 @@ static void check_links(struct linting *lint)
 		}
 }
 
+static void check_review(struct linting *lint)
+{
+	struct postmortem_review review = postmortem_review(lint->incident);
+
+	if (review.changed)
+		lint_note(lint, LINT_POSTMORTEM_UNREVIEWED, "/steps", "postmortem", "have it approved again: aitia incident review",
+			  "It was changed since it was approved.");
+	else if (incident_reached(lint->incident, MILESTONE_PUBLISHED).known && !postmortem_is_approved(review.state) &&
+		 review.state != POSTMORTEM_SUPERSEDED)
+		lint_note(lint, LINT_POSTMORTEM_UNREVIEWED, "", "postmortem", "have it approved: aitia incident review",
+			  "The timeline says that it was published, and nobody approved it.");
+}
+
 void lint_record(struct linting *lint)
 {
+	check_review(lint);
 	check_completeness(lint);
 	check_support(lint);
 	for (size_t i = 0; i < lint->incident->action_count; i++)

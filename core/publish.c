@@ -7,6 +7,7 @@
 #include "core/base/vec.h"
 #include "core/line_diff.h"
 #include "core/lint.h"
+#include "core/postmortem_state.h"
 #include "core/publish_place.h"
 #include "core/redact.h"
 
@@ -37,6 +38,7 @@ struct publication {
 	VEC_OF(struct publish_listed) listed; /* pages of incidents, made now */
 	size_t counts[PUBLISH_OUTCOMES];
 	size_t open_hits;
+	struct strbuf unapproved;             /* "INC-2026-0001 (draft), …": for readers outside */
 	const char *source;                   /* publish_source() */
 	bool is_current;                      /* nothing is to be done */
 	int lock;                             /* on the pages' folder; -1: none yet */
@@ -161,6 +163,7 @@ static void publication_free(struct publication *p)
 	vec_release(&p->outcomes);
 	vec_release(&p->entries);
 	vec_release(&p->listed);
+	strbuf_release(&p->unapproved);
 	arena_release(&p->page);
 	arena_release(&p->arena);
 	free(p);
@@ -176,6 +179,7 @@ enum status publish_begin(struct store *store, const struct renderer *renderer, 
 	p->renderer = renderer;
 	p->options = options;
 	p->lock = -1;
+	strbuf_init(&p->unapproved);
 	status = find_place(p, err);
 	if (status == STATUS_OK)
 		status = lock_pages(p, err);
@@ -266,6 +270,7 @@ enum status publish_add(struct publication *p, const char *key, struct error *er
 {
 	struct postmortem_input input;
 	struct incident *whole;
+	struct postmortem_review review;
 	const struct page *pages = NULL;
 	size_t count = 0;
 	enum status status;
@@ -276,8 +281,17 @@ enum status publish_add(struct publication *p, const char *key, struct error *er
 		status = lint_references_hold(p->store, &p->page, whole, err);
 	if (status == STATUS_OK)
 		status = gather(p->store, &p->page, key, p->options->redactor != NULL, &input, err);
+	if (status == STATUS_OK) {
+		review = postmortem_review(whole);
+		input.postmortem = &review;
+	}
+	if (status == STATUS_OK && p->options->redactor && !p->options->unreviewed && !postmortem_is_approved(review.state) &&
+	    review.state != POSTMORTEM_SUPERSEDED)
+		strbuf_addf(&p->unapproved, "%s%s (%s)", p->unapproved.len_bytes ? ", " : "", key, postmortem_state_word(review.state));
 	if (status == STATUS_OK && p->options->redactor)
 		redact(p, key, &input);
+	if (p->unapproved.len_bytes)
+		return status;
 	if (p->open_hits)
 		return status; /* nothing will be written; what else is open is to be told */
 	if (status == STATUS_OK)
@@ -435,6 +449,9 @@ enum status publish_finish(struct publication *p, bool whole, enum status status
 		status = error_set(err, STATUS_REFUSED,
 				   "%zu place%s with secrets or personal data that nobody decided on; nothing was written "
 				   "(aitia redact lists them)", p->open_hits, p->open_hits == 1 ? "" : "s");
+	if (status == STATUS_OK && p->unapproved.len_bytes)
+		status = error_set(err, STATUS_REFUSED, "nobody approved %s; nothing was written (aitia incident review; --unreviewed "
+				   "publishes it, marked so)", p->unapproved.text);
 	if (status == STATUS_OK && whole && !p->is_current)
 		status = put_indexes(p, err);
 	if (status == STATUS_OK) /* a folder that the pages made */

@@ -28,6 +28,7 @@ struct publish_options {
 	const char *out_folder;
 	bool force;        /* overwrite what was edited by hand */
 	bool check_only;   /* write nothing, say what would be */
+	bool unreviewed;   /* for readers outside too, what nobody approved is written, and marked so */
 	bool prune;        /* remove pages of incidents that are there no more; else they say so */
 	const char *base_url; /* where the site is on the web, for the feed; NULL: no feed */
 	/* What tells this program from another one that may write other bytes, for a quick answer
@@ -77,7 +78,8 @@ bool publish_is_current(struct publication *publication);
 enum status publish_add(struct publication *publication, const char *key, struct error *err) MUST_CHECK;
 /* Frees it. With another status than STATUS_OK nothing is written, and that is handed on.
  * STATUS_REFUSED when a page was refused (the others are written) or, with check_only, is
- * stale; also, and then nothing was written, when hits of the redactor are undecided.
+ * stale; also, and then nothing was written, when hits of the redactor are undecided, or for
+ * readers outside a postmortem is not approved.
  * STATUS_OUTPUT when files cannot be written: then none was. */
 enum status publish_finish(struct publication *publication, bool whole, enum status status, struct error *err) MUST_CHECK;
 

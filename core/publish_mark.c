@@ -176,6 +176,7 @@ const char *publish_source(struct arena *arena, struct store *store, const struc
 	digest_field(builder, (struct slice){ (const char *)options->program->bytes, DIGEST_BYTES });
 	add_text(builder, options->site);
 	add_text(builder, options->base_url);
+	digest_number(builder, options->unreviewed);
 	if (options->redactor) {
 		struct digest rules = redactor_digest(options->redactor);
 		digest_field(builder, (struct slice){ (const char *)rules.bytes, DIGEST_BYTES });

@@ -12,6 +12,8 @@
 #include "core/incident_review.h"
 #include "core/sample.h"
 
+struct postmortem_review;
+
 /* What a postmortem is made from. */
 struct postmortem_input {
 	const struct incident *incident;
@@ -21,6 +23,7 @@ struct postmortem_input {
 	const struct annotation *const *annotations; /* of each: the standing one, or NULL */
 	size_t sample_count;
 	bool illustrative;
+	const struct postmortem_review *postmortem; /* how far it is; NULL: nothing is said of it */
 	bool is_public;                           /* for readers outside (audience.h) */
 	bool withheld;                            /* parts were left out that these readers are not to see */
 };

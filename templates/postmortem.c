@@ -5,6 +5,7 @@
 #include "templates/postmortem.h"
 
 #include "core/codebook.h"
+#include "core/postmortem_state.h"
 #include "templates/build_record.h"
 #include "templates/markdown.h"
 #include "templates/mustache.h"
@@ -105,6 +106,8 @@ struct value *build_facts(struct builder *b)
 	add_milestones(b, facts);
 	add_fact(b, facts, "Samples", arena_printf(b->arena, "%zu core, %zu likely, %zu control", members[MEMBER_CORE],
 						   members[MEMBER_LIKELY], members[MEMBER_CONTROL]));
+	if (b->input->postmortem)
+		add_fact(b, facts, "Document", postmortem_review_text(b->arena, b->input->postmortem, b->input->is_public));
 	if (b->input->withheld)
 		add_fact(b, facts, "Audience", "public: parts of the record are not shown here");
 	if (instant_known(incident->updated_at)) {
@@ -294,6 +297,30 @@ static enum status check(struct builder *b, struct slice body, struct error *err
 	return status == STATUS_OK ? markdown_check_texts(b->site, body, &texts, err) : status;
 }
 
+/* What nobody approved says so first, whatever the template: behind the title, if that is in the body. */
+static void put_state(struct builder *b, struct strbuf *body)
+{
+	static const char *const titles[POSTMORTEM_COUNT] = {
+		[POSTMORTEM_DRAFT] = "Draft.", [POSTMORTEM_IN_REVIEW] = "In review.", [POSTMORTEM_SUPERSEDED] = "Superseded.",
+	};
+	const struct postmortem_review *review = b->input->postmortem;
+	struct strbuf note = STRBUF_INIT;
+	size_t at = 0;
+
+	if (!review || !titles[review->state])
+		return;
+	site_put_note(b->site, &note, titles[review->state], review->state == POSTMORTEM_SUPERSEDED ? "Another text stands in its place." :
+		      review->changed ? "This text was changed since it was approved." : "Nobody has approved this text yet.");
+	strbuf_addch(&note, '\n');
+	if (body->len_bytes > 2 && memcmp(body->text, "# ", 2) == 0) {
+		at = strcspn(body->text, "\n");
+		while (body->text[at] == '\n')
+			at++;
+	}
+	strbuf_insert(body, at, note.text, note.len_bytes);
+	strbuf_release(&note);
+}
+
 static enum status render(struct builder *b, bool front_matter, struct strbuf *text, const struct site_page *page,
 			  struct error *err)
 {
@@ -309,6 +336,8 @@ static enum status render(struct builder *b, bool front_matter, struct strbuf *t
 	status = mustache_render(b->arena, "postmortem.mustache", template, build_document(b, titled), &options, &body, err);
 	if (status == STATUS_OK)
 		notes_finish(b, &body);
+	if (status == STATUS_OK)
+		put_state(b, &body);
 	if (status == STATUS_OK)
 		status = check(b, strbuf_slice(&body), err);
 	if (status == STATUS_OK && front_matter)

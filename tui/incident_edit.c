@@ -393,6 +393,10 @@ bool incident_edit_action(struct incident_screen *self, struct app *app, enum ac
 {
 	bool has_rows = self->tab == TAB_CAUSES || self->tab == TAB_TIMELINE || self->tab == TAB_ACTIONS;
 
+	if (self->tab == TAB_DRAFT && action == ACTION_ID_item_status) {
+		incident_step_open(self, app);
+		return true;
+	}
 	if (self->tab == TAB_RECORD && (action == ACTION_ID_item_open || action == ACTION_ID_item_status)) {
 		incident_part_fields(self, app);
 		return true;

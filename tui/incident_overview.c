@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "core/change_chart.h"
+#include "core/postmortem_state.h"
 #include "tui/incident_screen.h"
 
 #define NAME_COLUMNS 22
@@ -28,11 +29,15 @@ static void heading(struct pane *pane, const char *text)
 
 static void state(struct pane *pane, const struct incident *incident)
 {
+	struct postmortem_review review = postmortem_review(incident);
 	struct arena arena = ARENA_INIT;
 
 	name(pane, "status");
 	pane_addf(pane, STYLE_TITLE, "%s", incident_status_word(incident->status));
 	pane_addf(pane, STYLE_MUTED, "  %s", incident_status_help(incident->status));
+	pane_end(pane, 1);
+	name(pane, "postmortem");
+	pane_add(pane, STYLE_TEXT, postmortem_review_text(&arena, &review, false));
 	pane_end(pane, 1);
 	if (incident->partial) {
 		name(pane, "still open");

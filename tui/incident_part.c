@@ -48,7 +48,7 @@ void incident_part_add(struct app *app)
 {
 	struct screen *screen = menu_screen_new("Add to the record", INCIDENT_TAG_PART_KIND);
 
-	for (int kind = INCIDENT_COHORT; kind < INCIDENT_CHILD_KINDS; kind++)
+	for (int kind = INCIDENT_COHORT; kind < INCIDENT_STEP; kind++) /* steps are taken on the tab Draft */
 		menu_add(menu_of(screen), incident_kind((enum incident_child)kind)->word,
 			 incident_kind((enum incident_child)kind)->help, 0, kind);
 	menu_assign_keys(menu_of(screen));
@@ -110,6 +110,13 @@ static void make_part(struct incident_screen *self, struct app *app, const char 
 
 /* ---- its fields -------------------------------------------------------------------------- */
 
+static bool is_step(struct app *app, enum incident_child kind)
+{
+	if (kind == INCIDENT_STEP)
+		app_message(app, false, "steps of the review stay as they were taken; u undoes one");
+	return kind == INCIDENT_STEP;
+}
+
 void incident_part_fields(struct incident_screen *self, struct app *app)
 {
 	struct arena arena = ARENA_INIT;
@@ -119,7 +126,7 @@ void incident_part_fields(struct incident_screen *self, struct app *app)
 	struct screen *screen;
 	const void *part;
 
-	if (!incident_part_selected(self, &kind, &number))
+	if (!incident_part_selected(self, &kind, &number) || is_step(app, kind))
 		return;
 	incident_edit_start(self);
 	self->flow.kind = kind;
@@ -256,7 +263,7 @@ void incident_part_remove(struct incident_screen *self, struct app *app)
 	enum incident_child kind;
 	int64_t number;
 
-	if (incident_part_selected(self, &kind, &number) && incident_remove(copy, &arena, kind, number)) {
+	if (incident_part_selected(self, &kind, &number) && !is_step(app, kind) && incident_remove(copy, &arena, kind, number)) {
 		incident_edit_start(self);
 		incident_send(self, app, self->incident, copy,
 			      arena_printf(&arena, "%s%" PRId64 " removed", incident_kind(kind)->tag, number));

@@ -87,6 +87,7 @@ enum incident_tag {
 	INCIDENT_TAG_SITE,
 	INCIDENT_TAG_FOLDER,
 	INCIDENT_TAG_REPAIR,
+	INCIDENT_TAG_STEP,
 	INCIDENT_TAG_PART_KIND,
 	INCIDENT_TAG_PART_FIRST, /* the text without which the new part is none */
 	INCIDENT_TAG_PART_FIELD,
@@ -120,6 +121,10 @@ void incident_part_fields(struct incident_screen *self, struct app *app);
 void incident_part_remove(struct incident_screen *self, struct app *app);
 bool incident_part_result(struct incident_screen *self, struct app *app, struct screen *child);
 void incident_part_edited(struct incident_screen *self, struct app *app, struct slice text);
+
+/* incident_draft.c: the tab of the draft, and the steps of its review */
+void incident_step_open(struct incident_screen *self, struct app *app);
+void incident_step_result(struct incident_screen *self, struct app *app, struct screen *child);
 
 /* incident_record.c */
 void incident_record_open(struct incident_screen *self, struct app *app);

@@ -30,6 +30,7 @@ static const struct {
 	[REQUEST_MEMBERS_ADD] = { LANE_EDIT, true, request_members_add },
 	[REQUEST_MEMBERS_REMOVE] = { LANE_EDIT, true, request_members_remove },
 	[REQUEST_EVIDENCE] = { LANE_EDIT, true, request_evidence },
+	[REQUEST_STEP] = { LANE_EDIT, true, request_step },
 	[REQUEST_UNDO] = { LANE_EDIT, true, request_undo },
 	[REQUEST_REDO] = { LANE_EDIT, true, request_redo },
 	[REQUEST_CHANGES] = { LANE_FAST, false, request_changes },

@@ -32,6 +32,7 @@ enum request_kind {
 	REQUEST_MEMBERS_ADD,   /* to an incident; key NULL: a new one with `title` */
 	REQUEST_MEMBERS_REMOVE,
 	REQUEST_EVIDENCE,      /* names the members that reviewers gave cause `number` as its evidence */
+	REQUEST_STEP,          /* of the postmortem's review, to the state `number` */
 	REQUEST_UNDO,
 	REQUEST_REDO,
 	REQUEST_EDITS,         /* the operation log */
@@ -69,6 +70,7 @@ struct request {
 	const char *key;        /* of an incident */
 	const char *title;
 	int64_t number;         /* REQUEST_EVIDENCE: of the cause */
+	int64_t version;        /* REQUEST_STEP: of the incident that was looked at */
 	enum member_role role;
 	struct incident *incident;
 	const struct incident *base; /* REQUEST_INCIDENT_PUT: what it came of, to merge by; or NULL */

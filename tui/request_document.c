@@ -3,6 +3,7 @@
 
 #include "core/base/file.h"
 
+#include "core/postmortem_state.h"
 #include "core/publish.h"
 
 #define DRAFT_SAMPLES 5      /* as many as an exported page shows (publish.c) */
@@ -18,6 +19,7 @@ static enum status need_renderer(const struct backend *backend, struct error *er
 enum status request_draft(const struct backend *backend, const struct request *request,
 			  struct answer *answer, struct error *err)
 {
+	struct postmortem_review review;
 	struct postmortem_input input;
 	struct slice markdown;
 	enum status status = request_need_key(request, err);
@@ -26,6 +28,10 @@ enum status request_draft(const struct backend *backend, const struct request *r
 		status = need_renderer(backend, err);
 	if (status == STATUS_OK)
 		status = publish_gather(backend->store, &answer->arena, request->key, DRAFT_SAMPLES, &input, err);
+	if (status == STATUS_OK) {
+		review = postmortem_review(input.incident);
+		input.postmortem = &review;
+	}
 	if (status == STATUS_OK)
 		status = backend->renderer->draft(&answer->arena, &input, &markdown, err);
 	if (status != STATUS_OK)

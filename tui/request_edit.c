@@ -7,6 +7,7 @@
 
 #include "core/evidence.h"
 #include "core/incident_merge.h"
+#include "core/postmortem_state.h"
 
 /* So often is an incident merged with what others put in between, before the reviewer is told. */
 #define MERGES_MAX 5
@@ -269,5 +270,19 @@ enum status request_redo(const struct backend *backend, const struct request *re
 						       &answer->edited, err);
 	if (status == STATUS_OK)
 		answer->message = edit_text(&answer->arena, "done again", &answer->edited);
+	return status;
+}
+
+enum status request_step(const struct backend *backend, const struct request *request, struct answer *answer, struct error *err)
+{
+	const struct postmortem_request step = { .key = request->key, .state = (enum postmortem_state)request->number,
+						 .text = request->text, .version = request->version };
+	enum status status = request_need_key(request, err);
+	int64_t number;
+
+	if (status == STATUS_OK)
+		status = postmortem_step(backend->store, &answer->arena, request->reviewer, &step, &number, &answer->edit, err);
+	if (status == STATUS_OK)
+		answer->message = arena_printf(&answer->arena, "the postmortem is now: %s", postmortem_state_help(step.state));
 	return status;
 }

@@ -14,7 +14,7 @@ request_function request_incidents, request_incident, request_edits, request_cha
 request_function request_similar;
 /* request_edit.c */
 request_function request_annotate, request_triage, request_wake, request_incident_put;
-request_function request_members_add, request_members_remove, request_evidence, request_undo, request_redo;
+request_function request_members_add, request_members_remove, request_evidence, request_step, request_undo, request_redo;
 /* request_document.c */
 request_function request_draft, request_publish, request_keep;
 

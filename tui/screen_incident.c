@@ -430,6 +430,8 @@ static void incident_result(struct screen *screen, struct app *app, struct scree
 		return;
 	if (child->tag == INCIDENT_TAG_SITE || child->tag == INCIDENT_TAG_FOLDER)
 		incident_publish_result(self, app, child);
+	else if (child->tag == INCIDENT_TAG_STEP)
+		incident_step_result(self, app, child);
 	else if (child->tag == INCIDENT_TAG_REPAIR)
 		incident_record_repair(self, app, child);
 	else

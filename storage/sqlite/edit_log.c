@@ -11,7 +11,7 @@ static const char *const journalled[] = {
 	"incident", "incident_cause", "incident_cause_evidence", "incident_event", "incident_action",
 	"incident_section", "incident_member", "incident_cohort", "incident_impact", "incident_hypothesis",
 	"incident_change", "incident_safeguard", "incident_advisory", "incident_recurrence", "incident_source",
-	"incident_dispute", "incident_waiver", "incident_restriction", "incident_link", "incident_evidence",
+	"incident_dispute", "incident_waiver", "incident_restriction", "incident_step", "incident_link", "incident_evidence",
 	"exposure",
 };
 

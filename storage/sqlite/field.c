@@ -59,6 +59,7 @@ WORD(watch_verdict)
 WORD(source_rank)
 WORD(source_form)
 WORD(dispute_status)
+WORD(postmortem_state)
 #undef WORD
 
 /* Columns of the parts of incidents, by the types of their fields. */

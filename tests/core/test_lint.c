@@ -143,7 +143,8 @@ static void test_completeness(void **state)
 	FINDS("detection-unexplained", "/safeguards", "safeguards", incident.safeguard_count = 0);
 	FINDS("safeguard-unexplained", "/safeguards/0/why", "SG1 why", incident.safeguards[0].why = NULL);
 	FINDS("advisory-missing", "/advisories", "advisories", incident.advisory_count = 0);
-	FINDS("notice-missing", "/events", "timeline", incident.events[3].milestone = MILESTONE_PUBLISHED);
+	FINDS("postmortem-unreviewed", "", "postmortem", event("2026-03-10", MILESTONE_PUBLISHED));
+	FINDS("notice-missing", "/events", "timeline", incident.events[3].milestone = MILESTONE_DECLARED);
 	/* What else says the same will do. */
 	incident.safeguard_count = incident.advisory_count = incident.impact_count = 0;
 	incident_set_section(&incident, &arena, "detection", "By users.");

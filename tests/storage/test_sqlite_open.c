@@ -238,7 +238,7 @@ static int history_version(void)
 static void drop_record(struct fixture *f)
 {
 	static const char *const tables[] = { "cohort", "impact", "hypothesis", "change", "safeguard", "advisory", "recurrence",
-					      "source", "dispute", "waiver", "restriction" };
+					      "source", "dispute", "waiver", "restriction", "step" };
 	char sql[160];
 
 	for (size_t i = 0; i < ARRAY_LEN(tables); i++) {

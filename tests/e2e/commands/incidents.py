@@ -48,7 +48,7 @@ class Incidents(Case):
         self.run_ok("incident", "put", key, "restriction", "what=E1, method, A1 owner, title", "evidence=1", "reason=a contract")
 
         def pages(audience):
-            self.run_ok("export", "--all", "--site=plain", "--audience", audience, "--url=https://e.example/", "--out", self.path(audience),
+            self.run_ok("export", "--all", "--site=plain", "--audience", audience, "--unreviewed", "--url=https://e.example/", "--out", self.path(audience),
                         notes=True)
             return {name: self.read(name).decode() for name in files_in(self.path(audience), "")}
 
@@ -78,6 +78,51 @@ class Incidents(Case):
         self.fails(1, "RS1: \"E99\" names no entry", "incident", "show", key, "--audience=public")
         self.assertIn("restriction-unknown", self.run_ok("lint", key, code=1))
         self.run_ok("export", key, "--site=plain", "--out", self.path("r"))
+
+    def test_a_postmortem_is_approved_by_somebody_else(self):
+        key = self.create("--severity=Q2")
+        self.run_ok("incident", "section", key, "summary", "-", stdin=b"In short.\n")
+
+        def state(*more, who="tester", code=0):
+            return self.run_json("incident", "review", key, *more, f"--reviewer={who}", code=code)
+
+        self.assertEqual(state()[0], {"key": key, "state": "draft", "changed": False, "authors": ["tester"], "steps": 0, "edit": None})
+        self.fails(1, "it may become in_review", "incident", "review", key, "reviewed", "--reviewer=bob")
+        self.fails(2, "is no state of a postmortem", "incident", "review", key, "ready")
+        page = self.path("o/inc-2026-0001.md")
+        self.fails(1, "nobody approved INC-2026-0001 (draft); nothing was written", "export", key, "--site=plain", "--audience=public",
+                   "--out", self.path("o"))
+        self.assertFalse(os.path.exists(page))
+        self.run_ok("export", key, "--site=plain", "--out", self.path("o"))
+        self.assertIn(b"> **Draft.** Nobody has approved this text yet.", self.read(page))
+        self.assertEqual(state("in_review")[0]["state"], "in_review")
+        self.fails(1, "tester wrote of this text (edit ", "incident", "review", key, "reviewed")
+        self.assertEqual(state("reviewed", "--note=read twice", who="bob")[0]["authors"], [])
+        self.assertIn("reviewed (ST2 by bob, 2026-05-01)", self.run_ok("incident", "review", key))
+        self.assertIn("bob: read twice", self.run_ok("incident", "review", key))
+        self.run_ok("export", key, "--site=plain", "--audience=public", "--out", self.path("o"))
+        self.assertNotIn(b"Draft.", self.read(page))
+        self.assertNotIn(b"bob", self.read(page))
+        self.assertIn("postmortem: reviewed (ST2 by bob", self.run_ok("incident", "show", key))
+        state("published")
+        self.assertEqual(self.run_json("incident", "list")[0]["postmortem"], "published")
+        # An edit takes it back, whoever makes it; an undo of that does not.
+        self.run_ok("incident", "set", key, "--severity=Q3", "--reviewer=eve")
+        self.assertEqual((state()[0]["state"], state()[0]["changed"], state()[0]["authors"]), ("in_review", True, ["eve"]))
+        self.assertEqual(self.run_json("incident", "show", key)[0]["incidents"][0]["computed"]["postmortem"], "in_review")
+        self.assertIn("postmortem-unreviewed", self.run_ok("lint", key, code=1))
+        self.fails(1, "nobody approved", "export", "--all", "--site=plain", "--audience=public", "--out", self.path("o"))
+        self.run_ok("export", key, "--site=plain", "--audience=public", "--unreviewed", "--out", self.path("o"))
+        self.assertIn(b"> **In review.** This text was changed since it was approved.", self.read(page))
+        self.run_ok("undo", "--reviewer=eve")
+        self.assertEqual(state()[0]["state"], "published")
+        # Steps come from nowhere else.
+        self.fails(1, "steps of the review are taken by", "incident", "put", key, "step", "state=reviewed", "reviewer=eve")
+        self.fails(1, "steps of the review are not removed", "incident", "remove", key, "ST1")
+        document = self.run_json("incident", "show", key)[0]
+        document["incidents"][0]["steps"] = []
+        self.run_ok("apply", self.write("d.json", json.dumps(document)))
+        self.assertEqual(state()[0]["steps"], 3)
 
     def test_life_of_an_incident(self):
         key = self.create("--severity=Q2")

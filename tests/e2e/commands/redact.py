@@ -24,7 +24,7 @@ class Redact(Case):
         return [json.loads(line) for line in self.run_ok("redact", "--all", "--json", *more, code=code).splitlines()]
 
     def export(self, *more, code=0):
-        return self.run_ok("export", "--all", "--site=plain", "--out", self.path("o"), "--audience=public", *more, code=code, notes=True)
+        return self.run_ok("export", "--all", "--site=plain", "--out", self.path("o"), "--audience=public", "--unreviewed", *more, code=code, notes=True)
 
     def everything(self):
         return b"".join(self.read(os.path.join(folder, name)) for folder, _, names in os.walk(self.path("o")) for name in names)

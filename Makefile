@@ -273,7 +273,7 @@ lint-tidy:
 
 # FILE:KIND, as `aitia docs` knows them.
 DOCS := docs/commands.md:commands docs/keys.md:keys docs/terms.md:terms docs/query.md:query docs/record.md:record \
-        docs/incident.schema.json:schema docs/lint.md:lint docs/aitia.1:man \
+        docs/incident.schema.json:schema docs/lint.md:lint docs/template-names.md:template-names docs/aitia.1:man \
         docs/completion/aitia.bash:bash
 docs: aitia
 	$(Q)for d in $(DOCS); do ./aitia docs $${d#*:} > $${d%:*}.tmp && mv $${d%:*}.tmp $${d%:*} || exit 1; done

@@ -11,6 +11,7 @@ static const struct docs_kind kinds[] = {
 	{ "query", "docs/query.md", "the query language", docs_query },
 	{ "record", "docs/record.md", "the parts of an incident's record and their fields", docs_record },
 	{ "lint", "docs/lint.md", "the rules of lint", docs_lint },
+	{ "template-names", "docs/template-names.md", "the names that templates can use", docs_template_names },
 	{ "schema", "docs/incident.schema.json", "JSON Schema of the apply document", docs_schema },
 	{ "man", "docs/aitia.1", "the man page", docs_man },
 	{ "bash", "docs/completion/aitia.bash", "completion for bash", docs_bash },
@@ -40,7 +41,7 @@ static int docs_run(struct cli *cli, const void *options_given, const struct opt
 const struct command_body command_docs = {
 	.words_min = 1,
 	.words_max = 1,
-	.text = "KIND is one of commands, keys, terms, query, record, schema, lint, man (all as the files in docs/), bash (completion for that "
+	.text = "KIND is one of commands, keys, terms, query, record, template-names, schema, lint, man (all as the files in docs/), bash (completion for that "
 		"shell; source it).",
 	.run = docs_run,
 };

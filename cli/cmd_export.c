@@ -2,11 +2,12 @@
 #include "cli/cmd_export.h"
 #include "cli/cmd_redact.h"
 #include "cli/output.h"
+#include "cli/template_open.h"
 #include "core/base/file.h"
 #include "templates/templates.h"
 
 struct export_values {
-	const char *site, *out, *url, *rules;
+	const char *site, *out, *url, *rules, *template;
 	int audience;
 	bool all, force, check, prune, unreviewed, json;
 };
@@ -15,7 +16,10 @@ static const struct option_spec export_options[] = {
 	{ "site", 0, OPTION_TEXT, "NAME", "the documentation site", NULL, "site", offsetof(struct export_values, site) },
 	{ "out", 0, OPTION_FOLDER, "FOLDER", "where the site's sources are; made if it is not there", NULL, NULL,
 	  offsetof(struct export_values, out) },
-	{ "audience", 0, OPTION_CHOICE, "WHO", "who will read it: for the public, secrets and personal data are redacted", "internal",
+	{ "template", 0, OPTION_TEXT, "NAME|FILE", "what pages are made with; else as the configuration says, else full", NULL, NULL,
+	  offsetof(struct export_values, template) },
+	{ "audience", 0, OPTION_CHOICE, "WHO",
+	  "who will read it: for the public, secrets and personal data are redacted; internal, unless the template is for users", NULL,
 	  "audience", offsetof(struct export_values, audience) },
 	{ "rules", 0, OPTION_FILE, "FILE", "rules and decisions of redaction; else redact.rules beside the configuration", NULL, NULL,
 	  offsetof(struct export_values, rules) },
@@ -44,6 +48,7 @@ static const struct answer_key export_keys[] = {
 
 static const char *const export_examples[] = {
 	"aitia export INC-2026-0001 --site=hugo --out=site", "One postmortem.",
+	"aitia export INC-2026-0001 --site=plain --out=notices --template=notice", "A notice to users, redacted.",
 	"aitia export --all --site=mkdocs --out=. --url=https://docs.example.org/", "All of them into the site here, with a feed.",
 	"aitia export --all --site=plain --out=docs --check", "In CI: is what is committed what the store says?",
 	NULL
@@ -168,6 +173,7 @@ static int export_run(struct cli *cli, const void *options_given, const struct o
 	};
 	struct store *store;
 	struct error err;
+	bool is_public;
 	int code;
 
 	if (!values->site || !values->out)
@@ -183,8 +189,13 @@ static int export_run(struct cli *cli, const void *options_given, const struct o
 	for (size_t i = 0; i < words->count; i++)
 		if (!incident_key_valid(words->items[i]))
 			return cli_usage(cli, "'%s' is not the key of an incident (INC-YYYY-NNNN)", words->items[i]);
+	if (template_open(&cli->arena, values->template, &options.page_template, &err) != STATUS_OK)
+		return cli_fail(cli, &err);
+	is_public = options.page_template && options.page_template->is_public;
+	if (is_public && values->audience == AUDIENCE_INTERNAL)
+		return cli_usage(cli, "the template '%s' is for users: --audience=public", options.page_template->name);
 	if (cli_open(cli, STORE_READ, &store, &err) != STATUS_OK ||
-	    (values->audience == AUDIENCE_PUBLIC && redact_open(cli, values->rules, &options.redactor, &err) != STATUS_OK))
+	    ((is_public || values->audience == AUDIENCE_PUBLIC) && redact_open(cli, values->rules, &options.redactor, &err) != STATUS_OK))
 		return cli_fail(cli, &err);
 	if (values->all)
 		code = export_all(cli, store, &options, values->json);

@@ -2,13 +2,15 @@
 #include "cli/workbench.h"
 
 struct tui_values {
-	const char *out;
+	const char *out, *template;
 	bool ascii, no_mouse;
 };
 
 static const struct option_spec tui_options[] = {
 	{ "out", 0, OPTION_FOLDER, "FOLDER", "where exports go unless another folder is typed", "postmortems", NULL,
 	  offsetof(struct tui_values, out) },
+	{ "template", 0, OPTION_TEXT, "NAME|FILE", "what drafts and exports are made with; else as the configuration says, else full",
+	  NULL, NULL, offsetof(struct tui_values, template) },
 	{ "ascii", 0, OPTION_FLAG, NULL, "no line-drawing characters", NULL, NULL, offsetof(struct tui_values, ascii) },
 	{ "no-mouse", 0, OPTION_FLAG, NULL, "leave the mouse to the terminal", NULL, NULL,
 	  offsetof(struct tui_values, no_mouse) },
@@ -18,7 +20,7 @@ static const struct option_spec tui_options[] = {
 static int tui_command_run(struct cli *cli, const void *options_given, const struct option_words *words)
 {
 	const struct tui_values *values = options_given;
-	struct workbench_options options = { values->out, values->ascii, values->no_mouse };
+	struct workbench_options options = { values->out, values->template, values->ascii, values->no_mouse };
 
 	(void)words;
 	return workbench_run(cli, &options);

@@ -27,6 +27,7 @@ void docs_query(struct arena *arena, struct strbuf *out);
 void docs_schema(struct arena *arena, struct strbuf *out);   /* docs_schema.c */
 void docs_record(struct arena *arena, struct strbuf *out);
 void docs_lint(struct arena *arena, struct strbuf *out);     /* docs_lint.c */
+void docs_template_names(struct arena *arena, struct strbuf *out); /* docs_templates.c */
 
 /* What the man page and docs/commands.md both say: pairs of a name and its meaning, ended by NULL. */
 extern const char *const docs_environment[];

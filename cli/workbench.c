@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/config.h"
 #include "cli/output.h"
+#include "cli/template_open.h"
 #include "core/base/digest.h"
 #include "core/base/file.h"
 #include "storage/sqlite/sqlite_store.h"
@@ -22,11 +23,20 @@ bool workbench_has_terminal(void)
 	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
-/* On a worker's thread: a connection of its own. `context` is the path. */
+/* What workers need to open their connections; read by all of them. */
+struct wiring {
+	const char *store;
+	const struct page_template *page_template;
+};
+
+/* On a worker's thread: a connection of its own. `context` is the wiring. */
 static enum status open_backend(void *context, struct backend *out, struct error *err)
 {
+	const struct wiring *wiring = context;
+
 	out->renderer = templates_renderer();
-	return sqlite_store_open(context, NULL, &out->store, err);
+	out->page_template = wiring->page_template;
+	return sqlite_store_open(wiring->store, NULL, &out->store, err);
 }
 
 static void close_backend(void *context, struct backend *backend)
@@ -95,6 +105,7 @@ static int colours_of(const char *value)
 
 int workbench_run(struct cli *cli, const struct workbench_options *options)
 {
+	struct wiring *wiring = arena_alloc(&cli->arena, sizeof(*wiring));
 	struct tui_options tui;
 	struct config config;
 	const char *reviewer, *folder, *wrong;
@@ -110,6 +121,8 @@ int workbench_run(struct cli *cli, const struct workbench_options *options)
 	if (config_read(&cli->arena, &config, &err) != STATUS_OK || config_bind_keys(&config, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
 	config_use_editor(&config);
+	if (template_open(&cli->arena, options->template, &wiring->page_template, &err) != STATUS_OK)
+		return cli_fail(cli, &err);
 	if (cli_reviewer(cli, &reviewer, &err) != STATUS_OK || cli_open(cli, STORE_FILL, &store, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
 	cli_close(cli);
@@ -131,7 +144,8 @@ int workbench_run(struct cli *cli, const struct workbench_options *options)
 	tui.app.session = read_session(&cli->arena, tui.app.session_path);
 	tui.backend.open = open_backend;
 	tui.backend.close = close_backend;
-	tui.backend.context = arena_strdup(&cli->arena, cli->store_path);
+	wiring->store = arena_strdup(&cli->arena, cli->store_path);
+	tui.backend.context = wiring;
 	tui.term = &term_curses;
 	tui.terminal.no_mouse = options->no_mouse || !is_on(&config, SETTING_MOUSE);
 	tui.terminal.theme = (enum theme)setting_index(SETTING_THEME, config_value(&config, SETTING_THEME));

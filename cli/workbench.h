@@ -6,6 +6,7 @@
 
 struct workbench_options {
 	const char *export_folder;
+	const char *template; /* as typed; NULL: the configuration says */
 	bool ascii;
 	bool no_mouse;
 };

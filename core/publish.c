@@ -288,6 +288,7 @@ enum status publish_add(struct publication *p, const char *key, struct error *er
 	if (status == STATUS_OK && p->options->redactor && !p->options->unreviewed && !postmortem_is_approved(review.state) &&
 	    review.state != POSTMORTEM_SUPERSEDED)
 		strbuf_addf(&p->unapproved, "%s%s (%s)", p->unapproved.len_bytes ? ", " : "", key, postmortem_state_word(review.state));
+	input.page_template = p->options->page_template;
 	if (status == STATUS_OK && p->options->redactor)
 		redact(p, key, &input);
 	if (p->unapproved.len_bytes)

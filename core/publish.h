@@ -31,6 +31,7 @@ struct publish_options {
 	bool unreviewed;   /* for readers outside too, what nobody approved is written, and marked so */
 	bool prune;        /* remove pages of incidents that are there no more; else they say so */
 	const char *base_url; /* where the site is on the web, for the feed; NULL: no feed */
+	const struct page_template *page_template; /* NULL: the one that holds everything */
 	/* What tells this program from another one that may write other bytes, for a quick answer
 	 * when nothing has changed; NULL: none is given. */
 	const struct digest *program;

@@ -159,6 +159,17 @@ static void add_text(struct digest_builder *builder, const char *text)
 	digest_field(builder, text ? slice_of(text) : (struct slice){ NULL, 0 });
 }
 
+static void add_template(struct digest_builder *builder, const struct page_template *page_template)
+{
+	if (!page_template)
+		return;
+	digest_field(builder, page_template->text);
+	for (size_t i = 0; i < page_template->part_count; i++) {
+		add_text(builder, page_template->parts[i].name);
+		digest_field(builder, page_template->parts[i].text);
+	}
+}
+
 /* Every change of a store, imports too, is an entry of its log: the newest ones tell its state. */
 const char *publish_source(struct arena *arena, struct store *store, const struct publish_options *options)
 {
@@ -181,6 +192,7 @@ const char *publish_source(struct arena *arena, struct store *store, const struc
 		struct digest rules = redactor_digest(options->redactor);
 		digest_field(builder, (struct slice){ (const char *)rules.bytes, DIGEST_BYTES });
 	}
+	add_template(builder, options->page_template);
 	for (size_t i = 0; i < count; i++) {
 		digest_number(builder, edits[i].id);
 		digest_number(builder, edits[i].at.at_us);

@@ -14,6 +14,27 @@
 
 struct postmortem_review;
 
+/* A template in Mustache; its texts are borrowed. */
+struct page_template_part {
+	const char *name;          /* as {{>name}} calls it */
+	struct slice text;
+};
+struct page_template {
+	const char *name;          /* "brief"; of a team's own as errors name it: "team/brief.mustache" */
+	const char *help;          /* one line; "" if there is none */
+	struct slice text;
+	bool is_public;            /* made for users: it is shown to the public alone */
+	const struct page_template_part *parts; /* of its own, before built-in ones */
+	size_t part_count;
+};
+
+/* A name that templates can use. */
+struct template_name {
+	const char *path;          /* "timeline[].when" */
+	const char *type;          /* "cell" */
+	const char *help;
+};
+
 /* What a postmortem is made from. */
 struct postmortem_input {
 	const struct incident *incident;
@@ -26,6 +47,7 @@ struct postmortem_input {
 	const struct postmortem_review *postmortem; /* how far it is; NULL: nothing is said of it */
 	bool is_public;                           /* for readers outside (audience.h) */
 	bool withheld;                            /* parts were left out that these readers are not to see */
+	const struct page_template *page_template; /* NULL: the one that holds everything */
 };
 
 /* One page of a site: where it belongs under the site's content folder and its bytes. */
@@ -89,6 +111,13 @@ struct renderer {
 	 * and, with the address where the site is on the web, a feed (Atom, RFC 4287). */
 	enum status (*indexes)(struct arena *, const struct page_entry *, size_t entry_count, const char *site,
 			       const char *base_url, const struct page **pages, size_t *count, struct error *);
+	/* The templates that it has itself, or the parts that they share. */
+	const struct page_template *(*templates)(struct arena *, bool parts, size_t *count);
+	/* What templates can say, in the arena. */
+	const struct template_name *(*template_names)(struct arena *, size_t *count);
+	/* Whether a template can be read and fits the data: each fault as "name:line: reason"; how many. */
+	size_t (*template_faults)(struct arena *, const struct page_template *,
+				  void (*found)(void *context, const char *fault), void *context);
 	/* What stands in the place of a page whose incident was withdrawn. */
 	enum status (*notice)(struct arena *, const char *key, const char *site, struct slice *content, struct error *);
 	/* The document as plain Markdown, as the preview shows it (no front matter). */

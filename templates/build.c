@@ -4,9 +4,9 @@
 #include "templates/markdown.h"
 #include "templates/notes.h"
 
-struct value *build_markup(struct builder *b, struct strbuf *buf)
+struct value *build_markup(struct builder *b, struct strbuf *buf, enum value_place place)
 {
-	struct value *value = value_markup(b->arena, strbuf_slice(buf));
+	struct value *value = value_markup(b->arena, strbuf_slice(buf), place);
 
 	strbuf_release(buf);
 	return value;
@@ -31,19 +31,27 @@ struct value *build_text(struct builder *b, const char *text, enum escape_contex
 	struct strbuf buf = STRBUF_INIT;
 
 	build_put(b, &buf, text, context);
-	return build_markup(b, &buf);
+	return build_markup(b, &buf, context == ESCAPE_CELL ? VALUE_CELL : context == ESCAPE_HEADING ? VALUE_HEADING : VALUE_PROSE);
+}
+
+static struct value *shown_as(struct value *value, struct slice shown)
+{
+	value->is_shown = true;
+	value->shown = shown;
+	return value;
 }
 
 struct value *build_cell(struct builder *b, const char *text)
 {
-	if (text)
-		vec_push(&b->cells, text_clean_slice(b->arena, slice_of(text), TEXT_LINE));
-	return build_text(b, text, ESCAPE_CELL);
+	struct value *cell = build_text(b, text, ESCAPE_CELL);
+
+	return text ? shown_as(cell, text_clean_slice(b->arena, slice_of(text), TEXT_LINE)) : cell;
 }
 
 struct value *build_heading(struct builder *b, const char *lead, const char *text)
 {
 	struct strbuf buf = STRBUF_INIT, seen = STRBUF_INIT;
+	struct value *heading;
 
 	strbuf_addstr(&buf, lead);
 	build_put(b, &buf, text, ESCAPE_HEADING);
@@ -51,9 +59,9 @@ struct value *build_heading(struct builder *b, const char *lead, const char *tex
 	text_clean(&seen, slice_of(text), TEXT_LINE);
 	while (!build_has(text) && seen.len_bytes && seen.text[seen.len_bytes - 1] == ' ')
 		strbuf_truncate(&seen, seen.len_bytes - 1);
-	vec_push(&b->headings, arena_slice(b->arena, strbuf_slice(&seen)));
+	heading = shown_as(build_markup(b, &buf, VALUE_HEADING), arena_slice(b->arena, strbuf_slice(&seen)));
 	strbuf_release(&seen);
-	return build_markup(b, &buf);
+	return heading;
 }
 
 struct value *build_markdown(struct builder *b, const char *markdown, int section_level)
@@ -63,7 +71,7 @@ struct value *build_markdown(struct builder *b, const char *markdown, int sectio
 
 	if (markdown)
 		markdown_write_referring(&buf, b->site, slice_of(markdown), section_level, &taker);
-	return build_markup(b, &buf);
+	return build_markup(b, &buf, VALUE_BLOCK);
 }
 
 void build_put_markdown(struct builder *b, struct strbuf *out, const char *markdown)
@@ -79,7 +87,7 @@ struct value *build_markdown_cell(struct builder *b, const char *markdown)
 	struct strbuf buf = STRBUF_INIT;
 
 	build_put_markdown(b, &buf, markdown);
-	return build_markup(b, &buf);
+	return build_markup(b, &buf, VALUE_CELL);
 }
 
 struct value *build_note(struct builder *b, const char *title, const char *body)
@@ -88,7 +96,7 @@ struct value *build_note(struct builder *b, const char *title, const char *body)
 
 	site_put_note(b->site, &buf, title, body);
 	strbuf_truncate(&buf, buf.len_bytes - 1);
-	return build_markup(b, &buf);
+	return build_markup(b, &buf, VALUE_BLOCK);
 }
 
 const char *build_words(struct builder *b, const char *word)
@@ -155,9 +163,8 @@ struct value *build_code(struct builder *b, const char *language, struct slice c
 	if (buf.len_bytes && buf.text[buf.len_bytes - 1] != '\n')
 		strbuf_addch(&buf, '\n');
 	clean = text_clean_slice(b->arena, strbuf_slice(&buf), TEXT_BLOCK);
-	vec_push(&b->codes, clean);
 	strbuf_clear(&buf);
 	site_put_code_block(b->site, &buf, language ? language : "", clean, false);
 	strbuf_truncate(&buf, buf.len_bytes - 1);
-	return build_markup(b, &buf);
+	return shown_as(build_markup(b, &buf, VALUE_BLOCK), clean);
 }

@@ -21,8 +21,8 @@ struct builder {
 	const struct site_writer *site;
 	const struct postmortem_input *input;
 	const struct incident_review *review;
-	VEC_OF(struct slice) codes;         /* what the page's code blocks must read back as */
-	VEC_OF(struct slice) headings, cells; /* and headings, and cells (build_cell) */
+	/* What was put onto the page and must read back: blocks of code, in their order, headings, cells. */
+	VEC_OF(struct slice) codes, headings, cells;
 	VEC_OF(struct reference) notes;     /* that texts of the page refer to, each once (notes.h) */
 };
 
@@ -33,7 +33,8 @@ struct value *build_truth_table(struct builder *b);      /* milestones by cohort
 struct value *build_cohort_intervals(struct builder *b);
 struct value *build_timeline(struct builder *b, bool *has_cohort, bool *has_sources);
 struct value *build_samples(struct builder *b);
-struct value *build_causes(struct builder *b);
+enum causes_shown { CAUSES_ALL, CAUSES_TRIGGERS, CAUSES_ROOT, CAUSES_GAPS }; /* never those ruled out */
+struct value *build_causes(struct builder *b, enum causes_shown shown);
 struct value *build_ruled_out(struct builder *b);
 struct value *build_actions(struct builder *b);
 
@@ -41,7 +42,7 @@ struct value *build_actions(struct builder *b);
 /* Sets `list` as name and whether it has any items as has_name. */
 void build_set_list(struct builder *b, struct value *object, const char *name, const char *has_name,
 		    struct value *list);
-struct value *build_markup(struct builder *b, struct strbuf *buf); /* takes and releases it */
+struct value *build_markup(struct builder *b, struct strbuf *buf, enum value_place place); /* takes and releases it */
 struct value *build_text(struct builder *b, const char *text, enum escape_context context);
 /* A whole cell that the page shows in any case: it is checked to read back. */
 struct value *build_cell(struct builder *b, const char *text);

@@ -68,10 +68,20 @@ static struct value *build_ruled_out_lead(struct builder *b, const struct incide
 
 	strbuf_addf(&buf, "C%lld: ", (long long)cause->number);
 	build_put(b, &buf, cause->code, ESCAPE_HEADING);
-	return build_markup(b, &buf);
+	return build_markup(b, &buf, VALUE_PROSE);
 }
 
-struct value *build_causes(struct builder *b)
+static bool belongs(const struct incident_cause *cause, enum causes_shown shown)
+{
+	bool gap = cause->role == ROLE_DETECTION_GAP || cause->role == ROLE_RESPONSE_GAP;
+
+	if (cause->confidence == CONFIDENCE_RULED_OUT)
+		return false;
+	return shown == CAUSES_ALL || (shown == CAUSES_TRIGGERS && cause->role == ROLE_TRIGGER) ||
+	       (shown == CAUSES_GAPS && gap) || (shown == CAUSES_ROOT && !gap && cause->role != ROLE_TRIGGER);
+}
+
+struct value *build_causes(struct builder *b, enum causes_shown shown)
 {
 	const struct incident *incident = b->input->incident;
 	struct value *list = value_list(b->arena);
@@ -80,9 +90,12 @@ struct value *build_causes(struct builder *b)
 		const struct incident_cause *cause = &incident->causes[i];
 		struct value *item;
 
-		if (cause->confidence == CONFIDENCE_RULED_OUT)
+		if (!belongs(cause, shown))
 			continue;
 		item = value_object(b->arena);
+		value_set(item, "number", value_text(b->arena, slice_of(arena_printf(b->arena, "C%lld", (long long)cause->number))));
+		value_set(item, "code", value_text(b->arena, slice_of(cause->code)));
+		value_set(item, "line", build_markdown_cell(b, cause->statement));
 		value_set(item, "heading", build_heading(b, arena_printf(b->arena, "C%lld: ", (long long)cause->number),
 							 cause->code));
 		value_set(item, "statement", build_markdown(b, cause->statement, 3));
@@ -133,7 +146,7 @@ struct value *build_actions(struct builder *b)
 		}
 		value_set(row, "number", value_int(b->arena, action->number));
 		value_set(row, "type", build_cell(b, build_words(b, action_type_word(action->type))));
-		value_set(row, "what", build_markup(b, &what));
+		value_set(row, "what", build_markup(b, &what, VALUE_CELL));
 		value_set(row, "cause", build_text(b, action->cause ? arena_printf(b->arena, "C%lld", (long long)action->cause) : NULL,
 						   ESCAPE_CELL));
 		value_set(row, "owner", build_cell(b, action->owner));

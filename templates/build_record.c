@@ -40,7 +40,7 @@ static struct value *cell_of(struct builder *b, const struct incident_field *fie
 		return build_markdown_cell(b, part_text(field, part));
 	if (field->type == INCIDENT_TEXT) {
 		site_put_linked(b->site, &buf, slice_of(part_text(field, part)), ESCAPE_CELL);
-		return build_markup(b, &buf);
+		return build_markup(b, &buf, VALUE_CELL);
 	}
 	if (strcmp(field->name, "cites") == 0) {
 		ids = part_list(field, part, &count);

@@ -5,6 +5,10 @@
 #include "core/incident_table.h"
 #include "templates/build.h"
 
+/* The names incident, milestones and record (build_fields.c); see template_names(). */
+struct value *build_incident(struct builder *b);
+struct value *build_milestones(struct builder *b);
+struct value *build_record(struct builder *b);
 /* {columns, rows[{cells}]}; null where there is none of that kind. */
 struct value *build_parts(struct builder *b, enum incident_child kind);
 struct value *build_contradictions(struct builder *b);

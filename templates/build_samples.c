@@ -67,7 +67,7 @@ static struct value *build_provenance(struct builder *b, const struct sample *sa
 	put_item(b, &buf, "known as", sample->external_id, "");
 	put_item(b, &buf, "sample", arena_printf(b->arena, "%lld", (long long)sample->id), "");
 	put_item(b, &buf, "fingerprint", arena_printf(b->arena, "%.16s", fingerprint), "");
-	return build_markup(b, &buf);
+	return build_markup(b, &buf, VALUE_PROSE);
 }
 
 /* "error, lint-tool, rule E1, line 3: message" */
@@ -98,7 +98,7 @@ static struct value *build_flag(struct builder *b, const struct flag *flag)
 		strbuf_addstr(&buf, ": ");
 		build_put(b, &buf, build_clip(b, flag->message), ESCAPE_PROSE);
 	}
-	return build_markup(b, &buf);
+	return build_markup(b, &buf, VALUE_PROSE);
 }
 
 static struct value *build_flags(struct builder *b, const struct sample *sample)

@@ -28,7 +28,7 @@ static struct value *build_kind(struct builder *b, const struct incident_event *
 		build_put(b, &buf, build_words(b, milestone_word(event->milestone)), ESCAPE_CELL);
 		strbuf_addstr(&buf, "**");
 	}
-	return build_markup(b, &buf);
+	return build_markup(b, &buf, VALUE_CELL);
 }
 
 static struct value *build_certainty(struct builder *b, const struct incident_event *event)
@@ -39,7 +39,7 @@ static struct value *build_certainty(struct builder *b, const struct incident_ev
 	strbuf_addstr(&buf, mark);
 	build_put(b, &buf, event_certainty_word(event->certainty), ESCAPE_CELL);
 	strbuf_addstr(&buf, mark);
-	return build_markup(b, &buf);
+	return build_markup(b, &buf, VALUE_CELL);
 }
 
 /* What is said in words, then the cohorts of the record: "CO1 Pro and Max". */
@@ -77,7 +77,7 @@ struct value *build_timeline(struct builder *b, bool *has_cohort, bool *has_sour
 		value_set(row, "kind", build_kind(b, event));
 		value_set(row, "certainty", build_certainty(b, event));
 		value_set(row, "cohort", build_text(b, who, ESCAPE_CELL));
-		value_set(row, "sources", build_markup(b, &sources));
+		value_set(row, "sources", build_markup(b, &sources, VALUE_CELL));
 		value_add(list, row);
 	}
 	return list;

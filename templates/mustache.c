@@ -1,7 +1,5 @@
 #include "templates/mustache.h"
 
-#include "templates/mustache_parse.h"
-
 #define PARTIAL_DEPTH_MAX 32
 #define OUTPUT_LIMIT_BYTES ((size_t)64 << 20)
 /* Partials that name themselves twice double at every level, without any output. */
@@ -58,8 +56,8 @@ static const struct value *look_up(struct slice name, const struct frame *frame)
 				value = value_get(f->value, part);
 		else
 			value = value_get(value, part);
-		if (!value)
-			return NULL;
+		if (!value || value->type == VALUE_NULL)
+			return value; /* what is nothing has no parts, which is no fault */
 		start = end + 1;
 	}
 	return value;
@@ -73,14 +71,18 @@ static enum status put_value(struct run *run, const struct mustache_template *t,
 
 	if (!value)
 		return strict ? fault(run, t, node, "is not in the data") : STATUS_OK;
+	if (strict && value->type == VALUE_TEXT && node->type == MUSTACHE_UNESCAPED)
+		return fault(run, t, node, "is text and cannot be inserted unescaped");
+	if (strict && run->options->put && (value->type == VALUE_TEXT || value->type == VALUE_MARKUP)) {
+		const char *reason = run->options->put(run->options->put_context, run->out, value, node->place, node->whole);
+		return reason ? fault(run, t, node, reason) : STATUS_OK;
+	}
 	switch (value->type) {
 	case VALUE_NULL:
 		return STATUS_OK;
 	case VALUE_TEXT:
 		if (node->type == MUSTACHE_VARIABLE)
 			run->options->escape(run->options->escape_context, run->out, value->text);
-		else if (strict)
-			return fault(run, t, node, "is text and cannot be inserted unescaped");
 		else
 			strbuf_addslice(run->out, value->text);
 		return STATUS_OK;

@@ -10,6 +10,7 @@
 #include "core/base/arena.h"
 #include "core/base/status.h"
 #include "core/base/strbuf.h"
+#include "templates/mustache_parse.h"
 #include "templates/value.h"
 
 struct mustache_options {
@@ -20,6 +21,11 @@ struct mustache_options {
 	size_t output_limit_bytes; /* 0: 64 MiB */
 	void (*escape)(const void *context, struct strbuf *out, struct slice text);
 	const void *escape_context;
+	/* Strict: puts text or markup in that place instead, `whole` as in mustache_parse.h; NULL,
+	 * or why it cannot stand there. May be NULL. */
+	const char *(*put)(void *context, struct strbuf *out, const struct value *value, enum mustache_place place,
+			   bool whole);
+	void *put_context;
 	/* The text of a partial (borrowed until the rendering ends), or false. May be NULL. */
 	bool (*partial)(const void *context, struct slice name, struct slice *text);
 	const void *partial_context;

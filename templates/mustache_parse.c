@@ -128,6 +128,40 @@ static bool stands_alone(const struct parser *p, const struct tag *tag, size_t *
 	return true;
 }
 
+/* The line of the template around a tag. */
+static struct slice line_around(const struct parser *p, const struct tag *tag)
+{
+	size_t from = tag->start, to = tag->end;
+
+	while (from > 0 && p->text.at[from - 1] != '\n')
+		from--;
+	while (to < p->text.len_bytes && p->text.at[to] != '\n')
+		to++;
+	return (struct slice){ p->text.at + from, to - from };
+}
+
+static void find_place(const struct parser *p, const struct tag *tag, struct mustache_node *node)
+{
+	struct slice line = line_around(p, tag);
+	const char *at = p->text.at + tag->start, *end = p->text.at + tag->end, *line_end = line.at + line.len_bytes;
+	size_t marks = 0;
+
+	while (marks < line.len_bytes && line.at[marks] == '#')
+		marks++;
+	if (marks && marks < line.len_bytes && is_blank(line.at[marks])) {
+		node->place = MUSTACHE_HEADING;
+		node->whole = at == line.at + marks + 1 && end == line_end;
+	} else if (line.len_bytes && memchr(line.at, '|', line.len_bytes)) {
+		node->place = MUSTACHE_ROW;
+		while (at > line.at && is_blank(at[-1]))
+			at--;
+		while (end < line_end && is_blank(*end))
+			end++;
+		node->whole = at > line.at && at[-1] == '|' && end < line_end && *end == '|';
+	} else
+		node->whole = at == line.at && end == line_end;
+}
+
 static enum status set_delimiters(struct parser *p, const struct tag *tag)
 {
 	struct slice body = tag->body;
@@ -164,6 +198,7 @@ static enum status add_node(struct parser *p, const struct tag *tag, size_t line
 {
 	struct mustache_node node = { .line = line_at(p, tag->start), .text = tag->body };
 
+	find_place(p, tag, &node);
 	switch (tag->sigil) {
 	case '!': return STATUS_OK;
 	case '=': return set_delimiters(p, tag);

@@ -2,6 +2,8 @@
 #ifndef AITIA_TEMPLATES_MUSTACHE_PARSE_H
 #define AITIA_TEMPLATES_MUSTACHE_PARSE_H
 
+#include <stdbool.h>
+
 #include "core/base/arena.h"
 #include "core/base/slice.h"
 #include "core/base/status.h"
@@ -10,9 +12,15 @@ enum mustache_type {
 	MUSTACHE_TEXT, MUSTACHE_VARIABLE, MUSTACHE_UNESCAPED, MUSTACHE_SECTION, MUSTACHE_INVERTED, MUSTACHE_PARTIAL
 };
 
+/* Where a tag stands, by the line of the template that holds it: a line with a "|" is a
+ * table's row, one that begins with "#" a heading. */
+enum mustache_place { MUSTACHE_PROSE, MUSTACHE_ROW, MUSTACHE_HEADING };
+
 struct mustache_node {
 	enum mustache_type type;
 	int line;            /* from 1 */
+	enum mustache_place place;
+	bool whole;          /* the tag alone is the cell, the heading or the whole line */
 	struct slice text;   /* text: itself; else the name */
 	struct slice indent; /* of a partial that stands alone on its line */
 	size_t end;          /* sections: index behind the last child */

@@ -1,6 +1,6 @@
 /*
  * The document: sections that people wrote and what follows from the record, in
- * the order of templates/builtin/postmortem.mustache.
+ * the names of templates/names.def; templates put them in order.
  */
 #include "templates/postmortem.h"
 
@@ -10,36 +10,13 @@
 #include "templates/markdown.h"
 #include "templates/mustache.h"
 #include "templates/notes.h"
+#include "templates/template.h"
 
 #define SLUG_MAX_BYTES 80
 #define DESCRIPTION_MAX_BYTES 160
 #define TERM_MAX_BYTES 64
 #define SECTION_LEVEL 2 /* "## Summary" */
 #define NOT_RECORDED "Not recorded."
-
-#define BUILTINS(X) X(postmortem) X(section) X(timeline) X(table) X(sample) X(cause) X(actions)
-#define DECLARE(name)                                                          \
-	extern const unsigned char embed_templates_builtin_##name##_mustache[]; \
-	extern const size_t embed_templates_builtin_##name##_mustache_len;
-BUILTINS(DECLARE)
-
-static bool builtin(const void *context, struct slice name, struct slice *text)
-{
-	(void)context;
-#define FIND(word)                                                                                   \
-	if (slice_is(name, #word)) {                                                                 \
-		*text = (struct slice){ (const char *)embed_templates_builtin_##word##_mustache,     \
-					embed_templates_builtin_##word##_mustache_len };             \
-		return true;                                                                         \
-	}
-	BUILTINS(FIND)
-	return false;
-}
-
-static void escape_for_site(const void *context, struct strbuf *out, struct slice text)
-{
-	site_put_text(context, out, text, ESCAPE_PROSE, ESCAPE_WHOLE);
-}
 
 static void add_fact(struct builder *b, struct value *facts, const char *name, const char *text)
 {
@@ -157,7 +134,7 @@ static const char *const part_names[INCIDENT_CHILD_KINDS] = {
 #include "core/incident_fields.def"
 };
 
-static struct value *build_document(struct builder *b, bool title_in_body)
+static struct value *build_document(struct builder *b, bool title_in_body, bool with_record)
 {
 	const struct postmortem_input *input = b->input;
 	struct value *root = value_object(b->arena);
@@ -170,17 +147,20 @@ static struct value *build_document(struct builder *b, bool title_in_body)
 		  build_note(b, "ILLUSTRATIVE.",
 			     "Samples on this page were made to show the fault; they are no recorded output of any system.") :
 		  value_null(b->arena));
+	value_set(root, "incident", build_incident(b));
 	value_set(root, "header", build_facts(b));
 	build_set_list(b, root, "intervals", "has_intervals", build_intervals(b));
 	build_set_list(b, root, "timeline", "has_timeline", timeline);
 	value_set(root, "has_cohort", value_bool(b->arena, has_cohort));
 	value_set(root, "has_sources", value_bool(b->arena, has_sources));
-	/* Blocks of code are read back in the order of the page: the chart stands before the samples. */
 	value_set(root, "chart", build_chart(b));
 	value_set(root, "samples", build_samples(b));
 	value_set(root, "shown", value_int(b->arena, (int64_t)input->sample_count));
 	value_set(root, "core", value_int(b->arena, (int64_t)input->incident->member_counts[MEMBER_CORE]));
-	value_set(root, "causes", build_causes(b));
+	value_set(root, "causes", build_causes(b, CAUSES_ALL));
+	value_set(root, "triggers", build_causes(b, CAUSES_TRIGGERS));
+	value_set(root, "root_causes", build_causes(b, CAUSES_ROOT));
+	value_set(root, "gap_causes", build_causes(b, CAUSES_GAPS));
 	build_set_list(b, root, "ruled_out", "has_ruled_out", build_ruled_out(b));
 	build_set_list(b, root, "actions", "has_actions", build_actions(b));
 	for (int kind = INCIDENT_COHORT; kind < INCIDENT_CHILD_KINDS; kind++)
@@ -190,6 +170,8 @@ static struct value *build_document(struct builder *b, bool title_in_body)
 	build_set_list(b, root, "contradictions", "has_contradictions", build_contradictions(b));
 	build_set_list(b, root, "overlaps", "has_overlaps", build_overlaps(b));
 	add_sections(b, root);
+	value_set(root, "milestones", build_milestones(b));
+	value_set(root, "record", with_record ? build_record(b) : value_null(b->arena));
 	return root;
 }
 
@@ -321,19 +303,28 @@ static void put_state(struct builder *b, struct strbuf *body)
 	strbuf_release(&note);
 }
 
+static void note_fault(void *context, const char *fault)
+{
+	const char **first = context;
+
+	if (!*first)
+		*first = fault;
+}
+
 static enum status render(struct builder *b, bool front_matter, struct strbuf *text, const struct site_page *page,
 			  struct error *err)
 {
-	const struct mustache_options options = { .strict = true, .escape = escape_for_site,
-						  .escape_context = b->site, .partial = builtin };
-	bool titled = b->site->title_in_body || !front_matter;
+	const struct page_template *template = b->input->page_template ? b->input->page_template : template_builtin(b->arena, "full");
+	const struct mustache_options options = { .strict = true, .put = template_put, .put_context = b,
+						  .partial = template_part, .partial_context = template };
+	bool titled = b->site->title_in_body || !front_matter, with_record;
+	const char *fault = NULL;
 	struct strbuf body = STRBUF_INIT;
-	struct slice template;
-	enum status status;
+	enum status status = STATUS_OK;
 
-	if (!builtin(NULL, slice_of("postmortem"), &template))
-		return error_set(err, STATUS_INPUT, "The built-in template is missing.");
-	status = mustache_render(b->arena, "postmortem.mustache", template, build_document(b, titled), &options, &body, err);
+	if (template_check(b->arena, template, &with_record, note_fault, &fault))
+		return error_set(err, STATUS_INPUT, "%s", fault);
+	status = mustache_render(b->arena, template->name, template->text, build_document(b, titled, with_record), &options, &body, err);
 	if (status == STATUS_OK)
 		notes_finish(b, &body);
 	if (status == STATUS_OK)

@@ -2,6 +2,7 @@
 #include "templates/index.h"
 #include "templates/markdown.h"
 #include "templates/postmortem.h"
+#include "templates/template.h"
 #include "templates/templates.h"
 
 static const struct site *sites(size_t *count)
@@ -76,10 +77,17 @@ static enum status draft(struct arena *arena, const struct postmortem_input *inp
 	return status;
 }
 
+static size_t faults(struct arena *arena, const struct page_template *page_template,
+		     void (*found)(void *context, const char *fault), void *context)
+{
+	return template_check(arena, page_template, NULL, found, context);
+}
+
 const struct renderer *templates_renderer(void)
 {
 	static const struct renderer renderer = {
 		.sites = sites, .postmortem = postmortem, .entry = entry, .indexes = indexes, .notice = notice,
+		.templates = template_builtins, .template_names = template_names, .template_faults = faults,
 		.draft = draft, .seen = markdown_seen, .layout = markdown_layout,
 	};
 

@@ -49,9 +49,12 @@ struct value *value_text(struct arena *arena, struct slice text)
 	return value_bytes(arena, VALUE_TEXT, text);
 }
 
-struct value *value_markup(struct arena *arena, struct slice markup)
+struct value *value_markup(struct arena *arena, struct slice markup, enum value_place place)
 {
-	return value_bytes(arena, VALUE_MARKUP, markup);
+	struct value *value = value_bytes(arena, VALUE_MARKUP, markup);
+
+	value->place = place;
+	return value;
 }
 
 struct value *value_list(struct arena *arena)

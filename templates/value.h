@@ -15,8 +15,16 @@
 
 enum value_type { VALUE_NULL, VALUE_BOOL, VALUE_NUMBER, VALUE_TEXT, VALUE_MARKUP, VALUE_LIST, VALUE_OBJECT };
 
+/* Where markup may stand. A cell's may in a table's row and in prose, a heading's in both
+ * but rows; a block begins a line of its own and ends it. */
+enum value_place { VALUE_PROSE, VALUE_CELL, VALUE_HEADING, VALUE_BLOCK };
+
 struct value {
 	enum value_type type;
+	enum value_place place;  /* markup */
+	bool is_shown;           /* markup: where it is the whole cell, heading or block, the page is
+				    checked to read back as `shown` (a block: as a block of code) */
+	struct slice shown;
 	bool truth;              /* bool */
 	struct slice text;       /* number (as it is to be shown), text, markup */
 	const char *name;        /* as a member of an object */
@@ -30,7 +38,7 @@ struct value *value_bool(struct arena *arena, bool truth);
 struct value *value_int(struct arena *arena, int64_t number);
 struct value *value_number(struct arena *arena, struct slice as_written);
 struct value *value_text(struct arena *arena, struct slice text);     /* copied */
-struct value *value_markup(struct arena *arena, struct slice markup); /* copied */
+struct value *value_markup(struct arena *arena, struct slice markup, enum value_place place); /* copied */
 struct value *value_list(struct arena *arena);
 struct value *value_object(struct arena *arena);
 

@@ -128,6 +128,7 @@ struct backend {
 	 * wanted any more (STATUS_CANCELLED then). May be NULL. */
 	bool (*progress)(void *progress_context, int64_t done);
 	void *progress_context;
+	const struct page_template *page_template; /* of drafts and exports; NULL: the one that holds everything */
 };
 
 #define FACET_VALUES 40

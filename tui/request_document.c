@@ -32,6 +32,7 @@ enum status request_draft(const struct backend *backend, const struct request *r
 		review = postmortem_review(input.incident);
 		input.postmortem = &review;
 	}
+	input.page_template = backend->page_template;
 	if (status == STATUS_OK)
 		status = backend->renderer->draft(&answer->arena, &input, &markdown, err);
 	if (status != STATUS_OK)
@@ -86,6 +87,7 @@ enum status request_publish(const struct backend *backend, const struct request 
 	struct publish_options options = {
 		.site = request->site,
 		.out_folder = request->folder ? request->folder : ".",
+		.page_template = backend->page_template,
 		.page = note_page,
 		.context = &published,
 	};
@@ -95,6 +97,10 @@ enum status request_publish(const struct backend *backend, const struct request 
 		status = need_renderer(backend, err);
 	if (status != STATUS_OK)
 		return status;
+	/* Secrets are redacted by the command alone. */
+	if (options.page_template && options.page_template->is_public)
+		return error_set(err, STATUS_REFUSED, "the template '%s' is for users: aitia export writes it, redacted",
+				 options.page_template->name);
 	if (!options.site) {
 		size_t count;
 		const struct site *sites = backend->renderer->sites(&count);

@@ -125,7 +125,7 @@ static struct value *small_data(struct arena *arena)
 	struct value *list = value_list(arena);
 
 	value_set(data, "text", value_text(arena, slice_of("<b>")));
-	value_set(data, "markup", value_markup(arena, slice_of("<i>")));
+	value_set(data, "markup", value_markup(arena, slice_of("<i>"), VALUE_PROSE));
 	value_set(data, "number", value_int(arena, -7));
 	value_set(data, "nothing", value_null(arena));
 	value_set(data, "empty", value_text(arena, slice_of("")));

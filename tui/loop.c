@@ -42,6 +42,7 @@ struct loop {
 	bool lost;               /* the terminal is gone */
 	int empty_reads;
 	bool dirty;              /* the screen is not what the model is */
+	struct request *ahead;   /* to be sent behind the next picture; or NULL */
 	struct kept_text kept;   /* of the editor, until it is in the store */
 	struct error last_edit;  /* an edit that failed when nobody could be told any more */
 };
@@ -94,6 +95,14 @@ static void send_requests(struct loop *loop, bool at_once)
 		for (size_t i = 0; i < LANE_COUNT; i++)
 			worker_forget(loop->workers[i], closed);
 	while ((request = app_take_request(loop->app))) {
+		if (loop->ahead && (request->ahead || (loop->ahead->owner == request->owner && loop->ahead->kind == request->kind))) {
+			request_free(loop->ahead); /* it would take the place of what is sent now */
+			loop->ahead = NULL;
+		}
+		if (request->ahead) {
+			loop->ahead = request;
+			continue;
+		}
 		kept_text_sent(&loop->kept, request, at_once);
 		worker_send(loop->workers[request_lane(request->kind)], request);
 	}
@@ -133,6 +142,7 @@ static void take_answers(struct loop *loop)
 		struct answer *answer;
 		while ((answer = worker_take(loop->workers[i]))) {
 			uint64_t serial = answer->serial;
+			bool ahead = answer->ahead;
 			enum status status = answer->status;
 			struct error error = answer->error;
 			if (status != STATUS_OK)
@@ -140,7 +150,7 @@ static void take_answers(struct loop *loop)
 			app_answer(loop->app, answer);
 			if (kept_text_answered(&loop->kept, serial, status))
 				app_message(loop->app, true, "%s; your text is kept in %s", error.text, loop->kept.path);
-			loop->dirty = true;
+			loop->dirty |= !ahead;
 			send_requests(loop, false);
 			run_effects(loop);
 		}
@@ -271,6 +281,14 @@ static void show(struct loop *loop)
 	loop->dirty = false;
 }
 
+/* What nobody waits for yet comes after the picture. */
+static void send_ahead(struct loop *loop)
+{
+	if (loop->ahead)
+		worker_send(loop->workers[request_lane(loop->ahead->kind)], loop->ahead);
+	loop->ahead = NULL;
+}
+
 /*
  * What a key asked for is often there within a moment (the sample that it went to): that is
  * waited for, so that one picture is drawn in place of two, of which the first would wipe out
@@ -280,7 +298,7 @@ static void await_answers(struct loop *loop)
 {
 	for (int tries = 0; tries < AWAIT_TRIES && loop->dirty; tries++) {
 		/* It may be there already, and the worker idle. */
-		struct timespec pause = { 0, worker_busy(loop->workers[LANE_FAST]) ? AWAIT_NS : 0 };
+		struct timespec pause = { 0, worker_awaited(loop->workers[LANE_FAST]) ? AWAIT_NS : 0 };
 		int terminal = loop->ops->fd(loop->term);
 		fd_set readable;
 		FD_ZERO(&readable);
@@ -335,6 +353,7 @@ static void run(struct loop *loop)
 		if (loop->quit || loop->lost || signals_end())
 			return;
 		show(loop);
+		send_ahead(loop);
 		readable = wait_for_input(loop);
 	}
 }
@@ -424,6 +443,7 @@ enum status tui_run(const struct tui_options *options, struct error *err)
 		status = outcome(&loop, err);
 	}
 	signals_restore();
+	request_free(loop.ahead);
 	app_free(loop.app);
 	surface_release(&loop.surface);
 	kept_text_release(&loop.kept);

@@ -75,6 +75,7 @@ struct answer *request_run(const struct backend *backend, const struct request *
 	answer->kind = request->kind;
 	answer->serial = request->serial;
 	answer->owner = request->owner;
+	answer->ahead = request->ahead;
 	arena_init(&answer->arena);
 	answer->status = kinds[request->kind].run(backend, request, answer, &answer->error);
 	return answer;

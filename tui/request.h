@@ -49,6 +49,7 @@ struct request {
 	enum request_kind kind;
 	uint64_t serial;        /* given by app_request() */
 	uint32_t owner;         /* id of the screen */
+	bool ahead;             /* nobody waits for it: its answer changes no picture */
 	struct arena arena;     /* holds everything below that is pointed to */
 	const char *reviewer;
 
@@ -85,6 +86,7 @@ struct answer {
 	enum request_kind kind;
 	uint64_t serial;
 	uint32_t owner;
+	bool ahead;             /* as it was asked */
 	enum status status;
 	struct error error;
 	struct arena arena;     /* holds the results */

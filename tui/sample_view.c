@@ -347,6 +347,7 @@ void sample_view_expect(struct sample_view *view, struct app *app, struct screen
 	drop_ahead(view);
 	request = request_new(REQUEST_SAMPLE);
 	request->sample = sample;
+	request->ahead = true;
 	view->ahead.sample = sample;
 	view->ahead.seen = app_change_serial(app);
 	view->ahead.serial = app_request(app, screen, request);

@@ -315,6 +315,16 @@ bool worker_busy(struct worker *worker)
 	return busy;
 }
 
+bool worker_awaited(struct worker *worker)
+{
+	pthread_mutex_lock(&worker->mutex);
+	bool awaited = worker->running && !worker->running->ahead;
+	for (size_t i = 0; i < worker->queue.len && !awaited; i++)
+		awaited = !worker->queue.items[i]->ahead;
+	pthread_mutex_unlock(&worker->mutex);
+	return awaited;
+}
+
 bool worker_waits(struct worker *worker)
 {
 	pthread_mutex_lock(&worker->mutex);

@@ -35,6 +35,8 @@ struct answer *worker_take(struct worker *worker);                /* NULL: none 
 /* Lets edits under way and queued finish, drops the rest, joins the thread, frees the worker. */
 void worker_stop(struct worker *worker);
 bool worker_busy(struct worker *worker);
+/* Whether it is busy with something that somebody waits for. */
+bool worker_awaited(struct worker *worker);
 /* Whether what it runs waits for another process that writes to the store. A byte is
  * written to wake_fd when that begins. */
 bool worker_waits(struct worker *worker);

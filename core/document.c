@@ -163,7 +163,8 @@ static enum status leads_back(struct trail *trail, const struct incident *from, 
 		const char *next = i < from->recurrence_count ? from->recurrences[i].earlier : from->duplicate_of;
 		const struct incident *incident;
 		bool seen = false;
-		if (!next || !next[0])
+		/* What was found not to be related comes before nothing. */
+		if (!next || !next[0] || (i < from->recurrence_count && from->recurrences[i].kind == RECURRENCE_UNRELATED))
 			continue;
 		*out = strcmp(next, start) == 0;
 		for (size_t k = 0; k < trail->seen.len; k++)

@@ -4,6 +4,7 @@
 
 #include "core/audience.h"
 #include "core/lint_run.h"
+#include "core/recurrence_ask.h"
 #include "core/store.h"
 
 /* Bits of enum severity; one that is not said counts as Q2. */
@@ -214,6 +215,25 @@ static bool has_sample(void *context, int64_t sample)
 	return status == STATUS_OK;
 }
 
+/* What recurrence_ask() offers, as sentences. */
+static enum status add_earlier(struct store *store, struct arena *arena, const char *key, struct lint_request *request, struct error *err)
+{
+	const struct recurrence_offer *offers;
+	size_t count;
+	enum status status = recurrence_ask(store, arena, key, &offers, &count, err);
+	struct lint_earlier *earlier = arena_array(arena, count + 1, sizeof(*earlier));
+
+	for (size_t i = 0; i < count && status == STATUS_OK; i++)
+		if (!offers[i].mentioned)
+			earlier[request->earlier_count++] = (struct lint_earlier){
+				offers[i].key,
+				arena_printf(arena, "%s (%s) is much like it, %.0f of 100 points: %s.", offers[i].key, offers[i].title,
+					     offers[i].score.points, offers[i].score.reasons[0].text),
+			};
+	request->earlier = earlier;
+	return status;
+}
+
 enum status lint_load(struct store *store, struct arena *arena, const char *key, const struct lint_waiver *waivers,
 		      size_t waiver_count, struct lint_report *out, struct error *err)
 {
@@ -228,6 +248,8 @@ enum status lint_load(struct store *store, struct arena *arena, const char *key,
 		status = incident_review_load(store, arena, incident, &request.review, err);
 	if (status == STATUS_OK)
 		status = add_reviewers(store, incident->key, &names, err);
+	if (status == STATUS_OK)
+		status = add_earlier(store, arena, incident->key, &request, err);
 	if (status == STATUS_OK) {
 		for (size_t i = 0; i < incident->action_count; i++)
 			add_name(&names, incident->actions[i].owner);

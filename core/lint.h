@@ -43,6 +43,9 @@ struct lint_request {
 	size_t name_count;
 	const struct lint_waiver *waivers; /* besides those of the record */
 	size_t waiver_count;
+	/* Earlier incidents that are like this one and that it does not speak of, a sentence each; or none. */
+	const struct lint_earlier { const char *key, *text; } *earlier;
+	size_t earlier_count;
 	/* Whether a sample exists, for references in the text; NULL: not asked. */
 	bool (*has_sample)(void *context, int64_t sample);
 	void *context;

@@ -205,6 +205,10 @@ static void check_support(struct linting *lint)
 		lint_note(lint, LINT_OVERLAP, "/changes",
 			  arena_printf(lint->arena, "CH%" PRId64 ", CH%" PRId64, review->overlaps[i].first->number,
 				       review->overlaps[i].second->number), NULL, "%s", review->overlaps[i].text);
+	for (size_t i = 0; i < lint->request->earlier_count; i++)
+		lint_note(lint, LINT_RECURRENCE_UNMENTIONED, "/recurrences", "recurrences",
+			  arena_printf(lint->arena, "aitia incident recurrences %s --accept=%s, or --dismiss", in->key,
+				       lint->request->earlier[i].key), "%s", lint->request->earlier[i].text);
 	for (size_t i = 0; i < in->hypothesis_count && is_over(in); i++)
 		if (in->hypotheses[i].status == HYPOTHESIS_OPEN && lint_blank(in->hypotheses[i].reason))
 			lint_part(lint, LINT_HYPOTHESIS_OPEN, INCIDENT_HYPOTHESIS, i, "status", NULL,

@@ -40,6 +40,11 @@ static bool go_on(const struct inquiry *inquiry, const struct readiness *readine
 	}
 	if (readiness->ready)
 		return false;
+	if (inquiry->not_yet) {
+		*inquiry->not_yet = *readiness;
+		*status = error_set(err, STATUS_CANCELLED, "not counted yet");
+		return false;
+	}
 	if (inquiry->progress)
 		inquiry->progress(inquiry->context, readiness->done, readiness->total);
 	return true;

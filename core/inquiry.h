@@ -17,6 +17,9 @@ struct inquiry {
 	/* Called now and then while there is something to wait for; or NULL. */
 	void (*progress)(void *context, int64_t done, int64_t total);
 	void *context;
+	/* Where given, the question does not wait: what is not ready ends it with STATUS_CANCELLED, and this says how
+	 * far it is. Asked again it goes on from there. */
+	struct readiness *not_yet;
 };
 
 bool inquiry_cancelled(const struct inquiry *inquiry);

@@ -127,6 +127,9 @@ const char *contrast_key_name(const struct contrast_answer *answer, uint32_t key
 const char *contrast_value_name(const struct contrast_answer *answer, const struct contrast_place *place, bool last);
 /* The query of a finding's cases. */
 char *contrast_query(struct arena *arena, const struct contrast_answer *answer, const struct contrast_finding *finding);
+/* Any query, narrowed to the finding's values. */
+char *contrast_narrow(struct arena *arena, const struct contrast_answer *answer, const struct contrast_finding *finding,
+		      const char *query);
 /* Whether a change speaks of a finding's values: as its version, its value before or after, or as words of its text. */
 bool contrast_is_about(const struct contrast_answer *answer, const struct contrast_finding *finding,
 		       const struct incident_change *change);
@@ -145,6 +148,8 @@ struct watched {
 	struct watch watch;
 };
 
+/* What an incident is about, as far as its members tell: the rules that flagged them, else "-level:none". */
+enum status watch_query(const struct inquiry *inquiry, const char *key, const char **out, struct error *err) MUST_CHECK;
 /* `wish`: query NULL: the rules that flagged the incident's members. STATUS_NOT_FOUND. */
 enum status watch_ask(const struct inquiry *inquiry, const char *key, const struct history_wish *wish, struct watched *out,
 		      struct error *err) MUST_CHECK;

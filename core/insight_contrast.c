@@ -87,19 +87,25 @@ const char *contrast_value_name(const struct contrast_answer *answer, const stru
 
 char *contrast_query(struct arena *arena, const struct contrast_answer *answer, const struct contrast_finding *finding)
 {
+	return contrast_narrow(arena, answer, finding, answer->query);
+}
+
+char *contrast_narrow(struct arena *arena, const struct contrast_answer *answer, const struct contrast_finding *finding,
+		      const char *query)
+{
 	const struct contrast_place *const places[] = { &finding->first, &finding->second };
 	struct strbuf text = STRBUF_INIT;
-	char *query;
+	char *out;
 
-	strbuf_addstr(&text, answer->query);
+	strbuf_addstr(&text, query);
 	for (size_t i = 0; i < ARRAY_LEN(places); i++)
 		if (places[i]->key != CONTRAST_NONE) {
 			const struct contrast_key *key = &answer->contrast.keys[places[i]->key];
 			inquiry_narrow(arena, &text, &key->key, key->values + places[i]->value, places[i]->last - places[i]->value + 1);
 		}
-	query = arena_text(arena, strbuf_slice(&text));
+	out = arena_text(arena, strbuf_slice(&text));
 	strbuf_release(&text);
-	return query;
+	return out;
 }
 
 /* ---- asking ---------------------------------------------------------------------------------------- */

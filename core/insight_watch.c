@@ -5,8 +5,7 @@
 #define DAY_US ((int64_t)86400 * 1000000)
 #define RULES_MAX 8
 
-/* The rules of the members' flags; "-level:none" where they have none. */
-static enum status query_of(const struct inquiry *inquiry, const char *key, const char **out, struct error *err)
+enum status watch_query(const struct inquiry *inquiry, const char *key, const char **out, struct error *err)
 {
 	static const enum facet_key rule[] = { FACET_RULE };
 	const struct table_key key_of_rule = { FACET_RULE, NULL };
@@ -75,7 +74,7 @@ enum status watch_ask(const struct inquiry *inquiry, const char *key, const stru
 	if (!out->has_fix)
 		return STATUS_OK;
 	if (!asked.query)
-		status = query_of(inquiry, key, &asked.query, err);
+		status = watch_query(inquiry, key, &asked.query, err);
 	if (status == STATUS_OK)
 		status = history_ask(inquiry, &asked, history, err);
 	if (status != STATUS_OK)

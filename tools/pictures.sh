@@ -24,4 +24,9 @@ t send-keys Enter; shows 'Milestones by cohort'
 picture 140 36 overview
 t send-keys Tab Tab Tab; shows 'E1'
 picture 140 36 timeline
+t send-keys q q; shows 'phase:stale'
+t send-keys Escape; shows 'of 240'
+t send-keys A; shows '240 samples'
+t send-keys 3; shows 'something shipped'
+picture 140 36 insights
 t send-keys Q

@@ -97,6 +97,7 @@ const char *scope_title(enum scope scope)
 		[SCOPE_PROMPT] = "Typing",
 		[SCOPE_HELP] = "Help",
 		[SCOPE_HISTORY] = "Log of edits",
+		[SCOPE_INSIGHTS] = "Insights",
 	};
 
 	return scope < SCOPE_COUNT ? titles[scope] : "";

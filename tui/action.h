@@ -28,6 +28,7 @@ enum scope {
 	SCOPE_PROMPT,    /* a line being typed */
 	SCOPE_HELP,
 	SCOPE_HISTORY,
+	SCOPE_INSIGHTS,
 	SCOPE_COUNT
 };
 

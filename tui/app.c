@@ -421,6 +421,9 @@ static void global_action(struct app *app, enum action action, const struct key 
 	case ACTION_ID_incidents:
 		go_to_incidents(app);
 		break;
+	case ACTION_ID_insights:
+		app_push(app, screen_insights_new("", NULL));
+		break;
 	case ACTION_ID_refresh:
 		ask_codebook(app);
 		app_changed(app);

@@ -36,6 +36,7 @@ struct queue {
 	size_t counted_at;             /* samples judged when they were counted */
 	struct strbuf crumb;
 	const struct session *resume;  /* where to begin; or NULL */
+	char *opened_with;             /* on top of another screen: the filter with which leaving goes back there; or NULL */
 };
 
 /* Shows another list, which can be gone back from. */

@@ -35,6 +35,11 @@ static const struct {
 	[REQUEST_REDO] = { LANE_EDIT, true, request_redo },
 	[REQUEST_CHANGES] = { LANE_FAST, false, request_changes },
 	[REQUEST_EDITS] = { LANE_FAST, false, request_edits },
+	[REQUEST_STATS] = { LANE_ANALYSIS, false, request_stats },
+	[REQUEST_ONSET] = { LANE_ANALYSIS, false, request_onset },
+	[REQUEST_CONTRAST] = { LANE_ANALYSIS, false, request_contrast },
+	[REQUEST_WATCH] = { LANE_ANALYSIS, false, request_watch },
+	[REQUEST_STOP] = { LANE_ANALYSIS, false, request_stop },
 	[REQUEST_KEEP] = { LANE_FAST, false, request_keep },
 	[REQUEST_DRAFT] = { LANE_FAST, false, request_draft },
 	/* Changes no store, but what it writes must not be left half done either. */

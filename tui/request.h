@@ -7,6 +7,7 @@
 #ifndef AITIA_TUI_REQUEST_H
 #define AITIA_TUI_REQUEST_H
 
+#include <stdatomic.h>
 #include <stdint.h>
 
 #include "core/analysis/similar.h"
@@ -38,12 +39,18 @@ enum request_kind {
 	REQUEST_EDITS,         /* the operation log */
 	REQUEST_CHANGES,       /* whether others changed the store: its counter and newest edit */
 	REQUEST_DRAFT,         /* an incident's document, laid out for `width` columns */
+	REQUEST_STATS,         /* core/insight.h: a review at a glance; may be "not yet", as the three that follow */
+	REQUEST_ONSET,         /* since when */
+	REQUEST_CONTRAST,      /* what they share */
+	REQUEST_WATCH,         /* whether fixes held, of all incidents */
+	REQUEST_STOP,          /* the owner's requests of the lane are not wanted any more */
 	REQUEST_KEEP,          /* writes a file of the person's own */
 	REQUEST_PUBLISH,
 };
 
 /* Edits have a lane of their own: one that waits for another process holds up no page. */
-enum lane { LANE_FAST, LANE_SLOW, LANE_EDIT, LANE_COUNT };
+/* Analyses take seconds, and have one too: nothing waits for them. */
+enum lane { LANE_FAST, LANE_SLOW, LANE_EDIT, LANE_ANALYSIS, LANE_COUNT };
 
 struct request {
 	enum request_kind kind;
@@ -52,6 +59,7 @@ struct request {
 	bool ahead;             /* nobody waits for it: its answer changes no picture */
 	struct arena arena;     /* holds everything below that is pointed to */
 	const char *reviewer;
+	atomic_bool cancelled;  /* set by the worker, where nobody wants the answer any more */
 
 	const char *query;      /* text; parsed by the worker (REQUEST_EDITS: an edit filter) */
 	enum sort_key sort;
@@ -81,6 +89,11 @@ struct request {
 	const char *folder;
 	const char *path, *text; /* REQUEST_KEEP: where, and what */
 };
+
+struct stats;
+struct onset_answer;
+struct contrast_answer;
+struct watched;
 
 struct answer {
 	enum request_kind kind;
@@ -121,6 +134,12 @@ struct answer {
 	size_t edit_count;
 	struct rich_text rich;
 	const char *message;    /* what was done, for the message line */
+	const char *query;      /* analyses: of the samples that they are about */
+	const struct stats *stats;
+	const struct onset_answer *onset;
+	const struct contrast_answer *contrast;
+	const struct watched *watched; /* incidents with a fix, newest first */
+	size_t watched_count;
 };
 
 struct backend {

@@ -18,6 +18,9 @@ request_function request_members_add, request_members_remove, request_evidence, 
 /* request_document.c */
 request_function request_draft, request_publish, request_keep;
 
+/* request_insight.c */
+request_function request_stats, request_onset, request_contrast, request_watch, request_stop;
+
 /* The request's incident, by key. STATUS_USAGE if it names none. */
 enum status request_need_key(const struct request *request, struct error *err) MUST_CHECK;
 

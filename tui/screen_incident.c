@@ -375,6 +375,9 @@ static bool act(struct incident_screen *self, struct app *app, enum action actio
 	case ACTION_ID_preview:
 		set_tab(self, TAB_DRAFT);
 		return true;
+	case ACTION_ID_insights:
+		app_push(app, screen_insights_new(NULL, self->key));
+		return true;
 	case ACTION_ID_refresh:
 		if (self->members_open)
 			sample_list_reload(&self->members, app, &self->screen);

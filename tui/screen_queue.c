@@ -219,8 +219,10 @@ static bool back(struct queue *self, struct app *app)
 		queue_marks_clear(&self->marks, &self->list);
 	else if (self->on_preview)
 		self->on_preview = false;
-	else if (self->list.query[0])
-		queue_open_list(self, app, "", self->list.sort);
+	else if (self->opened_with && strcmp(self->list.query, self->opened_with) == 0)
+		return false;
+	else if (self->opened_with || self->list.query[0])
+		queue_open_list(self, app, self->opened_with ? self->opened_with : "", self->list.sort);
 	else
 		return false;
 	return true;
@@ -281,6 +283,9 @@ static bool act(struct queue *self, struct app *app, enum action action, const s
 		return true;
 	case ACTION_ID_demo:
 		open_demo(self, app);
+		return true;
+	case ACTION_ID_insights:
+		app_push(app, screen_insights_new(self->list.query, NULL));
 		return true;
 	case ACTION_ID_focus:
 		self->on_preview = !self->on_preview;
@@ -384,8 +389,12 @@ static void queue_shown(struct screen *screen, struct app *app)
 {
 	struct queue *self = self_of(screen);
 
-	if (!self->list.loaded && self->list.asked == ASKED_NOTHING && !self->list.failed)
-		queue_open_first_list(self, app);
+	if (!self->list.loaded && self->list.asked == ASKED_NOTHING && !self->list.failed) {
+		if (self->opened_with)
+			queue_open_list(self, app, self->opened_with, SORT_NEWEST);
+		else
+			queue_open_first_list(self, app);
+	}
 	sync(self, app);
 }
 
@@ -506,6 +515,7 @@ static void queue_release(struct screen *screen)
 	vec_release(&self->judged);
 	places_release(&self->places);
 	strbuf_release(&self->crumb);
+	free(self->opened_with);
 }
 
 static const struct screen_ops queue_ops = {
@@ -544,4 +554,12 @@ struct screen *screen_queue_new(const struct session *resume)
 	strbuf_init(&self->crumb);
 	strbuf_addstr(&self->crumb, "Queue");
 	return &self->screen;
+}
+
+struct screen *screen_queue_of(const char *query)
+{
+	struct screen *screen = screen_queue_new(NULL);
+
+	self_of(screen)->opened_with = mem_strdup(query);
+	return screen;
 }

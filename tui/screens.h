@@ -22,6 +22,11 @@ void screen_queue_place(const struct screen *queue, struct session *out); /* its
 struct screen *screen_sample_new(int64_t sample, const char *query, struct sample_source source);
 /* What is like a sample. */
 struct screen *screen_similar_new(int64_t sample);
+/* A list of what a query finds, on top of another screen: leaving it goes back there. */
+struct screen *screen_queue_of(const char *query);
+/* What analyses say of the samples that a query finds; or (query NULL) of those that an incident's members are some of.
+ * `incident`: whose milestone is set there, or NULL. */
+struct screen *screen_insights_new(const char *query, const char *incident);
 struct screen *screen_incidents_new(void);
 struct screen *screen_incident_new(const char *key);
 struct screen *screen_history_new(void);

@@ -26,7 +26,7 @@ struct worker {
 
 	VEC_OF(struct request *) queue; /* in the order of sending */
 	VEC_OF(struct answer *) answers; /* ready, oldest first */
-	const struct request *running; /* or NULL */
+	struct request *running;      /* or NULL */
 	bool running_is_stale;        /* its answer is not wanted */
 	bool stopping;
 	bool idle_more;               /* of idle work there may be more */
@@ -249,12 +249,14 @@ static void interrupt_running(struct worker *worker)
 	if (!worker->running || request_is_edit(worker->running->kind))
 		return;
 	worker->running_is_stale = true;
+	atomic_store_explicit(&worker->running->cancelled, true, memory_order_relaxed);
 	worker->backend.store->ops->interrupt(worker->backend.store);
 }
 
 static bool replaces(const struct request *newer, const struct request *older)
 {
-	return older->owner == newer->owner && older->kind == newer->kind && !request_is_edit(older->kind);
+	return older->owner == newer->owner && (older->kind == newer->kind || newer->kind == REQUEST_STOP) &&
+	       !request_is_edit(older->kind);
 }
 
 /* Takes requests out of the queue: those that `newer` replaces, or (NULL) all but edits of an owner (0: of all). */

@@ -100,6 +100,43 @@ class MainJob(Case):
         self.assertEqual(self.count(''), 0)  # the person's own store is as it was
 
 
+class Insights(Case):
+    def test_from_the_trend_to_the_samples(self):
+        rows = []
+        for day in range(90):
+            at = f'2026-{1 + day // 30:02}-{1 + day % 28:02}T12:00:00Z'
+            for n in range(10):
+                bad = n < (6 if day >= 60 else 1)
+                rows.append({'id': f'{day}.{n}', 'code': f'x{day}.{n}', 'timestamp': at, 'level': 'error' if bad else 'none',
+                             'rule': 'r' if bad else None, 'model': 'new' if day >= 60 and n < 6 else 'old'})
+        path = os.path.join(self.home, 'days.jsonl')
+        with open(path, 'w') as out:
+            out.writelines(json.dumps(row) + '\n' for row in rows)
+        self.aitia('import', path)
+        self.aitia('incident', 'create', 'Worse since March')
+        t = self.open(cols=80, rows=24).wait_text('of 900')
+        t.keys('A').wait_text('900 samples').keys('3').wait_text('more, times')
+        t.wait_text('first detectable at the end of').wait_text('█')
+        t.keys('M').wait_text('Worse since March').keys('j', 'Enter').wait_text('first detectable set')
+        key = json.loads(self.aitia('incident', 'list', '--json').splitlines()[0])['key']
+        document = json.loads(self.aitia('incident', 'show', key, '--json'))
+        self.assertEqual([e['milestone'] for e in document['incidents'][0]['events']], ['first_detectable'])
+        # Down to the change, and to the samples since.
+        t.keys('j').wait_text('after:').keys('Enter').wait_text('Queue /-level:none after:')
+        t.keys('q').wait_text('[Trend]').keys('4').wait_text('model new').keys('j', 'j', 'j')
+        t.keys('Enter').wait_text('Insights /model:new').keys('q').wait_text('[Shared]')
+        # Left while it is under way: nothing waits for it.
+        t.keys('q').wait_text('of 900').keys('A', '4', 'q').wait_text('of 900').keys('Q')
+        self.assertEqual(t.wait_exit(), 0)
+
+    def test_no_colour(self):
+        self.aitia('import', REFLEXION)
+        t = self.open(cols=100, rows=30, env={'NO_COLOR': '1'})
+        t.wait_text('397').keys('A').wait_text('397 samples').keys('2').wait_text('no sample here has a cause yet')
+        t.keys('Q')
+        self.assertEqual(t.wait_exit(), 0)
+
+
 class Terminals(Case):
     def setUp(self):
         super().setUp()

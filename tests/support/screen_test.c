@@ -125,14 +125,17 @@ static bool run_effect(struct screen_test *test)
 /* The newest request of a screen and kind replaces older ones, as in worker.c. */
 static void hold_request(struct screen_test *test, struct request *request)
 {
+	size_t kept = 0;
+
 	for (size_t i = 0; i < test->held.len; i++) {
 		struct request *older = test->held.items[i];
-		if (older->owner != request->owner || older->kind != request->kind || request_is_edit(older->kind))
-			continue;
-		request_free(older);
-		test->held.items[i] = request;
-		return;
+		if (older->owner == request->owner && (older->kind == request->kind || request->kind == REQUEST_STOP) &&
+		    !request_is_edit(older->kind))
+			request_free(older);
+		else
+			test->held.items[kept++] = older;
 	}
+	test->held.len = kept;
 	vec_push(&test->held, request);
 }
 

@@ -537,7 +537,7 @@ static void store_failures_reach_the_answer(void **state)
 	incident_init(&incident, &f->arena, "Titled");
 	for (int kind = REQUEST_PAGE; kind <= REQUEST_PUBLISH; kind++) {
 		struct request *request;
-		if (kind == REQUEST_KEEP) /* has nothing to do with the store */
+		if (kind == REQUEST_KEEP || kind == REQUEST_STOP) /* has nothing to do with the store */
 			continue;
 		request = begin(f, (enum request_kind)kind);
 		request->key = key;

@@ -1,0 +1,310 @@
+/* The Insights screen: its parts, what is behind a row, the filter, the milestone, sizes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "tests/support/fake_store.h"
+#include "tests/support/screen_test.h"
+#include "tests/support/tui_fixture.h"
+
+#define DAYS 60
+#define DAY_US ((int64_t)86400 * 1000000)
+
+/* Ten outputs a day from 2026-03-05 on; one is flagged, from day 40 on four: those of a new harness most. */
+static void fill(struct store *store, const char *model)
+{
+	int64_t first = 20517;
+
+	for (int day = 0; day < DAYS; day++)
+		for (int n = 0; n < 10; n++) {
+			bool is_new = day >= 40 && n < 5, bad = is_new ? n < 4 : n == 9 && day % 2;
+			char code[32];
+			struct flag flag = { .source = SOURCE_EVAL, .level = LEVEL_ERROR, .rule = "wrong-answer", .message = "m" };
+			struct provenance provenance[] = { { PROVENANCE_MODEL, n % 2 ? "a" : model, CERTAINTY_RECORDED },
+							   { PROVENANCE_HARNESS, is_new ? "2.0" : "1.9", CERTAINTY_RECORDED } };
+			snprintf(code, sizeof(code), "c%d.%d", day, n);
+			assert_true(fake_store_add(store, &(struct sample){
+				.kind = SAMPLE_KIND_COMPLETION, .code = slice_of(code), .language = n % 3 ? "c" : "go",
+				.produced_at = { (first + day) * DAY_US + (int64_t)n * 1000000, PRECISION_SECOND },
+				.flags = &flag, .flag_count = bad, .provenance = provenance, .provenance_count = 2 }) > 0);
+		}
+}
+
+static void add_incident(struct store *store)
+{
+	struct arena arena = ARENA_INIT;
+	struct incident incident;
+	const struct { int64_t day; enum milestone milestone; } marks[] = { { 40, MILESTONE_INTRODUCED }, { 50, MILESTONE_FIX_DEPLOYED } };
+	const char *key;
+	int64_t edit;
+
+	incident_init(&incident, &arena, "Harness 2.0 is worse");
+	for (size_t i = 0; i < ARRAY_LEN(marks); i++)
+		incident_add_event(&incident, &arena, &(struct incident_event){ .kind = EVENT_MILESTONE, .milestone = marks[i].milestone,
+			.at = { (20517 + marks[i].day) * DAY_US, PRECISION_DAY }, .text = "then" });
+	incident_add_action(&incident, &arena, &(struct incident_action){ .text = "Roll back", .due = { 20570 * DAY_US, PRECISION_DAY } });
+	incident_add(&incident, &arena, INCIDENT_CHANGE, &(struct incident_change){ .text = "Harness 2.0 ships.", .version = "2.0",
+		.at = { (20517 + 40) * DAY_US, PRECISION_DAY } });
+	assert_int_equal(store->ops->incident_put(store, &arena, "ada", &incident, "new", &key, &edit, NULL), STATUS_OK);
+	arena_release(&arena);
+}
+
+static struct screen_test *open_with(const struct screen_test_options *options, const char *model)
+{
+	struct screen_test *t = screen_test_new(options);
+	struct store *store = screen_test_store(t);
+	int64_t ids[] = { 10, 30, 401, 402 }, edit;
+	struct annotate_request request = { .samples = ids, .sample_count = 4, .annotation = { .cause = "model/hallucination" } };
+
+	fill(store, model);
+	add_incident(store);
+	assert_int_equal(store->ops->annotate(store, "ada", &request, &edit, NULL), STATUS_OK);
+	request.sample_count = 2;
+	request.annotation.cause = "testing";
+	assert_int_equal(store->ops->annotate(store, "bob", &request, &edit, NULL), STATUS_OK);
+	return t;
+}
+
+static int setup(void **state)
+{
+	*state = open_with(NULL, "b");
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	screen_test_free(*state);
+	return 0;
+}
+
+static void every_part_is_shown(void **state)
+{
+	static const char *const parts[] = { "overview", "causes", "trend", "shared", "fixes", "actions", "changes" };
+	char name[40];
+
+	screen_test_keys(*state, "A");
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		snprintf(name, sizeof(name), "insights_%s", parts[i]);
+		screen_test_golden(*state, name, false);
+		screen_test_keys(*state, "Tab");
+	}
+	screen_test_shows(*state, "[Overview]"); /* round */
+	screen_test_keys(*state, "S-Tab");
+	screen_test_shows(*state, "[Changes]");
+}
+
+static void rows_lead_to_what_is_behind_them(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "A j Enter"); /* untriaged */
+	screen_test_shows(t, "Queue /status:untriaged");
+	screen_test_keys(t, "q");
+	screen_test_shows(t, "[Overview]");
+	screen_test_keys(t, "2 j Enter");
+	screen_test_shows(t, "Queue /cause:model");
+	screen_test_shows(t, "of 4");
+	/* Another filter there goes back step by step. */
+	screen_test_keys(t, "/ ^U 'cause:testing' Enter q");
+	screen_test_shows(t, "Queue /cause:model");
+	screen_test_keys(t, "Esc");
+	screen_test_shows(t, "[Causes]");
+	screen_test_keys(t, "6 j Enter");
+	screen_test_shows(t, "INC-2026-0001");
+	screen_test_shows(t, "[Overview] Members");
+	screen_test_keys(t, "q 5 j s");
+	screen_test_shows(t, "after:2026-04-24");
+}
+
+static void a_finding_is_drilled_into(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "A 4 j j j");
+	screen_test_shows(t, "harness 2.0");
+	screen_test_keys(t, "Enter");
+	screen_test_shows(t, "Insights /harness:2.0");
+	screen_test_shows(t, "80 flagged against 20 others");
+	screen_test_keys(t, "1");
+	screen_test_shows(t, "100 samples");
+	screen_test_keys(t, "q s");
+	screen_test_shows(t, "Queue /-level:none harness:2.0");
+	screen_test_shows(t, "of 80");
+}
+
+static void the_filter_holds_for_all_of_it(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "/ 'model:a' Enter A");
+	screen_test_shows(t, "Insights /model:a");
+	screen_test_shows(t, "300 samples");
+	screen_test_keys(t, "/ ^U 'cause:nonsense' Enter");
+	screen_test_shows(t, "Filter");
+	screen_test_keys(t, "Esc / ^U 'harness:2.0' Enter");
+	screen_test_shows(t, "100 samples");
+	screen_test_keys(t, "3");
+	screen_test_shows(t, "cannot tell since when");
+}
+
+static void the_day_becomes_a_milestone(void **state)
+{
+	struct screen_test *t = *state;
+	struct arena arena = ARENA_INIT;
+	struct incident *incident;
+	const struct incident_event *event = NULL;
+
+	screen_test_keys(t, "A M");
+	screen_test_shows(t, "the trend has the day to set");
+	screen_test_keys(t, "3 M");
+	screen_test_shows(t, "Whose milestone first_detectable");
+	screen_test_keys(t, "j Enter");
+	screen_test_shows(t, "first detectable set");
+	assert_int_equal(screen_test_store(t)->ops->incident_get(screen_test_store(t), &arena, "INC-2026-0001", &incident, NULL), STATUS_OK);
+	for (size_t i = 0; i < incident->event_count; i++)
+		if (incident->events[i].milestone == MILESTONE_FIRST_DETECTABLE)
+			event = &incident->events[i];
+	assert_non_null(event);
+	assert_string_equal(event->sources, "aitia onset -level:none");
+	assert_non_null(strstr(event->text, "times that before"));
+	arena_release(&arena);
+	screen_test_keys(t, "u");
+	screen_test_shows(t, "undid");
+	/* From the incident, it is that one. */
+	screen_test_keys(t, "I Enter A 3");
+	screen_test_shows(t, "of INC-2026-0001");
+	screen_test_keys(t, "M");
+	screen_test_shows(t, "INC-2026-0001: first detectable set");
+}
+
+static void what_takes_time_says_so_and_is_given_up(void **state)
+{
+	struct screen_test *t = *state;
+
+	fake_store_delay(screen_test_store(t), 2);
+	screen_test_keys(t, "A");
+	screen_test_shows(t, "600 samples"); /* asked again until it is there */
+	screen_test_hold(t, true);
+	screen_test_keys(t, "3");
+	screen_test_shows(t, "looking for the days on which the rate changed");
+	screen_test_keys(t, "4");
+	screen_test_shows(t, "comparing every value and every pair of values; q leaves");
+	screen_test_shows(t, "under way");
+	screen_test_keys(t, "q");
+	screen_test_shows(t, "Queue");
+	screen_test_hold(t, false);
+	assert_int_equal(screen_test_request_count(t, REQUEST_CONTRAST), 0);
+	assert_int_equal(screen_test_request_count(t, REQUEST_STOP), 1);
+}
+
+static void others_changes_are_read_again(void **state)
+{
+	struct screen_test *t = *state;
+	size_t before;
+
+	screen_test_keys(t, "A 2");
+	before = screen_test_request_count(t, REQUEST_STATS);
+	screen_test_keys(t, "R");
+	assert_int_equal(screen_test_request_count(t, REQUEST_STATS), before + 1);
+}
+
+static void failures_are_told(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "A");
+	fake_store_fail(screen_test_store(t), 0, STATUS_STORE, "the store is locked");
+	screen_test_keys(t, "5");
+	screen_test_shows(t, "the store is locked");
+	screen_test_keys(t, "R");
+	screen_test_shows(t, "INC-2026-0001  Harness 2.0 is worse");
+}
+
+static void sizes_and_ways_to_show(void **state)
+{
+	static const int sizes[][2] = { { 24, 80 }, { 10, 40 }, { 60, 200 }, { 120, 400 }, { 5, 20 } };
+	struct screen_test *t = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+		screen_test_resize(t, sizes[i][0], sizes[i][1]);
+		screen_test_keys(t, "A");
+		for (int part = 0; part < 7; part++)
+			screen_test_keys(t, "G g Tab");
+		screen_test_keys(t, "q");
+	}
+	screen_test_resize(t, 60, 200);
+	screen_test_keys(t, "A 3");
+	screen_test_golden(t, "insights_trend_200x60", false);
+	screen_test_free(t);
+	t = *state = open_with(&(struct screen_test_options){ .ascii = true }, "b");
+	screen_test_keys(t, "A 3");
+	screen_test_golden(t, "insights_ascii", false);
+	screen_test_lacks(t, "█");
+	screen_test_free(t);
+	t = *state = open_with(&(struct screen_test_options){ .accessible = true }, "b");
+	screen_test_keys(t, "A 4");
+	screen_test_golden(t, "insights_accessible", false);
+	screen_test_lacks(t, "#");
+}
+
+static void hostile_values(void **state)
+{
+	struct screen_test *t;
+
+	screen_test_free(*state);
+	t = *state = open_with(NULL, "\x1b[2J\xe2\x80\xae evil \"q\"\n");
+	screen_test_keys(t, "A 4");
+	screen_test_shows(t, "^[");
+	screen_test_lacks(t, "\x1b");
+	screen_test_lacks(t, "\xe2\x80\xae");
+	/* Its query finds it. */
+	screen_test_keys(t, "q / 'model:\"");
+	screen_test_keys(t, "Esc");
+}
+
+static void nothing_to_tell(void **state)
+{
+	struct screen_test *t;
+
+	screen_test_free(*state);
+	t = *state = screen_test_new(NULL);
+	screen_test_keys(t, "A");
+	screen_test_shows(t, "0 samples");
+	screen_test_keys(t, "2");
+	screen_test_shows(t, "no sample here has a cause yet");
+	screen_test_keys(t, "3");
+	screen_test_shows(t, "cannot tell since when");
+	screen_test_keys(t, "4");
+	screen_test_shows(t, "cannot tell: no sample matches");
+	screen_test_keys(t, "5");
+	screen_test_shows(t, "there is no fix to watch");
+	screen_test_keys(t, "j Enter s M");
+	screen_test_keys(t, "7 j Enter s");
+	screen_test_shows(t, "there are no samples behind this row");
+}
+
+int main(int argc, char **argv)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(every_part_is_shown),
+		TEST(rows_lead_to_what_is_behind_them),
+		TEST(a_finding_is_drilled_into),
+		TEST(the_filter_holds_for_all_of_it),
+		TEST(the_day_becomes_a_milestone),
+		TEST(what_takes_time_says_so_and_is_given_up),
+		TEST(others_changes_are_read_again),
+		TEST(failures_are_told),
+		TEST(sizes_and_ways_to_show),
+		TEST(hostile_values),
+		TEST(nothing_to_tell),
+	};
+
+	if (argc > 1)
+		cmocka_set_test_filter(argv[1]);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

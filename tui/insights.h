@@ -1,0 +1,58 @@
+/*
+ * The Insights screen in parts: screen_insights.c has the events, insight_rows.c makes rows
+ * of answers, insight_draw.c draws rows and the chart of days.
+ */
+#ifndef AITIA_TUI_INSIGHTS_H
+#define AITIA_TUI_INSIGHTS_H
+
+#include "core/base/vec.h"
+#include "core/insight.h"
+#include "tui/surface.h"
+
+enum insight_part { INSIGHT_OVERVIEW, INSIGHT_CAUSES, INSIGHT_TREND, INSIGHT_SHARED, INSIGHT_FIXES, INSIGHT_ACTIONS,
+		    INSIGHT_CHANGES, INSIGHT_PARTS };
+
+enum insight_kind { INSIGHT_TEXT, INSIGHT_HEADING, INSIGHT_FIGURE };
+
+struct insight_row {
+	enum insight_kind kind;
+	enum style style;
+	const char *label;    /* what it is; of a text all of it */
+	const char *figure;   /* the number, or NULL */
+	double bar;           /* 0 … 1; NAN: none */
+	const char *note;     /* interval and more, or NULL */
+	const char *query;    /* the samples behind it, or NULL */
+	const char *incident; /* the incident behind it, or NULL */
+	const char *narrower; /* of a finding: the filter that drills down into it, or NULL */
+};
+
+/* What is known so far; NULL: not yet. */
+struct insight_data {
+	const char *query;    /* the filter */
+	const struct stats *stats;
+	const struct onset_answer *onset;
+	const struct contrast_answer *contrast;
+	const struct watched *watched;
+	size_t watched_count;
+	bool has_watched;
+	const char *trend_wait; /* why `onset` is not there */
+};
+
+struct insight_rows {
+	struct arena arena;   /* of the texts */
+	VEC_OF(struct insight_row) list;
+};
+
+/* Of one part; none where its answer is not there. `ascii`: small pictures in letters. */
+void insight_rows_make(struct insight_rows *rows, enum insight_part part, const struct insight_data *data, bool ascii);
+void insight_rows_clear(struct insight_rows *rows);
+void insight_rows_release(struct insight_rows *rows);
+
+/* How many rows the chart of days takes of an area; 0: there is none, or no room. */
+int insight_chart_rows(const struct insight_data *data, struct area area, bool accessible);
+void insight_chart_draw(const struct insight_data *data, struct surface *surface, struct area area, bool ascii);
+/* The row at hand once more: all of its note, and the query that finds what is behind it. */
+void insight_detail_draw(const struct insight_row *row, struct surface *surface, struct area line);
+void insight_row_draw(const struct insight_row *row, struct surface *surface, struct area line, bool ascii, bool accessible);
+
+#endif

@@ -1,0 +1,128 @@
+/* Requests for analyses: what they ask is in core/insight.h; here is under which filter. */
+#include "tui/request_run.h"
+
+#include "core/insight.h"
+
+#define DAY_US ((int64_t)86400 * 1000000)
+#define SIMULATIONS 199
+#define ALARM_DAYS 365
+#define SEED 1 /* as `aitia onset`: the same answer */
+
+/* What is not ready is an answer too: ask again. */
+static enum status answered(enum status status, struct answer *answer, struct error *err)
+{
+	if (status != STATUS_CANCELLED || answer->readiness.ready)
+		return status;
+	*err = (struct error){ .status = STATUS_OK };
+	return STATUS_OK;
+}
+
+/* The question, and the samples that it is about: those of the request's filter, or of an incident. */
+static enum status begin(const struct backend *backend, const struct request *request, struct answer *answer,
+			 struct inquiry *inquiry, struct error *err)
+{
+	enum status status = STATUS_OK;
+
+	*inquiry = (struct inquiry){ .store = backend->store, .arena = &answer->arena, .reviewer = request->reviewer,
+				     .cancel = &request->cancelled, .not_yet = &answer->readiness };
+	answer->readiness.ready = true;
+	answer->query = arena_strdup(&answer->arena, request->query ? request->query : "");
+	if (request->key && !request->query)
+		status = watch_query(inquiry, request->key, &answer->query, err);
+	return status;
+}
+
+static char *flagged(const struct answer *answer, struct arena *arena)
+{
+	return inquiry_both(arena, answer->query, "-level:none");
+}
+
+enum status request_stats(const struct backend *backend, const struct request *request, struct answer *answer,
+			  struct error *err)
+{
+	struct stats *stats = arena_alloc(&answer->arena, sizeof(*stats));
+	struct inquiry inquiry;
+	enum status status = begin(backend, request, answer, &inquiry, err);
+
+	if (status == STATUS_OK)
+		status = stats_ask(&inquiry, answer->query, instant_now().at_us / DAY_US, stats, err);
+	answer->stats = stats;
+	return answered(status, answer, err);
+}
+
+enum status request_onset(const struct backend *backend, const struct request *request, struct answer *answer,
+			  struct error *err)
+{
+	const struct onset_options options = { .rate = 0.05, .alarm_days = ALARM_DAYS, .simulations = SIMULATIONS, .seed = SEED,
+					       .cancel = &request->cancelled };
+	struct history *history = arena_alloc(&answer->arena, sizeof(*history));
+	struct onset_answer *onset = arena_alloc(&answer->arena, sizeof(*onset));
+	struct history_wish wish = { .adjust = "lang" };
+	struct inquiry inquiry;
+	enum status status = begin(backend, request, answer, &inquiry, err);
+
+	if (status == STATUS_OK) {
+		wish.query = flagged(answer, &answer->arena);
+		status = history_ask(&inquiry, &wish, history, err);
+	}
+	if (status == STATUS_OK)
+		status = onset_ask(&inquiry, history, NULL, NULL, &options, onset, err);
+	answer->onset = onset;
+	return answered(status, answer, err);
+}
+
+/* The flagged ones among the filter's, against the outputs that it speaks of. */
+enum status request_contrast(const struct backend *backend, const struct request *request, struct answer *answer,
+			     struct error *err)
+{
+	const struct contrast_options options = { 0.05, 0.95, &request->cancelled };
+	struct contrast_answer *contrast = arena_alloc(&answer->arena, sizeof(*contrast));
+	const struct exposure *rows;
+	const char *against = NULL;
+	struct inquiry inquiry;
+	struct query query;
+	size_t count = 0;
+	enum status status = begin(backend, request, answer, &inquiry, err);
+
+	if (status == STATUS_OK)
+		status = backend->store->ops->exposure_list(backend->store, &answer->arena, &rows, &count, err);
+	if (status == STATUS_OK)
+		status = inquiry_query(&inquiry, answer->query, &query, err);
+	if (status == STATUS_OK && !count)
+		against = exposure_query(&answer->arena, &query);
+	if (status == STATUS_OK)
+		status = contrast_ask(&inquiry, flagged(answer, &answer->arena), against, &options, contrast, err);
+	answer->contrast = contrast;
+	return answered(status, answer, err);
+}
+
+enum status request_watch(const struct backend *backend, const struct request *request, struct answer *answer,
+			  struct error *err)
+{
+	const struct history_wish wish = { .adjust = "lang" };
+	const struct incident_row *rows;
+	struct watched *watched;
+	struct inquiry inquiry;
+	size_t count;
+	enum status status = begin(backend, request, answer, &inquiry, err);
+
+	if (status == STATUS_OK)
+		status = backend->store->ops->incident_list(backend->store, &answer->arena, &rows, &count, err);
+	if (status != STATUS_OK)
+		return answered(status, answer, err);
+	watched = arena_array(&answer->arena, count, sizeof(*watched));
+	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+		struct watched *out = &watched[answer->watched_count];
+		status = inquiry_cancelled(&inquiry) ? error_set(err, STATUS_CANCELLED, "stopped") :
+						       watch_ask(&inquiry, rows[i].key, &wish, out, err);
+		answer->watched_count += status == STATUS_OK && out->has_fix;
+	}
+	answer->watched = watched;
+	return answered(status, answer, err);
+}
+
+enum status request_stop(const struct backend *backend, const struct request *request, struct answer *answer, struct error *err)
+{
+	(void)backend, (void)request, (void)answer, (void)err;
+	return STATUS_OK;
+}

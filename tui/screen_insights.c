@@ -1,0 +1,512 @@
+/*
+ * Insights: what analyses say of the samples under a filter, part by part. Each part asks
+ * for its answer when it is first looked at; answers are computed on a thread of their
+ * own, and given up when the screen is left. Enter goes to what is behind a number.
+ */
+#include <inttypes.h>
+
+#include "core/base/mem.h"
+#include "tui/insights.h"
+#include "tui/list.h"
+#include "tui/prompt.h"
+#include "tui/screens.h"
+
+enum { TAG_FILTER = 1, TAG_INCIDENT };
+
+enum source { SOURCE_STATS, SOURCE_ONSET_DAYS, SOURCE_CONTRAST, SOURCE_WATCH, SOURCES };
+
+/* One analysis: asked, not ready yet, answered, failed. */
+struct source_state {
+	struct arena arena;      /* of its answer */
+	uint64_t serial, seen;   /* of the request under way (0: none); of the changes when it was asked */
+	bool asked, loaded;
+	int percent;             /* while it is not ready; -1: nothing is known of that */
+	char *failure;
+};
+
+struct insights {
+	struct screen screen;
+	char *query;             /* the filter; NULL: that of an incident's members, not known yet */
+	char *incident;          /* whose milestone M sets, or NULL: it asks */
+	struct app *app;         /* for the filter's prompt */
+	struct insight_data data;
+	struct source_state sources[SOURCES];
+	enum insight_part part;
+	struct insight_rows rows;
+	struct list lists[INSIGHT_PARTS];
+	struct strbuf crumb;
+	/* A milestone on its way: the incident is read, then put. */
+	uint64_t read_serial, put_serial;
+};
+
+static struct insights *self_of(struct screen *screen)
+{
+	return (struct insights *)screen;
+}
+
+/* ---- parts and where they come from ----------------------------------------------------------------- */
+
+static const char *const titles[INSIGHT_PARTS] = { "Overview", "Causes", "Trend", "Shared", "Fixes", "Actions", "Changes" };
+
+static const enum request_kind kinds[SOURCES] = { REQUEST_STATS, REQUEST_ONSET, REQUEST_CONTRAST, REQUEST_WATCH };
+static const char *const waits[SOURCES] = { "counting", "looking for the days on which the rate changed",
+					    "comparing every value and every pair of values", "comparing before, during and after each fix" };
+
+static enum source source_of(enum insight_part part)
+{
+	switch (part) {
+	case INSIGHT_TREND: return SOURCE_ONSET_DAYS;
+	case INSIGHT_SHARED: return SOURCE_CONTRAST;
+	case INSIGHT_FIXES: return SOURCE_WATCH;
+	default: return SOURCE_STATS;
+	}
+}
+
+static void ask(struct insights *self, struct app *app, enum source source)
+{
+	struct source_state *state = &self->sources[source];
+	struct request *request = request_new(kinds[source]);
+
+	request->query = arena_strdup(&request->arena, self->query);
+	request->key = arena_strdup(&request->arena, self->incident);
+	state->asked = true;
+	state->seen = app_change_serial(app);
+	state->serial = app_request(app, &self->screen, request);
+}
+
+/* The rows of the part at hand, anew. */
+static void make_rows(struct insights *self, const struct app *app)
+{
+	bool ascii = app_options(app)->ascii || app_options(app)->accessible;
+
+	self->data.query = self->query ? self->query : "";
+	self->data.trend_wait = self->sources[SOURCE_ONSET_DAYS].failure ? self->sources[SOURCE_ONSET_DAYS].failure : waits[SOURCE_ONSET_DAYS];
+	insight_rows_make(&self->rows, self->part, &self->data, ascii);
+	list_set_count(&self->lists[self->part], self->rows.list.len);
+}
+
+static struct area part_area(struct area area)
+{
+	area_top(&area, 1);
+	return area;
+}
+
+static struct area rows_area(const struct insights *self, const struct app *app, struct area area)
+{
+	struct area rest = part_area(area);
+
+	area_bottom(&rest, 1);
+	if (self->part == INSIGHT_TREND)
+		area_top(&rest, insight_chart_rows(&self->data, rest, app_options(app)->accessible));
+	return rest;
+}
+
+/* What is to be seen is asked for, if it is not there or somebody changed the store since. */
+static void sync(struct insights *self, struct app *app)
+{
+	enum source source = source_of(self->part);
+	struct source_state *state = &self->sources[source];
+
+	list_resize(&self->lists[self->part], rows_area(self, app, app_area(app)).rows);
+	if (!state->serial && (!state->asked || state->seen != app_change_serial(app)))
+		ask(self, app, source);
+	/* Weeks, and what shipped, stand below the chart. */
+	if (self->part == INSIGHT_TREND && !self->sources[SOURCE_STATS].serial && !self->sources[SOURCE_STATS].asked && state->loaded)
+		ask(self, app, SOURCE_STATS);
+}
+
+static void set_part(struct insights *self, struct app *app, int part)
+{
+	self->part = (enum insight_part)((part + INSIGHT_PARTS) % INSIGHT_PARTS);
+	make_rows(self, app);
+}
+
+/* Another filter: nothing that was answered is about it. */
+static void forget(struct insights *self)
+{
+	for (int i = 0; i < SOURCES; i++) {
+		struct source_state *state = &self->sources[i];
+		arena_release(&state->arena);
+		free(state->failure);
+		*state = (struct source_state){ .percent = -1 };
+	}
+	self->data = (struct insight_data){ .query = self->query };
+}
+
+static void set_query(struct insights *self, const char *query)
+{
+	char *copy = mem_strdup(query);
+
+	free(self->query);
+	self->query = copy;
+	strbuf_clear(&self->crumb);
+	strbuf_addstr(&self->crumb, "Insights");
+	if (copy[0])
+		strbuf_addf(&self->crumb, " /%s", copy);
+}
+
+/* ---- answers ----------------------------------------------------------------------------------------------- */
+
+static void take(struct insights *self, enum source source, struct answer *answer)
+{
+	struct source_state *state = &self->sources[source];
+	struct arena old = state->arena;
+
+	if (!self->query)
+		set_query(self, answer->query);
+	state->arena = answer_take_arena(answer);
+	switch (source) {
+	case SOURCE_STATS: self->data.stats = answer->stats; break;
+	case SOURCE_ONSET_DAYS: self->data.onset = answer->onset; break;
+	case SOURCE_CONTRAST: self->data.contrast = answer->contrast; break;
+	default:
+		self->data.watched = answer->watched;
+		self->data.watched_count = answer->watched_count;
+		self->data.has_watched = true;
+		break;
+	}
+	state->loaded = true;
+	arena_release(&old);
+}
+
+static void source_answer(struct insights *self, struct app *app, enum source source, struct answer *answer)
+{
+	struct source_state *state = &self->sources[source];
+
+	state->serial = 0;
+	free(state->failure);
+	state->failure = NULL;
+	if (answer->status == STATUS_OK && !answer->readiness.ready) {
+		state->percent = answer->readiness.total > 0 ? (int)(answer->readiness.done * 100 / answer->readiness.total) : -1;
+		ask(self, app, source);
+		return;
+	}
+	if (answer->status == STATUS_OK)
+		take(self, source, answer);
+	else if (answer->status != STATUS_CANCELLED)
+		state->failure = mem_strdup(answer->error.text);
+	make_rows(self, app);
+	sync(self, app);
+}
+
+/* ---- the milestone ------------------------------------------------------------------------------------------- */
+
+static bool is_detectable(const struct insights *self)
+{
+	return self->data.onset && onset_first_detectable(self->data.onset);
+}
+
+static void read_incident(struct insights *self, struct app *app, const char *key)
+{
+	struct request *request = request_new(REQUEST_INCIDENT);
+
+	request->key = arena_strdup(&request->arena, key);
+	self->read_serial = app_request(app, &self->screen, request);
+}
+
+static void set_milestone(struct insights *self, struct app *app)
+{
+	if (self->part != INSIGHT_TREND || !self->data.onset)
+		app_message(app, false, "the trend has the day to set: Tab goes there");
+	else if (!is_detectable(self))
+		app_message(app, false, "nothing was detectable: there is no milestone to set");
+	else if (self->incident)
+		read_incident(self, app, self->incident);
+	else
+		app_push(app, screen_incident_pick_new("Whose milestone first_detectable", TAG_INCIDENT));
+}
+
+static void put_milestone(struct insights *self, struct app *app, struct answer *answer)
+{
+	struct request *request = request_new(REQUEST_INCIDENT_PUT);
+	struct incident *incident = incident_copy(&request->arena, answer->incident);
+	const char *asked = arena_printf(&request->arena, "aitia onset %s%s-level:none", self->query ? self->query : "",
+					 self->query && self->query[0] ? " " : "");
+	struct error err;
+	int64_t number;
+
+	if (!is_detectable(self) || onset_set_milestone(&request->arena, self->data.onset, asked, incident, &number, &err) != STATUS_OK) {
+		request_free(request);
+		return;
+	}
+	request->base = incident_copy(&request->arena, answer->incident);
+	request->incident = incident;
+	request->summary = arena_printf(&request->arena, "first detectable %s",
+					instant_text(&request->arena, incident_milestone(incident, MILESTONE_FIRST_DETECTABLE)));
+	self->put_serial = app_request(app, &self->screen, request);
+}
+
+static void insights_answer(struct screen *screen, struct app *app, struct answer *answer)
+{
+	struct insights *self = self_of(screen);
+
+	for (int i = 0; i < SOURCES; i++)
+		if (answer->serial == self->sources[i].serial && answer->kind == kinds[i]) {
+			source_answer(self, app, (enum source)i, answer);
+			return;
+		}
+	if (answer->status != STATUS_OK && (answer->serial == self->read_serial || answer->serial == self->put_serial)) {
+		app_message(app, true, "no milestone was set: %s", answer->error.text);
+	} else if (answer->serial == self->read_serial && answer->kind == REQUEST_INCIDENT) {
+		put_milestone(self, app, answer);
+	} else if (answer->serial == self->put_serial && answer->kind == REQUEST_INCIDENT_PUT) {
+		app_message(app, false, "%s: first detectable set, with its evidence%s", answer->key, app_sign(app, " · u undoes", " - u undoes"));
+		app_changed(app);
+	}
+}
+
+/* ---- what is behind a row -------------------------------------------------------------------------------------- */
+
+static const struct insight_row *selected(const struct insights *self)
+{
+	const struct list *list = &self->lists[self->part];
+
+	return list->selected < self->rows.list.len ? &self->rows.list.items[list->selected] : NULL;
+}
+
+static void list_samples(struct insights *self, struct app *app, const struct insight_row *row)
+{
+	if (row && row->query)
+		app_push(app, screen_queue_of(row->query));
+	else
+		app_message(app, false, "there are no samples behind this row%s", row && row->incident ? ": Enter opens the incident" : "");
+	(void)self;
+}
+
+static void open_row(struct insights *self, struct app *app)
+{
+	const struct insight_row *row = selected(self);
+
+	if (!row)
+		return;
+	if (row->narrower) {
+		struct screen *child = screen_insights_new(row->narrower, NULL);
+		self_of(child)->part = INSIGHT_SHARED;
+		app_push(app, child);
+	} else if (row->query && self->part != INSIGHT_FIXES) {
+		list_samples(self, app, row);
+	} else if (row->incident) {
+		app_push(app, screen_incident_new(row->incident));
+	} else if (row->query) {
+		list_samples(self, app, row);
+	}
+}
+
+/* ---- the filter ---------------------------------------------------------------------------------------------- */
+
+static bool check_filter(void *context, const char *text, struct strbuf *hint)
+{
+	const struct insights *self = context;
+	struct arena arena = ARENA_INIT;
+	struct query query;
+	struct error err;
+	bool good = query_parse(&arena, text, app_options(self->app)->reviewer, &query, &err) == STATUS_OK &&
+		    query_check_codes(&query, app_codebook(self->app), &err) == STATUS_OK;
+
+	strbuf_addstr(hint, good ? "Enter applies · key:value -key:value before: after:" : err.text);
+	arena_release(&arena);
+	return good;
+}
+
+static void open_filter(struct insights *self, struct app *app)
+{
+	self->app = app;
+	app_push(app, prompt_new(app, &(struct prompt_options){
+		.title = "Filter", .initial = self->query, .history = HISTORY_FILTER, .tag = TAG_FILTER, .may_be_empty = true,
+		.check = check_filter, .context = self }));
+}
+
+static void insights_result(struct screen *screen, struct app *app, struct screen *child)
+{
+	struct insights *self = self_of(screen);
+
+	if (child && child->tag == TAG_FILTER) {
+		set_query(self, prompt_text(child));
+		forget(self);
+		for (int i = 0; i < INSIGHT_PARTS; i++)
+			list_select(&self->lists[i], 0);
+		make_rows(self, app);
+		app_request(app, screen, request_new(REQUEST_STOP));
+		sync(self, app);
+	} else if (child && child->tag == TAG_INCIDENT) {
+		if (screen_incident_pick_key(child))
+			read_incident(self, app, screen_incident_pick_key(child));
+		else
+			app_message(app, false, "make the incident first: I, then a");
+	}
+}
+
+/* ---- events ------------------------------------------------------------------------------------------------------- */
+
+static bool mouse(struct insights *self, struct app *app, const struct key *key)
+{
+	bool opened = false;
+
+	list_mouse(&self->lists[self->part], key, rows_area(self, app, app_area(app)), &opened);
+	if (opened)
+		open_row(self, app);
+	return true;
+}
+
+static bool act(struct insights *self, struct app *app, enum action action, const struct key *key)
+{
+	switch (action) {
+	case ACTION_UNBOUND:
+		if (key->code == INPUT_MOUSE)
+			return mouse(self, app, key);
+		if (key->code < '1' || key->code >= '1' + INSIGHT_PARTS || key->alt)
+			return false;
+		set_part(self, app, (int)(key->code - '1'));
+		return true;
+	case ACTION_ID_insight_next:
+		set_part(self, app, (int)self->part + 1);
+		return true;
+	case ACTION_ID_insight_previous:
+		set_part(self, app, (int)self->part - 1);
+		return true;
+	case ACTION_ID_insight_open:
+		open_row(self, app);
+		return true;
+	case ACTION_ID_insight_samples:
+		list_samples(self, app, selected(self));
+		return true;
+	case ACTION_ID_insight_filter:
+		open_filter(self, app);
+		return true;
+	case ACTION_ID_insight_milestone:
+		set_milestone(self, app);
+		return true;
+	case ACTION_ID_insights:
+		return true; /* here already */
+	case ACTION_ID_back: /* nobody waits any more */
+		app_request(app, &self->screen, request_new(REQUEST_STOP));
+		return false;
+	default:
+		return list_action(&self->lists[self->part], action);
+	}
+}
+
+static bool insights_action(struct screen *screen, struct app *app, enum action action, const struct key *key)
+{
+	bool used = act(self_of(screen), app, action, key);
+
+	sync(self_of(screen), app);
+	return used;
+}
+
+static void insights_shown(struct screen *screen, struct app *app)
+{
+	struct insights *self = self_of(screen);
+
+	sync(self, app);
+	make_rows(self, app);
+}
+
+/* ---- drawing --------------------------------------------------------------------------------------------------------- */
+
+static void draw_tabs(const struct insights *self, struct surface *surface, struct area line)
+{
+	int column = 1;
+
+	for (int part = 0; part < INSIGHT_PARTS; part++)
+		column += surface_printf(surface, line, 0, column, part == (int)self->part ? STYLE_TITLE : STYLE_MUTED,
+					 part == (int)self->part ? "[%s] " : " %s  ", titles[part]);
+}
+
+static void draw_wait(const struct insights *self, struct surface *surface, struct area area)
+{
+	enum source source = source_of(self->part);
+	const struct source_state *state = &self->sources[source];
+
+	if (state->failure) {
+		surface_puts(surface, area, 0, 1, STYLE_WARNING, "cannot tell:");
+		surface_fit(surface, area, 0, 14, area.columns - 15, STYLE_TEXT, state->failure);
+	} else if (state->percent >= 0) {
+		surface_printf(surface, area, 0, 1, STYLE_MUTED, "%s: %d %%; q leaves", waits[source], state->percent);
+	} else {
+		surface_printf(surface, area, 0, 1, STYLE_MUTED, "%s; q leaves", waits[source]);
+	}
+}
+
+static void insights_view(const struct screen *screen, const struct app *app, struct surface *surface, struct area area)
+{
+	const struct insights *self = (const struct insights *)screen;
+	const struct list *list = &self->lists[self->part];
+	bool accessible = app_options(app)->accessible, ascii = app_options(app)->ascii || accessible;
+	struct area tabs = area_top(&area, 1), detail = area_bottom(&area, 1), chart;
+
+	draw_tabs(self, surface, tabs);
+	if (!self->rows.list.len) {
+		draw_wait(self, surface, area);
+		return;
+	}
+	chart = area_top(&area, self->part == INSIGHT_TREND ? insight_chart_rows(&self->data, area, accessible) : 0);
+	if (chart.rows)
+		insight_chart_draw(&self->data, surface, chart, ascii);
+	for (int row = 0; row < area.rows && list->top + (size_t)row < self->rows.list.len; row++) {
+		size_t index = list->top + (size_t)row;
+		insight_row_draw(&self->rows.list.items[index], surface, (struct area){ area.row + row, area.column, 1, area.columns }, ascii,
+				 accessible);
+		if (index == list->selected)
+			surface_select_row(surface, area, row);
+	}
+	if (list->selected < self->rows.list.len)
+		insight_detail_draw(&self->rows.list.items[list->selected], surface, detail);
+}
+
+static const char *insights_crumb(const struct screen *screen)
+{
+	return ((const struct insights *)screen)->crumb.text;
+}
+
+static void insights_status(const struct screen *screen, const struct app *app, struct strbuf *out)
+{
+	const struct insights *self = (const struct insights *)screen;
+
+	(void)app;
+	if (self->incident)
+		strbuf_addf(out, "of %s", self->incident);
+	if (self->sources[source_of(self->part)].serial)
+		strbuf_addf(out, "%sunder way", out->len_bytes ? app_sign(app, " · ", " - ") : "");
+}
+
+static void insights_release(struct screen *screen)
+{
+	struct insights *self = self_of(screen);
+
+	forget(self);
+	insight_rows_release(&self->rows);
+	strbuf_release(&self->crumb);
+	free(self->query);
+	free(self->incident);
+}
+
+static const struct screen_ops insights_ops = {
+	.scope = SCOPE_INSIGHTS,
+	.has_list = true,
+	.release = insights_release,
+	.shown = insights_shown,
+	.action = insights_action,
+	.answer = insights_answer,
+	.result = insights_result,
+	.resized = insights_shown,
+	.crumb = insights_crumb,
+	.view = insights_view,
+	.status = insights_status,
+};
+
+struct screen *screen_insights_new(const char *query, const char *incident)
+{
+	struct insights *self = mem_zalloc(1, sizeof(*self));
+
+	self->screen.ops = &insights_ops;
+	strbuf_init(&self->crumb);
+	strbuf_addstr(&self->crumb, "Insights");
+	self->incident = incident ? mem_strdup(incident) : NULL;
+	forget(self);
+	if (query)
+		set_query(self, query);
+	for (int i = 0; i < INSIGHT_PARTS; i++)
+		list_init(&self->lists[i]);
+	return &self->screen;
+}

@@ -129,8 +129,13 @@ static void hold_request(struct screen_test *test, struct request *request)
 
 	for (size_t i = 0; i < test->held.len; i++) {
 		struct request *older = test->held.items[i];
-		if (older->owner == request->owner && (older->kind == request->kind || request->kind == REQUEST_STOP) &&
-		    !request_is_edit(older->kind))
+		bool same = older->owner == request->owner && !request_is_edit(older->kind);
+		if (same && older->kind == request->kind) {
+			request_free(older);
+			test->held.items[i] = request;
+			return;
+		}
+		if (same && request->kind == REQUEST_STOP)
 			request_free(older);
 		else
 			test->held.items[kept++] = older;

@@ -70,10 +70,10 @@ static void help_scrolls(void **state)
 {
 	struct screen_test *t = *state;
 
-	screen_test_keys(t, "? PgDn PgDn PgDn PgDn PgDn PgDn");
+	screen_test_keys(t, "? PgDn PgDn PgDn PgDn PgDn PgDn PgDn PgDn PgDn");
 	screen_test_shows(t, "any other key is one of the provenance");
 	screen_test_click(t, 10, 10, MOUSE_WHEEL_UP);
-	screen_test_keys(t, "PgUp PgUp PgUp PgUp PgUp PgUp PgUp");
+	screen_test_keys(t, "PgUp PgUp PgUp PgUp PgUp PgUp PgUp PgUp PgUp PgUp");
 	screen_test_shows(t, "Queue");
 }
 

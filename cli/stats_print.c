@@ -39,6 +39,17 @@ const struct answer_key stats_keys[] = {
 	{ "disputed.name", "disputed" },
 	{ "disputed.count", "how many" },
 	{ "disputed.query", "lists them" },
+	{ "saturation", "whether judging more samples still brings new causes and symptoms" },
+	{ "saturation.verdict", "reached (you may stop), goes_on, cannot_tell (fewer than 100 samples)" },
+	{ "saturation.samples", "judged ones that have a code" },
+	{ "saturation.codes", "different causes and symptoms" },
+	{ "saturation.fresh", "codes that each fifty samples brought first, in the order of judging" },
+	{ "saturation.unseen", "chance that the next code named is one that was never seen" },
+	{ "reviewers", "who judged, most samples first" },
+	{ "reviewers[].reviewer", "the name" },
+	{ "reviewers[].samples", "judged" },
+	{ "reviewers[].seconds", "that a sample took, pauses of more than five minutes apart; null: not known" },
+	{ "reviewers[].query", "lists them" },
 	{ "incidents", "all of the store" },
 	{ "open_incidents", "neither resolved, closed nor duplicate" },
 	{ "open_actions", "open or in progress" },
@@ -148,6 +159,35 @@ static void json_changes(struct json_writer *json, const struct stats *stats)
 	json_write_member_int(json, "changes_left_out", (int64_t)stats->changes_left_out);
 }
 
+static const char *const saturation_words[] = { "cannot_tell", "goes_on", "reached" };
+
+static void json_coding(struct json_writer *json, const struct stats *stats)
+{
+	json_write_name(json, "saturation");
+	json_write_begin(json, '{');
+	json_write_member(json, "verdict", saturation_words[stats->saturation.verdict]);
+	json_write_member_int(json, "samples", (int64_t)stats->saturation.samples);
+	json_write_member_int(json, "codes", (int64_t)stats->saturation.codes);
+	json_write_name(json, "fresh");
+	json_write_begin(json, '[');
+	for (size_t i = 0; i < stats->saturation.block_count; i++)
+		json_write_int(json, (int64_t)stats->saturation.blocks[i].fresh);
+	json_write_end(json, ']');
+	figure_json_double(json, "unseen", stats->saturation.unseen);
+	json_write_end(json, '}');
+	json_write_name(json, "reviewers");
+	json_write_begin(json, '[');
+	for (size_t i = 0; i < stats->pace_count; i++) {
+		json_write_begin(json, '{');
+		json_write_member(json, "reviewer", stats->paces[i].reviewer);
+		json_write_member_int(json, "samples", (int64_t)stats->paces[i].samples);
+		figure_json_double(json, "seconds", stats->paces[i].seconds);
+		json_write_member(json, "query", stats->pace_queries[i]);
+		json_write_end(json, '}');
+	}
+	json_write_end(json, ']');
+}
+
 static void json_actions(struct json_writer *json, const struct stats *stats)
 {
 	json_write_name(json, "actions");
@@ -190,6 +230,7 @@ static void print_json(const struct stats *stats)
 	json_write_end(&json, '}');
 	json_write_name(&json, "disputed");
 	json_row(&json, &stats->disputed, false);
+	json_coding(&json, stats);
 	json_write_member_int(&json, "incidents", stats->incidents);
 	json_write_member_int(&json, "open_incidents", stats->open_incidents);
 	json_write_member_int(&json, "open_actions", stats->open_actions);
@@ -278,6 +319,28 @@ static void text_changes(struct strbuf *out, const struct stats *stats)
 			    stats->changes_left_out ? "the 200 newest" : "all");
 }
 
+static void text_coding(struct strbuf *out, const struct stats *stats)
+{
+	const struct saturation *saturation = &stats->saturation;
+
+	for (size_t i = 0; i < stats->pace_count && i < TEXT_ROWS; i++) {
+		strbuf_addstr(out, "  ");
+		out_clean_fit(out, stats->paces[i].reviewer, 20);
+		strbuf_addf(out, "%7zu samples", stats->paces[i].samples);
+		if (!isnan(stats->paces[i].seconds))
+			strbuf_addf(out, ", %.0f s each", stats->paces[i].seconds);
+		strbuf_addch(out, '\n');
+	}
+	if (!saturation->samples)
+		return;
+	strbuf_addf(out, "  %zu codes in %zu samples; new by fifty:", saturation->codes, saturation->samples);
+	for (size_t i = saturation->block_count > 12 ? saturation->block_count - 12 : 0; i < saturation->block_count; i++)
+		strbuf_addf(out, " %zu", saturation->blocks[i].fresh);
+	strbuf_addstr(out, saturation->verdict == SATURATION_REACHED ? "; saturated: more samples will hardly bring new codes\n" :
+		      saturation->verdict == SATURATION_GOES_ON ? "; not saturated: go on\n" :
+		      "; whether that is all cannot be told from fewer than 100\n");
+}
+
 static void text_actions(struct strbuf *out, const struct stats *stats)
 {
 	for (size_t i = 0; i < stats->action_count && i < TEXT_ROWS; i++) {
@@ -327,6 +390,7 @@ static void print_text(const struct stats *stats)
 	} else {
 		strbuf_addstr(&out, "  cannot tell: no sample has been judged by two\n");
 	}
+	text_coding(&out, stats);
 	text_heading(&out, "incidents");
 	strbuf_addf(&out, "  %" PRId64 ", %" PRId64 " open; actions: %" PRId64 " open, %" PRId64 " overdue\n", stats->incidents,
 		    stats->open_incidents, stats->open_actions, stats->overdue_actions);

@@ -8,6 +8,7 @@
 #define AITIA_CORE_INSIGHT_H
 
 #include "core/analysis/agreement.h"
+#include "core/analysis/coding.h"
 #include "core/analysis/contrast.h"
 #include "core/analysis/onset.h"
 #include "core/analysis/overview.h"
@@ -47,6 +48,10 @@ struct stats {
 	const struct pareto_row *categories, *causes;
 	size_t category_count, cause_count;
 	struct agreement agreement;
+	struct saturation saturation;
+	const struct coding_pace *paces;
+	const char **pace_queries; /* the samples of each */
+	size_t pace_count;
 	struct stats_row disputed;
 	int64_t incidents, open_incidents, open_actions, overdue_actions;
 	const struct stats_action *actions;  /* that are open: overdue ones first, then by due date, unknown last */

@@ -152,7 +152,23 @@ static enum status add_weeks(struct asking *asking, struct error *err)
 	return STATUS_OK;
 }
 
-static enum status add_agreement(struct asking *asking, struct error *err)
+static void add_coding(struct asking *asking, const struct annotation *annotations, size_t count)
+{
+	const struct table_key reviewer = { .facet = FACET_REVIEWER };
+	struct stats *out = asking->out;
+
+	saturation_of(asking->arena, annotations, count, &out->saturation);
+	out->paces = coding_paces(asking->arena, annotations, count, &out->pace_count);
+	out->pace_queries = arena_array(asking->arena, out->pace_count, sizeof(*out->pace_queries));
+	for (size_t i = 0; i < out->pace_count; i++) {
+		struct strbuf text = STRBUF_INIT;
+		inquiry_narrow(asking->arena, &text, &reviewer, &out->paces[i].reviewer, 1);
+		out->pace_queries[i] = with(asking, text.text);
+		strbuf_release(&text);
+	}
+}
+
+static enum status add_reviewers(struct asking *asking, struct error *err)
 {
 	const struct agreement_options options = { 0.95, 1000, 1, asking->inquiry->cancel };
 	struct store *store = asking->inquiry->store;
@@ -166,6 +182,7 @@ static enum status add_agreement(struct asking *asking, struct error *err)
 		status = store->ops->judgements(store, asking->arena, &query, &annotations, &count, err);
 	if (status != STATUS_OK)
 		return status;
+	add_coding(asking, annotations, count);
 	ratings_from(asking->arena, annotations, count, RATING_CAUSE, NULL, false, &ratings);
 	status = agreement_of(asking->arena, &ratings, &options, &asking->out->agreement, err);
 	if (status != STATUS_OK)
@@ -316,6 +333,6 @@ enum status stats_ask(const struct inquiry *inquiry, const char *query, int64_t 
 	if (status == STATUS_OK)
 		status = add_weeks(&asking, err);
 	if (status == STATUS_OK)
-		status = add_agreement(&asking, err);
+		status = add_reviewers(&asking, err);
 	return status == STATUS_OK ? add_incidents(&asking, today, err) : status;
 }

@@ -124,6 +124,28 @@ static void add_reviewers(struct insight_rows *rows, const struct stats *stats)
 					.figure = count_text(rows, stats->disputed.count), .query = stats->disputed.query });
 }
 
+static void add_coding(struct insight_rows *rows, const struct stats *stats)
+{
+	static const char *const advice[] = { [SATURATION_CANNOT_TELL] = "cannot tell before 100",
+					      [SATURATION_GOES_ON] = "not saturated: go on", [SATURATION_REACHED] = "saturated: may stop" };
+	const struct saturation *saturation = &stats->saturation;
+	const char *fresh = "";
+
+	for (size_t i = 0; i < stats->pace_count; i++)
+		add(rows, (struct insight_row){
+			.kind = INSIGHT_FIGURE, .label = arena_printf(&rows->arena, "by %s", stats->paces[i].reviewer), .bar = NAN,
+			.figure = count_text(rows, (int64_t)stats->paces[i].samples), .query = stats->pace_queries[i],
+			.note = isnan(stats->paces[i].seconds) ? NULL : arena_printf(&rows->arena, "%.0f s a sample", stats->paces[i].seconds) });
+	if (!saturation->samples)
+		return;
+	for (size_t i = saturation->block_count > 8 ? saturation->block_count - 8 : 0; i < saturation->block_count; i++)
+		fresh = arena_printf(&rows->arena, "%s %zu", fresh, saturation->blocks[i].fresh);
+	add(rows, (struct insight_row){ .kind = INSIGHT_FIGURE, .label = "causes and symptoms", .bar = NAN,
+					.figure = count_text(rows, (int64_t)saturation->codes),
+					.style = saturation->verdict == SATURATION_REACHED ? STYLE_GOOD : STYLE_TEXT,
+					.note = arena_printf(&rows->arena, "%s;%s new by fifty", advice[saturation->verdict], fresh) });
+}
+
 static void make_overview(struct insight_rows *rows, const struct insight_data *data, bool ascii)
 {
 	const struct stats *stats = data->stats;
@@ -144,6 +166,7 @@ static void make_overview(struct insight_rows *rows, const struct insight_data *
 						.query = stats->weeks[stats->week_count - 1].query });
 	}
 	add_reviewers(rows, stats);
+	add_coding(rows, stats);
 	add_heading(rows, "incidents, of the whole store");
 	add(rows, (struct insight_row){ .kind = INSIGHT_FIGURE, .label = "open", .bar = NAN, .figure = count_text(rows, stats->open_incidents),
 					.note = arena_printf(&rows->arena, "of %" PRId64, stats->incidents) });

@@ -328,6 +328,11 @@ class Stats(Case):
         self.assertEqual(sum(row["count"] for row in answer["backlog"]) + answer["backlog_undated"], self.count("is:untriaged"))
         self.assertEqual([row["count"] for row in answer["backlog"]], [0, 0, 15, 32])
         self.assertEqual(answer["disputed"]["count"], 4)
+        self.assertEqual([(r["reviewer"], r["samples"]) for r in answer["reviewers"]], [("ann", 12), ("bob", 5)])
+        for row in answer["reviewers"]:
+            self.assertEqual(self.count(row["query"]), row["samples"], row["query"])
+        self.assertEqual([answer["saturation"][k] for k in ("verdict", "samples", "codes", "fresh")], ["cannot_tell", 13, 2, [2]])
+        self.assertIn("2 codes in 13 samples; new by fifty: 2; whether that is all cannot be told", self.run_ok("stats"))
         self.assertEqual(answer["agreement"]["units"], 4)
         self.assertEqual((answer["incidents"], answer["open_incidents"], answer["open_actions"], answer["overdue_actions"]), (1, 1, 2, 1))
         change = answer["changes"][0]

@@ -1,0 +1,53 @@
+/*
+ * How the coding of samples goes: whether judging more of them still brings new codes, and
+ * how long one takes.
+ *
+ * Saturation: samples in the order in which they were judged, in blocks of fifty; a code
+ * (a cause or a symptom) is new in the block that has it first. It is reached when the last
+ * whole block brought at most 5 % of what was known before it (the threshold of Guest, Namey
+ * and Chen, "A simple method to assess and report thematic saturation in qualitative
+ * research", PLoS ONE 15(5), 2020). Beside it the chance that the next code named is one that
+ * was never seen: codes named once over all namings (Good, Biometrika 40, 1953).
+ *
+ * Pace: a reviewer's edits in their order; the time from one to the next, unless it was a
+ * pause, is what the samples of the later one took.
+ */
+#ifndef AITIA_CORE_ANALYSIS_CODING_H
+#define AITIA_CORE_ANALYSIS_CODING_H
+
+#include "core/base/arena.h"
+#include "core/sample.h"
+
+#define SATURATION_BLOCK 50
+#define SATURATION_SHARE 0.05
+#define PACE_PAUSE_US ((int64_t)300000000) /* a longer gap was a pause, and says nothing */
+
+enum saturation_verdict { SATURATION_CANNOT_TELL, SATURATION_GOES_ON, SATURATION_REACHED };
+
+struct saturation_block {
+	size_t samples;  /* SATURATION_BLOCK, or fewer in the last one */
+	size_t fresh;    /* codes that it has first */
+};
+
+struct saturation {
+	enum saturation_verdict verdict; /* cannot tell: fewer than two whole blocks */
+	size_t samples, codes;
+	const struct saturation_block *blocks;
+	size_t block_count;
+	double unseen;   /* chance that the next code named is a new one; NAN: none was named */
+};
+
+/* From standing annotations in any order; those that name no code count for nothing. In the arena. */
+void saturation_of(struct arena *arena, const struct annotation *annotations, size_t count, struct saturation *out);
+
+struct coding_pace {
+	const char *reviewer;
+	size_t samples;  /* judged, each once */
+	size_t timed;    /* of them, those whose time is known */
+	double seconds;  /* of one of those; NAN: none is */
+};
+
+/* Of each reviewer, most samples first. In the arena. */
+const struct coding_pace *coding_paces(struct arena *arena, const struct annotation *annotations, size_t count, size_t *pace_count);
+
+#endif

@@ -1,0 +1,125 @@
+/* Whether more coding brings new codes, and how long a sample takes. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "core/analysis/coding.h"
+
+#define SECOND ((int64_t)1000000)
+
+static struct arena arena;
+
+static int teardown(void **state)
+{
+	(void)state;
+	arena_release(&arena);
+	return 0;
+}
+
+/* Sample i at second i, by edit i; its cause is code number codes[i]. */
+static struct annotation *coded(const int *codes, size_t count)
+{
+	struct annotation *list = arena_array(&arena, count, sizeof(*list));
+
+	for (size_t i = 0; i < count; i++)
+		list[i] = (struct annotation){ .sample = (int64_t)i + 1, .reviewer = "ann", .edit = (int64_t)i + 1,
+					       .at = { (int64_t)i * SECOND, PRECISION_SECOND },
+					       .cause = arena_printf(&arena, "model/c%d", codes[i]) };
+	return list;
+}
+
+static void new_codes_by_fifty(void **state)
+{
+	struct saturation out;
+	int codes[180];
+
+	(void)state;
+	for (int i = 0; i < 180; i++)
+		codes[i] = i < 40 ? i : i < 100 ? i % 40 : i % 20; /* 40 in the first block, none after */
+	saturation_of(&arena, coded(codes, 180), 180, &out);
+	assert_int_equal(out.verdict, SATURATION_REACHED);
+	assert_int_equal(out.block_count, 4);
+	assert_int_equal(out.blocks[0].fresh, 40);
+	assert_int_equal(out.blocks[1].fresh + out.blocks[2].fresh + out.blocks[3].fresh, 0);
+	assert_int_equal(out.blocks[3].samples, 30);
+	assert_int_equal(out.codes, 40);
+	assert_true(out.unseen == 0);
+	/* Two of 40 are 5 %; three are more, wherever since the last whole block they came. */
+	codes[120] = 100;
+	codes[170] = 101;
+	saturation_of(&arena, coded(codes, 180), 180, &out);
+	assert_int_equal(out.verdict, SATURATION_REACHED);
+	assert_true(fabs(out.unseen - 2.0 / 180) < 1e-12);
+	codes[171] = 102;
+	saturation_of(&arena, coded(codes, 180), 180, &out);
+	assert_int_equal(out.verdict, SATURATION_GOES_ON);
+	saturation_of(&arena, coded(codes, 99), 99, &out);
+	assert_int_equal(out.verdict, SATURATION_CANNOT_TELL);
+	saturation_of(&arena, NULL, 0, &out);
+	assert_int_equal(out.samples, 0);
+	assert_true(isnan(out.unseen));
+}
+
+/* In the order of judging, not of samples; a code counts once a sample; a verdict is no code; symptoms are codes. */
+static void what_counts_as_a_code(void **state)
+{
+	const char *const symptoms[] = { "model" };
+	const struct annotation list[] = {
+		{ .sample = 9, .reviewer = "ann", .at = { 1, PRECISION_SECOND }, .cause = "model" },
+		{ .sample = 9, .reviewer = "bob", .at = { 2, PRECISION_SECOND }, .cause = "model" },
+		{ .sample = 1, .reviewer = "bob", .at = { 3, PRECISION_SECOND }, .symptoms = symptoms, .symptom_count = 1 },
+		{ .sample = 2, .reviewer = "bob", .at = { 4, PRECISION_SECOND }, .verdict = VERDICT_FALSE_POSITIVE },
+	};
+	struct saturation out;
+
+	(void)state;
+	saturation_of(&arena, list, 4, &out);
+	assert_int_equal(out.samples, 2);
+	assert_int_equal(out.codes, 2); /* the cause and the symptom of one name */
+	assert_true(out.unseen == 1);
+}
+
+static void time_of_a_sample(void **state)
+{
+	const struct { const char *who; int64_t s, edit, sample; } acts[] = {
+		{ "bob", 0, 1, 1 }, { "bob", 10, 2, 2 }, { "bob", 30, 3, 3 }, { "bob", 30, 3, 4 }, /* ten seconds each */
+		{ "bob", 1000, 4, 5 }, /* a pause */
+		{ "ann", 5, 5, 1 }, { "ann", 400, 6, 2 },
+	};
+	struct annotation list[7];
+	const struct coding_pace *paces;
+	size_t count;
+
+	(void)state;
+	for (size_t i = 0; i < 7; i++)
+		list[i] = (struct annotation){ .sample = acts[i].sample, .reviewer = acts[i].who, .edit = acts[i].edit,
+					       .at = { acts[i].s * SECOND, PRECISION_SECOND } };
+	paces = coding_paces(&arena, list, 7, &count);
+	assert_int_equal(count, 2);
+	assert_string_equal(paces[0].reviewer, "bob");
+	assert_int_equal(paces[0].samples, 5);
+	assert_int_equal(paces[0].timed, 3);
+	assert_true(fabs(paces[0].seconds - 10) < 1e-9);
+	assert_true(isnan(paces[1].seconds));
+	assert_int_equal(paces[1].samples, 2);
+	coding_paces(&arena, NULL, 0, &count);
+	assert_int_equal(count, 0);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(new_codes_by_fifty, teardown),
+		cmocka_unit_test_teardown(what_counts_as_a_code, teardown),
+		cmocka_unit_test_teardown(time_of_a_sample, teardown),
+	};
+
+	if (argc > 1)
+		cmocka_set_test_filter(argv[1]);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

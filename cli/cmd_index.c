@@ -22,20 +22,33 @@ static const struct answer_key index_keys[] = {
 	{ "samples", "how many there are" },
 	{ "indexed", "how many of them are in the index" },
 	{ "whole", "true: they all are, but for those that are too large, and all notes" },
+	{ "grouped", "how many of them have been held against all others, for groups of alike ones" },
+	{ "groups_whole", "true: they all have" },
 	{ NULL, NULL },
 };
 
 static enum status report(struct store *store, bool json, struct error *err)
 {
 	struct index_status is;
+	struct alike_status alike;
 	enum status status = store->ops->index_status(store, &is, err);
 
+	if (status == STATUS_OK)
+		status = store->ops->alike_status(store, &alike, err);
 	if (status != STATUS_OK)
 		return status;
-	if (json)
-		out_printf("{\"samples\":%lld,\"indexed\":%lld,\"whole\":%s}\n", (long long)is.samples,
-			   (long long)is.samples_indexed, is.whole ? "true" : "false");
-	else if (is.whole && is.samples_indexed < is.samples)
+	if (json) {
+		out_printf("{\"samples\":%lld,\"indexed\":%lld,\"whole\":%s,\"grouped\":%lld,\"groups_whole\":%s}\n", (long long)is.samples,
+			   (long long)is.samples_indexed, is.whole ? "true" : "false", (long long)alike.samples_done,
+			   alike.whole ? "true" : "false");
+		return STATUS_OK;
+	}
+	if (alike.whole)
+		out_printf("groups of alike samples are whole\n");
+	else
+		out_printf("%lld of %lld samples are grouped with those that are alike\n", (long long)alike.samples_done,
+			   (long long)alike.samples);
+	if (is.whole && is.samples_indexed < is.samples)
 		out_printf("the index is whole: %lld samples; %lld more are too large for it and are always read\n",
 			   (long long)is.samples_indexed, (long long)(is.samples - is.samples_indexed));
 	else if (is.whole)
@@ -59,12 +72,42 @@ static enum status build(struct store *store, bool anew, struct error *err)
 			     is.samples_indexed);
 	}
 	out_progress_end();
+	return status == STATUS_OK && !interrupted() ? groups_make(store, err) : status;
+}
+
+enum status groups_make(struct store *store, struct error *err)
+{
+	struct alike_status is = { .whole = false };
+	enum status status = store->ops->alike_status(store, &is, err);
+
+	for (int64_t steps = 1; status == STATUS_OK && !is.whole && !interrupted(); steps++) {
+		status = store->ops->alike_step(store, INDEX_STEP_MS, true, &is.whole, err);
+		if (status == STATUS_OK && !is.whole && steps % 8 == 0)
+			status = store->ops->alike_status(store, &is, err);
+		out_progress("groups", (unsigned long long)is.samples_done, (unsigned long long)is.samples, is.samples_done);
+	}
+	out_progress_end();
 	return status;
+}
+
+void groups_ready(struct store *store)
+{
+	struct alike_status is;
+	struct error err;
+
+	if (store->ops->alike_status(store, &is, &err) != STATUS_OK || is.whole)
+		return;
+	interrupt_catch();
+	if (groups_make(store, &err) != STATUS_OK || store->ops->alike_status(store, &is, &err) != STATUS_OK || !is.whole)
+		out_note("groups of alike samples are not whole: %lld of %lld samples; what follows is of those. `aitia index` makes them",
+			 (long long)is.samples_done, (long long)is.samples);
+	interrupt_release();
 }
 
 void index_tail(struct store *store)
 {
 	struct index_status is;
+	struct alike_status alike;
 	struct error err;
 	bool whole = false;
 
@@ -73,6 +116,9 @@ void index_tail(struct store *store)
 		return;
 	while (!whole && !interrupted() && store->ops->index_step(store, INDEX_STEP_MS, true, &whole, &err) == STATUS_OK)
 		;
+	if (whole && store->ops->alike_status(store, &alike, &err) == STATUS_OK &&
+	    alike.samples - alike.samples_done <= INDEX_TAIL_SAMPLES)
+		(void)!groups_make(store, &err);
 }
 
 static int index_run(struct cli *cli, const void *options_given, const struct option_words *words)
@@ -105,6 +151,7 @@ const struct command_body command_index = {
 		"It works in steps of less than a twentieth of a second, so that others can write in between. When it is interrupted or "
 		"killed, what was done stays done. Samples with more than 512 KiB of code and messages would take longer than such a "
 		"step: they are not in the index, and read by every search.\n\n"
+		"Behind the words it makes the groups of alike samples (`aitia group list`), in the same way.\n\n"
 		"`aitia check` compares the index with the texts. A damaged one is mended by --rebuild; nothing but the index "
 		"is touched.",
 	.answer = index_keys,

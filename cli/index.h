@@ -10,4 +10,9 @@
  * `aitia index` do. Failing is no failure of the import. */
 void index_tail(struct store *store);
 
+/* Groups of alike samples, until they are whole or the user interrupts. */
+enum status groups_make(struct store *store, struct error *err) MUST_CHECK;
+/* For a question about groups: makes them whole if that can be, else tells how far they are. */
+void groups_ready(struct store *store);
+
 #endif

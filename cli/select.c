@@ -1,5 +1,6 @@
 #include "cli/select.h"
 
+#include "cli/index.h"
 #include "cli/interrupt.h"
 #include "cli/output.h"
 
@@ -40,7 +41,11 @@ enum status select_query(struct cli *cli, struct store *store, const char *const
 	struct inquiry inquiry;
 	enum status status = select_inquiry(cli, store, &inquiry, err);
 
-	return status == STATUS_OK ? inquiry_query(&inquiry, select_words(cli, &(struct option_words){ words, count }), out, err) : status;
+	if (status == STATUS_OK)
+		status = inquiry_query(&inquiry, select_words(cli, &(struct option_words){ words, count }), out, err);
+	if (status == STATUS_OK && query_names_groups(out))
+		groups_ready(store);
+	return status;
 }
 
 static bool parse_fingerprint(const char *word, struct digest *out)

@@ -17,6 +17,7 @@
  *     is:disputed (reviewers differ)
  *     is:due           put off until a time that has come
  *     deferred:2026-12 deferred>2026-12-05 deferred:INC-2026-0001 deferred:hits:* duplicate-of:17
+ *     group:17 (sample 17 and what is alike it) is:alike (others are) is:representative
  *
  * Terms are joined by AND. Any key not in query_keys.def names a provenance key.
  * An empty query is everything but excluded samples; `status:excluded` shows those.
@@ -56,6 +57,8 @@
  *   is:due is deferred<=NOW, NOW being the moment at which the query was read.
  * - path is a substring, unless it is a prefix; id is our number or the producer's id.
  * - is:dup: another sample has the same, not absent, code.
+ * - is:alike: its group (core/alike.h) has other members. is:representative: it is the one
+ *   of its group that came first, or has no group: one sample of each kind.
  * - is:disputed: two reviewers both name a cause by standing annotations, and none of the
  *   one is among the other's; or likewise with verdicts, where a cause without a verdict
  *   means confirmed_defect.
@@ -89,6 +92,8 @@ enum query_is {
 	QUERY_IS_INCIDENT,
 	QUERY_IS_DISPUTED,
 	QUERY_IS_DUE,         /* in no parsed query: the parser makes it a deferred<= of now */
+	QUERY_IS_ALIKE,
+	QUERY_IS_REPRESENTATIVE,
 	QUERY_IS_HIDDEN_TEXT, /* in no parsed query: the parser makes it a re: of HIDDEN_TEXT_PATTERN */
 	QUERY_IS_COUNT
 };
@@ -149,6 +154,9 @@ enum status query_parse(struct arena *arena, const char *text, const char *revie
 enum status query_check_codes(const struct query *query, const struct codebook *book,
 			      struct error *err) MUST_CHECK;
 
+/* Whether some term is about groups of alike samples, whose answer depends on how far they have come. */
+bool query_names_groups(const struct query *query);
+
 /* The key's word ("status"), or the provenance key; its help. For completion:
  * query_key_word(0 … QUERY_KEY_WORDS-1). */
 const char *query_key_word(enum query_key key); /* "" for words, "@" for provenance */
@@ -166,6 +174,8 @@ struct query_subject {
 	const char *const *incidents;
 	size_t incident_count;
 	bool is_duplicate_body; /* another sample has the same code */
+	const int64_t *group;   /* members of its group by number, itself too; or none, if it is alone */
+	size_t group_count;
 };
 bool query_matches(const struct query *query, const struct query_subject *subject);
 

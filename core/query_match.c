@@ -193,6 +193,14 @@ static bool is_disputed(const struct query_subject *subject)
 	return false;
 }
 
+static bool match_group(const struct query_subject *subject, int64_t sample)
+{
+	for (size_t i = 0; i < subject->group_count; i++)
+		if (subject->group[i] == sample)
+			return true;
+	return subject->sample->id == sample;
+}
+
 static bool match_is(const struct query *query, const struct query_subject *subject, int64_t what)
 {
 	switch ((enum query_is)what) {
@@ -214,6 +222,10 @@ static bool match_is(const struct query *query, const struct query_subject *subj
 		return subject->incident_count > 0;
 	case QUERY_IS_DISPUTED:
 		return is_disputed(subject);
+	case QUERY_IS_ALIKE:
+		return subject->group_count > 1;
+	case QUERY_IS_REPRESENTATIVE:
+		return subject->group_count == 0 || subject->group[0] == subject->sample->id;
 	case QUERY_IS_DUE:
 	case QUERY_IS_HIDDEN_TEXT:
 	case QUERY_IS_COUNT:
@@ -306,6 +318,7 @@ static bool match_value(const struct query *query, const struct query_term *term
 			if (fits(value, subject->annotations[i].reviewer))
 				return true;
 		return false;
+	case QUERY_KEY_GROUP: return match_group(subject, value->number);
 	case QUERY_KEY_BATCH: return compare(term->op, sample->batch, value->number);
 	case QUERY_KEY_BEFORE:
 		return instant_known(sample->produced_at) && sample->produced_at.at_us < value->number;
@@ -340,4 +353,16 @@ bool query_matches(const struct query *query, const struct query_subject *subjec
 			return false;
 	}
 	return true;
+}
+
+bool query_names_groups(const struct query *query)
+{
+	for (size_t i = 0; i < query->term_count; i++) {
+		const struct query_term *term = &query->terms[i];
+		for (size_t k = 0; k < term->value_count; k++)
+			if (term->key == QUERY_KEY_GROUP || (term->key == QUERY_KEY_IS &&
+			    (term->values[k].number == QUERY_IS_ALIKE || term->values[k].number == QUERY_IS_REPRESENTATIVE)))
+				return true;
+	}
+	return false;
 }

@@ -15,6 +15,7 @@
 #ifndef AITIA_CORE_STORE_H
 #define AITIA_CORE_STORE_H
 
+#include "core/alike.h"
 #include "core/base/arena.h"
 #include "core/base/status.h"
 #include "core/codebook.h"
@@ -359,6 +360,26 @@ struct store_ops {
 	enum status (*index_step)(struct store *, int64_t budget_ms, bool patient, bool *whole, struct error *);
 	/* Throws it away, to be made anew by steps: a damaged one is repaired so. */
 	enum status (*index_drop)(struct store *, struct error *);
+
+	/* Groups of alike samples (core/alike.h). They are made by steps, as the index is: one of about budget_ms, durable,
+	 * gone on with by the next one of this connection, and by others from the last that wrote. What has no group
+	 * yet is alike what has equal code. Steps throw no edit away and make none. */
+	enum status (*alike_status)(struct store *, struct alike_status *out, struct error *);
+	enum status (*alike_step)(struct store *, int64_t budget_ms, bool patient, bool *whole, struct error *);
+	/* What a reviewer says of samples: all of them are one thing (ALIKE_TOGETHER), the first is another thing than
+	 * each of the others (ALIKE_APART), or nothing any more of any two of them (ALIKE_UNSAID). One edit; groups that are
+	 * made follow at once. STATUS_REFUSED: equal code cannot be parted, nor what is put together by way of others. */
+	enum status (*alike_say)(struct store *, const char *reviewer, const int64_t *samples, size_t count,
+				 enum alike_word word, int64_t *edit_id, struct error *);
+	/* The words that stand, about one sample or (0) all, newest first. */
+	enum status (*alike_links)(struct store *, struct arena *, int64_t sample, const struct alike_link **out,
+				   size_t *count, struct error *);
+	/* Groups of two members at least, of which some match: those with the most of them first, then by their
+	 * representative. At most `limit`; 0: all. */
+	enum status (*alike_groups)(struct store *, struct arena *, const struct query *, size_t limit,
+				    const struct alike_group **out, size_t *count, struct error *);
+	/* The group of a sample, which may be its only member. STATUS_NOT_FOUND: there is no such sample. */
+	enum status (*alike_group)(struct store *, struct arena *, int64_t sample, struct alike_group *out, struct error *);
 
 	/* Integrity, foreign keys, log against state, index against texts; quick: the file's structure and the flags
 	 * of the log alone. Calls `found` per finding; STATUS_OK when the check itself ran. */

@@ -14,8 +14,8 @@ static const char *const is_words[QUERY_IS_COUNT] = {
 	[QUERY_IS_UNTRIAGED] = "untriaged", [QUERY_IS_ANNOTATED] = "annotated",
 	[QUERY_IS_MINE] = "mine", [QUERY_IS_DUP] = "dup",
 	[QUERY_IS_ILLUSTRATIVE] = "illustrative", [QUERY_IS_INCIDENT] = "incident",
-	[QUERY_IS_DISPUTED] = "disputed", [QUERY_IS_DUE] = "due",
-	[QUERY_IS_HIDDEN_TEXT] = "hidden-text",
+	[QUERY_IS_DISPUTED] = "disputed", [QUERY_IS_DUE] = "due", [QUERY_IS_ALIKE] = "alike",
+	[QUERY_IS_REPRESENTATIVE] = "representative", [QUERY_IS_HIDDEN_TEXT] = "hidden-text",
 };
 
 const char *words_at(const char *list, size_t index)

@@ -57,17 +57,22 @@ static void unread_answer(void *context, const struct answer *answer)
 		loop->last_edit = answer->error;
 }
 
-/* The index of words grows while nobody asks for anything. What hinders it (an import
+/* The index of words, then the groups of alike samples grow while nobody asks for anything. What hinders it (an import
  * that is writing, a store that cannot be written) is no news: it is tried again. */
 static bool take_up_index(const struct backend *backend)
 {
 	struct store *store = backend->store;
 	struct index_status is;
+	struct alike_status alike;
 	bool whole = true;
 
-	if (store->ops->index_status(store, &is, NULL) != STATUS_OK || is.whole)
+	if (store->ops->index_status(store, &is, NULL) != STATUS_OK)
 		return false;
-	return store->ops->index_step(store, INDEX_STEP_MS, false, &whole, NULL) == STATUS_OK && !whole;
+	if (!is.whole)
+		return store->ops->index_step(store, INDEX_STEP_MS, false, &whole, NULL) == STATUS_OK;
+	if (store->ops->alike_status(store, &alike, NULL) != STATUS_OK || alike.whole)
+		return false;
+	return store->ops->alike_step(store, INDEX_STEP_MS, false, &whole, NULL) == STATUS_OK && !whole;
 }
 
 static enum status start_workers(struct loop *loop, struct error *err)

@@ -6,8 +6,6 @@
 #include "core/base/mem.h"
 #include "core/base/vec.h"
 
-#define BANDS 12
-#define ROWS 5
 #define ONLY_NORMALISED 2 /* in place of a likeness: greater than any */
 
 struct body {
@@ -175,35 +173,28 @@ static void join_runs(struct similar *similar, uint64_t *list, uint64_t *spare, 
 	}
 }
 
-static uint64_t band_of(const struct similar_signature *signature, size_t band)
+/* The list of one key of all bodies that have it, 0 being that of the normalised tokens. */
+static size_t list_of_key(const struct similar *similar, size_t key, uint64_t *list)
 {
-	uint64_t h = band;
+	size_t kept = 0;
 
-	for (size_t i = 0; i < ROWS; i++) {
-		h = (h ^ signature->hashes[band * ROWS + i]) * 0x9e3779b97f4a7c15u;
-		h ^= h >> 29;
+	for (uint32_t i = 0; i < similar->bodies.len; i++) {
+		uint32_t own;
+		if (similar_key(&similar->signatures.items[i], key, &own))
+			list[kept++] = keyed(own, i);
 	}
-	return h >> 16;
+	return kept;
 }
 
 static void find_alike(struct similar *similar, enum similar_kind widest, double least)
 {
-	size_t count = similar->bodies.len;
+	size_t count = similar->bodies.len, keys = widest == SIMILAR_EXACT ? 0 : widest == SIMILAR_NORMALISED ? 1 : SIMILAR_KEYS;
 	uint64_t *list = mem_alloc((count + 1) * sizeof(*list)), *spare = mem_alloc((count + 1) * sizeof(*spare));
 
-	for (uint32_t i = 0; i < count; i++) {
+	for (uint32_t i = 0; i < count; i++)
 		similar->bodies.items[i].parent = i;
-		list[i] = keyed(similar->signatures.items[i].normalised, i);
-	}
-	if (widest >= SIMILAR_NORMALISED)
-		join_runs(similar, list, spare, count, ONLY_NORMALISED);
-	for (size_t band = 0; widest >= SIMILAR_NEAR && band < BANDS; band++) {
-		size_t kept = 0;
-		for (uint32_t i = 0; i < count; i++)
-			if (!similar->signatures.items[i].is_short)
-				list[kept++] = keyed(band_of(&similar->signatures.items[i], band), i);
-		join_runs(similar, list, spare, kept, least);
-	}
+	for (size_t key = 0; key < keys; key++)
+		join_runs(similar, list, spare, list_of_key(similar, key, list), key == 0 ? ONLY_NORMALISED : least);
 	free(list);
 	free(spare);
 }

@@ -42,6 +42,15 @@ struct similar_signature {
 void similar_sign(struct slice code, struct similar_signature *out);
 /* Reads the tokens and does nothing with them but add up their hashes: what signing is measured against. */
 uint64_t similar_tokens(struct slice code);
+/* Bodies that are alike have one of these keys in common, most probably (number 0 surely, if they are normalised
+ * alike); others seldom: look at the estimate. Numbers 0 … SIMILAR_KEYS - 1; false: it has no such one. */
+#define SIMILAR_KEYS 13
+bool similar_key(const struct similar_signature *signature, size_t number, uint32_t *key);
+/* As bytes, the same on every machine. SIMILAR_FORM changes when other bytes come out for the same code. */
+#define SIMILAR_FORM 1
+#define SIMILAR_PACKED_BYTES (2 * SIMILAR_HASHES + 8 + 1)
+void similar_pack(const struct similar_signature *signature, unsigned char *bytes);
+void similar_unpack(const unsigned char *bytes, struct similar_signature *out);
 /* The estimate of the likeness, 0 … 1. */
 double similar_estimate(const struct similar_signature *a, const struct similar_signature *b);
 /* The likeness itself, of all shingles: slow, for proofs. */

@@ -227,6 +227,47 @@ double similar_estimate(const struct similar_signature *a, const struct similar_
 	return (double)same / SIMILAR_HASHES;
 }
 
+/* ---- keys and bytes ------------------------------------------------------------------------------------- */
+
+#define ROWS 5 /* of a band: hashes that agree all together */
+
+bool similar_key(const struct similar_signature *signature, size_t number, uint32_t *key)
+{
+	uint64_t h = number;
+
+	if (number == 0) {
+		*key = (uint32_t)(mix(signature->normalised) >> 32);
+		return true;
+	}
+	for (size_t i = (number - 1) * ROWS; i < number * ROWS; i++) {
+		h = (h ^ signature->hashes[i]) * BASE;
+		h ^= h >> 29;
+	}
+	*key = (uint32_t)(h >> 16);
+	return !signature->is_short;
+}
+
+void similar_pack(const struct similar_signature *signature, unsigned char *bytes)
+{
+	for (size_t i = 0; i < SIMILAR_HASHES; i++) {
+		*bytes++ = (unsigned char)(signature->hashes[i] & 0xff);
+		*bytes++ = (unsigned char)(signature->hashes[i] >> 8);
+	}
+	for (unsigned shift = 0; shift < 64; shift += 8)
+		*bytes++ = (unsigned char)(signature->normalised >> shift & 0xff);
+	*bytes = signature->is_short;
+}
+
+void similar_unpack(const unsigned char *bytes, struct similar_signature *out)
+{
+	for (size_t i = 0; i < SIMILAR_HASHES; i++, bytes += 2)
+		out->hashes[i] = (uint16_t)(bytes[0] | bytes[1] << 8);
+	out->normalised = 0;
+	for (unsigned shift = 0; shift < 64; shift += 8)
+		out->normalised |= (uint64_t)*bytes++ << shift;
+	out->is_short = *bytes != 0;
+}
+
 /* ---- the likeness itself -------------------------------------------------------------------------------- */
 
 static int by_number(const void *a, const void *b)

@@ -126,6 +126,8 @@ static const struct {
 	{ SQL_WRONG_STATES, "sample %s: its status or version is not what the edits that stand made of it", false },
 	{ SQL_WRONG_INCIDENT_VERSIONS, "incident %s: the edit that made its state is missing or undone", false },
 	{ SQL_WRONG_EXPOSURES, "denominators %s: the edit that brought them is missing or undone, or they are damaged", false },
+	{ SQL_WRONG_ALIKE_LINKS, "sample %s: the edit that put it together with another or parted them is missing or undone", false },
+	{ SQL_WRONG_ALIKE, "body %s: its group of alike ones is none that can be", false },
 	{ SQL_WRONG_BATCHES, "batch %s: its numbers do not match its samples", false },
 };
 
@@ -190,6 +192,8 @@ static enum status check_all(struct checking *check, struct error *err)
 		status = check_log(check, err);
 	if (status == STATUS_OK)
 		status = replay_log(check->db, on_replay, check, err);
+	if (status == STATUS_OK)
+		status = check_alike(check, err);
 	return status == STATUS_OK ? check_index(check, err) : status;
 }
 

@@ -15,6 +15,8 @@ void checking_report(struct checking *check, const char *format, ...) PRINTF_LIK
 
 /* Samples against the digests of what came, and what lists show of them (check_samples.c). */
 enum status check_samples(struct checking *check, struct error *err) MUST_CHECK;
+/* Signatures of code against the code (check_alike.c). */
+enum status check_alike(struct checking *check, struct error *err) MUST_CHECK;
 /* The index of words against the texts (check_index.c). */
 enum status check_index(struct checking *check, struct error *err) MUST_CHECK;
 

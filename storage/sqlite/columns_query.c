@@ -240,7 +240,9 @@ bool columns_are_found(const struct columns *columns, const struct query *query)
 {
 	const struct columns_hits *hits = &columns->hits;
 
-	return hits->query && strcmp(hits->query, query->text) == 0 && same_text(hits->reviewer, query->reviewer);
+	/* Groups go on without an entry of the log. */
+	return hits->query && strcmp(hits->query, query->text) == 0 && same_text(hits->reviewer, query->reviewer) &&
+	       !query_names_groups(query);
 }
 
 const struct columns_hits *columns_find(struct columns *columns, const struct query *query,

@@ -32,6 +32,7 @@ struct field {
 		return tag##_word((enum tag)number); \
 	}
 WORD(sample_status)
+WORD(alike_word)
 WORD(verdict)
 WORD(severity)
 WORD(confidence)
@@ -110,6 +111,7 @@ static const struct field fields[] = {
 #define FIELD(word, name, TYPE, list, flags, help) SHOWN_##TYPE("incident_" #word, #name, list)
 #include "core/incident_fields.def"
 	{ "exposure", "day", "day", FIELD_DAY, NULL, NULL },
+	{ "alike_link", "word", "word", FIELD_TERM, alike_word_of, NULL },
 	{ "incident_member", "role", "role", FIELD_TERM, member_role_of, NULL },
 	/* every other column: as it stands */
 	{ NULL, NULL, NULL, FIELD_PLAIN, NULL, NULL },

@@ -176,6 +176,8 @@ static enum status write_sample(struct sqlite_store *db, enum statement statemen
 	size_t count = ARRAY_LEN(values) - (statement == SQL_SAMPLE_RENEW ? 2 : 0);
 	if (statement == SQL_SAMPLE_RENEW)
 		status = search_forget(db, id, err);
+	if (status == STATUS_OK && statement == SQL_SAMPLE_RENEW)
+		status = sql_run(db, SQL_ALIKE_PENDING_ADD, err, SQL_INT(id));
 	if (status == STATUS_OK)
 		status = sql_run_with(db, statement, NULL, NULL, err, values, count);
 	if (status == STATUS_OK && statement == SQL_SAMPLE_RENEW)

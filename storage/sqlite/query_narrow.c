@@ -77,6 +77,10 @@ static bool add_source(struct sqlite_store *db, const struct query *query, const
 			sql_text_bind(out, SQL_INT(value->number));
 		}
 		return true;
+	case QUERY_KEY_GROUP:
+		strbuf_addstr(sql, "SELECT id AS sample FROM sample WHERE ");
+		query_compile_group(out, "", value->number);
+		return true;
 	case QUERY_KEY_INCIDENT:
 		strbuf_addstr(sql, "SELECT sample FROM incident_member WHERE ");
 		query_compile_fits(out, "incident", value);

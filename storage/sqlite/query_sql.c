@@ -288,6 +288,14 @@ static void add_is(struct compiler *c, int64_t what)
 	case QUERY_IS_DISPUTED:
 		add_disputed(c);
 		return;
+	case QUERY_IS_ALIKE:
+		add(c, "(EXISTS (SELECT 1 FROM sample d WHERE d.code = s.code AND d.id <> s.id) OR EXISTS (SELECT 1 FROM alike g"
+		       " JOIN alike h ON h.head = g.head AND h.body <> g.body JOIN sample d ON d.code = h.body WHERE g.body = s.code))");
+		return;
+	case QUERY_IS_REPRESENTATIVE:
+		add(c, "(NOT EXISTS (SELECT 1 FROM sample d WHERE d.code = s.code AND d.id < s.id) AND NOT EXISTS (SELECT 1 FROM"
+		       " alike g JOIN alike h ON h.head = g.head JOIN sample d ON d.code = h.body AND d.id < s.id WHERE g.body = s.code))");
+		return;
 	case QUERY_IS_DUE:
 	case QUERY_IS_HIDDEN_TEXT:
 	case QUERY_IS_COUNT:
@@ -301,6 +309,17 @@ static void add_number(struct compiler *c, const char *column, enum query_op op,
 	add(c, column);
 	strbuf_addf(&c->out->sql, " %s ", op_text(op));
 	bind_number(c, number);
+}
+
+/* What has the code of one of its group, and itself, which may have none. */
+void query_compile_group(struct sql_text *out, const char *sample, int64_t id)
+{
+	strbuf_addf(&out->sql, "(%sid = ", sample);
+	sql_text_bind(out, SQL_INT(id));
+	strbuf_addf(&out->sql, " OR %scode IN (SELECT coalesce(h.body, d.code) FROM sample d LEFT JOIN alike g ON g.body = d.code"
+		    " LEFT JOIN alike h ON h.head = g.head WHERE d.code IS NOT NULL AND d.id = ", sample);
+	sql_text_bind(out, SQL_INT(id));
+	strbuf_addstr(&out->sql, "))");
 }
 
 static void add_time(struct compiler *c, const struct query_term *term, const struct query_value *value)
@@ -396,6 +415,7 @@ static void add_value(struct compiler *c, const struct query_term *term, const s
 		add_fits(c, "a.reviewer", value);
 		add(c, ")");
 		break;
+	case QUERY_KEY_GROUP: query_compile_group(c->out, "+s.", value->number); break;
 	case QUERY_KEY_BATCH: add_number(c, "s.batch", term->op, value->number); break;
 	case QUERY_KEY_BEFORE:
 	case QUERY_KEY_AFTER: add_time(c, term, value); break;

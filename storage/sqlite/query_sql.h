@@ -27,6 +27,9 @@ void query_compile_fits(struct sql_text *out, const char *expr, const struct que
 void query_compile_codes(const struct sqlite_store *db, enum code_kind kind, const struct query_value *value,
 			 struct sql_text *out);
 
+/* Appends the condition of group:id over the columns "id" and "code", with that before their names. */
+void query_compile_group(struct sql_text *out, const char *sample, int64_t id);
+
 /* Its id, where some samples have values of the key that no index finds (own.h); else 0. */
 int64_t query_own_key(struct sqlite_store *db, const char *key);
 

@@ -140,7 +140,8 @@ static enum status compare_table(const struct replay *replay, const char *table,
 {
 	/* The keys are the first columns. */
 	const char *order = strcmp(table, "annotation") == 0 || strcmp(table, "incident") == 0 ? "1" :
-			    strcmp(table, "incident_cause_evidence") == 0 || strcmp(table, "exposure") == 0 ? "1, 2, 3" :
+			    strcmp(table, "incident_cause_evidence") == 0 || strcmp(table, "exposure") == 0 ||
+			    strcmp(table, "alike_link") == 0 ? "1, 2, 3" :
 			    strcmp(table, "incident_evidence") == 0 ? "1, 2, 3, 4" :
 			    strcmp(table, "incident_link") == 0 ? "1, 2, 3, 4, 5" : "1, 2";
 	char *sql = sqlite3_mprintf("SELECT * FROM \"%w\" ORDER BY %s", table, order);

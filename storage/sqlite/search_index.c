@@ -14,6 +14,8 @@
  */
 #include "storage/sqlite/search.h"
 
+#include "storage/sqlite/alike.h"
+
 #define BYTES_FIRST 131072
 #define BYTES_LEAST 131072 /* 4 ms, and a commit costs as much: less would take longer, not shorter */
 #define BYTES_MOST 8388608
@@ -281,7 +283,8 @@ enum status db_index_drop(struct store *store, struct error *err)
 
 	if (status != STATUS_OK)
 		return status;
-	return write_end(db, empty(db, err), err);
+	status = empty(db, err);
+	return write_end(db, status == STATUS_OK ? alike_drop(db, err) : status, err);
 }
 
 enum status search_forget(struct sqlite_store *db, int64_t sample, struct error *err)

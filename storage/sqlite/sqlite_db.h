@@ -43,6 +43,7 @@ struct importing;
 struct search_plan;
 struct columns;
 struct edit_group;
+struct alike_pass;
 
 struct sqlite_store {
 	struct store base;
@@ -81,6 +82,7 @@ struct sqlite_store {
 	struct columns *columns;  /* shared by the process (columns.h); NULL: not looked for yet */
 	int64_t columns_least;    /* rows from which on lists are answered from them */
 	size_t bulk_least;        /* samples from which on an edit goes by edit_bulk.h */
+	struct alike_pass *alike; /* groups of alike samples under way (alike.h); NULL: none */
 	bool merging;             /* a transaction is under way of which others are parts */
 };
 
@@ -248,6 +250,13 @@ enum status db_sample_seek(struct store *, struct arena *, const struct seek_req
 enum status sample_row_read(struct sqlite_store *db, struct arena *arena, int64_t id, struct sample_row *row,
 			    struct error *err) MUST_CHECK;
 enum status db_sample_ids(struct store *, struct arena *, const struct query *, const int64_t **, size_t *, struct error *);
+enum status db_alike_status(struct store *, struct alike_status *, struct error *);
+enum status db_alike_step(struct store *, int64_t, bool, bool *, struct error *);
+enum status db_alike_say(struct store *, const char *, const int64_t *, size_t, enum alike_word, int64_t *, struct error *);
+enum status db_alike_links(struct store *, struct arena *, int64_t, const struct alike_link **, size_t *, struct error *);
+enum status db_alike_groups(struct store *, struct arena *, const struct query *, size_t, const struct alike_group **, size_t *,
+			    struct error *);
+enum status db_alike_group(struct store *, struct arena *, int64_t, struct alike_group *, struct error *);
 enum status db_sample_codes(struct store *, const struct query *, bool (*)(void *, int64_t, int64_t, struct slice), void *,
 			    struct error *);
 enum status db_sample_get(struct store *, struct arena *, int64_t, struct sample **, struct error *);

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 
 #include "core/base/file.h"
+#include "storage/sqlite/alike.h"
 #include "storage/sqlite/columns.h"
 #include "storage/sqlite/edit_bulk.h"
 #include "core/base/file_system.h"
@@ -290,6 +291,7 @@ static void close_store(struct store *store)
 		db_import_abort(store);
 	group_abandon(db);
 	columns_detach(db);
+	alike_pass_free(db->alike);
 	statements_finalize(db);
 	rc = sqlite3_close(db->handle);
 	assert(rc == SQLITE_OK); /* else a statement leaked */
@@ -412,6 +414,12 @@ static const struct store_ops ops = {
 	.index_status = db_index_status,
 	.index_step = db_index_step,
 	.index_drop = db_index_drop,
+	.alike_status = db_alike_status,
+	.alike_step = db_alike_step,
+	.alike_say = db_alike_say,
+	.alike_links = db_alike_links,
+	.alike_groups = db_alike_groups,
+	.alike_group = db_alike_group,
 	.check = db_check,
 	.on_wait = db_on_wait,
 	.change_counter = change_counter,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/incident_table.h"
+#include "storage/sqlite/alike.h"
 #include "storage/sqlite/edit_apply.h"
 #include "storage/sqlite/edit_bulk.h"
 #include "storage/sqlite/incident_db.h"
@@ -219,7 +220,10 @@ static enum status run(struct store *store, struct arena *arena, const char *rev
 
 	if (status != STATUS_OK || (status = write_begin(db, err)) != STATUS_OK)
 		return status;
-	status = write_end(db, move(db, arena, reviewer, back, named, edit, err), err);
+	status = move(db, arena, reviewer, back, named, edit, err);
+	if (status == STATUS_OK)
+		status = alike_follow_words(db, err);
+	status = write_end(db, status, err);
 	bulk_cache(db, false);
 	return status;
 }

@@ -98,6 +98,8 @@ static const char *const dumps[] = {
 	"SELECT " MADE("incident") ", " SAMPLE("sample") ", role FROM incident_member",
 	"SELECT " SAMPLE("sample") ", " UUID("edit") ", triaged, status, deferred_until FROM edit_sample",
 	"SELECT attributes, day, outputs, " UUID("edit") " FROM exposure",
+	"SELECT min(" SAMPLE("low") ", " SAMPLE("high") "), max(" SAMPLE("low") ", " SAMPLE("high") "), " UUID("edit") ", word"
+	" FROM alike_link",
 };
 
 static int by_text(const void *a, const void *b)
@@ -280,6 +282,19 @@ static void import_some(struct side *s)
 	assert_ok(&s->c, s->c.ops->import_commit(s->c.store, NULL, &done, &s->c.err));
 }
 
+static void say_something(struct side *s)
+{
+	int64_t ids[2] = { 1 + roll(SAMPLES), 1 + roll(SAMPLES) }, edit;
+	enum status status = s->c.ops->alike_say(s->c.store, reviewers[roll(3)], ids, 2, (enum alike_word)roll(ALIKE_WORD_COUNT),
+						 &edit, &s->c.err);
+
+	assert_true(status == STATUS_OK || status == STATUS_USAGE || status == STATUS_REFUSED);
+	if (roll(4) == 0) {
+		bool whole;
+		assert_ok(&s->c, s->c.ops->alike_step(s->c.store, 20, true, &whole, &s->c.err));
+	}
+}
+
 static void work(struct side *s, int steps)
 {
 	for (int i = 0; i < steps; i++) {
@@ -288,7 +303,7 @@ static void work(struct side *s, int steps)
 		if (triage.status == SAMPLE_DEFERRED)
 			triage.deferred_until = roll(2) ? "2020-01-01T00:00:00Z" : roll(2) ? "hits:rule:x" : NULL;
 		triage.due = triage.status == SAMPLE_UNTRIAGED && roll(2);
-		switch (roll(13)) {
+		switch (roll(15)) {
 		case 0:
 			if (roll(3) == 0)
 				import_some(s);
@@ -306,6 +321,8 @@ static void work(struct side *s, int steps)
 		case 9:
 		case 10: step_back(s, true); break;
 		case 11: put_exposures(s); break;
+		case 12:
+		case 13: say_something(s); break;
 		default: step_back(s, false); break;
 		}
 	}

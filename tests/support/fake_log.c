@@ -18,6 +18,10 @@ static const void **cell_at(struct fake_store *fake, enum fake_cell cell, const 
 		while ((int64_t)fake->annotations.len < id)
 			vec_push(&fake->annotations, NULL);
 		return (const void **)(void *)&fake->annotations.items[id - 1];
+	case FAKE_LINK:
+		while ((int64_t)fake->links.len < id)
+			vec_push(&fake->links, NULL);
+		return (const void **)(void *)&fake->links.items[id - 1];
 	case FAKE_INCIDENT:
 		for (size_t i = 0; i < fake->incidents.len; i++)
 			if (strcmp(fake->incidents.items[i].key, key) == 0)
@@ -177,6 +181,7 @@ static void roll_back(struct fake_store *fake)
 		*cell_at(fake, change->cell, change->key, change->id) = change->before;
 	}
 	fake->annotations.len = fake->annotations_before;
+	fake->alike_made = 0;
 	vec_clear(&fake->years);
 	for (size_t i = 0; i < fake->years_before.len; i++)
 		vec_push(&fake->years, fake->years_before.items[i]);
@@ -221,7 +226,7 @@ static bool is_about(const struct fake_edit *edit, const struct edit_filter *fil
 		const struct annotation *row = change->after;
 		if (change->cell == FAKE_ANNOTATION)
 			sample |= !change->before && row && row->sample == filter->sample;
-		else if (change->cell != FAKE_INCIDENT && change->cell != FAKE_EXPOSURE)
+		else if (change->cell != FAKE_INCIDENT && change->cell != FAKE_EXPOSURE && change->cell != FAKE_LINK)
 			sample |= change->id == filter->sample;
 		if (change->cell == FAKE_INCIDENT || change->cell == FAKE_MEMBER)
 			incident |= filter->incident && strcmp(change->key, filter->incident) == 0;
@@ -527,6 +532,13 @@ static void list_annotation(struct listing *list, const struct annotation *a, co
 	      b && b->superseded_by ? arena_printf(list->arena, "%" PRId64, b->superseded_by) : NULL);
 }
 
+static void list_link(struct listing *list, const struct alike_link *a, const struct alike_link *b)
+{
+	list->table = "alike_link";
+	list->key = arena_printf(list->arena, "%" PRId64 "/%" PRId64, (b ? b : a)->low, (b ? b : a)->high);
+	field(list, "word", a ? alike_word_word(a->word) : NULL, b ? alike_word_word(b->word) : NULL);
+}
+
 static void list_incident(struct listing *list, const struct fake_incident *from, const struct fake_incident *to)
 {
 	const struct incident *a = from ? &from->incident : NULL, *b = to ? &to->incident : NULL;
@@ -562,6 +574,7 @@ enum status fake_edit_changes(struct store *store, struct arena *arena, int64_t 
 		switch (change->cell) {
 		case FAKE_TRIAGE: list_triage(&list, change->before, change->after); break;
 		case FAKE_ANNOTATION: list_annotation(&list, change->before, change->after); break;
+		case FAKE_LINK: list_link(&list, change->before, change->after); break;
 		case FAKE_INCIDENT: list_incident(&list, change->before, change->after); break;
 		case FAKE_EXPOSURE:
 			list.table = "exposure";

@@ -45,7 +45,7 @@ static bool *twins_of(const struct fake_store *fake)
 	return twins;
 }
 
-static struct query_subject subject_of(const struct fake_store *fake, struct arena *scratch,
+static struct query_subject subject_of(struct fake_store *fake, struct arena *scratch, const struct query *query,
 				       const struct fake_sample *sample, const bool *twins)
 {
 	struct annotation *standing = arena_array(scratch, fake->annotations.len, sizeof(*standing));
@@ -68,6 +68,8 @@ static struct query_subject subject_of(const struct fake_store *fake, struct are
 		if (fake->members.items[i].role && fake->members.items[i].sample == whole.id)
 			incidents[subject.incident_count++] = fake->members.items[i].key;
 	subject.is_duplicate_body = twins[whole.id];
+	if (query && query_names_groups(query))
+		fake_alike_subject(fake, scratch, &subject);
 	return subject;
 }
 
@@ -126,7 +128,8 @@ static int compare(const struct hit *a, const struct hit *b, enum sort_key sort)
 	}
 }
 
-static struct hits find(const struct fake_store *fake, const struct query *query, enum sort_key sort)
+/* Groups of alike samples are kept in it until something changes. */
+static struct hits find(struct fake_store *fake, const struct query *query, enum sort_key sort)
 {
 	struct hits hits = { mem_zalloc(fake->samples.len + 1, sizeof(*hits.items)), 0 };
 	struct arena scratch = ARENA_INIT;
@@ -134,7 +137,7 @@ static struct hits find(const struct fake_store *fake, const struct query *query
 
 	for (size_t i = 0; i < fake->samples.len; i++) {
 		const struct fake_sample *sample = &fake->samples.items[i];
-		struct query_subject subject = subject_of(fake, &scratch, sample, twins);
+		struct query_subject subject = subject_of(fake, &scratch, query, sample, twins);
 		if (query_matches(query, &subject))
 			hits.items[hits.len++] = hit_of(sample, sort);
 		arena_clear(&scratch);
@@ -200,7 +203,7 @@ static bool reads_texts(const struct query *query)
 }
 
 /* Cuts the page down to what a look at so many samples finds; whether the time was over. */
-static bool end_in_time(const struct fake_store *fake, const struct page_request *request, const struct hits *hits,
+static bool end_in_time(struct fake_store *fake, const struct page_request *request, const struct hits *hits,
 			size_t *first, size_t *end, struct hit *stopped_at)
 {
 	static const struct query everything = { .names_status = true };
@@ -362,7 +365,7 @@ enum status fake_judgements(struct store *store, struct arena *arena, const stru
 
 /* ---- facets and jumps ------------------------------------------------------------------ */
 
-static struct facet_list facet_of(const struct fake_store *fake, struct arena *arena, const struct hits *hits,
+static struct facet_list facet_of(struct fake_store *fake, struct arena *arena, const struct hits *hits,
 				  enum facet_key key, size_t top)
 {
 	struct facet_table *table = facet_table_new();
@@ -371,7 +374,7 @@ static struct facet_list facet_of(const struct fake_store *fake, struct arena *a
 	bool *twins = twins_of(fake);
 
 	for (size_t i = 0; i < hits->len; i++) {
-		struct query_subject subject = subject_of(fake, &scratch, fake_sample(fake, hits->items[i].id), twins);
+		struct query_subject subject = subject_of(fake, &scratch, NULL, fake_sample(fake, hits->items[i].id), twins);
 		const char *const *values;
 		size_t count = facet_values(&scratch, &subject, key, &values);
 		for (size_t v = 0; v < count; v++)
@@ -491,7 +494,7 @@ enum status fake_sample_table(struct store *store, struct arena *arena, const st
 	count = drop_many(fake, arena, keys, request->key_count, count, &left);
 	builder = table_builder_new(keys, count);
 	for (size_t i = 0; i < hits.len; i++) {
-		struct query_subject subject = subject_of(fake, &scratch, fake_sample(fake, hits.items[i].id), twins);
+		struct query_subject subject = subject_of(fake, &scratch, request->query, fake_sample(fake, hits.items[i].id), twins);
 		uint32_t cells[TABLE_KEYS_MAX] = { 0 };
 		for (size_t k = 0; k < count; k++)
 			cells[k] = table_builder_value(builder, k, table_value_of(&scratch, &subject, &keys[k]));
@@ -508,7 +511,7 @@ enum status fake_sample_table(struct store *store, struct arena *arena, const st
 	return STATUS_OK;
 }
 
-static enum status seek_id(const struct fake_store *fake, struct arena *arena, const struct seek_request *request,
+static enum status seek_id(struct fake_store *fake, struct arena *arena, const struct seek_request *request,
 			   struct seek *out, struct error *err)
 {
 	struct hits hits = find(fake, request->query, request->sort);

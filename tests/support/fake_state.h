@@ -37,7 +37,7 @@ struct fake_member {
 	const enum member_role *role; /* NULL: none */
 };
 
-enum fake_cell { FAKE_TRIAGE, FAKE_ANNOTATION, FAKE_INCIDENT, FAKE_EXPOSURE, FAKE_MEMBER };
+enum fake_cell { FAKE_TRIAGE, FAKE_ANNOTATION, FAKE_INCIDENT, FAKE_EXPOSURE, FAKE_MEMBER, FAKE_LINK };
 
 struct fake_exposure {
 	const char *attributes;   /* exposure_attributes() */
@@ -80,6 +80,7 @@ struct fake_store {
 	struct codebook book;
 	VEC_OF(struct fake_sample) samples;            /* id - 1 is the index */
 	VEC_OF(const struct annotation *) annotations; /* likewise; NULL: undone */
+	VEC_OF(const struct alike_link *) links;       /* likewise */
 	VEC_OF(struct fake_named_incident) incidents;
 	VEC_OF(struct fake_member) members;
 	VEC_OF(struct fake_exposure) exposures;
@@ -90,6 +91,10 @@ struct fake_store {
 	int64_t counter;
 	size_t samples_in_time;                       /* fake_store_slow() */
 	size_t indexed;                               /* samples */
+
+	int64_t *alike_of;                            /* by sample: the first of its group, as of alike_made */
+	int64_t alike_made;                           /* counter + 1; 0: not made */
+	size_t alike_count, alike_stepped;            /* samples then; samples that steps were taken for */
 
 	size_t edit_changed;                          /* cells, by the edit at hand */
 	/* the group of edits under way: the last of `edits` */
@@ -165,6 +170,16 @@ enum status fake_sample_table(struct store *, struct arena *, const struct table
 enum status fake_sample_codes(struct store *, const struct query *, bool (*)(void *, int64_t, int64_t, struct slice), void *,
 			      struct error *);
 enum status fake_sample_seek(struct store *, struct arena *, const struct seek_request *, struct seek *, struct error *);
+enum status fake_alike_status(struct store *, struct alike_status *, struct error *);
+enum status fake_alike_step(struct store *, int64_t, bool, bool *, struct error *);
+enum status fake_alike_say(struct store *, const char *, const int64_t *, size_t, enum alike_word, int64_t *, struct error *);
+enum status fake_alike_links(struct store *, struct arena *, int64_t, const struct alike_link **, size_t *, struct error *);
+enum status fake_alike_groups(struct store *, struct arena *, const struct query *, size_t, const struct alike_group **, size_t *,
+			      struct error *);
+enum status fake_alike_group(struct store *, struct arena *, int64_t, struct alike_group *, struct error *);
+/* Groups as they follow from what there is. */
+void fake_alike_make(struct fake_store *fake);
+void fake_alike_subject(struct fake_store *fake, struct arena *arena, struct query_subject *subject);
 enum status fake_judgements(struct store *, struct arena *, const struct query *, const struct annotation **, size_t *, struct error *);
 enum status fake_import_begin(struct store *, const struct batch *, struct error *);
 enum status fake_import_add(struct store *, const struct sample *, enum import_outcome *, struct error *);

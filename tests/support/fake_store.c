@@ -235,7 +235,7 @@ static enum status index_drop(struct store *store, struct error *err)
 		return error_set(err, STATUS_REFUSED, "an import is under way on this connection");
 	if (fake_check_group(fake, err) != STATUS_OK)
 		return STATUS_REFUSED;
-	fake->indexed = 0;
+	fake->indexed = fake->alike_stepped = 0;
 	return STATUS_OK;
 }
 
@@ -262,6 +262,8 @@ static void close_store(struct store *store)
 		vec_release(&fake->edits.items[i].changes);
 	vec_release(&fake->samples);
 	vec_release(&fake->annotations);
+	vec_release(&fake->links);
+	free(fake->alike_of);
 	vec_release(&fake->incidents);
 	vec_release(&fake->members);
 	vec_release(&fake->exposures);
@@ -326,6 +328,12 @@ static const struct store_ops ops = {
 	.index_status = index_status,
 	.index_step = index_step,
 	.index_drop = index_drop,
+	.alike_status = fake_alike_status,
+	.alike_step = fake_alike_step,
+	.alike_say = fake_alike_say,
+	.alike_links = fake_alike_links,
+	.alike_groups = fake_alike_groups,
+	.alike_group = fake_alike_group,
 	.check = check,
 	.on_wait = fake_on_wait,
 	.change_counter = change_counter,

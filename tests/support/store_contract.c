@@ -43,8 +43,9 @@ int store_contract_run(const struct store_contract *contract, const char *filter
 		{ contract_edit_tests, contract_edit_count },     { contract_undo_tests, contract_undo_count },
 		{ contract_incident_tests, contract_incident_count }, { contract_facet_tests, contract_facet_count },
 		{ contract_analysis_tests, contract_analysis_count }, { contract_triage_tests, contract_triage_count },
+		{ contract_alike_tests, contract_alike_count },
 	};
-	struct CMUnitTest tests[128];
+	struct CMUnitTest tests[160];
 	size_t count = 0;
 
 	current = contract;

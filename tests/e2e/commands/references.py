@@ -75,6 +75,9 @@ class References(Case):
             "backup": ["backup", self.path("copy.db")], "merge": ["merge", self.path("copy.db")], "compact": ["compact"],
             "config": ["config"],
             "stats": ["stats"], "onset": ["onset"], "contrast": ["contrast", "id<=4"], "similar": ["similar"],
+            "group list": ["group", "list"], "group show": ["group", "show", "1"], "group join": ["group", "join", "1", "2"],
+            "group part": ["group", "part", "1", "3"], "group free": ["group", "free", "1", "2"],
+            "group propose": ["group", "propose"],
             "watch": ["watch"], "agreement": ["agreement"],
             "incident show": ["incident", "show", "INC-2026-0001"],
         }
@@ -87,6 +90,8 @@ class References(Case):
             if name == "stats":  # reviewers who do not agree
                 for reviewer, cause in (("ada", "cache"), ("bob", "routing")):
                     self.run_ok(f"--reviewer={reviewer}", "annotate", "1", f"--cause={cause}")
+            if name == "group propose":
+                self.run_ok("group", "join", "1", "4")
             if name == "watch":
                 self.run_ok("incident", "event", "INC-2026-0001", "2026-03-02", "x", "--milestone=first_impact")
                 self.run_ok("incident", "event", "INC-2026-0001", "2026-04-02", "x", "--milestone=fix_deployed")

@@ -91,6 +91,7 @@ const char *scope_title(enum scope scope)
 		[SCOPE_FINDING] = "Searching in a sample",
 		[SCOPE_LINES] = "Selecting lines",
 		[SCOPE_SIMILAR] = "What is like a sample",
+		[SCOPE_GROUPS] = "Groups of alike samples",
 		[SCOPE_INCIDENTS] = "Incidents",
 		[SCOPE_INCIDENT] = "Incident",
 		[SCOPE_PICKER] = "Menus",

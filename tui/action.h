@@ -22,6 +22,7 @@ enum scope {
 	SCOPE_FINDING,   /* a search in a sample is on */
 	SCOPE_LINES,     /* lines of a sample are being selected */
 	SCOPE_SIMILAR,   /* what is like a sample */
+	SCOPE_GROUPS,    /* groups of alike samples */
 	SCOPE_INCIDENTS,
 	SCOPE_INCIDENT,
 	SCOPE_PICKER,    /* cause and symptom pickers, menus */

@@ -286,6 +286,7 @@ bool judging_is(enum action action)
 	case ACTION_ID_confirmed:
 	case ACTION_ID_false_positive:
 	case ACTION_ID_repeat:
+	case ACTION_ID_accept_proposal:
 	case ACTION_ID_severity:
 	case ACTION_ID_status:
 	case ACTION_ID_defer:
@@ -371,6 +372,9 @@ enum judging_outcome judging_action(struct screen *screen, struct app *app, enum
 		return judge_verdict(app, target, VERDICT_FALSE_POSITIVE);
 	case ACTION_ID_repeat:
 		return repeat(app, target);
+	case ACTION_ID_accept_proposal:
+		judge_as_proposed(app, target);
+		return JUDGING_DONE;
 	case ACTION_ID_severity:
 		open_terms(app, "Severity", TAG_SEVERITY, "severity", SEVERITY_Q1, target);
 		break;

@@ -28,6 +28,8 @@ void judge(struct app *app, const struct judging_target *target, const struct an
 void judge_status(struct app *app, const struct judging_target *target, enum sample_status status);
 /* Puts off until what defer.h reads from `until`. */
 void judge_defer(struct app *app, const struct judging_target *target, const char *until);
+/* As the groups of alike samples propose; the answer says what that was. */
+void judge_as_proposed(struct app *app, const struct judging_target *target);
 /* Members of the incident `key`, or (NULL) of a new one with this title. */
 void judge_members(struct app *app, const struct judging_target *target, const char *key, const char *title);
 

@@ -257,6 +257,12 @@ void judge_defer(struct app *app, const struct judging_target *target, const cha
 	remember(app->judging, target, NULL, SAMPLE_DEFERRED, until);
 }
 
+void judge_as_proposed(struct app *app, const struct judging_target *target)
+{
+	if (target->count)
+		send(app, request_new(REQUEST_ACCEPT), target, NULL, true);
+}
+
 void judge_members(struct app *app, const struct judging_target *target, const char *key, const char *title)
 {
 	struct request *request;

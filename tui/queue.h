@@ -11,7 +11,7 @@
 #include "tui/split.h"
 
 /* Tags of its children; those of queue_lists.c follow. */
-enum { QUEUE_TAG_COPY = 1, QUEUE_TAG_LISTS };
+enum { QUEUE_TAG_COPY = 1, QUEUE_TAG_GROUPS, QUEUE_TAG_LISTS };
 
 struct queue {
 	struct screen screen;

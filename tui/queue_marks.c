@@ -56,11 +56,11 @@ size_t queue_marks_count(const struct queue_marks *marks, const struct sample_li
 }
 
 /* What is typed next is meant for all of them. */
-static void ask_all(struct queue_marks *marks, struct sample_list *list, struct app *app, struct screen *screen)
+void queue_marks_ask(struct queue_marks *marks, struct app *app, struct screen *screen, const char *query)
 {
 	struct request *request = request_new(REQUEST_IDS);
 
-	request->query = arena_strdup(&request->arena, list->query);
+	request->query = arena_strdup(&request->arena, query);
 	marks->ids_serial = app_request(app, screen, request);
 	app_message(app, false, "marking all that match; Esc stops");
 	app_hold_keys(app, true);
@@ -80,7 +80,7 @@ void queue_marks_action(struct queue_marks *marks, struct sample_list *list, str
 		if (marks->all)
 			queue_marks_clear(marks, list);
 		else
-			ask_all(marks, list, app, screen);
+			queue_marks_ask(marks, app, screen, list->query);
 	} else if (marks->range_from) {
 		if (queue_marks_within_reach(marks, list, app))
 			queue_marks_end_range(marks, list, true);

@@ -16,6 +16,8 @@ struct queue_marks {
 };
 
 void queue_marks_release(struct queue_marks *marks);
+/* Marks all that match, when the answer is here; keys wait for it. */
+void queue_marks_ask(struct queue_marks *marks, struct app *app, struct screen *screen, const char *query);
 /* ACTION_ID_mark, _mark_range and _mark_all. All that match are asked for; keys wait for them. */
 void queue_marks_action(struct queue_marks *marks, struct sample_list *list, struct app *app, struct screen *screen,
 			enum action action);

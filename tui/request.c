@@ -1,4 +1,4 @@
-/* Requests and answers: life cycle, lanes, dispatch. What each does: request_read.c, request_similar.c, request_edit.c, request_document.c. */
+/* Requests and answers: life cycle, lanes, dispatch. What each does: request_read.c, request_similar.c, request_alike.c, request_edit.c, request_document.c. */
 #include "tui/request_run.h"
 
 #include <stdlib.h>
@@ -19,6 +19,9 @@ static const struct {
 	[REQUEST_IDS] = { LANE_SLOW, false, request_ids },
 	[REQUEST_SAMPLE] = { LANE_FAST, false, request_sample },
 	[REQUEST_SIMILAR] = { LANE_SLOW, false, request_similar },
+	[REQUEST_GROUPS] = { LANE_SLOW, false, request_groups },
+	[REQUEST_GROUP] = { LANE_SLOW, false, request_group },
+	[REQUEST_ACCEPT] = { LANE_EDIT, true, request_accept },
 	[REQUEST_CODEBOOK] = { LANE_FAST, false, request_codebook },
 	[REQUEST_ANNOTATE] = { LANE_EDIT, true, request_annotate },
 	[REQUEST_TRIAGE] = { LANE_EDIT, true, request_triage },

@@ -23,6 +23,9 @@ enum request_kind {
 	REQUEST_IDS,           /* all ids that match; slow lane */
 	REQUEST_SAMPLE,        /* a sample with annotations and incidents */
 	REQUEST_SIMILAR,       /* what is like `sample` */
+	REQUEST_GROUPS,        /* of alike samples, that a query has some of; slow lane */
+	REQUEST_GROUP,         /* that of `sample`; likewise */
+	REQUEST_ACCEPT,        /* what groups propose, of the samples or (none) of those that match the query */
 	REQUEST_CODEBOOK,
 	REQUEST_ANNOTATE,
 	REQUEST_TRIAGE,
@@ -121,6 +124,9 @@ struct answer {
 	const struct similar_member *similar; /* REQUEST_SIMILAR: the likest SIMILAR_LIST; their rows are in page, by number */
 	size_t similar_count;
 	size_t similar_kinds[SIMILAR_NEAR + 1]; /* how many there are of each kind */
+	const struct alike_group *groups; /* REQUEST_GROUPS: GROUPS_LIST at most, the rows of their representatives are in page */
+	size_t group_count;
+	struct alike_status alike;
 	struct codebook codebook;
 	const struct incident_row *incidents;
 	size_t incident_count;
@@ -156,6 +162,7 @@ struct backend {
 #define SIMILAR_LIST 200
 #define SIMILAR_LEAST 0.7 /* estimated likeness of what is called near; as `aitia similar` has it */
 #define DUPLICATES_MAX 20
+#define GROUPS_LIST 500
 
 enum lane request_lane(enum request_kind kind);
 bool request_is_edit(enum request_kind kind); /* never dropped or interrupted */

@@ -12,6 +12,8 @@ request_function request_page, request_count, request_facets, request_seek, requ
 request_function request_incidents, request_incident, request_edits, request_changes;
 /* request_similar.c */
 request_function request_similar;
+/* request_alike.c */
+request_function request_groups, request_group, request_accept;
 /* request_edit.c */
 request_function request_annotate, request_triage, request_wake, request_incident_put;
 request_function request_members_add, request_members_remove, request_evidence, request_step, request_undo, request_redo;

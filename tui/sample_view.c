@@ -111,7 +111,7 @@ static int flag_rows(const struct sample_view *view)
 
 static int head_rows(const struct sample_view *view)
 {
-	return flag_rows(view) + (view->warning != NULL);
+	return flag_rows(view) + (view->warning != NULL) + (view->proposal != NULL);
 }
 
 /* Lines that somebody's standing annotation is about. */
@@ -322,6 +322,9 @@ static void forget(struct sample_view *view)
 	view->annotations = NULL;
 	view->annotation_count = view->incident_key_count = view->duplicate_count = 0;
 	view->warning = NULL;
+	free(view->proposal);
+	view->proposal = NULL;
+	view->group_serial = 0;
 	free(view->failure);
 	view->failure = NULL;
 }
@@ -354,9 +357,10 @@ void sample_view_expect(struct sample_view *view, struct app *app, struct screen
 }
 
 static void take_answer(struct sample_view *view, struct answer *answer);
+static void ask_group(struct sample_view *view, struct app *app);
 
 /* What was read ahead is what is wanted, and nobody has changed it since. */
-static bool take_ahead(struct sample_view *view, const struct app *app, int64_t sample)
+static bool take_ahead(struct sample_view *view, struct app *app, int64_t sample)
 {
 	struct answer answer;
 
@@ -370,6 +374,7 @@ static bool take_ahead(struct sample_view *view, const struct app *app, int64_t 
 	view->serial = 0;
 	take_answer(view, &answer);
 	arena_release(&answer.arena);
+	ask_group(view, app);
 	return true;
 }
 
@@ -390,6 +395,7 @@ void sample_view_want(struct sample_view *view, struct app *app, struct screen *
 		if (view->seen == now)
 			return;
 	}
+	view->owner = screen;
 	if (take_ahead(view, app, sample))
 		return;
 	drop_ahead(view); /* one of its kind replaces it */
@@ -414,6 +420,44 @@ static void take(struct sample_view *view, struct answer *answer)
 	view->warning = sample_text_hidden(&view->arena, view->sample);
 	path_view_open(&view->path, view->sample);
 	open_part(view);
+}
+
+static bool has_cause(const struct sample_view *view)
+{
+	for (size_t i = 0; i < view->annotation_count; i++)
+		if (view->annotations[i].cause && !view->annotations[i].superseded_by)
+			return true;
+	return false;
+}
+
+/* What waits and has no cause may have one proposed. */
+static void ask_group(struct sample_view *view, struct app *app)
+{
+	struct request *request;
+
+	view->group_serial = 0;
+	if (!view->sample || !view->sample->code.at || has_cause(view) ||
+	    (view->sample->status != SAMPLE_UNTRIAGED && view->sample->status != SAMPLE_IN_REVIEW))
+		return;
+	request = request_new(REQUEST_GROUP);
+	request->sample = view->sample->id;
+	view->group_serial = app_request(app, view->owner, request);
+}
+
+static void take_group(struct sample_view *view, const struct app *app, const struct answer *answer)
+{
+	const struct alike_group *group = answer->groups;
+	struct strbuf text = STRBUF_INIT;
+
+	view->group_serial = 0;
+	if (answer->status != STATUS_OK || !alike_proposal(group))
+		return;
+	strbuf_addf(&text, "proposed: %s%sA accepts%s%" PRId64 " of %" PRId64 " alike samples with a cause have it", group->cause,
+		    app_sign(app, " · ", " - "), app_sign(app, " · ", " - "), group->agree, group->judged);
+	free(view->proposal);
+	view->proposal = mem_strdup(text.text);
+	strbuf_release(&text);
+	lay_out(view);
 }
 
 static void take_answer(struct sample_view *view, struct answer *answer)
@@ -451,7 +495,11 @@ static void take_answer(struct sample_view *view, struct answer *answer)
 
 bool sample_view_answer(struct sample_view *view, struct app *app, struct answer *answer)
 {
-	(void)app;
+	if (answer->kind == REQUEST_GROUP) {
+		if (answer->serial == view->group_serial)
+			take_group(view, app, answer);
+		return true;
+	}
 	if (answer->kind != REQUEST_SAMPLE)
 		return false;
 	if (answer->serial == view->ahead.serial && answer->status == STATUS_OK) {
@@ -462,8 +510,10 @@ bool sample_view_answer(struct sample_view *view, struct app *app, struct answer
 	if (answer->serial != view->serial)
 		return true;
 	view->serial = 0;
-	if (answer->status != STATUS_CANCELLED)
-		take_answer(view, answer);
+	if (answer->status == STATUS_CANCELLED)
+		return true;
+	take_answer(view, answer);
+	ask_group(view, app);
 	return true;
 }
 
@@ -626,6 +676,10 @@ void sample_view_view(const struct sample_view *view, const struct app *app, str
 		struct area line = area_top(&area, 1);
 		int column = 1 + surface_puts(surface, line, 0, 1, STYLE_WARNING, app_sign(app, "▲ ", "! "));
 		surface_fit(surface, line, 0, column, line.columns - column - 1, STYLE_WARNING, view->warning);
+	}
+	if (view->proposal) {
+		struct area line = area_top(&area, 1);
+		surface_fit(surface, line, 0, 1, line.columns - 2, STYLE_GOOD, view->proposal);
 	}
 	if (shown_part(view) == PART_COMPARE)
 		diff_view_view(&view->compared, surface, area, "code", "expected");

@@ -16,6 +16,7 @@ enum sample_part { PART_CODE, PART_PROMPT, PART_EXPECTED, PART_DIFF, PART_COMPAR
 
 struct sample_view {
 	int64_t wanted;          /* the sample that is to be shown; 0: none */
+	struct screen *owner;    /* that asks for it */
 	uint64_t serial;         /* of the request under way; 0: none */
 	uint64_t seen;           /* change serial when it was asked for */
 	struct {                 /* the sample that is likely wanted next */
@@ -32,6 +33,8 @@ struct sample_view {
 	const char *const *incident_keys;
 	size_t incident_key_count;
 	char *warning;           /* of hidden text in it; or NULL */
+	uint64_t group_serial;   /* of the question what its group proposes; 0: not asked */
+	char *proposal;          /* the answer, or NULL: nothing, or it has a cause */
 	char *failure;           /* why it cannot be shown, or NULL */
 
 	struct arena query_arena; /* holds: */

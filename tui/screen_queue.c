@@ -273,6 +273,9 @@ static bool act(struct queue *self, struct app *app, enum action action, const s
 		if (sample_list_selected(&self->list))
 			app_push(app, screen_similar_new(sample_list_selected(&self->list)->id));
 		return true;
+	case ACTION_ID_groups:
+		app_push(app, screen_groups_new(self->list.query, QUEUE_TAG_GROUPS));
+		return true;
 	case ACTION_ID_mark:
 	case ACTION_ID_mark_range:
 	case ACTION_ID_mark_all:
@@ -363,6 +366,15 @@ static void queue_answer(struct screen *screen, struct app *app, struct answer *
 		app_hold_keys(app, false);
 }
 
+/* Its members; exceptions are unmarked before the rest is judged. */
+static void open_group(struct queue *self, struct app *app, const struct groups_choice *choice)
+{
+	queue_open_list(self, app, choice->query, self->list.sort);
+	if (choice->marked)
+		queue_marks_ask(&self->marks, app, &self->screen, choice->marked);
+	sync(self, app);
+}
+
 static void queue_result(struct screen *screen, struct app *app, struct screen *child)
 {
 	struct queue *self = self_of(screen);
@@ -372,7 +384,9 @@ static void queue_result(struct screen *screen, struct app *app, struct screen *
 	after_judging(self, app, outcome);
 	if (outcome != JUDGING_NOT_OURS || queue_lists_result(self, app, child))
 		return;
-	if (child && child->tag == QUEUE_TAG_COPY)
+	if (child && child->tag == QUEUE_TAG_GROUPS)
+		open_group(self, app, screen_groups_choice(child));
+	else if (child && child->tag == QUEUE_TAG_COPY)
 		copy_result(app, &self->preview, self->list.query, child);
 }
 

@@ -27,6 +27,12 @@ struct screen *screen_queue_of(const char *query);
 /* What analyses say of the samples that a query finds; or (query NULL) of those that an incident's members are some of.
  * `incident`: whose milestone is set there, or NULL. */
 struct screen *screen_insights_new(const char *query, const char *incident);
+/* Groups of alike samples of a list. The result: what to list in the queue, and what of it to mark (or NULL). */
+struct groups_choice {
+	const char *query, *marked;
+};
+struct screen *screen_groups_new(const char *query, int tag);
+const struct groups_choice *screen_groups_choice(const struct screen *screen);
 struct screen *screen_incidents_new(void);
 struct screen *screen_incident_new(const char *key);
 struct screen *screen_history_new(void);

@@ -1,0 +1,79 @@
+/* Groups of alike samples: the list, one, and taking over what they propose. */
+#include "tui/request_run.h"
+
+#include <inttypes.h>
+
+#include "core/alike_accept.h"
+
+/* The rows of their representatives, by number. */
+static enum status read_rows(struct store *store, const struct request *request, struct answer *answer, struct error *err)
+{
+	struct strbuf ids = STRBUF_INIT;
+	struct query query;
+	struct page_request page = { .query = &query, .sort = SORT_ID, .limit = GROUPS_LIST };
+	enum status status;
+
+	if (!answer->group_count)
+		return STATUS_OK;
+	for (size_t i = 0; i < answer->group_count; i++)
+		strbuf_addf(&ids, "%s%" PRId64, i ? "," : "status:* id:", answer->groups[i].representative);
+	status = query_parse(&answer->arena, arena_text(&answer->arena, strbuf_slice(&ids)), request->reviewer, &query, err);
+	if (status == STATUS_OK)
+		status = store->ops->sample_page(store, &answer->arena, &page, &answer->page, err);
+	strbuf_release(&ids);
+	return status;
+}
+
+enum status request_groups(const struct backend *backend, const struct request *request, struct answer *answer,
+			   struct error *err)
+{
+	struct store *store = backend->store;
+	struct query query;
+	enum status status = query_parse(&answer->arena, request->query, request->reviewer, &query, err);
+
+	if (status == STATUS_OK)
+		status = store->ops->alike_status(store, &answer->alike, err);
+	if (status == STATUS_OK)
+		status = store->ops->alike_groups(store, &answer->arena, &query, GROUPS_LIST, &answer->groups, &answer->group_count, err);
+	return status == STATUS_OK ? read_rows(store, request, answer, err) : status;
+}
+
+enum status request_group(const struct backend *backend, const struct request *request, struct answer *answer,
+			  struct error *err)
+{
+	struct alike_group *group = arena_alloc(&answer->arena, sizeof(*group));
+	enum status status = backend->store->ops->alike_group(backend->store, &answer->arena, request->sample, group, err);
+
+	answer->groups = group;
+	answer->group_count = status == STATUS_OK;
+	return status;
+}
+
+/* Of the samples, or (none) of those that match the query. */
+enum status request_accept(const struct backend *backend, const struct request *request, struct answer *answer,
+			   struct error *err)
+{
+	struct store *store = backend->store;
+	const int64_t *samples = request->samples;
+	size_t count = request->sample_count, accepted = 0;
+	const char *cause = NULL;
+	struct query query;
+	enum status status = STATUS_OK;
+
+	if (!count) {
+		status = query_parse(&answer->arena, request->query, request->reviewer, &query, err);
+		if (status == STATUS_OK)
+			status = store->ops->sample_ids(store, &answer->arena, &query, &samples, &count, err);
+	}
+	if (status == STATUS_OK)
+		status = alike_accept(store, &answer->arena, request->reviewer, samples, count, &accepted, &cause, &answer->edit, err);
+	if (status != STATUS_OK)
+		return status;
+	answer->count = (int64_t)accepted;
+	if (!accepted)
+		answer->message = "no group of alike samples proposes a cause here";
+	else
+		answer->message = arena_printf(&answer->arena, "%zu sample%s: %s, as proposed", accepted, accepted == 1 ? "" : "s",
+					       cause ? cause : "causes");
+	return STATUS_OK;
+}

@@ -19,6 +19,7 @@
 #include "core/base/arena.h"
 #include "core/base/status.h"
 #include "core/codebook.h"
+#include "core/console.h"
 #include "core/exposure.h"
 #include "core/facets.h"
 #include "core/incident.h"
@@ -389,6 +390,10 @@ struct store_ops {
 	 * times a second, on the thread of the call; when it answers false, the call ends
 	 * with STATUS_STORE and has changed nothing. NULL (the default): after 5 s. */
 	void (*on_wait)(struct store *, bool (*waiting)(void *context, int64_t waited_ms), void *context);
+	/* A question at the console; STATUS_USAGE says what is wrong with it, and where ("at 8: …"). */
+	enum status (*console)(struct store *, const struct console_request *, struct error *);
+	/* What it can be asked about; static. */
+	const struct console_view *(*console_views)(size_t *count);
 	/* A number that grows when anything in the store changed, by anybody. */
 	enum status (*change_counter)(struct store *, int64_t *out, struct error *);
 	/* May be called from another thread: makes the running call end with STATUS_CANCELLED. */

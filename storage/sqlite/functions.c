@@ -157,6 +157,12 @@ static void due(sqlite3_context *context, int count, sqlite3_value **values)
 	sqlite3_result_int(context, page_due(sqlite3_user_data(context)));
 }
 
+int own_value_register(sqlite3 *handle)
+{
+	return sqlite3_create_function_v2(handle, "own_value", 2, SQLITE_UTF8 | SQLITE_INNOCUOUS | SQLITE_DETERMINISTIC, NULL,
+					  own_value, NULL, NULL, NULL);
+}
+
 enum status functions_register(struct sqlite_store *db, struct error *err)
 {
 	static const struct {

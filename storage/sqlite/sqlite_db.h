@@ -83,6 +83,7 @@ struct sqlite_store {
 	int64_t columns_least;    /* rows from which on lists are answered from them */
 	size_t bulk_least;        /* samples from which on an edit goes by edit_bulk.h */
 	struct alike_pass *alike; /* groups of alike samples under way (alike.h); NULL: none */
+	atomic_bool console_stopped; /* its question is to end (interrupt) */
 	bool merging;             /* a transaction is under way of which others are parts */
 };
 
@@ -219,6 +220,8 @@ void busy_register(struct sqlite_store *db);
 /* A pause before the lock is tried again, for the first time if `tries` is 0; false: it is given up. */
 bool busy_wait(struct sqlite_store *db, int tries);
 enum status functions_register(struct sqlite_store *db, struct error *err) MUST_CHECK;
+/* For views of another connection. */
+int own_value_register(sqlite3 *handle);
 
 /* The codebook as it stands now. */
 enum status codebook_load(struct sqlite_store *db, struct error *err) MUST_CHECK;
@@ -296,6 +299,8 @@ enum status db_undo(struct store *, struct arena *, const char *, int64_t, struc
 enum status db_redo(struct store *, struct arena *, const char *, struct edit *, struct error *);
 enum status db_group_begin(struct store *, const char *, const char *, struct error *);
 enum status db_group_end(struct store *, enum status, const char *, int64_t *, struct error *);
+enum status db_console(struct store *, const struct console_request *, struct error *);
+const struct console_view *db_console_views(size_t *);
 enum status db_index_status(struct store *, struct index_status *, struct error *);
 enum status db_index_step(struct store *, int64_t, bool, bool *, struct error *);
 enum status db_index_drop(struct store *, struct error *);

@@ -368,6 +368,7 @@ static enum status change_counter(struct store *store, int64_t *out, struct erro
 
 static void interrupt(struct store *store)
 {
+	atomic_store(&sqlite_of(store)->console_stopped, true);
 	sqlite3_interrupt(sqlite_of(store)->handle);
 }
 
@@ -411,6 +412,8 @@ static const struct store_ops ops = {
 	.redo = db_redo,
 	.group_begin = db_group_begin,
 	.group_end = db_group_end,
+	.console = db_console,
+	.console_views = db_console_views,
 	.index_status = db_index_status,
 	.index_step = db_index_step,
 	.index_drop = db_index_drop,

@@ -215,6 +215,8 @@ enum status fake_edit_list(struct store *, struct arena *, const struct edit_fil
 			   size_t *, struct error *);
 enum status fake_edit_changes(struct store *, struct arena *, int64_t, size_t, const struct edit_change **, size_t *, struct error *);
 enum status fake_undo(struct store *, struct arena *, const char *, int64_t, struct edit *, struct error *);
+enum status fake_console(struct store *, const struct console_request *, struct error *);
+const struct console_view *fake_console_views(size_t *);
 enum status fake_group_begin(struct store *, const char *, const char *, struct error *);
 enum status fake_group_end(struct store *, enum status, const char *, int64_t *, struct error *);
 enum status fake_redo(struct store *, struct arena *, const char *, struct edit *, struct error *);

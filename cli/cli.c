@@ -140,8 +140,9 @@ enum status cli_open(struct cli *cli, enum store_need need, struct store **out, 
 
 void cli_close(struct cli *cli)
 {
-	if (cli->store && cli->changes)
-		wake(cli, DEFER_ALL); /* it may have brought what was waited for */
+	/* It may have brought what was waited for. The workbench looks by itself, and says so. */
+	if (cli->store && cli->changes && cli->command && strcmp(cli->command->name, "tui") != 0)
+		wake(cli, DEFER_ALL);
 	if (cli->store)
 		cli->store->ops->close(cli->store);
 	cli->store = NULL;

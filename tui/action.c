@@ -99,6 +99,7 @@ const char *scope_title(enum scope scope)
 		[SCOPE_HELP] = "Help",
 		[SCOPE_HISTORY] = "Log of edits",
 		[SCOPE_INSIGHTS] = "Insights",
+		[SCOPE_CONSOLE] = "Console",
 	};
 
 	return scope < SCOPE_COUNT ? titles[scope] : "";

@@ -418,6 +418,10 @@ static void global_action(struct app *app, enum action action, const struct key 
 		if (top->ops->scope != SCOPE_HISTORY)
 			app_push(app, screen_history_new());
 		break;
+	case ACTION_ID_console:
+		if (top->ops->scope != SCOPE_CONSOLE)
+			app_push(app, screen_console_new());
+		break;
 	case ACTION_ID_incidents:
 		go_to_incidents(app);
 		break;

@@ -146,7 +146,7 @@ void app_drop_keys(struct app *app);
 /* Lines accepted at the prompts of one kind. */
 enum app_history { HISTORY_FILTER, HISTORY_NOTE, HISTORY_TITLE, HISTORY_TEXT, HISTORY_TIME, HISTORY_OWNER,
 		   HISTORY_FOLDER, HISTORY_JUMP, HISTORY_LOG, HISTORY_FIND, HISTORY_UNTIL,
-		   HISTORY_NUMBER, HISTORY_COUNT };
+		   HISTORY_NUMBER, HISTORY_SQL, HISTORY_COUNT };
 struct line_history *app_history(struct app *app, enum app_history kind);
 /* A line of that kind was accepted: none that the last session left unfinished is any more. */
 void app_accepted(struct app *app, enum app_history kind);

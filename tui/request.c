@@ -36,6 +36,7 @@ static const struct {
 	[REQUEST_STEP] = { LANE_EDIT, true, request_step },
 	[REQUEST_UNDO] = { LANE_EDIT, true, request_undo },
 	[REQUEST_REDO] = { LANE_EDIT, true, request_redo },
+	[REQUEST_CONSOLE] = { LANE_SLOW, false, request_console },
 	[REQUEST_CHANGES] = { LANE_FAST, false, request_changes },
 	[REQUEST_EDITS] = { LANE_FAST, false, request_edits },
 	[REQUEST_STATS] = { LANE_ANALYSIS, false, request_stats },

@@ -40,6 +40,7 @@ enum request_kind {
 	REQUEST_UNDO,
 	REQUEST_REDO,
 	REQUEST_EDITS,         /* the operation log */
+	REQUEST_CONSOLE,       /* a question in SQL (`query`; NULL: only which views there are); slow lane */
 	REQUEST_CHANGES,       /* whether others changed the store: its counter and newest edit */
 	REQUEST_DRAFT,         /* an incident's document, laid out for `width` columns */
 	REQUEST_STATS,         /* core/insight.h: a review at a glance; may be "not yet", as the three that follow */
@@ -98,6 +99,22 @@ struct onset_answer;
 struct contrast_answer;
 struct watched;
 
+#define CONSOLE_ROWS 1000
+
+struct console_text {
+	const char *text;       /* NULL where the value is */
+	bool is_number;
+};
+
+struct console_answer {
+	const char *const *names;
+	size_t columns, rows;
+	const struct console_text *cells; /* row after row */
+	bool more;              /* rows behind them */
+	const struct console_view *views;
+	size_t view_count;
+};
+
 struct answer {
 	enum request_kind kind;
 	uint64_t serial;
@@ -139,6 +156,7 @@ struct answer {
 	const struct edit *edits;
 	size_t edit_count;
 	struct rich_text rich;
+	struct console_answer console;
 	const char *message;    /* what was done, for the message line */
 	const char *query;      /* analyses: of the samples that they are about */
 	const struct stats *stats;

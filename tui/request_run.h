@@ -14,6 +14,8 @@ request_function request_incidents, request_incident, request_edits, request_cha
 request_function request_similar;
 /* request_alike.c */
 request_function request_groups, request_group, request_accept;
+/* request_console.c */
+request_function request_console;
 /* request_edit.c */
 request_function request_annotate, request_triage, request_wake, request_incident_put;
 request_function request_members_add, request_members_remove, request_evidence, request_step, request_undo, request_redo;

@@ -8,6 +8,7 @@
 /* Only what people write themselves; a filter or a place to go to is soon typed again. */
 static const char *const kinds[HISTORY_COUNT] = {
 	[HISTORY_NOTE] = "note", [HISTORY_TITLE] = "title", [HISTORY_TEXT] = "text",
+	[HISTORY_SQL] = "sql",
 };
 
 /* What stands behind "WORD " on the line. */

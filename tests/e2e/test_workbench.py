@@ -263,6 +263,42 @@ class Terminals(Case):
         self.assertIn(b'terminal', done.stderr)
 
 
+class Console(Case):
+    def test_ask_and_open(self):
+        """A question in SQL, what is wrong with one, a row's sample; an endless one is stopped."""
+        self.aitia('import', REFLEXION)
+        t = self.open(cols=110, rows=24).wait_text('397')
+        t.keys(';').wait_text('Tab completes').keys('SELECT status, count(*) AS n FROM samples GROUP BY 1', 'Enter')
+        t.wait_text('untriaged')
+        t.keys('/', '^U').keys('SELECT lebel FROM samples', 'Enter').wait_text("at 8: no such column: lebel; did you mean 'level'?")
+        t.keys('/', '^U').keys('SELECT id, title FROM samples WHERE id > 5 ORDER BY id', 'Enter').wait_text('1 of 392')
+        t.keys('j', 'Enter').wait_text('Sample 7').keys('q').wait_text('2 of 392')
+        t.keys('/', '^U').keys('WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x+1 FROM c) SELECT count(*) FROM c', 'Enter')
+        t.wait_text('asking; Esc stops it').keys('Esc').wait_text('stopped')
+        t.keys('/', '^U').keys('SELECT 6 * 7 AS answer', 'Enter').wait_text('42')
+
+
+class PutOff(Case):
+    def test_defer_and_duplicate(self):
+        """Put off by two keys, back when it is due; a duplicate of the marked one, and to and fro."""
+        self.aitia('import', REFLEXION)
+        t = self.open(cols=110, rows=30).wait_text('397')
+        t.keys('P').wait_text('Put off until').keys('3').wait_text('deferred until 3d')
+        self.assertEqual(self.count('deferred:*'), 1)
+        t.keys('P', 'o').wait_text('hits:QUERY').keys('2020', 'Enter').wait_text('has passed already')
+        t.keys('^U').keys('hits:lang:cobol', 'Enter').wait_text('deferred until hits:lang:cobol')
+        self.assertEqual(self.count('deferred:hits:*'), 1)
+        t.keys('Space', '=').wait_text('Duplicate of sample number').keys('Enter').wait_text('duplicate of sample')
+        self.assertEqual(self.count('verdict:duplicate'), 1)
+        t.keys('Esc', 'k', '&').wait_text('1 duplicate').keys('&').wait_text('duplicate of #')
+        t.keys('Q')
+        self.assertEqual(t.wait_exit(), 0)
+        # The next session brings back what is due by then.
+        u = self.open(cols=110, rows=30, env={'AITIA_NOW': '2099-01-01T00:00:00Z'}).wait_text('397')
+        u.wait_text('due, and untriaged again')
+        self.assertEqual(self.count('deferred:*'), 1)
+
+
 class Hostile(Case):
     def test_samples_cannot_leave_their_pane(self):
         """Escape codes, bidi controls and invalid UTF-8: nothing of them reaches the terminal raw."""

@@ -548,6 +548,8 @@ static void store_failures_reach_the_answer(void **state)
 		request->annotate.sample_count = 1;
 		request->incident = &incident;
 		request->folder = f->folder;
+		if (kind == REQUEST_CONSOLE)
+			request->query = "SELECT id, title FROM samples";
 		fake_store_fail(f->backend.store, 0, STATUS_STORE, "the store is locked");
 		assert_int_equal(run(f), STATUS_STORE);
 		assert_non_null(strstr(f->answer->error.text, "the store is locked"));

@@ -9,6 +9,7 @@
 #include "core/base/vec.h"
 #include "core/reference.h"
 #include "core/render.h"
+#include "templates/markdown.h"
 #include "templates/site.h"
 #include "templates/value.h"
 
@@ -16,14 +17,23 @@
 #define BUILD_CODE_MAX_BYTES ((size_t)64 << 10)
 #define BUILD_CODE_MAX_LINES 500
 
+/* Of a reference, or what people wrote. */
+struct page_note {
+	struct reference reference;
+	const char *name;             /* "[^name]"; NULL: it is a reference */
+	struct slice text;            /* Markdown; its blocks become one line */
+	struct markdown_notes around; /* what it may refer to in turn */
+};
+
 struct builder {
 	struct arena *arena;
 	const struct site_writer *site;
 	const struct postmortem_input *input;
 	const struct incident_review *review;
-	/* What was put onto the page and must read back: blocks of code, in their order, headings, cells. */
-	VEC_OF(struct slice) codes, headings, cells;
-	VEC_OF(struct reference) notes;     /* that texts of the page refer to, each once (notes.h) */
+	VEC_OF(struct slice) codes;         /* what the page's code blocks must read back as */
+	VEC_OF(struct slice) headings, cells; /* and headings, and cells (build_cell) */
+	VEC_OF(struct page_note) notes;     /* that texts of the page refer to, each once (notes.h) */
+	VEC_OF(struct slice) note_texts;    /* what they must read back as, in the order of the page */
 };
 
 /* The parts, each an object or list; null when there is nothing. */

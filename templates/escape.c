@@ -192,6 +192,8 @@ void escape_backslash(struct strbuf *out, struct slice line, enum escape_context
 			escaped = true; /* "## x ##" drops the second run */
 		if (opens_autolink(line, at))
 			escaped = true;
+		if (c == '^' && at == 0)
+			escaped = true; /* a link's label so becomes a footnote's mark */
 		if (c == '!' && at + 1 == line.len_bytes)
 			escaped = true; /* a link may follow: it would become an image */
 		if (c == '_' && !(at > 0 && is_alnum(line.at[at - 1]) && at + 1 < line.len_bytes &&

@@ -105,7 +105,7 @@ static void collect_cells(struct arena *arena, const struct table *table, struct
 	for (size_t i = 0; i < table->rows * table->columns; i++) {
 		struct markdown_tree cell;
 
-		markdown_tree_parse_cell(&cell, arena, table->cells[i]);
+		markdown_tree_parse_cell(&cell, arena, table->cells[i], NULL);
 		vec_push(&cells->items, seen_text(arena, cell.root, strlen(MARKDOWN_CELL_LEAD)));
 		markdown_tree_release(&cell);
 	}
@@ -134,6 +134,51 @@ static const struct slice *missing_text(struct arena *arena, const struct slice 
 	return NULL;
 }
 
+void markdown_read_line(struct arena *arena, struct slice line, struct slice *text)
+{
+	struct markdown_tree tree;
+
+	markdown_tree_parse_cell(&tree, arena, line, NULL);
+	*text = seen_text(arena, tree.root, strlen(MARKDOWN_CELL_LEAD));
+	markdown_tree_release(&tree);
+}
+
+/* The notes at the end of the page, in their order. */
+static void collect_notes(const struct site_writer *site, struct arena *arena, const struct markdown_tree *tree,
+			  struct texts *notes)
+{
+	cmark_node *list = cmark_node_last_child(tree->root);
+
+	for (size_t i = 0; !site->notes_in_html && i < tree->notes.count; i++) {
+		struct slice text = tree->notes.items[i].text, seen;
+
+		if (text.len_bytes && text.at[text.len_bytes - 1] == '\n')
+			text.len_bytes--;
+		markdown_read_line(arena, text, &seen);
+		vec_push(&notes->items, seen);
+	}
+	if (!site->notes_in_html || !list || cmark_node_get_type(list) != CMARK_NODE_LIST)
+		return;
+	for (cmark_node *item = cmark_node_first_child(list); item; item = cmark_node_next(item))
+		vec_push(&notes->items, seen_text(arena, item, 0));
+}
+
+static enum status check_notes(const struct site_writer *site, struct arena *arena, const struct markdown_tree *tree,
+			       const struct page_texts *expected, struct error *err)
+{
+	struct texts notes = { VEC_INIT };
+	enum status status = STATUS_OK;
+
+	if (expected->note_count)
+		collect_notes(site, arena, tree, &notes);
+	for (size_t i = 0; i < expected->note_count && status == STATUS_OK; i++)
+		if (i >= notes.items.len || !slice_eq(notes.items.items[i], expected->notes[i]))
+			status = error_set(err, STATUS_INPUT, "The page for %s does not read back: note %zu, \"%.60s\", is not as it was.",
+					   site->name, i + 1, arena_text(arena, expected->notes[i]));
+	vec_release(&notes.items);
+	return status;
+}
+
 enum status markdown_check_texts(const struct site_writer *site, struct slice page, const struct page_texts *expected,
 				 struct error *err)
 {
@@ -144,7 +189,7 @@ enum status markdown_check_texts(const struct site_writer *site, struct slice pa
 	enum status status = STATUS_OK;
 	const char *what = "heading";
 
-	markdown_tree_parse(&tree, &arena, page);
+	markdown_tree_parse_noted(&tree, &arena, page);
 	for (cmark_node *block = cmark_node_first_child(tree.root); block; block = cmark_node_next(block)) {
 		cmark_node_type type = cmark_node_get_type(block);
 		struct table table;
@@ -162,6 +207,8 @@ enum status markdown_check_texts(const struct site_writer *site, struct slice pa
 	if (missing)
 		status = error_set(err, STATUS_INPUT, "The page for %s does not read back: the %s \"%.60s\" is not as it was.",
 				   site->name, what, arena_text(&arena, *missing));
+	else
+		status = check_notes(site, &arena, &tree, expected, err);
 	markdown_tree_release(&tree);
 	vec_release(&headings.items);
 	vec_release(&cells.items);

@@ -67,7 +67,7 @@ static void add_cell(struct strbuf *out, const struct site_writer *site, struct 
 	struct strbuf html = STRBUF_INIT;
 	size_t from = sizeof(head) - 1, to;
 
-	markdown_tree_parse_cell(&cell, arena, text);
+	markdown_tree_parse_cell(&cell, arena, text, NULL);
 	keep_own_html(site, cell.root);
 	add_rendered(&html, cell.root);
 	markdown_tree_release(&cell);
@@ -200,7 +200,7 @@ static bool is_altered(const struct site_writer *site, struct markdown_tree *tre
 		for (size_t i = 0; i < table.rows * table.columns; i++) {
 			struct markdown_tree cell;
 
-			markdown_tree_parse_cell(&cell, arena, table.cells[i]);
+			markdown_tree_parse_cell(&cell, arena, table.cells[i], NULL);
 			add_text(&text, cell.root);
 			strbuf_addch(&text, '\n');
 			markdown_tree_release(&cell);

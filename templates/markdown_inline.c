@@ -149,6 +149,48 @@ static void put_image(struct inline_writer *w, bool enter, cmark_node *node)
 	strbuf_addch(w->out, ')');
 }
 
+/* A mark is a link of its own, so none stands in another one. */
+static void put_note(struct inline_writer *w, const struct markdown_note *note)
+{
+	if ((w->links || w->images) && w->waiting_count < INLINE_NOTES_MAX)
+		w->waiting[w->waiting_count++] = note;
+	else if (!w->links && !w->images) {
+		w->taker->note(w->taker->context, note, w->around, w->out);
+		w->line_start = false;
+	}
+}
+
+static void put_waiting(struct inline_writer *w)
+{
+	size_t count = w->waiting_count;
+
+	if (w->links || w->images)
+		return;
+	w->waiting_count = 0;
+	for (size_t i = 0; i < count; i++)
+		put_note(w, w->waiting[i]);
+}
+
+static void put_mark(struct inline_writer *w, bool enter, const struct mark *mark)
+{
+	switch (mark->kind) {
+	case MARK_STRIKE:
+		if (w->images)
+			return;
+		strbuf_addstr(w->out, enter ? w->site->strike_open : w->site->strike_close);
+		w->line_start = false;
+		break;
+	case MARK_TASK:
+	case MARK_TASK_DONE:
+		strbuf_addstr(w->out, !enter ? "" : mark->kind == MARK_TASK ? w->site->task_open : w->site->task_done);
+		w->line_start = false;
+		break;
+	case MARK_NOTE:
+		if (enter)
+			put_note(w, mark->note);
+	}
+}
+
 bool inline_write(struct inline_writer *w, cmark_event_type event, cmark_node *node)
 {
 	bool enter = event == CMARK_EVENT_ENTER;
@@ -183,9 +225,15 @@ bool inline_write(struct inline_writer *w, cmark_event_type event, cmark_node *n
 		return true;
 	case CMARK_NODE_LINK:
 		put_link(w, enter, node);
+		put_waiting(w);
 		return true;
 	case CMARK_NODE_IMAGE:
 		put_image(w, enter, node);
+		put_waiting(w);
+		return true;
+	case CMARK_NODE_CUSTOM_INLINE:
+		if (markdown_mark(node))
+			put_mark(w, enter, markdown_mark(node));
 		return true;
 	default:
 		return false;

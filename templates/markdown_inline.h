@@ -6,6 +6,8 @@
 #include "templates/markdown_tree.h"
 #include "templates/site.h"
 
+#define INLINE_NOTES_MAX 16 /* within one link */
+
 struct inline_writer {
 	const struct site_writer *site;
 	struct arena *arena;          /* scratch */
@@ -18,6 +20,9 @@ struct inline_writer {
 	size_t closed_at;             /* where the last * or ** was closed; 0: nowhere */
 	size_t label_at;              /* where the open link's label starts */
 	const struct reference_taker *taker; /* or NULL */
+	const struct markdown_notes *around; /* that the text defines */
+	const struct markdown_note *waiting[INLINE_NOTES_MAX]; /* for the end of the link that they stand in */
+	size_t waiting_count;
 };
 
 /* Text in no link, picture or heading: its references and bare addresses, and the rest. */

@@ -139,6 +139,15 @@ static void put_address(struct layout *w, cmark_node *node)
 	layout_add_run(w, RICH_MUTED, slice_of(")"));
 }
 
+/* As it was written: a terminal strikes nothing through. */
+static void add_mark(struct layout *w, enum mark_kind kind, bool enter)
+{
+	if (kind == MARK_STRIKE)
+		layout_add_run(w, current_style(w), slice_of("~~"));
+	else if (enter && kind != MARK_NOTE)
+		layout_add_run(w, current_style(w), slice_of(kind == MARK_TASK ? "[ ] " : "[x] "));
+}
+
 bool layout_inline(struct layout *w, cmark_event_type event, cmark_node *node)
 {
 	int step = event == CMARK_EVENT_ENTER ? 1 : -1;
@@ -171,6 +180,10 @@ bool layout_inline(struct layout *w, cmark_event_type event, cmark_node *node)
 		w->links += step;
 		if (step < 0 && w->links == 0)
 			put_address(w, node);
+		return true;
+	case CMARK_NODE_CUSTOM_INLINE:
+		if (markdown_mark(node))
+			add_mark(w, markdown_mark(node)->kind, step > 0);
 		return true;
 	default:
 		return false;

@@ -25,7 +25,7 @@ static struct cell_runs read_cell(struct layout *w, struct slice source, bool he
 	size_t skip = strlen(MARKDOWN_CELL_LEAD);
 
 	vec_clear(&w->runs);
-	markdown_tree_parse_cell(&tree, w->arena, source);
+	markdown_tree_parse_cell(&tree, w->arena, source, NULL);
 	iter = cmark_iter_new(tree.root);
 	while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
 		cmark_node *node = cmark_iter_get_node(iter);

@@ -12,7 +12,7 @@ char *markdown_plain(struct arena *arena, struct slice markdown, size_t limit_by
 	cmark_iter *iter;
 	char *result;
 
-	markdown_tree_parse(&tree, &scratch, markdown);
+	markdown_tree_parse_noted(&tree, &scratch, markdown);
 	iter = cmark_iter_new(tree.root);
 	while (cmark_iter_next(iter) != CMARK_EVENT_DONE && text.len_bytes <= limit_bytes) {
 		cmark_node *node = cmark_iter_get_node(iter);
@@ -138,7 +138,7 @@ static void see_tree(struct seeing *w, const struct markdown_tree *tree, bool wi
 			struct markdown_tree cell;
 
 			end_block(w);
-			markdown_tree_parse_cell(&cell, w->arena, table.cells[i]);
+			markdown_tree_parse_cell(&cell, w->arena, table.cells[i], NULL);
 			w->skip_bytes = strlen(MARKDOWN_CELL_LEAD);
 			see_tree(w, &cell, false);
 			markdown_tree_release(&cell);

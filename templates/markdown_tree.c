@@ -2,7 +2,8 @@
 
 #include "templates/escape.h"
 
-void markdown_tree_parse(struct markdown_tree *tree, struct arena *arena, struct slice markdown)
+static void parse(struct markdown_tree *tree, struct arena *arena, struct slice markdown, const struct markdown_notes *known,
+		  struct markdown_notes *defined)
 {
 	size_t lines = 1, line = 0;
 
@@ -15,17 +16,34 @@ void markdown_tree_parse(struct markdown_tree *tree, struct arena *arena, struct
 		if (tree->source.at[i] == '\n')
 			tree->line_starts[++line] = i + 1;
 	tree->line_starts[lines] = tree->source.len_bytes;
-	tree->root = cmark_parse_document(tree->source.at, tree->source.len_bytes, CMARK_OPT_DEFAULT);
-	cmark_consolidate_text_nodes(tree->root); /* an address with a _ in it is one text */
+	tree->notes = (struct markdown_notes){ NULL, 0 };
+	tree->root = markdown_marks_parse(arena, tree->source, known, defined);
 }
 
-void markdown_tree_parse_cell(struct markdown_tree *tree, struct arena *arena, struct slice cell)
+void markdown_tree_parse(struct markdown_tree *tree, struct arena *arena, struct slice markdown)
+{
+	parse(tree, arena, markdown, NULL, NULL);
+}
+
+void markdown_tree_parse_noted(struct markdown_tree *tree, struct arena *arena, struct slice markdown)
+{
+	parse(tree, arena, markdown, NULL, &tree->notes);
+}
+
+void markdown_tree_parse_within(struct markdown_tree *tree, struct arena *arena, struct slice markdown,
+				const struct markdown_notes *known)
+{
+	parse(tree, arena, markdown, known, NULL);
+}
+
+void markdown_tree_parse_cell(struct markdown_tree *tree, struct arena *arena, struct slice cell,
+			      const struct markdown_notes *known)
 {
 	struct strbuf text = STRBUF_INIT;
 
 	strbuf_addstr(&text, MARKDOWN_CELL_LEAD);
 	strbuf_addslice(&text, cell);
-	markdown_tree_parse(tree, arena, strbuf_slice(&text));
+	markdown_tree_parse_within(tree, arena, strbuf_slice(&text), known);
 	strbuf_release(&text);
 }
 

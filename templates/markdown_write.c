@@ -101,7 +101,8 @@ static void start_leaf(struct writer *w, enum escape_context context)
 {
 	strbuf_clear(&w->line);
 	w->inlines = (struct inline_writer){ .site = w->site, .arena = w->arena, .out = &w->line,
-					     .context = context, .line_start = true, .taker = w->taker };
+					     .context = context, .line_start = true, .taker = w->taker,
+					     .around = &w->tree->notes };
 }
 
 static void put_heading(struct writer *w, cmark_node *heading)
@@ -207,11 +208,11 @@ static void put_table(struct writer *w, const struct table *table)
 	for (size_t i = 0; i < table->rows * table->columns; i++) {
 		struct inline_writer inlines = { .site = w->site, .arena = w->arena, .out = &w->line,
 						 .context = ESCAPE_CELL, .one_line = true, .line_start = true,
-						 .taker = w->taker };
+						 .taker = w->taker, .around = &w->tree->notes };
 		struct markdown_tree cell;
 
 		strbuf_addstr(&w->line, i % table->columns ? " " : "| ");
-		markdown_tree_parse_cell(&cell, w->arena, table->cells[i]);
+		markdown_tree_parse_cell(&cell, w->arena, table->cells[i], &w->tree->notes);
 		write_inlines(&inlines, cell.root, strlen(MARKDOWN_CELL_LEAD));
 		markdown_tree_release(&cell);
 		strbuf_addstr(&w->line, " |");
@@ -298,6 +299,14 @@ static int highest_heading(cmark_node *root)
 	return highest;
 }
 
+static void parse(struct markdown_tree *tree, struct arena *arena, struct slice markdown, const struct reference_taker *taker)
+{
+	if (taker && taker->note)
+		markdown_tree_parse_noted(tree, arena, markdown);
+	else
+		markdown_tree_parse(tree, arena, markdown);
+}
+
 void markdown_write(struct strbuf *out, const struct site_writer *site, struct slice markdown, int section_level)
 {
 	markdown_write_referring(out, site, markdown, section_level, NULL);
@@ -314,7 +323,7 @@ void markdown_write_referring(struct strbuf *out, const struct site_writer *site
 	cmark_iter *iter;
 	cmark_event_type event;
 
-	markdown_tree_parse(&tree, &arena, markdown);
+	parse(&tree, &arena, markdown, taker);
 	w.heading_shift = section_level + 1 - highest_heading(tree.root);
 	iter = cmark_iter_new(tree.root);
 	while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE)
@@ -337,11 +346,25 @@ void markdown_write_line_referring(struct strbuf *out, const struct site_writer 
 				   enum escape_context context, const struct reference_taker *taker)
 {
 	struct arena arena = ARENA_INIT;
-	struct inline_writer inlines = { .site = site, .arena = &arena, .out = out, .context = context,
-					 .one_line = true, .line_start = true, .taker = taker };
 	struct markdown_tree tree;
+	struct inline_writer inlines = { .site = site, .arena = &arena, .out = out, .context = context, .one_line = true,
+					 .line_start = true, .taker = taker, .around = &tree.notes };
 
-	markdown_tree_parse(&tree, &arena, markdown);
+	parse(&tree, &arena, markdown, taker);
+	write_inlines(&inlines, tree.root, 0);
+	markdown_tree_release(&tree);
+	arena_release(&arena);
+}
+
+void markdown_write_note(struct strbuf *out, const struct site_writer *site, struct slice markdown,
+			 const struct reference_taker *taker, const struct markdown_notes *around)
+{
+	struct arena arena = ARENA_INIT;
+	struct markdown_tree tree;
+	struct inline_writer inlines = { .site = site, .arena = &arena, .out = out, .context = ESCAPE_PROSE, .one_line = true,
+					 .line_start = true, .taker = taker, .around = around };
+
+	markdown_tree_parse_within(&tree, &arena, markdown, around);
 	write_inlines(&inlines, tree.root, 0);
 	markdown_tree_release(&tree);
 	arena_release(&arena);

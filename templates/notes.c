@@ -7,6 +7,7 @@
 #define MARK_OPEN '\x01'
 #define MARK_CLOSE '\x02'
 #define NOTE_TEXT_MAX_BYTES 200
+#define NO_TEXT "—" /* a note without any would be no note to some sites */
 
 static bool same(const struct reference *a, const struct reference *b)
 {
@@ -24,17 +25,56 @@ static bool take(void *context, const struct reference *reference, struct strbuf
 	 * for the readers of this page: then that is said. */
 	if (!reference->is_sample && !reference_holds(reference, b->input->incident) && !b->input->withheld)
 		return false;
-	while (index < b->notes.len && !same(&b->notes.items[index], reference))
+	while (index < b->notes.len && (b->notes.items[index].name || !same(&b->notes.items[index].reference, reference)))
 		index++;
-	if (index == b->notes.len)
-		vec_push(&b->notes, *reference);
+	if (index == b->notes.len) {
+		struct page_note note = { .reference = *reference };
+		vec_push(&b->notes, note);
+	}
 	strbuf_addf(out, "%c%zu%c", MARK_OPEN, index, MARK_CLOSE);
 	return true;
 }
 
+/* Of one text the definitions are copied once: the newest note of it knows where. */
+static struct markdown_notes copy_around(struct builder *b, const struct markdown_notes *around)
+{
+	const struct markdown_notes *known = b->notes.len ? &b->notes.items[b->notes.len - 1].around : NULL;
+	struct markdown_note *items;
+	bool same_all = known && known->count == around->count;
+
+	for (size_t i = 0; same_all && i < around->count; i++)
+		same_all = strcmp(known->items[i].name, around->items[i].name) == 0 &&
+			   slice_eq(known->items[i].text, around->items[i].text);
+	if (same_all)
+		return *known;
+	items = arena_array(b->arena, around->count + 1, sizeof(*items));
+	for (size_t i = 0; i < around->count; i++) {
+		items[i].name = arena_strdup(b->arena, around->items[i].name);
+		items[i].text = arena_slice(b->arena, around->items[i].text);
+	}
+	return (struct markdown_notes){ items, around->count };
+}
+
+/* Notes of one name and one text are the same. */
+static void take_note(void *context, const struct markdown_note *note, const struct markdown_notes *around, struct strbuf *out)
+{
+	struct builder *b = context;
+	size_t index = 0;
+
+	while (index < b->notes.len && (!b->notes.items[index].name || strcmp(b->notes.items[index].name, note->name) != 0 ||
+					!slice_eq(b->notes.items[index].text, note->text)))
+		index++;
+	if (index == b->notes.len) {
+		struct page_note added = { .name = arena_strdup(b->arena, note->name), .text = arena_slice(b->arena, note->text),
+					   .around = copy_around(b, around) };
+		vec_push(&b->notes, added);
+	}
+	strbuf_addf(out, "%c%zu%c", MARK_OPEN, index, MARK_CLOSE);
+}
+
 struct reference_taker notes_taker(struct builder *b)
 {
-	return (struct reference_taker){ take, b };
+	return (struct reference_taker){ take, take_note, b };
 }
 
 /* ---- what a note says ----------------------------------------------------------------- */
@@ -147,20 +187,19 @@ static void put_reference(struct builder *b, struct strbuf *out, size_t number, 
 		strbuf_addf(out, "&#%d;", *(*rest)++);
 }
 
-void notes_finish(struct builder *b, struct strbuf *body)
-{
-	size_t *numbers = arena_array(b->arena, b->notes.len + 1, sizeof(*numbers));
-	size_t *order = arena_array(b->arena, b->notes.len + 1, sizeof(*order));
-	struct strbuf out = STRBUF_INIT;
-	struct slice page;
-	size_t count = 0;
+/* The notes in the order in which the page comes to them. */
+struct numbering {
+	VEC_OF(size_t) order;   /* their indexes */
+	VEC_OF(size_t) numbers; /* by index; 0: not met yet */
+};
 
-	if (!b->notes.len)
-		return;
-	for (const char *at = body->text; *at;) {
+static void put_numbers(struct builder *b, struct numbering *w, struct strbuf *out, const char *at)
+{
+	while (*at) {
 		size_t index = 0;
+
 		if (*at != MARK_OPEN) {
-			strbuf_addch(&out, *at++);
+			strbuf_addch(out, *at++);
 			continue;
 		}
 		for (at++; *at >= '0' && *at <= '9'; at++)
@@ -168,30 +207,70 @@ void notes_finish(struct builder *b, struct strbuf *body)
 		at += *at == MARK_CLOSE;
 		if (index >= b->notes.len)
 			continue;
-		if (!numbers[index]) {
-			order[count++] = index;
-			numbers[index] = count;
+		while (w->numbers.len < b->notes.len)
+			vec_push(&w->numbers, 0);
+		if (!w->numbers.items[index]) {
+			vec_push(&w->order, index);
+			w->numbers.items[index] = w->order.len;
 		}
-		put_reference(b, &out, numbers[index], &at);
+		put_reference(b, out, w->numbers.items[index], &at);
 	}
+}
+
+static void put_text(struct builder *b, struct numbering *w, struct strbuf *out, const struct page_note *note)
+{
+	struct reference_taker taker = notes_taker(b);
+	struct strbuf line = STRBUF_INIT;
+
+	markdown_write_note(&line, b->site, note->text, &taker, &note->around);
+	put_numbers(b, w, out, line.len_bytes ? line.text : NO_TEXT);
+	strbuf_release(&line);
+}
+
+/* One line, and what it must read back as. */
+static void put_note(struct builder *b, struct numbering *w, struct strbuf *out, struct slice page, size_t index)
+{
+	const struct page_note note = b->notes.items[index]; /* what its text refers to is added behind it */
+	struct strbuf line = STRBUF_INIT;
+	struct slice seen;
+
+	if (note.name)
+		put_text(b, w, &line, &note);
+	else if (note.reference.is_sample)
+		put_sample(b, &line, page, note.reference.number);
+	else
+		put_part(b, &line, page, &note.reference);
+	markdown_read_line(b->arena, strbuf_slice(&line), &seen);
+	vec_push(&b->note_texts, seen);
+	strbuf_addslice(out, strbuf_slice(&line));
+	strbuf_addch(out, '\n');
+	strbuf_release(&line);
+}
+
+void notes_finish(struct builder *b, struct strbuf *body)
+{
+	struct numbering w = { .order = VEC_INIT, .numbers = VEC_INIT };
+	struct strbuf out = STRBUF_INIT;
+	struct slice page;
+
+	if (!b->notes.len)
+		return;
+	put_numbers(b, &w, &out, body->text);
 	page = arena_slice(b->arena, strbuf_slice(&out));
-	if (count && b->site->notes_in_html)
-		strbuf_addstr(&out, "\n## Evidence\n");
-	for (size_t i = 0; i < count; i++) {
-		const struct reference *reference = &b->notes.items[order[i]];
+	if (w.order.len && b->site->notes_in_html)
+		strbuf_addstr(&out, "\n## Notes\n");
+	for (size_t i = 0; i < w.order.len; i++) {
 		if (b->site->notes_in_html)
 			strbuf_addf(&out, "%s%zu. <a id=\"note-%zu\"></a>", i ? "" : "\n", i + 1, i + 1);
 		else
 			strbuf_addf(&out, "\n[^%zu]: ", i + 1);
-		if (reference->is_sample)
-			put_sample(b, &out, page, reference->number);
-		else
-			put_part(b, &out, page, reference);
-		strbuf_addch(&out, '\n');
+		put_note(b, &w, &out, page, w.order.items[i]);
 	}
 	strbuf_clear(body);
 	strbuf_addslice(body, strbuf_slice(&out));
 	strbuf_release(&out);
+	vec_release(&w.order);
+	vec_release(&w.numbers);
 }
 
 bool site_is_own_tag(const struct site_writer *site, struct slice html)
@@ -200,6 +279,8 @@ bool site_is_own_tag(const struct site_writer *site, struct slice html)
 
 	if (site_is_span_tag(site, html))
 		return true;
+	if (slice_is(html, "<del>") || slice_is(html, "</del>"))
+		return strcmp(site->strike_open, "<del>") == 0;
 	if (!site->notes_in_html)
 		return false;
 	if (slice_is(html, "<sup>") || slice_is(html, "</sup>") || slice_is(html, "</a>"))

@@ -1,5 +1,6 @@
 /*
- * References in texts ("[[s:123]]", core/reference.h) as numbered notes of a page.
+ * References in texts ("[[s:123]]", core/reference.h) and the notes that people write
+ * ("[^name]", markdown_marks.h) as numbered notes of a page.
  *
  * While the page is built each reference leaves a mark that no text of users can hold; once
  * the page stands, marks get numbers in its order and the site's form, and the notes follow
@@ -19,7 +20,7 @@
 
 /* For texts of this page; the builder must outlive it. */
 struct reference_taker notes_taker(struct builder *b);
-/* Numbers for marks, the notes at the end. */
+/* Numbers for marks, the notes at the end; what these must read back as is in the builder then. */
 void notes_finish(struct builder *b, struct strbuf *body);
 
 #endif

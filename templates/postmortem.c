@@ -273,7 +273,8 @@ void postmortem_describe(struct builder *b, struct site_page *page)
 
 static enum status check(struct builder *b, struct slice body, struct error *err)
 {
-	const struct page_texts texts = { b->headings.items, b->cells.items, b->headings.len, b->cells.len };
+	const struct page_texts texts = { b->headings.items, b->cells.items, b->note_texts.items,
+					   b->headings.len, b->cells.len, b->note_texts.len };
 	enum status status = markdown_check_page(b->site, body, b->codes.items, b->codes.len, err);
 
 	return status == STATUS_OK ? markdown_check_texts(b->site, body, &texts, err) : status;
@@ -343,7 +344,7 @@ enum status postmortem_page(struct arena *arena, const struct postmortem_input *
 			    const struct site_writer *site, bool front_matter, struct page *out, struct error *err)
 {
 	struct builder b = { .arena = arena, .site = site, .input = input, .codes = VEC_INIT, .headings = VEC_INIT,
-			     .cells = VEC_INIT, .notes = VEC_INIT };
+			     .cells = VEC_INIT, .notes = VEC_INIT, .note_texts = VEC_INIT };
 	struct strbuf text = STRBUF_INIT;
 	struct site_page page;
 	enum status status;
@@ -361,5 +362,6 @@ enum status postmortem_page(struct arena *arena, const struct postmortem_input *
 	vec_release(&b.headings);
 	vec_release(&b.cells);
 	vec_release(&b.notes);
+	vec_release(&b.note_texts);
 	return status;
 }

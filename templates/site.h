@@ -48,6 +48,8 @@ struct site_writer {
 	const char *pre_open, *pre_close, *span_open, *span_close;
 	/* Whether the site would act on that code in a fence; NULL: on none. */
 	bool (*acts_on_code)(struct slice language, struct slice code);
+	const char *strike_open, *strike_close; /* around what is struck through */
+	const char *task_open, *task_done;      /* before a task of a list, blank at the end */
 	const char *fence_words;  /* behind a fence's language; NULL: none */
 	const char *hard_break;   /* behind a line that ends early, before its LF */
 	int list_indent_columns;  /* least indent of what belongs to a list item */
@@ -102,7 +104,7 @@ void site_put_code_block(const struct site_writer *site, struct strbuf *out, con
 /* Whether a block of HTML on a page is site_put_code_block()'s; its code then. */
 bool site_read_pre(const struct site_writer *site, struct slice html, struct strbuf *code);
 bool site_is_span_tag(const struct site_writer *site, struct slice html);
-/* That, or a tag of a note (notes.c). */
+/* That, or a tag of a note (notes.c), or of text struck through. */
 bool site_is_own_tag(const struct site_writer *site, struct slice html);
 /* Whether links to it are made, and pictures of it shown. */
 bool site_links_to(const struct site_writer *site, struct slice url);

@@ -54,6 +54,11 @@ const struct site_writer site_starlight = {
 	.fence_words = "frame=\"none\"",
 	.alters = alters,
 	.note = note,
+	.strike_open = "~~",
+	.strike_close = "~~",
+	.task_open = "[ ] ",
+	.task_done = "[x] ",
+	.notes_in_html = true, /* blocks that become HTML refer to them too */
 	.hard_break = "\\",
 	.list_indent_columns = 2,
 	.index_path = "postmortems/index.md",

@@ -44,6 +44,11 @@ def shown_as_it_is(text):
         not IGNORABLE.intersection(text)
 
 
+def as_markdown(text):
+    """Markdown that shows that text and no other."""
+    return "".join(f"&#{ord(c)};" if ord(c) < 128 and not c.isalnum() and c != " " else c for c in text)
+
+
 def one_line(text):
     return " ".join(text.split())
 
@@ -86,7 +91,8 @@ def languages():
 
 
 class Records:
-    """`pages`: for each incident its key, title, the codes it shows, and the texts that must stand in cells."""
+    """`pages`: for each incident its key, title, the codes it shows, the texts that must stand in cells, and what people
+    wrote as a note, struck through and as a task."""
 
     def __init__(self, only=()):
         """`only`: numbers of incidents, where not all are wanted."""
@@ -105,6 +111,7 @@ class Records:
                 if i + 1 < len(shown):
                     row["expected"] = shown[i + 1]
                 samples.append(row)
+            note, struck, task = (one_line(texts[(start + i) % len(texts)]) for i in (21, 22, 23))
             cells = [texts[(start * 3 + i) % len(texts)] for i in range(30)]
             title = texts[(start + 7) % len(texts)][:200]
             if only and number not in only:
@@ -113,6 +120,8 @@ class Records:
             self.incidents.append({
                 "key": key, "title": title, "status": "investigating", "severity": "Q2", "severity_rationale": cells[0],
                 "sections": {"summary": texts[(start + 11) % len(texts)], "background": documents[number % len(documents)],
+                             "lessons": f"A claim[^n] and ~~x {as_markdown(struck)} x~~.\n\n- [ ] x {as_markdown(task)}\n- [x] done\n\n"
+                                        f"[^n]: x {as_markdown(note)} x",
                              "impact": "\n\n".join(texts[(start + i) % len(texts)] for i in range(12, 20))},
                 "causes": [{"number": 1, "code": "infrastructure/cache", "statement": shown[0], "role": "trigger", "confidence": "likely"}],
                 "events": [{"number": i, "at": f"2026-03-{1 + i % 28:02d}", "kind": "observation", "text": "An entry.", "cohort": cells[i]}
@@ -129,4 +138,5 @@ class Records:
                 "sources": [{"number": 1, "name": cells[10][:40], "title": cells[11], "link": cells[12], "text": shown[0]}],
                 "members": [{"query": f"session:{key}", "role": "core"}],
             })
-            self.pages.append({"key": key, "title": title, "codes": shown, "cells": cells})
+            self.pages.append({"key": key, "title": title, "codes": shown, "cells": cells,
+                               "note": f"x {note} x", "struck": f"x {struck} x", "task": f"x {task}"})

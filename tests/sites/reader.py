@@ -79,6 +79,7 @@ class Page:
         every = list(self.root.walk())
         self.codes = [element.text() for element in every if element.tag == "pre"]
         self.cells = {blank(element.text()) for element in every if element.tag in ("td", "th")}
+        self.items = [blank(element.text()) for element in every if element.tag == "li"]
         self.headings = {blank(element.text()) for element in every if element.tag in ("h1", "h2", "h3", "h4")}
         self.title = next((blank(element.text()) for element in every if element.tag == "title"), "")
         self.scripts = {(element.attributes.get("src") or "") + element.text() for element in every if element.tag == "script"}
@@ -86,3 +87,17 @@ class Page:
                      if (name.startswith("on") and "alert" in (value or "")) or
                      (name in ("href", "src", "action") and (value or "").strip().lower().startswith(("javascript:", "vbscript:", "data:text")))]
         self.styles = [element for element in every if element.tag == "style" and "display:none}" in element.text()]
+
+    def notes(self):
+        """The texts that footnotes' marks lead to: a link in a <sup> to a name on this page."""
+        named = {element.attributes["id"]: element for element in self.root.walk() if element.attributes.get("id")}
+        marks = [element for element in self.root.walk() if element.tag == "a" and (element.attributes.get("href") or "").startswith("#") and
+                 (element.parent.tag == "sup" or any(child.tag == "sup" for child in element.walk()))]
+        found = []
+        for mark in marks:
+            element = named.get(mark.attributes["href"][1:])
+            while element and element.tag not in ("li", "div", ""):
+                element = element.parent
+            if element:
+                found.append(blank(element.text()))
+        return found

@@ -89,6 +89,9 @@ class Sites(unittest.TestCase):
             self.assertTrue(reader.blank(cell) in seen.cells, f"{path}: no cell says {cell!r}")
         titles = {reader.blank(page["title"]), reader.blank(engine.title(page["title"]))}
         self.assertTrue(titles & seen.headings, (path, page["title"], seen.headings))
+        self.assertTrue(any(reader.blank(page["note"]) in note for note in seen.notes()), f"{path}: the note {page['note']!r} is not in {seen.notes()!r}")
+        self.assertIn(reader.blank(page["struck"]), {reader.blank(element.text()) for element in seen.root.walk() if element.tag == "del"}, path)
+        self.assertTrue(any(item.endswith(reader.blank(page["task"])) for item in seen.items), f"{path}: no task {page['task']!r} in {seen.items!r}")
         self.assertEqual(seen.acts, [], path)
         self.assertEqual(seen.styles, [], path)
         for script in seen.scripts:

@@ -1,52 +1,20 @@
-#include "core/publish.h"
+#include "core/publish_run.h"
 
 #include <string.h>
 
 #include "core/base/file.h"
-#include "core/base/file_set.h"
-#include "core/base/vec.h"
+#include "core/document.h"
 #include "core/line_diff.h"
 #include "core/lint.h"
 #include "core/postmortem_state.h"
-#include "core/publish_place.h"
 #include "core/redact.h"
 
 /* How many samples a postmortem shows: enough to see the pattern, few enough to read. */
 #define PUBLISH_SAMPLES 5
 
-/* Pages are texts of some kilobytes; what is larger is not ours. */
-#define PAGE_BYTES_MAX (64u << 20)
-
-struct outcome {
-	const char *key; /* NULL: a page about many */
-	const char *path;
-	enum publish_outcome outcome;
-};
-
-struct publication {
-	struct store *store;
-	const struct renderer *renderer;
-	const struct publish_options *options;
-	struct arena arena;                   /* paths and entries: of each page some hundred bytes */
-	struct arena page;                    /* one incident's texts at a time */
-	const struct site *site;              /* NULL: the renderer does not say */
-	struct publish_place place;
-	const char *manifest;
-	struct file_set *files;
-	VEC_OF(struct outcome) outcomes;
-	VEC_OF(struct page_entry) entries;    /* for indexes */
-	VEC_OF(struct publish_listed) listed; /* pages of incidents, made now */
-	size_t counts[PUBLISH_OUTCOMES];
-	size_t open_hits;
-	struct strbuf unapproved;             /* "INC-2026-0001 (draft), …": for readers outside */
-	const char *source;                   /* publish_source() */
-	bool is_current;                      /* nothing is to be done */
-	int lock;                             /* on the pages' folder; -1: none yet */
-};
-
 /* ---- one page --------------------------------------------------------------------- */
 
-static void note_outcome(struct publication *p, const char *key, const char *path, enum publish_outcome outcome)
+void publish_note_outcome(struct publication *p, const char *key, const char *path, enum publish_outcome outcome)
 {
 	struct outcome noted = { arena_strdup(&p->arena, key), arena_strdup(&p->arena, path), outcome };
 
@@ -65,10 +33,29 @@ static void show_diff(struct publication *p, const char *path, struct slice old,
 	strbuf_release(&text);
 }
 
+/* As it was listed before, or NULL. */
+static const struct publish_listed *find_old(const struct publication *p, const char *listed_path)
+{
+	size_t low = 0, high = p->old_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(p->old[middle].path, listed_path);
+
+		if (order == 0)
+			return &p->old[middle];
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
 /* What is to happen to the page at `path`; `content` bears its mark. A file that cannot
- * bear one is never taken for ours, unless it is equal. */
+ * bear one is ours as it was listed (`old`), or if it is equal. */
 static enum status judge_page(struct publication *p, const char *path, struct slice content, bool is_shared,
-			      enum publish_outcome *out, struct error *err)
+			      const struct publish_listed *old_listed, enum publish_outcome *out, struct error *err)
 {
 	const struct publish_options *options = p->options;
 	struct slice old;
@@ -77,12 +64,12 @@ static enum status judge_page(struct publication *p, const char *path, struct sl
 	*out = options->check_only ? PUBLISH_STALE : PUBLISH_WRITTEN;
 	if (!file_exists(path))
 		return STATUS_OK;
-	status = file_read(&p->page, path, PAGE_BYTES_MAX, &old, err);
+	status = file_read(&p->page, path, PUBLISH_PAGE_BYTES_MAX, &old, err);
 	if (status != STATUS_OK)
 		return error_set(err, STATUS_OUTPUT, "%s is in the way and cannot be read", path);
 	if (slice_eq(old, content))
 		*out = PUBLISH_UNCHANGED;
-	else if (publish_mark_holds(old) || (options->force && !is_shared))
+	else if (publish_is_ours(old_listed, old) || (options->force && !is_shared))
 		return STATUS_OK;
 	else if (is_shared) /* a site's own start page or navigation: nobody's fault */
 		*out = PUBLISH_KEPT;
@@ -93,25 +80,43 @@ static enum status judge_page(struct publication *p, const char *path, struct sl
 	return STATUS_OK;
 }
 
-static void note_page(struct publication *p, const char *key, const char *path)
+void publish_note_page(struct publication *p, const char *key, const char *path, const char *digest)
 {
-	struct publish_listed listed = { arena_strdup(&p->arena, key), arena_strdup(&p->arena, path) };
+	struct publish_listed listed = { arena_strdup(&p->arena, key), arena_strdup(&p->arena, path),
+					 arena_strdup(&p->arena, digest) };
 
 	vec_push(&p->listed, listed);
 }
 
 /* Of a listed page. */
-static const char *page_path(struct publication *p, const struct publish_listed *listed)
+const char *publish_page_path(struct publication *p, const struct publish_listed *listed)
 {
-	return file_join(&p->page, strcmp(listed->key, PUBLISH_AT_ROOT) == 0 ? p->place.root : p->place.content, listed->path);
+	bool rooted = listed->path[0] == '/';
+
+	return file_join(&p->page, rooted || strcmp(listed->key, PUBLISH_AT_ROOT) == 0 ? p->place.root : p->place.content,
+			 listed->path + rooted);
 }
 
-/* `key` NULL: a page about many; only such ones are at the root. */
-static enum status put_page(struct publication *p, const struct page *page, const char *key, struct error *err)
+/* Of what cannot say itself that it is ours; else NULL. */
+static const char *digest_to_list(struct publication *p, const char *path, struct slice content)
+{
+	struct digest digest;
+	char hex[DIGEST_HEX_LEN + 1];
+
+	if (publish_bears_mark(path))
+		return NULL;
+	digest = digest_of(content);
+	digest_hex(&digest, hex);
+	return arena_strdup(&p->page, hex);
+}
+
+/* `key` NULL: a page about many. */
+enum status publish_put_page(struct publication *p, const struct page *page, const char *key, struct error *err)
 {
 	const char *folder = page->at_root ? p->place.root : p->place.content;
 	struct strbuf content = STRBUF_INIT;
 	enum publish_outcome outcome;
+	const char *listed = key && page->at_root ? arena_printf(&p->page, "/%s", page->path) : page->path;
 	char *path;
 	enum status status;
 
@@ -121,13 +126,14 @@ static enum status put_page(struct publication *p, const struct page *page, cons
 	strbuf_addslice(&content, page->content);
 	if (publish_bears_mark(page->path))
 		publish_mark(&content);
-	status = judge_page(p, path, strbuf_slice(&content), !key, &outcome, err);
+	status = judge_page(p, path, strbuf_slice(&content), !key, find_old(p, listed), &outcome, err);
 	if (status == STATUS_OK && outcome == PUBLISH_WRITTEN)
 		status = file_set_add(p->files, path, strbuf_slice(&content), err);
 	if (status == STATUS_OK)
-		note_outcome(p, key, path, outcome);
-	if (status == STATUS_OK && outcome != PUBLISH_KEPT && publish_bears_mark(page->path))
-		note_page(p, key ? key : page->at_root ? PUBLISH_AT_ROOT : PUBLISH_MANY, page->path);
+		publish_note_outcome(p, key, path, outcome);
+	if (status == STATUS_OK && outcome != PUBLISH_KEPT)
+		publish_note_page(p, key ? key : page->at_root ? PUBLISH_AT_ROOT : PUBLISH_MANY, listed,
+			  digest_to_list(p, page->path, strbuf_slice(&content)));
 	strbuf_release(&content);
 	return status;
 }
@@ -169,6 +175,20 @@ static void publication_free(struct publication *p)
 	free(p);
 }
 
+static enum status read_manifest(struct publication *p, struct error *err)
+{
+	const struct publish_listed *pages;
+	enum status status = publish_manifest_read(&p->arena, p->manifest, &pages, &p->old_count, &p->old_source, err);
+
+	if (status != STATUS_OK)
+		return status;
+	p->old = arena_array(&p->arena, p->old_count + 1, sizeof(*p->old));
+	if (p->old_count)
+		memcpy(p->old, pages, p->old_count * sizeof(*p->old));
+	publish_manifest_sort(p->old, p->old_count);
+	return status;
+}
+
 enum status publish_begin(struct store *store, const struct renderer *renderer, const struct publish_options *options,
 			  struct publication **out, struct error *err)
 {
@@ -190,31 +210,33 @@ enum status publish_begin(struct store *store, const struct renderer *renderer, 
 	p->files = file_set_new();
 	p->manifest = file_join(&p->arena, p->place.content, arena_printf(&p->arena, "%s%s", PUBLISH_MANIFEST, options->site));
 	p->source = publish_source(&p->arena, store, options);
-	*out = p;
-	return STATUS_OK;
+	status = read_manifest(p, err);
+	if (status == STATUS_OK) {
+		*out = p;
+		return status;
+	}
+	file_set_abandon(p->files);
+	publication_free(p);
+	return status;
 }
 
 bool publish_is_current(struct publication *p)
 {
-	const struct publish_listed *pages;
-	const char *source;
-	size_t count;
 	bool current;
 
 	/* Notices are to go only when pruning. */
-	if (p->options->force || p->options->prune ||
-	    publish_manifest_read(&p->arena, p->manifest, &pages, &count, &source, NULL) != STATUS_OK)
+	if (p->options->force || p->options->prune)
 		return false;
-	current = count && *p->source && strcmp(source, p->source) == 0;
-	for (size_t i = 0; i < count && current; i++) {
+	current = p->old_count && *p->source && strcmp(p->old_source, p->source) == 0;
+	for (size_t i = 0; i < p->old_count && current; i++) {
 		const char *path;
 		struct slice page;
 
 		arena_clear(&p->page);
-		path = page_path(p, &pages[i]);
-		current = file_read(&p->page, path, PAGE_BYTES_MAX, &page, NULL) == STATUS_OK && publish_mark_holds(page);
+		path = publish_page_path(p, &p->old[i]);
+		current = file_read(&p->page, path, PUBLISH_PAGE_BYTES_MAX, &page, NULL) == STATUS_OK && publish_is_ours(&p->old[i], page);
 		if (current)
-			note_outcome(p, publish_about_many(pages[i].key) ? NULL : pages[i].key, path, PUBLISH_UNCHANGED);
+			publish_note_outcome(p, publish_about_many(p->old[i].key) ? NULL : p->old[i].key, path, PUBLISH_UNCHANGED);
 	}
 	if (!current)
 		vec_clear(&p->outcomes);
@@ -266,6 +288,20 @@ static enum status gather(struct store *store, struct arena *arena, const char *
 			   publish_gather(store, arena, key, PUBLISH_SAMPLES, out, err);
 }
 
+/* The apply document goes out as the page does; `whole` says which of its members these
+ * readers are not to see. */
+static enum status write_document(struct publication *p, const struct incident *whole, struct postmortem_input *input,
+				  struct error *err)
+{
+	struct strbuf text = STRBUF_INIT;
+	enum status status = document_write_shown(p->store, &p->page, input->incident, input->is_public ? whole : NULL, &text, err);
+
+	if (status == STATUS_OK)
+		input->document = arena_slice(&p->page, strbuf_slice(&text));
+	strbuf_release(&text);
+	return status;
+}
+
 enum status publish_add(struct publication *p, const char *key, struct error *err)
 {
 	struct postmortem_input input;
@@ -296,6 +332,8 @@ enum status publish_add(struct publication *p, const char *key, struct error *er
 	if (p->open_hits)
 		return status; /* nothing will be written; what else is open is to be told */
 	if (status == STATUS_OK)
+		status = write_document(p, whole, &input, err);
+	if (status == STATUS_OK)
 		status = p->renderer->postmortem(&p->page, &input, p->options->site, &pages, &count, err);
 	if (status == STATUS_OK && p->renderer->entry) {
 		struct page_entry entry;
@@ -308,94 +346,7 @@ enum status publish_add(struct publication *p, const char *key, struct error *er
 	if (p->open_hits)
 		return status;
 	for (size_t i = 0; i < count && status == STATUS_OK; i++)
-		status = put_page(p, &pages[i], key, err);
-	return status;
-}
-
-/* ---- what is left of earlier publications ---------------------------------------------- */
-
-/* Among the first `count`, which are in the order of their paths. */
-static bool is_listed(const struct publication *p, const char *path, size_t count)
-{
-	size_t low = 0, high = count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = strcmp(p->listed.items[middle].path, path);
-
-		if (order == 0)
-			return true;
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return false;
-}
-
-/* A page whose incident is there no more: a notice stands in its place, or nothing. A
- * list that has no entries any more goes in any case. */
-static enum status withdraw(struct publication *p, const struct publish_listed *old, struct error *err)
-{
-	const char *path = page_path(p, old);
-	bool is_shared = publish_about_many(old->key);
-	struct page notice = { .path = old->path };
-	struct slice content;
-	enum status status;
-
-	if (!file_exists(path))
-		return STATUS_OK;
-	if (!p->options->prune && !is_shared) {
-		status = p->renderer->notice(&p->page, old->key, p->options->site, &notice.content, err);
-		return status == STATUS_OK ? put_page(p, &notice, old->key, err) : status;
-	}
-	status = file_read(&p->page, path, PAGE_BYTES_MAX, &content, err);
-	if (status != STATUS_OK)
-		return error_set(err, STATUS_OUTPUT, "%s is in the way and cannot be read", path);
-	if (is_shared && !publish_mark_holds(content))
-		return STATUS_OK; /* somebody made it theirs */
-	if (!publish_mark_holds(content) && !p->options->force) {
-		note_outcome(p, old->key, path, PUBLISH_REFUSED);
-		note_page(p, old->key, old->path);
-		return STATUS_OK;
-	}
-	if (!p->options->check_only)
-		file_set_remove(p->files, path);
-	note_outcome(p, is_shared ? NULL : old->key, path, p->options->check_only ? PUBLISH_STALE : PUBLISH_REMOVED);
-	return STATUS_OK;
-}
-
-/* `whole`: what is not made now is withdrawn; else it stays listed. */
-static enum status renew_manifest(struct publication *p, bool whole, struct error *err)
-{
-	const struct publish_listed *old;
-	const char *old_source;
-	struct strbuf text = STRBUF_INIT;
-	size_t count, made = p->listed.len;
-	enum status status = publish_manifest_read(&p->arena, p->manifest, &old, &count, &old_source, err);
-
-	publish_manifest_sort(p->listed.items, made);
-	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
-		arena_clear(&p->page);
-		if (is_listed(p, old[i].path, made))
-			continue;
-		if (whole && p->renderer->notice)
-			status = withdraw(p, &old[i], err);
-		else
-			note_page(p, old[i].key, old[i].path);
-	}
-	if (status == STATUS_OK && p->listed.len) {
-		struct slice before = { "", 0 };
-
-		/* Of one incident alone the list says nothing of the store; nor where a page was refused. */
-		publish_manifest_write(&text, p->listed.items, p->listed.len,
-				       whole && !p->counts[PUBLISH_REFUSED] && !p->counts[PUBLISH_KEPT] ? p->source : "");
-		if (file_exists(p->manifest))
-			status = file_read(&p->page, p->manifest, PAGE_BYTES_MAX, &before, err);
-		if (status == STATUS_OK && !p->options->check_only && !slice_eq(before, strbuf_slice(&text)))
-			status = file_set_add(p->files, p->manifest, strbuf_slice(&text), err);
-	}
-	strbuf_release(&text);
+		status = publish_put_page(p, &pages[i], key, err);
 	return status;
 }
 
@@ -407,7 +358,7 @@ static enum status give_hint(struct publication *p, struct error *err)
 
 	if (!p->options->hint || p->options->check_only || !p->place.config || !p->site->wiring[0])
 		return STATUS_OK;
-	status = file_read(&p->page, p->place.config, PAGE_BYTES_MAX, &config, err);
+	status = file_read(&p->page, p->place.config, PUBLISH_PAGE_BYTES_MAX, &config, err);
 	if (status == STATUS_OK && !strstr(config.at, "postmortems"))
 		p->options->hint(p->options->context, p->place.config, p->site->wiring);
 	return status;
@@ -425,7 +376,7 @@ static enum status put_indexes(struct publication *p, struct error *err)
 	status = p->renderer->indexes(&p->page, p->entries.items, p->entries.len, p->options->site, p->options->base_url,
 				      &pages, &count, err);
 	for (size_t i = 0; i < count && status == STATUS_OK; i++)
-		status = put_page(p, &pages[i], NULL, err);
+		status = publish_put_page(p, &pages[i], NULL, err);
 	return status;
 }
 
@@ -455,10 +406,13 @@ enum status publish_finish(struct publication *p, bool whole, enum status status
 				   "publishes it, marked so)", p->unapproved.text);
 	if (status == STATUS_OK && whole && !p->is_current)
 		status = put_indexes(p, err);
-	if (status == STATUS_OK) /* a folder that the pages made */
+	if (status == STATUS_OK && p->lock < 0) { /* a folder that the pages made; others may have been there first */
 		status = lock_pages(p, err);
+		if (status == STATUS_OK)
+			status = read_manifest(p, err);
+	}
 	if (status == STATUS_OK && !p->is_current)
-		status = renew_manifest(p, whole, err);
+		status = publish_renew_manifest(p, whole, err);
 	if (status == STATUS_OK)
 		status = file_set_commit(p->files, err);
 	else

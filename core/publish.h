@@ -68,7 +68,7 @@ enum status publish_gather_public(struct store *store, struct arena *arena, cons
  */
 #define PUBLISH_MANIFEST ".aitia-pages." /* and the site's name: folders may serve several */
 #define PUBLISH_MANY "-" /* in the key's place of a page that is about many */
-#define PUBLISH_AT_ROOT "/" /* likewise, and its path is under the site's root */
+#define PUBLISH_AT_ROOT "/" /* likewise, and its path is under the site's root; so it is where a path begins with "/" */
 struct publication;
 enum status publish_begin(struct store *store, const struct renderer *renderer, const struct publish_options *options,
 			  struct publication **out, struct error *err) MUST_CHECK;
@@ -103,10 +103,12 @@ bool publish_mark_holds(struct slice page);
 /* Whether the kind of file can bear an HTML comment at its end. */
 bool publish_bears_mark(const char *path);
 
-/* The list of pages that a site got from us: "KEY path", one a line, by path, behind
- * "# " and what they were made from (publish_source()) if that was the whole store. */
+/* The list of pages that a site got from us: "KEY path", or "KEY sha256:DIGITS path" where the
+ * file itself cannot say that it is ours, one a line, by path, behind "# " and what they were
+ * made from (publish_source()) if that was the whole store. */
 struct publish_listed {
 	const char *key, *path;
+	const char *digest;    /* of a file that bears no mark; else NULL */
 };
 /* In the arena; none, and a source of "", where the file is not there or says none. */
 enum status publish_manifest_read(struct arena *arena, const char *path, const struct publish_listed **out,
@@ -116,6 +118,8 @@ const char *publish_source(struct arena *arena, struct store *store, const struc
 void publish_manifest_sort(struct publish_listed *pages, size_t count); /* by path */
 /* Sorts `pages`; each path once. */
 void publish_manifest_write(struct strbuf *out, struct publish_listed *pages, size_t count, const char *source);
+/* Whether the file is the one that was listed, untouched since. */
+bool publish_is_ours(const struct publish_listed *listed, struct slice content);
 /* A path that stays under its folder. */
 bool publish_path_is_safe(const char *path);
 

@@ -9,6 +9,7 @@
 
 #define MANIFEST_BYTES_MAX (64u << 20)
 
+#define DIGEST_HEAD "sha256:"
 #define MARK_HEAD "<!-- aitia:sha256:"
 #define MARK_TAIL " -->\n"
 #define MARK_LEN (sizeof(MARK_HEAD) - 1 + DIGEST_HEX_LEN + sizeof(MARK_TAIL) - 1)
@@ -68,7 +69,7 @@ bool publish_path_is_safe(const char *path)
 
 bool publish_bears_mark(const char *path)
 {
-	static const char *const endings[] = { ".md", ".markdown", ".mdx", ".html", ".htm", ".xml" };
+	static const char *const endings[] = { ".md", ".markdown", ".mdx", ".html", ".htm", ".xml", ".svg" };
 	size_t len = strlen(path);
 
 	for (size_t i = 0; i < ARRAY_LEN(endings); i++) {
@@ -77,6 +78,18 @@ bool publish_bears_mark(const char *path)
 			return true;
 	}
 	return false;
+}
+
+bool publish_is_ours(const struct publish_listed *listed, struct slice content)
+{
+	struct digest digest;
+	char hex[DIGEST_HEX_LEN + 1];
+
+	if (!listed || !listed->digest)
+		return publish_mark_holds(content);
+	digest = digest_of(content);
+	digest_hex(&digest, hex);
+	return strcmp(hex, listed->digest) == 0;
 }
 
 /* ---- the manifest ----------------------------------------------------------------- */
@@ -99,6 +112,7 @@ enum status publish_manifest_read(struct arena *arena, const char *path, const s
 		return status;
 	for (char *line = arena_text(arena, text), *next; line && *line; line = next) {
 		char *end = strchr(line, '\n'), *blank;
+		struct publish_listed listed;
 
 		next = end ? end + 1 : NULL;
 		if (end)
@@ -111,11 +125,16 @@ enum status publish_manifest_read(struct arena *arena, const char *path, const s
 			continue;
 		}
 		*blank = '\0';
-		/* Anybody may have written the file: only what could be ours counts. */
-		if ((incident_key_valid(line) || publish_about_many(line)) && publish_path_is_safe(blank + 1)) {
-			struct publish_listed listed = { line, blank + 1 };
-			vec_push(&found, listed);
+		listed = (struct publish_listed){ line, blank + 1, NULL };
+		if (strncmp(listed.path, DIGEST_HEAD, strlen(DIGEST_HEAD)) == 0 && (blank = strchr(listed.path, ' '))) {
+			*blank = '\0';
+			listed.digest = listed.path + strlen(DIGEST_HEAD);
+			listed.path = blank + 1;
 		}
+		/* Anybody may have written the file: only what could be ours counts. */
+		if ((incident_key_valid(line) || publish_about_many(line)) &&
+		    publish_path_is_safe(listed.path + (listed.path[0] == '/')))
+			vec_push(&found, listed);
 	}
 	all = arena_array(arena, found.len ? found.len : 1, sizeof(*all));
 	if (found.len)
@@ -147,7 +166,8 @@ void publish_manifest_write(struct strbuf *out, struct publish_listed *pages, si
 	publish_manifest_sort(pages, count);
 	for (size_t i = 0; i < count; i++)
 		if (i == 0 || strcmp(pages[i].path, pages[i - 1].path) != 0)
-			strbuf_addf(out, "%s %s\n", pages[i].key, pages[i].path);
+			strbuf_addf(out, "%s %s%s%s%s\n", pages[i].key, pages[i].digest ? DIGEST_HEAD : "",
+				    pages[i].digest ? pages[i].digest : "", pages[i].digest ? " " : "", pages[i].path);
 }
 
 /* ---- the source --------------------------------------------------------------------- */

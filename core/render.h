@@ -48,6 +48,7 @@ struct postmortem_input {
 	bool is_public;                           /* for readers outside (audience.h) */
 	bool withheld;                            /* parts were left out that these readers are not to see */
 	const struct page_template *page_template; /* NULL: the one that holds everything */
+	struct slice document;                    /* the apply document, which goes beside the page; absent: none does */
 };
 
 /* One page of a site: where it belongs under the site's content folder and its bytes. */

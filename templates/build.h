@@ -25,6 +25,13 @@ struct page_note {
 	struct markdown_notes around; /* what it may refer to in turn */
 };
 
+/* A file beside the page. */
+struct attachment {
+	const char *name;             /* "osv.json" */
+	struct slice content;
+	bool is_image;
+};
+
 struct builder {
 	struct arena *arena;
 	const struct site_writer *site;
@@ -32,6 +39,8 @@ struct builder {
 	const struct incident_review *review;
 	VEC_OF(struct slice) codes;         /* what the page's code blocks must read back as */
 	VEC_OF(struct slice) headings, cells; /* and headings, and cells (build_cell) */
+	const char *slug;                   /* of the page, which its files are named by; NULL: it has none */
+	VEC_OF(struct attachment) attachments;
 	VEC_OF(struct page_note) notes;     /* that texts of the page refer to, each once (notes.h) */
 	VEC_OF(struct slice) note_texts;    /* what they must read back as, in the order of the page */
 };
@@ -63,6 +72,8 @@ struct value *build_markdown_cell(struct builder *b, const char *markdown);
 /* A fenced block of at most BUILD_CODE_MAX; *note: what was left out, or NULL. */
 struct value *build_code(struct builder *b, const char *language, struct slice code, const char **note);
 struct value *build_note(struct builder *b, const char *title, const char *body);
+/* What programs read of the incident, as attachments and as links to them. */
+struct value *build_files(struct builder *b);
 /* `out` holds one line: what is put behind something opens no block. */
 void build_put(struct builder *b, struct strbuf *out, const char *text, enum escape_context context);
 /* "first_impact" as "first impact". */

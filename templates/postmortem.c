@@ -4,6 +4,7 @@
  */
 #include "templates/postmortem.h"
 
+#include "core/base/json.h"
 #include "core/codebook.h"
 #include "core/postmortem_state.h"
 #include "templates/build_record.h"
@@ -172,6 +173,7 @@ static struct value *build_document(struct builder *b, bool title_in_body, bool 
 	add_sections(b, root);
 	value_set(root, "milestones", build_milestones(b));
 	value_set(root, "record", with_record ? build_record(b) : value_null(b->arena));
+	build_set_list(b, root, "files", "has_files", build_files(b));
 	return root;
 }
 
@@ -340,28 +342,91 @@ static enum status render(struct builder *b, bool front_matter, struct strbuf *t
 	return status;
 }
 
-enum status postmortem_page(struct arena *arena, const struct postmortem_input *input,
-			    const struct site_writer *site, bool front_matter, struct page *out, struct error *err)
+static void begin(struct builder *b, struct arena *arena, const struct postmortem_input *input,
+		  const struct site_writer *site, struct site_page *page)
 {
-	struct builder b = { .arena = arena, .site = site, .input = input, .codes = VEC_INIT, .headings = VEC_INIT,
-			     .cells = VEC_INIT, .notes = VEC_INIT, .note_texts = VEC_INIT };
+	*b = (struct builder){ .arena = arena, .site = site, .input = input, .codes = VEC_INIT, .headings = VEC_INIT,
+			       .cells = VEC_INIT, .attachments = VEC_INIT, .notes = VEC_INIT, .note_texts = VEC_INIT };
+	b->review = input->review ? input->review : incident_review(arena, input->incident, -1);
+	postmortem_describe(b, page);
+}
+
+static void end(struct builder *b)
+{
+	vec_release(&b->codes);
+	vec_release(&b->headings);
+	vec_release(&b->cells);
+	vec_release(&b->attachments);
+	vec_release(&b->notes);
+	vec_release(&b->note_texts);
+}
+
+/* What programs are to read is read by one first. */
+static enum status check_attachment(struct arena *arena, const struct attachment *file, struct error *err)
+{
+	const struct json *root;
+	enum status status = STATUS_OK;
+
+	if (!file->is_image)
+		status = json_parse(arena, file->content, false, NULL, &root, err);
+	return status == STATUS_OK ? status : error_wrap(err, STATUS_INPUT, "%s does not read back", file->name);
+}
+
+static enum status give_pages(struct builder *b, const struct site_page *page, struct slice text, const struct page **pages,
+			      size_t *count, struct error *err)
+{
+	struct page *made = arena_array(b->arena, b->attachments.len + 1, sizeof(*made));
+	enum status status = STATUS_OK;
+
+	made[0] = (struct page){ .path = b->site->path(b->arena, page), .content = arena_slice(b->arena, text) };
+	for (size_t i = 0; i < b->attachments.len && status == STATUS_OK; i++) {
+		const struct attachment *file = &b->attachments.items[i];
+		const struct site_beside *beside = file->is_image ? &b->site->images : &b->site->files;
+
+		made[i + 1] = (struct page){ .path = site_beside_path(b->arena, beside, b->slug, file->name),
+					     .content = file->content, .at_root = beside->at_root };
+		status = check_attachment(b->arena, file, err);
+	}
+	*pages = made;
+	*count = b->attachments.len + 1;
+	return status;
+}
+
+enum status postmortem_pages(struct arena *arena, const struct postmortem_input *input, const struct site_writer *site,
+			     const struct page **pages, size_t *count, struct error *err)
+{
 	struct strbuf text = STRBUF_INIT;
 	struct site_page page;
+	struct builder b;
 	enum status status;
 
-	b.review = input->review ? input->review : incident_review(arena, input->incident, -1);
-	postmortem_describe(&b, &page);
-	status = render(&b, front_matter, &text, &page, err);
-	if (status == STATUS_OK) {
-		out->path = site->path(arena, &page);
-		out->content = arena_slice(arena, strbuf_slice(&text));
-	} else
+	begin(&b, arena, input, site, &page);
+	b.slug = page.key_slug;
+	status = render(&b, true, &text, &page, err);
+	if (status == STATUS_OK)
+		status = give_pages(&b, &page, strbuf_slice(&text), pages, count, err);
+	if (status != STATUS_OK)
 		error_wrap(err, status, "%s", page.key);
 	strbuf_release(&text);
-	vec_release(&b.codes);
-	vec_release(&b.headings);
-	vec_release(&b.cells);
-	vec_release(&b.notes);
-	vec_release(&b.note_texts);
+	end(&b);
+	return status;
+}
+
+enum status postmortem_draft(struct arena *arena, const struct postmortem_input *input, const struct site_writer *site,
+			     struct slice *out, struct error *err)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct site_page page;
+	struct builder b;
+	enum status status;
+
+	begin(&b, arena, input, site, &page);
+	status = render(&b, false, &text, &page, err);
+	if (status == STATUS_OK)
+		*out = arena_slice(arena, strbuf_slice(&text));
+	else
+		error_wrap(err, status, "%s", page.key);
+	strbuf_release(&text);
+	end(&b);
 	return status;
 }

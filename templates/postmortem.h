@@ -5,11 +5,12 @@
 #include "core/render.h"
 #include "templates/site.h"
 
-/* The page of the incident, checked to read back. `front_matter` false leaves
- * that out (and puts the title into the body, whatever the site does). */
-enum status postmortem_page(struct arena *arena, const struct postmortem_input *input,
-			    const struct site_writer *site, bool front_matter, struct page *out,
-			    struct error *err) MUST_CHECK;
+/* The page of the incident, checked to read back, and behind it the files that it leads to. */
+enum status postmortem_pages(struct arena *arena, const struct postmortem_input *input, const struct site_writer *site,
+			     const struct page **pages, size_t *count, struct error *err) MUST_CHECK;
+/* Its body alone, with the title, and without files. */
+enum status postmortem_draft(struct arena *arena, const struct postmortem_input *input, const struct site_writer *site,
+			     struct slice *out, struct error *err) MUST_CHECK;
 
 /* What the page is called and where it belongs, from the builder's input. */
 struct builder;

@@ -28,18 +28,9 @@ static enum status postmortem(struct arena *arena, const struct postmortem_input
 			      const struct page **pages, size_t *count, struct error *err)
 {
 	const struct site_writer *site = site_find(name);
-	struct page *made = arena_alloc(arena, sizeof(*made));
-	enum status status;
 
 	*count = 0;
-	if (!site)
-		return unknown_site(name, err);
-	status = postmortem_page(arena, input, site, true, made, err);
-	if (status != STATUS_OK)
-		return status;
-	*pages = made;
-	*count = 1;
-	return STATUS_OK;
+	return site ? postmortem_pages(arena, input, site, pages, count, err) : unknown_site(name, err);
 }
 
 static void entry(struct arena *arena, const struct postmortem_input *input, const char *name, struct page_entry *out)
@@ -69,12 +60,7 @@ static enum status notice(struct arena *arena, const char *key, const char *name
 static enum status draft(struct arena *arena, const struct postmortem_input *input, struct slice *markdown,
 			 struct error *err)
 {
-	struct page page;
-	enum status status = postmortem_page(arena, input, &site_plain, false, &page, err);
-
-	if (status == STATUS_OK)
-		*markdown = page.content;
-	return status;
+	return postmortem_draft(arena, input, &site_plain, markdown, err);
 }
 
 static size_t faults(struct arena *arena, const struct page_template *page_template,

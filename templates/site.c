@@ -114,6 +114,18 @@ void site_put_document(const struct site_writer *site, struct strbuf *out, const
 		strbuf_addslice(out, body);
 }
 
+const char *site_beside_path(struct arena *arena, const struct site_beside *beside, const char *slug, const char *name)
+{
+	return arena_printf(arena, "%s%s%s%s", beside->folder, slug, beside->between, name);
+}
+
+const char *site_beside_link(struct arena *arena, const struct site_beside *beside, const char *slug, const char *name)
+{
+	if (!beside->link)
+		return name;
+	return arena_printf(arena, "%s%s%s%s", beside->link, slug, beside->between, name);
+}
+
 static void put_scalar(const struct site_writer *site, struct strbuf *out, const char *text)
 {
 	struct strbuf clean = STRBUF_INIT, safe = STRBUF_INIT;

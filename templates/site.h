@@ -28,6 +28,14 @@ struct site_page {
 	size_t category_count;
 };
 
+/* Where a file beside a page goes, FOLDER KEY-SLUG BETWEEN NAME, and what stands before its
+ * name in the page's link. */
+struct site_beside {
+	const char *folder, *between;
+	bool at_root;      /* under the site's root, not where pages are */
+	const char *link;  /* NULL: NAME alone is the link, since the page is the folder's own */
+};
+
 struct site_writer {
 	const char *name;         /* as in sites.def */
 	/* A line of cleaned text as Markdown that shows exactly that text. */
@@ -79,6 +87,7 @@ struct site_writer {
 	const char *feed_path;
 	bool feed_at_root;
 	const char *address[2];
+	struct site_beside files, images; /* for programs; and what the page itself shows */
 	const char *summary_path; /* of a list of all pages that the site reads, or NULL */
 };
 
@@ -117,6 +126,9 @@ void site_put_link(const struct site_writer *site, struct strbuf *out, struct sl
 void site_put_linked(const struct site_writer *site, struct strbuf *out, struct slice raw,
 		     enum escape_context context);
 void site_put_note(const struct site_writer *site, struct strbuf *out, const char *title, const char *body);
+/* The path of a file beside the page of that slug, and the page's link to it; in the arena. */
+const char *site_beside_path(struct arena *arena, const struct site_beside *beside, const char *slug, const char *name);
+const char *site_beside_link(struct arena *arena, const struct site_beside *beside, const char *slug, const char *name);
 /* The file of a page: front matter, what the site would change as HTML, or a document. */
 void site_put_document(const struct site_writer *site, struct strbuf *out, const struct site_page *page,
 		       struct slice body);

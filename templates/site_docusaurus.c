@@ -87,6 +87,8 @@ const struct site_writer site_docusaurus = {
 	.feed_path = "static/postmortems/feed.xml",
 	.feed_at_root = true,
 	.address = { "postmortems/", "" },
+	.files = { "postmortems/", ".", false, "./" },
+	.images = { "postmortems/", ".", false, "./" },
 	.path = path,
 	.front_matter = front_matter,
 };

@@ -66,6 +66,8 @@ const struct site_writer site_html = {
 	.link_from_list = { "", ".html" },
 	.feed_path = "feed.xml",
 	.address = { "", ".html" },
+	.files = { "", ".", false, "" },
+	.images = { "", ".", false, "" },
 	.path = path,
 	.document = document,
 };

@@ -103,6 +103,8 @@ const struct site_writer site_hugo = {
 	.lists_at = { "postmortems/", "/index.md" },
 	.link_from_index = { "{{< relref \"/postmortems/", "\" >}}" },
 	.link_from_list = { "{{< relref \"/postmortems/", "\" >}}" },
+	.files = { "postmortems/", "/", false, NULL },
+	.images = { "postmortems/", "/", false, NULL },
 	.path = path,
 	.front_matter = front_matter,
 };

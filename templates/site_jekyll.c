@@ -61,6 +61,8 @@ const struct site_writer site_jekyll = {
 	.link_from_list = { "../", "/" },
 	.feed_path = "postmortems/feed.xml",
 	.address = { "postmortems/", "/" },
+	.files = { "postmortems/", "/", false, NULL },
+	.images = { "postmortems/", "/", false, NULL },
 	.path = path,
 	.front_matter = front_matter,
 };

@@ -53,5 +53,7 @@ const struct site_writer site_mdbook = {
 	.link_from_list = { "", ".md" },
 	.feed_path = "postmortems/feed.xml",
 	.address = { "postmortems/", ".html" },
+	.files = { "postmortems/", ".", false, "" },
+	.images = { "postmortems/", ".", false, "" },
 	.path = path,
 };

@@ -70,6 +70,8 @@ const struct site_writer site_mkdocs = {
 	.link_from_list = { "", ".md" },
 	.feed_path = "postmortems/feed.xml",
 	.address = { "postmortems/", "/" },
+	.files = { "postmortems/", ".", false, "" },
+	.images = { "postmortems/", ".", false, "" },
 	.path = path,
 	.front_matter = front_matter,
 };

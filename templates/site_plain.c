@@ -28,5 +28,7 @@ const struct site_writer site_plain = {
 	.link_from_list = { "", ".md" },
 	.feed_path = "feed.xml",
 	.address = { "", ".md" },
+	.files = { "", ".", false, "" },
+	.images = { "", ".", false, "" },
 	.path = path,
 };

@@ -68,6 +68,8 @@ const struct site_writer site_starlight = {
 	.feed_path = "public/postmortems/feed.xml",
 	.feed_at_root = true,
 	.address = { "postmortems/", "/" },
+	.files = { "public/postmortems/", ".", true, "../" },
+	.images = { "postmortems/", ".", false, "./" },
 	.path = path,
 	.front_matter = front_matter,
 };

@@ -63,6 +63,8 @@ const struct site_writer site_vitepress = {
 	.link_from_list = { "./", ".md" },
 	.feed_path = "public/postmortems/feed.xml",
 	.address = { "postmortems/", ".html" },
+	.files = { "public/postmortems/", ".", false, "/postmortems/" },
+	.images = { "postmortems/", ".", false, "./" },
 	.path = path,
 	.front_matter = front_matter,
 };

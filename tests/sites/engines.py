@@ -3,6 +3,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import urllib.parse
 
 from hostile import CANARY
 
@@ -21,6 +22,7 @@ class Engine:
     program = None
     target = None
     files = {}
+    root = ""  # of the built site
     bare = ""  # marks that titles have likenesses of, since themes print them unescaped
 
     def __init__(self, folder):
@@ -45,6 +47,12 @@ class Engine:
 
     def command(self):
         raise NotImplementedError
+
+    def served(self, page, link):
+        """The built file that a link of the built page leads to; pages are below a folder that is the site's address."""
+        link = urllib.parse.unquote(link.split("#")[0].split("?")[0])
+        root = os.path.join(self.folder, self.root) if self.root else self.folder
+        return os.path.normpath(os.path.join(root, link.lstrip("/")) if link.startswith("/") else os.path.join(os.path.dirname(page), link))
 
     def page(self, key):
         raise NotImplementedError
@@ -72,7 +80,7 @@ class Html(Engine):
 
 
 class Hugo(Engine):
-    program, target = "hugo", "hugo"
+    program, target, root = "hugo", "hugo", "public"
     files = {
         "config.toml": 'baseURL = "https://example.org/"\ntitle = "Site"\n',
         "layouts/_default/single.html": "<html><head><title>{{ .Title }}</title></head><body><h1>{{ .Title }}</h1>{{ .Content }}</body></html>",
@@ -91,7 +99,7 @@ class Hugo(Engine):
 
 
 class Mkdocs(Engine):
-    program, target = "mkdocs", "mkdocs"
+    program, target, root = "mkdocs", "mkdocs", "site"
     bare = "<>\"&"
     files = {"mkdocs.yml": "site_name: Site\n", "docs/index.md": "# Site\n"}
 
@@ -139,7 +147,7 @@ markdown_extensions:
 
 
 class Jekyll(Engine):
-    program, target, bare = "jekyll", "jekyll", "<>\""
+    program, target, root, bare = "jekyll", "jekyll", "_site", "<>\""
     files = {
         "_config.yml": "title: Site\n", "index.md": "---\nlayout: default\n---\n{% for post in site.posts %}{{ post.title }}{{ post.excerpt }}{% endfor %}\n",
         "_layouts/default.html": "<html><head><title>{{ page.title }}</title></head><body>{{ content }}</body></html>",
@@ -169,7 +177,7 @@ class Npm(Engine):
 
 
 class Docusaurus(Npm):
-    target, package, bare = "docusaurus", "@docusaurus/core", "\\"
+    target, package, root, bare = "docusaurus", "@docusaurus/core", "build", "\\"
     files = {
         "package.json": '{"name": "site", "private": true}',
         "docusaurus.config.js": """module.exports = {title: 'Site', url: 'https://example.org', baseUrl: '/', onBrokenLinks: 'throw',
@@ -187,7 +195,7 @@ class Docusaurus(Npm):
 
 
 class Vitepress(Npm):
-    target, package, bare = "vitepress", "vitepress", "<>\""
+    target, package, root, bare = "vitepress", "vitepress", "docs/.vitepress/dist", "<>\""
     files = {"package.json": '{"name": "site", "private": true, "type": "module"}',
              "docs/.vitepress/config.js": "export default {title: 'Site'}\n", "docs/index.md": "# Site\n"}
 
@@ -199,7 +207,7 @@ class Vitepress(Npm):
 
 
 class Starlight(Npm):
-    target, package, bare = "starlight", "@astrojs/starlight", "<>"
+    target, package, root, bare = "starlight", "@astrojs/starlight", "dist", "<>"
     files = {
         "package.json": '{"name": "site", "private": true, "type": "module"}',
         "astro.config.mjs": "import { defineConfig } from 'astro/config';\nimport starlight from '@astrojs/starlight';\n"

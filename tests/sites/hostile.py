@@ -133,7 +133,7 @@ class Records:
                 "hypotheses": [{"number": 1, "text": cells[27], "reason": shown[-1]}],
                 "changes": [{"number": 1, "text": shown[0], "version": cells[28], "before": cells[1], "after": cells[2]}],
                 "safeguards": [{"number": 1, "name": cells[3], "why": shown[0]}],
-                "advisories": [{"number": 1, "product": cells[4], "introduced_in": cells[5], "fixed_in": cells[6], "symptoms": shown[0],
+                "advisories": [{"number": 1, "status": "affected", "product": cells[4], "introduced_in": cells[5], "fixed_in": cells[6], "symptoms": shown[0],
                                 "self_check": cells[7], "workaround": cells[8], "link": cells[9]}],
                 "sources": [{"number": 1, "name": cells[10][:40], "title": cells[11], "link": cells[12], "text": shown[0]}],
                 "members": [{"query": f"session:{key}", "role": "core"}],

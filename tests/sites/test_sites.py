@@ -8,6 +8,7 @@ SITES_ONLY="67 68" takes those incidents alone; KEEP_SITES=1 leaves the sites fo
 """
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -90,12 +91,27 @@ class Sites(unittest.TestCase):
         titles = {reader.blank(page["title"]), reader.blank(engine.title(page["title"]))}
         self.assertTrue(titles & seen.headings, (path, page["title"], seen.headings))
         self.assertTrue(any(reader.blank(page["note"]) in note for note in seen.notes()), f"{path}: the note {page['note']!r} is not in {seen.notes()!r}")
-        self.assertIn(reader.blank(page["struck"]), {reader.blank(element.text()) for element in seen.root.walk() if element.tag == "del"}, path)
+        self.assertIn(reader.blank(page["struck"]), {reader.blank(element.text()) for element in seen.root.walk() if element.tag in ("del", "s")}, path)
         self.assertTrue(any(item.endswith(reader.blank(page["task"])) for item in seen.items), f"{path}: no task {page['task']!r} in {seen.items!r}")
+        for name in "osv.json", "openvex.json", "incident.json":
+            self.check_file(engine, path, seen, page, name)
         self.assertEqual(seen.acts, [], path)
         self.assertEqual(seen.styles, [], path)
         for script in seen.scripts:
             self.assertFalse(script.lstrip().startswith("alert("), path)
+
+    def check_file(self, engine, path, seen, page, name):
+        """The page leads to what programs read, which was not touched on the way."""
+        links = [element.attributes["href"] for element in seen.root.walk()
+                 if element.tag == "a" and re.search(r"\.json\b", element.attributes.get("href") or "")]
+        paths = [engine.served(path, link) for link in links]
+        found = [json.load(open(path, encoding="utf-8")) for path in paths if os.path.exists(path)]
+        self.assertEqual(len(found), 3, (path, links))
+        kinds = {"osv.json": "schema_version", "openvex.json": "@context", "incident.json": "aitia"}
+        file = next(file for file in found if kinds[name] in file)
+        title = {"osv.json": lambda: file["summary"], "openvex.json": lambda: file["statements"][0]["vulnerability"]["description"],
+                 "incident.json": lambda: file["incidents"][0]["title"]}[name]()
+        self.assertEqual(title, page["title"])
 
     def check_built(self, engine):
         built = engine.page(self.records.pages[0]["key"].lower()).split("/")[0]

@@ -39,7 +39,7 @@ class Export(Case):
             self.assertNotIn(b"<script>", b"".join(
                 re.sub(rb"(?ms)^(`{3,})[^`\n]*\n.*?^\1$", b"", page) for page in pages.values()), site)
         out = self.run_ok("export", "INC-2026-0001", "--site=plain", "--out", self.path("plain-a"))
-        self.assertRegex(out, r"^unchanged +\S*/plain-a/\S+\n$")
+        self.assertRegex(out, r"^unchanged +\S*/plain-a/inc-2026-0001.md\nunchanged +\S*/plain-a/inc-2026-0001.incident.json\n$")
 
     def test_check(self):
         self.assertEqual(set(self.export("o", "--check", code=1).values()), {"stale"})
@@ -86,6 +86,7 @@ class Export(Case):
                 said = [process.communicate()[1].decode() for process in running]
                 self.assertEqual([process.returncode for process in running], [0] * len(keys), said)
                 listed = self.read(f"{out}/.aitia-pages.plain").decode().splitlines()
+                listed = [line for line in listed if not line.endswith(".json")]
                 self.assertEqual(listed, [f"{key} {key.lower()}.md" for key in keys])
 
     def test_a_feed_outside_of_the_pages(self):
@@ -161,6 +162,7 @@ class Export(Case):
         self.assertEqual(self.export("o", "--check", code=1)[page], "stale")
         self.assertEqual(self.export("o")[page], "written")
         self.assertIn(b"was withdrawn", self.read(page))
+        self.assertFalse(os.path.exists(self.path("o/inc-2026-0002.incident.json")))
         self.assertEqual(self.export("o")[page], "unchanged")
         self.assertEqual(self.export("o", "--prune")[page], "removed")
         self.assertFalse(os.path.exists(page))
@@ -200,5 +202,79 @@ class Export(Case):
         self.assertFalse(self.read(self.path("o/.aitia-pages.plain")).startswith(b"# "))
         # Another site in the same folder has a list of its own.
         self.export("o")
-        self.assertEqual(set(self.export("o", site="html").values()), {"written"})
+        html = self.export("o", site="html")
+        self.assertEqual({outcome for path, outcome in html.items() if path.endswith(".html")}, {"written"})
+        self.assertEqual({outcome for path, outcome in html.items() if path.endswith(".json")}, {"unchanged"})  # both lead to it
         self.assertEqual(set(self.export("o").values()), {"unchanged"})
+
+    ADVISED = {"aitia": 1, "incidents": [{
+        "key": "INC-2026-0001", "sections": {"summary": "Write to ada@corp.com.", "affected": "Yes."},
+        "advisories": [
+            {"number": 1, "status": "affected", "product": "pkg:npm/%40a/b", "introduced_in": "1.0.0", "fixed_in": "1.2.0",
+             "workaround": "Restart </script> ada@corp.com.", "link": "https://example.org/a"},
+            {"number": 2, "status": "not_affected", "product": "Other"}]}]}
+
+    def advise(self):
+        self.write("advised.json", json.dumps(self.ADVISED).encode())
+        self.run_ok("apply", self.path("advised.json"))
+
+    def test_what_programs_read_stands_beside_the_page(self):
+        self.advise()
+        places = {"plain": "{}.", "html": "{}.", "hugo": "content/postmortems/{}/", "mkdocs": "docs/postmortems/{}.", "jekyll": "postmortems/{}/",
+                  "docusaurus": "docs/postmortems/{}.", "mdbook": "src/postmortems/{}.", "vitepress": "public/postmortems/{}.",
+                  "starlight": "public/postmortems/{}."}
+        for site, place in places.items():
+            outcomes = self.export(site, site=site)
+            one = self.path(f"{site}/" + place.format("inc-2026-0001"))
+            osv, openvex, record = (json.loads(self.read(one + name)) for name in ("osv.json", "openvex.json", "incident.json"))
+            self.assertEqual(osv["id"], "x_INC-2026-0001")
+            self.assertEqual([affected["package"]["name"] for affected in osv["affected"]], ["@a/b"])
+            self.assertEqual([statement["status"] for statement in openvex["statements"]], ["affected", "not_affected"])
+            self.assertEqual(record, json.loads(self.run_ok("incident", "show", "INC-2026-0001", "--json")))
+            self.assertTrue(os.path.exists(self.path(f"{site}/" + place.format("inc-2026-0002")) + "incident.json"))
+            self.assertFalse(os.path.exists(self.path(f"{site}/" + place.format("inc-2026-0002")) + "osv.json"))
+            page = next(path for path in outcomes if path.endswith(("0001.md", "0001/index.md", "0001.html")))
+            self.assertIn(b"osv.json", self.read(page))
+            self.assertEqual(set(self.export(site, site=site).values()), {"unchanged"})
+
+    def test_files_beside_a_page_are_left_alone_when_edited_and_go_with_it(self):
+        self.advise()
+        self.export("o")
+        mine = self.path("o/inc-2026-0001.osv.json")
+        self.write("o/inc-2026-0001.osv.json", b"{}")
+        outcomes = self.export("o", code=1)
+        self.assertEqual([path for path, outcome in outcomes.items() if outcome != "unchanged"], [mine])
+        self.assertEqual((outcomes[mine], self.read(mine)), ("refused", b"{}"))
+        self.assertEqual(self.export("o", "--force")[mine], "written")
+        # Changed in the store, and renewed, since it is the file that was written.
+        self.run_ok("incident", "set", "INC-2026-0001", "--title=New")
+        self.assertEqual(self.export("o")[mine], "written")
+        # Advisories that are there no more: their files go, of one incident alone too.
+        self.write("none.json", json.dumps({"aitia": 1, "incidents": [{"key": "INC-2026-0001", "advisories": None}]}).encode())
+        self.run_ok("apply", self.path("none.json"))
+        out = self.run_ok("export", "INC-2026-0001", "--site=plain", "--out", self.path("o"))
+        self.assertRegex(out, r"removed +\S*/inc-2026-0001.osv.json\n")
+        self.assertFalse(os.path.exists(mine))
+        self.assertTrue(os.path.exists(self.path("o/inc-2026-0001.incident.json")))
+
+    def test_files_for_the_public_are_redacted(self):
+        self.advise()
+        self.write("redact.rules", b"")
+        self.run_ok("export", "--all", "--site=plain", "--out", self.path("o"), "--audience=public", "--rules", self.path("redact.rules"), code=1)
+        self.assertEqual(files_in(self.path("o"), ""), [])
+        listed = [json.loads(line) for line in self.run_ok("redact", "--all", "--json", "--rules", self.path("redact.rules"), code=1).splitlines()]
+        for hit in {hit["hit"] for hit in listed}:
+            self.run_ok("redact", "--hide", hit, "--why=a person", "--rules", self.path("redact.rules"))
+        self.run_ok("export", "--all", "--site=plain", "--out", self.path("o"), "--audience=public", "--rules", self.path("redact.rules"))
+        for path in files_in(self.path("o"), ""):
+            self.assertNotIn(b"ada@corp", self.read(path), path)
+        record = json.loads(self.read(self.path("o/inc-2026-0001.incident.json")))["incidents"][0]
+        self.assertIn("[redacted: email]", record["sections"]["summary"])
+        self.assertEqual(len(record["members"]), 2)
+        # What restrictions withhold is in none of the files.
+        self.run_ok("incident", "put", "INC-2026-0001", "restriction", "what=AD1 workaround, affected", "reason=Not yet.")
+        self.run_ok("export", "--all", "--site=plain", "--out", self.path("p"), "--audience=public", "--rules", self.path("redact.rules"))
+        self.assertEqual(len([path for path in files_in(self.path("p"), "") if "0001" in path]), 4)
+        for path in files_in(self.path("p"), ""):
+            self.assertNotIn(b"Restart", self.read(path), path)
+            self.assertNotIn(b"Not yet.", self.read(path), path)

@@ -1,0 +1,55 @@
+/* A publication under way: shared by publish.c and publish_renew.c. */
+#ifndef AITIA_CORE_PUBLISH_RUN_H
+#define AITIA_CORE_PUBLISH_RUN_H
+
+#include "core/base/file_set.h"
+#include "core/base/vec.h"
+#include "core/publish.h"
+#include "core/publish_place.h"
+
+/* Pages are texts of some kilobytes; what is larger is not ours. */
+#define PUBLISH_PAGE_BYTES_MAX (64u << 20)
+
+struct outcome {
+	const char *key; /* NULL: a page about many */
+	const char *path;
+	enum publish_outcome outcome;
+};
+
+struct publication {
+	struct store *store;
+	const struct renderer *renderer;
+	const struct publish_options *options;
+	struct arena arena;                   /* paths and entries: of each page some hundred bytes */
+	struct arena page;                    /* one incident's texts at a time */
+	const struct site *site;              /* NULL: the renderer does not say */
+	struct publish_place place;
+	const char *manifest;
+	struct file_set *files;
+	VEC_OF(struct outcome) outcomes;
+	VEC_OF(struct page_entry) entries;    /* for indexes */
+	VEC_OF(struct publish_listed) listed; /* what is ours of the pages made now */
+	struct publish_listed *old;           /* what an earlier publication listed, by path */
+	size_t old_count;
+	const char *old_source;
+	size_t counts[PUBLISH_OUTCOMES];
+	size_t open_hits;
+	struct strbuf unapproved;             /* "INC-2026-0001 (draft), …": for readers outside */
+	const char *source;                   /* publish_source() */
+	bool is_current;                      /* nothing is to be done */
+	int lock;                             /* on the pages' folder; -1: none yet */
+};
+
+void publish_note_outcome(struct publication *p, const char *key, const char *path, enum publish_outcome outcome);
+/* That it is ours; `path` and `digest` as they are listed. */
+void publish_note_page(struct publication *p, const char *key, const char *path, const char *digest);
+/* The file of a listed page, in p->page. */
+const char *publish_page_path(struct publication *p, const struct publish_listed *listed);
+/* `key` NULL: a page about many. */
+enum status publish_put_page(struct publication *p, const struct page *page, const char *key, struct error *err) MUST_CHECK;
+
+/* `whole`: what is not made now is withdrawn; else it stays listed, unless it stood beside
+ * the page of one that was added. */
+enum status publish_renew_manifest(struct publication *p, bool whole, struct error *err) MUST_CHECK;
+
+#endif

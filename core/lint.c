@@ -148,18 +148,37 @@ struct names {
 	VEC_OF(const char *) list;
 };
 
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
+}
+
+/* As words of their own: "sre-team" has "sre", "sreeja" has not. */
+static bool has_word(const char *folded, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *at = folded; (at = strstr(at, word)); at++) {
+		const char *end = at + len + (at[len] == 's'); /* owners */
+
+		if ((at == folded || !is_letter(at[-1])) && !is_letter(*end))
+			return true;
+	}
+	return false;
+}
+
 /* Teams, roles and what is no name at all may stand in a text. */
 static bool is_person(const char *name)
 {
 	static const char *const roles[] = { "team", "group", "staff", "on-call", "oncall", "sre", "owner", "engineering", "support",
-					     "security", "platform", "infra", "ops", "everybody", "demo", "root" };
+					     "security", "platform", "infra", "infrastructure", "ops", "devops", "everybody", "demo", "root" };
 	struct strbuf folded = STRBUF_INIT;
 	bool person = strlen(name) > 2;
 
 	for (const char *at = name; *at; at++)
 		strbuf_addch(&folded, (char)(*at >= 'A' && *at <= 'Z' ? *at + ('a' - 'A') : *at));
 	for (size_t i = 0; i < ARRAY_LEN(roles) && person; i++)
-		person = !strstr(folded.text, roles[i]);
+		person = !has_word(folded.text, roles[i]);
 	strbuf_release(&folded);
 	return person;
 }

@@ -58,19 +58,46 @@ static void blank_range(char *text, size_t from, size_t to)
 			text[i] = ' ';
 }
 
-/* Fenced code, quoted lines (CommonMark 0.30, 4.5 and 5.1, as far as a linter needs). */
+/* Fenced code, quoted lines (CommonMark 0.30, 4.5 and 5.1, as far as a linter needs). A fence
+ * ends at one of its own mark that is no shorter and has nothing behind it. */
 static void blank_blocks(char *text)
 {
-	bool fenced = false;
+	char mark = '\0'; /* of the fence that is open */
+	size_t marks = 0;
 
 	for (size_t at = 0; text[at];) {
 		size_t len = strcspn(text + at, "\n"), indent = strspn(text + at, " ");
 		const char *start = text + at + indent;
-		bool fence = strncmp(start, "```", 3) == 0 || strncmp(start, "~~~", 3) == 0;
-		if (fence || fenced || *start == '>')
+		size_t run = strspn(start, *start == '~' ? "~" : "`");
+		bool alone = start[run + strspn(start + run, " \t\r")] == '\n' || !start[run + strspn(start + run, " \t\r")];
+		bool opens = !mark && run >= 3 && (*start == '~' || !memchr(start + run, '`', len - indent - run));
+		bool closes = mark && *start == mark && run >= marks && alone;
+
+		if (mark || opens || *start == '>')
 			blank_range(text, at, at + len);
-		fenced ^= fence;
+		if (opens) {
+			mark = *start;
+			marks = run;
+		} else if (closes)
+			mark = '\0';
 		at += len + (text[at + len] == '\n');
+	}
+}
+
+/* Words of an address are nobody's: https://x.org/of-course, [text](../of/course.md). */
+static void blank_addresses(char *text)
+{
+	for (size_t at = 0; text[at]; at++) {
+		size_t len = 0;
+
+		if (strncmp(text + at, "http://", 7) == 0 || strncmp(text + at, "https://", 8) == 0)
+			len = strcspn(text + at, " \t\r\n<>)");
+		else if (strncmp(text + at, "](", 2) == 0)
+			len = strcspn(text + at, " \t\r\n)");
+		if (!len)
+			continue;
+		blank_range(text, at, at + len);
+		at += len - 1;
 	}
 }
 
@@ -205,6 +232,7 @@ static void check_text(struct linting *lint, const char *pointer, const char *pl
 	prose.text = plain_copy(lint->arena, text);
 	blank_blocks(prose.text);
 	blank_spans(prose.text);
+	blank_addresses(prose.text);
 	if (!lint->references_only) {
 		check_phrases(&prose);
 		check_names(&prose);

@@ -292,7 +292,7 @@ struct slice redact_text(struct redactor *redactor, struct arena *arena, const c
 	struct strbuf out = STRBUF_INIT;
 	struct slice result = text;
 	struct found *ahead, found;
-	size_t at = 0;
+	size_t at = 0, kept_start = 0, kept_end = 0;
 
 	if (!text.at)
 		return text;
@@ -302,11 +302,16 @@ struct slice redact_text(struct redactor *redactor, struct arena *arena, const c
 	while (at < text.len_bytes && find_hit(redactor, text, at, ahead, &found)) {
 		struct slice hit = { text.at + found.start, found.end - found.start };
 
+		/* What was kept may hold something that was not: other rules look into it. */
+		if ((found.start == kept_start && found.end == kept_end) ||
+		    note_hit(redactor, arena, where, &found, hit) == REDACT_KEEP) {
+			kept_start = found.start;
+			kept_end = found.end;
+			ahead[found.rule - redactor->rules.items] = next_of_rule(found.rule, text, found.end);
+			continue;
+		}
 		strbuf_add(&out, text.at + at, found.start - at);
-		if (note_hit(redactor, arena, where, &found, hit) == REDACT_KEEP)
-			strbuf_addslice(&out, hit);
-		else
-			strbuf_addf(&out, "[redacted: %s]", found.rule->name);
+		strbuf_addf(&out, "[redacted: %s]", found.rule->name);
 		at = found.end;
 	}
 	if (at > 0) {

@@ -175,7 +175,7 @@ static enum status add_page(struct indexing *w, const char *path, const char *ti
 {
 	struct site_page about = {
 		.key = "", .title = title, .description = "What went wrong with generated code, why, and what was done.",
-		.slug = "", .key_slug = name,
+		.key_slug = name,
 		.permalink = *name ? arena_printf(w->arena, "/postmortems/%s/", name) : "/postmortems/",
 	};
 	struct strbuf text = STRBUF_INIT, file = STRBUF_INIT;
@@ -395,7 +395,7 @@ enum status index_notice(struct arena *arena, const char *key, const struct site
 			 struct error *err)
 {
 	struct strbuf slug = STRBUF_INIT, body = STRBUF_INIT, file = STRBUF_INIT;
-	struct site_page page = { .key = key, .description = "", .slug = "" };
+	struct site_page page = { .key = key, .description = "" };
 	enum status status;
 
 	escape_slug(&slug, slice_of(key), 40);

@@ -13,7 +13,7 @@
 #include "templates/notes.h"
 #include "templates/template.h"
 
-#define SLUG_MAX_BYTES 80
+#define SLUG_MAX_BYTES 40
 #define DESCRIPTION_MAX_BYTES 160
 #define TERM_MAX_BYTES 64
 #define SECTION_LEVEL 2 /* "## Summary" */
@@ -249,24 +249,17 @@ void postmortem_describe(struct builder *b, struct site_page *page)
 	const struct incident *incident = b->input->incident;
 	const char *summary = incident_section(incident, "summary");
 	struct strbuf slug = STRBUF_INIT;
-	size_t key_len;
 
 	*page = (struct site_page){ .key = incident->key ? incident->key : "",
 				    .title = title_of(incident) };
 	page->description = build_has(summary) ? markdown_plain(b->arena, slice_of(reference_strip(b->arena, summary)), DESCRIPTION_MAX_BYTES) : "";
 	page->date = page_date(incident);
 	page->modified = instant_known(incident->updated_at) ? incident->updated_at : incident->created_at;
-	escape_slug(&slug, slice_of(page->key), SLUG_MAX_BYTES / 2);
+	escape_slug(&slug, slice_of(page->key), SLUG_MAX_BYTES);
 	/* "index" and "readme" are pages of the sites' own. */
 	if (!slug.len_bytes || slice_is(strbuf_slice(&slug), "index") || slice_is(strbuf_slice(&slug), "readme"))
 		strbuf_insert(&slug, 0, "incident-", strlen(slug.len_bytes ? "incident-" : "incident"));
 	page->key_slug = arena_strdup(b->arena, slug.text);
-	key_len = slug.len_bytes;
-	strbuf_addch(&slug, '-');
-	escape_slug(&slug, slice_of(page->title), SLUG_MAX_BYTES - key_len - 1);
-	if (slug.text[slug.len_bytes - 1] == '-')
-		strbuf_truncate(&slug, slug.len_bytes - 1);
-	page->slug = arena_strdup(b->arena, slug.text);
 	page->permalink = arena_printf(b->arena, "/postmortems/%s/", page->key_slug);
 	page->begun = instant_known(incident->created_at) ? incident->created_at : page->date;
 	strbuf_release(&slug);

@@ -16,8 +16,7 @@ struct site_page {
 	const char *key;          /* "INC-2026-0001" */
 	const char *title;
 	const char *description;  /* plain text, one line; "" if there is none */
-	const char *slug;         /* [a-z0-9-], at most 80 bytes, never empty */
-	const char *key_slug;     /* the key alone as a slug: stays when the title changes */
+	const char *key_slug;     /* the key as a slug, [a-z0-9-]: stays when the title changes */
 	const char *permalink;    /* "/postmortems/inc-2026-0001/": for sites that ask for one */
 	struct instant begun;     /* when the record was made: never changes */
 	struct instant date;      /* unknown: none is written */

@@ -70,8 +70,8 @@ static void front_matter(struct strbuf *out, const struct site_page *page)
 	site_put_date(out, "date", page->date);
 	site_put_date(out, "lastmod", page->modified);
 	strbuf_addstr(out, "draft: false\n");
-	if (*page->slug)
-		site_put_field(&site_hugo, out, "slug", page->slug);
+	if (*page->key) /* the address too stays when the title changes */
+		site_put_field(&site_hugo, out, "slug", page->key_slug);
 	site_put_field(&site_hugo, out, "description", page->description);
 	site_put_field_list(&site_hugo, out, "tags", page->tags, page->tag_count);
 	site_put_field_list(&site_hugo, out, "categories", page->categories, page->category_count);

@@ -215,11 +215,13 @@ static void test_language(void **state)
 		{ "See [[x:4]].", "reference-unknown" },               { "See [[co:0]].", "reference-unknown" },
 		{ "\xe2\x80\x9cshould\xc2\xa0have\xe2\x80\x9d", "blame-should-have" }, { "They shouldn\xe2\x80\x99t have.", "blame-should-have" },
 		{ "\xe2\x80\xaeshould have\xe2\x80\x8b", "blame-should-have" },
+		{ "[ada](x)", "blame-name" },
 		{ "(should have)", "blame-should-have" },              { "*should have*", "blame-should-have" },
 	};
 	static const char *const fine[] = {
 		"superhuman errors", "unlazy", "Adam and ada_l", "`should have`", "``a ` should have``", "```\nshould have\n```", "> should have",
 		"~~~ text\nfailed to\n~~~\nfine", "adasomething", "[[not a reference]]", "[[co:1]] and [[E:4]]", "should,have", ("\xc3\xa4" "ada"),
+		"````\n```\nshould have\n````\nfine", "```\n~~~\nada\n```", "[how](docs/ada.md) and http://x.org/ada/x",
 		"`", "[[", "[[]]", "]]", "a [[ b",
 	};
 

@@ -75,6 +75,8 @@ static void test_what_is_found(void **state)
 		{ "ask ada.lovelace@analytical.org now", "ask [redacted: email] now" },
 		{ "from 10.1.2.3:80", "from [redacted: ipv4]:80" },
 		{ "fe80:0:0:0:1:2:3:4", "[redacted: ipv6]" },
+		{ "ping fe80::1%eth0 2a00:1450:4001:812::200e, [fd12:3456::7]:80 2600::",
+		  "ping [redacted: ipv6]%eth0 [redacted: ipv6], [[redacted: ipv6]]:80 [redacted: ipv6]" },
 		{ "File \"/home/ada/x.py\", line 3", "File \"/home/[redacted: home-folder]/x.py\", line 3" },
 		{ "C:\\Users\\Ada\\x", "C:\\Users\\[redacted: home-folder]\\x" },
 	};
@@ -92,7 +94,7 @@ static void test_what_is_none(void **state)
 		"api_key: ${{ secrets.API_KEY }}", "mail to someone@example.com or a@b.example, noreply@github.com", "127.0.0.1 and 192.0.2.17",
 		"version 1.2.3.4, \"typeHandlerVersion\": \"1.0.3.16\"", "1.2.3.4.5", "postgres://localhost:5432/db", "http://host:8080/a@b",
 		"/home/runner/work", "std::sort(a.begin(), a.end())", "@decorator.name", "x@y", "sk-learn and sk-12", "AKIA", "eyJ.eyJ.",
-		"password: str = Field(min_length=8)", "the secret of good code is simplicity", "12:34:56:78", "::1", "a:b:c:d:e:f:g:h",
+		"password: str = Field(min_length=8)", "the secret of good code is simplicity", "12:34:56:78", "::1", "2001:db8::1 2001:0db8:1::2", "rows[2000::2]", "feed::add(1)", "std::face::x", "::", "a::b", "3fff::1", "a:b:c:d:e:f:g:h",
 		"", "0123456789abcdef0123456789abcdef01234567", "--token=", "tokenizer = AutoTokenizer.from_pretrained(name)",
 	};
 
@@ -116,6 +118,9 @@ static void test_decisions(void **state)
 	(void)state;
 	use_rules(arena_printf(&arena, "# ours\n\nkeep %s ada: a key made for the documentation\r\n", hit_of(AWS)));
 	assert_string_equal(redacted("k " AWS " " GITHUB), "k " AWS " [redacted: github-token]");
+	/* What was kept may hold what was not. */
+	use_rules(arena_printf(&arena, "rule box \\[.*\\]\nkeep %s ada: a box\n", hit_of("[to ada@analytical.org]")));
+	assert_string_equal(redacted("x [to ada@analytical.org] y"), "x [to [redacted: email]] y");
 	/* The last line counts. */
 	use_rules(arena_printf(&arena, "keep %s ada: x\nhide %s bob: no\n", hit_of(AWS), hit_of(AWS)));
 	assert_string_equal(redacted(AWS), "[redacted: aws-key-id]");

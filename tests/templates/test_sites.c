@@ -447,8 +447,8 @@ static void paths_stay_inside(void **state)
 	}
 	f->x.incident.key = "INC-2026-0001";
 	f->x.incident.title = "Ünïcode & a very, very long title that goes on until nobody reads it any more at all, ever";
-	assert_true(slice_is(field(make(f, "hugo", &count)[0].content, "\nslug: "),
-			     "\"inc-2026-0001-n-code-a-very-very-long-title-that-goes-on-until-nobody-reads-it\""));
+	/* An address does not change with the title. */
+	assert_true(slice_is(field(make(f, "hugo", &count)[0].content, "\nslug: "), "\"inc-2026-0001\""));
 }
 
 /* ---- what the document says --------------------------------------------------- */

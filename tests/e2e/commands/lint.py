@@ -22,6 +22,11 @@ class Lint(Case):
         self.assertEqual(self.run_json("lint"), [])
         self.assertEqual(json.loads(self.run_ok("lint", "--sarif"))["runs"][0]["results"], [])
 
+    def test_names(self):
+        self.run_ok("incident", "action", self.key, "fix", "Sreeja wrote it.", "--owner=Sreeja")  # "sre" in it is no team
+        self.run_ok("incident", "action", self.key, "fix", "The sre-team wrote it.", "--owner=sre-team")
+        self.assertEqual([place for rule, place in self.rules() if rule == "blame-name"], ["A1 text"])
+
     def test_findings(self):
         self.run_ok("incident", "action", self.key, "fix", "tester should have looked.", "--owner=tester")
         self.run_ok("incident", "section", self.key, "summary", "-", stdin=b"One.\n\nSee [[s:9]], [[e:1]] and [[src:2]].\n")

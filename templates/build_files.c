@@ -13,7 +13,7 @@ static void add_file(struct builder *b, struct value *links, const char *name, c
 	strbuf_addch(&link, '[');
 	build_put(b, &link, label, ESCAPE_PROSE);
 	strbuf_addf(&link, "](%s)", site_beside_link(b->arena, &b->site->files, b->slug, name));
-	value_add(links, build_markup(b, &link));
+	value_add(links, build_markup(b, &link, VALUE_PROSE));
 }
 
 static struct instant published_at(const struct incident *incident)

@@ -448,12 +448,14 @@ static void take_group(struct sample_view *view, const struct app *app, const st
 {
 	const struct alike_group *group = answer->groups;
 	struct strbuf text = STRBUF_INIT;
+	char key[16];
 
 	view->group_serial = 0;
 	if (answer->status != STATUS_OK || !alike_proposal(group))
 		return;
-	strbuf_addf(&text, "proposed: %s%sA accepts%s%" PRId64 " of %" PRId64 " alike samples with a cause have it", group->cause,
-		    app_sign(app, " · ", " - "), app_sign(app, " · ", " - "), group->agree, group->judged);
+	strbuf_addf(&text, "proposed: %s%s%s takes it over%s%" PRId64 " of %" PRId64 " alike samples with a cause have it", group->cause,
+		    app_sign(app, " · ", " - "), action_key(ACTION_ID_accept_proposal, key), app_sign(app, " · ", " - "), group->agree,
+		    group->judged);
 	free(view->proposal);
 	view->proposal = mem_strdup(text.text);
 	strbuf_release(&text);

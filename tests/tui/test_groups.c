@@ -85,19 +85,19 @@ static void what_is_proposed_is_accepted_by_a_key(void **state)
 	struct screen_test *t = *state;
 
 	screen_test_keys(t, "o i # '1' Enter m h # '3' Enter");
-	screen_test_shows(t, "proposed: model/hallucination · A accepts");
+	screen_test_shows(t, "proposed: model/hallucination · T takes it over");
 	screen_test_golden(t, "groups-proposed", true);
 	assert_int_equal(count(t, "cause:model"), 1);
-	screen_test_keys(t, "A");
+	screen_test_keys(t, "T");
 	screen_test_shows(t, "1 sample: model/hallucination, as proposed");
 	assert_int_equal(count(t, "cause:model"), 2);
 	screen_test_keys(t, "u");
 	assert_int_equal(count(t, "cause:model"), 1);
 	/* Of a whole group; of a sample that nothing is proposed for. */
-	screen_test_keys(t, "L A");
+	screen_test_keys(t, "L T");
 	screen_test_shows(t, "2 samples: model/hallucination, as proposed");
 	assert_int_equal(count(t, "cause:model"), 3);
-	screen_test_keys(t, "q # '5' Enter A");
+	screen_test_keys(t, "q # '5' Enter T");
 	screen_test_shows(t, "no group of alike samples proposes a cause here");
 	assert_int_equal(count(t, "cause:model"), 3);
 }

@@ -148,10 +148,22 @@ static void gate_interrupt(struct store *store)
 	pthread_mutex_unlock(&gate->mutex);
 }
 
+static enum status gate_sample_page(struct store *store, struct arena *arena, const struct page_request *request,
+				    struct sample_page *out, struct error *err)
+{
+	(void)store;
+	(void)arena;
+	(void)request;
+	(void)err;
+	*out = (struct sample_page){ .count = 0 };
+	return STATUS_OK;
+}
+
 static const struct store_ops gate_ops = {
 	.sample_get = gate_sample_get,
 	.annotation_list = gate_annotation_list,
 	.sample_incidents = gate_sample_incidents,
+	.sample_page = gate_sample_page,
 	.triage = gate_triage,
 	.on_wait = gate_on_wait,
 	.interrupt = gate_interrupt,

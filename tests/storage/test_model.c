@@ -140,8 +140,8 @@ static void same_state(const struct strbuf *is, const struct strbuf *expected, c
 			 expected->text + (at > 40 ? at - 40 : 0));
 }
 
-/* Who made the newest edit that stands; NULL: none does. */
-static const char *newest_reviewer(struct model *p)
+/* Who made the newest edit that stands, which *id names; NULL: none does. */
+static const char *newest_reviewer(struct model *p, int64_t *id)
 {
 	const struct edit *edits;
 	int64_t before = 0;
@@ -151,6 +151,7 @@ static const char *newest_reviewer(struct model *p)
 		assert_int_equal(p->a->ops->edit_list(p->a, &p->arena, &(struct edit_filter){ 0 }, before, 100, &edits, &count,
 						      &p->err_a), STATUS_OK);
 		for (size_t i = 0; i < count; i++) {
+			*id = edits[i].id;
 			if (edits[i].kind == EDIT_CHANGE && edits[i].state == EDIT_APPLIED)
 				for (size_t k = 0; k < MODEL_REVIEWERS; k++)
 					if (strcmp(edits[i].reviewer, model_reviewers[k]) == 0)
@@ -171,6 +172,7 @@ static void all_edits_lead_to_the_start_and_back(void **state)
 	struct strbuf end = STRBUF_INIT, start = STRBUF_INIT, is = STRBUF_INIT;
 	struct model *p = *state;
 	const char *reviewer;
+	int64_t newest = 0;
 	long steps = getenv("AITIA_STEPS") ? strtol(getenv("AITIA_STEPS"), NULL, 10) : 300;
 
 	assert_int_equal(sqlite_store_open(":memory:", &(struct sqlite_open_options){ .create = true }, &p->plain, &p->err_a),
@@ -182,9 +184,9 @@ static void all_edits_lead_to_the_start_and_back(void **state)
 	}
 	model_compare(p);
 	state_of(p, p->a, &end);
-	while ((reviewer = newest_reviewer(p)) != NULL) {
+	while ((reviewer = newest_reviewer(p, &newest)) != NULL) {
 		vec_push(&undone, reviewer);
-		if (!model_step_back(p, reviewer, true))
+		if (!model_undo(p, reviewer, newest))
 			fail_msg("the newest edit, of %s, cannot be undone: %s", reviewer, p->err_a.text);
 		model_compare(p);
 	}

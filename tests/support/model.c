@@ -306,22 +306,28 @@ static void change_members(struct model *p)
 		model_same_number(p, "edit", a, b);
 }
 
+bool model_undo(struct model *p, const char *reviewer, int64_t edit)
+{
+	struct edit a = { 0 }, b = { 0 };
+	bool done = both(p, &a, &b, undo, &p->arena, reviewer, edit);
+
+	if (done)
+		model_same_number(p, "edit", a.id, b.id);
+	return done;
+}
+
 /* Any edit by anybody, newest or not: it may be refused, then by both. */
 static void undo_one(struct model *p)
 {
 	const char *reviewer = model_reviewers[model_roll(3)];
-	int64_t edit = 1 + model_roll((uint32_t)p->step + 2);
-	struct edit a = { 0 }, b = { 0 };
 
-	if (both(p, &a, &b, undo, &p->arena, reviewer, edit))
-		model_same_number(p, "edit", a.id, b.id);
+	(void)model_undo(p, reviewer, 1 + model_roll((uint32_t)p->step + 2));
 }
 
 /* One of the newest edits of an incident by whoever made it, with others' edits behind it. */
 static void undo_of_incident(struct model *p)
 {
 	struct edit_filter filter = { .incident = some_incident(p) };
-	struct edit a = { 0 }, b = { 0 };
 	const struct edit *edits, *one;
 	size_t count;
 
@@ -329,8 +335,7 @@ static void undo_of_incident(struct model *p)
 	if (!count)
 		return;
 	one = &edits[model_roll((uint32_t)count)];
-	if (both(p, &a, &b, undo, &p->arena, one->reviewer, one->id))
-		model_same_number(p, "edit", a.id, b.id);
+	(void)model_undo(p, one->reviewer, one->id);
 }
 
 /* Several edits as one, which ends well or is taken back. */

@@ -44,6 +44,7 @@ void model_same_number(const struct model *p, const char *what, int64_t a, int64
 void model_import(struct model *p);
 void model_step(struct model *p);      /* any operation */
 bool model_step_back(struct model *p, const char *reviewer, bool back); /* undo, or redo; whether there was one */
+bool model_undo(struct model *p, const char *reviewer, int64_t edit); /* likewise, of one that is named */
 void model_compare(struct model *p);   /* a list, a sample, an incident, the log; at times facets */
 void model_check_clean(struct model *p);
 

@@ -207,6 +207,24 @@ class Incidents(Case):
         self.assertEqual(len(events), done)
         self.assertGreaterEqual(done, 2)
 
+    def test_two_edits_of_other_fields_are_undone_apart(self):
+        key = self.create()
+
+        def show():
+            return self.run_json("incident", "show", key)[0]["incidents"][0]
+
+        self.run_ok("--reviewer=ann", "incident", "set", key, "--title", "Ann's title")
+        self.run_ok("--reviewer=bob", "incident", "event", key, "2026-03-04", "Bob's event.")
+        self.run_ok("--reviewer=ann", "undo")
+        self.assertEqual((show()["title"], [e["text"] for e in show()["events"]]), ("A title", ["Bob's event."]))
+        self.run_ok("--reviewer=ann", "redo")
+        self.run_ok("--reviewer=bob", "incident", "set", key, "--title", "Bob's title")
+        self.run_ok("--reviewer=eve", "incident", "set", key, "--severity=Q1")
+        self.fails(1, "was changed since (bob,", "--reviewer=ann", "undo")
+        self.assertIn("its title is now 'Bob's title', this edit had 'Ann's title'", self.err)
+        self.assertEqual((show()["title"], show()["severity"]), ("Bob's title", "Q1"))
+        self.run_ok("check")
+
     def test_apply_the_example_of_the_documentation(self):
         with open(os.path.join(ROOT, "docs/apply.md"), encoding="utf-8") as file:
             example = re.search(r"```json\n(.*?)```", file.read(), re.S).group(1)

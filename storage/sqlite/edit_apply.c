@@ -43,10 +43,8 @@ bool same_value(sqlite3_value *a, sqlite3_value *b)
 		return true;
 	case SQLITE_INTEGER:
 		return sqlite3_value_int64(a) == sqlite3_value_int64(b);
-	case SQLITE_FLOAT: {
-		double x = sqlite3_value_double(a), y = sqlite3_value_double(b);
-		return memcmp(&x, &y, sizeof(x)) == 0;
-	}
+	case SQLITE_FLOAT: /* NaN is NULL to SQLite */
+		return !(sqlite3_value_double(a) < sqlite3_value_double(b)) && !(sqlite3_value_double(a) > sqlite3_value_double(b));
 	default:
 		text_a = changed_text(a);
 		text_b = changed_text(b);

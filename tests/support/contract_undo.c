@@ -89,6 +89,22 @@ static void redo_goes_forward_again(void **state)
 	contract_check_clean(c);
 }
 
+/* Not the oldest of them, where an older one was undone first. */
+static void what_was_undone_last_is_redone_first(void **state)
+{
+	struct contract_state *c = *state;
+	struct edit edit;
+	int64_t older, newer;
+
+	contract_import(c, 1, 3);
+	older = contract_triage(c, "ann", 1, SAMPLE_DEFERRED);
+	newer = contract_triage(c, "ann", 2, SAMPLE_EXCLUDED);
+	assert_ok(c, c->ops->undo(c->store, &c->arena, "ann", older, &edit, &c->err));
+	assert_int_equal(undo(c, "ann").id, newer);
+	assert_int_equal(redo(c, "ann").id, newer);
+	assert_int_equal(redo(c, "ann").id, older);
+}
+
 static void new_edit_forgets_what_was_undone(void **state)
 {
 	struct contract_state *c = *state;
@@ -537,6 +553,7 @@ static void log_is_filtered(void **state)
 const struct CMUnitTest contract_undo_tests[] = {
 	CONTRACT_TEST(undo_brings_back_what_was),
 	CONTRACT_TEST(redo_goes_forward_again),
+	CONTRACT_TEST(what_was_undone_last_is_redone_first),
 	CONTRACT_TEST(new_edit_forgets_what_was_undone),
 	CONTRACT_TEST(everybody_undoes_their_own),
 	CONTRACT_TEST(others_work_is_not_undone_over),

@@ -476,9 +476,10 @@ enum status fake_redo(struct store *store, struct arena *arena, const char *revi
 		return STATUS_USAGE;
 	if (fake_check_group(fake, err) != STATUS_OK)
 		return STATUS_REFUSED;
-	for (size_t i = 0; i < fake->edits.len; i++) {
-		struct fake_edit *edit = &fake->edits.items[i];
-		if (edit->edit.state != EDIT_UNDONE || !edit->redoable || strcmp(edit->edit.reviewer, reviewer) != 0)
+	for (size_t i = fake->edits.len; i-- > 0;) { /* the one undone last */
+		const struct edit *undo = &fake->edits.items[i].edit;
+		struct fake_edit *edit = undo->kind == EDIT_UNDO ? &fake->edits.items[undo->of - 1] : NULL;
+		if (!edit || edit->edit.state != EDIT_UNDONE || !edit->redoable || strcmp(edit->edit.reviewer, reviewer) != 0)
 			continue;
 		status = apply(fake, edit, false, err);
 		if (status != STATUS_OK)

@@ -65,7 +65,7 @@ static int draw_hint(struct surface *surface, struct area line, int column, enum
 
 	action_key(action, key);
 	width = utf8_text_columns(slice_of(key)) + 1 + utf8_text_columns(slice_of(info->label));
-	if (column + width > line.columns)
+	if (column + width + 1 > line.columns) /* a blank between it and what stands at the right end */
 		return 0;
 	surface_puts(surface, line, 0, column, STYLE_KEY, key);
 	surface_puts(surface, line, 0, column + utf8_text_columns(slice_of(key)) + 1, STYLE_TEXT, info->label);

@@ -29,12 +29,16 @@ static void field(struct pane *pane, int columns, const char *name, const char *
 		pane_end(pane, 0);
 		pane_wrap(pane, STYLE_TEXT, 3, columns - 1, value);
 	} else {
+		int used = NAME_COLUMNS + 1 + utf8_text_columns(slice_of(value));
 		pane_add(pane, STYLE_TEXT, value);
-		if (remark) {
+		if (remark && used + 2 + utf8_text_columns(slice_of(remark)) < columns) {
 			pane_add(pane, STYLE_MUTED, "  ");
 			pane_add(pane, STYLE_MUTED, remark);
+			remark = NULL;
 		}
 		pane_end(pane, 0);
+		if (remark)
+			pane_wrap(pane, STYLE_MUTED, NAME_COLUMNS + 1, columns - 1, remark);
 	}
 	strbuf_release(&label);
 }

@@ -11,7 +11,7 @@
 #include "tui/sample_list.h"
 #include "tui/screens.h"
 
-#define KIND_COLUMNS 12
+#define KIND_COLUMNS 14
 
 struct similar_row {
 	struct similar_member member;

@@ -23,6 +23,8 @@ struct screen_test *fixture_screen(int rows, int columns);
 /* The annotation of `reviewer` that stands on the sample, or NULL; in the arena. */
 const struct annotation *fixture_standing(struct store *store, struct arena *arena, int64_t sample,
 					  const char *reviewer);
+/* The sample's standing cause is this one; NULL: it has none. */
+void assert_cause(struct screen_test *t, int64_t sample, const char *cause);
 /* How many samples match; fails the test when the query is wrong. */
 int64_t fixture_count(struct store *store, const char *query);
 

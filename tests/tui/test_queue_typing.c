@@ -23,25 +23,6 @@ static int teardown(void **state)
 	return 0;
 }
 
-static const char *cause_of(struct screen_test *t, int64_t sample, struct arena *arena)
-{
-	const struct annotation *standing = fixture_standing(screen_test_store(t), arena, sample, "ada");
-
-	return standing ? standing->cause : NULL;
-}
-
-static void assert_cause(struct screen_test *t, int64_t sample, const char *cause)
-{
-	struct arena arena = ARENA_INIT;
-	const char *is = cause_of(t, sample, &arena);
-
-	if (cause && (!is || strcmp(is, cause) != 0))
-		fail_msg("sample %d has cause %s, not %s", (int)sample, is ? is : "(none)", cause);
-	if (!cause && is)
-		fail_msg("sample %d has cause %s", (int)sample, is);
-	arena_release(&arena);
-}
-
 /* Answers that are slow must not make fast fingers lose a judgement. */
 static void typing_ahead_of_the_store(void **state)
 {

@@ -5,9 +5,6 @@
 #include "tui/annotate.h"
 #include "tui/screens.h"
 
-/* Nobody types that far ahead of an answer. */
-#define HELD_KEYS_MAX 256
-
 static void ask_codebook(struct app *app)
 {
 	app_request(app, NULL, request_new(REQUEST_CODEBOOK));
@@ -50,13 +47,6 @@ static void screen_free(struct screen *screen)
 	free(screen);
 }
 
-static void drop_held(struct app *app)
-{
-	for (size_t i = 0; i < app->held.len; i++)
-		free_text(app->held.items[i].paste.at);
-	vec_clear(&app->held);
-}
-
 void app_free(struct app *app)
 {
 	if (!app)
@@ -71,7 +61,7 @@ void app_free(struct app *app)
 	for (size_t i = 0; i < app->effects.len; i++)
 		effect_release(&app->effects.items[i]);
 	vec_release(&app->effects);
-	drop_held(app);
+	app_release_held(app);
 	vec_release(&app->held);
 	for (size_t i = 0; i < HISTORY_COUNT; i++)
 		line_history_release(&app->histories[i]);
@@ -174,18 +164,16 @@ void app_effect(struct app *app, struct effect effect)
 	effect.text = effect.kind == EFFECT_EDITOR || effect.kind == EFFECT_COPY ? mem_strdup(effect.text ? effect.text : "") : NULL;
 	if (effect.kind == EFFECT_EDITOR) {
 		effect.owner = app_top(app) ? app_top(app)->id : 0;
-		drop_held(app);
+		app_release_held(app);
 	}
 	vec_push(&app->effects, effect);
 }
-
-static void run_held(struct app *app);
 
 struct effect app_take_effect(struct app *app)
 {
 	struct effect effect = { .kind = EFFECT_NONE };
 
-	run_held(app);
+	app_run_held(app);
 	if (!app->effects.len)
 		return effect;
 	effect = app->effects.items[0];
@@ -504,69 +492,10 @@ void app_do(struct app *app, enum action action)
 	run_action(app, action, &key);
 }
 
-static void run_key(struct app *app, const struct key *key)
+void app_run_key(struct app *app, const struct key *key)
 {
 	if (app_top(app))
 		run_action(app, find_action(app_top(app), key), key);
-}
-
-static struct key copy_of(const struct key *key)
-{
-	struct key copy = *key;
-
-	copy.paste = (struct slice){ NULL, 0 };
-	if (key->code == INPUT_PASTE && key->paste.len_bytes) {
-		char *text = mem_alloc(key->paste.len_bytes);
-		memcpy(text, key->paste.at, key->paste.len_bytes);
-		copy.paste = (struct slice){ text, key->paste.len_bytes };
-	}
-	return copy;
-}
-
-void app_drop_keys(struct app *app)
-{
-	app->holding = false;
-	drop_held(app);
-}
-
-void app_key(struct app *app, const struct key *key)
-{
-	if (app->holding && key->code == INPUT_ESCAPE)
-		app_drop_keys(app);
-	if (!app->holding && !app->held.len) {
-		run_key(app, key);
-		return;
-	}
-	if (app->held.len < HELD_KEYS_MAX)
-		vec_push(&app->held, copy_of(key));
-}
-
-/* One after the other, as long as none of them starts to wait again, or asks for what
- * the loop must do first: the keys behind it are for what will be then. */
-static void run_held(struct app *app)
-{
-	while (!app->holding && !app->effects.len && app->held.len) {
-		struct key key = app->held.items[0];
-		app->held.len--;
-		memmove(app->held.items, app->held.items + 1, app->held.len * sizeof(app->held.items[0]));
-		run_key(app, &key);
-		free_text(key.paste.at);
-	}
-}
-
-void app_hold_keys(struct app *app, bool hold)
-{
-	app->holding = hold;
-	run_held(app);
-}
-
-void app_hold_key(struct app *app, const struct key *key)
-{
-	vec_reserve(&app->held, 1);
-	memmove(app->held.items + 1, app->held.items, app->held.len * sizeof(app->held.items[0]));
-	app->held.items[0] = copy_of(key);
-	app->held.len++;
-	app->holding = true;
 }
 
 /* ---- answers ------------------------------------------------------------------------ */

@@ -54,6 +54,11 @@ struct app {
 };
 
 struct screen *app_top(const struct app *app);
+/* Does what the key means on the top screen. */
+void app_run_key(struct app *app, const struct key *key);
+/* app_held.c: lets keys that are kept back go on, as far as nothing holds them; frees them. */
+void app_run_held(struct app *app);
+void app_release_held(struct app *app);
 /* At the start: from the text of the last session, or NULL. */
 void app_take_session(struct app *app, const char *text);
 /* Lays the header, the footer or message and all screens that are to be seen. */

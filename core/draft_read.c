@@ -17,7 +17,7 @@ struct state {
 	struct slice text;
 	bool crlf;                 /* every line ends in CR LF: an editor did that */
 	int part;
-	bool seen[DRAFT_SECTIONS_MAX], seen_causes, seen_timeline, seen_actions;
+	bool seen[DRAFT_SECTIONS_MAX], seen_causes, seen_timeline, seen_actions, seen_record;
 	bool has_title, has_status, has_severity;
 	struct draft_fence fence;
 	struct strbuf block;       /* of the section or statement at hand */
@@ -178,9 +178,12 @@ static enum status enter_part(struct state *s, int part)
 	bool *seen = part == DRAFT_CAUSES     ? &s->seen_causes
 		     : part == DRAFT_TIMELINE ? &s->seen_timeline
 		     : part == DRAFT_ACTIONS  ? &s->seen_actions
+		     : part == DRAFT_RECORD   ? &s->seen_record
 					      : &s->seen[part];
 	enum status status = end_entry(s);
 
+	if (status == STATUS_OK)
+		status = draft_record_end(&s->reader);
 	if (status != STATUS_OK)
 		return status;
 	end_block(s);
@@ -193,15 +196,15 @@ static enum status enter_part(struct state *s, int part)
 
 static enum status unknown_part(struct state *s, struct slice line)
 {
-	const char *titles[DRAFT_SECTIONS_MAX + 3] = { "Causes", "Timeline", "Actions" };
+	const char *titles[DRAFT_SECTIONS_MAX + 4] = { "Causes", "Timeline", "Actions", "Record" };
 	size_t count;
 	const struct section_kind *kinds = section_kinds(&count);
 	char *title = arena_text(s->reader.arena, draft_trim(behind(line, 2)));
 	const char *nearest;
 
 	for (size_t i = 0; i < count && i < DRAFT_SECTIONS_MAX; i++)
-		titles[3 + i] = kinds[i].title;
-	nearest = nearest_word(titles, 3 + count, title);
+		titles[4 + i] = kinds[i].title;
+	nearest = nearest_word(titles, 4 + count, title);
 	if (nearest)
 		return draft_fail(&s->reader, "there is no part '%.80s'; did you mean '# %s'?", title, nearest);
 	return draft_fail(&s->reader, "there is no part '%.80s' (headings of your own start with '##', other lines with '\\#')",
@@ -280,6 +283,8 @@ static enum status read_line(struct state *s, struct slice line)
 		return read_front(s, line);
 	if (s->part == DRAFT_TIMELINE || s->part == DRAFT_ACTIONS)
 		return read_entry_line(s, line);
+	if (s->part == DRAFT_RECORD)
+		return draft_record_line(&s->reader, line);
 	if (s->part != DRAFT_CAUSES)
 		return read_block(s, line, DRAFT_SECTION_BLOCK);
 	if (starts(line, "## ")) {
@@ -340,6 +345,8 @@ static enum status read_lines(struct state *s)
 	if (status == STATUS_OK)
 		status = end_entry(s);
 	if (status == STATUS_OK)
+		status = draft_record_end(&s->reader);
+	if (status == STATUS_OK)
 		end_block(s);
 	return status;
 }
@@ -381,6 +388,9 @@ static enum status put_together(struct state *s)
 		if (cause && !incident_cause(reader->out, cause))
 			return draft_fail(reader, "the action names C%lld, which is not among the causes", (long long)cause);
 	}
+	enum status status = draft_record_finish(reader, s->seen_record);
+	if (status != STATUS_OK)
+		return status;
 	incident_sort(reader->out);
 	/* Optional texts: "" is NULL. */
 	reader->out = incident_copy(reader->arena, reader->out);
@@ -412,6 +422,7 @@ enum status draft_read(struct arena *arena, const struct incident *base, const s
 	s.reader.out = incident_copy(arena, base);
 	s.crlf = all_crlf(text);
 	strbuf_init(&s.block);
+	strbuf_init(&s.reader.value);
 	strbuf_init(&s.entry);
 	if (!utf8_valid(text) || (text.len_bytes && memchr(text.at, '\0', text.len_bytes)))
 		status = error_set(err, STATUS_INPUT, "the draft is not a text in UTF-8");
@@ -429,5 +440,7 @@ enum status draft_read(struct arena *arena, const struct incident *base, const s
 	vec_release(&s.reader.events);
 	vec_release(&s.reader.actions);
 	vec_release(&s.reader.action_lines);
+	vec_release(&s.reader.parts);
+	strbuf_release(&s.reader.value);
 	return status;
 }

@@ -46,23 +46,42 @@ static bool same_in_any_case(struct slice a, const char *b)
 
 /* ---- parts --------------------------------------------------------------------- */
 
+/* "{#key}" at the end of a title, taken off it: the part, whatever the title was changed to. */
+static struct slice mark_of(struct slice *title)
+{
+	struct slice key = { title->at, 0 };
+
+	for (size_t at = title->len_bytes; title->len_bytes && title->at[title->len_bytes - 1] == '}' && at-- > 0;)
+		if (title->at[at] == '{' && at + 2 < title->len_bytes && title->at[at + 1] == '#') {
+			key = (struct slice){ title->at + at + 2, title->len_bytes - at - 3 };
+			title->len_bytes = at;
+			*title = draft_trim(*title);
+			break;
+		}
+	return key;
+}
+
 bool draft_part_line(struct slice line, int *part)
 {
 	size_t count;
 	const struct section_kind *kinds = section_kinds(&count);
-	struct slice title;
+	struct slice title, key;
 
 	if (!starts(line, "# "))
 		return false;
 	title = draft_trim((struct slice){ line.at + 2, line.len_bytes - 2 });
+	key = mark_of(&title);
 	for (size_t i = 0; i < count; i++)
-		if (same_in_any_case(title, kinds[i].title)) {
+		if (key.len_bytes ? same_in_any_case(key, kinds[i].key) : same_in_any_case(title, kinds[i].title)) {
 			*part = (int)i;
 			return true;
 		}
+	if (key.len_bytes)
+		title = key;
 	*part = same_in_any_case(title, "Causes")     ? DRAFT_CAUSES
 		: same_in_any_case(title, "Timeline") ? DRAFT_TIMELINE
 		: same_in_any_case(title, "Actions")  ? DRAFT_ACTIONS
+		: same_in_any_case(title, "Record")   ? DRAFT_RECORD
 						      : DRAFT_FRONT;
 	return *part != DRAFT_FRONT;
 }

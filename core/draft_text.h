@@ -24,13 +24,17 @@
 /* ---- parts --------------------------------------------------------------------- */
 
 /* The document's sections come first in number, then these. */
-enum draft_part { DRAFT_CAUSES = 1000, DRAFT_TIMELINE, DRAFT_ACTIONS, DRAFT_FRONT };
+enum draft_part { DRAFT_CAUSES = 1000, DRAFT_TIMELINE, DRAFT_ACTIONS, DRAFT_RECORD, DRAFT_FRONT };
 
-/* Whether the line is "# Title" of a part; a section's place in section_kinds() or
+/* Whether the line is "# Title" of a part, or "# … {#key}", however it is titled; a section's place in section_kinds() or
  * one of the parts above. */
 bool draft_part_line(struct slice line, int *part);
 /* "C12" + blank or end, with the letter given: the number, and what follows it. */
 bool draft_number(struct slice *text, char letter, int64_t *number);
+
+/* draft_record.c: "# Record", all parts without a form of their own. */
+struct incident;
+void draft_record_write(struct strbuf *out, const struct incident *incident);
 
 /* ---- fields -------------------------------------------------------------------- */
 

@@ -6,7 +6,8 @@ static void write_front(struct strbuf *out, const struct incident *incident)
 {
 	strbuf_addf(out,
 		    "<!-- %s: all of this is read back when the editor closes. Remarks like this one are dropped.\n"
-		    "     To begin a line of your own with \"# \", \"## \" or \"<!--\", put a backslash before it. -->\n",
+		    "     To begin a line of your own with \"# \", \"## \" or \"<!--\", put a backslash before it. "
+		    "Parts may be moved, and titled anew while their {#key} stays. -->\n",
 		    incident->key ? incident->key : "A new incident");
 	strbuf_addstr(out, "Title: ");
 	draft_field_write(out, incident->title, DRAFT_LINE);
@@ -25,7 +26,7 @@ static void write_sections(struct strbuf *out, const struct incident *incident)
 	const struct section_kind *kinds = section_kinds(&count);
 
 	for (size_t i = 0; i < count; i++) {
-		strbuf_addf(out, "\n# %s\n<!-- %s -->\n\n", kinds[i].title, kinds[i].prompt);
+		strbuf_addf(out, "\n# %s {#%s}\n<!-- %s -->\n\n", kinds[i].title, kinds[i].key, kinds[i].prompt);
 		draft_block_write(out, incident_section(incident, kinds[i].key), DRAFT_SECTION_BLOCK);
 	}
 }
@@ -53,7 +54,7 @@ static void write_judgement(struct strbuf *out, const struct incident_cause *cau
 
 static void write_causes(struct strbuf *out, const struct incident *incident)
 {
-	strbuf_addstr(out, "\n# Causes\n<!-- ## category/sub-cause (role, confidence, intent), and below it what "
+	strbuf_addstr(out, "\n# Causes {#causes}\n<!-- ## category/sub-cause (role, confidence, intent), and below it what "
 			   "exactly caused what.\n     Without a number it is a new one. -->\n");
 	for (size_t i = 0; i < incident->cause_count; i++) {
 		const struct incident_cause *cause = &incident->causes[i];
@@ -67,7 +68,7 @@ static void write_causes(struct strbuf *out, const struct incident *incident)
 
 static void write_timeline(struct strbuf *out, const struct incident *incident)
 {
-	strbuf_addstr(out, "\n# Timeline\n<!-- - when (UTC) | kind milestone | certainty | text | sources: \xe2\x80\xa6 | "
+	strbuf_addstr(out, "\n# Timeline {#timeline}\n<!-- - when (UTC) | kind milestone | certainty | text | sources: \xe2\x80\xa6 | "
 			   "cohort: \xe2\x80\xa6\n     Short: - when | text. Without a number it is a new one. -->\n\n");
 	for (size_t i = 0; i < incident->event_count; i++) {
 		const struct incident_event *event = &incident->events[i];
@@ -104,7 +105,7 @@ static void write_group(struct strbuf *out, const char *name, const char *text)
 
 static void write_actions(struct strbuf *out, const struct incident *incident)
 {
-	strbuf_addstr(out, "\n# Actions\n<!-- - [status] type C1 @owner due 2026-06-01: text (criterion: \xe2\x80\xa6) "
+	strbuf_addstr(out, "\n# Actions {#actions}\n<!-- - [status] type C1 @owner due 2026-06-01: text (criterion: \xe2\x80\xa6) "
 			   "(link: \xe2\x80\xa6)\n     Without a number it is a new one. -->\n\n");
 	for (size_t i = 0; i < incident->action_count; i++) {
 		const struct incident_action *action = &incident->actions[i];
@@ -135,4 +136,5 @@ void draft_write(const struct incident *incident, struct strbuf *out)
 	write_causes(out, incident);
 	write_timeline(out, incident);
 	write_actions(out, incident);
+	draft_record_write(out, incident);
 }

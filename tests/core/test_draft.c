@@ -106,7 +106,7 @@ static void test_it_looks_natural(void **state)
 		"\nTitle: Sessions forget what was agreed\n",
 		"\nStatus: mitigated\n",
 		"\nSeverity: Q2 \xe2\x80\x94 a third of all sessions\n",
-		"\n# Summary\n<!-- What happened",
+		"\n# Summary {#summary}\n<!-- What happened",
 		"\n## C1 infrastructure/cache (trigger, confirmed, defect)\n\nThe cache was cleared on every turn.\n\nTwice.\n",
 		"\n## C4 testing (detection_gap)\n",
 		"\n- E1 2026-03 | change introduced | exact | The header shipped. | sources: release notes | cohort: CLI users\n",
@@ -151,7 +151,7 @@ static void test_edits_arrive(void **state)
 	edit("Status: mitigated", "Status: Resolved");
 	edit("Q2 \xe2\x80\x94 a third", "q1 - a half");
 	edit("Short.", "Long.");
-	edit("# Impact\n", "# impact\n\nAll of them.\n");
+	edit("# Impact {#impact}\n", "# impact\n\nAll of them.\n");
 	edit("## C1 infrastructure/cache (trigger, confirmed, defect)", "## C1 hallucination (likely)");
 	edit("Twice.", "Thrice.\n### Deeper\n\\# hash");
 	edit("\n# Timeline", "\n## model (latent, possible)\nNew.\n\n# Timeline");
@@ -223,8 +223,8 @@ static void test_refusals(void **state)
 	refused("Severity: Q2", "Severity: Q9", "line 5: unknown severity 'Q9'");
 	refused("Status:", "Stat:", "unknown line 'Stat:'");
 	refused("Status: mitigated", "Title: x", "Title: stands twice");
-	refused("# Impact", "# Impcat", "there is no part 'Impcat'; did you mean '# Impact'?");
-	refused("# Impact", "# Summary", "this part stands twice");
+	refused("# Impact {#impact}", "# Impcat", "there is no part 'Impcat'; did you mean '# Impact'?");
+	refused("# Impact {#impact}", "# Summary", "this part stands twice");
 	refused("# comment\n```", "# comment\n", "not closed before this heading");
 	refused("Twice.", "```\nTwice.\n", "is not closed before this heading");
 	refused("Watch it.", "Watch it.\n\n# Timeline", "stands twice");
@@ -287,7 +287,7 @@ static char *nasty(unsigned pieces_max)
 {
 	static const char *const pieces[] = {
 		"\n", "\n\n", "\n\n\n", " ", "  ", "\t", "\r", "\r\n", "\\", "\\\\", "\\n", "\\s", "\\|", "\\(", "|", " | ", "#",
-		"# ", "# Summary", "# Causes", "\n# Timeline\n", "## ", "\n## C1 model\n", "## C2", "\n# Actions\n", "\n\\# x", "<!--", "\n<!-- ",
+		"# ", "# Summary", "# Causes", "\n# Timeline\n", "## ", "\n## C1 model\n", "## C2", "\n# Actions\n", "\n# Record\n", "## CO1\nname: x", "# x {#impact}", "\n\\# x", "<!--", "\n<!-- ",
 		"-->", "```", "\n```\n", "\n~~~\n", "````", "\n```sh\n", "\n   ```\n", "\n```` `\n", "- ", "\n- E1 2026 | x\n", "* ", "(criterion: ", "(link: ",
 		")", " due ", " due", "due ", "@", ":", ": ", " :", "sources: ", "cohort:", "Title: x", "[done]", "A1 ", "C1", "E1 ", "a", "word",
 		"\xc3\xa4", "\xf0\x9f\x98\x80", "\xe2\x80\x94", "\xe2\x80\xae", "\x1b[31m", "\x01", "\xc2\xa0", "{{", "1. ", "> ",
@@ -349,11 +349,38 @@ static void build_nasty(void)
 			.due = random_below(2) ? (struct instant){ MARCH_US + 36000000000LL, PRECISION_MINUTE } : INSTANT_UNKNOWN });
 }
 
+/* The kinds without a form of their own, and what the others have no place for. */
+static void add_record(void)
+{
+	static const int64_t samples[] = { 3, 7 }, source = 4;
+
+	incident_add(&base, &arena, INCIDENT_SOURCE, &(struct incident_source){ .number = 4, .name = nasty_filled(5), .title = nasty(6) });
+	incident_add(&base, &arena, INCIDENT_COHORT, &(struct incident_cohort){ .number = 2, .name = nasty_filled(4), .plan = nasty(4),
+		.state = COHORT_NOT_AFFECTED, .cites = (const int64_t[]){ 4 }, .cites_count = 1 });
+	incident_add(&base, &arena, INCIDENT_IMPACT, &(struct incident_impact){ .measure = nasty_filled(4), .value = "-1.5e3", .text = nasty(9),
+		.peak_at = { MARCH_US + 36000000001LL, PRECISION_MICROSECOND }, .cohorts = (const int64_t[]){ 2 }, .cohorts_count = 1 });
+	incident_add(&base, &arena, INCIDENT_CHANGE, &(struct incident_change){ .text = nasty_filled(6), .announced = 5,
+		.at = { MARCH_US, PRECISION_DAY } });
+	incident_add(&base, &arena, INCIDENT_RESTRICTION, &(struct incident_restriction){ .what = nasty(5), .evidence = samples, .evidence_count = 2 });
+	incident_add(&base, &arena, INCIDENT_STEP, &(struct incident_step){ .reviewer = "bob", .text = nasty(5) });
+	for (size_t i = 0; i < base.event_count; i++) {
+		base.events[i].cites = &source;
+		base.events[i].cites_count = random_below(2);
+		base.events[i].change = random_below(2);
+		base.events[i].evidence = samples;
+		base.events[i].evidence_count = 2;
+	}
+	for (size_t i = 0; i < base.action_count; i++)
+		base.actions[i].result = nasty(6);
+	base = *incident_copy(&arena, &base);
+}
+
 static void test_any_text_comes_back(void **state)
 {
 	(void)state;
 	for (int round = 0; round < 6000; round++) {
 		build_nasty();
+		add_record();
 		start();
 		read_draft();
 		if (!incident_same(&base, read_back)) {
@@ -369,6 +396,63 @@ static void test_any_text_comes_back(void **state)
 		assert_string_equal(draft.text, again.text);
 		arena_clear(&arena);
 	}
+}
+
+static void test_the_record_is_edited(void **state)
+{
+	(void)state;
+	incident_add(&base, &arena, INCIDENT_SOURCE, &(struct incident_source){ .name = "P" });
+	incident_add(&base, &arena, INCIDENT_COHORT, &(struct incident_cohort){ .name = "Pro", .cites = (const int64_t[]){ 1 }, .cites_count = 1 });
+	base.next_numbers[INCIDENT_COHORT] = 4;
+	start();
+	edit("## CO1\nname: Pro\ncites: SRC1\n", "## CO1\nname: Pro and\n  Max\n\n  too\nplan: Pro, Max\n\n## cohort\nname: Team\nstate: not_affected\n\n"
+	     "## E1\ncohorts: CO1\ncites: 1\n");
+	read_draft();
+	assert_int_equal(read_back->cohort_count, 2);
+	assert_string_equal(read_back->cohorts[0].name, "Pro and\nMax\n\ntoo");
+	assert_string_equal(read_back->cohorts[0].plan, "Pro, Max");
+	assert_int_equal(read_back->cohorts[0].cites_count, 0);
+	assert_int_equal(read_back->cohorts[1].number, 4); /* numbers are never given twice */
+	assert_int_equal(read_back->cohorts[1].state, COHORT_NOT_AFFECTED);
+	assert_int_equal(read_back->events[0].cohorts[0], 1);
+	assert_int_equal(read_back->events[0].cites[0], 1);
+	/* What is taken out goes, and with it what named it; without the heading all stays. */
+	start();
+	edit("## CO1\nname: Pro\ncites: SRC1\n", "");
+	read_draft();
+	assert_int_equal(read_back->cohort_count, 0);
+	draft.text[strstr(draft.text, "# Record {#record}") - draft.text] = '\0';
+	draft.len_bytes = strlen(draft.text);
+	read_draft();
+	assert_int_equal(read_back->cohort_count, 1);
+}
+
+static void test_the_record_tells_what_is_wrong(void **state)
+{
+	(void)state;
+	incident_add(&base, &arena, INCIDENT_COHORT, &(struct incident_cohort){ .name = "Pro" });
+	refused("## CO1\n", "## CO9\n", "there is no CO9; '## cohort' adds one");
+	refused("## CO1\n", "## pony\n", "'pony' is no part of the record");
+	refused("## CO1\n", "## event\n", "begin in their own place");
+	refused("name: Pro", "nmae: Pro", "expected 'field: value' of a cohort: name, state, plan");
+	refused("name: Pro", "name: Pro\nand more", "expected 'field: value'");
+	refused("name: Pro", "state: perhaps", "perhaps");
+	refused("name: Pro", "cites: SRC5", "cites names SRC5, which is not in the draft");
+	refused("name: Pro", "name: Pro\n\n## CO1", "CO1 stands twice");
+	refused("## CO1\n", "## ST1\n", "there is no ST1");
+	refused("## CO1\n", "", "a part begins with '## CO1'");
+}
+
+static void test_titles_and_places_of_parts_are_free(void **state)
+{
+	(void)state;
+	start();
+	edit("# Summary {#summary}", "# Kurz gesagt {#summary}");
+	edit("# Timeline {#timeline}", "# What happened when {#TIMELINE}");
+	read_draft();
+	assert_true(incident_same(&base, read_back));
+	refused("# Summary {#summary}", "# Kurz gesagt", "there is no part 'Kurz gesagt'");
+	refused("# Summary {#summary}", "# Summary {#sumary}", "there is no part");
 }
 
 /* Without the base's help too: only blank lines at the edges of blocks may go. */
@@ -465,6 +549,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_refusals, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_refusals_tell_the_line, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_any_text_comes_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_the_record_is_edited, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_the_record_tells_what_is_wrong, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_titles_and_places_of_parts_are_free, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_blocks_survive_without_the_base, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_published_ones_come_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_any_damage_is_answered, setup, teardown),

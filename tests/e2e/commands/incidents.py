@@ -37,6 +37,32 @@ class Incidents(Case):
         self.assertIn("section lessons, line 3: \"[[s:4711]]\" names nothing. (and 1 more", done.stderr.decode())
         self.assertFalse(os.path.exists(self.path("q")))
 
+    def test_the_whole_record_in_the_editor(self):
+        key = self.create("--severity=Q2")
+        self.run_ok("incident", "put", key, "source", "name=P")
+        self.run_ok("incident", "put", key, "cohort", "name=Pro", "cites=SRC1")
+        self.run_ok("incident", "put", key, "event", "at=2026-03-04", "text=It ships.", "cites=SRC1", "cohorts=CO1")
+        before = self.run_json("incident", "show", key)[0]
+        script = self.write("edit.sh", """#!/bin/sh
+sed -i -e 's/^# Summary {#summary}/# In short {#summary}/' -e 's/^name: Pro$/name: Pro and Max/' \\
+    -e '$ a ## cohort\\nname: Team\\nstate: not_affected\\ncites: SRC1' "$1"
+""")
+        os.chmod(script, 0o755)
+        edit = {"EDITOR": script, "VISUAL": script}
+        self.run_ok("edit", key, env=edit)
+        after = self.run_json("incident", "show", key)[0]
+        self.assertEqual([part["name"] for part in after["incidents"][0]["cohorts"]], ["Pro and Max", "Team"])
+        # What was not touched is as it was, that which has no place in an entry of the timeline too.
+        self.assertEqual(after["incidents"][0]["events"], before["incidents"][0]["events"])
+        self.write("edit.sh", """#!/bin/sh
+sed -i -e 's/^name: Team$/nmae: Team/' "$1"
+""")
+        done = self.run_raw("edit", key, env=edit)
+        self.assertEqual(done.returncode, 3)
+        self.assertRegex(done.stderr.decode(), r"line \d+: expected 'field: value' of a cohort: name, state, plan")
+        self.assertRegex(done.stderr.decode(), r"what you typed is kept in ")
+        self.assertEqual(self.run_json("incident", "show", key)[0], after)
+
     def test_two_audiences_from_one_record(self):
         key = self.create("--severity=Q2")
         self.run_ok("incident", "set", key, "--title=The customer Zyxw is hit")

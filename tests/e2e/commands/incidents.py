@@ -63,6 +63,29 @@ sed -i -e 's/^name: Team$/nmae: Team/' "$1"
         self.assertRegex(done.stderr.decode(), r"what you typed is kept in ")
         self.assertEqual(self.run_json("incident", "show", key)[0], after)
 
+    def test_revisions_of_the_text(self):
+        key = self.create("--severity=Q2")
+        for section, text in ("summary", "one\ntwo\n"), ("summary", "one\nTWO\n"), ("method", "By hand.\n"), ("summary", "wrong\n"):
+            self.run_ok("incident", "section", key, section, "-", stdin=text.encode())
+        self.run_ok("undo")
+        rows = self.run_json("incident", "revisions", key)
+        self.assertEqual([(row["sections"], row["undone"], row["reviewer"]) for row in rows],
+                         [("summary", True, "tester"), ("method", False, "tester"), ("summary", False, "tester"), ("summary", False, "tester")])
+        first, undone = str(rows[3]["edit"]), str(rows[0]["edit"])
+        self.assertEqual(self.run_ok("incident", "revisions", key, first).splitlines()[:7],
+                         [f"--- edit {first}", "+++ now", "@@ -1,4 +1,8 @@", " # Summary", " ", " one", "-two"])
+        diff = self.run_ok("incident", "revisions", key, first, undone)
+        self.assertIn("+wrong\n", diff)
+        self.assertIn("+By hand.\n", diff)
+        self.assertEqual(self.run_ok("incident", "revisions", key, str(rows[1]["edit"])), "")
+        self.run_ok("incident", "revisions", key, first, "--restore")
+        self.assertEqual(self.run_ok("incident", "section", key, "summary"), "one\ntwo\n")
+        self.assertEqual(self.run_ok("incident", "section", key, "method"), "")
+        self.run_ok("undo")
+        self.assertEqual(self.run_ok("incident", "section", key, "summary"), "one\nTWO\n")
+        self.fails(1, "edit 1 saved no text of INC-2026-0001", "incident", "revisions", key, "1")
+        self.fails(2, "named by the number of its edit", "incident", "revisions", key, "x")
+
     def test_two_audiences_from_one_record(self):
         key = self.create("--severity=Q2")
         self.run_ok("incident", "set", key, "--title=The customer Zyxw is hit")

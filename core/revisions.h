@@ -1,0 +1,29 @@
+/*
+ * Earlier texts of a postmortem's sections, read from the operation log, which has each text
+ * that was saved: a revision is named by the edit that made it. What was undone since is a
+ * revision too, but no part of later ones.
+ */
+#ifndef AITIA_CORE_REVISIONS_H
+#define AITIA_CORE_REVISIONS_H
+
+#include "core/store.h"
+
+struct revision {
+	int64_t edit;
+	struct instant at;
+	const char *reviewer, *summary;
+	bool undone;
+	const char *sections;  /* keys of those that it changed: "summary, impact" */
+};
+
+/* Newest first; in the arena. */
+enum status revision_list(struct store *store, struct arena *arena, const char *key, const struct revision **out, size_t *count,
+			  struct error *err) MUST_CHECK;
+/* A copy of the incident with the sections of that revision; all else is as it is now. `edit` 0: as
+ * it is now. STATUS_NOT_FOUND: the edit is no revision of it. */
+enum status revision_get(struct store *store, struct arena *arena, const char *key, int64_t edit, struct incident **out,
+			 struct error *err) MUST_CHECK;
+/* All sections as one Markdown text, "# Title" before each. */
+void revision_text(const struct incident *incident, struct strbuf *out);
+
+#endif

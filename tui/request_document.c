@@ -3,6 +3,7 @@
 
 #include "core/base/file.h"
 
+#include "core/lint.h"
 #include "core/postmortem_state.h"
 #include "core/publish.h"
 
@@ -16,12 +17,60 @@ static enum status need_renderer(const struct backend *backend, struct error *er
 	return error_set(err, STATUS_REFUSED, "there is no renderer: documents cannot be made");
 }
 
+/* In one line, so that no text begins a block. */
+static void put_line(struct strbuf *out, const char *text)
+{
+	for (; *text; text++)
+		strbuf_addch(out, *text == '\n' || *text == '\r' ? ' ' : *text);
+}
+
+/* What is still to be done: sections without a text, with what belongs there, and what lint
+ * finds, behind the document; and a line of it for its head. Nothing where there is neither. */
+static enum status put_to_do(const struct backend *backend, struct arena *arena, const struct incident *incident,
+			     struct strbuf *head, struct strbuf *out, struct error *err)
+{
+	struct lint_report report;
+	size_t count, empty = 0;
+	const struct section_kind *kinds = section_kinds(&count);
+	enum status status = lint_load(backend->store, arena, incident->key, NULL, 0, &report, err);
+
+	if (status != STATUS_OK)
+		return status;
+	for (size_t i = 0; i < count; i++) {
+		if (incident_section(incident, kinds[i].key)[0])
+			continue;
+		strbuf_addf(out, "%s- %s: %s\n", empty++ ? "" : "\n***\n\n## Still empty\n\n", kinds[i].title, kinds[i].prompt);
+	}
+	if (report.counted[LEVEL_ERROR] + report.counted[LEVEL_WARNING] + report.counted[LEVEL_NOTE])
+		strbuf_addstr(out, empty ? "\n## Findings\n\n" : "\n***\n\n## Findings\n\n");
+	for (size_t i = 0; i < report.count; i++) {
+		const struct lint_finding *finding = &report.findings[i];
+		if (finding->waived)
+			continue;
+		strbuf_addf(out, "- %s, **", level_word(lint_rule_info(finding->rule)->level));
+		put_line(out, finding->place);
+		strbuf_addstr(out, "**: ");
+		put_line(out, finding->text);
+		if (finding->suggestion) {
+			strbuf_addstr(out, " (");
+			put_line(out, finding->suggestion);
+			strbuf_addch(out, ')');
+		}
+		strbuf_addch(out, '\n');
+	}
+	if (out->len_bytes)
+		strbuf_addf(head, "> Still to do, at the end: %zu sections are empty; %zu errors, %zu warnings, %zu notes.\n\n", empty,
+			    report.counted[LEVEL_ERROR], report.counted[LEVEL_WARNING], report.counted[LEVEL_NOTE]);
+	return STATUS_OK;
+}
+
 enum status request_draft(const struct backend *backend, const struct request *request,
 			  struct answer *answer, struct error *err)
 {
 	struct postmortem_review review;
 	struct postmortem_input input;
 	struct slice markdown;
+	struct strbuf text = STRBUF_INIT, to_do = STRBUF_INIT;
 	enum status status = request_need_key(request, err);
 
 	if (status == STATUS_OK)
@@ -35,6 +84,15 @@ enum status request_draft(const struct backend *backend, const struct request *r
 	input.page_template = backend->page_template;
 	if (status == STATUS_OK)
 		status = backend->renderer->draft(&answer->arena, &input, &markdown, err);
+	if (status == STATUS_OK)
+		status = put_to_do(backend, &answer->arena, input.incident, &text, &to_do, err);
+	if (status == STATUS_OK) {
+		strbuf_addslice(&text, markdown);
+		strbuf_addslice(&text, strbuf_slice(&to_do));
+		markdown = arena_slice(&answer->arena, strbuf_slice(&text));
+	}
+	strbuf_release(&text);
+	strbuf_release(&to_do);
 	if (status != STATUS_OK)
 		return status;
 	backend->renderer->layout(&answer->arena, markdown,

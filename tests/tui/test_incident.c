@@ -213,6 +213,43 @@ static void add_an_action(void **state)
 }
 
 /* Whatever the record may hold can be typed: a part of each kind, every field of it. */
+/* Steps are taken on the draft, and the reviewer at hand, who wrote of it, does not approve. */
+static void steps_of_the_review(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "I Enter t '^UAnother title' Enter 6 s");
+	screen_test_shows(t, "The postmortem becomes");
+	screen_test_keys(t, "Enter");
+	screen_test_shows(t, "somebody else is to read it");
+	assert_int_equal(stored(t)->step_count, 1);
+	assert_int_equal(stored(t)->steps[0].state, POSTMORTEM_IN_REVIEW);
+	screen_test_keys(t, "s");
+	screen_test_shows(t, "reviewed");
+	screen_test_keys(t, "Down Enter");
+	screen_test_shows(t, "not saved: ");
+	screen_test_shows(t, "wrote of this text");
+	assert_int_equal(stored(t)->step_count, 1);
+	screen_test_keys(t, "1");
+	screen_test_shows(t, "in review (ST1 by ");
+	screen_test_keys(t, "7 D"); /* not to be removed like other parts */
+	assert_int_equal(stored(t)->step_count, 1);
+	screen_test_keys(t, "u");
+	assert_int_equal(stored(t)->step_count, 0);
+}
+
+static void restrictions_take_places_and_samples(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "I Enter 7 a");
+	screen_test_shows(t, "what only readers inside are shown");
+	screen_test_keys(t, "e 'E1, s:1, method' Enter");
+	assert_int_equal(stored(t)->restriction_count, 1);
+	assert_string_equal(stored(t)->restrictions[0].what, "E1, method");
+	assert_int_equal(stored(t)->restrictions[0].evidence_count, 1);
+}
+
 static void any_part_by_hand(void **state)
 {
 	struct screen_test *t = *state;
@@ -546,6 +583,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(add_an_event, setup, teardown),
 		cmocka_unit_test_setup_teardown(add_an_action, setup, teardown),
 		cmocka_unit_test_setup_teardown(any_part_by_hand, setup, teardown),
+		cmocka_unit_test_setup_teardown(steps_of_the_review, setup, teardown),
+		cmocka_unit_test_setup_teardown(restrictions_take_places_and_samples, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_status_moves_by_rules, setup, teardown),
 		cmocka_unit_test_setup_teardown(change_and_remove, setup, teardown),
 		cmocka_unit_test_setup_teardown(long_texts_go_to_the_editor, setup, teardown),

@@ -194,6 +194,28 @@ enum status audience_public(struct arena *arena, const struct incident *incident
 	return STATUS_OK;
 }
 
+void restriction_rename(struct arena *arena, struct incident_restriction *restriction, enum incident_child kind, int64_t from,
+			int64_t to)
+{
+	const char *list = restriction->what ? restriction->what : "", *item;
+	struct strbuf what = STRBUF_INIT;
+	bool changed = false;
+
+	while ((item = next_item(arena, &list))) {
+		size_t word = strcspn(item, " .:");
+		enum incident_child named;
+		int64_t number;
+		if (incident_part_parse(arena_text(arena, (struct slice){ item, word }), &named, &number) && named == kind && number == from) {
+			changed = true;
+			item = to ? arena_printf(arena, "%s%lld%s", incident_kind(kind)->tag, (long long)to, item + word) : "";
+		}
+		strbuf_addf(&what, "%s%s", what.len_bytes && item[0] ? ", " : "", item);
+	}
+	if (changed)
+		restriction->what = arena_strdup(arena, what.text);
+	strbuf_release(&what);
+}
+
 /* ---- as it is typed -------------------------------------------------------------------------- */
 
 static int compare_ids(const void *left, const void *right)

@@ -26,6 +26,11 @@ enum status audience_public(struct arena *arena, const struct incident *incident
 const char *audience_fault(struct arena *arena, const struct incident *incident, size_t index);
 bool audience_hides_sample(const struct incident *incident, int64_t sample);
 
+/* Where it names that part by `from`, it names it by `to`; 0: not any more. Else a part that was
+ * given another number (incident_merge.h) would be shown. */
+void restriction_rename(struct arena *arena, struct incident_restriction *restriction, enum incident_child kind, int64_t from,
+			int64_t to);
+
 /* As people type it on one line: "E4, s:12, impact" are two places and a sample. */
 void restriction_read(struct arena *arena, const char *typed, struct incident_restriction *out);
 

@@ -1,5 +1,7 @@
 #include "core/incident_table.h"
 
+#include "core/audience.h"
+
 #include <string.h>
 
 #include "core/base/attr.h"
@@ -363,4 +365,6 @@ void incident_rename(struct incident *incident, struct arena *arena, enum incide
 	const struct renaming rename = { kind, from, to };
 
 	map_references(incident, arena, renamed, &rename);
+	for (size_t i = 0; i < incident->restriction_count; i++)
+		restriction_rename(arena, &incident->restrictions[i], kind, from, to);
 }

@@ -121,6 +121,18 @@ static void what_names_nothing_is_refused(void **state)
 	}
 }
 
+/* A merge of two records gives parts other numbers: what was withheld stays so. */
+static void a_part_with_another_number_stays_withheld(void **state)
+{
+	(void)state;
+	withhold("e1, A1 owner, E11, method");
+	incident_rename(&incident, &arena, INCIDENT_EVENT, 1, 7);
+	incident_rename(&incident, &arena, INCIDENT_ACTION, 1, 3);
+	assert_string_equal(incident.restrictions[0].what, "E7, A3 owner, E11, method");
+	incident_rename(&incident, &arena, INCIDENT_EVENT, 7, 0);
+	assert_string_equal(incident.restrictions[0].what, "A3 owner, E11, method");
+}
+
 static void samples_are_typed_among_places(void **state)
 {
 	struct incident_restriction read = { .what = NULL };
@@ -142,6 +154,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		TEST(nothing_withheld_is_the_same_record), TEST(each_place_is_left_out), TEST(a_part_goes_with_what_names_it),
 		TEST(what_names_nothing_is_refused), TEST(samples_are_typed_among_places),
+		TEST(a_part_with_another_number_stays_withheld),
 	};
 
 	if (argc > 1)

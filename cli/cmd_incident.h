@@ -22,6 +22,7 @@ struct incident_edit {
 	enum status (*change)(struct incident_edit *edit, struct arena *arena, struct incident *incident,
 			      const struct codebook *book, struct error *err);
 	const void *context;
+	void *target;        /* likewise, for what the change leaves there */
 	const char *summary; /* for the log */
 	int64_t number;      /* of the part added; 0: none */
 	int64_t edit;        /* result: entry of the log; 0: nothing had to change */

@@ -8,6 +8,7 @@
 #include "cli/select.h"
 #include "core/base/utf8.h"
 #include "core/base/vec.h"
+#include "core/incident_review.h"
 #include "core/incident_table.h"
 #include "core/nearest.h"
 #include "core/words.h"
@@ -26,6 +27,7 @@ struct put_context {
 	const char *text;            /* of "change add"; or NULL */
 	const char *const *pairs;    /* "field=value" */
 	size_t pair_count;
+	bool unexplained;            /* result: a workaround that went, and what it masked is not said */
 };
 
 static enum status no_field(const struct put_context *put, const char *name, struct error *err)
@@ -96,7 +98,7 @@ static enum status put_pair(const struct put_context *put, const struct codebook
 static enum status put_part(struct incident_edit *edit, struct arena *arena, struct incident *incident,
 			    const struct codebook *book, struct error *err)
 {
-	const struct put_context *put = edit->context;
+	struct put_context *put = edit->target;
 	const struct incident_kind *table = incident_kind(put->kind);
 	const void *old = put->number ? incident_part(incident, put->kind, put->number) : NULL;
 	void *part = arena_alloc(arena, table->size);
@@ -124,12 +126,14 @@ static enum status put_part(struct incident_edit *edit, struct arena *arena, str
 		incident_sort(incident);
 	else
 		edit->number = incident_add(incident, arena, put->kind, part);
+	/* As soon as it goes: later nobody knows any more. */
+	put->unexplained = put->kind == INCIDENT_CHANGE && change_is_unexplained(part);
 	return STATUS_OK;
 }
 
 static int put_and_answer(struct cli *cli, const char *key, struct put_context *put, bool as_json)
 {
-	struct incident_edit edit = { .change = put_part, .context = put };
+	struct incident_edit edit = { .change = put_part, .target = put };
 	const char *tag = incident_kind(put->kind)->tag;
 	struct error err;
 
@@ -138,7 +142,11 @@ static int put_and_answer(struct cli *cli, const char *key, struct put_context *
 		return cli_fail(cli, &err);
 	edit.summary = put->number ? arena_printf(&cli->arena, "%s%lld changed", tag, (long long)put->number) :
 				     arena_printf(&cli->arena, "%s added", incident_kind(put->kind)->word);
-	return incident_change_and_answer(cli, key, &edit, as_json, tag);
+	int code = incident_change_and_answer(cli, key, &edit, as_json, tag);
+	if (code == 0 && put->unexplained)
+		out_note("CH%lld is a workaround that was taken back: what did it mask? aitia incident put %s CH%lld masked=C1,C2",
+			 (long long)edit.number, key, (long long)edit.number);
+	return code;
 }
 
 static int unknown_kind(const struct cli *cli, const char *word)

@@ -43,6 +43,14 @@ static const char *when(struct reviewing *r, struct instant at)
 	return instant_text(r->arena, at);
 }
 
+/* The last moment that belongs to it: a day ends before the next one begins. */
+static void moments_of(struct instant at, int64_t *first_us, int64_t *last_us)
+{
+	instant_span(at, first_us, last_us);
+	if (*last_us > *first_us)
+		(*last_us)--;
+}
+
 /* Both may be imprecise: they disagree where no moment fits both. */
 static bool disagree(struct instant a, struct instant b)
 {
@@ -50,8 +58,8 @@ static bool disagree(struct instant a, struct instant b)
 
 	if (!instant_known(a) || !instant_known(b))
 		return false;
-	instant_span(a, &a_first, &a_last);
-	instant_span(b, &b_first, &b_last);
+	moments_of(a, &a_first, &a_last);
+	moments_of(b, &b_first, &b_last);
 	return a_last < b_first || b_last < a_first;
 }
 
@@ -426,6 +434,40 @@ bool incident_symptom_only(const struct incident *incident, int64_t cause)
 	return relieved;
 }
 
+/* ---- workarounds ------------------------------------------------------------------------------ */
+
+bool change_is_unexplained(const struct incident_change *change)
+{
+	return change->type == CHANGE_WORKAROUND && instant_known(change->reverted_at) && !change->masked_count;
+}
+
+/* Whether something finished removes the cause or keeps it from coming again. */
+static bool is_mended(const struct incident *in, int64_t cause)
+{
+	for (size_t i = 0; i < in->action_count; i++)
+		if (in->actions[i].cause == cause && (in->actions[i].type == ACTION_FIX || in->actions[i].type == ACTION_PREVENT) &&
+		    (in->actions[i].status == ACTION_STATUS_DONE || in->actions[i].status == ACTION_STATUS_VERIFIED))
+			return true;
+	return false;
+}
+
+static void find_unmasked(struct reviewing *r)
+{
+	for (size_t i = 0; i < r->incident->change_count; i++) {
+		const struct incident_change *change = &r->incident->changes[i];
+		if (change->type != CHANGE_WORKAROUND || !instant_known(change->reverted_at))
+			continue;
+		for (size_t k = 0; k < change->masked_count; k++) {
+			const struct incident_cause *cause = incident_cause(r->incident, change->masked[k]);
+			if (!cause || cause->confidence == CONFIDENCE_RULED_OUT || is_mended(r->incident, cause->number))
+				continue;
+			tell(r, CONTRADICTION_UNMASKED, arena_printf(r->arena, "CH%" PRId64 ", C%" PRId64, change->number, cause->number),
+			     arena_printf(r->arena, "the workaround was taken back on %s, and nothing finished fixes %s, which it masked.",
+					  when(r, change->reverted_at), cause->code));
+		}
+	}
+}
+
 const struct incident_review *incident_review(struct arena *arena, const struct incident *incident, int64_t flagged_after)
 {
 	struct incident_review *out = arena_alloc(arena, sizeof(*out));
@@ -444,6 +486,7 @@ const struct incident_review *incident_review(struct arena *arena, const struct 
 		     arena_printf(arena, "%" PRId64 " core or likely sample%s of the incident %s produced after it counted as resolved.",
 				  flagged_after, flagged_after == 1 ? "" : "s", flagged_after == 1 ? "was" : "were"));
 	find_backwards(&r);
+	find_unmasked(&r);
 	find_disputes(&r, false);
 	find_overlaps(&r);
 	found = arena_array(arena, r.found.len, sizeof(*found));

@@ -51,6 +51,8 @@ enum status incident_review_load(struct store *store, struct arena *arena, const
 /* "Symptom fixed, cause open": something finished for the cause reverts or mitigates it, and
  * nothing finished removes it or keeps it from coming again. */
 bool incident_symptom_only(const struct incident *incident, int64_t cause);
+/* A workaround that was taken back, and nothing says which causes it masked: that is to be asked. */
+bool change_is_unexplained(const struct incident_change *change);
 /* Whether somebody may belong to both: one has no cohort, they share one, or plans, platforms,
  * models and surfaces of one of each do not exclude each other. */
 bool cohorts_meet(const struct incident *incident, const int64_t *a, size_t a_count, const int64_t *b, size_t b_count);

@@ -265,6 +265,14 @@ static void check_review(struct linting *lint)
 			  "The timeline says that it was published, and nobody approved it.");
 }
 
+static void check_workarounds(struct linting *lint)
+{
+	for (size_t i = 0; i < lint->incident->change_count; i++)
+		if (change_is_unexplained(&lint->incident->changes[i]))
+			lint_part(lint, LINT_WORKAROUND_UNEXPLAINED, INCIDENT_CHANGE, i, "masked", "name the causes that it hid; a new one if need be",
+				  "The workaround was taken back; what it masked is not said.");
+}
+
 void lint_record(struct linting *lint)
 {
 	check_review(lint);
@@ -272,5 +280,6 @@ void lint_record(struct linting *lint)
 	check_support(lint);
 	for (size_t i = 0; i < lint->incident->action_count; i++)
 		check_action(lint, i);
+	check_workarounds(lint);
 	check_links(lint);
 }

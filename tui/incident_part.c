@@ -217,6 +217,16 @@ static void open_value(struct incident_screen *self, struct app *app, const void
 	}
 }
 
+/* What a workaround hid shows again without it: whoever takes one back is asked what that is. */
+static void ask_masked(struct incident_screen *self, struct app *app)
+{
+	self->flow.field = incident_field(INCIDENT_CHANGE, "masked");
+	app_push(app, prompt_new(app, &(struct prompt_options){
+		.title = "What did this workaround mask?", .tag = INCIDENT_TAG_PART_VALUE, .history = HISTORY_TEXT,
+		.hint = self->incident->cause_count ? "causes, with commas between them: C1, C2" : "no cause is named yet: a adds one on their tab",
+		.may_be_empty = true, .check = check_value, .context = self }));
+}
+
 /* The changed copy goes to the store; `typed` NULL: the word or part with that number. */
 static void set_value(struct incident_screen *self, struct app *app, const char *typed, int64_t number)
 {
@@ -239,6 +249,8 @@ static void set_value(struct incident_screen *self, struct app *app, const char 
 		incident_sort(copy);
 		incident_send(self, app, self->incident, copy, arena_printf(&arena, "%s%" PRId64 " %s", table->tag, self->flow.number,
 									    self->flow.field->name));
+		if (self->flow.kind == INCIDENT_CHANGE && strcmp(self->flow.field->name, "masked") != 0 && change_is_unexplained(part))
+			ask_masked(self, app);
 	}
 	arena_release(&arena);
 }

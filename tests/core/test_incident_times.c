@@ -265,6 +265,49 @@ static void test_resolved_before_the_last_fix(void **state)
 	assert_int_equal(review()->contradiction_count, 1);
 }
 
+static void test_days_that_follow_each_other(void **state)
+{
+	int64_t p = source("P"), c = source("C"), one = cohort("Bedrock", NULL, NULL);
+
+	(void)state;
+	mark(MILESTONE_RESOLVED, "2025-09-17", 0, p, EVENT_CERTAINTY_EXACT);
+	MARK(ROLLOUT_COMPLETE, "2025-09-17", one);
+	none(); /* the same day */
+	incident.events[1].at = at("2025-09-18");
+	found(0, CONTRADICTION_RESOLVED_BEFORE_FIX, "E1, E2",
+	      "resolved on 2025-09-17, says P, but Bedrock was rollout_complete only on 2025-09-18.");
+	incident.events[1].milestone = MILESTONE_NONE;
+	mark(MILESTONE_RESOLVED, "2025-09-18", 0, c, EVENT_CERTAINTY_EXACT);
+	found(0, CONTRADICTION_SOURCES_DISAGREE, "E1, E3", "resolved: P: 2025-09-17; C: 2025-09-18.");
+}
+
+static void test_workarounds(void **state)
+{
+	struct incident_cause cause = { .code = "infrastructure/sampling", .statement = "x" };
+	struct incident_change change = { .text = "x", .type = CHANGE_WORKAROUND, .at = at("2026-01-01"),
+					  .masked = (const int64_t[]){ 1 }, .masked_count = 1 };
+
+	(void)state;
+	incident_add_cause(&incident, &arena, &cause);
+	incident_add(&incident, &arena, INCIDENT_CHANGE, &change);
+	none(); /* it stands */
+	incident.changes[0].reverted_at = at("2026-02-01");
+	found(0, CONTRADICTION_UNMASKED, "CH1, C1",
+	      "the workaround was taken back on 2026-02-01, and nothing finished fixes infrastructure/sampling, which it masked.");
+	assert_false(change_is_unexplained(&incident.changes[0]));
+	incident_add_action(&incident, &arena, &(struct incident_action){ .type = ACTION_REVERT, .status = ACTION_STATUS_DONE, .text = "x", .cause = 1 });
+	assert_int_equal(review()->contradiction_count, 1);
+	incident.actions[0].type = ACTION_FIX;
+	none();
+	incident.actions[0].status = ACTION_STATUS_OPEN;
+	incident.changes[0].type = CHANGE_FLAG;
+	none(); /* no workaround */
+	incident.changes[0].type = CHANGE_WORKAROUND;
+	incident.changes[0].masked_count = 0;
+	none(); /* what it masked is not said: that is lint's */
+	assert_true(change_is_unexplained(&incident.changes[0]));
+}
+
 static void test_announcements(void **state)
 {
 	struct incident_change change = { .text = "x", .announced = 1 << ANNOUNCED_POSTMORTEM };
@@ -380,6 +423,8 @@ int main(int argc, char **argv)
 		TEST(test_sources_that_disagree),
 		TEST(test_disputes),
 		TEST(test_resolved_before_the_last_fix),
+		TEST(test_days_that_follow_each_other),
+		TEST(test_workarounds),
 		TEST(test_announcements),
 		TEST(test_ends_before_beginnings),
 		TEST(test_changes_that_overlap),

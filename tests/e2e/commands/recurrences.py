@@ -65,3 +65,26 @@ class Recurrences(Case):
     def test_wrong_use(self):
         self.fails(1, "is not offered", "incident", "recurrences", "INC-2026-0003", "--accept=INC-2026-0002")
         self.fails(2, "--kind goes with --accept", "incident", "recurrences", "INC-2026-0003", "--kind=variant")
+
+
+class Workarounds(Case):
+    def test_what_it_masked_is_asked(self):
+        self.run_ok("incident", "create", "x", "--severity=Q2")
+        key = self.run_json("incident", "list")[0]["key"]
+        self.run_ok("incident", "cause", key, "sampling", "The top token is lost.")
+        self.run_ok("change", "add", key, "Drop no token at temperature 0", "type=workaround", "at=2026-01-10")
+
+        def found(rule):
+            return [f["text"] for f in self.run_json("lint", key, code=1) if f["rule"] == rule]
+
+        def contradictions():
+            return [one["kind"] for one in self.run_json("incident", "show", key)[0]["incidents"][0]["computed"]["contradictions"]]
+        self.assertEqual(found("workaround-unexplained"), [])
+        self.run_ok("incident", "put", key, "CH1", "reverted_at=2026-02-10", notes=True)
+        self.assertIn(f"what did it mask? aitia incident put {key} CH1 masked=C1,C2", self.err)
+        self.assertEqual(len(found("workaround-unexplained")), 1)
+        self.assertEqual(contradictions(), [])
+        self.run_ok("incident", "put", key, "CH1", "masked=C1")
+        self.assertEqual((found("workaround-unexplained"), contradictions()), ([], ["unmasked"]))
+        self.run_ok("incident", "action", key, "fix", "Exact top-k", "--cause=1", "--status=done")
+        self.assertEqual(contradictions(), [])

@@ -435,6 +435,9 @@ bool incident_edit_action(struct incident_screen *self, struct app *app, enum ac
 		prompt(app, "Covered by the incident (empty: none)", INCIDENT_TAG_DUPLICATE, HISTORY_TITLE,
 		       self->incident->duplicate_of, true);
 		return true;
+	case ACTION_ID_incident_offers:
+		incident_offers_open(self, app);
+		return true;
 	case ACTION_ID_incident_title:
 		prompt(app, "Title", INCIDENT_TAG_TITLE, HISTORY_TITLE, self->incident->title, false);
 		return true;
@@ -478,6 +481,6 @@ bool incident_edit_result(struct incident_screen *self, struct app *app, struct 
 		set_header(self, app, child);
 		return true;
 	default:
-		return incident_part_result(self, app, child);
+		return incident_offers_result(self, app, child) || incident_part_result(self, app, child);
 	}
 }

@@ -173,7 +173,8 @@ static void findings(struct pane *pane, const struct incident_review *review)
 		}
 }
 
-void incident_overview_fill(struct pane *pane, const struct incident_review *review)
+void incident_overview_fill(struct pane *pane, const struct incident_review *review, const struct recurrence_offer *offers,
+			    size_t offer_count)
 {
 	const struct incident *incident = review->incident;
 	struct arena arena = ARENA_INIT;
@@ -201,6 +202,7 @@ void incident_overview_fill(struct pane *pane, const struct incident_review *rev
 			  arena_printf(&arena, "How long it took: %s", row_name(&arena, &review->times->cohorts[i])));
 	chart(pane, change_chart(&arena, incident, 76));
 	findings(pane, review);
+	incident_offers_fill(pane, offers, offer_count);
 	heading(pane, "Sections (e writes them)");
 	for (size_t i = 0; i < section_count; i++) {
 		const char *text = incident_section(incident, sections[i].key);

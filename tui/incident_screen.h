@@ -31,6 +31,7 @@ struct incident_flow {
 	const struct incident_field *field; /* … and its field */
 	bool has_text;               /* something was typed that a later step may still drop */
 	const char *site;            /* to publish for */
+	const char *earlier;         /* key of the offer that is decided on */
 };
 
 struct incident_screen {
@@ -39,6 +40,11 @@ struct incident_screen {
 	struct arena arena;          /* holds the incident */
 	struct incident *incident;   /* as read; NULL: not yet */
 	uint64_t serial, seen;
+	const struct incident_review *review; /* of it, in the same arena */
+	struct arena offers_arena;
+	const struct recurrence_offer *offers; /* earlier incidents that are like it */
+	size_t offer_count;
+	uint64_t offers_serial;      /* asked, and not answered yet */
 	char *failure;
 
 	enum incident_tab tab;
@@ -88,6 +94,8 @@ enum incident_tag {
 	INCIDENT_TAG_FOLDER,
 	INCIDENT_TAG_REPAIR,
 	INCIDENT_TAG_STEP,
+	INCIDENT_TAG_OFFER,
+	INCIDENT_TAG_OFFER_KIND,
 	INCIDENT_TAG_PART_KIND,
 	INCIDENT_TAG_PART_FIRST, /* the text without which the new part is none */
 	INCIDENT_TAG_PART_FIELD,
@@ -126,6 +134,13 @@ void incident_part_edited(struct incident_screen *self, struct app *app, struct 
 void incident_step_open(struct incident_screen *self, struct app *app);
 void incident_step_result(struct incident_screen *self, struct app *app, struct screen *child);
 
+/* incident_offers.c: earlier incidents that are like this one */
+void incident_offers_ask(struct incident_screen *self, struct app *app);
+void incident_offers_take(struct incident_screen *self, struct answer *answer);
+void incident_offers_fill(struct pane *pane, const struct recurrence_offer *offers, size_t count);
+void incident_offers_open(struct incident_screen *self, struct app *app);
+bool incident_offers_result(struct incident_screen *self, struct app *app, struct screen *child);
+
 /* incident_record.c */
 void incident_record_open(struct incident_screen *self, struct app *app);
 void incident_record_edited(struct incident_screen *self, struct app *app, struct slice text);
@@ -134,7 +149,8 @@ void incident_publish_open(struct app *app);
 void incident_publish_result(struct incident_screen *self, struct app *app, struct screen *child);
 
 /* incident_overview.c, incident_tabs.c */
-void incident_overview_fill(struct pane *pane, const struct incident_review *review);
+void incident_overview_fill(struct pane *pane, const struct incident_review *review, const struct recurrence_offer *offers,
+			    size_t offer_count);
 void incident_tabs_view(const struct incident_screen *self, const struct app *app, struct surface *surface,
 			struct area area);
 

@@ -29,6 +29,7 @@ static const struct {
 	[REQUEST_WAKE] = { LANE_SLOW, false, request_wake },
 	[REQUEST_INCIDENTS] = { LANE_FAST, false, request_incidents },
 	[REQUEST_INCIDENT] = { LANE_FAST, false, request_incident },
+	[REQUEST_RECURRENCES] = { LANE_SLOW, false, request_recurrences },
 	[REQUEST_INCIDENT_PUT] = { LANE_EDIT, true, request_incident_put },
 	[REQUEST_MEMBERS_ADD] = { LANE_EDIT, true, request_members_add },
 	[REQUEST_MEMBERS_REMOVE] = { LANE_EDIT, true, request_members_remove },

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "core/analysis/similar.h"
+#include "core/recurrence_ask.h"
 #include "core/render.h"
 #include "core/store.h"
 
@@ -32,6 +33,7 @@ enum request_kind {
 	REQUEST_WAKE,          /* brings back what was put off and has waited long enough */
 	REQUEST_INCIDENTS,     /* the list */
 	REQUEST_INCIDENT,      /* one, for its tabs */
+	REQUEST_RECURRENCES,   /* earlier incidents that are like one; slow lane */
 	REQUEST_INCIDENT_PUT,  /* create or change */
 	REQUEST_MEMBERS_ADD,   /* to an incident; key NULL: a new one with `title` */
 	REQUEST_MEMBERS_REMOVE,
@@ -150,6 +152,8 @@ struct answer {
 	struct incident *incident;
 	const struct incident_review *review; /* REQUEST_INCIDENT: of that incident */
 	const char *key;
+	const struct recurrence_offer *offers; /* REQUEST_RECURRENCES */
+	size_t offer_count;
 	const char *both_changed; /* REQUEST_INCIDENT_PUT: NULL unless it was merged; then incident_merge()'s */
 	int64_t edit;           /* the log entry that an edit made; REQUEST_CHANGES: the newest one */
 	struct edit edited;     /* undo, redo: what was undone or redone */

@@ -164,6 +164,15 @@ enum status request_incident(const struct backend *backend, const struct request
 	return status;
 }
 
+enum status request_recurrences(const struct backend *backend, const struct request *request,
+				struct answer *answer, struct error *err)
+{
+	enum status status = request_need_key(request, err);
+
+	return status != STATUS_OK ? status : recurrence_ask(backend->store, &answer->arena, request->key, &answer->offers,
+							      &answer->offer_count, err);
+}
+
 /* From the entry before `from.id`, or from the newest. */
 enum status request_edits(const struct backend *backend, const struct request *request,
 			  struct answer *answer, struct error *err)

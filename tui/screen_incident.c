@@ -147,7 +147,11 @@ static void take_incident(struct incident_screen *self, struct app *app, struct 
 	self->arena = answer_take_arena(answer);
 	self->incident = answer->incident;
 	arena_release(&old);
-	incident_overview_fill(&self->overview, answer->review);
+	self->review = answer->review;
+	/* What was offered may be decided on now: it is asked again. */
+	self->offer_count = 0;
+	incident_overview_fill(&self->overview, self->review, NULL, 0);
+	incident_offers_ask(self, app);
 	sync(self, app);
 	release_keys(self, app);
 }
@@ -211,7 +215,9 @@ static void incident_answer(struct screen *screen, struct app *app, struct answe
 		take_incident(self, app, answer); /* may close this screen by keys that waited */
 		return;
 	}
-	if (answer->serial == self->draft_serial) {
+	if (answer->serial == self->offers_serial) {
+		incident_offers_take(self, answer);
+	} else if (answer->serial == self->draft_serial) {
 		take_draft(self, answer);
 	} else if (answer->serial == self->put_serial || answer->serial == self->remove_serial) {
 		after_edit(self, app, answer);
@@ -490,6 +496,7 @@ static void incident_release(struct screen *screen)
 	free(self->draft_failure);
 	free(self->kept_text);
 	arena_release(&self->arena);
+	arena_release(&self->offers_arena);
 	arena_release(&self->flow.arena);
 	arena_release(&self->record_arena);
 	sample_list_release(&self->members);

@@ -571,6 +571,77 @@ static void history_is_filtered(void **state)
 	screen_test_shows(t, "no entry matches");
 }
 
+/* A second incident with the causes of the first, that began later. */
+static void put_alike(struct screen_test *t)
+{
+	struct incident *copy = incident_copy(&arena, stored(t));
+	struct store *store = screen_test_store(t);
+	const char *key;
+	int64_t edit;
+
+	copy->key = NULL;
+	copy->version = 0;
+	copy->title = "Forgetful once more";
+	for (size_t i = 0; i < copy->event_count; i++)
+		copy->events[i].at.at_us += (int64_t)40 * 86400 * 1000000;
+	assert_int_equal(store->ops->incident_put(store, &arena, "ada", copy, "new", &key, &edit, NULL), STATUS_OK);
+	assert_string_equal(key, "INC-2026-0002");
+}
+
+static const struct incident *second(struct screen_test *t)
+{
+	struct incident *incident;
+	struct store *store = screen_test_store(t);
+
+	assert_int_equal(store->ops->incident_get(store, &arena, "INC-2026-0002", &incident, NULL), STATUS_OK);
+	return incident;
+}
+
+static void an_earlier_one_is_offered(void **state)
+{
+	struct screen_test *t = *state;
+
+	put_alike(t);
+	screen_test_resize(t, 100, 120);
+	screen_test_keys(t, "I Enter");
+	screen_test_shows(t, "Forgetful once more");
+	screen_test_shows(t, "Earlier incidents that are like this one");
+	screen_test_shows(t, "INC-2026-0001  40 of 100  Edits call functions that do not exist");
+	screen_test_shows(t, "causes      40  both have infrastructure/context_management, testing/no_long_session_case");
+	screen_test_keys(t, "b");
+	screen_test_shows(t, "How is the earlier one related?");
+	screen_test_keys(t, "Enter");
+	assert_int_equal(second(t)->recurrence_count, 1);
+	assert_int_equal(second(t)->recurrences[0].kind, RECURRENCE_SAME_CAUSE);
+	assert_string_equal(second(t)->recurrences[0].earlier, "INC-2026-0001");
+	screen_test_lacks(t, "Earlier incidents that are like this one");
+	screen_test_keys(t, "b");
+	screen_test_shows(t, "no earlier incident is like this one");
+	screen_test_keys(t, "u"); /* and an undo brings the offer back */
+	screen_test_shows(t, "INC-2026-0001  40 of 100");
+}
+
+static void a_workaround_that_goes_is_asked_about(void **state)
+{
+	struct screen_test *t = *state;
+	struct incident *copy = incident_copy(&arena, stored(t));
+	struct store *store = screen_test_store(t);
+	const char *key;
+	int64_t edit;
+
+	incident_add(copy, &arena, INCIDENT_CHANGE, &(struct incident_change){ .text = "Keep all thinking", .type = CHANGE_WORKAROUND });
+	assert_int_equal(store->ops->incident_put(store, &arena, "ada", copy, "change", &key, &edit, NULL), STATUS_OK);
+	screen_test_keys(t, "I Enter S-Tab");
+	screen_test_shows(t, "Keep all thinking");
+	screen_test_keys(t, "f 'r'");
+	screen_test_keys(t, "'2026-04-12' Enter");
+	screen_test_shows(t, "What did this workaround mask?");
+	screen_test_keys(t, "'C1' Enter");
+	assert_int_equal(stored(t)->changes[0].masked_count, 1);
+	assert_int_equal(stored(t)->changes[0].masked[0], 1);
+	assert_true(instant_known(stored(t)->changes[0].reverted_at));
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -596,6 +667,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(a_kept_record_removes_nothing_that_came_in_since, setup, teardown),
 		cmocka_unit_test_setup_teardown(export_a_page, setup, teardown),
 		cmocka_unit_test_setup_teardown(history, setup, teardown),
+		cmocka_unit_test_setup_teardown(an_earlier_one_is_offered, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_workaround_that_goes_is_asked_about, setup, teardown),
 		cmocka_unit_test_setup_teardown(history_is_filtered, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_selected_edit_is_undone, setup, teardown),
 	};

@@ -55,14 +55,15 @@ class Templates(Case):
     def test_every_built_in_one_on_every_site(self):
         for name in "full", "brief", "sre", "etsy", "notice":
             for site in "plain", "hugo", "mkdocs", "jekyll", "docusaurus", "mdbook", "vitepress", "starlight", "html":
-                out = self.run_json("export", "--all", f"--site={site}", f"--template={name}", "--out", self.path(f"{name}-{site}"))
+                out = self.run_json("export", "--all", f"--site={site}", f"--template={name}", *(["--unreviewed"] if name == "notice" else []), "--out", self.path(f"{name}-{site}"))
                 self.assertTrue(out and all(row["outcome"] == "written" for row in out), (name, site))
 
     def test_a_teams_own(self):
         self.own_template("ours", "# {{incident.title}}\n{{#record.causes}}\n{{>line}}\n{{/record.causes}}\n")
         self.own_template("line", "{{#role_is.trigger}}\n- {{number}}: {{{statement_line}}}\n{{/role_is.trigger}}\n")
         page = self.page("--template=ours")
-        self.assertTrue(page.startswith("# It \\| breaks\n- C1: Cleared *twice*.\n<!-- aitia:"), page)
+        self.assertIn("# It \\| breaks\n", page)
+        self.assertIn("\n- C1: Cleared *twice*.\n<!-- aitia:", page)
         self.assertEqual(page, self.page("--template", os.path.join(self.own, "ours.mustache")))
         self.write("config/aitia/config.ini", "template = ours\n")
         self.assertEqual(page, self.page())
@@ -86,13 +87,13 @@ class Templates(Case):
         self.run_ok("incident", "put", "INC-2026-0001", "advisory", "status=fixed", "self_check=Mail to ada@mail.kestrel.dev", "fixed_in=2.0")
         self.fails(2, "is for users", "export", "INC-2026-0001", "--site=plain", "--out", self.path("n"), "--template=notice",
                    "--audience=internal")
-        out = self.run_raw("export", "INC-2026-0001", "--site=plain", "--out", self.path("n"), "--template=notice")
+        out = self.run_raw("export", "INC-2026-0001", "--site=plain", "--out", self.path("n"), "--template=notice", "--unreviewed")
         self.assertEqual(out.returncode, 1)
         self.assertIn(b"nobody decided on", out.stderr)
         self.assertFalse(os.path.exists(self.path("n")))
         hit = self.run_json("redact", "INC-2026-0001", code=1)[0]["hit"]
         self.run_ok("redact", "--hide", hit, "--why=a person", notes=True)
-        page = self.page("--template=notice")
+        page = self.page("--template=notice", "--unreviewed")
         self.assertIn("Fixed in: 2.0", page)
         self.assertNotIn("ada@mail.kestrel.dev", page)
         self.assertNotIn("cache", page)

@@ -205,6 +205,7 @@ static void names_are_in_the_data(void **state)
 	causes[3] = (struct incident_cause){ .number = 4, .code = "model", .statement = "x", .role = ROLE_LATENT };
 	f->x.incident.causes = causes;
 	f->x.incident.cause_count = 4;
+	f->x.input.document = slice_of("{}\n");
 	for (size_t i = 0; i < count; i++) {
 		const struct page_template page_template = { .name = "one", .text = slice_of(template_for(f, &names[i])) };
 		struct slice page = { "", 0 };

@@ -186,13 +186,13 @@ analysis-proof: $(patsubst %.c,$(B)/%,$(wildcard tests/core/test_analysis_*.c))
 
 # ---- fuzzing: what once was found is replayed with the units; clang's libFuzzer looks for more
 
-$(B)/tests/fuzz/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(LINK_core)
+$(B)/tests/fuzz/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(B)/libsupport.a $(LINK_core)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 # `make fuzz FUZZ_SECONDS=600` runs all of them, `make fuzz-json` one.
 FUZZ_SECONDS ?= 60
-$(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(LINK_core)
+$(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/libsupport.a $(LINK_core)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 fuzz: $(FUZZ_NAMES:%=fuzz-%)

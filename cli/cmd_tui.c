@@ -3,7 +3,7 @@
 
 struct tui_values {
 	const char *out, *template;
-	bool ascii, no_mouse;
+	bool ascii, no_mouse, blind;
 };
 
 static const struct option_spec tui_options[] = {
@@ -14,13 +14,15 @@ static const struct option_spec tui_options[] = {
 	{ "ascii", 0, OPTION_FLAG, NULL, "no line-drawing characters", NULL, NULL, offsetof(struct tui_values, ascii) },
 	{ "no-mouse", 0, OPTION_FLAG, NULL, "leave the mouse to the terminal", NULL, NULL,
 	  offsetof(struct tui_values, no_mouse) },
+	{ "blind", 0, OPTION_FLAG, NULL, "hide others' judgements, and keep yours as made without them, from the start (B)", NULL, NULL,
+	  offsetof(struct tui_values, blind) },
 	OPTIONS_END
 };
 
 static int tui_command_run(struct cli *cli, const void *options_given, const struct option_words *words)
 {
 	const struct tui_values *values = options_given;
-	struct workbench_options options = { values->out, values->template, values->ascii, values->no_mouse };
+	struct workbench_options options = { values->out, values->template, values->ascii, values->no_mouse, values->blind };
 
 	(void)words;
 	return workbench_run(cli, &options);

@@ -135,6 +135,7 @@ int workbench_run(struct cli *cli, const struct workbench_options *options)
 	tui.app.reviewer = reviewer;
 	tui.app.export_folder = options->export_folder;
 	tui.app.accessible = is_on(&config, SETTING_ACCESSIBLE);
+	tui.app.blind = options->blind;
 	tui.app.ascii = options->ascii || is_on(&config, SETTING_ASCII) || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	folder = file_xdg_folder(&cli->arena, XDG_STATE);
 	if (folder && file_make_folders(folder, NULL) != STATUS_OK)

@@ -9,6 +9,7 @@ struct workbench_options {
 	const char *template; /* as typed; NULL: the configuration says */
 	bool ascii;
 	bool no_mouse;
+	bool blind;
 };
 
 /* Whether standard input and output are a terminal. */

@@ -137,6 +137,7 @@ uint64_t app_request(struct app *app, struct screen *screen, struct request *req
 	request->owner = screen ? screen->id : 0;
 	if (!request->reviewer)
 		request->reviewer = arena_strdup(&request->arena, app->options.reviewer);
+	request->blind = app->options.blind;
 	vec_push(&app->requests, request);
 	return request->serial;
 }
@@ -415,6 +416,12 @@ static void global_action(struct app *app, enum action action, const struct key 
 		break;
 	case ACTION_ID_insights:
 		app_push(app, screen_insights_new("", NULL));
+		break;
+	case ACTION_ID_blind:
+		app->options.blind = !app->options.blind;
+		app_changed(app);
+		app_message(app, false, app->options.blind ? "blind: others' judgements are hidden, yours are kept as blind; B ends it" :
+							     "not blind any more: others' judgements are shown");
 		break;
 	case ACTION_ID_refresh:
 		ask_codebook(app);

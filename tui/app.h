@@ -33,6 +33,7 @@ struct app_options {
 	const char *export_folder; /* offered when publishing */
 	bool ascii;               /* no line-drawing characters */
 	bool accessible;          /* for screen readers: no frames, one thing a line, in words; implies ascii */
+	bool blind;               /* others' judgements are hidden, and one's own are marked as made so; B changes it */
 	const char *session;      /* as session.h has it: where to go on; or NULL */
 	const char *session_path; /* where that is kept; NULL: nowhere */
 	struct list_columns columns; /* of lists of samples */

@@ -36,6 +36,8 @@ static void draw_header(const struct app *app, struct surface *surface, struct a
 	surface_fill(surface, line, STYLE_BAR, ' ');
 	while (shown && shown->ops->overlay && !shown->ops->status)
 		shown = shown->below;
+	if (app->options.blind)
+		strbuf_addstr(&status, app_sign(app, "blind · ", "blind - "));
 	if (shown && shown->ops->status)
 		shown->ops->status(shown, app, &status);
 	width = utf8_text_columns(strbuf_slice(&status));

@@ -228,6 +228,7 @@ void judge(struct app *app, const struct judging_target *target, const struct an
 	to->symptoms = copy_words(&request->arena, to->symptoms, to->symptom_count);
 	to->first_line = target->first_line;
 	to->last_line = target->last_line;
+	to->blind = app_options(app)->blind;
 	send(app, request, target, label, !is_bare_note(to));
 	remember(app->judging, target, said, SAMPLE_UNTRIAGED, NULL);
 }

@@ -65,6 +65,7 @@ struct request {
 	bool ahead;             /* nobody waits for it: its answer changes no picture */
 	struct arena arena;     /* holds everything below that is pointed to */
 	const char *reviewer;
+	bool blind;             /* others' judgements are not handed out; set by app_request() */
 	atomic_bool cancelled;  /* set by the worker, where nobody wants the answer any more */
 
 	const char *query;      /* text; parsed by the worker (REQUEST_EDITS: an edit filter) */
@@ -134,6 +135,7 @@ struct answer {
 	const int64_t *ids;
 	size_t id_count;
 	struct sample *sample;
+	bool blind;             /* others' judgements are not in it */
 	const struct annotation *annotations;
 	size_t annotation_count;
 	const int64_t *duplicates; /* REQUEST_SAMPLE: the first of those that duplicate it */

@@ -35,7 +35,8 @@ enum status request_page(const struct backend *backend, const struct request *re
 
 	if (status != STATUS_OK)
 		return status;
-	return backend->store->ops->sample_page(backend->store, &answer->arena, &page, &answer->page, err);
+	status = backend->store->ops->sample_page(backend->store, &answer->arena, &page, &answer->page, err);
+	return status == STATUS_OK && request->blind ? blind_rows(backend, request, answer, err) : status;
 }
 
 /* The count of what matches, and of the values of keys. */
@@ -129,6 +130,8 @@ enum status request_sample(const struct backend *backend, const struct request *
 						      &answer->incident_keys, &answer->incident_key_count, err);
 	if (status == STATUS_OK)
 		status = find_duplicates(store, request->sample, answer, err);
+	if (status == STATUS_OK && request->blind)
+		blind_sample(request, answer);
 	return status;
 }
 

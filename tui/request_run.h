@@ -25,6 +25,10 @@ request_function request_draft, request_publish, request_keep;
 /* request_insight.c */
 request_function request_stats, request_onset, request_contrast, request_watch, request_stop;
 
+/* request_blind.c: of an answer, what the request's reviewer may see. */
+void blind_sample(const struct request *request, struct answer *answer);
+request_function blind_rows;
+
 /* The request's incident, by key. STATUS_USAGE if it names none. */
 enum status request_need_key(const struct request *request, struct error *err) MUST_CHECK;
 

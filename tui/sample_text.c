@@ -150,14 +150,16 @@ static void add_annotation(struct pane *pane, struct arena *arena, const struct 
 	}
 }
 
-void sample_text_history(struct pane *pane, const struct annotation *annotations, size_t count,
+void sample_text_history(struct pane *pane, bool blind, const struct annotation *annotations, size_t count,
 			 const char *const *incidents, size_t incident_count, const struct query *query, int columns)
 {
 	struct arena arena = ARENA_INIT;
 
 	for (size_t i = 0; i < incident_count; i++)
 		pane_line(pane, STYLE_TEXT, arena_printf(&arena, " in %s", incidents[i]));
-	if (!count)
+	if (blind)
+		pane_line(pane, STYLE_WARNING, " blind: what others say of it is not shown (B)");
+	else if (!count)
 		pane_line(pane, STYLE_MUTED, " nobody has annotated this sample yet");
 	for (size_t i = 0; i < count; i++)
 		add_annotation(pane, &arena, &annotations[i], query, columns);

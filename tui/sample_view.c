@@ -215,7 +215,7 @@ static void lay_out(struct sample_view *view)
 	if (part == PART_PROVENANCE)
 		sample_text_provenance(&view->pane, view->sample, view->query, view->columns);
 	else if (part == PART_HISTORY)
-		sample_text_history(&view->pane, view->annotations, view->annotation_count, view->incident_keys,
+		sample_text_history(&view->pane, view->blind, view->annotations, view->annotation_count, view->incident_keys,
 				    view->incident_key_count, view->query, view->columns);
 	pane_resize(&view->pane, rows);
 }
@@ -411,6 +411,7 @@ static void take(struct sample_view *view, struct answer *answer)
 	forget(view);
 	view->arena = answer_take_arena(answer);
 	view->sample = answer->sample;
+	view->blind = answer->blind;
 	view->annotations = answer->annotations;
 	view->annotation_count = answer->annotation_count;
 	view->duplicates = answer->duplicates;

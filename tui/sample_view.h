@@ -26,6 +26,7 @@ struct sample_view {
 	} ahead;
 	struct arena arena;      /* holds what follows */
 	struct sample *sample;   /* NULL: not read yet */
+	bool blind;              /* others' annotations are left out */
 	const struct annotation *annotations;
 	size_t annotation_count;
 	const int64_t *duplicates; /* the first of those that duplicate it */

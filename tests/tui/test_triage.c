@@ -232,6 +232,38 @@ static void room_for_the_preview(void **state)
 	screen_test_click(t, 5, 0, MOUSE_RELEASE);
 }
 
+/* What others say is nowhere on the screens until B is pressed again; what is said meanwhile is kept as blind. */
+static void judging_blind(void **state)
+{
+	struct screen_test *t = *state;
+	struct store *store = screen_test_store(t);
+	int64_t ids[] = { 1, 2 }, edit;
+	struct annotate_request request = { .samples = ids, .sample_count = 2, .annotation = { .cause = "testing/no_soak", .note = "seen by bob" } };
+	struct arena arena = ARENA_INIT;
+
+	assert_int_equal(store->ops->annotate(store, "bob", &request, &edit, NULL), STATUS_OK);
+	screen_test_keys(t, "R");
+	screen_test_shows(t, "no_soak");
+	screen_test_keys(t, "B");
+	screen_test_shows(t, "blind");
+	screen_test_lacks(t, "no_soak");
+	screen_test_keys(t, "Enter [");
+	screen_test_shows(t, "what others say of it is not shown");
+	screen_test_lacks(t, "no_soak");
+	screen_test_lacks(t, "seen by bob");
+	screen_test_keys(t, "q 1 h");
+	screen_test_lacks(t, "no_soak");
+	assert_non_null(fixture_standing(store, &arena, 1, "ada"));
+	assert_true(fixture_standing(store, &arena, 1, "ada")->blind);
+	screen_test_shows(t, "hallucination"); /* one's own is shown */
+	screen_test_keys(t, "B");
+	screen_test_shows(t, "no_soak"); /* of the second, which bob alone has judged */
+	screen_test_keys(t, "2 a");
+	assert_false(fixture_standing(store, &arena, 2, "ada")->blind);
+	assert_int_equal(fixture_count(store, "is:disputed"), 2);
+	arena_release(&arena);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -245,6 +277,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(copying, setup, teardown),
 		cmocka_unit_test_setup_teardown(room_for_the_preview, setup, teardown),
 		cmocka_unit_test_setup_teardown(lines_stay_while_it_is_read_again, setup, teardown),
+		cmocka_unit_test_setup_teardown(judging_blind, setup, teardown),
 	};
 
 	if (argc > 1)

@@ -63,6 +63,8 @@ static const char *name_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
+	if (strcmp(path, "-") == 0)
+		return "standard input";
 	return slash ? slash + 1 : path;
 }
 
@@ -115,7 +117,7 @@ const struct command_body command_exposure_import = {
 	.values_bytes = sizeof(struct exposure_values),
 	.words_min = 1,
 	.words_max = WORDS_ANY,
-	.text = "FILE is CSV with a header: a column day (2026-03-04), a column outputs (how many were produced), and a column for each "
+	.text = "FILE (- for standard input) is CSV with a header: a column day (2026-03-04), a column outputs (how many were produced), and a column for each "
 		"key that they are told apart by: model, harness, prompt, effort, lang, kind, or any key of the provenance. Lines of the "
 		"same day and values are added up, so a file of hours will do. What a file says of a day and its values takes the "
 		"place of what was said before; the same file again changes nothing; `aitia undo` takes all of a file back. Lines that "

@@ -70,10 +70,12 @@ struct exposure_rows {
 	const struct exposure_reject *rejects; /* in the order of the file */
 	size_t reject_count;
 	int64_t records;      /* lines below the header that are not empty */
+	const char *keys[EXPOSURE_KEYS_MAX]; /* that the header names */
+	size_t key_count;
 };
 
 /*
- * Reads a CSV file with a header: a column "day" (or "date"), a column "outputs" (or
+ * Reads a CSV file ("-": standard input; gzip, zstd, UTF-16 as imports do) with a header: a column "day" (or "date"), a column "outputs" (or
  * "count"); each other column is a key, by any of its names ("model", "harness", "lang",
  * "@plan"). An empty cell is a value that outputs do not have. STATUS_INPUT where the file
  * cannot be read or its header is wrong; lines that are wrong are rejects. In the arena.

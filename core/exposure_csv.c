@@ -1,5 +1,4 @@
 /* Denominators out of CSV files. */
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -7,9 +6,9 @@
 #include "core/base/utf8.h"
 #include "core/exposure.h"
 #include "core/import/csv_reader.h"
+#include "core/import/importers.h"
 
 #define LINE_BYTES_MAX ((size_t)1 << 20)
-#define HEAD_BYTES 4096
 #define DAY_US ((int64_t)86400 * 1000000)
 
 struct reading {
@@ -194,23 +193,22 @@ static void take_rows(struct reading *r, struct exposure_rows *out)
 
 enum status exposure_read_csv(struct arena *arena, const char *path, struct exposure_rows *out, struct error *err)
 {
-	struct reading r = { .arena = arena, .path = path, .rejects = VEC_INIT, .rows = VEC_INIT };
-	char head[HEAD_BYTES];
+	struct reading r = { .arena = arena, .path = strcmp(path, "-") == 0 ? "standard input" : path, .rejects = VEC_INIT, .rows = VEC_INIT };
+	const struct import_options options = { .format = NULL };
+	struct import_source source;
+	char mark[3];
 	struct csv_reader *reader;
 	struct exposure_reject *rejects;
-	enum status status;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t len = fd < 0 ? -1 : pread(fd, head, sizeof(head), 0);
+	enum status status = import_source_open(&source, arena, path, &options, err);
 
 	*out = (struct exposure_rows){ .count = 0 };
-	if (len < 0) {
-		if (fd >= 0)
-			close(fd);
-		return error_set(err, STATUS_INPUT, "%s: cannot be read", path);
+	if (status != STATUS_OK) {
+		import_source_close(&source);
+		return error_wrap(err, status, "%s", r.path);
 	}
-	bool has_mark = len >= 3 && memcmp(head, "\xef\xbb\xbf", 3) == 0;
-	char delimiter = csv_delimiter((struct slice){ head, (size_t)len });
-	reader = csv_reader_open(fd, has_mark ? 3 : 0, delimiter ? delimiter : ',', LINE_BYTES_MAX);
+	bool has_mark = pread(source.fd, mark, sizeof(mark), 0) == (ssize_t)sizeof(mark) && memcmp(mark, "\xef\xbb\xbf", 3) == 0;
+	char delimiter = csv_delimiter(source.head);
+	reader = csv_reader_open(source.fd, has_mark ? 3 : 0, delimiter ? delimiter : ',', LINE_BYTES_MAX);
 	status = read_rows(&r, reader, err);
 	if (status == STATUS_OK)
 		take_rows(&r, out);
@@ -220,9 +218,11 @@ enum status exposure_read_csv(struct arena *arena, const char *path, struct expo
 	out->rejects = rejects;
 	out->reject_count = r.rejects.len;
 	out->records = r.records;
+	memcpy(out->keys, r.keys, sizeof(r.keys));
+	out->key_count = r.key_count;
 	csv_reader_free(reader);
 	vec_release(&r.rows);
 	vec_release(&r.rejects);
-	close(fd);
+	import_source_close(&source);
 	return status;
 }

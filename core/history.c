@@ -93,6 +93,14 @@ static void choose(struct asking *asking, const struct exposure *rows, size_t co
 						       arena_printf(arena, "%s are none", whose);
 }
 
+static bool has_key(const struct exposure_rows *file, const char *word)
+{
+	for (size_t i = 0; i < file->key_count; i++)
+		if (strcmp(file->keys[i], word) == 0)
+			return true;
+	return false;
+}
+
 static enum status read_file(struct asking *asking, struct error *err)
 {
 	const char *path = asking->wish->exposure;
@@ -104,11 +112,10 @@ static enum status read_file(struct asking *asking, struct error *err)
 		return status;
 	if (file.reject_count) /* a number from half a file would be wrong */
 		return error_set(err, STATUS_INPUT, "%s: line %lld: %s", path, (long long)file.rejects[0].line, file.rejects[0].reason);
-	choose(asking, file.rows, file.count, "the denominators of the file");
-	if (asking->out->cannot && asking->wish->by && file.count &&
-	    strstr(asking->out->cannot, table_key_query(arena, &asking->strata[asking->key_count - 1])))
+	if (asking->wish->by && !has_key(&file, table_key_word(&asking->strata[asking->key_count - 1])))
 		return error_set(err, STATUS_INPUT, "%s: there is no column %s, which --by asks for", path,
 				 table_key_word(&asking->strata[asking->key_count - 1]));
+	choose(asking, file.rows, file.count, "the denominators of the file");
 	asking->out->from = OUTPUTS_FILE;
 	return STATUS_OK;
 }

@@ -220,7 +220,7 @@ class Onset(Case):
         self.fails(3, "its number of outputs", "onset", "--exposure=" + self.write("b.csv", "day,outputs\n2024-10-04,1.5\n"))
         self.fails(3, "has to name a column day", "onset", "--exposure=" + self.write("c.csv", "when,outputs\n"))
         self.fails(3, "there is no column", "onset", "--by=model", "--exposure=" + self.write("d.csv", "day,outputs\n"))
-        self.fails(3, "cannot be read", "onset", "--exposure=" + self.path("none.csv"))
+        self.fails(3, "cannot be opened", "onset", "--exposure=" + self.path("none.csv"))
 
     def test_what_cannot_be_told(self):
         self.run_ok("import", self.jsonl("timeless.jsonl", [{"id": "1", "code": "x", "level": "error"}]))

@@ -1,5 +1,6 @@
 """Denominators: taken in, listed, taken back, merged, and what they are to the analyses."""
 import datetime
+import gzip
 import json
 
 from .harness import Case
@@ -43,7 +44,9 @@ class Exposure(Case):
         self.run_ok("redo")
         self.run_ok("check")
         self.fails(3, "line 1: column 3, 'status'", "exposure", "import", self.write("q.csv", "day,outputs,status\n"))
-        self.fails(3, "cannot be read", "exposure", "import", self.path("none.csv"))
+        self.fails(3, "cannot be opened", "exposure", "import", self.path("none.csv"))
+        self.run_ok("exposure", "import", "-", stdin=gzip.compress(b"day,outputs,lang\n2026-04-01,4,c\n"))
+        self.assertIn({"lang": "c"}, [r["values"] for r in self.run_json("exposure", "list")])
 
     def test_documents(self):
         row = {"day": "2026-03-04", "outputs": 5, "values": {"lang": "c", "model": None}}

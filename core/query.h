@@ -17,6 +17,7 @@
  *     is:disputed (reviewers differ)
  *     is:due           put off until a time that has come
  *     deferred:2026-12 deferred>2026-12-05 deferred:INC-2026-0001 deferred:hits:* duplicate-of:17
+ *     sampled:audit (drawn by that sampling plan)
  *     group:17 (sample 17 and what is alike it) is:alike (others are) is:representative
  *
  * Terms are joined by AND. Any key not in query_keys.def names a provenance key.
@@ -174,6 +175,8 @@ struct query_subject {
 	const char *const *incidents;
 	size_t incident_count;
 	bool is_duplicate_body; /* another sample has the same code */
+	const char *const *plans; /* names of the sampling plans that drew it */
+	size_t plan_count;
 	const int64_t *group;   /* members of its group by number, itself too; or none, if it is alone */
 	size_t group_count;
 };

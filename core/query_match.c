@@ -318,6 +318,11 @@ static bool match_value(const struct query *query, const struct query_term *term
 			if (fits(value, subject->annotations[i].reviewer))
 				return true;
 		return false;
+	case QUERY_KEY_SAMPLED:
+		for (size_t i = 0; i < subject->plan_count; i++)
+			if (fits(value, subject->plans[i]))
+				return true;
+		return false;
 	case QUERY_KEY_GROUP: return match_group(subject, value->number);
 	case QUERY_KEY_BATCH: return compare(term->op, sample->batch, value->number);
 	case QUERY_KEY_BEFORE:

@@ -23,6 +23,7 @@
 #include "core/exposure.h"
 #include "core/facets.h"
 #include "core/incident.h"
+#include "core/plan.h"
 #include "core/query.h"
 #include "core/sample.h"
 #include "core/table.h"
@@ -381,6 +382,12 @@ struct store_ops {
 				    const struct alike_group **out, size_t *count, struct error *);
 	/* The group of a sample, which may be its only member. STATUS_NOT_FOUND: there is no such sample. */
 	enum status (*alike_group)(struct store *, struct arena *, int64_t sample, struct alike_group *out, struct error *);
+
+	/* Sampling plans (core/plan.h). One edit; not within a group of edits. */
+	enum status (*plan_put)(struct store *, const char *reviewer, const struct plan *, int64_t *edit_id, struct error *);
+	enum status (*plan_list)(struct store *, struct arena *, const struct plan_row **out, size_t *count,
+				 struct error *); /* newest first, of each name the newest */
+	enum status (*plan_get)(struct store *, struct arena *, const char *name, struct plan *out, struct error *);
 
 	/* Integrity, foreign keys, log against state, index against texts; quick: the file's structure and the flags
 	 * of the log alone. Calls `found` per finding; STATUS_OK when the check itself ran. */

@@ -126,6 +126,7 @@ static const struct {
 	{ SQL_WRONG_STATES, "sample %s: its status or version is not what the edits that stand made of it", false },
 	{ SQL_WRONG_INCIDENT_VERSIONS, "incident %s: the edit that made its state is missing or undone", false },
 	{ SQL_WRONG_EXPOSURES, "denominators %s: the edit that brought them is missing or undone, or they are damaged", false },
+	{ SQL_WRONG_PLANS, "plan %s: the edit that made it is missing or undone, or its samples are of no stratum", false },
 	{ SQL_WRONG_ALIKE_LINKS, "sample %s: the edit that put it together with another or parted them is missing or undone", false },
 	{ SQL_WRONG_ALIKE, "body %s: its group of alike ones is none that can be", false },
 	{ SQL_WRONG_BATCHES, "batch %s: its numbers do not match its samples", false },

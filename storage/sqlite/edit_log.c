@@ -12,7 +12,7 @@ static const char *const journalled[] = {
 	"incident_section", "incident_member", "incident_cohort", "incident_impact", "incident_hypothesis",
 	"incident_change", "incident_safeguard", "incident_advisory", "incident_recurrence", "incident_source",
 	"incident_dispute", "incident_waiver", "incident_restriction", "incident_step", "incident_link", "incident_evidence",
-	"exposure", "alike_link",
+	"exposure", "alike_link", "plan", "plan_stratum", "plan_sample",
 };
 
 enum status check_reviewer(const char *reviewer, struct error *err)

@@ -33,6 +33,7 @@ struct field {
 	}
 WORD(sample_status)
 WORD(alike_word)
+WORD(plan_form)
 WORD(verdict)
 WORD(severity)
 WORD(confidence)
@@ -111,6 +112,7 @@ static const struct field fields[] = {
 #define FIELD(word, name, TYPE, list, flags, help) SHOWN_##TYPE("incident_" #word, #name, list)
 #include "core/incident_fields.def"
 	{ "exposure", "day", "day", FIELD_DAY, NULL, NULL },
+	{ "plan", "form", "form", FIELD_TERM, plan_form_of, NULL },
 	{ "alike_link", "word", "word", FIELD_TERM, alike_word_of, NULL },
 	{ "incident_member", "role", "role", FIELD_TERM, member_role_of, NULL },
 	/* every other column: as it stands */

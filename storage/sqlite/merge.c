@@ -148,7 +148,7 @@ static enum status merge_all(struct merging *merge, struct error *err)
 				      (const struct sql_value[]){ SQL_INT(merge->work.id) }, 1, err);
 	if ((status = merge_map(merge, err)) != STATUS_OK || (status = edit_record(merge->db, &merge->work, err)) != STATUS_OK ||
 	    (status = merge_annotations(merge, err)) != STATUS_OK || (status = merge_incidents(merge, err)) != STATUS_OK ||
-	    (status = merge_exposures(merge, err)) != STATUS_OK || (status = merge_alike(merge, err)) != STATUS_OK)
+	    (status = merge_exposures(merge, err)) != STATUS_OK || (status = merge_alike(merge, err)) != STATUS_OK || (status = merge_plans(merge, err)) != STATUS_OK)
 		return status;
 	return close_entry(merge, err);
 }

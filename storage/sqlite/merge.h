@@ -34,6 +34,8 @@ enum status merge_log(struct merging *merge, struct error *err) MUST_CHECK;
 enum status merge_annotations(struct merging *merge, struct error *err) MUST_CHECK;
 /* What was said of alike samples. (merge_alike.c) */
 enum status merge_alike(struct merging *merge, struct error *err) MUST_CHECK;
+/* Sampling plans. (merge_plan.c) */
+enum status merge_plans(struct merging *merge, struct error *err) MUST_CHECK;
 /* Incidents and their members. (merge_incidents.c) */
 enum status merge_incidents(struct merging *merge, struct error *err) MUST_CHECK;
 /* Denominators. (exposure.c) */

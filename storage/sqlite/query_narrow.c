@@ -77,6 +77,10 @@ static bool add_source(struct sqlite_store *db, const struct query *query, const
 			sql_text_bind(out, SQL_INT(value->number));
 		}
 		return true;
+	case QUERY_KEY_SAMPLED:
+		strbuf_addstr(sql, "SELECT id AS sample FROM sample WHERE ");
+		query_compile_plan(out, "id", value);
+		return true;
 	case QUERY_KEY_GROUP:
 		strbuf_addstr(sql, "SELECT id AS sample FROM sample WHERE ");
 		query_compile_group(out, "", value->number);

@@ -322,6 +322,14 @@ void query_compile_group(struct sql_text *out, const char *sample, int64_t id)
 	strbuf_addstr(&out->sql, "))");
 }
 
+void query_compile_plan(struct sql_text *out, const char *id, const struct query_value *value)
+{
+	strbuf_addf(&out->sql, "%s IN (SELECT x.sample FROM plan_sample x JOIN (SELECT p.edit, row_number() OVER (PARTITION BY p.name"
+		    " ORDER BY e.at_us DESC, e.uuid DESC) AS place FROM plan p JOIN edit e ON e.id = p.edit WHERE ", id);
+	query_compile_fits(out, "p.name", value);
+	strbuf_addstr(&out->sql, ") n ON n.edit = x.plan AND n.place = 1)");
+}
+
 static void add_time(struct compiler *c, const struct query_term *term, const struct query_value *value)
 {
 	strbuf_addf(&c->out->sql, "(s.produced_us <> %" PRId64 " AND s.produced_us ", TIME_UNKNOWN_US);
@@ -416,6 +424,7 @@ static void add_value(struct compiler *c, const struct query_term *term, const s
 		add(c, ")");
 		break;
 	case QUERY_KEY_GROUP: query_compile_group(c->out, "+s.", value->number); break;
+	case QUERY_KEY_SAMPLED: query_compile_plan(c->out, "+s.id", value); break;
 	case QUERY_KEY_BATCH: add_number(c, "s.batch", term->op, value->number); break;
 	case QUERY_KEY_BEFORE:
 	case QUERY_KEY_AFTER: add_time(c, term, value); break;

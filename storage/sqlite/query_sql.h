@@ -30,6 +30,9 @@ void query_compile_codes(const struct sqlite_store *db, enum code_kind kind, con
 /* Appends the condition of group:id over the columns "id" and "code", with that before their names. */
 void query_compile_group(struct sql_text *out, const char *sample, int64_t id);
 
+/* Appends the condition of sampled: over a column that holds a sample's number. */
+void query_compile_plan(struct sql_text *out, const char *id, const struct query_value *value);
+
 /* Its id, where some samples have values of the key that no index finds (own.h); else 0. */
 int64_t query_own_key(struct sqlite_store *db, const char *key);
 

@@ -139,7 +139,7 @@ static int compare_rows(const struct replay *replay, const char *table, sqlite3_
 static enum status compare_table(const struct replay *replay, const char *table, struct error *err)
 {
 	/* The keys are the first columns. */
-	const char *order = strcmp(table, "annotation") == 0 || strcmp(table, "incident") == 0 ? "1" :
+	const char *order = strcmp(table, "annotation") == 0 || strcmp(table, "incident") == 0 || strcmp(table, "plan") == 0 ? "1" :
 			    strcmp(table, "incident_cause_evidence") == 0 || strcmp(table, "exposure") == 0 ||
 			    strcmp(table, "alike_link") == 0 ? "1, 2, 3" :
 			    strcmp(table, "incident_evidence") == 0 ? "1, 2, 3, 4" :

@@ -253,6 +253,9 @@ enum status db_sample_seek(struct store *, struct arena *, const struct seek_req
 enum status sample_row_read(struct sqlite_store *db, struct arena *arena, int64_t id, struct sample_row *row,
 			    struct error *err) MUST_CHECK;
 enum status db_sample_ids(struct store *, struct arena *, const struct query *, const int64_t **, size_t *, struct error *);
+enum status db_plan_put(struct store *, const char *, const struct plan *, int64_t *, struct error *);
+enum status db_plan_list(struct store *, struct arena *, const struct plan_row **, size_t *, struct error *);
+enum status db_plan_get(struct store *, struct arena *, const char *, struct plan *, struct error *);
 enum status db_alike_status(struct store *, struct alike_status *, struct error *);
 enum status db_alike_step(struct store *, int64_t, bool, bool *, struct error *);
 enum status db_alike_say(struct store *, const char *, const int64_t *, size_t, enum alike_word, int64_t *, struct error *);

@@ -370,8 +370,8 @@ static void test_matches(void **state)
 	};
 	struct sample sample = full_sample();
 	struct sample bare = { .id = 2, .batch = 1, .status = SAMPLE_UNTRIAGED };
-	struct query_subject subject = { &sample, annotations, 2, incidents, 2, true, NULL, 0 };
-	struct query_subject nobody = { &bare, NULL, 0, NULL, 0, false, NULL, 0 };
+	struct query_subject subject = { &sample, annotations, 2, incidents, 2, true, NULL, 0, NULL, 0 };
+	struct query_subject nobody = { &bare, NULL, 0, NULL, 0, false, NULL, 0, NULL, 0 };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(yes); i++) {
@@ -397,7 +397,7 @@ static void test_absent_values(void **state)
 		"lang:*", "is:dup", "is:mine", "is:incident", "cause:*", "produced:2026",
 	};
 	struct sample bare = { .id = 2, .batch = 1, .status = SAMPLE_UNTRIAGED };
-	struct query_subject nobody = { &bare, NULL, 0, NULL, 0, false, NULL, 0 };
+	struct query_subject nobody = { &bare, NULL, 0, NULL, 0, false, NULL, 0, NULL, 0 };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(yes); i++)
@@ -454,7 +454,7 @@ static void test_spans(void **state)
 static void test_excluded_are_hidden(void **state)
 {
 	struct sample sample = full_sample();
-	struct query_subject subject = { &sample, NULL, 0, NULL, 0, false, NULL, 0 };
+	struct query_subject subject = { &sample, NULL, 0, NULL, 0, false, NULL, 0, NULL, 0 };
 
 	(void)state;
 	sample.status = SAMPLE_EXCLUDED;
@@ -471,7 +471,7 @@ static void test_excluded_are_hidden(void **state)
 static void test_mine_needs_a_name(void **state)
 {
 	struct sample sample = full_sample();
-	struct query_subject subject = { &sample, annotations, 2, NULL, 0, false, NULL, 0 };
+	struct query_subject subject = { &sample, annotations, 2, NULL, 0, false, NULL, 0, NULL, 0 };
 
 	(void)state;
 	assert_int_equal(query_parse(&arena, "is:mine", "bob", &query, &err), STATUS_OK);

@@ -18,6 +18,10 @@ static const void **cell_at(struct fake_store *fake, enum fake_cell cell, const 
 		while ((int64_t)fake->annotations.len < id)
 			vec_push(&fake->annotations, NULL);
 		return (const void **)(void *)&fake->annotations.items[id - 1];
+	case FAKE_PLAN:
+		while ((int64_t)fake->plans.len < id)
+			vec_push(&fake->plans, NULL);
+		return (const void **)(void *)&fake->plans.items[id - 1];
 	case FAKE_LINK:
 		while ((int64_t)fake->links.len < id)
 			vec_push(&fake->links, NULL);
@@ -226,7 +230,7 @@ static bool is_about(const struct fake_edit *edit, const struct edit_filter *fil
 		const struct annotation *row = change->after;
 		if (change->cell == FAKE_ANNOTATION)
 			sample |= !change->before && row && row->sample == filter->sample;
-		else if (change->cell != FAKE_INCIDENT && change->cell != FAKE_EXPOSURE && change->cell != FAKE_LINK)
+		else if (change->cell != FAKE_INCIDENT && change->cell != FAKE_EXPOSURE && change->cell != FAKE_LINK && change->cell != FAKE_PLAN)
 			sample |= change->id == filter->sample;
 		if (change->cell == FAKE_INCIDENT || change->cell == FAKE_MEMBER)
 			incident |= filter->incident && strcmp(change->key, filter->incident) == 0;
@@ -575,6 +579,11 @@ enum status fake_edit_changes(struct store *store, struct arena *arena, int64_t 
 		switch (change->cell) {
 		case FAKE_TRIAGE: list_triage(&list, change->before, change->after); break;
 		case FAKE_ANNOTATION: list_annotation(&list, change->before, change->after); break;
+		case FAKE_PLAN:
+			list.table = "plan";
+			field(&list, "name", change->before ? ((const struct plan *)change->before)->name : NULL,
+			      change->after ? ((const struct plan *)change->after)->name : NULL);
+			break;
 		case FAKE_LINK: list_link(&list, change->before, change->after); break;
 		case FAKE_INCIDENT: list_incident(&list, change->before, change->after); break;
 		case FAKE_EXPOSURE:

@@ -45,6 +45,20 @@ static bool *twins_of(const struct fake_store *fake)
 	return twins;
 }
 
+static const char *const *plans_of(const struct fake_store *fake, struct arena *scratch, int64_t sample, size_t *count)
+{
+	const char **names = arena_array(scratch, fake->plans.len, sizeof(*names));
+
+	*count = 0;
+	for (size_t i = 0; i < fake->plans.len; i++) {
+		const struct plan *plan = fake->plans.items[i];
+		for (size_t k = 0; plan && fake_plan(fake, plan->name) == plan && k < plan->sample_count; k++)
+			if (plan->samples[k] == sample)
+				names[(*count)++] = plan->name;
+	}
+	return names;
+}
+
 static struct query_subject subject_of(struct fake_store *fake, struct arena *scratch, const struct query *query,
 				       const struct fake_sample *sample, const bool *twins)
 {
@@ -68,6 +82,7 @@ static struct query_subject subject_of(struct fake_store *fake, struct arena *sc
 		if (fake->members.items[i].role && fake->members.items[i].sample == whole.id)
 			incidents[subject.incident_count++] = fake->members.items[i].key;
 	subject.is_duplicate_body = twins[whole.id];
+	subject.plans = plans_of(fake, scratch, whole.id, &subject.plan_count);
 	if (query && query_names_groups(query))
 		fake_alike_subject(fake, scratch, &subject);
 	return subject;

@@ -37,7 +37,7 @@ struct fake_member {
 	const enum member_role *role; /* NULL: none */
 };
 
-enum fake_cell { FAKE_TRIAGE, FAKE_ANNOTATION, FAKE_INCIDENT, FAKE_EXPOSURE, FAKE_MEMBER, FAKE_LINK };
+enum fake_cell { FAKE_TRIAGE, FAKE_ANNOTATION, FAKE_INCIDENT, FAKE_EXPOSURE, FAKE_MEMBER, FAKE_LINK, FAKE_PLAN };
 
 struct fake_exposure {
 	const char *attributes;   /* exposure_attributes() */
@@ -81,6 +81,7 @@ struct fake_store {
 	VEC_OF(struct fake_sample) samples;            /* id - 1 is the index */
 	VEC_OF(const struct annotation *) annotations; /* likewise; NULL: undone */
 	VEC_OF(const struct alike_link *) links;       /* likewise */
+	VEC_OF(const struct plan *) plans;             /* likewise */
 	VEC_OF(struct fake_named_incident) incidents;
 	VEC_OF(struct fake_member) members;
 	VEC_OF(struct fake_exposure) exposures;
@@ -170,6 +171,11 @@ enum status fake_sample_table(struct store *, struct arena *, const struct table
 enum status fake_sample_codes(struct store *, const struct query *, bool (*)(void *, int64_t, int64_t, struct slice), void *,
 			      struct error *);
 enum status fake_sample_seek(struct store *, struct arena *, const struct seek_request *, struct seek *, struct error *);
+enum status fake_plan_put(struct store *, const char *, const struct plan *, int64_t *, struct error *);
+enum status fake_plan_list(struct store *, struct arena *, const struct plan_row **, size_t *, struct error *);
+enum status fake_plan_get(struct store *, struct arena *, const char *, struct plan *, struct error *);
+/* The newest of that name, or NULL. */
+const struct plan *fake_plan(const struct fake_store *fake, const char *name);
 enum status fake_alike_status(struct store *, struct alike_status *, struct error *);
 enum status fake_alike_step(struct store *, int64_t, bool, bool *, struct error *);
 enum status fake_alike_say(struct store *, const char *, const int64_t *, size_t, enum alike_word, int64_t *, struct error *);

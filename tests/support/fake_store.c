@@ -263,6 +263,7 @@ static void close_store(struct store *store)
 	vec_release(&fake->samples);
 	vec_release(&fake->annotations);
 	vec_release(&fake->links);
+	vec_release(&fake->plans);
 	free(fake->alike_of);
 	vec_release(&fake->incidents);
 	vec_release(&fake->members);
@@ -330,6 +331,9 @@ static const struct store_ops ops = {
 	.index_status = index_status,
 	.index_step = index_step,
 	.index_drop = index_drop,
+	.plan_put = fake_plan_put,
+	.plan_list = fake_plan_list,
+	.plan_get = fake_plan_get,
 	.alike_status = fake_alike_status,
 	.alike_step = fake_alike_step,
 	.alike_say = fake_alike_say,

@@ -45,6 +45,7 @@ int store_contract_run(const struct store_contract *contract, const char *filter
 		{ contract_analysis_tests, contract_analysis_count }, { contract_triage_tests, contract_triage_count },
 		{ contract_alike_tests, contract_alike_count },
 		{ contract_console_tests, contract_console_count },
+		{ contract_plan_tests, contract_plan_count },
 	};
 	struct CMUnitTest tests[160];
 	size_t count = 0;

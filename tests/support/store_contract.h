@@ -67,9 +67,9 @@ void contract_check_clean(struct contract_state *c);
 
 extern const struct CMUnitTest contract_import_tests[], contract_list_tests[], contract_edit_tests[],
 	contract_undo_tests[], contract_incident_tests[], contract_facet_tests[], contract_analysis_tests[], contract_triage_tests[],
-	contract_alike_tests[], contract_console_tests[];
+	contract_alike_tests[], contract_console_tests[], contract_plan_tests[];
 extern const size_t contract_import_count, contract_list_count, contract_edit_count, contract_undo_count,
 	contract_incident_count, contract_facet_count, contract_analysis_count, contract_triage_count,
-	contract_alike_count, contract_console_count;
+	contract_alike_count, contract_console_count, contract_plan_count;
 
 #endif

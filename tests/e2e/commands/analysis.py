@@ -333,6 +333,50 @@ class Groups(Case):
         self.run_ok("check")
 
 
+class Plans(Case):
+    def setUp(self):
+        super().setUp()
+        rows = [{"id": str(n), "code": f"f({n})", "language": "c" if n % 10 == 0 else "python", "model": "m"} for n in range(500)]
+        self.run_ok("import", self.jsonl("s.jsonl", rows))
+
+    def test_a_plan_is_drawn_worked_off_and_says_something(self):
+        made = self.run_json("plan", "make", "audit", "--by=lang", "--margin=10", "--seed=7")[0]
+        self.assertEqual((made["form"], made["population"], made["seed"]), ("stratified", 500, 7))
+        self.assertEqual(made["samples"], 81)  # 96.04 / (1 + 95.04 / 500), and no half samples
+        self.assertEqual([(s["value"], s["population"], s["samples"]) for s in made["strata"]], [("c", 50, 8), ("python", 450, 73)])
+        self.assertEqual(self.count("sampled:audit"), 81)
+        self.assertEqual(self.count("sampled:audit lang:c"), 8)
+        drawn = [r["id"] for r in self.run_json("list", "sampled:audit", "--sort=id")]
+        self.run_ok("undo")
+        self.assertEqual(self.run_json("plan", "list"), [])
+        self.run_ok("plan", "make", "audit", "--by=lang", "--margin=10", "--seed=7")
+        self.assertEqual([r["id"] for r in self.run_json("list", "sampled:audit", "--sort=id")], drawn)  # the same again
+        shown = self.run_json("plan", "show", "audit")[0]
+        self.assertEqual((shown["done"], shown["estimates"]), (0, []))
+        self.assertIn("nothing can be said yet", self.run_ok("plan", "show", "audit"))
+        # every c is wrong, no python is: 10 % of all, whatever was drawn
+        self.run_ok("annotate", "--where=sampled:audit lang:c", "--cause=model")
+        self.run_ok("annotate", "--where=sampled:audit lang:python", "--verdict=false_positive")
+        shown = self.run_json("plan", "show", "audit")[0]
+        self.assertEqual(shown["done"], 81)
+        by = {e["query"]: e for e in shown["estimates"]}
+        self.assertAlmostEqual(by["cause:model"]["share"], 0.1)
+        self.assertLess(by["cause:model"]["share_low"], 0.1)
+        self.assertGreater(by["cause:model"]["share_high"], 0.1)
+        self.assertAlmostEqual(by["verdict:false_positive"]["share"], 0.9)
+        asked = self.run_json("plan", "show", "audit", "--of=lang:python")[0]["estimates"]
+        self.assertEqual([e["query"] for e in asked], ["lang:python"])
+        self.assertIn("cause:model", self.run_ok("plan", "show", "audit"))
+        self.run_ok("check")
+
+    def test_what_is_refused(self):
+        self.fails(2, "no name of a plan", "plan", "make", "two words", "--size=3")
+        self.fails(2, "--size or --margin", "plan", "make", "p")
+        self.fails(1, "no sample matches", "plan", "make", "p", "lang:rust", "--size=3")
+        self.fails(1, "there is no plan", "plan", "show", "p")
+        self.assertEqual(self.run_json("plan", "make", "p", "lang:c", "--size=80")[0]["samples"], 50)
+
+
 class Watch(Case):
     def test_what_stopped_altogether_held(self):
         start = datetime.date(2026, 1, 1)

@@ -75,6 +75,7 @@ class References(Case):
             "backup": ["backup", self.path("copy.db")], "merge": ["merge", self.path("copy.db")], "compact": ["compact"],
             "config": ["config"],
             "stats": ["stats"], "onset": ["onset"], "contrast": ["contrast", "id<=4"], "similar": ["similar"],
+            "plan make": ["plan", "make", "p", "--size=3"], "plan list": ["plan", "list"], "plan show": ["plan", "show", "p"],
             "group list": ["group", "list"], "group show": ["group", "show", "1"], "group join": ["group", "join", "1", "2"],
             "group part": ["group", "part", "1", "3"], "group free": ["group", "free", "1", "2"],
             "group propose": ["group", "propose"],

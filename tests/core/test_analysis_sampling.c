@@ -1,0 +1,144 @@
+/* Sizes against published tables, estimates against all samples that could have been drawn. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "core/analysis/sampling.h"
+#include "core/base/attr.h"
+
+static void sizes_of_published_examples(void **state)
+{
+	/* Krejcie and Morgan, Educational and Psychological Measurement 30, 1970, table 1: 95 %, half width 0.05, p = 0.5. */
+	static const struct {
+		int population, size;
+	} table[] = { { 10, 10 }, { 50, 44 }, { 100, 80 }, { 200, 132 }, { 500, 217 }, { 1000, 278 }, { 2000, 322 },
+		      { 5000, 357 }, { 10000, 370 }, { 50000, 381 }, { 75000, 382 } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(table); i++)
+		assert_true(fabs(sampling_size(sqrt(3.841), 0.5, 0.05, 1, table[i].population) - table[i].size) <= 1);
+	/* Cochran 1977, 4.4: blood group O on an island, 40 % within 5 points, t = 2: 384, of 3,200 islanders 343. */
+	assert_int_equal(lround(sampling_size(2, 0.4, 0.05, 1, 0)), 384);
+	assert_int_equal(lround(sampling_size(2, 0.4, 0.05, 1, 3200)), 343);
+	assert_int_equal(lround(sampling_size(2, 0.4, 0.05, 1.5, 0)), 576);
+	/* A size gives back its margin. */
+	assert_true(fabs(sampling_margin(1.96, 0.3, sampling_size(1.96, 0.3, 0.04, 1.3, 0), 1.3, 0) - 0.04) < 1e-12);
+	assert_true(fabs(sampling_margin(1.96, 0.3, sampling_size(1.96, 0.3, 0.04, 1, 4000), 1, 4000) - 0.04) < 1e-3);
+	assert_true(sampling_margin(1.96, 0.5, 100, 1, 100) == 0);
+}
+
+static void shares_of_strata(void **state)
+{
+	static const int64_t population[] = { 700, 290, 9, 1, 0 };
+	int64_t taken[5], sum = 0;
+
+	(void)state;
+	sampling_allocate(population, 5, 100, taken);
+	for (size_t i = 0; i < 5; i++)
+		sum += taken[i];
+	assert_true(sum >= 100 && sum <= 102); /* what the smallest get comes on top */
+	assert_true(taken[0] == 70 && taken[1] == 29 && taken[2] == 2 && taken[3] == 1 && taken[4] == 0);
+	sampling_allocate(population, 5, 5000, taken);
+	assert_true(taken[0] == 700 && taken[1] == 290 && taken[2] == 9 && taken[3] == 1);
+}
+
+/* All draws of 3 of 5 and 2 of 4: their mean is the truth, the mean of their variances the variance of the draws. */
+static void every_possible_draw(void **state)
+{
+	static const int hits[] = { 1, 0, 1, 1, 0, 0, 0, 1, 0 };
+	double sum = 0, squares = 0, variances = 0, truth = 4.0 / 9, draws = 0;
+
+	(void)state;
+	for (unsigned a = 0; a < 32; a++)
+		for (unsigned b = 0; b < 16; b++) {
+			struct sampling_stratum strata[] = { { 5, 0, 0 }, { 4, 0, 0 } };
+			struct sampling_estimate is;
+			double variance = 0;
+			for (unsigned i = 0; i < 9; i++)
+				if (i < 5 ? a >> i & 1 : b >> (i - 5) & 1) {
+					strata[i >= 5].judged++;
+					strata[i >= 5].hits += hits[i];
+				}
+			if (strata[0].judged != 3 || strata[1].judged != 2)
+				continue;
+			is = sampling_estimate(strata, 2, 0.95);
+			for (size_t h = 0; h < 2; h++) {
+				double n = strata[h].judged, p = strata[h].hits / n, w = strata[h].population / 9;
+				variance += w * w * (1 - n / strata[h].population) * p * (1 - p) / (n - 1);
+			}
+			if (variance > 0)
+				assert_true(fabs(is.effective - is.share * (1 - is.share) / variance) < 1e-9);
+			assert_true(is.within.low <= is.share && is.share <= is.within.high);
+			sum += is.share;
+			squares += is.share * is.share;
+			variances += variance;
+			draws++;
+		}
+	assert_int_equal((int)draws, 60);
+	assert_true(fabs(sum / draws - truth) < 1e-12);
+	assert_true(fabs(squares / draws - truth * truth - variances / draws) < 1e-12);
+}
+
+/* Of 1,000 draws of 120 from strata that differ, the interval has the truth in about 95 of 100. */
+static void intervals_cover(void **state)
+{
+	static const double rates[] = { 0.05, 0.3, 0.7 };
+	static const int64_t population[] = { 2000, 600, 150 };
+	int64_t taken[3];
+	double truth = 0, all = 0;
+	int covered = 0;
+	struct random random;
+
+	(void)state;
+	random_init(&random, 8);
+	sampling_allocate(population, 3, 120, taken);
+	for (size_t h = 0; h < 3; h++) {
+		truth += rates[h] * (double)population[h];
+		all += (double)population[h];
+	}
+	truth /= all;
+	for (int draw = 0; draw < 1000; draw++) {
+		struct sampling_stratum strata[3];
+		struct sampling_estimate is;
+		for (size_t h = 0; h < 3; h++) {
+			int64_t ids[2000];
+			for (int64_t i = 0; i < population[h]; i++)
+				ids[i] = i;
+			sampling_draw(&random, ids, (size_t)population[h], (size_t)taken[h]);
+			strata[h] = (struct sampling_stratum){ (double)population[h], (double)taken[h], 0 };
+			for (int64_t i = 0; i < taken[h]; i++)
+				strata[h].hits += (double)ids[i] < rates[h] * (double)population[h];
+		}
+		is = sampling_estimate(strata, 3, 0.95);
+		covered += is.within.low <= truth && truth <= is.within.high;
+	}
+	print_message("%d of 1,000 intervals have the truth in them\n", covered);
+	assert_true(covered >= 930 && covered <= 985);
+}
+
+static void what_cannot_be_said(void **state)
+{
+	const struct sampling_stratum one[] = { { 100, 10, 0 }, { 50, 0, 0 } }, none[] = { { 100, 20, 0 } }, all[] = { { 20, 20, 5 } };
+
+	(void)state;
+	assert_true(isnan(sampling_estimate(one, 2, 0.95).share));
+	assert_true(sampling_estimate(none, 1, 0.95).share == 0 && sampling_estimate(none, 1, 0.95).within.high > 0.1);
+	assert_true(sampling_estimate(all, 1, 0.95).within.high == 0.25);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sizes_of_published_examples), cmocka_unit_test(shares_of_strata),
+		cmocka_unit_test(every_possible_draw),         cmocka_unit_test(intervals_cover),
+		cmocka_unit_test(what_cannot_be_said),
+	};
+
+	if (argc > 1)
+		cmocka_set_test_filter(argv[1]);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -44,6 +44,7 @@ struct loop {
 	bool dirty;              /* the screen is not what the model is */
 	struct request *ahead;   /* to be sent behind the next picture; or NULL */
 	struct kept_text kept;   /* of the editor, until it is in the store */
+	int64_t session_kept_us; /* monotonic: when it was kept last between keys */
 	struct error last_edit;  /* an edit that failed when nobody could be told any more */
 };
 
@@ -340,6 +341,22 @@ static bool wait_for_input(struct loop *loop)
 	return false;
 }
 
+#define KEEP_US 1000000
+
+/* Whoever types without a pause loses no more than the last second of it to a kill. */
+static void keep_while_typing(struct loop *loop)
+{
+	struct timespec now;
+	int64_t now_us;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	now_us = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+	if (now_us - loop->session_kept_us < KEEP_US)
+		return;
+	loop->session_kept_us = now_us;
+	app_keep_session(loop->app);
+}
+
 static void run(struct loop *loop)
 {
 	bool readable = false;
@@ -349,6 +366,8 @@ static void run(struct loop *loop)
 		take_answers(loop);
 		send_requests(loop, false);
 		run_effects(loop);
+		if (readable)
+			keep_while_typing(loop);
 		send_requests(loop, false);
 		if (signals_take_stop() && !loop->quit)
 			suspend(loop);

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """The workbench in a real terminal: the main job end to end, and what must hold however it goes."""
-import json, os, shutil, signal, sys, unittest
+import json, os, shutil, signal, sys, time, unittest
 from terminal import DATA, ROOT, Terminal, main, private_home, run
 
 REFLEXION = os.path.join(DATA, 'llm/noahshinn_reflexion/simple_mbpp_py/mbpp-py._simple_1_gpt-4_pass_at_k_1_py.jsonl')
@@ -233,6 +233,30 @@ class Terminals(Case):
             t.keys('n').wait_text('Note:').keys('Up').wait_text('half a thought').keys('Enter').wait_text('note ·')
             t.keys('Q')
             self.assertEqual(t.wait_exit(), 0)
+
+    def test_typing_without_a_pause_survives_a_kill(self):
+        """No second passes between two keys: all but the last second is there nevertheless."""
+        t = self.open(cols=100, rows=30).wait_text('of 397').wait_text('help')
+        t.keys('n').wait_text('Note:')
+        for n in range(60):
+            t.keys(f'{n:02} ').pump(0.1)
+            time.sleep(0.05)
+        t.kill(signal.SIGKILL).wait_exit()
+        self.assertIn('00 01 02 03 04 05 06 07 08 09', self.sessions())
+        t = self.open(cols=100, rows=30).wait_text('not finished')
+        t.keys('n').wait_text('Note:').keys('Up').wait_text('00 01 02 03')
+
+    def test_keys_of_codes(self):
+        os.makedirs(os.path.join(self.home, '.config/aitia'), exist_ok=True)
+        with open(os.path.join(self.home, '.config/aitia/config.ini'), 'w') as file:
+            file.write('[codes]\nhallucination = x\nmodel/long_context = h\nwrong_logic = 9\n')
+        t = self.open(cols=100, rows=30).wait_text('of 397').wait_text('help')
+        t.keys('m').wait_text('x hallucination').wait_text('h long_context').keys('x').wait_text('2 of 397')
+        t.keys('m', 'h').wait_text('3 of 397')
+        self.assertEqual(self.count('cause:model/hallucination'), 1)
+        self.assertEqual(self.count('cause:model/long_context'), 1)
+        t.keys('s').wait_text('wrong_logic').keys('9', 'Enter').wait_text('wrong_logic')
+        self.assertEqual(self.count('symptom:wrong_logic'), 1)
 
     def sessions(self):
         folder = os.path.join(self.home, '.local/state/aitia')

@@ -22,7 +22,8 @@ class Settings(Case):
         self.assertEqual(found["editor"], ("ed", "$EDITOR"))
         self.assertEqual(found["colours"], ("auto", "default"))
         self.assertEqual(self.settings(NO_COLOR="1")["colours"], ("none", "$NO_COLOR"))
-        path = self.config("theme = light\n\neditor = code -w\ncolours = 16\n[keys]\nrepeat = r .\nredraw =\n")
+        path = self.config("theme = light\n\neditor = code -w\ncolours = 16\n[keys]\nrepeat = r .\nredraw =\n"
+                           "[codes]\nhallucination = x\n")
         before = open(path).read()
         found = self.settings(NO_COLOR="1", EDITOR="ed")
         self.assertEqual(found["theme"], ("light", f"{path}:1"))
@@ -30,6 +31,7 @@ class Settings(Case):
         self.assertEqual(found["colours"], ("16", f"{path}:4"))
         self.assertEqual(found["keys.repeat"], ("r .", f"{path}:6"))
         self.assertEqual(found["keys.redraw"], ("", f"{path}:7"))
+        self.assertEqual(found["codes.model/hallucination"], ("x", f"{path}:9"))
         self.assertRegex(self.run_ok("config"), rf"(?m)^theme = light +# {path}:1$")
         self.assertEqual(before, open(path).read(), "the file is the person's")
 
@@ -46,6 +48,10 @@ class Settings(Case):
             ("[view a]\nsort = sideways\n", "line 2: unknown order 'sideways'"),
             ("[keys]\nrepaet = r\n", "line 2: unknown command 'repaet': did you mean 'repeat'?"),
             ("[keys]\nrepeat = Entre\n", "line 2: 'Entre' is no key"),
+            ("[codes]\nhalucination = x\n", "line 2: unknown cause or symptom 'halucination': did you mean 'model/hallucination'?"),
+            ("[codes]\nwrong_logic = 1\nslow_code = 1\n", "line 3: the key '1' is that of wrong_logic already (line 2)"),
+            ("[codes]\nmodel = x\n", "line 2: model is a category"),
+            ("[codes]\nwrong_logic = xy\n", "line 2: 'xy' is no key of a menu"),
             ("[keys]\n\nprompt-accept = x\n", "line 3: 'x' is typed there"),
             ("[keys]\npick-cancel =\n", "line 2: pick-cancel would be left without a key"),
         ]:

@@ -20,7 +20,7 @@ static const struct option_spec config_options[] = {
 };
 
 static const struct answer_key config_keys[] = {
-	{ "name", "of the setting; keys.NAME for the keys of a command, view.NAME for a view" },
+	{ "name", "of the setting; keys.NAME for the keys of a command, codes.NAME for the key of a code, view.NAME for a view" },
 	{ "value", "what holds" },
 	{ "origin", "default, login, a file with a line, a variable with its $, or an option" },
 	{ "help", "what it is; absent for keys and views" },
@@ -122,6 +122,10 @@ static int config_run(struct cli *cli, const void *options_given, const struct o
 	for (size_t i = 0; i < config.key_count; i++)
 		print(&to, arena_printf(to.arena, "keys.%s", action_info(config.keys[i].action)->name), config.keys[i].keys,
 		      arena_printf(to.arena, "%s:%d", config.path, config.keys[i].line), NULL);
+	for (size_t i = 0; i < config.code_key_count; i++)
+		print(&to, arena_printf(to.arena, "codes.%s", config.code_keys[i].code),
+		      arena_printf(to.arena, "%c", config.code_keys[i].key),
+		      arena_printf(to.arena, "%s:%d", config.path, config.code_keys[i].line), NULL);
 	for (size_t i = 0; i < config.view_count; i++)
 		print(&to, arena_printf(to.arena, "view.%s", config.views[i].name), config.views[i].query, config.path, NULL);
 	return 0;
@@ -137,7 +141,7 @@ const struct command_body command_config = {
 	.values_bytes = sizeof(struct config_values),
 	.text = "Settings are read from $XDG_CONFIG_HOME/aitia/config.ini (else ~/.config/aitia/config.ini), lines of the form "
 		"`name = value`. The program never writes that file. The section [keys] gives commands of the workbench other keys, "
-		"`name = key key …` with the names of docs/keys.md; sections [view NAME] keep a query (and sort) for the workbench, [import NAME] are for `aitia import --profile`. "
+		"`name = key key …` with the names of docs/keys.md; [codes] gives causes and symptoms keys in their menus; sections [view NAME] keep a query (and sort) for the workbench, [import NAME] are for `aitia import --profile`. "
 		"What is wrong is named with its line; see docs/configuration.md.",
 	.examples = config_examples,
 	.answer = config_keys,

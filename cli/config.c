@@ -18,6 +18,7 @@ struct reading {
 	VEC_OF(struct import_profile) profiles;
 	VEC_OF(struct config_key) keys;
 	VEC_OF(struct saved_view) views;
+	VEC_OF(struct code_key) code_keys;
 	FILE *file;
 	int line;           /* at hand, from 1 */
 	struct error fault; /* of the first line that is wrong in its own way; */
@@ -74,6 +75,70 @@ static enum status set_key(struct reading *reading, const char *name, const char
 		return error_set(err, STATUS_INPUT, "unknown command '%s'; docs/keys.md has their names", name);
 	vec_push(&reading->keys, key);
 	return STATUS_OK;
+}
+
+/* The code of that name, of the default codebook; causes go before symptoms of the same name. */
+static const struct code *code_of(const char *name, struct error *err)
+{
+	const struct codebook *book = codebook_default();
+	const struct code *code = codebook_cause(book, name), *near;
+	struct arena arena = ARENA_INIT;
+
+	if (!code)
+		code = codebook_symptom(book, name);
+	if (code && (code->kind == CODE_SYMPTOM || code->word[0]))
+		return code;
+	if (code) {
+		error_set(err, STATUS_INPUT, "%s is a category: it has the key of its command, cause-%.*s in [keys]", name,
+			  (int)strcspn(name, "_"), name);
+		return NULL;
+	}
+	near = codebook_nearest(book, CODE_CAUSE, name);
+	if (!near)
+		near = codebook_nearest(book, CODE_SYMPTOM, name);
+	if (near)
+		error_set(err, STATUS_INPUT, "unknown cause or symptom '%.80s': did you mean '%s'?", name, code_name(&arena, near));
+	else
+		error_set(err, STATUS_INPUT, "unknown cause or symptom '%.80s'; docs/terms.md has their names", name);
+	arena_release(&arena);
+	return NULL;
+}
+
+/* Two codes of one menu cannot have one key. */
+static enum status check_taken(const struct reading *reading, const struct code_key *new, const struct code *code,
+			       struct error *err)
+{
+	for (size_t i = 0; i < reading->code_keys.len; i++) {
+		const struct code_key *old = &reading->code_keys.items[i];
+		const struct code *other = old->is_cause ? codebook_cause(codebook_default(), old->code) :
+							   codebook_symptom(codebook_default(), old->code);
+		if (old->is_cause != new->is_cause || !other || other->category != code->category)
+			continue;
+		if (strcmp(old->code, new->code) == 0)
+			return error_set(err, STATUS_INPUT, "%s has the key '%c' already", old->code, old->key);
+		if (old->key == new->key)
+			return error_set(err, STATUS_INPUT, "the key '%c' is that of %s already (line %d)", old->key, old->code,
+					 old->line);
+	}
+	return STATUS_OK;
+}
+
+/* "model/hallucination = x" */
+static enum status set_code_key(struct reading *reading, const char *name, const char *value, struct error *err)
+{
+	const struct code *code = code_of(name, err);
+	struct code_key key;
+	enum status status;
+
+	if (!code)
+		return STATUS_INPUT;
+	if (!value[0] || value[1] || value[0] <= ' ' || value[0] > '~' || value[0] == '.')
+		return error_set(err, STATUS_INPUT, "'%.20s' is no key of a menu: one letter, digit or sign (but for the dot, which is "
+				 "the category alone)", value);
+	key = (struct code_key){ code_name(reading->arena, code), code->kind == CODE_CAUSE, value[0], reading->line };
+	if ((status = check_taken(reading, &key, code, err)) == STATUS_OK)
+		vec_push(&reading->code_keys, key);
+	return status;
 }
 
 /* NAME of a section "KIND NAME"; NULL: it is of another kind. */
@@ -135,11 +200,13 @@ static enum status set(struct reading *reading, const char *section, const char 
 		return set_plain(reading, name, value, err);
 	if (strcmp(section, "keys") == 0)
 		return set_key(reading, name, value, err);
+	if (strcmp(section, "codes") == 0)
+		return set_code_key(reading, name, value, err);
 	const char *view = section_name(reading, section, "view"), *profile = section_name(reading, section, "import");
 	if (view)
 		return set_view(reading, view, name, value, err);
 	if (!profile)
-		return error_set(err, STATUS_INPUT, "unknown section [%s]; [keys], [view NAME] and [import NAME] are known", section);
+		return error_set(err, STATUS_INPUT, "unknown section [%s]; [keys], [codes], [view NAME] and [import NAME] are known", section);
 	return import_profile_set(profile_of(reading, profile), reading->arena, name, value, err);
 }
 
@@ -172,6 +239,12 @@ static void keep_lists(struct reading *reading)
 	reading->config->keys = keys;
 	reading->config->key_count = reading->keys.len;
 	vec_release(&reading->keys);
+	struct code_key *code_keys = arena_array(reading->arena, reading->code_keys.len, sizeof(*code_keys));
+	if (reading->code_keys.len)
+		memcpy(code_keys, reading->code_keys.items, reading->code_keys.len * sizeof(*code_keys));
+	reading->config->code_keys = code_keys;
+	reading->config->code_key_count = reading->code_keys.len;
+	vec_release(&reading->code_keys);
 	struct saved_view *views = arena_array(reading->arena, reading->views.len, sizeof(*views));
 	if (reading->views.len)
 		memcpy(views, reading->views.items, reading->views.len * sizeof(*views));
@@ -182,7 +255,8 @@ static void keep_lists(struct reading *reading)
 
 enum status config_read(struct arena *arena, struct config *out, struct error *err)
 {
-	struct reading reading = { .arena = arena, .config = out, .profiles = VEC_INIT, .keys = VEC_INIT, .views = VEC_INIT };
+	struct reading reading = { .arena = arena, .config = out, .profiles = VEC_INIT, .keys = VEC_INIT, .views = VEC_INIT,
+				   .code_keys = VEC_INIT };
 	char *folder = file_xdg_folder(arena, XDG_CONFIG);
 
 	memset(out, 0, sizeof(*out));

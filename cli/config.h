@@ -21,6 +21,8 @@ struct config {
 	} settings[SETTING_COUNT];
 	const struct config_key *keys; /* in the order of the file */
 	size_t key_count;
+	const struct code_key *code_keys; /* of the section [codes], in the order of the file */
+	size_t code_key_count;
 	const struct saved_view *views; /* sections [view NAME], in the order of the file */
 	size_t view_count;
 	const struct import_profile *profiles; /* sections [import NAME], in the order of the file */

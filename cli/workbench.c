@@ -132,6 +132,8 @@ int workbench_run(struct cli *cli, const struct workbench_options *options)
 	tui.app.views = config.views;
 	tui.app.view_count = config.view_count;
 	tui.app.store_name = short_path(&cli->arena, cli->store_path);
+	tui.app.code_keys = config.code_keys;
+	tui.app.code_key_count = config.code_key_count;
 	tui.app.reviewer = reviewer;
 	tui.app.export_folder = options->export_folder;
 	tui.app.accessible = is_on(&config, SETTING_ACCESSIBLE);

@@ -209,6 +209,37 @@ const struct codebook *app_codebook(const struct app *app)
 	return app->codebook.count ? &app->codebook : codebook_default();
 }
 
+/* Of a cause, the sub-causes of one category are a menu; of symptoms all of them are. */
+static bool same_menu(const char *a, const char *b, bool are_causes)
+{
+	size_t len = strcspn(a, "/");
+
+	return !are_causes || (strncmp(a, b, len) == 0 && b[len] == '/');
+}
+
+char app_code_key(const struct app *app, const struct code *code)
+{
+	struct arena arena = ARENA_INIT;
+	const char *name = code_name(&arena, code);
+	bool is_cause = code->kind == CODE_CAUSE;
+	char key = code->hotkey;
+
+	for (size_t i = 0; i < app->options.code_key_count; i++) {
+		const struct code_key *own = &app->options.code_keys[i];
+		if (own->is_cause != is_cause)
+			continue;
+		if (strcmp(own->code, name) == 0) {
+			key = own->key;
+			break;
+		}
+		if (own->key == key && same_menu(own->code, name, is_cause))
+			key = '\0';
+	}
+	/* Another one's own key goes before that of the codebook, wherever it stands in the file. */
+	arena_release(&arena);
+	return key;
+}
+
 const struct list_columns *app_columns(const struct app *app)
 {
 	return &app->options.columns;

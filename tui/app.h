@@ -27,6 +27,14 @@ struct saved_view {
 	enum sort_key sort;
 };
 
+/* A key of one's own for a cause or symptom, in its menu. */
+struct code_key {
+	const char *code; /* its name: "model/hallucination", "wrong_logic" */
+	bool is_cause;
+	char key;
+	int line;         /* of the configuration that says so */
+};
+
 struct app_options {
 	const char *store_name;   /* for the header */
 	const char *reviewer;
@@ -39,6 +47,8 @@ struct app_options {
 	struct list_columns columns; /* of lists of samples */
 	const struct saved_view *views; /* borrowed for as long as the app */
 	size_t view_count;
+	const struct code_key *code_keys; /* borrowed likewise */
+	size_t code_key_count;
 	const char *copy_path;    /* where what was copied last is kept; NULL: nowhere */
 };
 
@@ -125,6 +135,8 @@ void app_effect(struct app *app, struct effect effect);
 /* The message line: what was done, or what went wrong. Cleared by the next key. */
 void app_message(struct app *app, bool is_error, const char *format, ...) PRINTF_LIKE(3, 4);
 const struct codebook *app_codebook(const struct app *app); /* the store's, or the default until it is read */
+/* The key of a code in its menu: one's own, else the codebook's, if no other code of the menu has that now; 0: none. */
+char app_code_key(const struct app *app, const struct code *code);
 const struct list_columns *app_columns(const struct app *app);
 void app_choose_columns(struct app *app, const struct list_columns *columns);
 const struct progress *app_progress(const struct app *app); /* of judging, since the program began */

@@ -26,8 +26,9 @@ static void fill_categories(struct cause_picker *self)
 			 code_category_key((enum code_category)category), category);
 }
 
-static void fill_causes(struct cause_picker *self, const struct codebook *book)
+static void fill_causes(struct cause_picker *self, const struct app *app)
 {
+	const struct codebook *book = app_codebook(app);
 	struct strbuf title = STRBUF_INIT;
 
 	strbuf_addf(&title, "%s: %s", self->title, code_category_word(self->category));
@@ -40,7 +41,7 @@ static void fill_causes(struct cause_picker *self, const struct codebook *book)
 			    (code->word[0] == '\0') != (bare == 1))
 				continue;
 			menu_add(&self->menu, bare ? code_category_word(code->category) : code->word, code->help,
-				 bare ? 0 : code->hotkey, !bare);
+				 bare ? 0 : app_code_key(app, code), !bare);
 		}
 	/* A team's own sub-causes may come without a key; the bare category is Enter. */
 	if (self->menu.items.len) {
@@ -54,7 +55,7 @@ static void fill(struct cause_picker *self, const struct app *app)
 	if (self->category == CATEGORY_NONE)
 		fill_categories(self);
 	else
-		fill_causes(self, app_codebook(app));
+		fill_causes(self, app);
 }
 
 static void cause_release(struct screen *screen)

@@ -61,7 +61,7 @@ struct screen *screen_symptoms_new(struct app *app, const char *title, const cha
 		bool ticked = code->kind == CODE_SYMPTOM && is_on(code->word, on, on_count);
 		if (code->kind != CODE_SYMPTOM || (code->retired && !ticked))
 			continue;
-		menu_add(&self->menu, code->word, code->help, code->hotkey, (int64_t)i);
+		menu_add(&self->menu, code->word, code->help, app_code_key(app, code), (int64_t)i);
 		self->menu.items.items[self->menu.items.len - 1].on = ticked;
 	}
 	menu_assign_keys(&self->menu);

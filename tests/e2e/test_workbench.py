@@ -244,7 +244,7 @@ class Terminals(Case):
         t.kill(signal.SIGKILL).wait_exit()
         self.assertIn('00 01 02 03 04 05 06 07 08 09', self.sessions())
         t = self.open(cols=100, rows=30).wait_text('not finished')
-        t.keys('n').wait_text('Note:').keys('Up').wait_text('00 01 02 03')
+        t.keys('n').wait_text('Note:').keys('Up').wait_text('30 31 32')
 
     def test_keys_of_codes(self):
         os.makedirs(os.path.join(self.home, '.config/aitia'), exist_ok=True)

@@ -265,7 +265,7 @@ class Export(Case):
         listed = [json.loads(line) for line in self.run_ok("redact", "--all", "--json", "--rules", self.path("redact.rules"), code=1).splitlines()]
         for hit in {hit["hit"] for hit in listed}:
             self.run_ok("redact", "--hide", hit, "--why=a person", "--rules", self.path("redact.rules"))
-        self.run_ok("export", "--all", "--site=plain", "--out", self.path("o"), "--audience=public", "--rules", self.path("redact.rules"))
+        self.run_ok("export", "--all", "--site=plain", "--out", self.path("o"), "--audience=public", "--unreviewed", "--rules", self.path("redact.rules"))
         for path in files_in(self.path("o"), ""):
             self.assertNotIn(b"ada@corp", self.read(path), path)
         record = json.loads(self.read(self.path("o/inc-2026-0001.incident.json")))["incidents"][0]
@@ -273,7 +273,7 @@ class Export(Case):
         self.assertEqual(len(record["members"]), 2)
         # What restrictions withhold is in none of the files.
         self.run_ok("incident", "put", "INC-2026-0001", "restriction", "what=AD1 workaround, affected", "reason=Not yet.")
-        self.run_ok("export", "--all", "--site=plain", "--out", self.path("p"), "--audience=public", "--rules", self.path("redact.rules"))
+        self.run_ok("export", "--all", "--site=plain", "--out", self.path("p"), "--audience=public", "--unreviewed", "--rules", self.path("redact.rules"))
         self.assertEqual(len([path for path in files_in(self.path("p"), "") if "0001" in path]), 4)
         for path in files_in(self.path("p"), ""):
             self.assertNotIn(b"Restart", self.read(path), path)

@@ -285,6 +285,25 @@ static enum status restrict_input(struct arena *arena, struct postmortem_input *
 	return STATUS_OK;
 }
 
+/* Its members by day and by cause, for charts. */
+static enum status count_members(struct store *store, struct arena *arena, const char *key, struct postmortem_input *out,
+				 struct error *err)
+{
+	static const enum facet_key keys[] = { FACET_DAY, FACET_CAUSE };
+	struct query query;
+	struct facet_request request = { .query = &query, .keys = keys, .key_count = ARRAY_LEN(keys), .sort = SORT_LEVEL };
+	struct facets facets = { .list_count = 0 };
+	enum status status = query_parse(arena, arena_printf(arena, "incident:%s", key), NULL, &query, err);
+
+	while (status == STATUS_OK && !facets.readiness.ready)
+		status = store->ops->facets(store, arena, &request, &facets, err);
+	if (status == STATUS_OK && facets.list_count == ARRAY_LEN(keys)) {
+		out->days = &facets.lists[0];
+		out->found = &facets.lists[1];
+	}
+	return status;
+}
+
 static enum status gather(struct store *store, struct arena *arena, const char *key, size_t sample_limit, bool is_public,
 			  struct postmortem_input *out, struct error *err)
 {
@@ -323,6 +342,8 @@ static enum status gather(struct store *store, struct arena *arena, const char *
 	if (status == STATUS_OK)
 		status = load(store, arena, &candidates, candidates.len < sample_limit ? candidates.len : sample_limit,
 			      out, err);
+	if (status == STATUS_OK && members.count)
+		status = count_members(store, arena, incident->key, out, err);
 	if (status == STATUS_OK && is_public)
 		status = restrict_input(arena, out, err);
 	vec_release(&candidates);

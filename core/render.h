@@ -9,6 +9,7 @@
 
 #include "core/base/arena.h"
 #include "core/base/strbuf.h"
+#include "core/facets.h"
 #include "core/incident_review.h"
 #include "core/sample.h"
 
@@ -48,6 +49,7 @@ struct postmortem_input {
 	bool is_public;                           /* for readers outside (audience.h) */
 	bool withheld;                            /* parts were left out that these readers are not to see */
 	const struct page_template *page_template; /* NULL: the one that holds everything */
+	const struct facet_list *days, *found;    /* its members by day produced, by standing cause; NULL: not counted */
 	struct slice document;                    /* the apply document, which goes beside the page; absent: none does */
 };
 

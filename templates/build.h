@@ -72,6 +72,11 @@ struct value *build_markdown_cell(struct builder *b, const char *markdown);
 /* A fenced block of at most BUILD_CODE_MAX; *note: what was left out, or NULL. */
 struct value *build_code(struct builder *b, const char *language, struct slice code, const char **note);
 struct value *build_note(struct builder *b, const char *title, const char *body);
+/* Pictures of the record, as attachments: {picture, table} with the same in words. null: nothing to draw,
+ * or the page has no files. */
+struct value *build_timeline_chart(struct builder *b);
+struct value *build_days_chart(struct builder *b);
+struct value *build_found_chart(struct builder *b);
 /* What programs read of the incident, as attachments and as links to them. */
 struct value *build_files(struct builder *b);
 /* `out` holds one line: what is put behind something opens no block. */

@@ -170,6 +170,9 @@ static struct value *build_document(struct builder *b, bool title_in_body, bool 
 	value_set(root, "cohort_intervals", build_cohort_intervals(b));
 	build_set_list(b, root, "contradictions", "has_contradictions", build_contradictions(b));
 	build_set_list(b, root, "overlaps", "has_overlaps", build_overlaps(b));
+	value_set(root, "timeline_chart", build_timeline_chart(b));
+	value_set(root, "days_chart", build_days_chart(b));
+	value_set(root, "found_chart", build_found_chart(b));
 	add_sections(b, root);
 	value_set(root, "milestones", build_milestones(b));
 	value_set(root, "record", with_record ? build_record(b) : value_null(b->arena));

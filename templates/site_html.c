@@ -19,6 +19,7 @@ static const char style[] =
 	"table{border-collapse:collapse;display:block;overflow-x:auto}th,td{border:1px solid var(--line);padding:.3rem .6rem;"
 	"text-align:left;vertical-align:top}"
 	"blockquote{margin:1em 0;padding:0 1em;border-left:.25em solid var(--line);color:var(--soft)}"
+	"img{max-width:100%;height:auto}"
 	"@media print{body{max-width:none}pre{white-space:pre-wrap}}";
 
 static void document(struct strbuf *out, const struct site_page *page, struct slice body)

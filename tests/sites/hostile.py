@@ -124,14 +124,14 @@ class Records:
                                         f"[^n]: x {as_markdown(note)} x",
                              "impact": "\n\n".join(texts[(start + i) % len(texts)] for i in range(12, 20))},
                 "causes": [{"number": 1, "code": "infrastructure/cache", "statement": shown[0], "role": "trigger", "confidence": "likely"}],
-                "events": [{"number": i, "at": f"2026-03-{1 + i % 28:02d}", "kind": "observation", "text": "An entry.", "cohort": cells[i]}
-                           for i in range(1, 20)],
+                "events": [{"number": i, "at": f"2026-03-{1 + i % 28:02d}", "kind": "observation", "text": "An entry.", "cohort": cells[i],
+                            **({"kind": "milestone", "milestone": "first_impact"} if i < 4 else {})} for i in range(1, 20)],
                 "actions": [{"number": i, "type": "fix", "text": "Do.", "owner": cells[19 + i], "criterion": cells[29]} for i in range(1, 10)],
                 # Every other part of the record, with such texts in every field: what they must not do is the same.
                 "cohorts": [{"number": 1, "name": cells[20] + " one", "plan": cells[21], "condition": cells[22], "introduced_in": cells[23]}],
                 "impacts": [{"number": 1, "measure": cells[24], "unit": cells[25][:20], "method": cells[26], "text": shown[0]}],
                 "hypotheses": [{"number": 1, "text": cells[27], "reason": shown[-1]}],
-                "changes": [{"number": 1, "text": shown[0], "version": cells[28], "before": cells[1], "after": cells[2]}],
+                "changes": [{"number": 1, "at": "2026-03-02", "reverted_at": "2026-03-20", "text": shown[0], "version": cells[28], "before": cells[1], "after": cells[2]}],
                 "safeguards": [{"number": 1, "name": cells[3], "why": shown[0]}],
                 "advisories": [{"number": 1, "status": "affected", "product": cells[4], "introduced_in": cells[5], "fixed_in": cells[6], "symptoms": shown[0],
                                 "self_check": cells[7], "workaround": cells[8], "link": cells[9]}],

@@ -6,6 +6,7 @@ record says, nothing may have run, no file of the building machine may have been
 
 SITES_ONLY="67 68" takes those incidents alone; KEEP_SITES=1 leaves the sites for a look.
 """
+import base64
 import json
 import os
 import re
@@ -14,6 +15,8 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import urllib.parse
+import xml.etree.ElementTree
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -95,10 +98,27 @@ class Sites(unittest.TestCase):
         self.assertTrue(any(item.endswith(reader.blank(page["task"])) for item in seen.items), f"{path}: no task {page['task']!r} in {seen.items!r}")
         for name in "osv.json", "openvex.json", "incident.json":
             self.check_file(engine, path, seen, page, name)
+        self.check_picture(engine, path, seen)
         self.assertEqual(seen.acts, [], path)
         self.assertEqual(seen.styles, [], path)
         for script in seen.scripts:
             self.assertFalse(script.lstrip().startswith("alert("), path)
+
+    def check_picture(self, engine, path, seen):
+        """The timeline is there as a picture that is one, and says in words what it shows."""
+        pictures = [element.attributes for element in seen.root.walk() if element.tag == "img" and "Timeline of milestones, cohorts and changes; the tables" in (element.attributes.get("alt") or "")]
+        self.assertEqual(len(pictures), 1, path)
+        source = pictures[0]["src"]
+        if source.startswith("data:image/svg+xml"):
+            head, _, data = source.partition(",")
+            text = base64.b64decode(data).decode() if head.endswith("base64") else urllib.parse.unquote(data)
+        else:
+            with open(engine.served(path, source), encoding="utf-8") as file:
+                text = file.read()
+        root = xml.etree.ElementTree.fromstring(text)
+        self.assertEqual(root.tag, "{http://www.w3.org/2000/svg}svg")
+        self.assertFalse({element.tag.split("}")[1] for element in root.iter()} - {"svg", "title", "desc", "style", "rect", "text", "line", "circle"}, path)
+        self.assertFalse([name for element in root.iter() for name in element.attrib if name.startswith("on") or "href" in name], path)
 
     def check_file(self, engine, path, seen, page, name):
         """The page leads to what programs read, which was not touched on the way."""

@@ -278,3 +278,46 @@ class Export(Case):
         for path in files_in(self.path("p"), ""):
             self.assertNotIn(b"Restart", self.read(path), path)
             self.assertNotIn(b"Not yet.", self.read(path), path)
+
+    def test_charts(self):
+        hostile = "<script>alert(1)</script> & \"x\" 'y' ]]> \u202e"
+        self.write("charted.json", json.dumps({"aitia": 1, "incidents": [{
+            "key": "INC-2026-0001", "cohorts": [{"number": 1, "name": hostile}],
+            "events": [{"number": 1, "at": "2026-03-01", "kind": "milestone", "milestone": "first_impact", "cohorts": [1]},
+                       {"number": 2, "at": "2026-03-03", "kind": "milestone", "milestone": "first_detectable"},
+                       {"number": 3, "at": "2026-03-05", "kind": "milestone", "milestone": "detected"},
+                       {"number": 4, "at": "2026-03-09", "kind": "milestone", "milestone": "resolved", "cohorts": [1]}],
+            "changes": [{"number": 1, "text": hostile, "at": "2026-02-27"}]}]}).encode())
+        self.run_ok("apply", self.path("charted.json"))
+        self.run_ok("import", self.jsonl("dated.jsonl", [
+            {"id": f"d{n}", "code": f"d{n}\n", "level": "error", "message": "m", "timestamp": f"2026-03-0{1 + n % 6}T10:00:00Z"} for n in range(12)]))
+        self.run_ok("incident", "add", "INC-2026-0001", *[str(n) for n in range(4, 16)])
+        self.run_ok("annotate", "1", "2", "--cause=model/tool_use")
+        self.run_ok("annotate", "4", "--cause=testing")
+        self.export("o")
+        page = self.read(self.path("o/inc-2026-0001.md")).decode()
+        texts = {}
+        for name in "timeline", "samples", "causes":
+            self.assertIn(f"](inc-2026-0001.{name}.svg)", page)
+            content = self.read(self.path(f"o/inc-2026-0001.{name}.svg"))
+            root = xml.etree.ElementTree.fromstring(content)
+            kinds = {element.tag.split("}")[1] for element in root.iter()}
+            self.assertTrue(kinds <= {"svg", "title", "desc", "style", "rect", "text", "line", "circle"}, kinds)
+            self.assertIn(b"prefers-color-scheme:dark", content)
+            self.assertNotIn(b"http", content.replace(b"http://www.w3.org/2000/svg", b""))
+            texts[name] = ["".join(element.itertext()) for element in root.iter()]
+            for part in "title", "desc":
+                self.assertTrue(root.find(f"{{http://www.w3.org/2000/svg}}{part}").text)
+        shown = [text for text in texts["timeline"] if "<script>" in text]
+        self.assertTrue(any("CH1 <script>" in text for text in shown) and any(text.startswith("<script>") for text in shown), texts)
+        self.assertIn("<U+202E>", "".join(texts["timeline"]))  # in the hint, which is not cut
+        self.assertIn("first detectable", texts["samples"])
+        self.assertIn("detected", texts["samples"])
+        self.assertIn("2026-03-02: 2", texts["samples"])
+        self.assertIn("| 2026-03-02 | 2 |", page)  # the same in words
+        self.assertIn("model/tool_use", texts["causes"])
+        self.assertIn("2 · 67 %", texts["causes"])
+        self.assertRegex(page, r"\| model/tool_use \| 2 \| 67 % \|")
+        # Edited by hand, it is left.
+        self.write("o/inc-2026-0001.causes.svg", content + b"<!-- mine -->")
+        self.assertEqual(self.export("o", code=1)[self.path("o/inc-2026-0001.causes.svg")], "refused")

@@ -1,0 +1,82 @@
+#include "templates/chart_svg.h"
+
+#include "core/base/utf8.h"
+#include "templates/escape.h"
+
+/* Colours of Okabe and Ito, which those who see few colours tell apart, darker on paper. */
+static const char style[] =
+	"svg{--ink:#1b1f24;--soft:#57606a;--grid:#d8dee4;--paper:#ffffff;--a:#0072b2;--b:#b35900;--c:#00795c;--d:#a03070}"
+	"@media(prefers-color-scheme:dark){svg{--ink:#e6edf3;--soft:#9198a1;--grid:#30363d;--paper:#0d1117;--a:#56b4e9;--b:#e69f00;"
+	"--c:#35c09a;--d:#e08cc0}}"
+	"text{font:13px system-ui,-apple-system,'Segoe UI',sans-serif}.ink{fill:var(--ink)}.soft{fill:var(--soft);font-size:12px}"
+	".bold{fill:var(--ink);font-weight:600}.paper{fill:var(--paper)}.a{fill:var(--a)}.b{fill:var(--b)}.c{fill:var(--c)}"
+	".d{fill:var(--d)}.open{fill-opacity:.45}.grid{stroke:var(--grid);stroke-width:1}.line{stroke:var(--d);stroke-width:2}"
+	".mark{stroke:var(--c);stroke-width:2;stroke-dasharray:4 3}";
+
+static void add_clean(struct strbuf *out, const char *text, size_t limit)
+{
+	struct strbuf clean = STRBUF_INIT;
+	size_t at = 0, count = 0;
+
+	text_clean(&clean, slice_of(text), TEXT_LINE);
+	for (; at < clean.len_bytes && count < limit; count++) {
+		uint32_t c;
+		at += utf8_decode(clean.text + at, clean.len_bytes - at, &c, NULL);
+	}
+	escape_html(out, (struct slice){ clean.text, at });
+	if (at < clean.len_bytes)
+		strbuf_addstr(out, "…");
+	strbuf_release(&clean);
+}
+
+void svg_begin(struct strbuf *out, int height, const char *title, const char *description)
+{
+	strbuf_addf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\" "
+			 "aria-labelledby=\"title description\">\n<title id=\"title\">", SVG_WIDTH, height, SVG_WIDTH, height);
+	add_clean(out, title, 200);
+	strbuf_addstr(out, "</title>\n<desc id=\"description\">");
+	add_clean(out, description, 1000);
+	strbuf_addf(out, "</desc>\n<style>%s</style>\n<rect class=\"paper\" width=\"%d\" height=\"%d\"/>\n", style, SVG_WIDTH, height);
+}
+
+void svg_end(struct strbuf *out)
+{
+	strbuf_addstr(out, "</svg>\n");
+}
+
+void svg_text(struct strbuf *out, double x, double y, enum svg_anchor anchor, const char *class, const char *text, size_t limit)
+{
+	static const char *const anchors[] = { "start", "middle", "end" };
+
+	strbuf_addf(out, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" class=\"%s\">", x, y, anchors[anchor], class);
+	add_clean(out, text, limit);
+	strbuf_addstr(out, "</text>\n");
+}
+
+static void add_hint(struct strbuf *out, const char *shape, const char *hint)
+{
+	if (!hint) {
+		strbuf_addstr(out, "/>\n");
+		return;
+	}
+	strbuf_addstr(out, "><title>");
+	add_clean(out, hint, 200);
+	strbuf_addf(out, "</title></%s>\n", shape);
+}
+
+void svg_bar(struct strbuf *out, double x, double y, double width, double height, const char *class, const char *hint)
+{
+	strbuf_addf(out, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" class=\"%s\"", x, y, width, height, class);
+	add_hint(out, "rect", hint);
+}
+
+void svg_line(struct strbuf *out, double x1, double y1, double x2, double y2, const char *class)
+{
+	strbuf_addf(out, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" class=\"%s\"/>\n", x1, y1, x2, y2, class);
+}
+
+void svg_dot(struct strbuf *out, double x, double y, const char *class, const char *hint)
+{
+	strbuf_addf(out, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"5\" class=\"%s\"", x, y, class);
+	add_hint(out, "circle", hint);
+}

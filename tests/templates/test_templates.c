@@ -188,6 +188,9 @@ static const char *template_for(struct fixture *f, const struct template_name *n
 static void names_are_in_the_data(void **state)
 {
 	static const struct incident_change other = { .number = 2, .text = "two", .type = CHANGE_PROMPT };
+	static const struct facet day_counts[] = { { "2026-03-05", 2 }, { "2026-03-04", 1 } }, cause_counts[] = { { "model", 2 } };
+	static const struct facet_list days = { .key = FACET_DAY, .values = day_counts, .count = 2 };
+	static const struct facet_list found = { .key = FACET_CAUSE, .values = cause_counts, .count = 1 };
 	struct fixture *f = *state;
 	size_t count, reached = 0;
 	const struct template_name *names = template_names(&f->arena, &count);
@@ -195,6 +198,9 @@ static void names_are_in_the_data(void **state)
 	struct incident_cause causes[4];
 
 	fill(f, "text");
+	f->x.input.days = &days;
+	f->x.input.found = &found;
+	f->x.input.document = slice_of("{}");
 	changes[0] = f->x.change_part;
 	changes[1] = other;
 	changes[1].at = example_at("2026-03-02");

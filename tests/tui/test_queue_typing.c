@@ -320,7 +320,7 @@ static void keys_for_a_page_that_fails_are_dropped(void **state)
 	screen_test_hold(t, true);
 	press(t, "j", 120);
 	screen_test_keys(t, "C");
-	fake_store_fail(store, 4 /* of the sample */, STATUS_STORE, "the store is locked");
+	fake_store_fail(store, 5 /* of the sample and its group */, STATUS_STORE, "the store is locked");
 	screen_test_step(t);
 	screen_test_shows(t, "the store is locked");
 	screen_test_hold(t, false);

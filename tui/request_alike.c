@@ -35,7 +35,13 @@ enum status request_groups(const struct backend *backend, const struct request *
 		status = store->ops->alike_status(store, &answer->alike, err);
 	if (status == STATUS_OK)
 		status = store->ops->alike_groups(store, &answer->arena, &query, GROUPS_LIST, &answer->groups, &answer->group_count, err);
-	return status == STATUS_OK ? read_rows(store, request, answer, err) : status;
+	if (status == STATUS_OK)
+		status = read_rows(store, request, answer, err);
+	if (status == STATUS_OK && request->blind) {
+		blind_groups(answer);
+		status = blind_rows(backend, request, answer, err);
+	}
+	return status;
 }
 
 enum status request_group(const struct backend *backend, const struct request *request, struct answer *answer,
@@ -46,6 +52,8 @@ enum status request_group(const struct backend *backend, const struct request *r
 
 	answer->groups = group;
 	answer->group_count = status == STATUS_OK;
+	if (request->blind)
+		blind_groups(answer);
 	return status;
 }
 
@@ -60,6 +68,8 @@ enum status request_accept(const struct backend *backend, const struct request *
 	struct query query;
 	enum status status = STATUS_OK;
 
+	if (request->blind)
+		return error_set(err, STATUS_REFUSED, "a proposal is what others said: it is not taken over while you judge blind");
 	if (!count) {
 		status = query_parse(&answer->arena, request->query, request->reviewer, &query, err);
 		if (status == STATUS_OK)

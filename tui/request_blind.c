@@ -57,6 +57,19 @@ void blind_sample(const struct request *request, struct answer *answer)
 	sample->disposition = own.verdict;
 }
 
+/* What a group proposes is what others said of its members. */
+void blind_groups(struct answer *answer)
+{
+	struct alike_group *kept = arena_array(&answer->arena, answer->group_count, sizeof(*kept));
+
+	for (size_t i = 0; i < answer->group_count; i++) {
+		kept[i] = answer->groups[i];
+		kept[i].cause = NULL;
+		kept[i].judged = kept[i].agree = 0;
+	}
+	answer->groups = kept;
+}
+
 enum status blind_rows(const struct backend *backend, const struct request *request, struct answer *answer, struct error *err)
 {
 	struct sample_row *rows = arena_array(&answer->arena, answer->page.count, sizeof(*rows));

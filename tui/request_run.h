@@ -27,6 +27,7 @@ request_function request_stats, request_onset, request_contrast, request_watch, 
 
 /* request_blind.c: of an answer, what the request's reviewer may see. */
 void blind_sample(const struct request *request, struct answer *answer);
+void blind_groups(struct answer *answer);
 request_function blind_rows;
 
 /* The request's incident, by key. STATUS_USAGE if it names none. */

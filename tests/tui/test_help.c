@@ -52,7 +52,7 @@ static void help_is_complete(void **state)
 	static const enum scope scopes[] = { SCOPE_JUDGING, SCOPE_QUEUE, SCOPE_LIST, SCOPE_GLOBAL };
 	struct screen_test *t = *state;
 
-	screen_test_resize(t, 100, 120);
+	screen_test_resize(t, 120, 120);
 	screen_test_keys(t, "?");
 	for (int action = 1; action < ACTION_ID_COUNT; action++) {
 		const struct action_info *info = action_info((enum action)action);

@@ -251,6 +251,8 @@ static void judging_blind(void **state)
 	screen_test_shows(t, "what others say of it is not shown");
 	screen_test_lacks(t, "no_soak");
 	screen_test_lacks(t, "seen by bob");
+	screen_test_keys(t, "T"); /* what its group proposes is bob's word */
+	screen_test_shows(t, "not taken over while you judge blind");
 	screen_test_keys(t, "q 1 h");
 	screen_test_lacks(t, "no_soak");
 	assert_non_null(fixture_standing(store, &arena, 1, "ada"));

@@ -3,31 +3,37 @@
 _aitia_words()
 {
 	case $1 in
-	'') echo 'tui import batch list count show annotate incident change lint apply edit export redact export-findings stats onset contrast similar watch agreement undo redo index log check merge backup compact config demo help docs ' ;;
+	'') echo 'tui import batch list count show annotate incident change lint apply edit export template redact export-findings exposure stats sql onset contrast similar plan group watch agreement undo redo index log check merge backup compact config demo help docs ' ;;
 	batch) echo 'list show ' ;;
-	incident) echo 'create list show set status add remove cause event action section put ' ;;
+	incident) echo 'create list show set status review revisions add remove cause event action section put recurrences ' ;;
 	change) echo 'add list ' ;;
-	help) echo 'tui import list count show annotate lint apply edit export redact export-findings stats onset contrast similar watch agreement undo redo index log check merge backup compact config demo help docs ' ;;
-	docs) echo 'commands keys terms query record lint schema man bash ' ;;
+	template) echo 'list show check names ' ;;
+	exposure) echo 'import list ' ;;
+	plan) echo 'make list show ' ;;
+	group) echo 'list show join part free propose ' ;;
+	help) echo 'tui import list count show annotate lint apply edit export redact export-findings stats sql onset contrast similar watch agreement undo redo index log check merge backup compact config demo help docs ' ;;
+	docs) echo 'commands keys terms query record lint template-names schema man bash ' ;;
 	esac
 }
 
 _aitia_options()
 {
 	case $1 in
-	'tui') echo '--out --ascii --no-mouse ' ;;
+	'tui') echo '--out --template --ascii --no-mouse --blind ' ;;
 	'import') echo '--format --profile --map --verdicts --source-root --per --illustrative --strict --dry-run --show --rejects --name-rejects --verbose --list-formats --json ' ;;
 	'batch list') echo '--limit --json ' ;;
 	'batch show') echo '--limit --json ' ;;
 	'list') echo '--sort --limit --json ' ;;
 	'count') echo '--by --top --json ' ;;
 	'show') echo '--find --json ' ;;
-	'annotate') echo '--where --cause --symptom --no-symptoms --verdict --severity --confidence --lines --note --blind --status --json ' ;;
+	'annotate') echo '--where --cause --symptom --no-symptoms --verdict --severity --confidence --lines --note --blind --status --duplicate-of --defer-until --json ' ;;
 	'incident create') echo '--severity --status --key --json ' ;;
 	'incident list') echo '--json ' ;;
-	'incident show') echo '--json ' ;;
+	'incident show') echo '--audience --rules --json ' ;;
 	'incident set') echo '--title --severity --rationale --status --partial --duplicate-of --json ' ;;
 	'incident status') echo '--json ' ;;
+	'incident review') echo '--note --json ' ;;
+	'incident revisions') echo '--restore --json ' ;;
 	'incident add') echo '--where --role --json ' ;;
 	'incident remove') echo '--json ' ;;
 	'incident cause') echo '--role --confidence --intent --evidence --json ' ;;
@@ -35,18 +41,35 @@ _aitia_options()
 	'incident action') echo '--cause --status --owner --due --link --criterion --json ' ;;
 	'incident section') echo '--json ' ;;
 	'incident put') echo '--json ' ;;
+	'incident recurrences') echo '--accept --kind --dismiss --all --json ' ;;
 	'change add') echo '--json ' ;;
 	'change list') echo '--json ' ;;
 	'lint') echo '--level --waive --rules --sarif --json ' ;;
 	'apply') echo '--json ' ;;
 	'edit') echo '--json ' ;;
-	'export') echo '--site --out --audience --rules --all --url --prune --check --force --json ' ;;
+	'export') echo '--site --out --template --audience --rules --all --url --prune --check --unreviewed --force --json ' ;;
+	'template list') echo '--json ' ;;
+	'template show') echo '' ;;
+	'template check') echo '--json ' ;;
+	'template names') echo '--json ' ;;
 	'redact') echo '--all --keep --hide --why --rules --json ' ;;
 	'export-findings') echo '--format --out --all ' ;;
+	'exposure import') echo '--json ' ;;
+	'exposure list') echo '--json ' ;;
 	'stats') echo '--json ' ;;
+	'sql') echo '--views --limit --seconds --json ' ;;
 	'onset') echo '--by --among --exposure --adjust --alarm-days --power --incident --set --json ' ;;
 	'contrast') echo '--against --json ' ;;
 	'similar') echo '--kind --least --of --limit --json ' ;;
+	'plan make') echo '--size --margin --share --design-effect --by --seed --json ' ;;
+	'plan list') echo '--json ' ;;
+	'plan show') echo '--of --json ' ;;
+	'group list') echo '--limit --json ' ;;
+	'group show') echo '--json ' ;;
+	'group join') echo '--json ' ;;
+	'group part') echo '--json ' ;;
+	'group free') echo '--json ' ;;
+	'group propose') echo '--accept --json ' ;;
 	'watch') echo '--query --among --exposure --adjust --json ' ;;
 	'agreement') echo '--on --blind --resamples --json ' ;;
 	'undo') echo '--json ' ;;
@@ -69,6 +92,7 @@ _aitia_choices()
 {
 	case "$1 $2" in
 	'tui --out') echo '@folder' ;;
+	'tui --template') echo '@any' ;;
 	'import --format') echo 'sarif inspect promptfoo jsonl json diff csv lint claude-code swe-agent otlp ' ;;
 	'import --profile') echo '@any' ;;
 	'import --map') echo '@any' ;;
@@ -94,15 +118,20 @@ _aitia_choices()
 	'annotate --lines') echo '@any' ;;
 	'annotate --note') echo '@any' ;;
 	'annotate --status') echo 'untriaged in_review annotated needs_info deferred excluded ' ;;
+	'annotate --duplicate-of') echo '@any' ;;
+	'annotate --defer-until') echo '@any' ;;
 	'incident create --severity') echo 'none Q1 Q2 Q3 Q4 Q5 ' ;;
 	'incident create --status') echo 'suspected declared investigating mitigated resolved watching closed reopened duplicate ' ;;
 	'incident create --key') echo '@any' ;;
+	'incident show --audience') echo 'internal public ' ;;
+	'incident show --rules') echo '@file' ;;
 	'incident set --title') echo '@any' ;;
 	'incident set --severity') echo 'none Q1 Q2 Q3 Q4 Q5 ' ;;
 	'incident set --rationale') echo '@any' ;;
 	'incident set --status') echo 'suspected declared investigating mitigated resolved watching closed reopened duplicate ' ;;
 	'incident set --partial') echo '@any' ;;
 	'incident set --duplicate-of') echo '@any' ;;
+	'incident review --note') echo '@any' ;;
 	'incident add --where') echo '@any' ;;
 	'incident add --role') echo 'core likely control ' ;;
 	'incident cause --role') echo 'none trigger contributing latent amplifier detection_gap response_gap ' ;;
@@ -120,10 +149,14 @@ _aitia_choices()
 	'incident action --due') echo '@any' ;;
 	'incident action --link') echo '@any' ;;
 	'incident action --criterion') echo '@any' ;;
+	'incident recurrences --accept') echo '@any' ;;
+	'incident recurrences --kind') echo 'same_cause same_latent_condition fix_incomplete fix_reverted workaround_removed masked_by variant unrelated ' ;;
+	'incident recurrences --dismiss') echo '@any' ;;
 	'lint --level') echo 'none note warning error ' ;;
 	'lint --waive') echo '@any' ;;
 	'export --site') echo 'plain hugo mkdocs jekyll docusaurus mdbook vitepress starlight html ' ;;
 	'export --out') echo '@folder' ;;
+	'export --template') echo '@any' ;;
 	'export --audience') echo 'internal public ' ;;
 	'export --rules') echo '@file' ;;
 	'export --url') echo '@any' ;;
@@ -133,6 +166,8 @@ _aitia_choices()
 	'redact --rules') echo '@file' ;;
 	'export-findings --format') echo 'sarif jsonl ' ;;
 	'export-findings --out') echo '@file' ;;
+	'sql --limit') echo '@any' ;;
+	'sql --seconds') echo '@any' ;;
 	'onset --by') echo '@any' ;;
 	'onset --among') echo '@any' ;;
 	'onset --exposure') echo '@file' ;;
@@ -144,6 +179,14 @@ _aitia_choices()
 	'similar --least') echo '@any' ;;
 	'similar --of') echo '@any' ;;
 	'similar --limit') echo '@any' ;;
+	'plan make --size') echo '@any' ;;
+	'plan make --margin') echo '@any' ;;
+	'plan make --share') echo '@any' ;;
+	'plan make --design-effect') echo '@any' ;;
+	'plan make --by') echo '@any' ;;
+	'plan make --seed') echo '@any' ;;
+	'plan show --of') echo '@any' ;;
+	'group list --limit') echo '@any' ;;
 	'watch --query') echo '@any' ;;
 	'watch --among') echo '@any' ;;
 	'watch --exposure') echo '@file' ;;

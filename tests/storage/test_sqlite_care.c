@@ -326,7 +326,7 @@ static void who_has_the_store_open_without_a_log_is_told(void **state)
 {
 	struct fixture *f = *state;
 	const char *copy = beside(f, "copy.db");
-	struct triage_request request = { (const int64_t[]){ 1 }, 1, SAMPLE_DEFERRED };
+	struct triage_request request = { .samples = (const int64_t[]){ 1 }, .sample_count = 1, .status = SAMPLE_DEFERRED };
 	struct query query = { .text = "" };
 	struct slice kept_bytes, fresh;
 	int64_t edit, count;

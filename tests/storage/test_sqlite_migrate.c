@@ -188,6 +188,12 @@ static void fail_step(struct fixture *f, int version, size_t at, bool in_sql)
 	strbuf_release(&schema);
 }
 
+/* Versions 7 to 11 came with 12: no program that anybody had ended with one of them. */
+static bool was_released(int version)
+{
+	return version < 7 || version > 11;
+}
+
 static void a_failed_step_leaves_the_one_before(void **state)
 {
 	struct fixture *f = *state;
@@ -197,7 +203,7 @@ static void a_failed_step_leaves_the_one_before(void **state)
 	answers_of(f, &expected);
 	fixture_close(f);
 	for (int version = 1; version < newest(); version++)
-		for (size_t at = (size_t)version; at < migration_count; at++) {
+		for (size_t at = (size_t)version; was_released(version) && at < migration_count; at++) {
 			fail_step(f, version, at, (at + (size_t)version) % 2);
 			/* Mended, the program goes on from there. */
 			answers_of(f, &answers);

@@ -344,6 +344,7 @@ static const struct answer_key change_keys[] = {
 	{ "reverted_at", "when it was taken back or mended; null: in force, or not known" },
 	{ "reverted_in", "in which version" },
 	{ "cause", "number of the cause that it is" },
+	{ "masked", "of a workaround: the causes that it hid" },
 	{ "cites", "sources that say so" },
 	{ NULL, NULL },
 };

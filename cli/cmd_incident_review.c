@@ -28,7 +28,7 @@ static const struct answer_key review_keys[] = {
 static const char *const review_examples[] = {
 	"aitia incident review INC-2026-0001", "How far it is, who wrote it, which steps were taken.",
 	"aitia incident review INC-2026-0001 in_review", "It is written: somebody else is to read it.",
-	"aitia --reviewer bob incident review INC-2026-0001 reviewed --note='with the numbers of May'", "Approved.",
+	"aitia --reviewer bob incident review INC-2026-0001 reviewed --note='all is told'", "Approved.",
 	NULL
 };
 

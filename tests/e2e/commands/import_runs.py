@@ -360,7 +360,7 @@ class Profiles(Case):
             ("[import a]\nformat = jsnl\n", "line 2: unknown format 'jsnl': did you mean 'jsonl'?"),
             ("[import a]\n\nper = line\n", "line 3: unknown per 'line'"),
             ("[import a]\nstrict = maybe\n", "line 2: strict is yes or no, not 'maybe'"),
-            ("[imprt a]\nformat = jsonl\n", "line 2: unknown section [imprt a]; [keys], [view NAME] and [import NAME] are known"),
+            ("[imprt a]\nformat = jsonl\n", "line 2: unknown section [imprt a]; [keys], [codes], [view NAME] and [import NAME] are known"),
             ("[import]\nformat = jsonl\n", "line 2: unknown section [import]"),
             ("reviwer = y\nnonsense\n", "line 1: unknown setting 'reviwer': did you mean 'reviewer'?"),
             ("nonsense\nreviwer = y\n", "line 1: not of the form"),

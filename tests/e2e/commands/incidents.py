@@ -280,7 +280,7 @@ sed -i -e 's/^name: Team$/nmae: Team/' "$1"
         path = self.write("example.json", example)
         first = self.run_json("apply", path)[0]
         self.assertEqual(first, {"file": path, "key": "INC-2026-0042", "created": True, "changed": True,
-                                 "members_added": 3})
+                                 "members_added": 3, "denominators": None})
         again = self.run_json("apply", path)[0]
         self.assertEqual((again["created"], again["changed"], again["members_added"]), (False, False, 0))
         self.assertIn("INC-2026-0042: unchanged", self.run_ok("apply", path))

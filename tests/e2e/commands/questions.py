@@ -88,8 +88,8 @@ class Questions(Case):
         samples = self.count("status:*")
         self.run_ok("index", "--rebuild")
         status = self.run_json("index", "--status")[0]
-        self.assertEqual(status, {"samples": samples, "indexed": samples, "whole": True})
-        self.assertEqual(self.run_ok("index"), f"the index is whole: {samples} samples\n")
+        self.assertEqual(status, {"samples": samples, "indexed": samples, "whole": True, "grouped": samples, "groups_whole": True})
+        self.assertEqual(self.run_ok("index"), f"groups of alike samples are whole\nthe index is whole: {samples} samples\n")
         self.assertEqual(self.run_json("check")[0]["findings"], [])
         self.fails(2, "give one of them", "index", "--status", "--rebuild")
 

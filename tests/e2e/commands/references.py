@@ -79,7 +79,12 @@ class References(Case):
             "group list": ["group", "list"], "group show": ["group", "show", "1"], "group join": ["group", "join", "1", "2"],
             "group part": ["group", "part", "1", "3"], "group free": ["group", "free", "1", "2"],
             "group propose": ["group", "propose"],
-            "watch": ["watch"], "agreement": ["agreement"],
+            "watch": ["watch"], "agreement": ["agreement"], "sql": ["sql", "SELECT id, title FROM samples LIMIT 1"],
+            "exposure import": ["exposure", "import", "-"], "exposure list": ["exposure", "list"],
+            "template list": ["template", "list"], "template check": ["template", "check", "full"], "template names": ["template", "names"],
+            "incident review": ["incident", "review", "INC-2026-0001", "in_review"],
+            "incident revisions": ["incident", "revisions", "INC-2026-0001"],
+            "incident recurrences": ["incident", "recurrences", "INC-2026-0001"],
             "incident show": ["incident", "show", "INC-2026-0001"],
         }
         self.assertEqual(set(lines), set(documented))
@@ -96,7 +101,7 @@ class References(Case):
             if name == "watch":
                 self.run_ok("incident", "event", "INC-2026-0001", "2026-03-02", "x", "--milestone=first_impact")
                 self.run_ok("incident", "event", "INC-2026-0001", "2026-04-02", "x", "--milestone=fix_deployed")
-            stdin = document if name == "apply" else b"text\n"
+            stdin = {"apply": document, "exposure import": b"day,outputs\n2026-03-01,10\n"}.get(name, b"text\n")
             done = self.run_raw(*line, "--json", stdin=stdin, env={"VISUAL": "true"})
             answers = [json.loads(answer) for answer in done.stdout.splitlines()]
             if name == "import":  # its options answer in other ways
@@ -134,7 +139,7 @@ class References(Case):
                                    *words], capture_output=True, text=True, env=self.env, timeout=LIMIT_S)
             self.assertEqual((done.returncode, done.stderr), (0, ""))
             return done.stdout.split()
-        self.assertEqual(complete("aitia", "ex"), ["export", "export-findings"])
+        self.assertEqual(complete("aitia", "ex"), ["export", "export-findings", "exposure"])
         self.assertIn("create", complete("aitia", "incident", ""))
         self.assertEqual(complete("aitia", "list", "--sort", "=", "ne"), ["newest"])
         self.assertEqual(complete("aitia", "export", "--site", "hu"), ["hugo"])

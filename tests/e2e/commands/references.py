@@ -50,9 +50,10 @@ class References(Case):
         self.run_ok("incident", "create", "x")
         sarif = os.path.join(TUTORIALS, "RegionVariants.sarif")
         self.assertTrue(os.path.exists(sarif))
-        self.run_ok("import", self.write("bytes.jsonl", b'{"id":"b","code":"a\xff","model":"m"}\n'))
+        odd = self.write("bytes.jsonl", b'{"id":"b","code":"a\xff","model":"m"}\n')
+        self.run_ok("import", odd)
         lines = {
-            "import": ["import", sarif, self.path("none")], "batch list": ["batch", "list"],
+            "import": ["import", odd, sarif, self.path("none")], "batch list": ["batch", "list"],
             "batch show": ["batch", "show", "1"], "list": ["list"], "count": ["count"], "show": ["show", "1"],
             "annotate": ["annotate", "1", "--cause=model"],
             "incident create": ["incident", "create", "y, by a@analytical.org"], "incident list": ["incident", "list"],
@@ -77,7 +78,7 @@ class References(Case):
             "stats": ["stats"], "onset": ["onset"], "contrast": ["contrast", "id<=4"], "similar": ["similar"],
             "plan make": ["plan", "make", "p", "--size=3"], "plan list": ["plan", "list"], "plan show": ["plan", "show", "p"],
             "group list": ["group", "list"], "group show": ["group", "show", "1"], "group join": ["group", "join", "1", "2"],
-            "group part": ["group", "part", "1", "3"], "group free": ["group", "free", "1", "2"],
+            "group part": ["group", "part", "1", "3"], "group free": ["group", "free", "1", "3"],
             "group propose": ["group", "propose"],
             "watch": ["watch"], "agreement": ["agreement"], "sql": ["sql", "SELECT id, title FROM samples LIMIT 1"],
             "exposure import": ["exposure", "import", "-"], "exposure list": ["exposure", "list"],
@@ -97,7 +98,7 @@ class References(Case):
                 for reviewer, cause in (("ada", "cache"), ("bob", "routing")):
                     self.run_ok(f"--reviewer={reviewer}", "annotate", "1", f"--cause={cause}")
             if name == "group propose":
-                self.run_ok("group", "join", "1", "4")
+                self.run_ok("annotate", "2", "--cause=cache")
             if name == "watch":
                 self.run_ok("incident", "event", "INC-2026-0001", "2026-03-02", "x", "--milestone=first_impact")
                 self.run_ok("incident", "event", "INC-2026-0001", "2026-04-02", "x", "--milestone=fix_deployed")
@@ -124,6 +125,8 @@ class References(Case):
                 found = {key for key in found if not key.startswith("samples[].")}
             if name == "incident show":  # the rest is in docs/apply.md
                 found = set(answers[0])
+            if known == {"…"}:  # the question names them
+                continue
             self.assertLessEqual(found, known, name)
             missing = {key for key in known - found if "[]." not in key and not key.endswith("_base64")}
             self.assertEqual(missing, set(), name)

@@ -30,6 +30,7 @@ static const struct answer_key recurrences_keys[] = {
 	{ "score", "0 to 100 points, the sum of the reasons' points" },
 	{ "kind", "how they are most likely related, or, with --all, how the record says they are" },
 	{ "mentioned", "number of the entry of the record that speaks of it, null: it is offered" },
+	{ "reasons", "what makes it alike, an entry a part" },
 	{ "reasons[].part", "causes, symptoms, members, provenance" },
 	{ "reasons[].points", "of so many: 40, 25, 25, 10" },
 	{ "reasons[].text", "what is alike" },

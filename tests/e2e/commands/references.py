@@ -82,10 +82,10 @@ class References(Case):
             "group propose": ["group", "propose"],
             "watch": ["watch"], "agreement": ["agreement"], "sql": ["sql", "SELECT id, title FROM samples LIMIT 1"],
             "exposure import": ["exposure", "import", "-"], "exposure list": ["exposure", "list"],
-            "template list": ["template", "list"], "template check": ["template", "check", "full"], "template names": ["template", "names"],
+            "template list": ["template", "list"], "template check": ["template", "check", self.write("t.mustache", b"{{titel}}\n")], "template names": ["template", "names"],
             "incident review": ["incident", "review", "INC-2026-0001", "in_review"],
             "incident revisions": ["incident", "revisions", "INC-2026-0001"],
-            "incident recurrences": ["incident", "recurrences", "INC-2026-0001"],
+            "incident recurrences": ["incident", "recurrences", "INC-2026-0002"],
             "incident show": ["incident", "show", "INC-2026-0001"],
         }
         self.assertEqual(set(lines), set(documented))
@@ -97,8 +97,11 @@ class References(Case):
             if name == "stats":  # reviewers who do not agree
                 for reviewer, cause in (("ada", "cache"), ("bob", "routing")):
                     self.run_ok(f"--reviewer={reviewer}", "annotate", "1", f"--cause={cause}")
+            if name == "incident recurrences":
+                for key in ("INC-2026-0001", "INC-2026-0002"):
+                    self.run_ok("incident", "add", key, "1")
             if name == "group propose":
-                self.run_ok("annotate", "2", "--cause=cache")
+                self.run_ok("annotate", "2", "3", "--cause=cache")
             if name == "watch":
                 self.run_ok("incident", "event", "INC-2026-0001", "2026-03-02", "x", "--milestone=first_impact")
                 self.run_ok("incident", "event", "INC-2026-0001", "2026-04-02", "x", "--milestone=fix_deployed")

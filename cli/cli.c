@@ -89,7 +89,7 @@ static bool on_wait(void *context, int64_t waited_ms)
  * done now (somebody else writes) does not keep the command from its work: the next one does it. */
 static void wake(struct cli *cli, enum defer_look look)
 {
-	const char *reviewer;
+	const char *reviewer = NULL;
 	struct error ignored;
 	int64_t edit;
 

@@ -307,7 +307,7 @@ enum status defer_samples(struct store *store, const char *reviewer, const int64
 		status = defer_by_rule(store, &arena, reviewer, samples, count, edit_id, err);
 	} else {
 		status = defer_read(&arena, text, now, &request.deferred_until, err);
-		if (status == STATUS_OK)
+		if (status == STATUS_OK && request.deferred_until)
 			status = refuse_if_happened(store, request.deferred_until, err);
 		if (status == STATUS_OK)
 			status = store->ops->triage(store, reviewer, &request, edit_id, err);

@@ -99,7 +99,7 @@ enum status alike_make_anew(struct sqlite_store *db, const int64_t *bodies, size
 	struct making making = { .bodies = VEC_INIT };
 	enum status status = STATUS_OK;
 
-	for (size_t i = 0; i < count && status == STATUS_OK; i++)
+	for (size_t i = 0; bodies && i < count && status == STATUS_OK; i++)
 		status = add_cluster_of(db, &making, bodies[i], err);
 	making.bodies.len = sort_unique_ids(making.bodies.items, making.bodies.len);
 	if (status == STATUS_OK)
@@ -256,7 +256,8 @@ static enum status check_words(struct sqlite_store *db, struct error *err)
 		pairs.items[i].a = (uint32_t)place_of(&places, bodies.items[2 * i]);
 		pairs.items[i].b = (uint32_t)place_of(&places, bodies.items[2 * i + 1]);
 	}
-	if (status == STATUS_OK && alike_contradiction(places.bodies.len, pairs.items, pairs.len, &wrong)) {
+	if (status == STATUS_OK && pairs.items && samples.items &&
+	    alike_contradiction(places.bodies.len, pairs.items, pairs.len, &wrong)) {
 		const int64_t *two = &samples.items[2 * wrong];
 		if (pairs.items[wrong].a == pairs.items[wrong].b)
 			status = error_set(err, STATUS_REFUSED, "samples %" PRId64 " and %" PRId64 " have the same code: they cannot be "

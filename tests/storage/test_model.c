@@ -140,25 +140,38 @@ static void same_state(const struct strbuf *is, const struct strbuf *expected, c
 			 expected->text + (at > 40 ? at - 40 : 0));
 }
 
-/* Who made the newest edit that stands, which *id names; NULL: none does. */
+static const char *model_reviewer(const char *name)
+{
+	for (size_t k = 0; k < MODEL_REVIEWERS; k++)
+		if (strcmp(name, model_reviewers[k]) == 0)
+			return model_reviewers[k];
+	return NULL;
+}
+
+static const struct edit *find_edit(const struct edit *edits, size_t count, int64_t id)
+{
+	for (size_t i = 0; i < count; i++)
+		if (edits[i].id == id)
+			return &edits[i];
+	return NULL;
+}
+
+/* Who made the edit that stands and was done, or done again, last: others may be built upon what an old one did again.
+ * *id names it; NULL: none stands. */
 static const char *newest_reviewer(struct model *p, int64_t *id)
 {
 	const struct edit *edits;
-	int64_t before = 0;
 	size_t count;
 
-	do {
-		assert_int_equal(p->a->ops->edit_list(p->a, &p->arena, &(struct edit_filter){ 0 }, before, 100, &edits, &count,
-						      &p->err_a), STATUS_OK);
-		for (size_t i = 0; i < count; i++) {
-			*id = edits[i].id;
-			if (edits[i].kind == EDIT_CHANGE && edits[i].state == EDIT_APPLIED)
-				for (size_t k = 0; k < MODEL_REVIEWERS; k++)
-					if (strcmp(edits[i].reviewer, model_reviewers[k]) == 0)
-						return model_reviewers[k];
-			before = edits[i].id;
+	assert_int_equal(p->a->ops->edit_list(p->a, &p->arena, &(struct edit_filter){ 0 }, 0, SIZE_MAX / sizeof(*edits), &edits,
+					      &count, &p->err_a), STATUS_OK);
+	for (size_t i = 0; i < count; i++) {
+		const struct edit *edit = edits[i].kind == EDIT_REDO ? find_edit(edits, count, edits[i].of) : &edits[i];
+		if (edit && edit->kind == EDIT_CHANGE && edit->state == EDIT_APPLIED && model_reviewer(edit->reviewer)) {
+			*id = edit->id;
+			return model_reviewer(edit->reviewer);
 		}
-	} while (count);
+	}
 	return NULL;
 }
 

@@ -101,7 +101,7 @@ struct drawing {
 static enum status add_stratum(struct drawing *to, const char *value, const char *query, struct error *err)
 {
 	struct query parsed;
-	size_t count;
+	size_t count = 0;
 	enum status status = select_query(to->cli, to->store, &query, 1, &parsed, err);
 
 	if (status == STATUS_OK)

@@ -86,9 +86,9 @@ static enum status load_side(struct store *store, struct arena *arena, const str
 	if (status != STATUS_OK)
 		return status;
 	out->members = facets.count;
-	out->symptoms = &facets.lists[0];
-	out->models = &facets.lists[1];
-	out->harnesses = &facets.lists[2];
+	out->symptoms = facets.lists;
+	out->models = facets.lists + 1;
+	out->harnesses = facets.lists + 2;
 	return load_codes(store, arena, &query, out, err);
 }
 

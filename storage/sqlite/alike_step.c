@@ -273,7 +273,7 @@ enum status db_alike_step(struct store *store, int64_t budget_ms, bool patient, 
 {
 	struct sqlite_store *db = sqlite_of(store);
 	struct step step = { .budget_us = budget_ms * 1000 * TEXTS_SHARE / 100 };
-	struct alike_status is;
+	struct alike_status is = { .whole = false };
 	bool done = false;
 	enum status status;
 

@@ -101,7 +101,7 @@ enum status alike_make_anew(struct sqlite_store *db, const int64_t *bodies, size
 
 	for (size_t i = 0; bodies && i < count && status == STATUS_OK; i++)
 		status = add_cluster_of(db, &making, bodies[i], err);
-	making.bodies.len = sort_unique_ids(making.bodies.items, making.bodies.len);
+	making.bodies.len = making.bodies.items ? sort_unique_ids(making.bodies.items, making.bodies.len) : 0;
 	if (status == STATUS_OK)
 		status = read_signatures(db, &making, err);
 	if (status == STATUS_OK)
@@ -251,14 +251,14 @@ static enum status check_words(struct sqlite_store *db, struct error *err)
 		}
 	}
 	status = sql_end(db, stmt, err);
-	places.bodies.len = sort_unique_ids(places.bodies.items, places.bodies.len);
+	places.bodies.len = places.bodies.items ? sort_unique_ids(places.bodies.items, places.bodies.len) : 0;
 	for (size_t i = 0; i < pairs.len; i++) {
 		pairs.items[i].a = (uint32_t)place_of(&places, bodies.items[2 * i]);
 		pairs.items[i].b = (uint32_t)place_of(&places, bodies.items[2 * i + 1]);
 	}
 	if (status == STATUS_OK && pairs.items && samples.items &&
 	    alike_contradiction(places.bodies.len, pairs.items, pairs.len, &wrong)) {
-		const int64_t *two = &samples.items[2 * wrong];
+		const int64_t *two = samples.items + 2 * wrong;
 		if (pairs.items[wrong].a == pairs.items[wrong].b)
 			status = error_set(err, STATUS_REFUSED, "samples %" PRId64 " and %" PRId64 " have the same code: they cannot be "
 					   "parted", two[0], two[1]);

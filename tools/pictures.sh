@@ -57,6 +57,9 @@ keys Escape; shows 'of 240'
 keys A; shows '240 samples'
 keys 3; shows 'something shipped'
 picture insights
+keys q; shows '1 of 240'; keys '\;'; shows 'SELECT'
+keys -l "SELECT model, count(*) AS samples, sum(level = 'error') AS errors FROM samples GROUP BY model ORDER BY samples DESC"; keys Enter; sleep 1; screen console
+keys q; shows '1 of 240'; keys L; shows 'Space mark all'; screen groups
 
 begin 80 24 demo
 shows 'of 240'; shows '#240'; screen small

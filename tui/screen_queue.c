@@ -370,8 +370,10 @@ static void queue_answer(struct screen *screen, struct app *app, struct answer *
 static void open_group(struct queue *self, struct app *app, const struct groups_choice *choice)
 {
 	queue_open_list(self, app, choice->query, self->list.sort);
-	if (choice->marked)
+	if (choice->marked) {
+		queue_marks_clear(&self->marks, &self->list); /* what is judged next is the group, and nothing that is not in sight */
 		queue_marks_ask(&self->marks, app, &self->screen, choice->marked);
+	}
 	sync(self, app);
 }
 

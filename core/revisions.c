@@ -1,15 +1,17 @@
 #include "core/revisions.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/vec.h"
 
 #define EDITS_PER_PAGE 200
 #define CHANGES_MAX 100000
+#define MERGE "merge"
 
-/* A saved text of a section. */
+/* A section that an edit changed. NULL: there was none. */
 struct saved {
-	const char *section, *text; /* NULL: taken out */
+	const char *section, *before, *after;
 };
 
 struct saved_edit {
@@ -18,11 +20,18 @@ struct saved_edit {
 	size_t count;
 };
 
+/* An undo or redo. */
+struct move {
+	int64_t id, of;
+	bool back;
+};
+
 struct reading {
 	struct store *store;
 	struct arena *arena;
 	const char *key;
 	VEC_OF(struct saved_edit) edits; /* newest first */
+	VEC_OF(struct move) moves;
 };
 
 /* The section of "INC-2026-0001/summary". */
@@ -44,6 +53,9 @@ static enum status read_edit(struct reading *reading, const struct edit *edit, s
 	size_t count = 0;
 	enum status status = reading->store->ops->edit_changes(reading->store, &scratch, edit->id, CHANGES_MAX, &changes, &count, err);
 
+	if (status == STATUS_OK && count >= CHANGES_MAX)
+		status = error_set(err, STATUS_REFUSED, "edit %lld changed too much to tell which texts of %s it saved",
+				   (long long)edit->id, reading->key);
 	if (status == STATUS_OK)
 		saved.texts = arena_array(reading->arena, count + 1, sizeof(*saved.texts));
 	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
@@ -51,6 +63,7 @@ static enum status read_edit(struct reading *reading, const struct edit *edit, s
 		if (!section)
 			continue;
 		saved.texts[saved.count++] = (struct saved){ arena_strdup(reading->arena, section),
+							     arena_strdup(reading->arena, changes[i].before),
 							     arena_strdup(reading->arena, changes[i].after) };
 		strbuf_addf(&names, "%s%s", names.len_bytes ? ", " : "", section);
 	}
@@ -65,9 +78,16 @@ static enum status read_edit(struct reading *reading, const struct edit *edit, s
 	return status;
 }
 
-static enum status read_all(struct reading *reading, struct error *err)
+static enum status read_entry(struct reading *reading, const struct edit *edit, struct error *err)
 {
-	const struct edit_filter filter = { .incident = reading->key };
+	if (edit->kind == EDIT_UNDO || edit->kind == EDIT_REDO)
+		vec_push(&reading->moves, ((struct move){ edit->id, edit->of, edit->kind == EDIT_UNDO }));
+	return edit->kind == EDIT_CHANGE ? read_edit(reading, edit, err) : STATUS_OK;
+}
+
+/* Those which a merge brought have no changes of their own: what they did here, the merge did. */
+static enum status read_filtered(struct reading *reading, const struct edit_filter *filter, struct error *err)
+{
 	enum status status = STATUS_OK;
 	int64_t before = 0;
 	size_t rows = 1;
@@ -75,21 +95,56 @@ static enum status read_all(struct reading *reading, struct error *err)
 	while (status == STATUS_OK && rows) {
 		struct arena page = ARENA_INIT;
 		const struct edit *edits;
-		status = reading->store->ops->edit_list(reading->store, &page, &filter, before, EDITS_PER_PAGE, &edits, &rows, err);
+		status = reading->store->ops->edit_list(reading->store, &page, filter, before, EDITS_PER_PAGE, &edits, &rows, err);
 		for (size_t i = 0; status == STATUS_OK && i < rows; i++) {
 			before = edits[i].id;
-			if (edits[i].kind == EDIT_CHANGE)
-				status = read_edit(reading, &edits[i], err);
+			if (!edits[i].merge && !(filter->incident && strcmp(edits[i].verb, MERGE) == 0))
+				status = read_entry(reading, &edits[i], err);
 		}
 		arena_release(&page);
 	}
 	return status;
 }
 
+static int newest_first(const void *a, const void *b)
+{
+	int64_t left = ((const struct saved_edit *)a)->revision.edit, right = ((const struct saved_edit *)b)->revision.edit;
+
+	return (left < right) - (left > right);
+}
+
+static int newest_move_first(const void *a, const void *b)
+{
+	int64_t left = ((const struct move *)a)->id, right = ((const struct move *)b)->id;
+
+	return (left < right) - (left > right);
+}
+
+/* The log names merges, undos and redos by their verbs alone, not by incident. */
+static enum status read_all(struct reading *reading, struct error *err)
+{
+	const struct edit_filter filters[] = { { .incident = reading->key }, { .verb = MERGE }, { .verb = "undo" }, { .verb = "redo" } };
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < ARRAY_LEN(filters) && status == STATUS_OK; i++)
+		status = read_filtered(reading, &filters[i], err);
+	if (reading->edits.len)
+		qsort(reading->edits.items, reading->edits.len, sizeof(*reading->edits.items), newest_first);
+	if (reading->moves.len)
+		qsort(reading->moves.items, reading->moves.len, sizeof(*reading->moves.items), newest_move_first);
+	return status;
+}
+
+static void release(struct reading *reading)
+{
+	vec_release(&reading->edits);
+	vec_release(&reading->moves);
+}
+
 enum status revision_list(struct store *store, struct arena *arena, const char *key, const struct revision **out, size_t *count,
 			  struct error *err)
 {
-	struct reading reading = { .store = store, .arena = arena, .key = key, .edits = VEC_INIT };
+	struct reading reading = { .store = store, .arena = arena, .key = key, .edits = VEC_INIT, .moves = VEC_INIT };
 	enum status status = read_all(&reading, err);
 	struct revision *list = arena_array(arena, reading.edits.len + 1, sizeof(*list));
 
@@ -97,40 +152,73 @@ enum status revision_list(struct store *store, struct arena *arena, const char *
 		list[i] = reading.edits.items[i].revision;
 	*out = list;
 	*count = reading.edits.len;
-	vec_release(&reading.edits);
+	release(&reading);
 	return status;
 }
 
-/* The newest text of the section that was saved at or before `from`. */
-static const char *text_at(const struct reading *reading, size_t from, const char *section)
+static const struct saved_edit *find(const struct reading *reading, int64_t edit)
 {
-	for (size_t i = from; i < reading->edits.len; i++) {
-		const struct saved_edit *edit = &reading->edits.items[i];
-		for (size_t k = 0; k < edit->count && (i == from || !edit->revision.undone); k++)
-			if (strcmp(edit->texts[k].section, section) == 0)
-				return edit->texts[k].text ? edit->texts[k].text : "";
+	for (size_t i = 0; i < reading->edits.len; i++)
+		if (reading->edits.items[i].revision.edit == edit)
+			return &reading->edits.items[i];
+	return NULL;
+}
+
+/* Its sections become what they were before it, or (`forth`) behind it. What does not lead to the text at hand was
+ * changed past the log: then nobody knows. */
+static enum status take_back(const struct reading *reading, const struct saved_edit *edit, bool forth, int64_t entry,
+			     struct incident *incident, struct error *err)
+{
+	for (size_t i = 0; i < edit->count; i++) {
+		const struct saved *text = &edit->texts[i];
+		const char *left = forth ? text->before : text->after, *found = forth ? text->after : text->before;
+		if (strcmp(incident_section(incident, text->section), left ? left : "") != 0)
+			return error_set(err, STATUS_REFUSED, "the log does not tell the %s of %s before edit %lld, which left another text than there is",
+					 text->section, reading->key, (long long)entry);
+		incident_set_section(incident, reading->arena, text->section, found ? found : "");
 	}
-	return "";
+	return STATUS_OK;
+}
+
+/* From the text of now back to that behind the edit. */
+static enum status go_back(const struct reading *reading, int64_t edit, struct incident *incident, struct error *err)
+{
+	enum status status = STATUS_OK;
+	size_t e = 0, m = 0;
+
+	while (status == STATUS_OK) {
+		const struct saved_edit *saved = e < reading->edits.len ? &reading->edits.items[e] : NULL;
+		const struct move *move = m < reading->moves.len ? &reading->moves.items[m] : NULL;
+		bool moved = move && (!saved || move->id > saved->revision.edit);
+		int64_t id = moved ? move->id : saved ? saved->revision.edit : 0;
+		if (id <= edit)
+			break;
+		if (moved) {
+			saved = find(reading, move->of);
+			m++;
+		} else {
+			e++;
+		}
+		if (saved)
+			status = take_back(reading, saved, moved && move->back, id, incident, err);
+	}
+	return status;
 }
 
 enum status revision_get(struct store *store, struct arena *arena, const char *key, int64_t edit, struct incident **out,
 			 struct error *err)
 {
-	struct reading reading = { .store = store, .arena = arena, .key = key, .edits = VEC_INIT };
-	size_t count, at = 0;
-	const struct section_kind *kinds = section_kinds(&count);
+	struct reading reading = { .store = store, .arena = arena, .key = key, .edits = VEC_INIT, .moves = VEC_INIT };
 	enum status status = store->ops->incident_get(store, arena, key, out, err);
 
 	if (status == STATUS_OK && edit)
 		status = read_all(&reading, err);
-	while (at < reading.edits.len && reading.edits.items[at].revision.edit != edit)
-		at++;
-	if (status == STATUS_OK && edit && at == reading.edits.len)
+	if (status == STATUS_OK && edit && !find(&reading, edit))
 		status = error_set(err, STATUS_NOT_FOUND, "edit %lld saved no text of %s; aitia incident revisions %s lists those that did",
 				   (long long)edit, key, key);
-	for (size_t i = 0; i < count && status == STATUS_OK && edit; i++)
-		incident_set_section(*out, arena, kinds[i].key, text_at(&reading, at, kinds[i].key));
-	vec_release(&reading.edits);
+	if (status == STATUS_OK && edit)
+		status = go_back(&reading, edit, *out, err);
+	release(&reading);
 	return status;
 }
 

@@ -1,7 +1,11 @@
 /*
  * Earlier texts of a postmortem's sections, read from the operation log, which has each text
  * that was saved: a revision is named by the edit that made it. What was undone since is a
- * revision too, but no part of later ones.
+ * revision too. What came from another store is one with the merge that brought it.
+ *
+ * A text as of a revision is that of now, from which all that the log has since is taken back: so
+ * it has what stood then, also what was undone later, and sections of which the log knows
+ * nothing are as they are.
  */
 #ifndef AITIA_CORE_REVISIONS_H
 #define AITIA_CORE_REVISIONS_H

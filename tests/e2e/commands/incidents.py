@@ -4,6 +4,7 @@ import os
 import pty
 import re
 import select
+import sqlite3
 import stat
 import subprocess
 
@@ -85,6 +86,49 @@ sed -i -e 's/^name: Team$/nmae: Team/' "$1"
         self.assertEqual(self.run_ok("incident", "section", key, "summary"), "one\nTWO\n")
         self.fails(1, "edit 1 saved no text of INC-2026-0001", "incident", "revisions", key, "1")
         self.fails(2, "named by the number of its edit", "incident", "revisions", key, "x")
+
+    def test_revisions_have_what_a_merge_brought(self):
+        here, there = self.store, self.path("bob.db")
+        self.run_ok("backup", there)
+        self.store = there
+        key = self.create("--severity=Q2")
+        for section, text in ("summary", "One.\n"), ("impact", "Two.\n"):
+            self.run_ok("--reviewer=bob", "incident", "section", key, section, "-", stdin=text.encode())
+        self.store = here
+        merge = self.run_json("merge", there)[0]["edit"]
+
+        def sections():
+            return [self.run_ok("incident", "section", key, section) for section in ("summary", "impact", "background", "method")]
+
+        for section in "background", "method":
+            self.run_ok("incident", "section", key, section, "-", stdin=b"Ours.\n")
+        rows = self.run_json("incident", "revisions", key)
+        self.assertEqual([row["sections"] for row in rows], ["method", "background", "impact, summary"])
+        self.assertEqual(rows[2]["edit"], merge)
+        self.run_ok("incident", "revisions", key, str(rows[1]["edit"]), "--restore")
+        self.assertEqual(sections(), ["One.\n", "Two.\n", "Ours.\n", ""])
+        self.run_ok("incident", "revisions", key, str(merge), "--restore")
+        self.assertEqual(sections(), ["One.\n", "Two.\n", "", ""])
+        # What bob writes then comes with another merge, which is taken back like ours.
+        self.store = there
+        self.run_ok("merge", here)
+        self.run_ok("--reviewer=bob", "incident", "section", key, "impact", "-", stdin=b"Three.\n")
+        self.store = here
+        self.run_ok("merge", there)
+        self.assertEqual(sections(), ["One.\n", "Three.\n", "", ""])
+        self.run_ok("incident", "revisions", key, str(rows[0]["edit"]), "--restore")
+        self.assertEqual(sections(), ["One.\n", "Two.\n", "Ours.\n", "Ours.\n"])
+
+    def test_a_revision_has_what_was_undone_later(self):
+        key = self.create("--severity=Q2")
+        edits = [self.run_json("incident", "section", key, section, "-", stdin=b"x\n")[0]["edit"] for section in ("summary", "method")]
+        self.run_ok("undo", str(edits[0]))
+        diff = self.run_ok("incident", "revisions", key, str(edits[1]))
+        self.assertIn("-# Summary\n", diff)
+        # A text that was changed past the log is not guessed.
+        with sqlite3.connect(self.store) as db:
+            db.execute("UPDATE incident_section SET markdown = 'y'")
+        self.fails(1, f"the log does not tell the method of {key}", "incident", "revisions", key, str(edits[0]), "--restore")
 
     def test_two_audiences_from_one_record(self):
         key = self.create("--severity=Q2")

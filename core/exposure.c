@@ -294,6 +294,31 @@ static void fill_table(struct arena *arena, const struct exposure *rows, size_t 
 	table_builder_free(builder);
 }
 
+bool exposure_covers(const struct exposure_choice *choice, int64_t first, int64_t end)
+{
+	size_t low = 0, high = choice->day_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (choice->days[middle] < first)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return first >= end || ((uint64_t)(end - first) <= choice->day_count - low && choice->days[low + (size_t)(end - first) - 1] == end - 1);
+}
+
+static const int64_t *days_of(struct arena *arena, struct breakdown *breakdown, size_t *count)
+{
+	int64_t *out;
+
+	*count = unique_days(breakdown);
+	out = arena_array(arena, *count, sizeof(*out));
+	for (size_t i = 0; i < *count; i++)
+		out[i] = breakdown->days.items[i];
+	return out;
+}
+
 void exposure_choose(struct arena *arena, const struct exposure *rows, size_t count, const struct exposure_wish *wish,
 		     struct exposure_choice *out)
 {
@@ -320,6 +345,7 @@ void exposure_choose(struct arena *arena, const struct exposure *rows, size_t co
 		out->known = true;
 		out->missing = NULL;
 		out->by = keys_text(arena, best->first);
+		out->days = days_of(arena, best, &out->day_count);
 		fill_table(arena, rows, count, best->first, wish, &out->table);
 	}
 	for (size_t b = 0; b < breakdowns.len; b++)

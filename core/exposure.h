@@ -101,7 +101,13 @@ struct exposure_choice {
 	const char *missing;  /* unless known: what no breakdown tells, a key's word as in queries; NULL: there are no rows */
 	const char *by;       /* the keys of the breakdown that was taken: "gen_ai.response.model, lang"; "" of none */
 	struct table table;   /* FACET_DAY and the keys asked for */
+	const int64_t *days;  /* that the breakdown has rows of, whatever the query; each once, ascending */
+	size_t day_count;
 };
+
+/* Whether the breakdown knows each of the days first … end - 1. Where it does not, outputs of all of them would be too
+ * few, and a rate over them too high. */
+bool exposure_covers(const struct exposure_choice *choice, int64_t first, int64_t end);
 
 /* Of the breakdowns that tell all that is asked for, the one with most days, then with fewest
  * keys, then the first by name. In the arena. */

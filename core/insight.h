@@ -21,7 +21,7 @@ struct stats_row {
 	const char *name;
 	int64_t count;
 	const char *query;    /* finds them */
-	double outputs;       /* produced in that time, by the store's denominators; NAN: not known */
+	double outputs;       /* produced in that time, by the store's denominators; NAN: not known of each of its days */
 };
 
 struct stats_change {

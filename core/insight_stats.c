@@ -12,6 +12,7 @@ struct asking {
 	const char *query;
 	struct stats *out;
 	struct day_counts flagged, outputs; /* of days; outputs: if out->outputs is OUTPUTS_STORE */
+	struct exposure_choice choice;      /* that they are from */
 };
 
 /* The query with more to it. */
@@ -107,7 +108,7 @@ static enum status add_backlog(struct asking *asking, int64_t today, struct erro
 static enum status find_outputs(struct asking *asking, struct error *err)
 {
 	const struct inquiry *inquiry = asking->inquiry;
-	struct exposure_choice choice;
+	struct exposure_choice *choice = &asking->choice;
 	struct exposure_wish wish = { NULL, 0, NULL };
 	const struct exposure *rows;
 	struct query query;
@@ -119,14 +120,25 @@ static enum status find_outputs(struct asking *asking, struct error *err)
 	if (status != STATUS_OK || !count)
 		return status;
 	wish.query = &query;
-	exposure_choose(asking->arena, rows, count, &wish, &choice);
-	if (choice.known) {
-		asking->outputs = day_counts_of(asking->arena, &choice.table);
+	exposure_choose(asking->arena, rows, count, &wish, choice);
+	if (choice->known) {
+		asking->outputs = day_counts_of(asking->arena, &choice->table);
 		asking->out->outputs = OUTPUTS_STORE;
 	} else {
-		asking->out->cannot = arena_printf(asking->arena, "the store's denominators do not tell %s of the outputs", choice.missing);
+		asking->out->cannot = arena_printf(asking->arena, "the store's denominators do not tell %s of the outputs", choice->missing);
 	}
 	return STATUS_OK;
+}
+
+/* Outputs of days first … end - 1; NAN: not known of each of them, or there were none. */
+static double outputs_between(const struct asking *asking, int64_t first, int64_t end)
+{
+	int64_t outputs;
+
+	if (asking->out->outputs != OUTPUTS_STORE || !exposure_covers(&asking->choice, first, end))
+		return NAN;
+	outputs = day_counts_between(&asking->outputs, first, end);
+	return outputs ? (double)outputs : NAN;
 }
 
 static enum status add_weeks(struct asking *asking, struct error *err)
@@ -139,13 +151,11 @@ static enum status add_weeks(struct asking *asking, struct error *err)
 		return status;
 	/* Weeks that end with the last day that has samples: a week of half the days would look like less. */
 	for (int64_t i = 0; i < STATS_WEEKS && flagged->end > flagged->first; i++) {
-		int64_t end = flagged->end - 7 * (STATS_WEEKS - 1 - i), outputs;
+		int64_t end = flagged->end - 7 * (STATS_WEEKS - 1 - i);
 		if (end <= flagged->first)
 			continue;
 		rows[asking->out->week_count] = days_row(asking, flagged, day_text(asking, end - 7), "-level:none", end - 7, end);
-		outputs = asking->out->outputs == OUTPUTS_STORE ? day_counts_between(&asking->outputs, end - 7, end) : 0;
-		if (outputs)
-			rows[asking->out->week_count].outputs = (double)outputs;
+		rows[asking->out->week_count].outputs = outputs_between(asking, end - 7, end);
 		asking->out->week_count++;
 	}
 	asking->out->weeks = rows;
@@ -228,13 +238,10 @@ static int by_due(const void *a, const void *b)
 static struct followed follow(const struct asking *asking, int64_t day)
 {
 	struct followed out = followed_of(&asking->flagged, day, STATS_CHANGE_DAYS);
-	int64_t days = (int64_t)out.days, before, after;
+	int64_t days = (int64_t)out.days;
 
-	if (!out.days || asking->out->outputs != OUTPUTS_STORE)
-		return out;
-	before = day_counts_between(&asking->outputs, day - days, day);
-	after = day_counts_between(&asking->outputs, day + 1, day + 1 + days);
-	followed_rate(&out, (double)before, (double)after);
+	if (out.days)
+		followed_rate(&out, outputs_between(asking, day - days, day), outputs_between(asking, day + 1, day + 1 + days));
 	return out;
 }
 

@@ -105,6 +105,23 @@ class Exposure(Case):
         self.assertEqual((told["outputs_from"], told["during"]["rate"]), ("store", 0.06))
         self.assertIn("do not tell @plan", self.run_json("watch", key, "--query=rule:r plan:x")[0]["reason"])
 
+    def test_days_without_denominators_give_no_rate(self):
+        self.flagged([10] * 13)
+        incident = {"title": "Worse", "changes": [{"at": day(6), "text": "Shipped."}]}
+        self.run_ok("apply", self.write("i.json", json.dumps({"incidents": [incident]})))
+        self.run_ok("exposure", "import", self.write("o.csv", "\n".join(["day,outputs"] + [f"{day(n)},1000" for n in (*range(6), 7)]) + "\n"))
+        stats = self.run_json("stats")[0]
+        change = stats["changes"][0]
+        self.assertEqual((change["days"], change["outputs_before"], change["outputs_after"], change["ratio"]), (6, None, None, 1))
+        self.assertEqual((stats["weeks"][-1]["outputs"], stats["weeks"][-1]["rate"]), (None, None))
+        # a day on which nothing was produced is known
+        self.run_ok("exposure", "import", self.outputs([1000] * 8 + [0] + [1000] * 4))
+        stats = self.run_json("stats")[0]
+        self.assertEqual((stats["changes"][0]["outputs_before"], stats["changes"][0]["outputs_after"]), (6000, 5000))
+        self.assertEqual(stats["weeks"][-1]["outputs"], 6000)
+        # days that the query leaves out are known too
+        self.assertEqual(self.run_json("stats", f"after:{day(7)}")[0]["weeks"][-1]["outputs"], 4000)
+
     def test_time_in_the_query_is_not_a_change(self):
         self.flagged([6] * 90)
         self.run_ok("exposure", "import", self.outputs([100] * 90))

@@ -186,7 +186,7 @@ static void open_duplicate(struct app *app, const struct judging_target *target)
 	if (target->count > 1)
 		snprintf(title, sizeof(title), "%zu samples duplicate sample number", target->count);
 	else
-		snprintf(title, sizeof(title), "Duplicate of sample number");
+		snprintf(title, sizeof(title), "Sample %" PRId64 " is a duplicate of sample number", target->samples[0]);
 	if (target->other)
 		snprintf(initial, sizeof(initial), "%" PRId64, target->other);
 	else if (target->is_read && target->duplicate_of)
@@ -197,7 +197,7 @@ static void open_duplicate(struct app *app, const struct judging_target *target)
 		.history = HISTORY_NUMBER,
 		.tag = TAG_DUPLICATE,
 		.may_be_empty = true,
-		.hint = "the one that is marked stands here; nothing: not said of which",
+		.hint = target->other ? "the one that is marked stands here; nothing: not said of which" : "nothing: not said of which",
 		.check = check_number,
 	}));
 }

@@ -283,6 +283,7 @@ enum status request_step(const struct backend *backend, const struct request *re
 	if (status == STATUS_OK)
 		status = postmortem_step(backend->store, &answer->arena, request->reviewer, &step, &number, &answer->edit, err);
 	if (status == STATUS_OK)
-		answer->message = arena_printf(&answer->arena, "the postmortem is now: %s", postmortem_state_help(step.state));
+		answer->message = arena_printf(&answer->arena, "the postmortem is now %s: %s", postmortem_state_word(step.state),
+					       postmortem_state_help(step.state));
 	return status;
 }

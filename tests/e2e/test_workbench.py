@@ -312,7 +312,7 @@ class PutOff(Case):
         t.keys('P', 'o').wait_text('hits:QUERY').keys('2020', 'Enter').wait_text('has passed already')
         t.keys('^U').keys('hits:lang:cobol', 'Enter').wait_text('deferred until hits:lang:cobol')
         self.assertEqual(self.count('deferred:hits:*'), 1)
-        t.keys('Space', '=').wait_text('Duplicate of sample number').keys('Enter').wait_text('duplicate of sample')
+        t.keys('Space', '=').wait_text('is a duplicate of sample number').keys('Enter').wait_text('duplicate of sample')
         self.assertEqual(self.count('verdict:duplicate'), 1)
         t.keys('Esc', 'k', '&').wait_text('1 duplicate').keys('&').wait_text('duplicate of #')
         t.keys('Q')

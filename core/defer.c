@@ -11,6 +11,7 @@
 #define DAY_US (86400 * SECOND_US)
 #define HITS "hits:"
 #define MOST_YEARS 100 /* of a span */
+#define DUPLICATES_MAX 16 /* incidents, each covered by the next */
 
 /* ---- times ------------------------------------------------------------------------ */
 
@@ -154,15 +155,25 @@ char *defer_words(struct arena *arena, const char *until)
 
 /* ---- whether it has happened --------------------------------------------------------- */
 
-static enum status resolved(struct store *store, const char *key, bool *is, struct error *err)
+/* Of a duplicate, whether the incident that covers it is; `said`, in the arena: which one that is. */
+static enum status resolved(struct store *store, struct arena *arena, const char *key, const char **said, bool *is,
+			    struct error *err)
 {
-	struct arena arena = ARENA_INIT;
-	struct incident *incident = NULL;
-	enum status status = store->ops->incident_get(store, &arena, key, &incident, err);
+	enum status status = STATUS_OK;
 
-	*is = status == STATUS_OK && (incident->status == INCIDENT_RESOLVED || incident->status == INCIDENT_WATCHING ||
-				      incident->status == INCIDENT_CLOSED);
-	arena_release(&arena);
+	*said = key;
+	*is = false;
+	/* Duplicates of each other cover nothing. */
+	for (int step = 0; key && !*is && step < DUPLICATES_MAX && status == STATUS_OK; step++) {
+		struct incident *incident = NULL;
+		status = store->ops->incident_get(store, arena, key, &incident, err);
+		if (status != STATUS_OK)
+			break;
+		*said = key;
+		*is = incident->status == INCIDENT_RESOLVED || incident->status == INCIDENT_WATCHING ||
+		      incident->status == INCIDENT_CLOSED;
+		key = incident->status == INCIDENT_DUPLICATE ? incident->duplicate_of : NULL;
+	}
 	return status;
 }
 
@@ -186,33 +197,43 @@ static enum status first_hit(struct store *store, const char *text, int64_t *id,
  * undo took away) goes on waiting: it is shown with the sample. */
 static bool has_happened(struct store *store, const char *until, struct instant now)
 {
+	struct arena arena = ARENA_INIT;
+	const char *said;
 	struct instant at;
 	struct error ignored;
 	bool is = false;
 	int64_t hit = 0;
 
 	if (defer_is_time(until, &at))
-		return at.at_us <= now.at_us;
-	if (is_incident(until))
-		return resolved(store, until, &is, &ignored) == STATUS_OK && is;
-	return strncmp(until, HITS, strlen(HITS)) == 0 &&
-	       first_hit(store, until + strlen(HITS), &hit, &ignored) == STATUS_OK && hit;
+		is = at.at_us <= now.at_us;
+	else if (is_incident(until))
+		is = resolved(store, &arena, until, &said, &is, &ignored) == STATUS_OK && is;
+	else
+		is = strncmp(until, HITS, strlen(HITS)) == 0 &&
+		     first_hit(store, until + strlen(HITS), &hit, &ignored) == STATUS_OK && hit;
+	arena_release(&arena);
+	return is;
 }
 
 /* ---- putting off ------------------------------------------------------------------------ */
 
 static enum status refuse_if_happened(struct store *store, const char *until, struct error *err)
 {
+	struct arena arena = ARENA_INIT;
 	enum status status = STATUS_OK;
+	const char *said = until;
 	int64_t hit = 0;
 	bool is = false;
 
 	if (is_incident(until))
-		status = resolved(store, until, &is, err);
+		status = resolved(store, &arena, until, &said, &is, err);
 	else if (strncmp(until, HITS, strlen(HITS)) == 0)
 		status = first_hit(store, until + strlen(HITS), &hit, err);
-	if (status == STATUS_OK && is)
-		return error_set(err, STATUS_REFUSED, "%s is resolved already", until);
+	if (status == STATUS_OK && is && strcmp(said, until) != 0)
+		status = error_set(err, STATUS_REFUSED, "%s is a duplicate, and %s, which covers it, is resolved already", until, said);
+	else if (status == STATUS_OK && is)
+		status = error_set(err, STATUS_REFUSED, "%s is resolved already", until);
+	arena_release(&arena);
 	if (status == STATUS_OK && hit)
 		return error_set(err, STATUS_REFUSED, "the query has hits already (sample %lld): the samples would come back "
 				 "at once", (long long)hit);

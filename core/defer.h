@@ -3,7 +3,8 @@
  * with it as a text, one of
  *
  *     2026-12-05T00:00:00Z    that this time has come (texts of times sort as times do)
- *     INC-2026-0001           that the incident is resolved, watched or closed
+ *     INC-2026-0001           that the incident is resolved, watched or closed; of a duplicate, the one
+ *                             that covers it
  *     hits:QUERY              that some sample matches the query (core/query.h)
  *
  * and nothing else: each can be decided from the store and a clock alone. When it has

@@ -199,6 +199,43 @@ static void conditions_are_met_by_what_happens(void **state)
 	assert_status(c, STATUS_REFUSED, defer_samples(c->store, "ann", (const int64_t[]){ 1 }, 1, key, now, &edit, &c->err));
 }
 
+static const char *put_incident(struct contract_state *c, const char *key, enum incident_status status, const char *duplicate_of)
+{
+	struct incident fresh = { .title = "slow answers" }, *incident = &fresh;
+	int64_t edit = 0;
+
+	if (key)
+		assert_ok(c, c->ops->incident_get(c->store, &c->arena, key, &incident, &c->err));
+	incident->status = status;
+	incident->duplicate_of = duplicate_of;
+	assert_ok(c, c->ops->incident_put(c->store, &c->arena, "ann", incident, "put", &key, &edit, &c->err));
+	return arena_strdup(&c->arena, key);
+}
+
+static void duplicates_wait_for_what_covers_them(void **state)
+{
+	struct contract_state *c = *state;
+	const char *covering, *key, *farther, *around;
+	int64_t edit = 0;
+
+	contract_import(c, 1, 4);
+	covering = put_incident(c, NULL, INCIDENT_INVESTIGATING, NULL);
+	key = put_incident(c, NULL, INCIDENT_DUPLICATE, covering);
+	farther = put_incident(c, NULL, INCIDENT_DUPLICATE, key);
+	around = put_incident(c, NULL, INCIDENT_INVESTIGATING, NULL);
+	assert_ok(c, defer_samples(c->store, "ann", (const int64_t[]){ 1 }, 1, farther, now, &edit, &c->err));
+	assert_ok(c, defer_samples(c->store, "ann", (const int64_t[]){ 2 }, 1, around, now, &edit, &c->err));
+	put_incident(c, around, INCIDENT_DUPLICATE, put_incident(c, NULL, INCIDENT_DUPLICATE, around)); /* in a circle */
+	assert_int_equal(wake(c, "ann"), 0);
+	put_incident(c, covering, INCIDENT_RESOLVED, NULL);
+	assert_true(wake(c, "ann"));
+	assert_int_equal(contract_get(c, 1)->status, SAMPLE_UNTRIAGED);
+	assert_until(c, 2, around);
+	put_incident(c, covering, INCIDENT_CLOSED, NULL);
+	assert_status(c, STATUS_REFUSED, defer_samples(c->store, "ann", (const int64_t[]){ 1 }, 1, farther, now, &edit, &c->err));
+	assert_non_null(strstr(c->err.text, arena_printf(&c->arena, "%s is a duplicate, and %s", farther, covering)));
+}
+
 static void deferrals_can_be_asked_for(void **state)
 {
 	struct contract_state *c = *state;
@@ -336,6 +373,7 @@ const struct CMUnitTest contract_triage_tests[] = {
 	CONTRACT_TEST(undo_passes_over_what_came_by_itself),
 	CONTRACT_TEST(a_redo_outlives_what_came_by_itself),
 	CONTRACT_TEST(conditions_are_met_by_what_happens),
+	CONTRACT_TEST(duplicates_wait_for_what_covers_them),
 	CONTRACT_TEST(deferrals_can_be_asked_for),
 	CONTRACT_TEST(many_are_put_off_at_once),
 	CONTRACT_TEST(a_duplicate_names_its_sample),

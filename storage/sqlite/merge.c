@@ -147,7 +147,7 @@ static enum status merge_all(struct merging *merge, struct error *err)
 		return merge_run_with(merge, "DELETE FROM main.edit WHERE id = ?1",
 				      (const struct sql_value[]){ SQL_INT(merge->work.id) }, 1, err);
 	if ((status = merge_map(merge, err)) != STATUS_OK || (status = edit_record(merge->db, &merge->work, err)) != STATUS_OK ||
-	    (status = merge_annotations(merge, err)) != STATUS_OK || (status = merge_incidents(merge, err)) != STATUS_OK ||
+	    (status = merge_incidents(merge, err)) != STATUS_OK || (status = merge_annotations(merge, err)) != STATUS_OK ||
 	    (status = merge_exposures(merge, err)) != STATUS_OK || (status = merge_alike(merge, err)) != STATUS_OK || (status = merge_plans(merge, err)) != STATUS_OK)
 		return status;
 	return close_entry(merge, err);

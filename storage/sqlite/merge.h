@@ -31,6 +31,7 @@ enum status merge_samples(struct merging *merge, struct error *err) MUST_CHECK;
 /* Behind merge_log(): which samples and codes are the same. */
 enum status merge_map(struct merging *merge, struct error *err) MUST_CHECK;
 enum status merge_log(struct merging *merge, struct error *err) MUST_CHECK;
+/* Behind merge_incidents(): samples wait for incidents by their keys here. */
 enum status merge_annotations(struct merging *merge, struct error *err) MUST_CHECK;
 /* What was said of alike samples. (merge_alike.c) */
 enum status merge_alike(struct merging *merge, struct error *err) MUST_CHECK;

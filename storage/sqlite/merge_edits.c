@@ -235,13 +235,25 @@ static enum status tell_doubles(struct merging *merge, struct error *err)
 	return sql_end(merge->db, stmt, err);
 }
 
+/* What a sample waits for is named by that store's keys and numbers. An import to come there is one to
+ * come here. Told from what that store has: edits that come again have ours already. */
+#define LESS_NUMBER "rtrim(x.deferred_until, '0123456789')"
+static const char map_deferrals[] =
+	"UPDATE main.edit_sample AS s SET deferred_until = d.until FROM (SELECT t.id AS sample, e.id AS edit,"
+	" CASE WHEN x.deferred_until GLOB 'hits:*[0-9]' AND substr(" LESS_NUMBER ", -7) = ' batch>'"
+	" THEN " LESS_NUMBER " || (SELECT coalesce(max(id), 0) FROM main.batch)"
+	" ELSE coalesce((SELECT k.key FROM temp.map_incident k WHERE k.other = x.deferred_until), x.deferred_until) END AS until"
+	" FROM temp.map_edit e JOIN other.edit_sample x ON x.edit = e.other JOIN temp.map_sample t ON t.other = x.sample"
+	" WHERE e.fresh = 1 AND x.deferred_until IS NOT NULL) d WHERE s.edit = d.edit AND s.sample = d.sample";
+
 enum status merge_annotations(struct merging *merge, struct error *err)
 {
 	const struct sql_value last[] = { SQL_INT(merge->work.last_annotation) };
 	int64_t greatest = 0;
 	enum status status;
 
-	if ((status = merge_run(merge, add_annotations, err)) != STATUS_OK ||
+	if ((status = merge_run(merge, map_deferrals, err)) != STATUS_OK ||
+	    (status = merge_run(merge, add_annotations, err)) != STATUS_OK ||
 	    (status = redo_flipped(merge, err)) != STATUS_OK ||
 	    (status = merge_run(merge, map_returned, err)) != STATUS_OK ||
 	    (status = merge_run_with(merge, number_annotations, last, 1, err)) != STATUS_OK ||

@@ -523,6 +523,69 @@ static void conflicts_are_kept_and_told(void **state)
 	close_side(b);
 }
 
+static void defer(struct side *s, int64_t sample, const char *until)
+{
+	int64_t edit;
+
+	assert_ok(&s->c, s->c.ops->triage(s->c.store, "bob", &(struct triage_request){ .samples = &sample, .sample_count = 1,
+					  .status = SAMPLE_DEFERRED, .deferred_until = until }, &edit, &s->c.err));
+}
+
+static void assert_waits(struct side *s, int64_t sample, const char *until)
+{
+	const struct sample *is = contract_get(&s->c, sample);
+
+	assert_int_equal(is->status, SAMPLE_DEFERRED);
+	assert_string_equal(is->deferred_until, until);
+}
+
+/* The other store's keys and numbers of imports are not ours. */
+static void deferrals_wait_for_what_they_did(void **state)
+{
+	struct fixture *f = *state;
+	struct side *a = new_side(f, "a"), *b = new_side(f, "b");
+	const char *mine, *theirs, *here = NULL;
+	const struct batch *batches;
+	const struct incident_row *rows;
+	struct edit undone;
+	size_t count;
+
+	open_side(a);
+	open_side(b);
+	contract_import(&a->c, 1, 2);
+	contract_import(&a->c, 3, 4);
+	contract_import(&a->c, 5, 9);
+	contract_import(&b->c, 1, 9);
+	put(a, NULL, "of a", &mine);
+	put(b, NULL, "of b", &theirs);
+	assert_string_equal(mine, theirs);
+	defer(b, 1, theirs);
+	defer(b, 2, "hits:rule:\"r1\" batch>1");
+	defer(b, 3, "hits:rule:\"r batch>1\"");
+	defer(b, 4, "2999-01-01T00:00:00Z");
+	for (int round = 0; round < 2; round++) {
+		merge(a, b);
+		assert_ok(&a->c, a->c.ops->incident_list(a->c.store, &a->c.arena, &rows, &count, &a->c.err));
+		assert_int_equal(count, 2);
+		for (size_t i = 0; i < count; i++)
+			if (strcmp(rows[i].title, "of b") == 0)
+				here = rows[i].key;
+		assert_string_not_equal(here, mine);
+		assert_waits(a, 1, here);
+		assert_ok(&a->c, a->c.ops->batch_list(a->c.store, &a->c.arena, &batches, &count, &a->c.err));
+		assert_true(batches[0].id >= 3);
+		assert_waits(a, 2, arena_printf(&a->c.arena, "hits:rule:\"r1\" batch>%lld", (long long)batches[0].id));
+		assert_waits(a, 3, "hits:rule:\"r batch>1\"");
+		assert_waits(a, 4, "2999-01-01T00:00:00Z");
+		contract_check_clean(&a->c);
+		assert_ok(&a->c, a->c.ops->undo(a->c.store, &a->c.arena, "merger", 0, &undone, &a->c.err));
+		assert_int_equal(contract_get(&a->c, 1)->status, SAMPLE_UNTRIAGED);
+		contract_check_clean(&a->c);
+	}
+	close_side(a);
+	close_side(b);
+}
+
 static void others_that_are_no_stores(void **state)
 {
 	struct fixture *f = *state;
@@ -553,6 +616,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		FIXTURE_TEST(random_work_on_two_copies),
 		FIXTURE_TEST(conflicts_are_kept_and_told),
+		FIXTURE_TEST(deferrals_wait_for_what_they_did),
 		FIXTURE_TEST(others_that_are_no_stores),
 	};
 

@@ -335,7 +335,8 @@ static const struct option_spec show_options[] = {
 static const struct answer_key show_keys[] = {
 	PLAN_KEYS,
 	{ "done", "how many of them are annotated" },
-	{ "estimates", "what that says of the population; none as long as a stratum has no annotated sample" },
+	{ "lacking", "values of the strata that have too few annotated samples for estimates: two, or all, are needed" },
+	{ "estimates", "what that says of the population; none as long as strata are lacking" },
 	{ "estimates[].query", "of which share it is the estimate" },
 	{ "estimates[].share", "weighted by the strata, 0 to 1" },
 	{ "estimates[].share_low", "of its interval of 95 %" },
@@ -437,6 +438,35 @@ static enum status print_estimates(struct showing *to, const struct plan_values 
 	return status;
 }
 
+static const char *stratum_name(const struct showing *to, size_t h)
+{
+	return to->plan.strata[h].value ? to->plan.strata[h].value : to->plan.key ? "(none)" : "all";
+}
+
+static void write_lacking(const struct showing *to, struct json_writer *json)
+{
+	json_write_name(json, "lacking");
+	json_write_begin(json, '[');
+	for (size_t h = 0; h < to->plan.stratum_count; h++)
+		if (!sampling_says(&to->strata[h]))
+			json_write_text(json, to->plan.strata[h].value);
+	json_write_end(json, ']');
+}
+
+static void print_lacking(const struct showing *to, struct strbuf *out)
+{
+	const char *between = " ";
+
+	strbuf_addstr(out, "  nothing can be said yet: two annotated samples of each stratum are needed, or all of it; too few are of");
+	for (size_t h = 0; h < to->plan.stratum_count; h++)
+		if (!sampling_says(&to->strata[h])) {
+			strbuf_addstr(out, between);
+			out_clean(out, slice_of(stratum_name(to, h)));
+			between = ", ";
+		}
+	strbuf_addch(out, '\n');
+}
+
 static enum status print_plan(struct showing *to, const struct plan_values *values, struct error *err)
 {
 	struct strbuf out = STRBUF_INIT;
@@ -449,6 +479,7 @@ static enum status print_plan(struct showing *to, const struct plan_values *valu
 		json_write_begin(&json, '{');
 		write_plan(&json, &to->plan);
 		json_write_member_int(&json, "done", (int64_t)to->done);
+		write_lacking(to, &json);
 		json_write_name(&json, "estimates");
 		json_write_begin(&json, '[');
 		status = print_estimates(to, values, NULL, &json, &said, err);
@@ -470,7 +501,7 @@ static enum status print_plan(struct showing *to, const struct plan_values *valu
 	strbuf_addstr(&out, "of all that it was drawn from\n");
 	status = print_estimates(to, values, &out, NULL, &said, err);
 	if (!said)
-		strbuf_addstr(&out, "  nothing can be said yet: each stratum needs a sample that is annotated\n");
+		print_lacking(to, &out);
 	if (status == STATUS_OK)
 		out_flush(&out);
 	strbuf_release(&out);

@@ -71,27 +71,44 @@ void sampling_draw(struct random *random, int64_t *ids, size_t count, size_t siz
 		qsort(ids, size < count ? size : count, sizeof(*ids), by_number);
 }
 
+bool sampling_says(const struct sampling_stratum *stratum)
+{
+	double least = stratum->population < LEAST_OF_STRATUM ? stratum->population : LEAST_OF_STRATUM;
+
+	return stratum->judged >= least;
+}
+
+/* For the variance: that none of a few was a hit does not say that none of the others is. */
+static double smoothed(const struct sampling_stratum *s)
+{
+	bool alike = s->hits <= 0 || s->hits >= s->judged;
+
+	return alike && s->judged < s->population ? (s->hits + 1) / (s->judged + 2) : s->hits / s->judged;
+}
+
 struct sampling_estimate sampling_estimate(const struct sampling_stratum *strata, size_t count, double confidence)
 {
 	struct sampling_estimate out = { NAN, { NAN, NAN }, NAN, NAN };
-	double all = 0, n = 0, weights = 0, squares = 0, share = 0, variance = 0;
+	double all = 0, n = 0, share = 0, middle = 0, variance = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		all += strata[i].population;
 		n += strata[i].judged;
-		if (strata[i].population > 0 && strata[i].judged <= 0)
+		if (!sampling_says(&strata[i]))
 			return out;
 	}
 	if (all <= 0)
 		return out;
 	for (size_t i = 0; i < count; i++) {
 		const struct sampling_stratum *s = &strata[i];
-		double w = s->population / all, p = s->judged > 0 ? s->hits / s->judged : 0, each = s->judged > 0 ? s->population / s->judged : 0;
-		share += w * p;
-		if (s->judged > 1)
+		double w = s->population / all, p;
+		if (s->population <= 0)
+			continue;
+		p = smoothed(s);
+		share += w * s->hits / s->judged;
+		middle += w * p;
+		if (s->judged < s->population)
 			variance += w * w * (1 - s->judged / s->population) * p * (1 - p) / (s->judged - 1);
-		weights += s->judged * each;
-		squares += s->judged * each * each;
 	}
 	out.share = share;
 	if (n >= all) { /* all are known */
@@ -99,12 +116,8 @@ struct sampling_estimate sampling_estimate(const struct sampling_stratum *strata
 		out.effective = n;
 		return out;
 	}
-	if (variance > 0) {
-		out.effective = share * (1 - share) / variance;
-		out.design_effect = variance / ((1 - n / all) * share * (1 - share) / (n > 1 ? n - 1 : 1));
-	} else {
-		out.effective = weights * weights / squares / (1 - n / all);
-	}
+	out.effective = middle * (1 - middle) / variance;
+	out.design_effect = variance / ((1 - n / all) * middle * (1 - middle) / (n - 1));
 	out.within = interval_share(share * out.effective, out.effective, confidence);
 	return out;
 }

@@ -9,12 +9,16 @@
  *   estimate    Horvitz and Thompson, JASA 47, 1952: Σ y / π over Σ N, which for a draw within strata is
  *               Σ W_h p_h; variance Σ W_h² (1 - n_h / N_h) p_h (1 - p_h) / (n_h - 1) (Cochran, theorem 5.3 with
  *               the estimate 3.8 of its parts). The interval is Wilson's of n* = p (1 - p) / variance, the size of
- *               a random sample that says as much (Korn and Graubard, Survey Methodology 24, 1998); where p
- *               is 0 or 1, of n / (1 + L), L Kish's loss by unequal weights, over the share that is not drawn
+ *               a random sample that says as much (Korn and Graubard, Survey Methodology 24, 1998). A stratum
+ *               of which only a part is judged, and that all alike, would have no variance: in variance and n*
+ *               (not in the estimate) its p_h is (hits + 1) / (n_h + 2), Laplace's and, for two in place of one,
+ *               that of Agresti and Coull, The American Statistician 52, 1998. One judged of several has none
+ *               that can be estimated, and there is no interval then
  */
 #ifndef AITIA_CORE_ANALYSIS_SAMPLING_H
 #define AITIA_CORE_ANALYSIS_SAMPLING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,11 +41,13 @@ struct sampling_stratum {
 };
 
 struct sampling_estimate {
-	double share;             /* of the population; NAN: a stratum that has samples has none judged */
+	double share;             /* of the population; NAN: a stratum has too few judged */
 	struct interval within;
 	double effective;         /* n* */
-	double design_effect;     /* variance over that of a random sample of as many; NAN where that is 0 */
+	double design_effect;     /* variance over that of a random sample of as many; NAN: all are judged */
 };
+/* Whether it has as many judged as an estimate needs: two, or all. */
+bool sampling_says(const struct sampling_stratum *stratum);
 struct sampling_estimate sampling_estimate(const struct sampling_stratum *strata, size_t count, double confidence);
 
 #endif

@@ -58,6 +58,7 @@ static void every_possible_draw(void **state)
 			struct sampling_stratum strata[] = { { 5, 0, 0 }, { 4, 0, 0 } };
 			struct sampling_estimate is;
 			double variance = 0;
+			bool alike = false;
 			for (unsigned i = 0; i < 9; i++)
 				if (i < 5 ? a >> i & 1 : b >> (i - 5) & 1) {
 					strata[i >= 5].judged++;
@@ -69,8 +70,9 @@ static void every_possible_draw(void **state)
 			for (size_t h = 0; h < 2; h++) {
 				double n = strata[h].judged, p = strata[h].hits / n, w = strata[h].population / 9;
 				variance += w * w * (1 - n / strata[h].population) * p * (1 - p) / (n - 1);
+				alike |= p <= 0 || p >= 1;
 			}
-			if (variance > 0)
+			if (!alike)
 				assert_true(fabs(is.effective - is.share * (1 - is.share) / variance) < 1e-9);
 			assert_true(is.within.low <= is.share && is.share <= is.within.high);
 			sum += is.share;
@@ -120,12 +122,76 @@ static void intervals_cover(void **state)
 	assert_true(covered >= 930 && covered <= 985);
 }
 
+/* Hits of n drawn of `population`, of which so many would be some. */
+static double drawn_hits(struct random *random, int64_t population, int64_t hits, int64_t n)
+{
+	double found = 0;
+
+	for (int64_t i = 0; i < n; i++, population--)
+		if ((int64_t)random_below(random, (size_t)population) < hits) {
+			found++;
+			hits--;
+		}
+	return found;
+}
+
+/* Strata of few judged, which are often all alike: of 2,000 draws each. */
+static void intervals_of_few_cover(void **state)
+{
+	static const struct {
+		int64_t population[3], hits[3], judged[3];
+		int least; /* of 2,000 */
+	} cases[] = {
+		{ { 9000, 500, 500 }, { 2700, 150, 150 }, { 2, 20, 20 }, 1880 }, /* most of the weight on two */
+		{ { 9000, 500, 500 }, { 900, 250, 50 }, { 5, 30, 30 }, 1880 },
+		{ { 9000, 500, 500 }, { 8550, 250, 50 }, { 8, 30, 30 }, 1880 },
+		{ { 4000, 3000, 3000 }, { 200, 150, 300 }, { 10, 8, 8 }, 1880 },
+		{ { 3000, 3000, 3000 }, { 1500, 1500, 1500 }, { 2, 2, 2 }, 1880 },
+		{ { 1000, 100, 20 }, { 20, 50, 0 }, { 40, 10, 20 }, 1880 },      /* the last is judged whole */
+		{ { 6000, 3000, 1000 }, { 60, 30, 10 }, { 60, 30, 10 }, 1820 },  /* Wilson's own least: one hit is to be expected */
+		{ { 6000, 3000, 1000 }, { 180, 90, 30 }, { 60, 30, 10 }, 1880 },
+	};
+	struct random random;
+
+	(void)state;
+	random_init(&random, 3);
+	for (size_t c = 0; c < ARRAY_LEN(cases); c++) {
+		double all = 0, truth = 0, width = 0;
+		int covered = 0;
+		for (size_t h = 0; h < 3; h++) {
+			all += (double)cases[c].population[h];
+			truth += (double)cases[c].hits[h];
+		}
+		truth /= all;
+		for (int draw = 0; draw < 2000; draw++) {
+			struct sampling_stratum strata[3];
+			struct sampling_estimate is;
+			for (size_t h = 0; h < 3; h++)
+				strata[h] = (struct sampling_stratum){ (double)cases[c].population[h], (double)cases[c].judged[h],
+								       drawn_hits(&random, cases[c].population[h], cases[c].hits[h], cases[c].judged[h]) };
+			is = sampling_estimate(strata, 3, 0.95);
+			covered += is.within.low <= truth && truth <= is.within.high;
+			width += (is.within.high - is.within.low) / 2000;
+		}
+		print_message("%zu: %.1f %% of intervals have the truth in them, mean width %.3f\n", c, covered / 20.0, width);
+		assert_true(covered >= cases[c].least);
+		assert_true(width < 0.95);
+	}
+}
+
 static void what_cannot_be_said(void **state)
 {
 	const struct sampling_stratum one[] = { { 100, 10, 0 }, { 50, 0, 0 } }, none[] = { { 100, 20, 0 } }, all[] = { { 20, 20, 5 } };
 
 	(void)state;
 	assert_true(isnan(sampling_estimate(one, 2, 0.95).share));
+	/* One of a stratum that has more says nothing of how they differ; one of one is all. */
+	const struct sampling_stratum single[] = { { 900, 1, 1 }, { 100, 50, 25 } }, whole[] = { { 1, 1, 1 }, { 100, 50, 25 }, { 0, 0, 0 } };
+	assert_true(isnan(sampling_estimate(single, 2, 0.95).share) && !sampling_says(&single[0]) && sampling_says(&single[1]));
+	assert_true(sampling_estimate(whole, 3, 0.95).within.low > 0.3 && sampling_says(&whole[0]));
+	/* Nine tenths of the weight stand on three that were alike. */
+	const struct sampling_stratum alike[] = { { 900, 3, 0 }, { 100, 90, 45 } };
+	assert_true(sampling_estimate(alike, 2, 0.95).within.high > 0.3);
 	assert_true(sampling_estimate(none, 1, 0.95).share == 0 && sampling_estimate(none, 1, 0.95).within.high > 0.1);
 	assert_true(sampling_estimate(all, 1, 0.95).within.high == 0.25);
 }
@@ -135,6 +201,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sizes_of_published_examples), cmocka_unit_test(shares_of_strata),
 		cmocka_unit_test(every_possible_draw),         cmocka_unit_test(intervals_cover),
+		cmocka_unit_test(intervals_of_few_cover),
 		cmocka_unit_test(what_cannot_be_said),
 	};
 

@@ -354,6 +354,12 @@ class Plans(Case):
         shown = self.run_json("plan", "show", "audit")[0]
         self.assertEqual((shown["done"], shown["estimates"]), (0, []))
         self.assertIn("nothing can be said yet", self.run_ok("plan", "show", "audit"))
+        # one of a stratum says nothing of how the others differ
+        self.run_ok("annotate", "--where=sampled:audit lang:c", "--cause=model")
+        self.run_ok("annotate", next(str(r["id"]) for r in self.run_json("list", "sampled:audit lang:python")), "--verdict=false_positive")
+        shown = self.run_json("plan", "show", "audit")[0]
+        self.assertEqual((shown["done"], shown["lacking"], shown["estimates"]), (9, ["python"], []))
+        self.assertIn("too few are of python\n", self.run_ok("plan", "show", "audit"))
         # every c is wrong, no python is: 10 % of all, whatever was drawn
         self.run_ok("annotate", "--where=sampled:audit lang:c", "--cause=model")
         self.run_ok("annotate", "--where=sampled:audit lang:python", "--verdict=false_positive")

@@ -6,6 +6,7 @@
  * can know (it begins with a random token), and that one reads the tables. SQLite tells the
  * authorizer on whose behalf a table is read, by the name of the innermost view; but it
  * takes the name of a WITH for one, so that "samples" proves nothing, and the token does.
+ * Joins by USING and NATURAL it does not ask about (console_guard.h): there are none here.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -14,6 +15,7 @@
 
 #include "core/console.h"
 #include "core/nearest.h"
+#include "storage/sqlite/console_guard.h"
 #include "storage/sqlite/own.h"
 
 #define STEPS 4000                 /* of SQLite's machine between two looks at the clock */
@@ -200,6 +202,7 @@ static int limit_it(sqlite3 *handle)
 		{ SQLITE_LIMIT_LENGTH, VALUE_MAX }, { SQLITE_LIMIT_SQL_LENGTH, CONSOLE_TEXT_MAX },
 		{ SQLITE_LIMIT_COLUMN, CONSOLE_COLUMNS_MAX }, { SQLITE_LIMIT_EXPR_DEPTH, 200 }, { SQLITE_LIMIT_COMPOUND_SELECT, 50 },
 		{ SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 1000 }, { SQLITE_LIMIT_ATTACHED, 0 }, { SQLITE_LIMIT_WORKER_THREADS, 0 },
+		{ SQLITE_LIMIT_VARIABLE_NUMBER, 0 }, /* console_guard.c counts on it */
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(limits); i++)
@@ -269,6 +272,16 @@ static const char *nearest(const char *message)
 	return name ? nearest_word(names, ARRAY_LEN(parts), name) : NULL;
 }
 
+/* Of a byte, in characters, from 1. */
+static int position_of(const char *text, size_t at)
+{
+	int position = 1;
+
+	for (size_t i = 0; i < at; i++)
+		position += (text[i] & 0xc0) != 0x80;
+	return position;
+}
+
 /* "at 8: no such column: stauts; did you mean 'status'?" */
 static enum status wrong(const struct console *console, const char *text, struct error *err)
 {
@@ -281,12 +294,8 @@ static enum status wrong(const struct console *console, const char *text, struct
 		const char *found = strstr(text, missing_name(message, &is_table));
 		at = found ? (int)(found - text) : -1;
 	}
-	if (at >= 0 && (size_t)at <= strlen(text)) {
-		int position = 1; /* in characters */
-		for (int i = 0; i < at; i++)
-			position += (text[i] & 0xc0) != 0x80;
-		snprintf(place, sizeof(place), "at %d: ", position);
-	}
+	if (at >= 0 && (size_t)at <= strlen(text))
+		snprintf(place, sizeof(place), "at %d: ", position_of(text, (size_t)at));
 	if (console->refused)
 		return error_set(err, STATUS_USAGE, "the function %.60s is none of those that the console has", console->refused);
 	if (near)
@@ -377,10 +386,14 @@ enum status db_console(struct store *store, const struct console_request *reques
 {
 	struct sqlite_store *db = sqlite_of(store);
 	struct console console = { .db = db };
+	const char *join = console_named_join(request->text);
 	enum status status;
 
 	if (strlen(request->text) > CONSOLE_TEXT_MAX)
 		return error_set(err, STATUS_USAGE, "the question is longer than %d bytes", CONSOLE_TEXT_MAX);
+	if (join)
+		return error_set(err, STATUS_USAGE, "at %d: the console joins by ON, not by USING or NATURAL: JOIN flags f ON f.sample = s.id",
+				 position_of(request->text, (size_t)(join - request->text)));
 	atomic_store(&db->console_stopped, false);
 	console.cancel = request->cancel;
 	if (request->budget_ms)

@@ -58,6 +58,39 @@ class Console(Case):
                 self.fails(2, reason, "sql", question)
         self.run_ok("check")
 
+    def test_joins_by_name_which_sqlite_does_not_ask_about_are_refused(self):
+        bom = "\ufeff"
+        nothing = "SELECT reason FROM (SELECT NULL AS reason) FULL JOIN incident_restriction "
+        for question in (
+                nothing + "USING(reason)", nothing + "using (reason)", nothing + "/* ' */UsInG/**/(reason)",
+                nothing + "--'\nUSING--'\n(reason)", nothing + "AS [it's] USING(\"reason\") -- '",
+                nothing + "AS \"a'b\" USING(reason) --'", nothing + "AS `a'b` USING(reason) --'", nothing + bom + "USING(reason)",
+                nothing + "AS 'it''s' USING(reason)", "WITH q AS (" + nothing + "USING(reason)) SELECT * FROM q",
+                "SELECT 1 FROM samples s WHERE EXISTS (SELECT 1 FROM (SELECT * FROM (" + nothing + "USING(reason))))",
+                "SELECT bytes FROM (SELECT NULL AS bytes) FULL JOIN body USING(bytes)",
+                "SELECT changes FROM (SELECT NULL AS changes) FULL OUTER JOIN \"edit\" USING(changes)",
+                "SELECT sql FROM (SELECT NULL AS sql) FULL JOIN sqlite_schema USING(sql)",
+                "SELECT sql FROM (SELECT NULL AS sql) FULL JOIN main.sqlite_master USING(sql)",
+                "SELECT sql FROM (SELECT NULL AS sql) FULL JOIN sqlite_temp_master USING(sql)",
+                "SELECT id FROM samples JOIN (SELECT 1 AS id) USING(id)",
+                "SELECT count(*) FROM (SELECT 'x' AS reason) NATURAL JOIN incident_restriction",
+                "SELECT count(*) FROM (SELECT 'x' AS reason) LEFT natural JOIN incident_restriction",
+                "SELECT count(*) FROM (SELECT 'x' AS reason)/**/NATURAL--\nFULL/* */JOIN [incident_restriction]",
+                "SELECT count(*) FROM (SELECT 'x' AS reason LIMIT 0x1)NATURAL JOIN incident_restriction",
+                "SELECT 'é', x'00'/**/FROM samples a NATURAL JOIN samples b"):
+            with self.subTest(question=question):
+                self.fails(2, "the console joins by ON", "sql", question)
+                place = int(re.search(r"at (\d+):", self.err).group(1)) - 1
+                self.assertRegex(question[place:], r"(?i)\A(using|natural)\b")
+        # A variable may hold a quote that the look-out takes for the beginning of a text.
+        self.fails(2, "too many SQL variables", "sql", "SELECT $a('), reason FROM (SELECT NULL AS reason) FULL JOIN "
+                   "incident_restriction USING(reason) --'")
+        self.fails(2, "too many SQL variables", "sql", "SELECT :name")
+        # Elsewhere they are words like others.
+        self.assertEqual(self.ask("SELECT 'using' AS \"natural\", 'it''s natural' AS [using], 1 AS using_it, 2 AS unnatural /* NATURAL */ "
+                                  "FROM samples s JOIN flags `using` ON `using`.sample = s.id WHERE s.id = 1 -- USING(x)"),
+                         [{"natural": "using", "using": "it's natural", "using_it": 1, "unnatural": 2}])
+
     def test_what_is_wrong_is_told_with_its_place(self):
         self.fails(2, "at 8: no such column: stauts; did you mean 'status'?", "sql", "SELECT stauts FROM samples")
         self.fails(2, "at 13: no such column: x", "sql", "SELECT 'é', x FROM samples")

@@ -5,6 +5,7 @@
 
 #include "core/base/digest.h"
 #include "core/base/json.h"
+#include "core/reference.h"
 #include "core/terms.h"
 
 #define OSV_VERSION "1.7.0"
@@ -187,10 +188,30 @@ static void write_affected(struct json_writer *json, const struct incident_advis
 	json_write_end(json, '}');
 }
 
+/* References to parts of the record lead nowhere from here. */
+static void add_markdown(struct strbuf *out, const char *markdown)
+{
+	struct arena scratch = ARENA_INIT;
+
+	strbuf_addstr(out, reference_strip(&scratch, markdown));
+	arena_release(&scratch);
+}
+
 static void add_detail(struct strbuf *out, const char *heading, const char *markdown)
 {
-	if (has(markdown))
-		strbuf_addf(out, "%s### %s\n\n%s", out->len_bytes ? "\n\n" : "", heading, markdown);
+	if (!has(markdown))
+		return;
+	strbuf_addf(out, "%s### %s\n\n", out->len_bytes ? "\n\n" : "", heading);
+	add_markdown(out, markdown);
+}
+
+static void write_text(struct json_writer *json, const char *name, const char *markdown)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	add_markdown(&text, markdown);
+	json_write_member(json, name, text.text);
+	strbuf_release(&text);
 }
 
 /* What a reader of the page finds there, as Markdown. */
@@ -200,7 +221,7 @@ static void write_details(struct json_writer *json, const struct incident *incid
 	const char *summary = incident_section(incident, "summary");
 
 	if (has(summary))
-		strbuf_addstr(&text, summary);
+		add_markdown(&text, summary);
 	for (size_t i = 0; i < incident->advisory_count; i++) {
 		const struct incident_advisory *advisory = &incident->advisories[i];
 
@@ -300,7 +321,7 @@ void advisory_write_osv(struct strbuf *out, const struct incident *incident, str
 	write_time(&json, "modified", changed_at(incident));
 	write_time(&json, "published", published);
 	write_related(&json, incident);
-	json_write_member(&json, "summary", title_of(incident));
+	write_text(&json, "summary", title_of(incident));
 	write_details(&json, incident);
 	json_write_name(&json, "affected");
 	json_write_begin(&json, '[');
@@ -406,17 +427,18 @@ static void write_statement(struct json_writer *json, const struct incident *inc
 	json_write_name(json, "vulnerability");
 	json_write_begin(json, '{');
 	json_write_member(json, "name", incident->key);
-	json_write_member(json, "description", title_of(incident));
+	write_text(json, "description", title_of(incident));
 	json_write_end(json, '}');
 	write_products(json, advisory);
 	json_write_member(json, "status", advisory_status_word(advisory->status));
-	json_write_member_if(json, "status_notes", advisory->symptoms);
+	if (has(advisory->symptoms))
+		write_text(json, "status_notes", advisory->symptoms);
 	if (advisory->status == ADVISORY_NOT_AFFECTED)
-		json_write_member(json, "impact_statement", first_of(advisory->self_check, advisory->remedy, NO_REASON));
+		write_text(json, "impact_statement", first_of(advisory->self_check, advisory->remedy, NO_REASON));
 	if (advisory->status == ADVISORY_AFFECTED)
-		json_write_member(json, "action_statement", first_of(advisory->workaround, advisory->remedy, NO_ACTION));
+		write_text(json, "action_statement", first_of(advisory->workaround, advisory->remedy, NO_ACTION));
 	else if (advisory->status == ADVISORY_FIXED && (has(advisory->remedy) || has(advisory->workaround)))
-		json_write_member(json, "action_statement", first_of(advisory->remedy, advisory->workaround, NULL));
+		write_text(json, "action_statement", first_of(advisory->remedy, advisory->workaround, NULL));
 	write_time(json, "timestamp", told);
 	json_write_end(json, '}');
 	strbuf_release(&id);

@@ -6,6 +6,7 @@
 #include "core/base/strbuf.h"
 #include "core/base/vec.h"
 #include "core/incident_table.h"
+#include "core/reference.h"
 
 /* ---- places ---------------------------------------------------------------------------- */
 
@@ -192,6 +193,59 @@ enum status audience_public(struct arena *arena, const struct incident *incident
 	for (int kind = 0; kind < INCIDENT_CHILD_KINDS; kind++)
 		hide_samples(arena, incident, *out, (enum incident_child)kind);
 	return STATUS_OK;
+}
+
+/* ---- references ---------------------------------------------------------------------------- */
+
+static const char *strip_text(struct arena *arena, const struct incident *whole, const struct incident *shown, const char *text)
+{
+	struct reference reference;
+	struct strbuf out = STRBUF_INIT;
+	size_t from = 0, at = 0;
+
+	while (text && reference_next(slice_of(text), at, &reference)) {
+		at = reference.at + reference.len_bytes;
+		if (!reference.is_valid || (reference.is_sample ? !audience_hides_sample(whole, reference.number) :
+								  reference_holds(&reference, shown)))
+			continue;
+		strbuf_add(&out, text + from, reference.at - from);
+		while (out.len_bytes && out.text[out.len_bytes - 1] == ' ')
+			strbuf_truncate(&out, out.len_bytes - 1);
+		from = at;
+	}
+	if (from) {
+		strbuf_addstr(&out, text + from);
+		text = out.text[strspn(out.text, " \t\n")] ? arena_strdup(arena, out.text) : AUDIENCE_WITHHELD;
+	}
+	strbuf_release(&out);
+	return text;
+}
+
+static void strip_part(struct arena *arena, const struct incident *whole, struct incident *out, enum incident_child kind, void *part)
+{
+	const struct incident_kind *table = incident_kind(kind);
+
+	for (size_t f = 0; f < table->field_count; f++)
+		if (field_is_text(&table->fields[f]))
+			part_set_text(&table->fields[f], part, strip_text(arena, whole, out, part_text(&table->fields[f], part)));
+}
+
+struct incident *audience_strip(struct arena *arena, const struct incident *whole, const struct incident *shown)
+{
+	struct incident *out = incident_copy(arena, shown);
+
+	for (size_t i = 0; i < ARRAY_LEN(heads); i++) {
+		const char *text;
+		memcpy(&text, (char *)out + heads[i].offset, sizeof(text));
+		text = strip_text(arena, whole, out, text);
+		memcpy((char *)out + heads[i].offset, &text, sizeof(text));
+	}
+	for (size_t i = 0; i < out->section_count; i++)
+		out->sections[i].markdown = strip_text(arena, whole, out, out->sections[i].markdown);
+	for (int kind = 0; kind < INCIDENT_CHILD_KINDS; kind++)
+		for (size_t i = 0; i < incident_part_count(out, (enum incident_child)kind); i++)
+			strip_part(arena, whole, out, (enum incident_child)kind, incident_part_change(out, (enum incident_child)kind, i));
+	return out;
 }
 
 void restriction_rename(struct arena *arena, struct incident_restriction *restriction, enum incident_child kind, int64_t from,

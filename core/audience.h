@@ -24,6 +24,9 @@ enum status audience_public(struct arena *arena, const struct incident *incident
 			    struct error *err) MUST_CHECK;
 /* What is wrong with the restriction at `index`, a sentence; NULL: nothing. */
 const char *audience_fault(struct arena *arena, const struct incident *incident, size_t index);
+/* A copy of `shown` whose texts do not refer ("[[e:4]]") to what it lacks or to samples that `whole` withholds:
+ * for programs. A page tells of each in a note that it is not shown. */
+struct incident *audience_strip(struct arena *arena, const struct incident *whole, const struct incident *shown);
 bool audience_hides_sample(const struct incident *incident, int64_t sample);
 
 /* Where it names that part by `from`, it names it by `to`; 0: not any more. Else a part that was

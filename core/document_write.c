@@ -100,6 +100,8 @@ enum status document_write_shown(struct store *store, struct arena *arena, const
 	size_t start = out->len_bytes;
 	enum status status = STATUS_OK;
 
+	if (whole)
+		incident = audience_strip(arena, whole, incident);
 	json_write_init(&w.json, out, 0);
 	json_write_begin(&w.json, '{');
 	json_write_member_int(&w.json, "aitia", DOCUMENT_VERSION);

@@ -5,6 +5,7 @@
 #include "core/base/vec.h"
 #include "core/incident_table.h"
 #include "core/publish.h"
+#include "core/publish_count.h"
 #include "core/reference.h"
 
 /* Rows fetched at once while core members are looked for. */
@@ -29,24 +30,11 @@ struct candidates {
 	size_t len, capacity;
 };
 
-struct members {
-	const int64_t *ids; /* ascending */
-	const enum member_role *roles;
-	size_t count;
-};
-
-static bool is_core(const struct members *members, int64_t id)
+static bool is_core(const struct publish_members *members, int64_t id)
 {
-	size_t low = 0, high = members->count;
+	size_t at = publish_member_at(members, id);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (members->ids[middle] < id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < members->count && members->ids[low] == id && members->roles[low] == MEMBER_CORE;
+	return at < members->count && members->roles[at] == MEMBER_CORE;
 }
 
 /* Whether it is among the first `count`. */
@@ -72,7 +60,7 @@ static int compare_candidates(const void *left, const void *right)
 
 /* Evidence that is a core member and not excluded. */
 static enum status add_evidence(struct store *store, const struct incident *incident,
-				const struct members *members, struct candidates *out, struct error *err)
+				const struct publish_members *members, struct candidates *out, struct error *err)
 {
 	struct arena scratch = ARENA_INIT;
 	enum status status = STATUS_OK;
@@ -97,7 +85,7 @@ static enum status add_evidence(struct store *store, const struct incident *inci
 }
 
 /* Samples that the texts refer to ("[[s:12]]"), core members and not excluded. */
-static enum status add_referred(struct store *store, const char *text, const struct members *members,
+static enum status add_referred(struct store *store, const char *text, const struct publish_members *members,
 				struct candidates *out, struct error *err)
 {
 	struct arena scratch = ARENA_INIT;
@@ -122,7 +110,7 @@ static enum status add_referred(struct store *store, const char *text, const str
 	return status;
 }
 
-static enum status add_all_referred(struct store *store, const struct incident *incident, const struct members *members,
+static enum status add_all_referred(struct store *store, const struct incident *incident, const struct publish_members *members,
 				    struct candidates *out, struct error *err)
 {
 	enum status status = STATUS_OK;
@@ -144,7 +132,7 @@ static enum status add_all_referred(struct store *store, const struct incident *
 /* For each cause that names no evidence, the heaviest core member that reviewers
  * gave it: so that the document shows every cause, not five times the same. */
 static enum status add_of_causes(struct store *store, const struct incident *incident,
-				 const struct members *members, struct candidates *out, struct error *err)
+				 const struct publish_members *members, struct candidates *out, struct error *err)
 {
 	struct arena scratch = ARENA_INIT;
 	enum status status = STATUS_OK;
@@ -180,7 +168,7 @@ static enum status add_of_causes(struct store *store, const struct incident *inc
  * time: so all of the last level that is needed are read, and sorted after.
  */
 static enum status add_heaviest(struct store *store, const struct incident *incident,
-				const struct members *members, size_t limit, struct candidates *out, struct error *err)
+				const struct publish_members *members, size_t limit, struct candidates *out, struct error *err)
 {
 	struct arena scratch = ARENA_INIT;
 	struct query query;
@@ -272,11 +260,14 @@ static size_t hidden_count(const struct incident *incident)
 	return count;
 }
 
-static enum status restrict_input(struct arena *arena, struct postmortem_input *out, struct error *err)
+static enum status restrict_input(struct store *store, struct arena *arena, const struct publish_members *members,
+				  struct postmortem_input *out, struct error *err)
 {
 	struct incident *shown;
 	enum status status = audience_public(arena, out->incident, &shown, &out->withheld, err);
 
+	if (status == STATUS_OK)
+		status = publish_count_public(store, arena, out->incident, members, shown, out, err);
 	if (status != STATUS_OK)
 		return status;
 	out->is_public = true;
@@ -285,31 +276,12 @@ static enum status restrict_input(struct arena *arena, struct postmortem_input *
 	return STATUS_OK;
 }
 
-/* Its members by day and by cause, for charts. */
-static enum status count_members(struct store *store, struct arena *arena, const char *key, struct postmortem_input *out,
-				 struct error *err)
-{
-	static const enum facet_key keys[] = { FACET_DAY, FACET_CAUSE };
-	struct query query;
-	struct facet_request request = { .query = &query, .keys = keys, .key_count = ARRAY_LEN(keys), .sort = SORT_LEVEL };
-	struct facets facets = { .list_count = 0 };
-	enum status status = query_parse(arena, arena_printf(arena, "incident:%s", key), NULL, &query, err);
-
-	while (status == STATUS_OK && !facets.readiness.ready)
-		status = store->ops->facets(store, arena, &request, &facets, err);
-	if (status == STATUS_OK && facets.list_count == ARRAY_LEN(keys)) {
-		out->days = &facets.lists[0];
-		out->found = &facets.lists[1];
-	}
-	return status;
-}
-
 static enum status gather(struct store *store, struct arena *arena, const char *key, size_t sample_limit, bool is_public,
 			  struct postmortem_input *out, struct error *err)
 {
 	struct candidates candidates = VEC_INIT;
 	struct codebook *book = arena_alloc(arena, sizeof(*book));
-	struct members members = { NULL, NULL, 0 };
+	struct publish_members members = { NULL, NULL, 0 };
 	struct incident *incident;
 	enum status status;
 
@@ -342,10 +314,10 @@ static enum status gather(struct store *store, struct arena *arena, const char *
 	if (status == STATUS_OK)
 		status = load(store, arena, &candidates, candidates.len < sample_limit ? candidates.len : sample_limit,
 			      out, err);
-	if (status == STATUS_OK && members.count)
-		status = count_members(store, arena, incident->key, out, err);
+	if (status == STATUS_OK)
+		status = publish_count(store, arena, &members, out, err);
 	if (status == STATUS_OK && is_public)
-		status = restrict_input(arena, out, err);
+		status = restrict_input(store, arena, &members, out, err);
 	vec_release(&candidates);
 	return status;
 }

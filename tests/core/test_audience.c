@@ -121,6 +121,26 @@ static void what_names_nothing_is_refused(void **state)
 	}
 }
 
+/* What programs are given has no numbers of what is withheld; what they do find stays referred to. */
+static void references_to_what_is_withheld_go(void **state)
+{
+	bool withheld;
+	struct incident *shown, *out;
+
+	(void)state;
+	incident_set_section(&incident, &arena, "lessons", "As [[E:1]] says [[s:5]], of [[s:3]] and [[a:1]]; [[x:1]].");
+	incident_add_action(&incident, &arena, &(struct incident_action){ .text = "[[s:5]] ", .criterion = "see [[e:1]]" });
+	withhold("E1, s:5");
+	shown = outside(&withheld);
+	out = audience_strip(&arena, &incident, shown);
+	assert_string_equal(incident_section(out, "lessons"), "As says, of [[s:3]] and [[a:1]]; [[x:1]].");
+	assert_string_equal(out->actions[1].text, AUDIENCE_WITHHELD);
+	assert_string_equal(out->actions[1].criterion, "see");
+	assert_string_equal(out->actions[0].text, "Mend");
+	/* A page tells of them in notes. */
+	assert_non_null(strstr(incident_section(shown, "lessons"), "[[E:1]]"));
+}
+
 /* A merge of two records gives parts other numbers: what was withheld stays so. */
 static void a_part_with_another_number_stays_withheld(void **state)
 {
@@ -154,7 +174,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		TEST(nothing_withheld_is_the_same_record), TEST(each_place_is_left_out), TEST(a_part_goes_with_what_names_it),
 		TEST(what_names_nothing_is_refused), TEST(samples_are_typed_among_places),
-		TEST(a_part_with_another_number_stays_withheld),
+		TEST(a_part_with_another_number_stays_withheld), TEST(references_to_what_is_withheld_go),
 	};
 
 	if (argc > 1)

@@ -246,6 +246,78 @@ static void test_which_judgement(void **state)
 			assert_null(input.annotations[i]->cause);
 }
 
+static int64_t counted(const struct facet_list *list, const char *value)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (list->values[i].value && strcmp(list->values[i].value, value) == 0)
+			return list->values[i].count;
+	return 0;
+}
+
+static void withhold(const char *what, const int64_t *samples, size_t count)
+{
+	struct incident *incident;
+	const char *key;
+	int64_t edit;
+
+	assert_int_equal(store->ops->incident_get(store, &arena, "INC-2026-0001", &incident, &err), STATUS_OK);
+	incident_add(incident, &arena, INCIDENT_RESTRICTION, &(struct incident_restriction){
+		.what = what, .evidence = samples, .evidence_count = count });
+	assert_int_equal(store->ops->incident_put(store, &arena, "ada", incident, "not outside", &key, &edit, &err), STATUS_OK);
+}
+
+/* Neither samples that are withheld nor causes that only withheld entries name are counted. */
+static void test_what_is_withheld_is_not_counted(void **state)
+{
+	struct sample late = { .code = slice_of("late"), .produced_at = { 3 * 86400000000LL, PRECISION_SECOND } };
+	struct incident *incident;
+	const char *key;
+	int64_t id, edit;
+
+	(void)state;
+	late.fingerprint = sample_fingerprint(&late);
+	id = fake_store_add(store, &late);
+	add_members(&id, 1, MEMBER_LIKELY);
+	annotate(id, "ada", "model/tool_use");
+	annotate(id, "bob", "model/tool_use");
+	annotate(id, "eve", "testing/no_soak");
+	annotate(ids[4], "ada", "model/tool_use");
+	annotate(ids[5], "ada", "infrastructure/cache");
+	assert_int_equal(store->ops->incident_get(store, &arena, "INC-2026-0001", &incident, &err), STATUS_OK);
+	incident_add_cause(incident, &arena, &(struct incident_cause){ .code = "infrastructure/cache", .statement = "cleared" });
+	assert_int_equal(store->ops->incident_put(store, &arena, "ada", incident, "more", &key, &edit, &err), STATUS_OK);
+	assert_int_equal(publish_gather_public(store, &arena, "INC-2026-0001", 20, &input, &err), STATUS_OK);
+	assert_int_equal(counted(input.found, "model/tool_use"), 2);
+	assert_int_equal(counted(input.found, "testing/no_soak"), 1);
+	assert_int_equal(counted(input.found, "infrastructure/cache"), 1);
+	assert_int_equal(counted(input.days, "1970-01-04"), 1);
+
+	const int64_t hidden[] = { ids[0], ids[9], id }; /* 9 is no member */
+	withhold("C2", hidden, 3);
+	withhold(NULL, &id, 1); /* twice */
+	assert_int_equal(publish_gather_public(store, &arena, "INC-2026-0001", 20, &input, &err), STATUS_OK);
+	assert_int_equal(counted(input.found, "model/tool_use"), 1);
+	assert_int_equal(counted(input.found, "testing/no_soak"), 0);
+	assert_int_equal(counted(input.found, "infrastructure/cache"), 0);
+	for (size_t i = 0; i < input.found->count; i++)
+		if (!input.found->values[i].value)
+			assert_int_equal(input.found->values[i].count, 6);
+	assert_int_equal(counted(input.days, "1970-01-04"), 0);
+	assert_int_equal(counted(input.days, "1970-01-01"), 8);
+	assert_int_equal(input.days->count, 1);
+	assert_int_equal(input.incident->member_counts[MEMBER_CORE], 7);
+	assert_int_equal(input.incident->member_counts[MEMBER_LIKELY], 0);
+	assert_int_equal(input.incident->member_counts[MEMBER_CONTROL], 1);
+	for (size_t i = 0; i < input.sample_count; i++)
+		if (input.samples[i]->id == ids[5])
+			assert_null(input.annotations[i]->cause);
+	/* Readers inside are told of all. */
+	assert_int_equal(publish_gather(store, &arena, "INC-2026-0001", 20, &input, &err), STATUS_OK);
+	assert_int_equal(counted(input.found, "infrastructure/cache"), 1);
+	assert_int_equal(counted(input.found, "model/tool_use"), 2);
+	assert_int_equal(input.incident->member_counts[MEMBER_CORE], 8);
+}
+
 /* ---- pages ----------------------------------------------------------------------------- */
 
 static enum status publish(void)
@@ -417,6 +489,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_illustrative_by_a_member, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_many_members, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_which_judgement, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_what_is_withheld_is_not_counted, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_written_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_edited_pages_are_left, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_check_writes_nothing, setup, teardown),

@@ -279,6 +279,37 @@ class Export(Case):
             self.assertNotIn(b"Restart", self.read(path), path)
             self.assertNotIn(b"Not yet.", self.read(path), path)
 
+    def test_what_is_withheld_is_not_counted_outside(self):
+        key = "INC-2026-0001"
+        self.run_ok("import", self.jsonl("w.jsonl", [
+            {"id": f"w{n}", "code": f"w{n}\n", "level": "error", "message": "m", "timestamp": f"2026-03-0{n}T10:00:00Z"} for n in range(1, 5)]))
+        self.run_ok("incident", "add", key, "4", "5", "6", "7")
+        self.run_ok("annotate", "4", "--cause=model/tool_use")
+        self.run_ok("annotate", "5", "--cause=testing")
+        self.run_ok("annotate", "6", "--cause=model/hallucination")
+        self.run_ok("incident", "cause", key, "model/hallucination", "Evicted.")
+        self.run_ok("incident", "put", key, "advisory", "status=affected", "product=pkg:npm/a", "introduced_in=1.0.0", "symptoms=As in [[s:5]] and [[s:4]].")
+        self.run_ok("incident", "section", key, "summary", "-", stdin=b"It broke [[s:5]] by [[c:2]]; see [[s:4]].\n")
+        self.run_ok("incident", "put", key, "restriction", "what=C2", "evidence=5", "reason=a contract")
+        for audience in "internal", "public":
+            self.export(audience, "--audience", audience, "--unreviewed")
+        inside, outside = (self.pages(audience) for audience in ("internal", "public"))
+        for words in b"testing", b"model/hallucination", b"2026-03-02: 1":
+            self.assertIn(words, inside["inc-2026-0001.md"] + inside["inc-2026-0001.causes.svg"] + inside["inc-2026-0001.samples.svg"])
+            for name, page in outside.items():
+                self.assertNotIn(words, page, name)
+        self.assertIn(b"| 6 core", inside["inc-2026-0001.md"])
+        self.assertIn(b"| 5 core", outside["inc-2026-0001.md"])
+        self.assertIn("members: 6 core", self.run_ok("incident", "show", key))
+        self.assertIn("members: 5 core", self.run_ok("incident", "show", key, "--audience=public"))
+        # Programs are given no numbers of what they are not shown.
+        record = json.loads(outside["inc-2026-0001.incident.json"])
+        self.assertEqual(record["incidents"][0]["sections"]["summary"].strip(), "It broke by; see [[s:4]].")
+        self.assertEqual(record, json.loads(self.run_ok("incident", "show", key, "--audience=public", "--json")))
+        self.assertEqual(json.loads(outside["inc-2026-0001.osv.json"])["details"].replace("\n\n\n", "\n\n"), "It broke by; see.\n\n### What users see\n\nAs in and.")
+        for name in "osv.json", "openvex.json":
+            self.assertNotIn(b"[[", outside["inc-2026-0001." + name])
+
     def test_charts(self):
         hostile = "<script>alert(1)</script> & \"x\" 'y' ]]> \u202e"
         self.write("charted.json", json.dumps({"aitia": 1, "incidents": [{

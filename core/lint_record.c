@@ -259,8 +259,7 @@ static void check_review(struct linting *lint)
 	if (review.changed)
 		lint_note(lint, LINT_POSTMORTEM_UNREVIEWED, "/steps", "postmortem", "have it approved again: aitia incident review",
 			  "It was changed since it was approved.");
-	else if (incident_reached(lint->incident, MILESTONE_PUBLISHED).known && !postmortem_is_approved(review.state) &&
-		 review.state != POSTMORTEM_SUPERSEDED)
+	else if (incident_reached(lint->incident, MILESTONE_PUBLISHED).known && !postmortem_is_approved(review.state))
 		lint_note(lint, LINT_POSTMORTEM_UNREVIEWED, "", "postmortem", "have it approved: aitia incident review",
 			  "The timeline says that it was published, and nobody approved it.");
 }

@@ -87,7 +87,8 @@ static const char *digest_text(struct arena *arena, const struct incident *incid
 
 bool postmortem_is_approved(enum postmortem_state state)
 {
-	return state == POSTMORTEM_REVIEWED || state == POSTMORTEM_PUBLISHED;
+	/* What another text stands in the place of was published, so approved. */
+	return state == POSTMORTEM_REVIEWED || state == POSTMORTEM_PUBLISHED || state == POSTMORTEM_SUPERSEDED;
 }
 
 struct postmortem_review postmortem_review(const struct incident *incident)

@@ -27,7 +27,7 @@ struct postmortem_review {
 struct postmortem_review postmortem_review(const struct incident *incident);
 /* "in review, changed since bob approved it (ST2)"; without names for readers outside. */
 const char *postmortem_review_text(struct arena *arena, const struct postmortem_review *review, bool is_public);
-/* Whether readers outside may have it as it is. */
+/* Whether readers outside may have it as it is; superseded too, while it is the text that was. */
 bool postmortem_is_approved(enum postmortem_state state);
 enum status postmortem_may_move(enum postmortem_state from, enum postmortem_state to, struct error *err) MUST_CHECK;
 

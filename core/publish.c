@@ -321,8 +321,7 @@ enum status publish_add(struct publication *p, const char *key, struct error *er
 		review = postmortem_review(whole);
 		input.postmortem = &review;
 	}
-	if (status == STATUS_OK && p->options->redactor && !p->options->unreviewed && !postmortem_is_approved(review.state) &&
-	    review.state != POSTMORTEM_SUPERSEDED)
+	if (status == STATUS_OK && p->options->redactor && !p->options->unreviewed && !postmortem_is_approved(review.state))
 		strbuf_addf(&p->unapproved, "%s%s (%s)", p->unapproved.len_bytes ? ", " : "", key, postmortem_state_word(review.state));
 	input.page_template = p->options->page_template;
 	if (status == STATUS_OK && p->options->redactor)

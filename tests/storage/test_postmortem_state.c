@@ -132,6 +132,24 @@ static void a_change_takes_the_approval_back_and_its_undo_brings_it(void **state
 	is(POSTMORTEM_REVIEWED, false);
 }
 
+/* Else what nobody approved would be published by way of "superseded". */
+static void a_superseded_text_that_changes_is_in_review(void **state)
+{
+	struct edit undone;
+
+	(void)state;
+	assert_int_equal(step("ann", POSTMORTEM_IN_REVIEW), STATUS_OK);
+	assert_int_equal(step("bob", POSTMORTEM_REVIEWED), STATUS_OK);
+	assert_int_equal(step("ann", POSTMORTEM_PUBLISHED), STATUS_OK);
+	assert_int_equal(step("ann", POSTMORTEM_SUPERSEDED), STATUS_OK);
+	assert_true(postmortem_is_approved(postmortem_review(get()).state));
+	write_summary("ann", "Never read by anybody.");
+	is(POSTMORTEM_IN_REVIEW, true);
+	assert_false(postmortem_is_approved(postmortem_review(get()).state));
+	assert_int_equal(store->ops->undo(store, &arena, "ann", 0, &undone, &err), STATUS_OK);
+	is(POSTMORTEM_SUPERSEDED, false);
+}
+
 static void what_was_not_looked_at_is_not_approved(void **state)
 {
 	struct postmortem_request request = { .key = KEY, .state = POSTMORTEM_REVIEWED };
@@ -186,7 +204,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		TEST(steps_follow_the_table), TEST(an_author_does_not_approve),
 		TEST(a_change_takes_the_approval_back_and_its_undo_brings_it), TEST(what_was_not_looked_at_is_not_approved),
-		TEST(the_digest_is_of_what_people_wrote),
+		TEST(a_superseded_text_that_changes_is_in_review), TEST(the_digest_is_of_what_people_wrote),
 	};
 
 	if (argc > 1)

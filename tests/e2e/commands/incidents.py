@@ -209,6 +209,16 @@ sed -i -e 's/^name: Team$/nmae: Team/' "$1"
         self.assertIn(b"> **In review.** This text was changed since it was approved.", self.read(page))
         self.run_ok("undo", "--reviewer=eve")
         self.assertEqual(state()[0]["state"], "published")
+        # Superseded it is what was approved, or in review.
+        state("superseded")
+        self.run_ok("export", key, "--site=plain", "--audience=public", "--force", "--out", self.path("o"))
+        self.assertIn(b"> **Superseded.**", self.read(page))
+        self.run_ok("incident", "set", key, "--title=Unapproved", "--reviewer=eve")
+        self.assertEqual((state()[0]["state"], state()[0]["changed"]), ("in_review", True))
+        self.assertIn("postmortem-unreviewed", self.run_ok("lint", key, code=1))
+        self.fails(1, "nobody approved", "export", key, "--site=plain", "--audience=public", "--out", self.path("o"))
+        self.run_ok("undo", "--reviewer=eve")
+        self.run_ok("undo")
         # Steps come from nowhere else.
         self.fails(1, "steps of the review are taken by", "incident", "put", key, "step", "state=reviewed", "reviewer=eve")
         self.fails(1, "steps of the review are not removed", "incident", "remove", key, "ST1")

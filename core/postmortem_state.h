@@ -16,7 +16,9 @@
 #include "core/store.h"
 
 /* Of all that people wrote but the steps. Of evidence only how many samples it is counts, since
- * stores number them differently; members do not. */
+ * stores number them differently; members do not. Of restrictions the samples' numbers count: what
+ * is withheld is not exchanged under an approval, though one that names samples does not outlast
+ * a merge that numbers them anew. */
 struct digest postmortem_digest(const struct incident *incident);
 
 struct postmortem_review {

@@ -184,6 +184,14 @@ static void the_digest_is_of_what_people_wrote(void **state)
 	b->causes[0].evidence_count = 2;
 	second = postmortem_digest(b);
 	assert_memory_not_equal(first.bytes, second.bytes, DIGEST_BYTES);
+	/* Which samples are withheld is approved as well. */
+	b = incident_copy(&arena, a);
+	incident_add(b, &arena, INCIDENT_RESTRICTION, &(struct incident_restriction){ .evidence = one, .evidence_count = 1 });
+	first = postmortem_digest(b);
+	b->restrictions[0].evidence = two;
+	second = postmortem_digest(b);
+	assert_memory_not_equal(first.bytes, second.bytes, DIGEST_BYTES);
+	first = postmortem_digest(a);
 	b = incident_copy(&arena, a);
 	b->severity = SEVERITY_Q3;
 	second = postmortem_digest(b);

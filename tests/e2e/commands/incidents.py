@@ -219,6 +219,14 @@ sed -i -e 's/^name: Team$/nmae: Team/' "$1"
         self.fails(1, "nobody approved", "export", key, "--site=plain", "--audience=public", "--out", self.path("o"))
         self.run_ok("undo", "--reviewer=eve")
         self.run_ok("undo")
+        # Nor is another sample withheld under an approval than the one that was.
+        self.run_ok("incident", "put", key, "restriction", "evidence=1", "reason=a contract")
+        state("reviewed", who="bob")
+        self.run_ok("incident", "put", key, "RS1", "evidence=2", "--reviewer=eve")
+        self.assertEqual((state()[0]["state"], state()[0]["changed"]), ("in_review", True))
+        self.fails(1, "nobody approved", "export", key, "--site=plain", "--audience=public", "--out", self.path("o"))
+        for who in "eve", "bob", "tester":
+            self.run_ok("undo", "--reviewer=" + who)
         # Steps come from nowhere else.
         self.fails(1, "steps of the review are taken by", "incident", "put", key, "step", "state=reviewed", "reviewer=eve")
         self.fails(1, "steps of the review are not removed", "incident", "remove", key, "ST1")

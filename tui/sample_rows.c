@@ -140,12 +140,13 @@ static void draw_row(struct surface *surface, struct area line, const struct app
 		     const struct sample_row *row, bool marked, struct arena *arena, struct instant now)
 {
 	int column = SIGNS_COLUMNS, title = layout->title;
+	const char *verdict = row->disposition ? verdict_word(row->disposition) : NULL;
 	const char *texts[COLUMN_COUNT] = {
-		[COLUMN_CAUSE] = row->cause, [COLUMN_LANG] = row->language, [COLUMN_RULE] = row->rule,
+		[COLUMN_CAUSE] = row->cause ? row->cause : verdict, [COLUMN_LANG] = row->language, [COLUMN_RULE] = row->rule,
 		[COLUMN_MODEL] = row->model,
 		[COLUMN_AGE] = instant_known(row->produced_at) ? instant_ago(arena, row->produced_at, now) : NULL,
 		[COLUMN_SEVERITY] = row->severity ? severity_word(row->severity) : NULL,
-		[COLUMN_VERDICT] = row->disposition ? verdict_word(row->disposition) : NULL,
+		[COLUMN_VERDICT] = verdict,
 		[COLUMN_UNTIL] = row->deferred_until ? defer_words(arena, row->deferred_until) + strlen("until ") : NULL,
 		[COLUMN_INCIDENTS] = row->incident_count ? arena_printf(arena, "%" PRId64, row->incident_count) : NULL,
 		[COLUMN_NUMBER] = arena_printf(arena, "%" PRId64, row->id),

@@ -242,7 +242,9 @@ static void check_text(struct linting *lint, const char *pointer, const char *pl
 
 static bool is_prose(enum incident_child kind, const struct incident_field *field)
 {
-	/* An owner is a name by right; what sources are called is not ours. */
+	/* An owner is a name by right, and so is who took a step of the review; what sources are called is not ours. */
+	if (kind == INCIDENT_STEP && strcmp(field->name, "reviewer") == 0)
+		return false;
 	return kind != INCIDENT_SOURCE && kind != INCIDENT_WAIVER && kind != INCIDENT_RESTRICTION &&
 	       (field->type == INCIDENT_MARKDOWN || (field->type == INCIDENT_TEXT && strcmp(field->name, "owner") != 0 &&
 						     strcmp(field->name, "link") != 0 && strcmp(field->name, "sources") != 0));

@@ -27,6 +27,14 @@ class Lint(Case):
         self.run_ok("incident", "action", self.key, "fix", "The sre-team wrote it.", "--owner=sre-team")
         self.assertEqual([place for rule, place in self.rules() if rule == "blame-name"], ["A1 text"])
 
+    def test_steps_of_the_review_name_who_took_them(self):
+        self.run_ok("incident", "review", self.key, "in_review")
+        self.run_ok("incident", "review", self.key, "reviewed", "--reviewer=bob")
+        self.assertEqual(self.rules(code=0), [])
+        # What they say beside that is prose like any other.
+        self.run_ok("incident", "review", self.key, "published", "--note=tester should have looked.")
+        self.assertEqual(self.rules(), [("blame-name", "ST3 text"), ("blame-should-have", "ST3 text")])
+
     def test_findings(self):
         self.run_ok("incident", "action", self.key, "fix", "tester should have looked.", "--owner=tester")
         self.run_ok("incident", "section", self.key, "summary", "-", stdin=b"One.\n\nSee [[s:9]], [[e:1]] and [[src:2]].\n")

@@ -114,7 +114,7 @@ enum status document_write_shown(struct store *store, struct arena *arena, const
 	if (status == STATUS_OK)
 		status = write_members(&w, arena, incident->key, whole);
 	if (status == STATUS_OK)
-		status = incident_review_load(store, arena, incident, &review, err);
+		status = incident_review_load_shown(store, arena, incident, whole, &review, err);
 	if (status == STATUS_OK)
 		document_write_computed(&w.json, review, whole ? whole : incident);
 	json_write_end(&w.json, '}');

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "core/audience.h"
 #include "core/base/attr.h"
 #include "core/base/vec.h"
 #include "core/nearest.h"
@@ -521,8 +522,8 @@ static bool resolved_at(const struct incident *incident, struct instant *out)
 	return last_us != INT64_MIN;
 }
 
-static enum status count_after(struct store *store, const struct incident *incident, struct instant at, int64_t *out,
-			       struct error *err)
+static enum status count_after(struct store *store, const struct incident *incident, const struct incident *whole,
+			       struct instant at, int64_t *out, struct error *err)
 {
 	struct arena arena = ARENA_INIT;
 	struct strbuf text = STRBUF_INIT;
@@ -543,22 +544,29 @@ static enum status count_after(struct store *store, const struct incident *incid
 	for (size_t i = 0; i < count && status == STATUS_OK; i++) { /* both ascend */
 		while (m < member_count && members[m] < ids[i])
 			m++;
-		*out += m < member_count && members[m] == ids[i] && roles[m] != MEMBER_CONTROL;
+		*out += m < member_count && members[m] == ids[i] && roles[m] != MEMBER_CONTROL &&
+			!(whole && audience_hides_sample(whole, ids[i]));
 	}
 	strbuf_release(&text);
 	arena_release(&arena);
 	return status;
 }
 
-enum status incident_review_load(struct store *store, struct arena *arena, const struct incident *incident,
-				 const struct incident_review **out, struct error *err)
+enum status incident_review_load_shown(struct store *store, struct arena *arena, const struct incident *incident,
+				       const struct incident *whole, const struct incident_review **out, struct error *err)
 {
 	struct instant at;
 	int64_t after = -1;
 	enum status status = STATUS_OK;
 
 	if (incident->key && resolved_at(incident, &at))
-		status = count_after(store, incident, at, &after, err);
+		status = count_after(store, incident, whole, at, &after, err);
 	*out = status == STATUS_OK ? incident_review(arena, incident, after) : NULL;
 	return status;
+}
+
+enum status incident_review_load(struct store *store, struct arena *arena, const struct incident *incident,
+				 const struct incident_review **out, struct error *err)
+{
+	return incident_review_load_shown(store, arena, incident, NULL, out, err);
 }

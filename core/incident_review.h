@@ -47,6 +47,10 @@ const struct incident_review *incident_review(struct arena *arena, const struct 
 /* Counts those samples first. */
 enum status incident_review_load(struct store *store, struct arena *arena, const struct incident *incident,
 				 const struct incident_review **out, struct error *err) MUST_CHECK;
+/* The same for readers outside: without samples that `whole` withholds (audience.h); NULL: with all. */
+enum status incident_review_load_shown(struct store *store, struct arena *arena, const struct incident *incident,
+				       const struct incident *whole, const struct incident_review **out,
+				       struct error *err) MUST_CHECK;
 
 /* "Symptom fixed, cause open": something finished for the cause reverts or mitigates it, and
  * nothing finished removes it or keeps it from coming again. */

@@ -297,7 +297,7 @@ static enum status gather(struct store *store, struct arena *arena, const char *
 		status = store->ops->incident_members(store, arena, incident->key, &members.ids, &members.roles,
 						      &members.count, err);
 	if (status == STATUS_OK)
-		status = incident_review_load(store, arena, incident, &out->review, err);
+		status = incident_review_load_shown(store, arena, incident, is_public ? incident : NULL, &out->review, err);
 	if (status == STATUS_OK)
 		status = add_evidence(store, incident, &members, &candidates, err);
 	if (status == STATUS_OK)

@@ -290,6 +290,8 @@ class Export(Case):
         self.run_ok("incident", "cause", key, "model/hallucination", "Evicted.")
         self.run_ok("incident", "put", key, "advisory", "status=affected", "product=pkg:npm/a", "introduced_in=1.0.0", "symptoms=As in [[s:5]] and [[s:4]].")
         self.run_ok("incident", "section", key, "summary", "-", stdin=b"It broke [[s:5]] by [[c:2]]; see [[s:4]].\n")
+        self.run_ok("incident", "event", key, "2026-02-28", "Mended.", "--milestone=resolved")
+        self.run_ok("incident", "set", key, "--status=resolved")
         self.run_ok("incident", "put", key, "restriction", "what=C2", "evidence=5", "reason=a contract")
         for audience in "internal", "public":
             self.export(audience, "--audience", audience, "--unreviewed")
@@ -302,6 +304,11 @@ class Export(Case):
         self.assertIn(b"| 5 core", outside["inc-2026-0001.md"])
         self.assertIn("members: 6 core", self.run_ok("incident", "show", key))
         self.assertIn("members: 5 core", self.run_ok("incident", "show", key, "--audience=public"))
+        inner, outer = (json.loads(pages["inc-2026-0001.incident.json"])["incidents"][0]["computed"] for pages in (inside, outside))
+        self.assertEqual((inner["flagged_after_resolved"], outer["flagged_after_resolved"]), (4, 3))
+        self.assertIn("4 core or likely samples", inside["inc-2026-0001.incident.json"].decode())
+        for name, page in outside.items():
+            self.assertNotIn(b"4 core or likely samples", page, name)
         # Programs are given no numbers of what they are not shown.
         record = json.loads(outside["inc-2026-0001.incident.json"])
         self.assertEqual(record["incidents"][0]["sections"]["summary"].strip(), "It broke by; see [[s:4]].")

@@ -236,6 +236,21 @@ static void duplicates_wait_for_what_covers_them(void **state)
 	assert_non_null(strstr(c->err.text, arena_printf(&c->arena, "%s is a duplicate, and %s", farther, covering)));
 }
 
+static void what_gave_no_status_can_be_undone(void **state)
+{
+	struct contract_state *c = *state;
+	struct annotate_request request = { .samples = (const int64_t[]){ 1 }, .sample_count = 1, .keep_status = true,
+					    .annotation = { .cause = "model" } };
+	int64_t edit = 0;
+
+	contract_import(c, 1, 2);
+	assert_ok(c, c->ops->annotate(c->store, "ann", &request, &edit, &c->err));
+	defer(c, "bob", 1, FUTURE);
+	undo(c, "ann", edit);
+	assert_until(c, 1, FUTURE);
+	contract_check_clean(c);
+}
+
 static void deferrals_can_be_asked_for(void **state)
 {
 	struct contract_state *c = *state;
@@ -374,6 +389,7 @@ const struct CMUnitTest contract_triage_tests[] = {
 	CONTRACT_TEST(a_redo_outlives_what_came_by_itself),
 	CONTRACT_TEST(conditions_are_met_by_what_happens),
 	CONTRACT_TEST(duplicates_wait_for_what_covers_them),
+	CONTRACT_TEST(what_gave_no_status_can_be_undone),
 	CONTRACT_TEST(deferrals_can_be_asked_for),
 	CONTRACT_TEST(many_are_put_off_at_once),
 	CONTRACT_TEST(a_duplicate_names_its_sample),

@@ -26,7 +26,7 @@ static int but_samples(void *context, const char *table)
 	return strcmp(table, "sample") != 0;
 }
 
-static bool is_bookkeeping(const char *column)
+bool is_bookkeeping(const char *column)
 {
 	return strcmp(column, "version") == 0 || strcmp(column, "updated_us") == 0 ||
 	       strcmp(column, "updated_precision") == 0 || strncmp(column, "next_", 5) == 0;

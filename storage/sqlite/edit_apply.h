@@ -31,5 +31,7 @@ int edit_apply(sqlite3 *handle, struct slice changes, struct edit_move *move);
 
 /* Of two values as they stand in rows. */
 bool same_value(sqlite3_value *a, sqlite3_value *b);
+/* Whether each edit of an incident sets the column of its row. */
+bool is_bookkeeping(const char *column);
 
 #endif

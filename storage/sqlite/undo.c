@@ -89,6 +89,8 @@ static enum status apply(struct sqlite_store *db, struct slice changes, struct e
 		status = db_damaged(db, err, "an entry of the operation log cannot be read");
 	else if (rc != SQLITE_OK && !conflict->text.len_bytes)
 		status = db_error(db, rc, err);
+	if (conflict->back && status == STATUS_OK && !conflict->text.len_bytes)
+		status = conflict_check_later(conflict, changes, err);
 	for (size_t i = 0; i < move->shared.len && status == STATUS_OK && !conflict->text.len_bytes; i++)
 		status = check_shared(db, move->shared.items[i], conflict, err);
 	return status;
@@ -163,7 +165,7 @@ static enum status notes_return(struct sqlite_store *db, int64_t edit, struct er
 static enum status move_rows(struct sqlite_store *db, const struct edit *edit, struct slice changes, bool back,
 			     const struct edit_work *entry, struct error *err)
 {
-	struct conflict conflict = { .db = db, .arena = ARENA_INIT, .edit = edit->id, .back = back, .text = STRBUF_INIT };
+	struct conflict conflict = { .db = db, .arena = ARENA_INIT, .edit = edit->id, .since = edit->id, .back = back, .text = STRBUF_INIT };
 	struct edit_move move = { .back = back, .entry = entry->id, .at = entry->at, .conflict = conflict_describe,
 				  .context = &conflict, .arena = &conflict.arena, .shared = VEC_INIT };
 	int64_t *samples = NULL;
@@ -171,6 +173,8 @@ static enum status move_rows(struct sqlite_store *db, const struct edit *edit, s
 	enum status status = changed_samples(db, changes, &samples, &count, err);
 
 	bulk_cache(db, count >= db->bulk_least);
+	if (status == STATUS_OK && back)
+		status = sql_number(db, SQL_EDIT_STANDS_SINCE, &conflict.since, NULL, err, SQL_INT(edit->id));
 	if (status == STATUS_OK)
 		status = check_statuses(db, samples, count, &conflict, err);
 	if (status == STATUS_OK && !conflict.text.len_bytes)

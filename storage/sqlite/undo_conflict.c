@@ -66,7 +66,26 @@ static bool touches(const struct change *change, int column)
 	return column < change->count && sqlite3changeset_new(change->iter, column, &value) == SQLITE_OK && value;
 }
 
-static bool changes_touch(struct slice changes, const struct change *row, int column)
+/* Whether both set the same of a row, but for the bookkeeping; `columns`: of its table. */
+static bool meet(const struct change *a, const struct change *b, const char *const *columns, size_t count)
+{
+	if (a->op != SQLITE_UPDATE || b->op != SQLITE_UPDATE)
+		return true;
+	for (size_t i = 0; i < count; i++)
+		if (!a->keys[i] && !is_bookkeeping(columns[i]) && touches(a, (int)i) && touches(b, (int)i))
+			return true;
+	return false;
+}
+
+/* What is looked for in later changes: the column of the row, or what the row's change meets. */
+struct wanted {
+	const struct change *row;
+	int column;
+	const char *const *columns; /* NULL: `column` */
+	size_t count;
+};
+
+static bool changes_touch(struct slice changes, const struct wanted *wanted)
 {
 	void *copy = mem_alloc(changes.len_bytes + 1);
 	sqlite3_changeset_iter *iter = NULL;
@@ -77,26 +96,29 @@ static bool changes_touch(struct slice changes, const struct change *row, int co
 		memcpy(copy, changes.at, changes.len_bytes);
 	if (sqlite3changeset_start(&iter, (int)changes.len_bytes, copy) == SQLITE_OK)
 		while (!found && sqlite3changeset_next(iter) == SQLITE_ROW)
-			found = read_change(&change, iter) && same_row(row, &change) && touches(&change, column);
+			found = read_change(&change, iter) && same_row(wanted->row, &change) &&
+				(wanted->columns ? meet(wanted->row, &change, wanted->columns, wanted->count) :
+						   touches(&change, wanted->column));
 	sqlite3changeset_finalize(iter);
 	free(copy);
 	return found;
 }
 
-/* The newest standing edit that changed the column of that row of an incident since; 0: none is known. */
-static enum status changed_by(struct conflict *conflict, const struct change *row, int column, int64_t *edit, struct error *err)
+/* The newest standing edit that changed what is wanted of an incident since; 0: none is known. */
+static enum status changed_by(struct conflict *conflict, const struct wanted *wanted, int64_t *edit, struct error *err)
 {
-	sqlite3_value *incident = key_value(row, 0);
+	sqlite3_value *incident = key_value(wanted->row, 0);
 	sqlite3_stmt *stmt;
 
 	*edit = 0;
-	if (!incident || strncmp(row->table, "incident", strlen("incident")) != 0)
+	if (!incident || strncmp(wanted->row->table, "incident", strlen("incident")) != 0)
 		return STATUS_OK;
 	stmt = sql_start(conflict->db, SQL_INCIDENT_EDITS_SINCE,
-			 SQL_TEXT(arena_text(&conflict->arena, changed_text(incident))), SQL_INT(conflict->edit));
+			 SQL_TEXT(arena_text(&conflict->arena, changed_text(incident))), SQL_INT(conflict->edit),
+			 SQL_INT(conflict->since));
 	while (!*edit && sql_next(conflict->db, stmt)) {
 		struct slice changes = { sqlite3_column_blob(stmt, 1), (size_t)sqlite3_column_bytes(stmt, 1) };
-		if (changes_touch(changes, row, column))
+		if (changes_touch(changes, wanted))
 			*edit = sqlite3_column_int64(stmt, 0);
 	}
 	return sql_end(conflict->db, stmt, err);
@@ -107,7 +129,7 @@ static void describe_changer(struct conflict *conflict, sqlite3_changeset_iter *
 	struct change row;
 	int64_t edit = 0;
 
-	if (read_change(&row, iter) && changed_by(conflict, &row, column, &edit, NULL) == STATUS_OK && edit)
+	if (read_change(&row, iter) && changed_by(conflict, &(struct wanted){ .row = &row, .column = column }, &edit, NULL) == STATUS_OK && edit)
 		conflict_describe_edit(conflict, edit);
 }
 
@@ -258,19 +280,22 @@ static int other_half(const char *const *columns, size_t count, size_t column)
 	return -1;
 }
 
-static enum status check_row(struct conflict *conflict, const struct change *row, struct error *err)
+static enum status check_halves(struct conflict *conflict, const struct change *row, struct error *err)
 {
 	const char *const *columns;
 	size_t count = 0;
 	int64_t edit = 0;
-	enum status status = table_columns(conflict->db, &conflict->arena, row->table, &columns, &count, err);
+	enum status status;
 
+	if (row->op != SQLITE_UPDATE || strncmp(row->table, "incident_", strlen("incident_")) != 0)
+		return STATUS_OK;
+	status = table_columns(conflict->db, &conflict->arena, row->table, &columns, &count, err);
 	count = (size_t)row->count < count ? (size_t)row->count : count;
 	for (size_t i = 0; i < count && status == STATUS_OK && !edit; i++) {
 		int other = touches(row, (int)i) ? other_half(columns, count, i) : -1;
 		if (other < 0 || touches(row, other))
 			continue;
-		status = changed_by(conflict, row, other, &edit, err);
+		status = changed_by(conflict, &(struct wanted){ .row = row, .column = other }, &edit, err);
 		if (!edit)
 			continue;
 		strbuf_addf(&conflict->text, "%s %s was changed since", row->table,
@@ -281,7 +306,9 @@ static enum status check_row(struct conflict *conflict, const struct change *row
 	return status;
 }
 
-enum status conflict_check_times(struct conflict *conflict, struct slice changes, struct error *err)
+typedef enum status row_check(struct conflict *conflict, const struct change *row, struct error *err);
+
+static enum status check_rows(struct conflict *conflict, struct slice changes, row_check *check, struct error *err)
 {
 	void *copy = mem_alloc(changes.len_bytes + 1);
 	sqlite3_changeset_iter *iter = NULL;
@@ -292,10 +319,43 @@ enum status conflict_check_times(struct conflict *conflict, struct slice changes
 		memcpy(copy, changes.at, changes.len_bytes);
 	if (sqlite3changeset_start(&iter, (int)changes.len_bytes, copy) == SQLITE_OK)
 		while (status == STATUS_OK && !conflict->text.len_bytes && sqlite3changeset_next(iter) == SQLITE_ROW)
-			if (read_change(&row, iter) && row.op == SQLITE_UPDATE &&
-			    strncmp(row.table, "incident_", strlen("incident_")) == 0)
-				status = check_row(conflict, &row, err);
+			if (read_change(&row, iter))
+				status = check(conflict, &row, err);
 	sqlite3changeset_finalize(iter);
 	free(copy);
 	return status;
+}
+
+enum status conflict_check_times(struct conflict *conflict, struct slice changes, struct error *err)
+{
+	return check_rows(conflict, changes, check_halves, err);
+}
+
+/* ---- what was changed, and changed back -------------------------------------------------------- */
+
+static enum status check_later(struct conflict *conflict, const struct change *row, struct error *err)
+{
+	struct wanted wanted = { .row = row };
+	int64_t edit = 0;
+	enum status status;
+
+	if (strcmp(row->table, "incident_member") == 0) /* a role is one value, and the log of members another */
+		return STATUS_OK;
+	status = table_columns(conflict->db, &conflict->arena, row->table, &wanted.columns, &wanted.count, err);
+	if (status != STATUS_OK)
+		return status;
+	wanted.count = (size_t)row->count < wanted.count ? (size_t)row->count : wanted.count;
+	status = changed_by(conflict, &wanted, &edit, err);
+	if (!edit)
+		return status;
+	strbuf_addf(&conflict->text, "%s %s was changed since, and changed back", row->table,
+		    changeset_key(conflict->db, &conflict->arena, row->iter, row->table, wanted.columns, wanted.count));
+	conflict_describe_edit(conflict, edit);
+	strbuf_addstr(&conflict->text, "; undo that first");
+	return status;
+}
+
+enum status conflict_check_later(struct conflict *conflict, struct slice changes, struct error *err)
+{
+	return check_rows(conflict, changes, check_later, err);
 }

@@ -8,6 +8,7 @@ struct conflict {
 	struct sqlite_store *db;
 	struct arena arena;
 	int64_t edit;       /* that is to be undone or redone */
+	int64_t since;      /* what is newer was done behind it: of one that was redone, the entry of the redo */
 	bool back;
 	struct strbuf text; /* empty: none so far */
 };
@@ -24,5 +25,11 @@ void conflict_built_upon(struct conflict *conflict);
  * text if another edit changed it since.
  */
 enum status conflict_check_times(struct conflict *conflict, struct slice changes, struct error *err) MUST_CHECK;
+/*
+ * Values alone do not tell that nothing was changed since: of A to B, B to A and A to B again
+ * the first may not be undone, or the others never can. Says the text if a standing edit
+ * changed since what this one did to an incident. Behind what tells values that differ.
+ */
+enum status conflict_check_later(struct conflict *conflict, struct slice changes, struct error *err) MUST_CHECK;
 
 #endif

@@ -436,6 +436,46 @@ static void edits_of_other_fields_are_undone_alone(void **state)
 	contract_check_clean(c);
 }
 
+static int64_t put_title(struct contract_state *c, const char *reviewer, const char *key, const char *title)
+{
+	struct incident *is = get(c, key);
+	int64_t edit = 0;
+
+	is->title = title;
+	assert_ok(c, c->ops->incident_put(c->store, &c->arena, reviewer, is, NULL, &key, &edit, &c->err));
+	return edit;
+}
+
+/* Its value is as the edit left it, but others were built upon that: it must go behind them. */
+static void what_was_changed_back_is_not_undone(void **state)
+{
+	struct contract_state *c = *state;
+	const char *key = put(c, "eve", &(struct incident){ .title = "A" }, NULL);
+	int64_t first = put_title(c, "ann", key, "B");
+	struct edit edit;
+
+	put_title(c, "bob", key, "A");
+	put_title(c, "ann", key, "B");
+	assert_status(c, STATUS_CONFLICT, c->ops->undo(c->store, &c->arena, "ann", first, &edit, &c->err));
+	assert_string_equal(get(c, key)->title, "B");
+	assert_status(c, STATUS_CONFLICT, c->ops->undo(c->store, &c->arena, "eve", 0, &edit, &c->err)); /* it made the incident */
+	contract_check_clean(c);
+	assert_ok(c, c->ops->undo(c->store, &c->arena, "ann", 0, &edit, &c->err));
+	assert_ok(c, c->ops->undo(c->store, &c->arena, "bob", 0, &edit, &c->err));
+	assert_ok(c, c->ops->undo(c->store, &c->arena, "ann", 0, &edit, &c->err));
+	assert_string_equal(get(c, key)->title, "A");
+	/* What was done again is newer than what was done in between. */
+	assert_ok(c, c->ops->redo(c->store, &c->arena, "ann", &edit, &c->err));
+	assert_int_equal(edit.id, first);
+	assert_ok(c, c->ops->undo(c->store, &c->arena, "ann", 0, &edit, &c->err));
+	put_title(c, "bob", key, "C");
+	put_title(c, "bob", key, "A");
+	assert_ok(c, c->ops->redo(c->store, &c->arena, "ann", &edit, &c->err));
+	assert_ok(c, c->ops->undo(c->store, &c->arena, "ann", 0, &edit, &c->err));
+	assert_string_equal(get(c, key)->title, "A");
+	contract_check_clean(c);
+}
+
 /* One change by ann, one by bob: ann's cannot be undone, and the text has both versions. */
 static void cannot_undo(struct contract_state *c, const char *key, const char *is, const char *was)
 {
@@ -591,6 +631,7 @@ const struct CMUnitTest contract_incident_tests[] = {
 	CONTRACT_TEST(creation_with_others_members_is_not_undone),
 	CONTRACT_TEST(edits_of_other_fields_are_undone_alone),
 	CONTRACT_TEST(edits_of_the_same_field_conflict),
+	CONTRACT_TEST(what_was_changed_back_is_not_undone),
 	CONTRACT_TEST(what_others_build_upon_is_not_undone),
 };
 const size_t contract_incident_count = ARRAY_LEN(contract_incident_tests);

@@ -377,6 +377,33 @@ static enum status check_status(const struct fake_store *fake, const struct fake
 			 (long long)change->id, by, sample_status_word(is), sample_status_word(gave));
 }
 
+/* Since when it stands: its own entry, or that of its last redo. */
+static int64_t stands_since(const struct fake_store *fake, int64_t edit)
+{
+	for (size_t i = fake->edits.len; i-- > (size_t)edit;)
+		if (fake->edits.items[i].edit.kind == EDIT_REDO && fake->edits.items[i].edit.of == edit)
+			return fake->edits.items[i].edit.id;
+	return edit;
+}
+
+/* Whether a standing edit changed since what this one did to the incident, maybe back. */
+static bool changed_later(const struct fake_store *fake, const struct fake_edit *edit, const struct fake_change *change)
+{
+	for (size_t i = 0; i < fake->edits.len; i++) {
+		const struct fake_edit *later = &fake->edits.items[i];
+		if (later == edit || later->edit.kind != EDIT_CHANGE || later->edit.state != EDIT_APPLIED ||
+		    stands_since(fake, later->edit.id) < stands_since(fake, edit->edit.id))
+			continue;
+		for (size_t k = 0; k < later->changes.len; k++) {
+			const struct fake_change *other = &later->changes.items[k];
+			if (other->cell == FAKE_INCIDENT && strcmp(other->key, change->key) == 0 &&
+			    fake_both_change(change->before, change->after, other->before, other->after))
+				return true;
+		}
+	}
+	return false;
+}
+
 /* What the change makes of its cell: *out. */
 static enum status check_change(struct fake_store *fake, const struct fake_edit *edit, const struct fake_change *change,
 				bool back, const void **out, struct error *err)
@@ -390,7 +417,7 @@ static enum status check_change(struct fake_store *fake, const struct fake_edit 
 	if (change->cell == FAKE_TRIAGE)
 		return check_status(fake, edit, change, err);
 	if (change->cell == FAKE_INCIDENT) {
-		good = fake_revert(fake, from, to, is, &incident);
+		good = fake_revert(fake, from, to, is, &incident) && !(back && changed_later(fake, edit, change));
 		*out = incident;
 	}
 	if (good)

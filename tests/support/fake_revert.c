@@ -169,6 +169,96 @@ static void revert_kind(struct revert *r, enum incident_child kind)
 	}
 }
 
+/* ---- what two edits both changed ------------------------------------------------------------ */
+
+/* Of one edit, and of a later one. */
+struct two {
+	const void *from, *to, *later_from, *later_to;
+};
+
+static bool both_list(const struct incident_field *field, const struct two *t)
+{
+	size_t counts[4];
+	const int64_t *ids[4] = { part_list(field, t->from, &counts[0]), part_list(field, t->to, &counts[1]),
+				  part_list(field, t->later_from, &counts[2]), part_list(field, t->later_to, &counts[3]) };
+
+	for (int list = 0; list < 2; list++)
+		for (size_t i = 0; i < counts[list]; i++) {
+			int64_t id = ids[list][i];
+			if (has(ids[0], counts[0], id) != has(ids[1], counts[1], id) &&
+			    has(ids[2], counts[2], id) != has(ids[3], counts[3], id))
+				return true;
+		}
+	return false;
+}
+
+static bool field_changed(const struct incident_field *field, const void *a, const void *b)
+{
+	if (field_is_text(field))
+		return !same_text(part_text(field, a), part_text(field, b));
+	if (field->type == INCIDENT_INSTANT)
+		return part_instant(field, a).at_us != part_instant(field, b).at_us ||
+		       part_instant(field, a).precision != part_instant(field, b).precision;
+	return part_value(field, a) != part_value(field, b);
+}
+
+static bool both_part(enum incident_child kind, int64_t number, const struct two *t)
+{
+	const struct incident_kind *table = incident_kind(kind);
+	const struct two part = { incident_part(t->from, kind, number), incident_part(t->to, kind, number),
+				  incident_part(t->later_from, kind, number), incident_part(t->later_to, kind, number) };
+
+	if ((!part.from && !part.to) || (!part.later_from && !part.later_to))
+		return false;
+	if ((part.from && part.to && incident_part_same(kind, part.from, part.to)) ||
+	    (part.later_from && part.later_to && incident_part_same(kind, part.later_from, part.later_to)))
+		return false;
+	if (!part.from || !part.to || !part.later_from || !part.later_to)
+		return true;
+	for (size_t i = 0; i < table->field_count; i++) {
+		const struct incident_field *field = &table->fields[i];
+		if (field_is_list(field) ? both_list(field, &part) :
+					   field_changed(field, part.from, part.to) && field_changed(field, part.later_from, part.later_to))
+			return true;
+	}
+	return false;
+}
+
+static bool both_head(const struct incident *a, const struct incident *b, const struct incident *c, const struct incident *d)
+{
+#define BOTH_TEXT(f) (!same_text(a->f, b->f) && !same_text(c->f, d->f))
+#define BOTH_VALUE(f) (a->f != b->f && c->f != d->f)
+	return BOTH_TEXT(title) || BOTH_TEXT(severity_rationale) || BOTH_TEXT(partial) || BOTH_TEXT(duplicate_of) ||
+	       BOTH_VALUE(status) || BOTH_VALUE(severity) || BOTH_VALUE(illustrative);
+#undef BOTH_TEXT
+#undef BOTH_VALUE
+}
+
+bool fake_both_change(const struct fake_incident *from, const struct fake_incident *to, const struct fake_incident *later_from,
+		      const struct fake_incident *later_to)
+{
+	if (!from || !to || !later_from || !later_to)
+		return true;
+	const struct two t = { &from->incident, &to->incident, &later_from->incident, &later_to->incident };
+	const struct incident *all[] = { t.from, t.to };
+	if (both_head(t.from, t.to, t.later_from, t.later_to))
+		return true;
+	for (size_t side = 0; side < ARRAY_LEN(all); side++) {
+		for (size_t i = 0; i < all[side]->section_count; i++) {
+			const char *key = all[side]->sections[i].key;
+			if (!same_text(incident_section(t.from, key), incident_section(t.to, key)) &&
+			    !same_text(incident_section(t.later_from, key), incident_section(t.later_to, key)))
+				return true;
+		}
+		for (int kind = 0; kind < INCIDENT_CHILD_KINDS; kind++)
+			for (size_t i = 0; i < incident_part_count(all[side], (enum incident_child)kind); i++)
+				if (both_part((enum incident_child)kind,
+					      incident_part_number(incident_part_at(all[side], (enum incident_child)kind, i)), &t))
+					return true;
+	}
+	return false;
+}
+
 bool fake_revert(struct fake_store *fake, const struct fake_incident *from, const struct fake_incident *to,
 		 const struct fake_incident *is, const struct fake_incident **out)
 {

@@ -161,6 +161,9 @@ enum status fake_unique_samples(struct fake_store *fake, const int64_t *samples,
  * it changed it (NULL: there is none). Values of their own where others changed it since. (fake_revert.c) */
 bool fake_revert(struct fake_store *fake, const struct fake_incident *from, const struct fake_incident *to,
 		 const struct fake_incident *is, const struct fake_incident **out);
+/* Whether both edits changed the same of an incident: from what to what each. */
+bool fake_both_change(const struct fake_incident *from, const struct fake_incident *to, const struct fake_incident *later_from,
+		      const struct fake_incident *later_to);
 
 /* The operations, by file. */
 enum status fake_sample_page(struct store *, struct arena *, const struct page_request *, struct sample_page *, struct error *);

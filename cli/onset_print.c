@@ -151,7 +151,7 @@ static void print_json(struct arena *arena, const struct onset_answer *answer)
 	else
 		json_write_null(&json);
 	history_json(&json, answer->history);
-	json_write_member_int(&json, "cases_without_outputs", (int64_t)onset_cases_without_outputs(answer));
+	json_write_member_int(&json, "cases_without_outputs", (int64_t)answer->series.without_outputs);
 	figure_json_double(&json, "dispersion", series->dispersion);
 	json_write_name(&json, "weekdays");
 	if (series->has_rhythm) {
@@ -270,8 +270,8 @@ static void text_head(struct arena *arena, struct strbuf *out, const struct onse
 		strbuf_addf(out, ", %s to %s\n", series_day(arena, series, 0), series_day(arena, series, (double)series->days - 1));
 	}
 	history_text(out, answer->history);
-	if (onset_cases_without_outputs(answer) > 0)
-		strbuf_addf(out, "%.0f of the samples are of days without denominators, which say nothing\n", onset_cases_without_outputs(answer));
+	if (answer->series.without_outputs > 0)
+		strbuf_addf(out, "%.0f more are of days without denominators, which say nothing\n", answer->series.without_outputs);
 	if (series->undated)
 		strbuf_addf(out, "%lld samples have no time and are not in it\n", (long long)series->undated);
 }

@@ -205,11 +205,36 @@ static char *keys_text(struct arena *arena, const struct exposure *row)
 	return text;
 }
 
-/* Whether a is to be taken rather than b. */
-static bool is_better(struct arena *arena, struct breakdown *a, struct breakdown *b)
+static int64_t day_of(const char *text)
 {
-	size_t days_a = unique_days(a), days_b = unique_days(b);
+	struct instant at;
 
+	if (!text || instant_parse(slice_of(text), &at, NULL) != STATUS_OK)
+		return INT64_MIN;
+	return at.at_us / DAY_US - (at.at_us % DAY_US < 0);
+}
+
+/* Days of the breakdown on which there are cases. */
+static size_t case_days(const struct breakdown *breakdown, const struct table *cases)
+{
+	const struct table_column *column = cases && cases->column_count ? &cases->columns[0] : NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; column && i < column->value_count; i++) {
+		int64_t day = day_of(column->values[i]);
+		count += breakdown->days.len &&
+			 bsearch(&day, breakdown->days.items, breakdown->days.len, sizeof(day), by_number) != NULL;
+	}
+	return count;
+}
+
+/* Whether a is to be taken rather than b. */
+static bool is_better(struct arena *arena, struct breakdown *a, struct breakdown *b, const struct table *cases)
+{
+	size_t days_a = unique_days(a), days_b = unique_days(b), cases_a = case_days(a, cases), cases_b = case_days(b, cases);
+
+	if (cases_a != cases_b)
+		return cases_a > cases_b;
 	if (days_a != days_b)
 		return days_a > days_b;
 	if (a->first->value_count != b->first->value_count)
@@ -305,7 +330,7 @@ bool exposure_covers(const struct exposure_choice *choice, int64_t first, int64_
 		else
 			high = middle;
 	}
-	return first >= end || ((uint64_t)(end - first) <= choice->day_count - low && choice->days[low + (size_t)(end - first) - 1] == end - 1);
+	return first >= end || ((uint64_t)end - (uint64_t)first <= choice->day_count - low && choice->days[low + (size_t)((uint64_t)end - (uint64_t)first) - 1] == end - 1);
 }
 
 static const int64_t *days_of(struct arena *arena, struct breakdown *breakdown, size_t *count)
@@ -338,7 +363,7 @@ void exposure_choose(struct arena *arena, const struct exposure *rows, size_t co
 		const char *missing = missing_in(arena, breakdowns.items[b].first, wish);
 		if (missing)
 			out->missing = out->missing ? out->missing : missing;
-		else if (!best || is_better(arena, &breakdowns.items[b], best))
+		else if (!best || is_better(arena, &breakdowns.items[b], best, wish->cases))
 			best = &breakdowns.items[b];
 	}
 	if (best) {

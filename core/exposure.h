@@ -90,6 +90,7 @@ struct exposure_wish {
 	/* What the cases are, or NULL. Terms about outputs (model:, lang:, before:, any key of
 	 * provenance) hold for the denominators too; those about flags and judgements do not. */
 	const struct query *query;
+	const struct table *cases; /* them, FACET_DAY first; NULL: any days are as good as others */
 };
 
 /* The terms of a query that are about outputs and their time, as a query of their own ("lang:c before:2026"), for samples
@@ -109,8 +110,8 @@ struct exposure_choice {
  * few, and a rate over them too high. */
 bool exposure_covers(const struct exposure_choice *choice, int64_t first, int64_t end);
 
-/* Of the breakdowns that tell all that is asked for, the one with most days, then with fewest
- * keys, then the first by name. In the arena. */
+/* Of the breakdowns that tell all that is asked for, the one that knows most days on which there are cases, then the one
+ * with most days, then with fewest keys, then the first by name. In the arena. */
 void exposure_choose(struct arena *arena, const struct exposure *rows, size_t count, const struct exposure_wish *wish,
 		     struct exposure_choice *out);
 

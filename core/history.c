@@ -79,7 +79,7 @@ static bool drop_stratum(struct asking *asking, const char *missing)
 static void choose(struct asking *asking, const struct exposure *rows, size_t count, const char *whose)
 {
 	struct arena *arena = asking->inquiry->arena;
-	struct exposure_wish wish = { asking->strata, asking->key_count, &asking->query };
+	struct exposure_wish wish = { asking->strata, asking->key_count, &asking->query, &asking->out->cases };
 	struct exposure_choice choice;
 
 	do {
@@ -144,16 +144,13 @@ static enum status find_outputs(struct asking *asking, struct error *err)
 		return read_file(asking, err);
 	if (asking->wish->among) {
 		asking->out->from = OUTPUTS_AMONG;
-		set_keys(asking);
 		return ask_table(asking, asking->wish->among, &asking->out->all, err);
 	}
 	status = inquiry->store->ops->exposure_list(inquiry->store, inquiry->arena, &rows, &count, err);
 	if (status != STATUS_OK)
 		return status;
-	if (!count) {
-		set_keys(asking);
+	if (!count)
 		return ask_samples(asking, err);
-	}
 	asking->out->from = OUTPUTS_STORE;
 	choose(asking, rows, count, "the store's denominators");
 	return STATUS_OK;
@@ -163,18 +160,25 @@ enum status history_ask(const struct inquiry *inquiry, const struct history_wish
 			struct error *err)
 {
 	struct asking asking = { .inquiry = inquiry, .wish = wish, .out = out };
+	size_t keys;
 	enum status status;
 
 	*out = (struct history){ .from = OUTPUTS_NONE };
 	status = parse_keys(&asking, err);
 	if (status == STATUS_OK)
 		status = inquiry_query(inquiry, wish->query, &asking.query, err);
+	if (status != STATUS_OK)
+		return status;
+	set_keys(&asking);
+	keys = out->key_count;
+	status = ask_table(&asking, wish->query, &out->cases, err);
 	if (status == STATUS_OK)
 		status = find_outputs(&asking, err);
 	if (status != STATUS_OK)
 		return status;
 	set_keys(&asking);
-	status = ask_table(&asking, wish->query, &out->cases, err);
+	if (out->key_count != keys) /* the outputs are not told apart by all of them */
+		status = ask_table(&asking, wish->query, &out->cases, err);
 	if (out->cannot) { /* the counts can be shown all the same */
 		out->from = OUTPUTS_NONE;
 		out->all = out->cases;

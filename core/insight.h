@@ -91,8 +91,6 @@ enum status onset_ask(const struct inquiry *inquiry, const struct history *histo
 const struct onset_change *onset_first_detectable(const struct onset_answer *answer);
 /* From the day on which it could have been known to `detected`; false: not known. */
 bool onset_gap(const struct onset_answer *answer, int64_t *days);
-/* Cases on days of which the denominators say nothing. */
-double onset_cases_without_outputs(const struct onset_answer *answer);
 /*
  * Makes the day an incident's milestone first_detectable, with its evidence, in place of an
  * earlier one; *number is the event's. `asked`: the command that gives the answer ("aitia

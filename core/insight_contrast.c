@@ -136,7 +136,7 @@ static enum status ask_samples(const struct inquiry *inquiry, const char *query,
 static bool choose_keys(const struct inquiry *inquiry, const struct exposure *rows, size_t count, const struct query *query,
 			struct table_key *keys, struct exposure_choice *out)
 {
-	struct exposure_wish wish = { keys, 0, query };
+	struct exposure_wish wish = { keys, 0, query, NULL };
 	const struct exposure *most = NULL;
 
 	for (size_t i = 0; i < count; i++) {

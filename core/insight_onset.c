@@ -39,16 +39,6 @@ bool onset_gap(const struct onset_answer *answer, int64_t *days)
 	return true;
 }
 
-double onset_cases_without_outputs(const struct onset_answer *answer)
-{
-	const struct series *series = &answer->series;
-	double cases = 0;
-
-	for (size_t t = 0; series->has_outputs && t < series->days; t++)
-		cases += series->outputs[t] > 0 ? 0 : series->count[t];
-	return cases;
-}
-
 enum status onset_set_milestone(struct arena *arena, const struct onset_answer *answer, const char *asked,
 				struct incident *incident, int64_t *number, struct error *err)
 {

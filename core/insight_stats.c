@@ -12,7 +12,8 @@ struct asking {
 	const char *query;
 	struct stats *out;
 	struct day_counts flagged, outputs; /* of days; outputs: if out->outputs is OUTPUTS_STORE */
-	struct exposure_choice choice;      /* that they are from */
+	struct table flagged_table;         /* what `flagged` is from */
+	struct exposure_choice choice;      /* what `outputs` are from */
 };
 
 /* The query with more to it. */
@@ -21,18 +22,18 @@ static char *with(const struct asking *asking, const char *more)
 	return inquiry_both(asking->arena, asking->query, more);
 }
 
-static enum status count_days(const struct asking *asking, const char *text, struct day_counts *out, struct error *err)
+static enum status count_days(const struct asking *asking, const char *text, struct table *table, struct day_counts *out,
+			      struct error *err)
 {
 	static const struct table_key day = { FACET_DAY, NULL };
 	struct query query;
 	const struct table_request request = { &query, &day, 1, false };
-	struct table table;
 	enum status status = inquiry_query(asking->inquiry, text, &query, err);
 
 	if (status == STATUS_OK)
-		status = inquiry_table(asking->inquiry, &request, &table, err);
+		status = inquiry_table(asking->inquiry, &request, table, err);
 	if (status == STATUS_OK)
-		*out = day_counts_of(asking->arena, &table);
+		*out = day_counts_of(asking->arena, table);
 	return status;
 }
 
@@ -87,9 +88,10 @@ static enum status add_backlog(struct asking *asking, int64_t today, struct erro
 	static const struct { const char *name; int64_t from, to; } ages[] = {
 		{ "up to 1 day", 0, 1 }, { "up to a week", 1, 7 }, { "up to 4 weeks", 7, 28 }, { "older", 28, INT64_MAX },
 	};
+	struct table table;
 	struct day_counts counts;
 	struct stats_row *rows = arena_array(asking->arena, ARRAY_LEN(ages), sizeof(*rows));
-	enum status status = count_days(asking, with(asking, "is:untriaged"), &counts, err);
+	enum status status = count_days(asking, with(asking, "is:untriaged"), &table, &counts, err);
 
 	if (status != STATUS_OK)
 		return status;
@@ -109,7 +111,7 @@ static enum status find_outputs(struct asking *asking, struct error *err)
 {
 	const struct inquiry *inquiry = asking->inquiry;
 	struct exposure_choice *choice = &asking->choice;
-	struct exposure_wish wish = { NULL, 0, NULL };
+	struct exposure_wish wish = { NULL, 0, NULL, &asking->flagged_table };
 	const struct exposure *rows;
 	struct query query;
 	size_t count;
@@ -141,14 +143,11 @@ static double outputs_between(const struct asking *asking, int64_t first, int64_
 	return outputs ? (double)outputs : NAN;
 }
 
-static enum status add_weeks(struct asking *asking, struct error *err)
+static void add_weeks(struct asking *asking)
 {
 	struct stats_row *rows = arena_array(asking->arena, STATS_WEEKS, sizeof(*rows));
 	const struct day_counts *flagged = &asking->flagged;
-	enum status status = count_days(asking, with(asking, "-level:none"), &asking->flagged, err);
 
-	if (status != STATUS_OK)
-		return status;
 	/* Weeks that end with the last day that has samples: a week of half the days would look like less. */
 	for (int64_t i = 0; i < STATS_WEEKS && flagged->end > flagged->first; i++) {
 		int64_t end = flagged->end - 7 * (STATS_WEEKS - 1 - i);
@@ -159,7 +158,6 @@ static enum status add_weeks(struct asking *asking, struct error *err)
 		asking->out->week_count++;
 	}
 	asking->out->weeks = rows;
-	return STATUS_OK;
 }
 
 static void add_coding(struct asking *asking, const struct annotation *annotations, size_t count)
@@ -336,10 +334,12 @@ enum status stats_ask(const struct inquiry *inquiry, const char *query, int64_t 
 	if (status == STATUS_OK)
 		status = add_backlog(&asking, today, err);
 	if (status == STATUS_OK)
+		status = count_days(&asking, with(&asking, "-level:none"), &asking.flagged_table, &asking.flagged, err);
+	if (status == STATUS_OK)
 		status = find_outputs(&asking, err);
-	if (status == STATUS_OK)
-		status = add_weeks(&asking, err);
-	if (status == STATUS_OK)
-		status = add_reviewers(&asking, err);
+	if (status != STATUS_OK)
+		return status;
+	add_weeks(&asking);
+	status = add_reviewers(&asking, err);
 	return status == STATUS_OK ? add_incidents(&asking, today, err) : status;
 }

@@ -58,6 +58,8 @@ static const char *cannot_tell(const struct series *series)
 		count += series->count[t];
 		informed += series->exposure[t] > 0;
 	}
+	if (count <= 0 && series->without_outputs > 0)
+		return "no sample that matches is of a day whose outputs are known";
 	if (series->days == 0)
 		return "no sample has a time";
 	if (informed < ONSET_DAYS_LEAST)

@@ -104,8 +104,19 @@ double series_dispersion(const struct series *series, size_t first, size_t end)
 	return fmax(fmax(1, isnan(by_day) ? 1 : by_day), isnan(by_week) ? 1 : WEEKS_ARE_FEW * by_week);
 }
 
+/* They can be set against nothing, and would count as cases of the outputs of other days. */
+static void drop_cases_without_outputs(struct series *series)
+{
+	for (size_t t = 0; series->has_outputs && t < series->days; t++)
+		if (series->outputs[t] <= 0) {
+			series->without_outputs += series->count[t];
+			series->count[t] = 0;
+		}
+}
+
 static void finish(struct series *series)
 {
+	drop_cases_without_outputs(series);
 	for (int w = 0; w < 7; w++)
 		series->weekday[w] = 1;
 	find_rhythm(series);
@@ -195,13 +206,16 @@ static struct stratum *strata_of(const struct table *outputs, size_t *count)
 	return list;
 }
 
-/* Cases of each stratum; those of none (cases that are no outputs) have no say in the mix. */
+/* Cases of each stratum; those of none (cases that are no outputs) and of days without outputs have no say in the mix. */
 static void add_cases(const struct table *cases, const struct table *outputs, struct stratum *strata, size_t count)
 {
 	uint32_t *cells = mem_zalloc(outputs->column_count + 1, sizeof(*cells));
 
 	for (size_t i = 0; i < cases->row_count; i++) {
 		struct stratum key = { cells, outputs->column_count - 1, 0, 0 }, *found;
+		const char *day = table_value(cases, i, 0);
+		if (table_number(&outputs->columns[0], day) == outputs->columns[0].value_count)
+			continue;
 		for (size_t k = 1; k < outputs->column_count; k++)
 			cells[k - 1] = table_number(&outputs->columns[k], table_value(cases, i, k));
 		found = bsearch(&key, strata, count, sizeof(*strata), by_stratum);
@@ -267,7 +281,8 @@ void series_from(struct arena *arena, const struct table *cases, const struct ta
 	int64_t first = INT64_MAX, last = INT64_MIN;
 
 	*out = (struct series){ .has_outputs = are_outputs };
-	widen(cases, case_days, &first, &last);
+	if (!are_outputs)
+		widen(cases, case_days, &first, &last);
 	widen(all, days, &first, &last);
 	if (first <= last) {
 		if (last - first >= DAYS_MAX)
@@ -278,7 +293,9 @@ void series_from(struct arena *arena, const struct table *cases, const struct ta
 	reserve(arena, out);
 	for (size_t i = 0; i < cases->row_count; i++) {
 		int64_t day = case_days[cases->cells[i * cases->column_count]];
-		if (day < first || day == INT64_MIN)
+		if (day != INT64_MIN && are_outputs && (day < first || day > last))
+			out->without_outputs += (double)cases->counts[i];
+		else if (day < first || day == INT64_MIN)
 			out->undated += cases->counts[i];
 		else
 			out->count[day - first] += (double)cases->counts[i];

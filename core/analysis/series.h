@@ -37,13 +37,14 @@ struct series {
 	double weekday[7];      /* factor of each weekday, Monday first; 1 without */
 	double dispersion;
 	int64_t undated;        /* cases without a time, which are in no day */
+	double without_outputs; /* cases of days whose outputs are not known, or 0: they are in no count */
 };
 
 /*
  * From tables whose first column is FACET_DAY and whose others are the strata. `all` holds all
  * samples, cases among them: the outputs, if `are_outputs`; else only the days on which there
- * would have been cases. Days between the first and the last with anything in it; none: days
- * is 0. In the arena.
+ * would have been cases. Days between the first and the last with anything in it, of outputs
+ * those with any row of theirs; none: days is 0. In the arena.
  */
 void series_from(struct arena *arena, const struct table *cases, const struct table *all, bool are_outputs, struct series *out);
 

@@ -108,7 +108,7 @@ static struct exposure_choice choose(struct state *s, const char *text, const st
 	struct exposure rows[32];
 	size_t count = fill(rows);
 	struct query query;
-	struct exposure_wish wish = { keys, key_count, &query };
+	struct exposure_wish wish = { keys, key_count, &query, NULL };
 	struct exposure_choice choice;
 
 	assert_int_equal(query_parse(&s->arena, text, NULL, &query, &s->err), STATUS_OK);
@@ -145,9 +145,39 @@ static void the_breakdown_that_can_tell_is_taken(void **state)
 	assert_string_equal(choice.missing, "harness");
 	choice = choose(s, "path:src", NULL, 0);
 	assert_string_equal(choice.missing, "path");
-	exposure_choose(&s->arena, NULL, 0, &(struct exposure_wish){ NULL, 0, NULL }, &choice);
+	exposure_choose(&s->arena, NULL, 0, &(struct exposure_wish){ NULL, 0, NULL, NULL }, &choice);
 	assert_false(choice.known);
 	assert_null(choice.missing);
+}
+
+/* 14 days of 1970, 60 of another year: cases say which of them is wanted. */
+static void the_breakdown_of_the_cases_time_is_taken(void **state)
+{
+	static const struct exposure_value c[] = { { "lang", "c" } };
+	const struct table_key day = { .facet = FACET_DAY };
+	struct state *s = *state;
+	struct exposure rows[74];
+	struct exposure_choice choice;
+	struct table cases;
+	struct table_builder *builder = table_builder_new(&day, 1);
+	uint32_t cell = table_builder_value(builder, 0, "1970-01-12");
+
+	for (int64_t i = 0; i < 74; i++)
+		rows[i] = i < 14 ? (struct exposure){ 5 + i, c, 1, 10 } : (struct exposure){ 1000 + i, NULL, 0, 10 };
+	table_builder_add(builder, &cell, 3);
+	cell = table_builder_value(builder, 0, NULL);
+	table_builder_add(builder, &cell, 1);
+	table_builder_end(builder, &s->arena, &cases);
+	table_builder_free(builder);
+	exposure_choose(&s->arena, rows, 74, &(struct exposure_wish){ NULL, 0, NULL, &cases }, &choice);
+	assert_string_equal(choice.by, "lang");
+	/* What is known of its days. */
+	assert_int_equal(choice.day_count, 14);
+	assert_true(exposure_covers(&choice, 5, 19) && exposure_covers(&choice, 18, 19) && exposure_covers(&choice, 3, 3));
+	assert_false(exposure_covers(&choice, 4, 6) || exposure_covers(&choice, 18, 20) || exposure_covers(&choice, INT64_MIN, 6));
+	/* Without any, and where they are as good, the one of most days. */
+	exposure_choose(&s->arena, rows, 74, &(struct exposure_wish){ NULL, 0, NULL, NULL }, &choice);
+	assert_string_equal(choice.by, "");
 }
 
 static void terms_about_outputs_alone(void **state)
@@ -182,6 +212,7 @@ int main(int argc, char **argv)
 		EXPOSURE_TEST(files_are_read_line_by_line),
 		EXPOSURE_TEST(headers_that_are_wrong),
 		EXPOSURE_TEST(the_breakdown_that_can_tell_is_taken),
+		EXPOSURE_TEST(the_breakdown_of_the_cases_time_is_taken),
 		EXPOSURE_TEST(terms_about_outputs_alone),
 		EXPOSURE_TEST(attributes_come_back),
 	};

@@ -122,6 +122,23 @@ class Exposure(Case):
         # days that the query leaves out are known too
         self.assertEqual(self.run_json("stats", f"after:{day(7)}")[0]["weeks"][-1]["outputs"], 4000)
 
+    def test_denominators_of_another_time(self):
+        self.flagged([1] * 40)
+        self.run_ok("exposure", "import", self.write("old.csv", "\n".join(["day,outputs"] + [f"{day(n)},1000" for n in range(-300, -240)]) + "\n"))
+        # none of the cases is of a day that they know: no jump from 0
+        answer = self.run_json("onset", "--adjust=")[0]
+        self.assertEqual((answer["verdict"], answer["cases"], answer["cases_without_outputs"], answer["days"]), ("cannot_tell", 0, 40, 60))
+        self.assertIn("whose outputs are known", answer["reason"])
+        # nor from days that they do know to others
+        self.run_ok("exposure", "import", self.outputs([1000] * 30))
+        answer = self.run_json("onset", "--adjust=")[0]
+        self.assertEqual((answer["verdict"], answer["cases"], answer["cases_without_outputs"]), ("changed", 30, 10))
+        self.run_ok("undo")
+        # the fitting ones are taken, though they are of fewer days
+        self.run_ok("exposure", "import", self.outputs([1000] * 35, "day,outputs,lang", ",c"))
+        answer = self.run_json("onset", "--adjust=")[0]
+        self.assertEqual((answer["verdict"], answer["breakdown"], answer["cases"], answer["days"]), ("same", "lang", 35, 35))
+
     def test_time_in_the_query_is_not_a_change(self):
         self.flagged([6] * 90)
         self.run_ok("exposure", "import", self.outputs([100] * 90))

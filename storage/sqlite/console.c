@@ -18,7 +18,7 @@
 #include "storage/sqlite/console_guard.h"
 #include "storage/sqlite/own.h"
 
-#define STEPS 4000                 /* of SQLite's machine between two looks at the clock */
+#define STEPS 20                   /* of SQLite's machine between two looks at the clock; each may go through VALUE_MAX */
 #define VALUE_MAX (64 << 20)       /* bytes of one value */
 #define TOKEN_DIGITS 16
 #define WORDS_MOST 256
@@ -60,6 +60,7 @@ struct console {
 	int64_t until_us;             /* 0: none */
 	bool over;
 	const atomic_bool *cancel;
+	struct console_clock clock;
 	const char *refused;          /* a function that was; or NULL */
 };
 
@@ -229,7 +230,10 @@ static enum status open_console(struct console *console, struct error *err)
 	sqlite3_db_config(console->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(console->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(console->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+	console->clock = (struct console_clock){ .look = look_at_clock, .context = console };
 	rc = own_value_register(console->handle);
+	if (rc == SQLITE_OK)
+		rc = console_functions(console->handle, &console->clock);
 	add_views(console, &sql);
 	strbuf_addstr(&sql, "PRAGMA query_only = ON;");
 	if (rc == SQLITE_OK)

@@ -115,6 +115,24 @@ class Console(Case):
         child.communicate(timeout=30)
         self.assertEqual(child.returncode, 130)
 
+    def test_a_single_function_ends_too(self):
+        text, part = "printf('%.*c', 3000000, 'a')", "printf('%.*c', 1500000, 'a') || 'b'"
+        for question in (
+                f"SELECT instr({text}, {part})", f"SELECT replace({text}, {part}, '')", f"SELECT trim({text}, replace({text}, 'a', 'b') || 'a')",
+                "SELECT printf('%.*c', 60000000, 'a') LIKE '%' || printf('%.*c', 900, 'a') || 'b'",
+                "SELECT printf('%.*c', 60000000, 'a') GLOB '*[a]' || printf('%.*c', 900, 'a') || 'b'",
+                "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(lower(printf('%.*c', 60000000, char(97 + x % 5)))) FROM c"):
+            with self.subTest(question=question):
+                started = time.time()
+                self.fails(1, "longer than 1 s", "sql", "--seconds=1", question)
+                self.assertLess(time.time() - started, 20) # without: minutes
+        child = subprocess.Popen([AITIA, "--store", self.store, "sql", "--seconds=0", f"SELECT instr({text}, {part})"], env=self.env,
+                                 cwd=self.dir, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        time.sleep(1)
+        child.send_signal(signal.SIGINT)
+        child.communicate(timeout=20)
+        self.assertEqual(child.returncode, 130)
+
     def test_every_view_can_be_read_and_is_documented(self):
         text = open(os.path.join(ROOT, "docs", "views.md"), encoding="utf-8").read()
         views = {}

@@ -34,8 +34,8 @@ enum status publish_count(struct store *store, struct arena *arena, const struct
 	while (status == STATUS_OK && !facets.readiness.ready)
 		status = store->ops->facets(store, arena, &request, &facets, err);
 	if (status == STATUS_OK && facets.list_count == ARRAY_LEN(keys)) {
-		out->days = &facets.lists[0];
-		out->found = &facets.lists[1];
+		out->days = facets.lists;
+		out->found = facets.lists + 1;
 	}
 	return status;
 }

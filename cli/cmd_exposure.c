@@ -121,7 +121,8 @@ const struct command_body command_exposure_import = {
 		"key that they are told apart by: model, harness, prompt, effort, lang, kind, or any key of the provenance. Lines of the "
 		"same day and values are added up, so a file of hours will do. What a file says of a day and its values takes the "
 		"place of what was said before; the same file again changes nothing; `aitia undo` takes all of a file back. Lines that "
-		"are wrong are told with their number, and the others are taken; the exit status is then 1.\n\n"
+		"are wrong are told with their number, and nothing of their day is taken, but the other days are; the exit status is then 1. "
+		"A line whose day cannot be read refuses the file.\n\n"
 		"Columns of one file are one breakdown, which counts each output once. Files with other columns stand beside it, and "
 		"an analysis takes the breakdown that tells the keys it needs: onset, watch, contrast and stats by themselves.",
 	.examples = import_examples,

@@ -78,7 +78,8 @@ struct exposure_rows {
  * Reads a CSV file ("-": standard input; gzip, zstd, UTF-16 as imports do) with a header: a column "day" (or "date"), a column "outputs" (or
  * "count"); each other column is a key, by any of its names ("model", "harness", "lang",
  * "@plan"). An empty cell is a value that outputs do not have. STATUS_INPUT where the file
- * cannot be read or its header is wrong; lines that are wrong are rejects. In the arena.
+ * cannot be read, its header is wrong, or the day of a line; other lines that are wrong are
+ * rejects, and so are all of their day, whose sums would be too small. In the arena.
  */
 enum status exposure_read_csv(struct arena *arena, const char *path, struct exposure_rows *out, struct error *err) MUST_CHECK;
 

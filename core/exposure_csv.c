@@ -20,6 +20,8 @@ struct reading {
 	size_t key_count;
 	bool has_header;
 	VEC_OF(struct exposure) rows;
+	VEC_OF(int64_t) lines; /* of each of them */
+	VEC_OF(int64_t) broken; /* days of rejected lines: their sums would be too small */
 	VEC_OF(struct exposure_reject) rejects;
 	int64_t records;
 };
@@ -90,8 +92,8 @@ static bool read_number(struct slice cell, int64_t *out)
 	return cell.len_bytes > 0 && *out <= EXPOSURE_OUTPUTS_MAX;
 }
 
-/* Why a row cannot be used; NULL: it is taken. */
-static const char *add_row(struct reading *r, const struct csv_row *row)
+/* Why a row cannot be used; NULL: it is taken. *has_day: *day is its day. */
+static const char *add_row(struct reading *r, const struct csv_row *row, int64_t line, int64_t *day, bool *has_day)
 {
 	struct exposure out = { .value_count = r->key_count };
 	struct exposure_value *values;
@@ -99,16 +101,19 @@ static const char *add_row(struct reading *r, const struct csv_row *row)
 
 	if (row->fault != CSV_WHOLE)
 		return "a quote is not closed, or the line is too long";
-	for (size_t i = 0; i < r->key_count; i++)
-		if (row->count <= r->columns[i])
-			return "it has fewer cells than the header";
-	if (row->count <= r->day || row->count <= r->outputs)
+	if (row->count <= r->day)
 		return "it has fewer cells than the header";
 	if (instant_parse(row->cells[r->day], &at, NULL) != STATUS_OK || at.precision < PRECISION_DAY)
 		return "its day cannot be read: 2026-03-04 is wanted";
+	*day = out.day = at.at_us / DAY_US - (at.at_us % DAY_US < 0);
+	*has_day = true;
+	for (size_t i = 0; i < r->key_count; i++)
+		if (row->count <= r->columns[i])
+			return "it has fewer cells than the header";
+	if (row->count <= r->outputs)
+		return "it has fewer cells than the header";
 	if (!read_number(row->cells[r->outputs], &out.outputs))
 		return "its number of outputs is no whole number, or is too great";
-	out.day = at.at_us / DAY_US - (at.at_us % DAY_US < 0);
 	values = arena_array(r->arena, r->key_count, sizeof(*values));
 	for (size_t i = 0; i < r->key_count; i++) {
 		struct slice cell = row->cells[r->columns[i]];
@@ -116,6 +121,7 @@ static const char *add_row(struct reading *r, const struct csv_row *row)
 	}
 	out.values = values;
 	vec_push(&r->rows, out);
+	vec_push(&r->lines, line);
 	return NULL;
 }
 
@@ -143,6 +149,8 @@ static enum status read_rows(struct reading *r, struct csv_reader *reader, struc
 
 	for (int64_t line = 1; status == STATUS_OK; line += 1 + lines_in(&row)) {
 		const char *reason;
+		int64_t day;
+		bool has_day = false;
 		status = csv_reader_next(reader, &row, &found, err);
 		if (status != STATUS_OK || !found)
 			break;
@@ -156,13 +164,48 @@ static enum status read_rows(struct reading *r, struct csv_reader *reader, struc
 		if (is_empty(&row))
 			continue;
 		r->records++;
-		reason = add_row(r, &row);
+		reason = add_row(r, &row, line, &day, &has_day);
+		if (reason && !has_day)
+			return error_set(err, STATUS_INPUT, "%s: line %lld: %s; which day lacks its outputs cannot be known, and nothing is taken",
+					 r->path, (long long)line, reason);
+		if (reason)
+			vec_push(&r->broken, day);
 		if (reason)
 			vec_push(&r->rejects, ((struct exposure_reject){ line, reason }));
 	}
 	if (status == STATUS_OK && !r->has_header)
 		return error_set(err, STATUS_INPUT, "%s: the first row has to name a column day and a column outputs", r->path);
 	return status;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static int by_line(const void *a, const void *b)
+{
+	return by_number(&((const struct exposure_reject *)a)->line, &((const struct exposure_reject *)b)->line);
+}
+
+/* Rows of a day of which another line was rejected: of what values that one was cannot be relied upon. */
+static void reject_broken_days(struct reading *r)
+{
+	size_t kept = 0;
+
+	if (!r->broken.len)
+		return;
+	qsort(r->broken.items, r->broken.len, sizeof(int64_t), by_number);
+	for (size_t i = 0; i < r->rows.len; i++) {
+		if (bsearch(&r->rows.items[i].day, r->broken.items, r->broken.len, sizeof(int64_t), by_number))
+			vec_push(&r->rejects, ((struct exposure_reject){ r->lines.items[i], "another line of its day is rejected" }));
+		else
+			r->rows.items[kept++] = r->rows.items[i];
+	}
+	r->rows.len = kept;
+	qsort(r->rejects.items, r->rejects.len, sizeof(struct exposure_reject), by_line);
 }
 
 static int by_day_and_values(const void *a, const void *b)
@@ -193,7 +236,8 @@ static void take_rows(struct reading *r, struct exposure_rows *out)
 
 enum status exposure_read_csv(struct arena *arena, const char *path, struct exposure_rows *out, struct error *err)
 {
-	struct reading r = { .arena = arena, .path = strcmp(path, "-") == 0 ? "standard input" : path, .rejects = VEC_INIT, .rows = VEC_INIT };
+	struct reading r = { .arena = arena, .path = strcmp(path, "-") == 0 ? "standard input" : path, .rejects = VEC_INIT, .rows = VEC_INIT,
+			     .lines = VEC_INIT, .broken = VEC_INIT };
 	const struct import_options options = { .format = NULL };
 	struct import_source source;
 	char mark[3];
@@ -210,8 +254,10 @@ enum status exposure_read_csv(struct arena *arena, const char *path, struct expo
 	char delimiter = csv_delimiter(source.head);
 	reader = csv_reader_open(source.fd, has_mark ? 3 : 0, delimiter ? delimiter : ',', LINE_BYTES_MAX);
 	status = read_rows(&r, reader, err);
-	if (status == STATUS_OK)
+	if (status == STATUS_OK) {
+		reject_broken_days(&r);
 		take_rows(&r, out);
+	}
 	rejects = arena_array(arena, r.rejects.len, sizeof(*rejects));
 	for (size_t i = 0; i < r.rejects.len; i++)
 		rejects[i] = r.rejects.items[i];
@@ -222,6 +268,8 @@ enum status exposure_read_csv(struct arena *arena, const char *path, struct expo
 	out->key_count = r.key_count;
 	csv_reader_free(reader);
 	vec_release(&r.rows);
+	vec_release(&r.lines);
+	vec_release(&r.broken);
 	vec_release(&r.rejects);
 	import_source_close(&source);
 	return status;

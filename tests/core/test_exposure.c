@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -51,8 +52,8 @@ static void files_are_read_line_by_line(void **state)
 	struct exposure_rows rows;
 
 	/* A quoted cell of two lines, a blank line, an empty value, the same day twice, and what is wrong. */
-	assert_int_equal(read_text(s, "\xef\xbb\xbf" "date;count;lang;@plan\n2026-03-04;5;c;\"a\nb\"\n\n2026-03-04T10:00;2;c;\"a\nb\"\nx;1;c;p\n"
-				      "2026-03-05;1.5;c;p\n2026-03-05;7\n2026-03-05;0;;p\n", &rows), STATUS_OK);
+	assert_int_equal(read_text(s, "\xef\xbb\xbf" "date;count;lang;@plan\n2026-03-04;5;c;\"a\nb\"\n\n2026-03-04T10:00;2;c;\"a\nb\"\n"
+				      "2026-03-06;9;c;p\n2026-03-06;1.5;c;p\n2026-03-07;7\n2026-03-05;0;;p\n", &rows), STATUS_OK);
 	assert_int_equal(rows.records, 6);
 	assert_int_equal(rows.count, 2);
 	assert_int_equal(rows.rows[0].outputs, 7);
@@ -66,7 +67,27 @@ static void files_are_read_line_by_line(void **state)
 	assert_int_equal(rows.rejects[0].line, 7);
 	assert_int_equal(rows.rejects[1].line, 8);
 	assert_int_equal(rows.rejects[2].line, 9);
+	assert_string_equal(rows.rejects[0].reason, "another line of its day is rejected");
 	assert_string_equal(rows.rejects[1].reason, "its number of outputs is no whole number, or is too great");
+}
+
+/* What is added up would lack a part, and be a number like any other. */
+static void a_day_is_taken_whole_or_not(void **state)
+{
+	struct state *s = *state;
+	struct exposure_rows rows;
+
+	assert_int_equal(read_text(s, "day,outputs\n2026-10-01T00:00,100\n2026-10-01T01:00,abc\n2026-10-01T02:00,300\n2026-10-02,5\n", &rows),
+			 STATUS_OK);
+	assert_int_equal(rows.count, 1);
+	assert_int_equal(rows.rows[0].outputs, 5);
+	assert_int_equal(rows.reject_count, 3);
+	for (int64_t i = 0; i < 3; i++)
+		assert_int_equal(rows.rejects[i].line, 2 + i);
+	/* Whose part is it? */
+	assert_int_equal(read_text(s, "day,outputs\n2026-10-01,100\n2026-10,3\n", &rows), STATUS_INPUT);
+	assert_non_null(strstr(s->err.text, "line 3: its day cannot be read"));
+	assert_int_equal(read_text(s, "outputs,day\n100,2026-10-01\n3\n", &rows), STATUS_INPUT);
 }
 
 static void headers_that_are_wrong(void **state)
@@ -210,6 +231,7 @@ int main(int argc, char **argv)
 #define EXPOSURE_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		EXPOSURE_TEST(files_are_read_line_by_line),
+		EXPOSURE_TEST(a_day_is_taken_whole_or_not),
 		EXPOSURE_TEST(headers_that_are_wrong),
 		EXPOSURE_TEST(the_breakdown_that_can_tell_is_taken),
 		EXPOSURE_TEST(the_breakdown_of_the_cases_time_is_taken),

@@ -23,7 +23,7 @@ class Exposure(Case):
         return self.write("outputs.csv", "\n".join([header] + [f"{day(n)},{count}{tail}" for n, count in enumerate(per_day)]) + "\n")
 
     def test_files(self):
-        path = self.write("o.csv", 'day,model,outputs\n2026-03-04,m,5\n2026-03-04,"\x1b[2J",3\n2026-03-05,m,x\n2026-03-05,m,7\n')
+        path = self.write("o.csv", 'day,model,outputs\n2026-03-04,m,5\n2026-03-04,"\x1b[2J",3\n2026-03-06,m,x\n2026-03-05,m,7\n')
         done = self.run_raw("exposure", "import", path, "--json")
         self.assertEqual(done.returncode, 1)
         self.assertIn(f"{path}: line 4: its number of outputs".encode(), done.stderr)

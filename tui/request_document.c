@@ -24,13 +24,20 @@ static void put_line(struct strbuf *out, const char *text)
 		strbuf_addch(out, *text == '\n' || *text == '\r' ? ' ' : *text);
 }
 
+/* " 3 errors" or ", 3 errors"; nothing of none. */
+static void put_amount(struct strbuf *out, size_t count, const char *what, size_t *parts)
+{
+	if (count)
+		strbuf_addf(out, "%s %zu %s%s", (*parts)++ ? "," : "", count, what, count == 1 ? "" : "s");
+}
+
 /* What is still to be done: sections without a text, with what belongs there, and what lint
  * finds, behind the document; and a line of it for its head. Nothing where there is neither. */
 static enum status put_to_do(const struct backend *backend, struct arena *arena, const struct incident *incident,
 			     struct strbuf *head, struct strbuf *out, struct error *err)
 {
 	struct lint_report report;
-	size_t count, empty = 0;
+	size_t count, empty = 0, parts = 0;
 	const struct section_kind *kinds = section_kinds(&count);
 	enum status status = lint_load(backend->store, arena, incident->key, NULL, 0, &report, err);
 
@@ -58,9 +65,14 @@ static enum status put_to_do(const struct backend *backend, struct arena *arena,
 		}
 		strbuf_addch(out, '\n');
 	}
-	if (out->len_bytes)
-		strbuf_addf(head, "> Still to do, at the end: %zu sections are empty; %zu errors, %zu warnings, %zu notes.\n\n", empty,
-			    report.counted[LEVEL_ERROR], report.counted[LEVEL_WARNING], report.counted[LEVEL_NOTE]);
+	if (out->len_bytes) {
+		strbuf_addstr(head, "> Still to do, at the end:");
+		put_amount(head, empty, "empty section", &parts);
+		put_amount(head, report.counted[LEVEL_ERROR], "error", &parts);
+		put_amount(head, report.counted[LEVEL_WARNING], "warning", &parts);
+		put_amount(head, report.counted[LEVEL_NOTE], "note", &parts);
+		strbuf_addstr(head, ".\n\n");
+	}
 	return STATUS_OK;
 }
 

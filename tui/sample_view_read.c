@@ -126,13 +126,25 @@ static bool has_cause(const struct sample_view *view)
 	return false;
 }
 
+/* Whether its screen judges samples: else a proposal would have no key. */
+static bool is_judged_here(const struct sample_view *view)
+{
+	enum scope scopes[APP_SCOPES_MAX];
+	size_t count = app_scopes(view->owner, scopes);
+
+	for (size_t i = 0; i < count; i++)
+		if (scopes[i] == SCOPE_JUDGING)
+			return true;
+	return false;
+}
+
 /* What waits and has no cause may have one proposed. */
 static void ask_group(struct sample_view *view, struct app *app)
 {
 	struct request *request;
 
 	view->group_serial = 0;
-	if (!view->sample || !view->sample->code.at || has_cause(view) ||
+	if (!view->sample || !view->sample->code.at || !is_judged_here(view) || has_cause(view) ||
 	    (view->sample->status != SAMPLE_UNTRIAGED && view->sample->status != SAMPLE_IN_REVIEW))
 		return;
 	request = request_new(REQUEST_GROUP);

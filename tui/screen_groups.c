@@ -14,6 +14,13 @@
 
 #define COUNT_COLUMNS 18
 #define CAUSE_COLUMNS 34
+#define CAUSE_COLUMNS_LEAST 22
+#define NARROW_COLUMNS 110 /* below, the title needs the room more than the cause does */
+
+static int cause_columns(struct area area)
+{
+	return area.columns < NARROW_COLUMNS ? CAUSE_COLUMNS_LEAST : CAUSE_COLUMNS;
+}
 
 struct groups_screen {
 	struct screen screen;
@@ -184,7 +191,7 @@ static void draw_group(const struct groups_screen *self, const struct app *app, 
 		       const struct alike_group *group)
 {
 	const struct sample_row *row = row_of(self, group->representative);
-	struct area rest = line, counts = area_left(&rest, COUNT_COLUMNS), cause = area_left(&rest, CAUSE_COLUMNS);
+	struct area rest = line, counts = area_left(&rest, COUNT_COLUMNS), cause = area_left(&rest, cause_columns(line));
 	struct strbuf text = STRBUF_INIT;
 
 	surface_printf(surface, counts, 0, 1, STYLE_TEXT, "%6" PRId64 "  %6" PRId64, group->members, group->open);
@@ -192,7 +199,7 @@ static void draw_group(const struct groups_screen *self, const struct app *app, 
 		strbuf_addf(&text, "%s (%" PRId64 " of %" PRId64 ")", group->cause, group->agree, group->judged);
 	else if (group->judged)
 		strbuf_addf(&text, "%" PRId64 " judged, and differ", group->judged);
-	surface_fit(surface, cause, 0, 0, CAUSE_COLUMNS - 1, alike_proposal(group) ? STYLE_GOOD : STYLE_MUTED, text.text);
+	surface_fit(surface, cause, 0, 0, cause.columns - 1, alike_proposal(group) ? STYLE_GOOD : STYLE_MUTED, text.text);
 	if (row)
 		sample_row_view(row, app, surface, rest);
 	strbuf_release(&text);
@@ -210,8 +217,8 @@ static void groups_view(const struct screen *screen, const struct app *app, stru
 		surface_puts(surface, head, 0, 1, STYLE_MUTED, "samples");
 		surface_puts(surface, head, 0, 11, STYLE_MUTED, "open");
 		surface_puts(surface, head, 0, COUNT_COLUMNS, STYLE_MUTED, "cause proposed");
-		sample_row_titles(app, surface, (struct area){ head.row, head.column + COUNT_COLUMNS + CAUSE_COLUMNS, 1,
-							       head.columns - COUNT_COLUMNS - CAUSE_COLUMNS });
+		sample_row_titles(app, surface, (struct area){ head.row, head.column + COUNT_COLUMNS + cause_columns(head), 1,
+							       head.columns - COUNT_COLUMNS - cause_columns(head) });
 	}
 	for (int row = 0; row < rows.rows && self->list.top + (size_t)row < self->count; row++) {
 		struct area line = { rows.row + row, rows.column, 1, rows.columns };

@@ -205,6 +205,8 @@ static struct coding_pace pace_of(const struct act *acts, size_t count)
 		i = end;
 	}
 	out.seconds = out.timed ? (double)spent_us / 1e6 / (double)out.timed : NAN;
+	if (out.seconds < PACE_LEAST)
+		out.seconds = NAN;
 	return out;
 }
 

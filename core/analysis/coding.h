@@ -21,6 +21,7 @@
 #define SATURATION_BLOCK 50
 #define SATURATION_SHARE 0.05
 #define PACE_PAUSE_US ((int64_t)300000000) /* a longer gap was a pause, and says nothing */
+#define PACE_LEAST 0.5 /* seconds */
 
 enum saturation_verdict { SATURATION_CANNOT_TELL, SATURATION_GOES_ON, SATURATION_REACHED };
 
@@ -44,7 +45,7 @@ struct coding_pace {
 	const char *reviewer;
 	size_t samples;  /* judged, each once */
 	size_t timed;    /* of them, those whose time is known */
-	double seconds;  /* of one of those; NAN: none is */
+	double seconds;  /* of one of those; NAN: none is, or it is less than PACE_LEAST, which a script takes and no reader */
 };
 
 /* Of each reviewer, most samples first. In the arena. */

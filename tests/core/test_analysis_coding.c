@@ -90,23 +90,25 @@ static void time_of_a_sample(void **state)
 		{ "bob", 0, 1, 1 }, { "bob", 10, 2, 2 }, { "bob", 30, 3, 3 }, { "bob", 30, 3, 4 }, /* ten seconds each */
 		{ "bob", 1000, 4, 5 }, /* a pause */
 		{ "ann", 5, 5, 1 }, { "ann", 400, 6, 2 },
+		{ "a script", 7, 7, 1 }, { "a script", 7, 8, 2 },
 	};
-	struct annotation list[7];
+	struct annotation list[ARRAY_LEN(acts)];
 	const struct coding_pace *paces;
 	size_t count;
 
 	(void)state;
-	for (size_t i = 0; i < 7; i++)
+	for (size_t i = 0; i < ARRAY_LEN(acts); i++)
 		list[i] = (struct annotation){ .sample = acts[i].sample, .reviewer = acts[i].who, .edit = acts[i].edit,
 					       .at = { acts[i].s * SECOND, PRECISION_SECOND } };
-	paces = coding_paces(&arena, list, 7, &count);
-	assert_int_equal(count, 2);
+	paces = coding_paces(&arena, list, ARRAY_LEN(acts), &count);
+	assert_int_equal(count, 3);
 	assert_string_equal(paces[0].reviewer, "bob");
 	assert_int_equal(paces[0].samples, 5);
 	assert_int_equal(paces[0].timed, 3);
 	assert_true(fabs(paces[0].seconds - 10) < 1e-9);
-	assert_true(isnan(paces[1].seconds));
+	assert_true(isnan(paces[1].seconds) && isnan(paces[2].seconds)); /* ann paused, and no reader is as fast as a script */
 	assert_int_equal(paces[1].samples, 2);
+	assert_int_equal(paces[1].timed, 1);
 	coding_paces(&arena, NULL, 0, &count);
 	assert_int_equal(count, 0);
 }

@@ -93,6 +93,12 @@ static void what_is_proposed_is_accepted_by_a_key(void **state)
 	assert_int_equal(count(t, "cause:model"), 2);
 	screen_test_keys(t, "u");
 	assert_int_equal(count(t, "cause:model"), 1);
+	/* Where no key takes it over, nothing is proposed. */
+	screen_test_keys(t, "a n 'A title' Enter I Enter Tab");
+	screen_test_shows(t, "[Members 1]");
+	screen_test_shows(t, "row_0 = load(1000, 0);");
+	screen_test_lacks(t, "takes it over");
+	screen_test_keys(t, "q q");
 	/* Of a whole group; of a sample that nothing is proposed for. */
 	screen_test_keys(t, "L T");
 	screen_test_shows(t, "2 samples: model/hallucination, as proposed");

@@ -488,7 +488,7 @@ static void draft_is_laid_out(void **state)
 	request->key = key;
 	request->width = 72;
 	assert_int_equal(run(f), STATUS_OK);
-	assert_non_null(strstr(f->answer->rich.lines[0].spans[0].text, "Still to do, at the end: 11 sections are empty; "));
+	assert_non_null(strstr(f->answer->rich.lines[0].spans[0].text, "Still to do, at the end: 11 empty sections, "));
 	assert_true(has_line(&f->answer->rich, "Wrong code with 2"));
 	assert_true(has_line(&f->answer->rich, "- Background: What a reader must know to follow the rest."));
 	assert_true(has_line(&f->answer->rich, "- error, **section summary**: "));

@@ -346,6 +346,11 @@ static enum status check_later(struct conflict *conflict, const struct change *r
 		return status;
 	wanted.count = (size_t)row->count < wanted.count ? (size_t)row->count : wanted.count;
 	status = changed_by(conflict, &wanted, &edit, err);
+	/* Members that came and went are no rows any more, and yet need the incident. */
+	if (status == STATUS_OK && !edit && row->op == SQLITE_INSERT && strcmp(row->table, "incident") == 0)
+		status = sql_number(conflict->db, SQL_MEMBER_EDIT_SINCE, &edit, NULL, err,
+				    SQL_TEXT(arena_text(&conflict->arena, changed_text(key_value(row, 0)))), SQL_INT(conflict->edit),
+				    SQL_INT(conflict->since));
 	if (!edit)
 		return status;
 	strbuf_addf(&conflict->text, "%s %s was changed since, and changed back", row->table,

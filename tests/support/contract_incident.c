@@ -476,6 +476,24 @@ static void what_was_changed_back_is_not_undone(void **state)
 	contract_check_clean(c);
 }
 
+static void creation_stays_under_members_that_came_and_went(void **state)
+{
+	struct contract_state *c = *state;
+	const char *key;
+	struct edit edit;
+	int64_t id = 0;
+
+	contract_import(c, 1, 2);
+	key = put(c, "eve", &(struct incident){ .title = "A" }, NULL);
+	assert_ok(c, c->ops->incident_members_add(c->store, "bob", key, (const int64_t[]){ 1 }, 1, MEMBER_CORE, &id, &c->err));
+	assert_ok(c, c->ops->incident_members_remove(c->store, "bob", key, (const int64_t[]){ 1 }, 1, &id, &c->err));
+	assert_status(c, STATUS_CONFLICT, c->ops->undo(c->store, &c->arena, "eve", 0, &edit, &c->err));
+	for (int i = 0; i < 2; i++)
+		assert_ok(c, c->ops->undo(c->store, &c->arena, "bob", 0, &edit, &c->err));
+	assert_ok(c, c->ops->undo(c->store, &c->arena, "eve", 0, &edit, &c->err));
+	contract_check_clean(c);
+}
+
 /* One change by ann, one by bob: ann's cannot be undone, and the text has both versions. */
 static void cannot_undo(struct contract_state *c, const char *key, const char *is, const char *was)
 {
@@ -632,6 +650,7 @@ const struct CMUnitTest contract_incident_tests[] = {
 	CONTRACT_TEST(edits_of_other_fields_are_undone_alone),
 	CONTRACT_TEST(edits_of_the_same_field_conflict),
 	CONTRACT_TEST(what_was_changed_back_is_not_undone),
+	CONTRACT_TEST(creation_stays_under_members_that_came_and_went),
 	CONTRACT_TEST(what_others_build_upon_is_not_undone),
 };
 const size_t contract_incident_count = ARRAY_LEN(contract_incident_tests);

@@ -399,6 +399,9 @@ static bool changed_later(const struct fake_store *fake, const struct fake_edit 
 			if (other->cell == FAKE_INCIDENT && strcmp(other->key, change->key) == 0 &&
 			    fake_both_change(change->before, change->after, other->before, other->after))
 				return true;
+			/* Members that came and went need the incident that this one made. */
+			if (other->cell == FAKE_MEMBER && !change->before && strcmp(other->key, change->key) == 0)
+				return true;
 		}
 	}
 	return false;

@@ -95,7 +95,8 @@ static void detach(struct merging *merge)
 {
 	static const char *const tables[] = {
 		"own_uuid", "left_out", "map_edit", "state_now", "flip", "map_sample", "map_code", "touched", "own_annotation",
-		"other_annotation", "map_annotation", "edge", "successor", "map_incident", "open_incident", "decided", "decision",
+		"other_annotation", "map_annotation", "edge", "successor", "map_incident", "open_incident", "taken_incident", "decided",
+		"decision",
 	};
 	char sql[80];
 

@@ -164,6 +164,8 @@ static enum status copy(struct merging *merge, const struct origin *from, const 
 		status = copy_head(merge, from, key, to, version, suffix, err);
 	if (status == STATUS_OK)
 		status = copy_children(merge, from, key, to, err);
+	if (status == STATUS_OK && from == &theirs)
+		status = run_key(merge, "INSERT OR IGNORE INTO temp.taken_incident VALUES (?1)", to, err);
 	return status == STATUS_OK ? use_key(merge, to, err) : status;
 }
 
@@ -356,6 +358,13 @@ static enum status drop_undone(struct merging *merge, struct error *err)
 	return status;
 }
 
+/* What came from the other store names incidents by their keys there; once all are known, by those here. */
+static const char name_by_keys_here[] =
+	"UPDATE main.incident SET duplicate_of = (SELECT k.key FROM temp.map_incident k WHERE k.other = duplicate_of)"
+	" WHERE key IN (SELECT key FROM temp.taken_incident) AND duplicate_of IN (SELECT other FROM temp.map_incident);"
+	"UPDATE main.incident_recurrence SET earlier = (SELECT k.key FROM temp.map_incident k WHERE k.other = earlier)"
+	" WHERE incident IN (SELECT key FROM temp.taken_incident) AND earlier IN (SELECT other FROM temp.map_incident);";
+
 /* ---- members ------------------------------------------------------------------------------------ */
 
 static const char merge_members[] =
@@ -380,13 +389,16 @@ enum status merge_incidents(struct merging *merge, struct error *err)
 	const char *const *keys;
 	size_t count = 0;
 	enum status status = merge_run(merge, "CREATE TEMP TABLE map_incident (other TEXT PRIMARY KEY, key TEXT NOT NULL)"
-				       " WITHOUT ROWID; CREATE TEMP TABLE open_incident (key TEXT NOT NULL)", err);
+				       " WITHOUT ROWID; CREATE TEMP TABLE open_incident (key TEXT NOT NULL);"
+				       " CREATE TEMP TABLE taken_incident (key TEXT PRIMARY KEY) WITHOUT ROWID", err);
 
 	if (status == STATUS_OK) /* undone ones too: their edits may be redone */
 		status = list_keys(merge, "SELECT DISTINCT incident FROM other.edit_incident WHERE edit IN (SELECT other FROM"
 				   " temp.map_edit) ORDER BY incident", &keys, &count, err);
 	for (size_t i = 0; i < count && status == STATUS_OK; i++)
 		status = merge_one(merge, keys[i], err);
+	if (status == STATUS_OK)
+		status = merge_run(merge, name_by_keys_here, err);
 	if (status == STATUS_OK)
 		status = drop_undone(merge, err);
 	return status == STATUS_OK ? merge_run(merge, merge_members, err) : status;

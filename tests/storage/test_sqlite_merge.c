@@ -539,6 +539,45 @@ static void assert_waits(struct side *s, int64_t sample, const char *until)
 	assert_string_equal(is->deferred_until, until);
 }
 
+/* Two stores gave one key to different incidents: what names one by it names the same one after the merge. */
+static void incidents_name_others_by_their_keys_here(void **state)
+{
+	struct fixture *f = *state;
+	struct side *a = new_side(f, "a"), *b = new_side(f, "b");
+	struct incident_recurrence again = { .number = 1, .kind = RECURRENCE_SAME_CAUSE, .text = "again" };
+	struct incident copy, *is;
+	const char *mine, *theirs, *covered = NULL, *here = NULL, *pointer = NULL;
+	const struct incident_row *rows;
+	size_t count;
+	int64_t edit;
+
+	open_side(a);
+	open_side(b);
+	put(a, NULL, "of a", &mine);
+	put(b, NULL, "of b", &theirs);
+	assert_string_equal(mine, theirs);
+	incident_init(&copy, &b->c.arena, "covered");
+	copy.status = INCIDENT_DUPLICATE;
+	copy.duplicate_of = again.earlier = theirs;
+	copy.recurrences = &again;
+	copy.recurrence_count = 1;
+	assert_ok(&b->c, b->c.ops->incident_put(b->c.store, &b->c.arena, "bob", &copy, NULL, &covered, &edit, &b->c.err));
+	merge(a, b);
+	assert_ok(&a->c, a->c.ops->incident_list(a->c.store, &a->c.arena, &rows, &count, &a->c.err));
+	assert_int_equal(count, 3);
+	for (size_t i = 0; i < count; i++) {
+		here = strcmp(rows[i].title, "of b") == 0 ? rows[i].key : here;
+		pointer = strcmp(rows[i].title, "covered") == 0 ? rows[i].key : pointer;
+	}
+	assert_string_not_equal(here, theirs);
+	assert_ok(&a->c, a->c.ops->incident_get(a->c.store, &a->c.arena, pointer, &is, &a->c.err));
+	assert_string_equal(is->duplicate_of, here);
+	assert_string_equal(is->recurrences[0].earlier, here);
+	contract_check_clean(&a->c);
+	close_side(a);
+	close_side(b);
+}
+
 /* The other store's keys and numbers of imports are not ours. */
 static void deferrals_wait_for_what_they_did(void **state)
 {
@@ -617,6 +656,7 @@ int main(int argc, char **argv)
 		FIXTURE_TEST(random_work_on_two_copies),
 		FIXTURE_TEST(conflicts_are_kept_and_told),
 		FIXTURE_TEST(deferrals_wait_for_what_they_did),
+		FIXTURE_TEST(incidents_name_others_by_their_keys_here),
 		FIXTURE_TEST(others_that_are_no_stores),
 	};
 

@@ -333,24 +333,32 @@ enum status conflict_check_times(struct conflict *conflict, struct slice changes
 
 /* ---- what was changed, and changed back -------------------------------------------------------- */
 
+/* The newest standing edit of members that came behind; 0: none. */
+static enum status member_changed_by(struct conflict *conflict, const struct change *row, bool any, int64_t *edit,
+				     struct error *err)
+{
+	struct sql_value sample = any ? SQL_NULL() : SQL_INT(sqlite3_value_int64(key_value(row, 1)));
+
+	return sql_number(conflict->db, SQL_MEMBER_EDIT_SINCE, edit, NULL, err,
+			  SQL_TEXT(arena_text(&conflict->arena, changed_text(key_value(row, 0)))), SQL_INT(conflict->edit),
+			  SQL_INT(conflict->since), sample);
+}
+
 static enum status check_later(struct conflict *conflict, const struct change *row, struct error *err)
 {
+	bool is_member = strcmp(row->table, "incident_member") == 0;
 	struct wanted wanted = { .row = row };
 	int64_t edit = 0;
 	enum status status;
 
-	if (strcmp(row->table, "incident_member") == 0) /* a role is one value, and the log of members another */
-		return STATUS_OK;
 	status = table_columns(conflict->db, &conflict->arena, row->table, &wanted.columns, &wanted.count, err);
 	if (status != STATUS_OK)
 		return status;
 	wanted.count = (size_t)row->count < wanted.count ? (size_t)row->count : wanted.count;
-	status = changed_by(conflict, &wanted, &edit, err);
+	status = is_member ? member_changed_by(conflict, row, false, &edit, err) : changed_by(conflict, &wanted, &edit, err);
 	/* Members that came and went are no rows any more, and yet need the incident. */
 	if (status == STATUS_OK && !edit && row->op == SQLITE_INSERT && strcmp(row->table, "incident") == 0)
-		status = sql_number(conflict->db, SQL_MEMBER_EDIT_SINCE, &edit, NULL, err,
-				    SQL_TEXT(arena_text(&conflict->arena, changed_text(key_value(row, 0)))), SQL_INT(conflict->edit),
-				    SQL_INT(conflict->since));
+		status = member_changed_by(conflict, row, true, &edit, err);
 	if (!edit)
 		return status;
 	strbuf_addf(&conflict->text, "%s %s was changed since, and changed back", row->table,

@@ -494,6 +494,26 @@ static void creation_stays_under_members_that_came_and_went(void **state)
 	contract_check_clean(c);
 }
 
+static void a_member_that_went_and_came_back_stays(void **state)
+{
+	struct contract_state *c = *state;
+	const int64_t one[] = { 1 };
+	const char *key;
+	struct edit edit;
+	int64_t id = 0;
+
+	contract_import(c, 1, 2);
+	key = put(c, "eve", &(struct incident){ .title = "A" }, NULL);
+	assert_ok(c, c->ops->incident_members_add(c->store, "ann", key, one, 1, MEMBER_CORE, &id, &c->err));
+	assert_ok(c, c->ops->incident_members_remove(c->store, "bob", key, one, 1, &id, &c->err));
+	assert_ok(c, c->ops->incident_members_add(c->store, "bob", key, one, 1, MEMBER_CORE, &id, &c->err));
+	assert_status(c, STATUS_CONFLICT, c->ops->undo(c->store, &c->arena, "ann", 0, &edit, &c->err));
+	for (int i = 0; i < 2; i++)
+		assert_ok(c, c->ops->undo(c->store, &c->arena, "bob", 0, &edit, &c->err));
+	assert_ok(c, c->ops->undo(c->store, &c->arena, "ann", 0, &edit, &c->err));
+	contract_check_clean(c);
+}
+
 /* One change by ann, one by bob: ann's cannot be undone, and the text has both versions. */
 static void cannot_undo(struct contract_state *c, const char *key, const char *is, const char *was)
 {
@@ -651,6 +671,7 @@ const struct CMUnitTest contract_incident_tests[] = {
 	CONTRACT_TEST(edits_of_the_same_field_conflict),
 	CONTRACT_TEST(what_was_changed_back_is_not_undone),
 	CONTRACT_TEST(creation_stays_under_members_that_came_and_went),
+	CONTRACT_TEST(a_member_that_went_and_came_back_stays),
 	CONTRACT_TEST(what_others_build_upon_is_not_undone),
 };
 const size_t contract_incident_count = ARRAY_LEN(contract_incident_tests);

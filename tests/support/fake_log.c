@@ -386,7 +386,7 @@ static int64_t stands_since(const struct fake_store *fake, int64_t edit)
 	return edit;
 }
 
-/* Whether a standing edit changed since what this one did to the incident, maybe back. */
+/* Whether a standing edit changed since what this one did to the incident or member, maybe back. */
 static bool changed_later(const struct fake_store *fake, const struct fake_edit *edit, const struct fake_change *change)
 {
 	for (size_t i = 0; i < fake->edits.len; i++) {
@@ -396,11 +396,15 @@ static bool changed_later(const struct fake_store *fake, const struct fake_edit 
 			continue;
 		for (size_t k = 0; k < later->changes.len; k++) {
 			const struct fake_change *other = &later->changes.items[k];
-			if (other->cell == FAKE_INCIDENT && strcmp(other->key, change->key) == 0 &&
+			if (change->cell == FAKE_INCIDENT && other->cell == FAKE_INCIDENT && strcmp(other->key, change->key) == 0 &&
 			    fake_both_change(change->before, change->after, other->before, other->after))
 				return true;
 			/* Members that came and went need the incident that this one made. */
-			if (other->cell == FAKE_MEMBER && !change->before && strcmp(other->key, change->key) == 0)
+			if (change->cell == FAKE_INCIDENT && other->cell == FAKE_MEMBER && !change->before &&
+			    strcmp(other->key, change->key) == 0)
+				return true;
+			if (change->cell == FAKE_MEMBER && other->cell == FAKE_MEMBER && other->id == change->id &&
+			    strcmp(other->key, change->key) == 0)
 				return true;
 		}
 	}
@@ -423,6 +427,8 @@ static enum status check_change(struct fake_store *fake, const struct fake_edit 
 		good = fake_revert(fake, from, to, is, &incident) && !(back && changed_later(fake, edit, change));
 		*out = incident;
 	}
+	if (change->cell == FAKE_MEMBER)
+		good = good && !(back && changed_later(fake, edit, change));
 	if (good)
 		return STATUS_OK;
 	return error_set(err, STATUS_CONFLICT, "a record of %s was changed since: it differs from what edit %lld left",

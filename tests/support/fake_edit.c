@@ -278,7 +278,6 @@ static bool annotate_one(struct fake_store *fake, int64_t sample, const struct a
 			return false;
 		triage->status = SAMPLE_ANNOTATED;
 		triage->deferred_until = NULL;
-		triage->given = edit;
 		fake_set(fake, FAKE_TRIAGE, NULL, sample, triage);
 		return true;
 	}
@@ -293,7 +292,6 @@ static bool annotate_one(struct fake_store *fake, int64_t sample, const struct a
 	if (annotated) {
 		triage->status = SAMPLE_ANNOTATED;
 		triage->deferred_until = NULL;
-		triage->given = edit;
 	}
 	fake_judged(fake, sample, triage);
 	fake_set(fake, FAKE_TRIAGE, NULL, sample, triage);
@@ -406,7 +404,7 @@ enum status fake_triage(struct store *store, const char *reviewer, const struct 
 		*triage = *fake_sample(fake, ids[i])->triage;
 		triage->status = request->status;
 		triage->deferred_until = arena_strdup(&fake->arena, request->deferred_until);
-		triage->version = triage->given = (int64_t)fake->edits.len;
+		triage->version = (int64_t)fake->edits.len;
 		fake_set(fake, FAKE_TRIAGE, NULL, ids[i], triage);
 		changed++;
 	}

@@ -290,13 +290,12 @@ static const struct fake_change *triage_change(const struct fake_edit *edit, int
 	return NULL;
 }
 
-/* Whether the edit gave a sample its status: it changed it (as one of several, maybe back to what it was), or judged what was
- * annotated already. */
+/* Whether the edit gave a sample its status: it changed it, or judged what was annotated already. */
 static bool gives_status(const struct fake_edit *edit, const struct fake_change *triage)
 {
 	const struct fake_triage *before = triage->before, *after = triage->after;
 
-	if (after->given == edit->edit.id || before->status != after->status || !fake_same_until(before->deferred_until, after->deferred_until))
+	if (before->status != after->status || !fake_same_until(before->deferred_until, after->deferred_until))
 		return true;
 	for (size_t i = 0; i < edit->changes.len; i++) {
 		const struct fake_change *change = &edit->changes.items[i];

@@ -16,7 +16,6 @@ struct fake_triage {
 	const char *cause;        /* likewise; or NULL */
 	int64_t version;
 	const char *deferred_until;
-	int64_t given;            /* edit that gave the status last, be it the one that it had; 0: none */
 };
 
 struct fake_sample {

@@ -58,55 +58,51 @@ static int compare_candidates(const void *left, const void *right)
 	return a->id < b->id ? -1 : a->id > b->id;
 }
 
-/* Evidence that is a core member and not excluded. */
-static enum status add_evidence(struct store *store, const struct incident *incident,
-				const struct publish_members *members, struct candidates *out, struct error *err)
+/* A core member that is not excluded. */
+static enum status add_named(struct store *store, int64_t sample_id, const struct publish_members *members, struct candidates *out,
+			     struct error *err)
 {
+	struct candidate candidate = { sample_id, LEVEL_NONE, RANK_EVIDENCE };
 	struct arena scratch = ARENA_INIT;
-	enum status status = STATUS_OK;
+	struct sample *sample;
+	enum status status;
 
-	for (size_t i = 0; i < incident->cause_count; i++) {
-		const struct incident_cause *cause = &incident->causes[i];
-		for (size_t k = 0; k < cause->evidence_count && status == STATUS_OK; k++) {
-			struct candidate candidate = { cause->evidence[k], LEVEL_NONE, RANK_EVIDENCE };
-			struct sample *sample;
-			if (!is_core(members, candidate.id) || is_listed(out, out->len, candidate.id))
-				continue;
-			arena_clear(&scratch);
-			status = store->ops->sample_get(store, &scratch, candidate.id, &sample, err);
-			if (status != STATUS_OK || sample->status == SAMPLE_EXCLUDED)
-				continue;
-			candidate.level = sample_level(sample);
-			vec_push(out, candidate);
-		}
+	if (!is_core(members, sample_id) || is_listed(out, out->len, sample_id))
+		return STATUS_OK;
+	status = store->ops->sample_get(store, &scratch, sample_id, &sample, err);
+	if (status == STATUS_OK && sample->status != SAMPLE_EXCLUDED) {
+		candidate.level = sample_level(sample);
+		vec_push(out, candidate);
 	}
 	arena_release(&scratch);
 	return status;
 }
 
-/* Samples that the texts refer to ("[[s:12]]"), core members and not excluded. */
+static enum status add_evidence(struct store *store, const struct incident *incident,
+				const struct publish_members *members, struct candidates *out, struct error *err)
+{
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < incident->cause_count; i++) {
+		const struct incident_cause *cause = &incident->causes[i];
+		for (size_t k = 0; k < cause->evidence_count && status == STATUS_OK; k++)
+			status = add_named(store, cause->evidence[k], members, out, err);
+	}
+	return status;
+}
+
+/* Samples that the text refers to ("[[s:12]]"). */
 static enum status add_referred(struct store *store, const char *text, const struct publish_members *members,
 				struct candidates *out, struct error *err)
 {
-	struct arena scratch = ARENA_INIT;
 	struct reference reference = { .at = 0 };
 	enum status status = STATUS_OK;
 
 	for (size_t at = 0; text && status == STATUS_OK && reference_next(slice_of(text), at, &reference);) {
-		struct candidate candidate = { reference.number, LEVEL_NONE, RANK_EVIDENCE };
-		struct sample *sample;
 		at = reference.at + reference.len_bytes;
-		if (!reference.is_valid || !reference.is_sample || !is_core(members, candidate.id) ||
-		    is_listed(out, out->len, candidate.id))
-			continue;
-		arena_clear(&scratch);
-		status = store->ops->sample_get(store, &scratch, candidate.id, &sample, err);
-		if (status != STATUS_OK || sample->status == SAMPLE_EXCLUDED)
-			continue;
-		candidate.level = sample_level(sample);
-		vec_push(out, candidate);
+		if (reference.is_valid && reference.is_sample)
+			status = add_named(store, reference.number, members, out, err);
 	}
-	arena_release(&scratch);
 	return status;
 }
 

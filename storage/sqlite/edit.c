@@ -96,19 +96,8 @@ enum status db_deferrals(struct store *store, struct arena *arena, const char *c
 			 struct error *err)
 {
 	struct sqlite_store *db = sqlite_of(store);
-	VEC_OF(const char *) list = VEC_INIT;
-	sqlite3_stmt *stmt = sql_start_plain(db, SQL_DEFERRALS);
-	const char **kept;
 
-	while (sql_next(db, stmt))
-		vec_push(&list, column_string(arena, stmt, 0));
-	kept = arena_array(arena, list.len, sizeof(*kept));
-	for (size_t i = 0; i < list.len; i++)
-		kept[i] = list.items[i];
-	*out = kept;
-	*count = list.len;
-	vec_release(&list);
-	return sql_end(db, stmt, err);
+	return sql_strings(db, sql_start_plain(db, SQL_DEFERRALS), arena, out, count, err);
 }
 
 static enum status check_triage(const struct triage_request *request, struct error *err)

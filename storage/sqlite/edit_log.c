@@ -5,14 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Tables whose rows an edit may change. Not body, batch, edit: they only grow. */
 static const char *const journalled[] = {
-	"sample", "annotation", "annotation_symptom",
-	"incident", "incident_cause", "incident_cause_evidence", "incident_event", "incident_action",
-	"incident_section", "incident_member", "incident_cohort", "incident_impact", "incident_hypothesis",
-	"incident_change", "incident_safeguard", "incident_advisory", "incident_recurrence", "incident_source",
-	"incident_dispute", "incident_waiver", "incident_restriction", "incident_step", "incident_link", "incident_evidence",
-	"exposure", "alike_link", "plan", "plan_stratum", "plan_sample",
+#define JOURNALLED(table) table,
+#include "storage/sqlite/journalled.def"
 };
 
 enum status check_reviewer(const char *reviewer, struct error *err)

@@ -200,19 +200,7 @@ char *field_text(struct sqlite_store *db, struct arena *arena, const struct fiel
 enum status table_columns(struct sqlite_store *db, struct arena *arena, const char *table, const char *const **names,
 			  size_t *count, struct error *err)
 {
-	VEC_OF(const char *) list = VEC_INIT;
-	sqlite3_stmt *stmt = sql_start(db, SQL_COLUMNS_OF, SQL_TEXT(table));
-	const char **kept;
-
-	while (sql_next(db, stmt))
-		vec_push(&list, column_string(arena, stmt, 0));
-	kept = arena_array(arena, list.len, sizeof(*kept));
-	for (size_t i = 0; i < list.len; i++)
-		kept[i] = list.items[i];
-	*names = kept;
-	*count = list.len;
-	vec_release(&list);
-	return sql_end(db, stmt, err);
+	return sql_strings(db, sql_start(db, SQL_COLUMNS_OF, SQL_TEXT(table)), arena, names, count, err);
 }
 
 /* A key's values stand in "old" of updates and deletes, in "new" of inserts. */

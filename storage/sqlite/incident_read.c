@@ -206,23 +206,12 @@ enum status db_sample_incidents(struct store *store, struct arena *arena, int64_
 				size_t *count, struct error *err)
 {
 	struct sqlite_store *db = sqlite_of(store);
-	VEC_OF(const char *) list = VEC_INIT;
 	bool began = read_begin(db);
 	enum status status = sample_exists(db, sample, err);
-	const char **kept;
 
-	if (status == STATUS_OK) {
-		sqlite3_stmt *stmt = sql_start(db, SQL_INCIDENTS_OF_SAMPLE, SQL_INT(sample));
-		while (sql_next(db, stmt))
-			vec_push(&list, column_string(arena, stmt, 0));
-		status = sql_end(db, stmt, err);
-	}
+	*count = 0;
+	if (status == STATUS_OK)
+		status = sql_strings(db, sql_start(db, SQL_INCIDENTS_OF_SAMPLE, SQL_INT(sample)), arena, keys, count, err);
 	read_end(db, began);
-	kept = arena_array(arena, list.len, sizeof(*kept));
-	for (size_t i = 0; i < list.len; i++)
-		kept[i] = list.items[i];
-	*keys = kept;
-	*count = list.len;
-	vec_release(&list);
 	return status;
 }

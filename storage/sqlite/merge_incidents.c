@@ -325,19 +325,7 @@ static enum status merge_one(struct merging *merge, const char *key, struct erro
 static enum status list_keys(struct merging *merge, const char *sql, const char *const **keys, size_t *count,
 			     struct error *err)
 {
-	sqlite3_stmt *stmt = sql_start_dynamic(merge->db, sql, NULL, 0);
-	VEC_OF(const char *) list = VEC_INIT;
-	const char **kept;
-
-	while (sql_next(merge->db, stmt))
-		vec_push(&list, column_string(&merge->arena, stmt, 0));
-	kept = arena_array(&merge->arena, list.len, sizeof(*kept));
-	for (size_t i = 0; i < list.len; i++)
-		kept[i] = list.items[i];
-	*keys = kept;
-	*count = list.len;
-	vec_release(&list);
-	return sql_end(merge->db, stmt, err);
+	return sql_strings(merge->db, sql_start_dynamic(merge->db, sql, NULL, 0), &merge->arena, keys, count, err);
 }
 
 /* Those whose making was undone there, and which nothing here has touched since. */

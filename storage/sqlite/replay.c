@@ -25,9 +25,15 @@ static enum status copy_error(const struct replay *replay, int rc, struct error 
 			 replay->copy ? sqlite3_errmsg(replay->copy) : sqlite3_errstr(rc));
 }
 
+/* A JSON array. */
+static const char journalled[] = "["
+#define JOURNALLED(table) "\"" table "\","
+#include "storage/sqlite/journalled.def"
+	"\"\"]";
+
 static enum status make_tables(struct replay *replay, struct error *err)
 {
-	sqlite3_stmt *stmt = sql_start_plain(replay->db, SQL_JOURNALLED_TABLES);
+	sqlite3_stmt *stmt = sql_start(replay->db, SQL_JOURNALLED_TABLES, SQL_TEXT(journalled));
 	enum status status;
 	int rc = sqlite3_exec(replay->copy, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN", NULL, NULL, NULL);
 
@@ -164,7 +170,7 @@ static enum status compare_table(const struct replay *replay, const char *table,
 static enum status compare_tables(const struct replay *replay, struct error *err)
 {
 	struct arena arena = ARENA_INIT;
-	sqlite3_stmt *stmt = sql_start_plain(replay->db, SQL_JOURNALLED_TABLES);
+	sqlite3_stmt *stmt = sql_start(replay->db, SQL_JOURNALLED_TABLES, SQL_TEXT(journalled));
 	VEC_OF(const char *) names = VEC_INIT;
 	enum status status;
 

@@ -163,6 +163,9 @@ enum status sql_insert_with(struct sqlite_store *db, enum statement id, int64_t 
 char *column_text(struct arena *arena, sqlite3_stmt *stmt, int column); /* NULL: NULL */
 /* Of a column that is NOT NULL: in a damaged store it may be all the same, which counts as "". */
 char *column_string(struct arena *arena, sqlite3_stmt *stmt, int column);
+/* The first column of all rows, and the end of the statement. */
+enum status sql_strings(struct sqlite_store *db, sqlite3_stmt *stmt, struct arena *arena, const char *const **out, size_t *count,
+			struct error *err) MUST_CHECK;
 struct slice column_slice(struct arena *arena, sqlite3_stmt *stmt, int column);
 /* A text or blob of a changeset, borrowed; "" for others. For sqlite3_value_text() SQLite would need
  * memory, to end it with a zero, and for want of that say NULL, as if there were nothing. */

@@ -184,6 +184,23 @@ char *column_string(struct arena *arena, sqlite3_stmt *stmt, int column)
 	return text ? text : arena_strdup(arena, "");
 }
 
+enum status sql_strings(struct sqlite_store *db, sqlite3_stmt *stmt, struct arena *arena, const char *const **out, size_t *count,
+			struct error *err)
+{
+	VEC_OF(const char *) list = VEC_INIT;
+	const char **kept;
+
+	while (sql_next(db, stmt))
+		vec_push(&list, column_string(arena, stmt, 0));
+	kept = arena_array(arena, list.len, sizeof(*kept));
+	for (size_t i = 0; i < list.len; i++)
+		kept[i] = list.items[i];
+	*out = kept;
+	*count = list.len;
+	vec_release(&list);
+	return sql_end(db, stmt, err);
+}
+
 struct slice column_slice(struct arena *arena, sqlite3_stmt *stmt, int column)
 {
 	const void *bytes;

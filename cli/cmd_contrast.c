@@ -29,6 +29,7 @@ static const struct answer_key contrast_keys[] = {
 	{ "cases", "samples that match QUERY" },
 	{ "controls", "samples that they are compared with" },
 	{ "compared_with", "store (its denominators, aitia exposure), among (--against), samples (all)" },
+	{ "cases_without_outputs", "of store: cases on days of which the denominators say nothing, which are left out" },
 	{ "breakdown", "of store: the keys that the denominators tell, the only ones that were looked at; else null" },
 	{ "looks", "values, pairs and ranges that were tested" },
 	{ "rate", "of what is claimed, at most this share is expected to be false" },
@@ -142,6 +143,7 @@ static void print_json(struct arena *arena, const struct contrast_answer *asked,
 	json_write_member_int(&json, "controls", contrast->controls);
 	json_write_member(&json, "compared_with", outputs_from_word(asked->from));
 	json_write_member(&json, "breakdown", asked->breakdown);
+	json_write_member_int(&json, "cases_without_outputs", asked->cases_without_outputs);
 	json_write_member_int(&json, "looks", (int64_t)contrast->looks);
 	figure_json_double(&json, "rate", rate);
 	figure_json_double(&json, "dispersion", contrast->dispersion);
@@ -331,6 +333,8 @@ static void print_text(struct arena *arena, const struct contrast_answer *asked,
 		strbuf_addstr(&out, "compared with the outputs of the store's denominators, which tell ");
 		out_clean(&out, slice_of(asked->breakdown));
 		strbuf_addstr(&out, " and nothing else; --against=\"\" compares samples by all keys\n");
+		if (asked->cases_without_outputs)
+			strbuf_addf(&out, "left out: %lld cases of days without denominators\n", (long long)asked->cases_without_outputs);
 	}
 	strbuf_addf(&out, "adjusted for the other keys%s", contrast->by_day ? " and the day of production" :
 							   "; not for time: cases and others share too few days");

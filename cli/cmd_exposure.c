@@ -7,8 +7,6 @@
 #include "core/base/utf8.h"
 #include "core/exposure.h"
 
-#define DAY_US ((int64_t)86400 * 1000000)
-
 struct exposure_values {
 	bool json;
 };

@@ -5,8 +5,6 @@
 #include "cli/select.h"
 #include "cli/stats_print.h"
 
-#define DAY_US ((int64_t)86400 * 1000000)
-
 struct stats_values {
 	bool json;
 };

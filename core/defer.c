@@ -7,8 +7,6 @@
 #include "core/base/mem.h"
 #include "core/nearest.h"
 
-#define SECOND_US ((int64_t)1000000)
-#define DAY_US (86400 * SECOND_US)
 #define HITS "hits:"
 #define MOST_YEARS 100 /* of a span */
 #define DUPLICATES_MAX 16 /* incidents, each covered by the next */

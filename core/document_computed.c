@@ -4,8 +4,6 @@
 #include "core/incident_review.h"
 #include "core/postmortem_state.h"
 
-#define SECOND_US ((int64_t)1000000)
-
 static void begin(struct json_writer *json, const char *name)
 {
 	json_write_name(json, name);

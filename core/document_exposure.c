@@ -5,8 +5,6 @@
 #include "core/base/utf8.h"
 #include "core/document_read.h"
 
-#define DAY_US ((int64_t)86400 * 1000000)
-
 enum { DAY, OUTPUTS, VALUES, NAME_COUNT };
 static const char *const names[NAME_COUNT] = { "day", "outputs", "values" };
 

@@ -9,8 +9,6 @@
 #include "core/base/json.h"
 #include "core/base/utf8.h"
 
-#define DAY_US ((int64_t)86400 * 1000000)
-
 void exposure_summary(char *out, size_t room, const char *source, const struct exposure_result *result)
 {
 	int64_t rows = result->added + result->changed;
@@ -331,6 +329,13 @@ bool exposure_covers(const struct exposure_choice *choice, int64_t first, int64_
 			high = middle;
 	}
 	return first >= end || ((uint64_t)end - (uint64_t)first <= choice->day_count - low && choice->days[low + (size_t)((uint64_t)end - (uint64_t)first) - 1] == end - 1);
+}
+
+bool exposure_knows(const struct exposure_choice *choice, const char *day)
+{
+	int64_t at = day_of(day);
+
+	return at != INT64_MIN && exposure_covers(choice, at, at + 1);
 }
 
 static const int64_t *days_of(struct arena *arena, struct breakdown *breakdown, size_t *count)

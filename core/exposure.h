@@ -111,6 +111,9 @@ struct exposure_choice {
  * few, and a rate over them too high. */
 bool exposure_covers(const struct exposure_choice *choice, int64_t first, int64_t end);
 
+/* Whether the breakdown knows the day of this text, as FACET_DAY has it; NULL: never. */
+bool exposure_knows(const struct exposure_choice *choice, const char *day);
+
 /* Of the breakdowns that tell all that is asked for, the one that knows most days on which there are cases, then the one
  * with most days, then with fewest keys, then the first by name. In the arena. */
 void exposure_choose(struct arena *arena, const struct exposure *rows, size_t count, const struct exposure_wish *wish,

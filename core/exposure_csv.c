@@ -9,7 +9,6 @@
 #include "core/import/importers.h"
 
 #define LINE_BYTES_MAX ((size_t)1 << 20)
-#define DAY_US ((int64_t)86400 * 1000000)
 
 struct reading {
 	struct arena *arena;

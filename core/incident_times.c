@@ -6,7 +6,6 @@
 #include "core/base/attr.h"
 #include "core/base/vec.h"
 
-#define SECOND_US ((int64_t)1000000)
 /* So many are told apart: each is looked for in each event. */
 #define COHORTS_IN_WORDS_MAX 100
 

@@ -132,16 +132,24 @@ static enum status ask_samples(const struct inquiry *inquiry, const char *query,
 	return status;
 }
 
-/* The breakdown with most keys that tells what the query asks of outputs; false: none does. */
-static bool choose_keys(const struct inquiry *inquiry, const struct exposure *rows, size_t count, const struct query *query,
-			struct table_key *keys, struct exposure_choice *out)
+static bool has_day(const struct inquiry *inquiry, const struct table *by_day, int64_t day)
 {
-	struct exposure_wish wish = { keys, 0, query, NULL };
+	const struct table_column *days = &by_day->columns[0];
+
+	return table_number(days, instant_text(inquiry->arena, (struct instant){ day * DAY_US, PRECISION_DAY })) < days->value_count;
+}
+
+/* The breakdown with most keys that tells what the query asks of outputs, and knows a day on which there are cases; false:
+ * none does. */
+static bool choose_keys(const struct inquiry *inquiry, const struct exposure *rows, size_t count, const struct query *query,
+			const struct table *by_day, struct table_key *keys, struct exposure_choice *out)
+{
+	struct exposure_wish wish = { keys, 0, query, by_day };
 	const struct exposure *most = NULL;
 
 	for (size_t i = 0; i < count; i++) {
 		struct exposure_choice choice;
-		if (most && rows[i].value_count <= most->value_count)
+		if ((most && rows[i].value_count <= most->value_count) || !has_day(inquiry, by_day, rows[i].day))
 			continue;
 		exposure_choose(inquiry->arena, &rows[i], 1, &wish, &choice);
 		most = choice.known && rows[i].value_count ? &rows[i] : most;
@@ -152,6 +160,34 @@ static bool choose_keys(const struct inquiry *inquiry, const struct exposure *ro
 		keys[wish.key_count] = exposure_key(most->values[wish.key_count].key);
 	exposure_choose(inquiry->arena, rows, count, &wish, out);
 	return out->known;
+}
+
+/* The cases of days that the denominators know; how many are of others. */
+static int64_t keep_known(struct arena *arena, const struct exposure_choice *choice, struct table *cases)
+{
+	size_t width = cases->column_count;
+	struct table_key keys[EXPOSURE_KEYS_MAX + 1];
+	uint32_t *cells = arena_array(arena, width, sizeof(*cells));
+	struct table_builder *known;
+	struct table kept;
+	int64_t others = 0;
+
+	for (size_t k = 0; k < width; k++)
+		keys[k] = cases->columns[k].key;
+	known = table_builder_new(keys, width);
+	for (size_t i = 0; i < cases->row_count; i++) {
+		if (!exposure_knows(choice, table_value(cases, i, 0))) {
+			others += cases->counts[i];
+			continue;
+		}
+		for (size_t k = 0; k < width; k++)
+			cells[k] = table_builder_value(known, k, table_value(cases, i, k));
+		table_builder_add(known, cells, cases->counts[i]);
+	}
+	table_builder_end(known, arena, &kept);
+	table_builder_free(known);
+	*cases = kept;
+	return others;
 }
 
 /* A case was produced, whatever the denominators say: where they have fewer outputs than there are cases, and know
@@ -192,6 +228,7 @@ static enum status ask_outputs(const struct inquiry *inquiry, struct contrast_an
 	struct table_key keys[EXPOSURE_KEYS_MAX + 1] = { { .facet = FACET_DAY } };
 	const struct exposure *rows;
 	struct exposure_choice choice;
+	struct table by_day;
 	struct query query;
 	size_t count;
 	enum status status = inquiry->store->ops->exposure_list(inquiry->store, inquiry->arena, &rows, &count, err);
@@ -199,12 +236,15 @@ static enum status ask_outputs(const struct inquiry *inquiry, struct contrast_an
 	*found = false;
 	if (status == STATUS_OK)
 		status = inquiry_query(inquiry, out->query, &query, err);
-	if (status != STATUS_OK || !count || !choose_keys(inquiry, rows, count, &query, keys + 1, &choice))
+	if (status == STATUS_OK && count)
+		status = inquiry_table(inquiry, &(struct table_request){ &query, keys, 1, false }, &by_day, err);
+	if (status != STATUS_OK || !count || !choose_keys(inquiry, rows, count, &query, &by_day, keys + 1, &choice))
 		return status;
 	const struct table_request request = { &query, keys, choice.table.column_count, false };
 	status = inquiry_table(inquiry, &request, &tables->cases, err);
 	if (status != STATUS_OK)
 		return status;
+	out->cases_without_outputs = keep_known(inquiry->arena, &choice, &tables->cases);
 	add_missing(inquiry->arena, &tables->cases, &choice.table, &tables->against);
 	tables->both = tables->cases;
 	out->breakdown = choice.by;

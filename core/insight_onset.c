@@ -3,8 +3,6 @@
 
 #include "core/insight.h"
 
-#define DAY_US ((int64_t)86400 * 1000000)
-
 enum status onset_ask(const struct inquiry *inquiry, const struct history *history, const struct table *cases,
 		      const struct table *all, const struct onset_options *options, struct onset_answer *out, struct error *err)
 {

@@ -4,8 +4,6 @@
 
 #include "core/insight.h"
 
-#define DAY_US ((int64_t)86400 * 1000000)
-
 struct asking {
 	const struct inquiry *inquiry;
 	struct arena *arena;

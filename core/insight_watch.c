@@ -2,7 +2,6 @@
 #include "core/incident_times.h"
 #include "core/insight.h"
 
-#define DAY_US ((int64_t)86400 * 1000000)
 #define RULES_MAX 8
 
 enum status watch_query(const struct inquiry *inquiry, const char *key, const char **out, struct error *err)

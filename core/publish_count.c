@@ -154,6 +154,7 @@ static const struct facet_list *list_of(struct arena *arena, const struct counts
 			facet_table_add(table, facet->value, facet->count);
 	}
 	*list = facet_table_list(table, arena, key, 0);
+	facet_table_free(table);
 	return list;
 }
 

@@ -7,7 +7,6 @@
 
 #define ROWS_MAX 40          /* of the timeline: more are in its table */
 #define DAYS_MAX 366         /* bars; more become weeks */
-#define DAY_US ((int64_t)86400 * 1000000)
 #define PLOT_LEFT (double)SVG_LABEL_WIDTH
 #define PLOT_WIDTH (double)(SVG_WIDTH - SVG_LABEL_WIDTH - 30)
 

@@ -6,7 +6,6 @@
 #define CHART_ROWS 6
 #define CHART_AREA_LEAST 16 /* rows of the part's area from which on there is room for it */
 #define SCALE_COLUMNS 11
-#define DAY_US ((int64_t)86400 * 1000000)
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 

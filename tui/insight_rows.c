@@ -8,7 +8,6 @@
 
 #define FINDINGS_MAX 40
 #define NOT_ANNOUNCED ((int64_t)1 << ANNOUNCED_NOWHERE)
-#define DAY_US ((int64_t)86400 * 1000000)
 
 void insight_rows_clear(struct insight_rows *rows)
 {
@@ -327,6 +326,8 @@ static void make_shared(struct insight_rows *rows, const struct insight_data *da
 						contrast->cases, contrast->controls, contrast->looks));
 	if (answer->from == OUTPUTS_STORE)
 		add_text(rows, STYLE_MUTED, arena_printf(&rows->arena, "others are the outputs of the store's denominators, which tell %s", answer->breakdown));
+	if (answer->cases_without_outputs)
+		add_text(rows, STYLE_WARNING, arena_printf(&rows->arena, "left out: %" PRId64 " of days without denominators", answer->cases_without_outputs));
 	if (!contrast->by_day)
 		add_text(rows, STYLE_WARNING, "not adjusted for time: both share too few days");
 	add_claims(rows, data, true);

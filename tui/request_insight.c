@@ -3,7 +3,6 @@
 
 #include "core/insight.h"
 
-#define DAY_US ((int64_t)86400 * 1000000)
 #define SIMULATIONS 199
 #define ALARM_DAYS 365
 #define SEED 1 /* as `aitia onset`: the same answer */

@@ -5,7 +5,6 @@
 #include "core/base/instant.h"
 #include "core/base/mem.h"
 
-#define DAY_US ((int64_t)86400 * 1000000)
 #define DAYS_MAX 40000 /* a century: what lies further apart is a wrong clock */
 
 /* INT64_MIN: none. */

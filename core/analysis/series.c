@@ -6,7 +6,6 @@
 
 #include "core/base/mem.h"
 
-#define DAY_US ((int64_t)86400 * 1000000)
 #define RHYTHM_DAYS 28
 #define MEDIAN_CHI_SQUARE 0.45493642311957
 #define WEEKS_ARE_FEW 0.8 /* their median is far from sure: half of the time it would be too great */

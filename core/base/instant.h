@@ -14,6 +14,9 @@
 #include "core/base/status.h"
 #include "core/base/strbuf.h"
 
+#define SECOND_US ((int64_t)1000000)
+#define DAY_US (86400 * SECOND_US)
+
 enum precision {
 	PRECISION_UNKNOWN = 0, /* there is no instant; at_us is 0 and means nothing */
 	PRECISION_YEAR,

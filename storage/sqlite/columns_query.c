@@ -5,8 +5,6 @@
 #include "storage/sqlite/columns.h"
 #include "storage/sqlite/columns_scan.h"
 
-#define DAY_US ((int64_t)86400 * 1000000)
-
 /* ---- which column a term is about --------------------------------------------------- */
 
 static int column_of_is(const struct query_term *term)

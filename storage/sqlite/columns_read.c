@@ -8,7 +8,6 @@
 
 #define KEY_MAX 64       /* numbers in a key; a sample with more to say is one of "others" */
 #define REVIEWERS_MAX 1000
-#define DAY_US ((int64_t)86400 * 1000000)
 
 struct key {
 	int64_t numbers[KEY_MAX];

@@ -15,8 +15,6 @@ static struct arena arena;
 static struct incident incident;
 static struct error err;
 
-#define DAY_US 86400000000LL
-
 static int setup(void **state)
 {
 	static const int64_t evidence[] = { 5, 6 };

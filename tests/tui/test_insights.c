@@ -12,7 +12,6 @@
 #include "tests/support/tui_fixture.h"
 
 #define DAYS 60
-#define DAY_US ((int64_t)86400 * 1000000)
 
 /* Ten outputs a day from 2026-03-05 on; one is flagged, from day 40 on four: those of a new harness most. */
 static void fill(struct store *store, const char *model)

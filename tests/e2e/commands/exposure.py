@@ -159,4 +159,13 @@ class Exposure(Case):
         self.assertAlmostEqual(first["crude"], 4, delta=0.01)
         self.assertEqual(self.count(first["query"]), first["cases"])
         self.assertIn("compared with the outputs of the store's denominators", self.run_ok("contrast", "-level:none"))
+        # those of another time say nothing of these, though they tell more keys
+        lines = ["day,model,lang,outputs"] + [f"{day(n)},{m},c,100" for n in range(-90, 0) for m in ("a", "b")]
+        self.run_ok("exposure", "import", self.write("old.csv", "\n".join(lines) + "\n"))
+        self.assertEqual(self.run_json("contrast", "-level:none")[0]["findings"], answer["findings"])
+        # a case of a day that they do not know is no case
+        self.run_ok("import", self.jsonl("more.jsonl", [{"id": f"x{n}", "code": f"x{n}", "level": "error", "rule": "r", "model": "b",
+                                                         "timestamp": f"{day(50)}T00:00:00Z"} for n in range(50)]))
+        told = self.run_json("contrast", "-level:none")[0]
+        self.assertEqual((told["cases"], told["cases_without_outputs"], told["findings"]), (400, 50, answer["findings"]))
         self.fails(1, "all samples to compare with match", "contrast", "-level:none", "--against=")

@@ -81,6 +81,10 @@ static const char *elsewhere(const struct cli *cli, const struct config *config,
 		*origin = variable("VISUAL") ? "$VISUAL" : variable("EDITOR") ? "$EDITOR" : "default";
 		return variable("VISUAL") ? variable("VISUAL") : variable("EDITOR") ? variable("EDITOR") : "vi";
 	}
+	if (setting == SETTING_PAGER && !is_set) {
+		*origin = variable("PAGER") ? "$PAGER" : "default";
+		return variable("PAGER") ? variable("PAGER") : "less";
+	}
 	if (setting == SETTING_COLOURS && variable("NO_COLOR") && !is_set) {
 		*origin = "$NO_COLOR";
 		return "none";

@@ -101,7 +101,7 @@ static int edit_run(struct cli *cli, const void *options_given, const struct opt
 
 	if (config_read(&cli->arena, &config, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
-	config_use_editor(&config);
+	config_use_programs(&config);
 	if (cli_reviewer(cli, &editing.reviewer, &err) != STATUS_OK ||
 	    incident_open(cli, editing.key, STORE_EDIT, &editing.store, &err) != STATUS_OK ||
 	    editing.store->ops->codebook_get(editing.store, &cli->arena, &editing.book, &err) != STATUS_OK ||

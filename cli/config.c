@@ -303,9 +303,11 @@ enum status config_bind_keys(const struct config *config, struct error *err)
 	return STATUS_OK;
 }
 
-/* It goes before the variables, as it does in git. */
-void config_use_editor(const struct config *config)
+/* They go before the variables, as it does in git. */
+void config_use_programs(const struct config *config)
 {
 	if (config->settings[SETTING_EDITOR].value)
 		setenv("VISUAL", config->settings[SETTING_EDITOR].value, 1);
+	if (config->settings[SETTING_PAGER].value)
+		setenv("PAGER", config->settings[SETTING_PAGER].value, 1);
 }

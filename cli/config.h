@@ -36,7 +36,7 @@ enum status config_read(struct arena *arena, struct config *out, struct error *e
 const char *config_value(const struct config *config, enum setting setting);
 /* Gives the actions their keys: the preset, then one by one. STATUS_INPUT with file and line. */
 enum status config_bind_keys(const struct config *config, struct error *err) MUST_CHECK;
-/* What the process needs to know before it starts an editor. */
-void config_use_editor(const struct config *config);
+/* What the process needs to know before it starts an editor or a pager. */
+void config_use_programs(const struct config *config);
 
 #endif

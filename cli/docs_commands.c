@@ -16,6 +16,7 @@ const char *const docs_environment[] = {
 	"AITIA_REVIEWER", "who you are, unless --reviewer says so",
 	"AITIA_LOG", "a file that the program's own diary is appended to, for its developers",
 	"AITIA_NOW, SOURCE_DATE_EPOCH", "fixes the clock, so that tests and exports can be reproduced",
+	"PAGER", "what the workbench shows texts in, with its arguments, unless the configuration has one; else less",
 	"VISUAL, EDITOR", "the editor, with its arguments, unless the configuration has one; else vi",
 	"NO_COLOR", "if not empty: no colour",
 	"XDG_DATA_HOME, XDG_CONFIG_HOME, XDG_STATE_HOME",

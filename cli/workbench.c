@@ -120,7 +120,7 @@ int workbench_run(struct cli *cli, const struct workbench_options *options)
 	/* What is wrong with the store is said before the screen is taken over. */
 	if (config_read(&cli->arena, &config, &err) != STATUS_OK || config_bind_keys(&config, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
-	config_use_editor(&config);
+	config_use_programs(&config);
 	if (template_open(&cli->arena, options->template, &wiring->page_template, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
 	if (cli_reviewer(cli, &reviewer, &err) != STATUS_OK || cli_open(cli, STORE_FILL, &store, &err) != STATUS_OK)

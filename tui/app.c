@@ -3,6 +3,7 @@
 #include <stdarg.h>
 
 #include "tui/annotate.h"
+#include "tui/pager.h"
 #include "tui/screens.h"
 
 static void ask_codebook(struct app *app)
@@ -162,8 +163,10 @@ struct request *app_take_request(struct app *app)
 
 void app_effect(struct app *app, struct effect effect)
 {
-	effect.text = effect.kind == EFFECT_EDITOR || effect.kind == EFFECT_COPY ? mem_strdup(effect.text ? effect.text : "") : NULL;
-	if (effect.kind == EFFECT_EDITOR) {
+	bool has_text = effect.kind == EFFECT_EDITOR || effect.kind == EFFECT_PAGER || effect.kind == EFFECT_COPY;
+
+	effect.text = has_text ? mem_strdup(effect.text ? effect.text : "") : NULL;
+	if (effect.kind == EFFECT_EDITOR || effect.kind == EFFECT_PAGER) {
 		effect.owner = app_top(app) ? app_top(app)->id : 0;
 		app_release_held(app);
 	}
@@ -410,6 +413,21 @@ static void go_back(struct app *app, const struct key *key)
 		app_effect(app, (struct effect){ .kind = EFFECT_QUIT });
 }
 
+static void page(struct app *app, const struct screen *top)
+{
+	struct strbuf text = STRBUF_INIT, shown = STRBUF_INIT;
+
+	if (top->ops->page)
+		top->ops->page(top, &text);
+	pager_add_text(&shown, strbuf_slice(&text));
+	if (shown.len_bytes)
+		app_effect(app, (struct effect){ .kind = EFFECT_PAGER, .text = shown.text });
+	else
+		app_message(app, false, "there is no text here for the pager");
+	strbuf_release(&text);
+	strbuf_release(&shown);
+}
+
 static void global_action(struct app *app, enum action action, const struct key *key)
 {
 	struct screen *top = app_top(app);
@@ -441,6 +459,9 @@ static void global_action(struct app *app, enum action action, const struct key 
 	case ACTION_ID_console:
 		if (top->ops->scope != SCOPE_CONSOLE)
 			app_push(app, screen_console_new());
+		break;
+	case ACTION_ID_pager:
+		page(app, top);
 		break;
 	case ACTION_ID_incidents:
 		go_to_incidents(app);

@@ -53,10 +53,10 @@ struct app_options {
 };
 
 /* What the loop itself must do. */
-enum effect_kind { EFFECT_NONE, EFFECT_QUIT, EFFECT_SUSPEND, EFFECT_REDRAW, EFFECT_EDITOR, EFFECT_COPY, EFFECT_DEMO };
+enum effect_kind { EFFECT_NONE, EFFECT_QUIT, EFFECT_SUSPEND, EFFECT_REDRAW, EFFECT_EDITOR, EFFECT_PAGER, EFFECT_COPY, EFFECT_DEMO };
 struct effect {
 	enum effect_kind kind;
-	const char *text;         /* EFFECT_EDITOR: what to edit; EFFECT_COPY: what to copy; copied by app_effect() */
+	const char *text;         /* EFFECT_EDITOR: what to edit; EFFECT_PAGER, EFFECT_COPY: what to show, copy; copied by app_effect() */
 	const char *suffix;       /* ".md" */
 	uint32_t owner;           /* EFFECT_EDITOR: id of the screen, set by app_effect() */
 };
@@ -104,6 +104,8 @@ struct screen_ops {
 	/* A child screen that was opened by this one ended with this result (NULL: cancelled). */
 	void (*result)(struct screen *screen, struct app *app, struct screen *child);
 	void (*editor_done)(struct screen *screen, struct app *app, struct slice text);
+	/* Optional: the text under the cursor as it is, for the pager. */
+	void (*page)(const struct screen *screen, struct strbuf *out);
 	void (*resized)(struct screen *screen, struct app *app);
 	const char *(*crumb)(const struct screen *screen); /* for the breadcrumbs */
 	void (*view)(const struct screen *screen, const struct app *app, struct surface *surface, struct area area);
@@ -129,8 +131,8 @@ void app_do(struct app *app, enum action action);
 uint64_t app_request(struct app *app, struct screen *screen, struct request *request);
 /* How many samples the request has done, as far as is known. */
 int64_t app_done(const struct app *app, uint64_t serial);
-/* Keys kept back go on behind it. Only behind the editor they do not: what is typed
- * after the key that opens it was meant for it, and must not run as commands. */
+/* Keys kept back go on behind it. Only behind the editor and the pager they do not: what is typed
+ * after the key that opens one was meant for it, and must not run as commands. */
 void app_effect(struct app *app, struct effect effect);
 /* The message line: what was done, or what went wrong. Cleared by the next key. */
 void app_message(struct app *app, bool is_error, const char *format, ...) PRINTF_LIKE(3, 4);

@@ -237,6 +237,19 @@ bool diff_view_action(struct diff_view *view, enum action action)
 	}
 }
 
+void diff_view_page(const struct diff_view *view, struct strbuf *out)
+{
+	for (size_t i = 0; i < view->turns.len; i++) {
+		const struct diff_turn *turn = &view->turns.items[i];
+		const struct diff_row *row = &view->rows.items[turn->row];
+		struct slice line = turn->is_new ? view->new_lines.items[row->new_line] : view->old_lines.items[row->old_line];
+		strbuf_addch(out, row->same ? ' ' : turn->is_new ? '+' : '-');
+		line = without_return(line);
+		strbuf_add(out, line.at, line.len_bytes);
+		strbuf_addch(out, '\n');
+	}
+}
+
 bool diff_view_wheel(struct diff_view *view, const struct key *key)
 {
 	if (key->code != INPUT_MOUSE || (key->mouse != MOUSE_WHEEL_UP && key->mouse != MOUSE_WHEEL_DOWN))

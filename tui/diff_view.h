@@ -8,6 +8,7 @@
 #define AITIA_TUI_DIFF_VIEW_H
 
 #include "core/base/slice.h"
+#include "core/base/strbuf.h"
 #include "core/base/vec.h"
 #include "core/diff.h"
 #include "tui/action.h"
@@ -45,6 +46,8 @@ void diff_view_release(struct diff_view *view);
 void diff_view_open(struct diff_view *view, struct slice old_text, int64_t old_first_line, struct slice new_text);
 void diff_view_resize(struct diff_view *view, int rows, int columns);
 bool diff_view_action(struct diff_view *view, enum action action);
+/* Appends all lines in turn, with a sign before each as diff has it. */
+void diff_view_page(const struct diff_view *view, struct strbuf *out);
 bool diff_view_wheel(struct diff_view *view, const struct key *key);
 void diff_view_view(const struct diff_view *view, struct surface *surface, struct area area, const char *old_title,
 		    const char *new_title);

@@ -149,6 +149,9 @@ void incident_publish_open(struct app *app);
 void incident_publish_result(struct incident_screen *self, struct app *app, struct screen *child);
 
 /* incident_overview.c, incident_tabs.c */
+#define DETAIL_COLUMNS 100 /* longer lines are hard to read */
+/* All that the row `index` of the tab at hand (a list of parts) says. */
+void incident_detail_fill(const struct incident_screen *self, size_t index, struct pane *pane, int columns);
 void incident_overview_fill(struct pane *pane, const struct incident_review *review, const struct recurrence_offer *offers,
 			    size_t offer_count);
 void incident_tabs_view(const struct incident_screen *self, const struct app *app, struct surface *surface,

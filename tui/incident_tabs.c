@@ -127,7 +127,6 @@ static void draw_row(const struct incident_screen *self, size_t index, struct su
 
 /* ---- the text of the row at hand -------------------------------------------------------- */
 
-#define DETAIL_COLUMNS 100 /* longer lines are hard to read */
 #define NAME_COLUMNS 18    /* the longest name of a field, "detected_outcome" and the like */
 
 /* " name              value", the value broken under itself. */
@@ -159,7 +158,7 @@ static void fill_more(enum incident_child kind, const void *part, const char *co
 		add(pane, names[i], part_shown(arena, incident_field(kind, names[i]), part), columns);
 }
 
-static void fill_detail(const struct incident_screen *self, size_t index, struct pane *pane, int columns)
+void incident_detail_fill(const struct incident_screen *self, size_t index, struct pane *pane, int columns)
 {
 	struct arena arena = ARENA_INIT;
 
@@ -233,7 +232,7 @@ static void draw_list(const struct incident_screen *self, struct surface *surfac
 		return;
 	surface_hline(surface, area_top(&rest, 1), 0, STYLE_FRAME);
 	pane_init(&detail);
-	fill_detail(self, list->selected, &detail, rest.columns > DETAIL_COLUMNS ? DETAIL_COLUMNS : rest.columns);
+	incident_detail_fill(self, list->selected, &detail, rest.columns > DETAIL_COLUMNS ? DETAIL_COLUMNS : rest.columns);
 	pane_view(&detail, surface, rest);
 	pane_release(&detail);
 }

@@ -16,6 +16,7 @@
 #include "core/base/log.h"
 #include "tui/editor.h"
 #include "tui/kept_text.h"
+#include "tui/pager.h"
 #include "tui/signals.h"
 
 /* So often may the terminal be readable with nothing to be read, before it is taken for lost. */
@@ -193,6 +194,19 @@ static void edit(struct loop *loop, const struct effect *effect)
 	arena_release(&arena);
 }
 
+static void page(struct loop *loop, const struct effect *effect)
+{
+	struct arena arena = ARENA_INIT;
+	struct error err = { 0 };
+
+	loop->ops->suspend(loop->term);
+	enum status status = pager_run(&arena, slice_of(effect->text), &err);
+	loop->ops->resume(loop->term);
+	if (err.text[0])
+		app_message(loop->app, status != STATUS_OK, "%s", err.text);
+	arena_release(&arena);
+}
+
 static void suspend(struct loop *loop)
 {
 	loop->ops->suspend(loop->term);
@@ -222,6 +236,9 @@ static void run_effects(struct loop *loop)
 			break;
 		case EFFECT_EDITOR:
 			edit(loop, &effect);
+			break;
+		case EFFECT_PAGER:
+			page(loop, &effect);
 			break;
 		case EFFECT_COPY:
 			loop->ops->copy(loop->term, slice_of(effect.text));

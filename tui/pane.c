@@ -250,6 +250,18 @@ bool pane_wheel(struct pane *pane, const struct key *key)
 	return true;
 }
 
+void pane_text(const struct pane *pane, struct strbuf *out)
+{
+	for (size_t i = 0; i < pane->lines.len; i++) {
+		const struct pane_line *line = &pane->lines.items[i];
+		for (int blank = 0; blank < line->indent; blank++)
+			strbuf_addch(out, ' ');
+		for (size_t span = 0; span < line->count; span++)
+			strbuf_addstr(out, pane->spans.items[line->first + span].text);
+		strbuf_addch(out, '\n');
+	}
+}
+
 void pane_view(const struct pane *pane, struct surface *surface, struct area area)
 {
 	for (int row = 0; row < area.rows; row++) {

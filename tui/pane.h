@@ -6,6 +6,7 @@
 #define AITIA_TUI_PANE_H
 
 #include "core/base/arena.h"
+#include "core/base/strbuf.h"
 #include "core/base/vec.h"
 #include "core/query.h"
 #include "core/render.h"
@@ -47,6 +48,8 @@ void pane_hang(struct pane *pane, enum style style, int indent, int width, const
 /* From line `first` on, what the query looks for gets STYLE_FOUND (within a line). */
 void pane_find(struct pane *pane, size_t first, const struct query *query);
 void pane_rich(struct pane *pane, const struct rich_text *rich);
+/* Appends the lines without their styles. */
+void pane_text(const struct pane *pane, struct strbuf *out);
 
 void pane_resize(struct pane *pane, int rows);
 bool pane_action(struct pane *pane, enum action action); /* scrolls; true if it is a movement */

@@ -311,6 +311,18 @@ bool path_view_action(struct path_view *view, enum action action)
 	}
 }
 
+void path_view_page(const struct path_view *view, struct strbuf *out)
+{
+	pane_text(&view->message, out);
+	if (view->shows == PATH_SHOWS_NOTHING)
+		return;
+	strbuf_addch(out, '\n');
+	if (view->shows == PATH_SHOWS_FIX)
+		diff_view_page(&view->fix, out);
+	else
+		strbuf_add(out, view->code.text.at, view->code.text.len_bytes);
+}
+
 bool path_view_wheel(struct path_view *view, const struct key *key)
 {
 	return view->shows == PATH_SHOWS_FIX ? diff_view_wheel(&view->fix, key) : code_view_wheel(&view->code, key);

@@ -46,6 +46,8 @@ void path_view_select(struct path_view *view, size_t row);
 bool path_view_step(struct path_view *view, int step);
 /* Rows of the list are walked, pages are the code's. */
 bool path_view_action(struct path_view *view, enum action action);
+/* Appends what is said of the place at hand, and its code or fix. */
+void path_view_page(const struct path_view *view, struct strbuf *out);
 bool path_view_wheel(struct path_view *view, const struct key *key);
 void path_view_view(const struct path_view *view, const struct app *app, struct surface *surface, struct area area);
 

@@ -30,6 +30,7 @@ struct queue {
 	int64_t judged_other;          /* judging_target.other; 0: none */
 	bool judged_is_read;           /* … and whether it could show what stands of it */
 	bool awaits_row;               /* keys wait for the row that they are meant for */
+	bool awaits_text;              /* or for its text */
 	enum action held_action;       /* waits for the preview; ACTION_UNBOUND: none */
 	struct places places;          /* lists that were shown */
 	struct query_counts counts;    /* of the list's values, for the filter's completion */

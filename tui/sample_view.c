@@ -190,6 +190,20 @@ struct slice sample_view_text(const struct sample_view *view)
 	return part < PART_COMPARE ? part_text(view->sample, part) : view->sample->code;
 }
 
+void sample_view_page(const struct sample_view *view, struct strbuf *out)
+{
+	if (!sample_view_ready(view))
+		return;
+	if (shown_part(view) == PART_COMPARE)
+		diff_view_page(&view->compared, out);
+	else if (shown_part(view) == PART_PLACES)
+		path_view_page(&view->path, out);
+	else if (is_pane(shown_part(view)))
+		pane_text(&view->pane, out);
+	else
+		strbuf_add(out, sample_view_text(view).at, sample_view_text(view).len_bytes);
+}
+
 bool sample_view_select(struct sample_view *view, bool on)
 {
 	if (!on)

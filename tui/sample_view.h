@@ -86,6 +86,8 @@ const struct annotation *standing_annotation(const struct annotation *annotation
 					     int64_t first_line, int64_t last_line);
 /* The text of the part that is shown; where that is no text, the code. */
 struct slice sample_view_text(const struct sample_view *view);
+/* Appends what is shown, of whatever kind: a comparison as a diff, the place at hand with what is said of it. */
+void sample_view_page(const struct sample_view *view, struct strbuf *out);
 /* Begins or ends the selection of lines; false: what is shown has no lines to say something of. */
 bool sample_view_select(struct sample_view *view, bool on);
 

@@ -8,6 +8,7 @@
 #include "core/base/utf8.h"
 #include "tui/list.h"
 #include "tui/menu.h"
+#include "tui/pager.h"
 #include "tui/prompt.h"
 #include "tui/screens.h"
 
@@ -290,6 +291,50 @@ static void open_row(const struct console *self, struct app *app)
 		app_message(app, false, "this row names no sample (a column sample, or id of samples) and no incident");
 }
 
+/* ---- for the pager ------------------------------------------------------------------------- */
+
+static void add_cell(struct strbuf *out, struct slice text, bool to_the_right, int width, bool is_last)
+{
+	int blanks = width - utf8_text_columns(text);
+
+	for (int i = 0; to_the_right && i < blanks; i++)
+		strbuf_addch(out, ' ');
+	pager_add_line(out, text);
+	for (int i = 0; !to_the_right && !is_last && i < blanks; i++)
+		strbuf_addch(out, ' ');
+	strbuf_addstr(out, is_last ? "\n" : "  ");
+}
+
+/* The question and all of its answer, nothing cut. */
+static void console_page(const struct screen *screen, struct strbuf *out)
+{
+	const struct console *self = (const struct console *)screen;
+	const struct console_answer *answer = &self->answer;
+	int *widths;
+
+	if (!self->text)
+		return;
+	strbuf_addf(out, "%s\n\n", self->text);
+	if (self->failure)
+		strbuf_addf(out, "%s\n\n", self->failure);
+	widths = mem_zalloc(answer->columns + 1, sizeof(*widths));
+	for (size_t i = 0; i < (answer->rows + 1) * answer->columns; i++) {
+		const char *text = i < answer->columns ? answer->names[i] : answer->cells[i - answer->columns].text;
+		int width = utf8_text_columns(slice_of(text ? text : "-"));
+		if (width > widths[i % answer->columns])
+			widths[i % answer->columns] = width;
+	}
+	for (size_t i = 0; i < (answer->rows + 1) * answer->columns; i++) {
+		size_t column = i % answer->columns;
+		const struct console_text *cell = i < answer->columns ? NULL : &answer->cells[i - answer->columns];
+		const char *text = cell ? cell->text : answer->names[i];
+		add_cell(out, slice_of(text ? text : "-"), cell && cell->is_number, widths[column], column + 1 == answer->columns);
+	}
+	if (answer->more)
+		strbuf_addf(out, "\nthe first %zu rows\n", answer->rows);
+	free(widths);
+}
+
 /* ---- events ----------------------------------------------------------------------------------- */
 
 static bool cancel(struct console *self, struct app *app)
@@ -475,6 +520,7 @@ static const struct screen_ops console_ops = {
 	.result = console_result,
 	.editor_done = console_editor_done,
 	.resized = console_resized,
+	.page = console_page,
 	.crumb = console_crumb,
 	.view = console_view,
 	.status = console_status,

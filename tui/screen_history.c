@@ -241,6 +241,21 @@ static void history_view(const struct screen *screen, const struct app *app, str
 	}
 }
 
+static void history_page(const struct screen *screen, struct strbuf *out)
+{
+	const struct history *self = (const struct history *)screen;
+	const struct history_row *row = self->rows.len ? &self->rows.items[self->list.selected] : NULL;
+
+	if (!row)
+		return;
+	strbuf_addf(out, "edit      %" PRId64 "\nwhen      %s UTC\nwho       %s\nwhat      %s\n", row->id, row->at, row->reviewer, row->verb);
+	if (row->of)
+		strbuf_addf(out, "of edit   %" PRId64 "\n", row->of);
+	if (row->state == EDIT_UNDONE)
+		strbuf_addstr(out, "state     undone\n");
+	strbuf_addf(out, "\n%s\n", row->summary);
+}
+
 static const char *history_crumb(const struct screen *screen)
 {
 	(void)screen;
@@ -272,6 +287,7 @@ static const struct screen_ops history_ops = {
 	.answer = history_answer,
 	.result = history_result,
 	.resized = history_shown,
+	.page = history_page,
 	.crumb = history_crumb,
 	.view = history_view,
 	.status = history_status,

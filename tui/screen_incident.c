@@ -459,6 +459,27 @@ static void incident_editor_done(struct screen *screen, struct app *app, struct 
 		incident_part_edited(self, app, text);
 }
 
+/* What the tab shows as text; of a list, all that the row at hand says. */
+static void incident_page(const struct screen *screen, struct strbuf *out)
+{
+	const struct incident_screen *self = (const struct incident_screen *)screen;
+	const struct list *list = &self->lists[self->tab];
+	struct pane detail;
+
+	if (self->tab == TAB_OVERVIEW) {
+		pane_text(&self->overview, out);
+	} else if (self->tab == TAB_DRAFT) {
+		pane_text(&self->draft, out);
+	} else if (self->tab == TAB_MEMBERS) {
+		sample_view_page(&self->preview, out);
+	} else if (self->incident && list->selected < list->count) {
+		pane_init(&detail);
+		incident_detail_fill(self, list->selected, &detail, DETAIL_COLUMNS);
+		pane_text(&detail, out);
+		pane_release(&detail);
+	}
+}
+
 static void incident_shown(struct screen *screen, struct app *app)
 {
 	sync(incident_of(screen), app);
@@ -514,6 +535,7 @@ static const struct screen_ops incident_ops = {
 	.answer = incident_answer,
 	.result = incident_result,
 	.editor_done = incident_editor_done,
+	.page = incident_page,
 	.resized = incident_shown,
 	.crumb = incident_crumb,
 	.view = incident_view,

@@ -206,9 +206,9 @@ static bool mouse(struct queue *self, struct app *app, const struct key *key)
 /* Esc and q: one step back; false when there is nothing left to leave here. */
 static bool back(struct queue *self, struct app *app)
 {
-	if (self->marks.ids_serial || self->awaits_row || self->held_action != ACTION_UNBOUND) {
+	if (self->marks.ids_serial || self->awaits_row || self->awaits_text || self->held_action != ACTION_UNBOUND) {
 		self->marks.ids_serial = 0; /* what was waited for is not wanted any more */
-		self->awaits_row = false;
+		self->awaits_row = self->awaits_text = false;
 		self->list.owed = 0;
 		self->held_action = ACTION_UNBOUND;
 		return true;
@@ -243,6 +243,7 @@ static bool needs_row(const struct queue *self, enum action action)
 	case ACTION_ID_open:
 	case ACTION_ID_similar:
 	case ACTION_ID_copy:
+	case ACTION_ID_pager:
 	case ACTION_ID_mark:
 	case ACTION_ID_mark_range:
 		return true;
@@ -284,6 +285,11 @@ static bool act(struct queue *self, struct app *app, enum action action, const s
 	case ACTION_ID_copy:
 		copy_action(app, &self->preview, QUEUE_TAG_COPY);
 		return true;
+	case ACTION_ID_pager:
+		self->awaits_text = self->preview.wanted && !sample_view_ready(&self->preview) && !self->preview.failure;
+		if (self->awaits_text)
+			app_hold_key(app, key);
+		return self->awaits_text;
 	case ACTION_ID_demo:
 		open_demo(self, app);
 		return true;
@@ -345,6 +351,10 @@ static void queue_answer(struct screen *screen, struct app *app, struct answer *
 	} else if (query_counts_answer(&self->counts, app, screen, answer)) {
 		self->counted_at = progress_count(app_progress(app));
 	} else if (sample_view_answer(&self->preview, app, answer)) {
+		if (self->awaits_text && (sample_view_ready(&self->preview) || self->preview.failure)) {
+			self->awaits_text = false;
+			release = true;
+		}
 		if (held != ACTION_UNBOUND && (sample_view_ready(&self->preview) || self->preview.failure)) {
 			self->held_action = ACTION_UNBOUND;
 			judge_by(self, app, held);
@@ -390,6 +400,11 @@ static void queue_result(struct screen *screen, struct app *app, struct screen *
 		open_group(self, app, screen_groups_choice(child));
 	else if (child && child->tag == QUEUE_TAG_COPY)
 		copy_result(app, &self->preview, self->list.query, child);
+}
+
+static void queue_page(const struct screen *screen, struct strbuf *out)
+{
+	sample_view_page(&((const struct queue *)screen)->preview, out);
 }
 
 static void queue_editor_done(struct screen *screen, struct app *app, struct slice text)
@@ -543,6 +558,7 @@ static const struct screen_ops queue_ops = {
 	.answer = queue_answer,
 	.result = queue_result,
 	.editor_done = queue_editor_done,
+	.page = queue_page,
 	.resized = queue_resized,
 	.crumb = queue_crumb,
 	.view = queue_view,

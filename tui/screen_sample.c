@@ -135,6 +135,7 @@ static bool needs_text(enum action action)
 	case ACTION_ID_focus:
 	case ACTION_ID_lines:
 	case ACTION_ID_copy:
+	case ACTION_ID_pager:
 	case ACTION_ID_find:
 	case ACTION_ID_find_next:
 	case ACTION_ID_find_previous:
@@ -280,6 +281,11 @@ static void sample_editor_done(struct screen *screen, struct app *app, struct sl
 		after_judging(self_of(screen), JUDGING_DONE);
 }
 
+static void sample_page(const struct screen *screen, struct strbuf *out)
+{
+	sample_view_page(&((const struct sample_screen *)screen)->view, out);
+}
+
 static void sample_shown(struct screen *screen, struct app *app)
 {
 	sync(self_of(screen), app);
@@ -388,6 +394,7 @@ static const struct screen_ops sample_ops = {
 	.answer = sample_answer,
 	.result = sample_result,
 	.editor_done = sample_editor_done,
+	.page = sample_page,
 	.resized = sample_shown,
 	.mode = sample_mode,
 	.crumb = sample_crumb,

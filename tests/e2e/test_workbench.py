@@ -200,6 +200,29 @@ class Terminals(Case):
             self.assertIn(b'\x1b[?1049l', t.raw, signal.Signals(number).name)
             self.assertGreater(t.raw.rfind(b'\x1b[?25h'), t.raw.rfind(b'\x1b[?25l'))
 
+    def test_pager_has_the_terminal_and_gives_it_back(self):
+        """The text comes escaped; a resize while the pager runs is followed; keys typed meanwhile are the pager's."""
+        hostile = os.path.join(self.home, 'hostile.jsonl')
+        with open(hostile, 'w') as f:
+            f.write(json.dumps({'code': 'evil\x1b]0;owned\x07\u202e()\x9b31m\n' + 'line\n' * 5, 'message': 'escapes'}) + '\n')
+        self.aitia('import', hostile)
+        seen, script = os.path.join(self.home, 'seen'), os.path.join(self.home, 'pager')
+        with open(script, 'w') as f:
+            f.write(f'#!/bin/sh\ncat > {seen}\ncat {seen}\nstty size < /dev/tty\necho "PAGER $1 HERE"\nread line < /dev/tty\n')
+        os.chmod(script, 0o755)
+        self.configure(f'pager = {script} mine\n')
+        t = self.open(cols=100, rows=30, env={'PAGER': 'false'}).wait_text('of 398')
+        t.keys('/').keys('evil').keys('Enter').wait_text('of 1').keys('Z').wait_text('PAGER mine HERE')
+        t.wait_text('30 100')
+        with open(seen, 'rb') as f:
+            self.assertEqual(f.read(), b'evil^[]0;owned^G<U+202E>()<U+009B>31m\n' + b'line\n' * 5)
+        t.resize(120, 40)
+        t.keys('Q', 'Enter').wait_gone('PAGER mine').wait_text('of 1').wait_text('evil')
+        t.wait(lambda: t.lines()[39] and t.lines()[0].endswith('newest'), 'a screen of the new size')
+        self.assertNotIn(b'\x1b]0;', t.raw)
+        t.keys('Q')
+        self.assertEqual(t.wait_exit(), 0)
+
     def test_editor_takes_a_note(self):
         script = os.path.join(self.home, 'editor')
         with open(script, 'w') as f:

@@ -27,7 +27,7 @@ struct screen_test {
 	size_t request_counts[REQUEST_PUBLISH + 1];
 	VEC_OF(struct request *) held;
 	char *editor_text;        /* what the editor answers; NULL: cancelled */
-	char *edited, *edited_suffix, *copied;
+	char *edited, *edited_suffix, *copied, *paged;
 	struct strbuf text;       /* of screen_test_text() */
 	struct arena arena;       /* freed with the test, since an assertion jumps out */
 };
@@ -68,6 +68,7 @@ void screen_test_free(struct screen_test *test)
 	free(test->editor_text);
 	free(test->edited);
 	free(test->copied);
+	free(test->paged);
 	free(test->edited_suffix);
 	free(test);
 }
@@ -116,6 +117,8 @@ static bool run_effect(struct screen_test *test)
 		test->has_quit = true;
 	else if (effect.kind == EFFECT_EDITOR)
 		run_editor(test, &effect);
+	else if (effect.kind == EFFECT_PAGER)
+		replace(&test->paged, effect.text);
 	else if (effect.kind == EFFECT_COPY)
 		replace(&test->copied, effect.text);
 	effect_release(&effect);
@@ -288,6 +291,11 @@ void screen_test_editor(struct screen_test *test, const char *text)
 const char *screen_test_edited(const struct screen_test *test)
 {
 	return test->edited;
+}
+
+const char *screen_test_paged(const struct screen_test *test)
+{
+	return test->paged;
 }
 
 const char *screen_test_copied(const struct screen_test *test)

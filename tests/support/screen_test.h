@@ -68,6 +68,8 @@ const char *screen_test_edited_suffix(const struct screen_test *test);
 
 /* What was last handed to the clipboard; NULL: nothing was. */
 const char *screen_test_copied(const struct screen_test *test);
+/* What was given to the pager last, or NULL. */
+const char *screen_test_paged(const struct screen_test *test);
 
 bool screen_test_has_quit(const struct screen_test *test);
 size_t screen_test_request_count(const struct screen_test *test, enum request_kind kind); /* run so far */

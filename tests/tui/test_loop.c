@@ -405,6 +405,20 @@ static void failed_editor_is_reported(void **state)
 	assert_int_equal(f->noted, 0);
 }
 
+static void pager_has_the_terminal_meanwhile(void **state)
+{
+	static const struct step steps[] = { { "finding 2", "Z" }, { "ended with status 5", "Q" }, { 0 } };
+	struct fixture *f = *state;
+	const char *path = file_join(&f->arena, f->folder, "editor");
+
+	use_editor(f, "exit 5");
+	setenv("PAGER", path, 1);
+	assert_int_equal(run(f, steps), STATUS_OK);
+	assert_int_equal(terminal.suspended, 1);
+	assert_int_equal(terminal.resumed, 1);
+	unsetenv("PAGER");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -420,6 +434,7 @@ int main(void)
 		TEST(text_that_is_not_saved_stays_in_its_file),
 		TEST(unchanged_text_is_said_to_be_so),
 		TEST(failed_editor_is_reported),
+		TEST(pager_has_the_terminal_meanwhile),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,6 +24,7 @@ struct app *app_new(const struct app_options *options, int rows, int columns)
 	app->columns = columns;
 	app->change_serial = 1;
 	strbuf_init(&app->message);
+	strbuf_init(&app->refusal);
 	arena_init(&app->codebook_arena);
 	app->judging = judging_new();
 	app->options.session_path = options->session_path ? mem_strdup(options->session_path) : NULL;
@@ -41,7 +42,7 @@ static void free_text(const char *text)
 	free((void *)(uintptr_t)text);
 }
 
-static void screen_free(struct screen *screen)
+void app_release_screen(struct screen *screen)
 {
 	if (screen->ops->release)
 		screen->ops->release(screen);
@@ -52,8 +53,10 @@ void app_free(struct app *app)
 {
 	if (!app)
 		return;
+	app_forget_answered(app);
+	strbuf_release(&app->refusal);
 	while (app->stack.len)
-		screen_free(app->stack.items[--app->stack.len]);
+		app_release_screen(app->stack.items[--app->stack.len]);
 	vec_release(&app->stack);
 	vec_release(&app->closed);
 	for (size_t i = 0; i < app->requests.len; i++)
@@ -99,12 +102,15 @@ void app_pop(struct app *app, bool accepted)
 	struct screen *child = app_top(app), *opener = child->below;
 
 	app->stack.len--;
+	app_result_begins(app);
 	if (opener && opener->ops->result)
 		opener->ops->result(opener, app, accepted ? child : NULL);
 	if (app->shown_screen == child)
 		app->shown_screen = NULL; /* its memory may be handed out again */
+	if (app_result_ends(app, child, accepted))
+		return;
 	vec_push(&app->closed, child->id);
-	screen_free(child);
+	app_release_screen(child);
 }
 
 static struct screen *find_screen(const struct app *app, uint32_t id)
@@ -140,6 +146,7 @@ uint64_t app_request(struct app *app, struct screen *screen, struct request *req
 		request->reviewer = arena_strdup(&request->arena, app->options.reviewer);
 	request->blind = app->options.blind;
 	vec_push(&app->requests, request);
+	app_result_asks(app, request);
 	return request->serial;
 }
 
@@ -537,6 +544,7 @@ static void run_action(struct app *app, enum action action, const struct key *ke
 
 	if (key->code != INPUT_MOUSE || key->mouse != MOUSE_RELEASE) /* the end of a click is no news */
 		strbuf_clear(&app->message);
+	app_forget_answered(app);
 	if (!top->ops->action || !top->ops->action(top, app, action, key))
 		global_action(app, action, key);
 	settle(app);
@@ -618,7 +626,10 @@ struct arena answer_take_arena(struct answer *answer)
 void app_answer(struct app *app, struct answer *answer)
 {
 	struct screen *screen = answer->owner ? find_screen(app, answer->owner) : NULL;
+	bool refused = app_is_refusal(app, answer);
 
+	if (refused)
+		app_drop_keys(app); /* what is typed ahead was meant for what does not come */
 	if (request_is_edit(answer->kind) && answer->edit > app->own_edit)
 		app->own_edit = answer->edit;
 	if (!answer->owner) {
@@ -633,6 +644,10 @@ void app_answer(struct app *app, struct answer *answer)
 		else
 			app_changed(app);
 	}
+	if (refused)
+		app_reopen_answered(app, answer->error.text);
+	else
+		app_follow_answered(app, answer);
 	answer_free(answer);
 	settle(app);
 }

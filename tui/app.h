@@ -125,6 +125,9 @@ struct screen {
 
 void app_push(struct app *app, struct screen *screen);   /* takes ownership */
 void app_pop(struct app *app, bool accepted);            /* the opener's result() is called, then the screen is released */
+/* From within result(): what was typed at that prompt cannot be, for this reason. The prompt
+ * stays open with its text. (A request that is made there and fails does the same.) */
+void app_refuse(struct app *app, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Does what a key of the action would do on the top screen. */
 void app_do(struct app *app, enum action action);
 /* Sets owner, serial and reviewer, queues it (takes ownership); the serial, to know its answer by. */

@@ -40,6 +40,11 @@ struct app {
 	size_t changed_count;
 	bool changed_all;
 
+	struct screen *answered;       /* app_refused.c: an accepted prompt, kept until what came of it is known; or NULL */
+	uint64_t answered_serial;      /* of the request that was made of it; 0: none */
+	bool taking_result;            /* … is being made */
+	struct strbuf refusal;
+
 	const struct screen *shown_screen; /* the top one when shown() was called last … */
 	uint64_t shown_serial;             /* … and the change serial then */
 
@@ -59,6 +64,24 @@ void app_run_key(struct app *app, const struct key *key);
 /* app_held.c: lets keys that are kept back go on, as far as nothing holds them; frees them. */
 void app_run_held(struct app *app);
 void app_release_held(struct app *app);
+/*
+ * app_refused.c: a prompt whose text is refused, at once by app_refuse() or by the answer to
+ * the request that was made of it, opens again as it was, with the reason; unless another
+ * key was pressed since: a prompt must not come under hands that do something else.
+ */
+/* Around the opener's result(). True: the child was taken over, and must not be freed. */
+void app_result_begins(struct app *app);
+bool app_result_ends(struct app *app, struct screen *child, bool accepted);
+void app_result_asks(struct app *app, const struct request *request); /* a request was made */
+/* Nothing is to come back any more. */
+void app_forget_answered(struct app *app);
+/* Whether this answer refuses it; to be asked before the screen gets the answer … */
+bool app_is_refusal(const struct app *app, const struct answer *answer);
+/* … and carried out behind that. */
+void app_reopen_answered(struct app *app, const char *reason);
+/* Asked for again, since it was not ready: the new request stands for the old one. */
+void app_follow_answered(struct app *app, const struct answer *answer);
+void app_release_screen(struct screen *screen);
 /* At the start: from the text of the last session, or NULL. */
 void app_take_session(struct app *app, const char *text);
 /* Lays the header, the footer or message and all screens that are to be seen. */

@@ -108,6 +108,16 @@ bool line_edit_insert(struct line_edit *line, struct slice text)
 	return taken;
 }
 
+void line_edit_place(struct line_edit *line, size_t character)
+{
+	size_t at = 0;
+
+	for (; character > 0 && at < line->text.len_bytes; character--)
+		at += utf8_decode(line->text.text + at, line->text.len_bytes - at, &(uint32_t){ 0 }, NULL);
+	line->cursor = at;
+	to_border(line);
+}
+
 void line_edit_replace(struct line_edit *line, size_t at, size_t len_bytes, const char *text)
 {
 	if (at > line->text.len_bytes)

@@ -47,6 +47,8 @@ enum line_edit_result {
 void line_edit_init(struct line_edit *line, const struct line_history *history); /* empty */
 void line_edit_release(struct line_edit *line);
 void line_edit_set(struct line_edit *line, const char *text); /* cursor at the end */
+/* The cursor goes before that character, from 0; at most to the end. */
+void line_edit_place(struct line_edit *line, size_t character);
 /* The text, NUL-terminated; valid until the next change. */
 const char *line_edit_text(const struct line_edit *line);
 

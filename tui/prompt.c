@@ -1,5 +1,8 @@
 #include "tui/prompt.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "core/base/mem.h"
 #include "core/base/utf8.h"
 
@@ -51,6 +54,19 @@ static void check(struct prompt *self)
 	}
 }
 
+/* The cursor goes to where the reason says that the fault is. */
+static void point_at_fault(struct prompt *self)
+{
+	unsigned long character;
+	char *end;
+
+	if (strncmp(self->hint.text, "at ", 3) != 0)
+		return;
+	character = strtoul(self->hint.text + 3, &end, 10);
+	if (end != self->hint.text + 3 && *end == ':' && character > 0)
+		line_edit_place(&self->line, character - 1);
+}
+
 static void complete(struct prompt *self)
 {
 	struct strbuf words = STRBUF_INIT;
@@ -80,6 +96,7 @@ static bool prompt_action(struct screen *screen, struct app *app, enum action ac
 				strbuf_addstr(&self->hint, "it must not be empty; Esc leaves");
 				self->hint_only = false;
 			}
+			point_at_fault(self);
 			return true;
 		}
 		line_history_add(self->history, line_edit_text(&self->line));
@@ -157,6 +174,21 @@ const char *prompt_typing(const struct screen *screen, enum app_history *kind, c
 	*kind = self->options.history;
 	*title = self->title;
 	return prompt_text(screen);
+}
+
+bool prompt_is(const struct screen *screen)
+{
+	return screen->ops == &prompt_ops;
+}
+
+void prompt_refuse(struct screen *screen, const char *reason)
+{
+	struct prompt *self = self_of(screen);
+
+	strbuf_clear(&self->hint);
+	strbuf_addstr(&self->hint, reason);
+	self->good = self->hint_only = false;
+	point_at_fault(self);
 }
 
 const char *prompt_text(const struct screen *screen)

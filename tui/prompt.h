@@ -27,4 +27,10 @@ struct screen *prompt_new(struct app *app, const struct prompt_options *options)
 const char *prompt_typing(const struct screen *screen, enum app_history *kind, const char **title);
 const char *prompt_text(const struct screen *screen); /* the result; valid while it is handed over */
 
+bool prompt_is(const struct screen *screen);
+/* What was accepted was refused after all, and it is open again: says why until the text
+ * is another one. A reason that begins with "at N: ", as those of queries (core/query.h)
+ * and of the console do, is about the N-th character: the cursor goes there. */
+void prompt_refuse(struct screen *screen, const char *reason);
+
 #endif

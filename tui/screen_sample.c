@@ -116,7 +116,7 @@ static void search(struct sample_screen *self, struct app *app, const char *need
 	if (sample_view_search(&self->view, needle))
 		return;
 	sample_view_search(&self->view, NULL);
-	app_message(app, false, "that is nowhere in this sample");
+	app_refuse(app, "that is nowhere in this sample; Esc leaves");
 }
 
 static void next_hit(struct sample_screen *self, struct app *app, int step)

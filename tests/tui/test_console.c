@@ -51,8 +51,12 @@ static void what_is_wrong_is_shown_at_its_place(void **state)
 
 	screen_test_keys(t, "; 'SELECT titel FROM samples' Enter");
 	screen_test_golden(t, "console_wrong", true);
-	screen_test_keys(t, "/ Up Enter"); /* it is in the history too */
+	screen_test_keys(t, "Del Del Del Del Del 'id, title' Enter"); /* the cursor is at the fault */
+	screen_test_lacks(t, "no such column");
+	screen_test_keys(t, "/ Up Up Enter"); /* it is in the history too */
 	screen_test_shows(t, "at 8: no such column");
+	screen_test_keys(t, "Esc");
+	screen_test_lacks(t, "SQL:");
 }
 
 static void names_are_completed(void **state)

@@ -61,7 +61,11 @@ static void put_off_until_what_is_typed(void **state)
 	/* What has happened already is refused, and the sample is as it was. */
 	screen_test_keys(t, "q j P o 'hits:is:untriaged' Enter");
 	screen_test_shows(t, "not saved: the query has hits already");
+	screen_test_shows(t, "Put off until: hits:is:untriaged");
 	assert_int_equal(count(t, "status:deferred"), 1);
+	screen_test_keys(t, "^U '3d' Enter"); /* it is still about the sample that it was begun on */
+	assert_int_equal(count(t, "status:deferred"), 2);
+	assert_int_equal(count(t, "status:deferred id:2"), 1);
 }
 
 static void due_ones_come_back(void **state)
@@ -116,7 +120,10 @@ static void one_goes_to_and_fro(void **state)
 	assert_int_equal(count(t, "verdict:duplicate id:3"), 1);
 	screen_test_keys(t, "g = 2 Enter");
 	screen_test_shows(t, "not saved: ");
+	screen_test_shows(t, "sample number: 2");
 	assert_int_equal(count(t, "duplicate-of:2"), 0);
+	screen_test_keys(t, "Backspace 1 4 Enter");
+	assert_int_equal(count(t, "duplicate-of:14"), 1);
 }
 
 int main(int argc, char **argv)

@@ -105,7 +105,8 @@ static void to_a_date_and_a_sample(void **state)
 	screen_test_shows(t, "#9");
 	screen_test_keys(t, "# '4711' Enter");
 	screen_test_shows(t, "sample 4711 is not in this list");
-	screen_test_keys(t, "@ '1999' Enter"); /* all is newer */
+	screen_test_shows(t, "Go to: 4711");
+	screen_test_keys(t, "Esc @ '1999' Enter"); /* all is newer */
 	screen_test_shows(t, "the list ends before that");
 	screen_test_shows(t, "14 of 14");
 	screen_test_keys(t, "o p @ '2026' Enter");

@@ -313,7 +313,7 @@ static void filter_errors_show_under_typing(void **state)
 	screen_test_keys(t, "Enter"); /* is not applied */
 	screen_test_shows(t, "did you mean");
 	screen_test_shows(t, "of 14");
-	screen_test_keys(t, "Backspace Backspace Backspace 'rror' Enter");
+	screen_test_keys(t, "End Backspace Backspace Backspace 'rror' Enter");
 	screen_test_shows(t, "Queue /level:error");
 	screen_test_shows(t, "1 of 4");
 	screen_test_keys(t, "/ Esc");
@@ -333,9 +333,9 @@ static void unknown_codes_are_told_under_typing(void **state)
 	screen_test_shows(t, "model/hallucination");
 	screen_test_keys(t, "Enter"); /* is not applied */
 	screen_test_shows(t, "of 14");
-	screen_test_keys(t, "^U 'symptom:nosuch' Enter");
+	screen_test_keys(t, "End ^U 'symptom:nosuch' Enter");
 	screen_test_lacks(t, "Queue /");
-	screen_test_keys(t, "^U 'cause:mod*' Enter");
+	screen_test_keys(t, "End ^U 'cause:mod*' Enter");
 	screen_test_shows(t, "Queue /cause:mod*");
 }
 

@@ -50,6 +50,8 @@ static void the_part_that_has_it_is_shown(void **state)
 
 	screen_test_keys(t, "Enter / 'nowhere at all' Enter");
 	screen_test_shows(t, "that is nowhere in this sample");
+	screen_test_shows(t, "Search: nowhere at all"); /* to be put right where it stands */
+	screen_test_keys(t, "Esc");
 	screen_test_shows(t, "[code]");
 	screen_test_keys(t, "/ 'get_nowait()' Enter");
 	screen_test_shows(t, "[diff]");

@@ -1,8 +1,81 @@
 #include "tui/queue_marks.h"
 
+#include <string.h>
+
+static void drop_other(struct queue_marks *marks, size_t at)
+{
+	free(marks->others.items[at].query);
+	id_set_release(&marks->others.items[at].set);
+	marks->others.items[at] = marks->others.items[--marks->others.len];
+}
+
 void queue_marks_release(struct queue_marks *marks)
 {
+	while (marks->others.len)
+		drop_other(marks, 0);
+	vec_release(&marks->others);
 	id_set_release(&marks->set);
+}
+
+void queue_marks_change_list(struct queue_marks *marks, const char *from, const char *to)
+{
+	if (strcmp(from, to) == 0)
+		return;
+	if (marks->set.ids.len)
+		vec_push(&marks->others, ((struct marked_list){ mem_strdup(from), marks->set }));
+	marks->set = (struct id_set){ .ids = { .len = 0 } };
+	for (size_t i = 0; i < marks->others.len; i++)
+		if (strcmp(marks->others.items[i].query, to) == 0) {
+			id_set_join(&marks->set, marks->others.items[i].set.ids.items, marks->others.items[i].set.ids.len);
+			drop_other(marks, i);
+			return;
+		}
+}
+
+void queue_marks_see(struct queue_marks *marks, const struct sample_list *list)
+{
+	for (size_t i = 0; i < list->window.rows.len && marks->others.len; i++) {
+		int64_t id = list->window.rows.items[i].row.id;
+		for (size_t k = marks->others.len; k-- > 0;) {
+			struct id_set *set = &marks->others.items[k].set;
+			if (!id_set_has(set, id))
+				continue;
+			id_set_put(set, id, false);
+			id_set_put(&marks->set, id, true);
+			if (!set->ids.len)
+				drop_other(marks, k);
+		}
+	}
+}
+
+/* A sample can be marked in several lists, and counts once. */
+static struct id_set elsewhere(const struct queue_marks *marks)
+{
+	struct id_set all = { .ids = { .len = 0 } };
+
+	for (size_t i = 0; i < marks->others.len; i++)
+		id_set_join(&all, marks->others.items[i].set.ids.items, marks->others.items[i].set.ids.len);
+	return all;
+}
+
+size_t queue_marks_elsewhere(const struct queue_marks *marks)
+{
+	struct id_set all = elsewhere(marks);
+	size_t count = all.ids.len;
+
+	id_set_release(&all);
+	return count;
+}
+
+int64_t queue_marks_only_one(const struct queue_marks *marks)
+{
+	struct id_set all = elsewhere(marks);
+	int64_t id;
+
+	id_set_join(&all, marks->set.ids.items, marks->set.ids.len);
+	id = all.ids.len == 1 ? all.ids.items[0] : 0;
+	id_set_release(&all);
+	return id;
 }
 
 void queue_marks_range(const struct queue_marks *marks, const struct sample_list *list, size_t *from, size_t *to)

@@ -1,6 +1,11 @@
 /*
  * The marks of a list: one by one, in ranges, or all that match. A range that is
  * being made counts as marked from where it began to the selection.
+ *
+ * Marks belong to the list that they were made in, as in mail readers: under another
+ * filter what is judged is what is marked there (else the row at hand), and the others
+ * wait until one comes back to their list, or to their row in another. Nothing is judged
+ * that is in no sight.
  */
 #ifndef AITIA_TUI_QUEUE_MARKS_H
 #define AITIA_TUI_QUEUE_MARKS_H
@@ -8,8 +13,14 @@
 #include "tui/id_set.h"
 #include "tui/sample_list.h"
 
-struct queue_marks {
+struct marked_list {
+	char *query;
 	struct id_set set;
+};
+
+struct queue_marks {
+	struct id_set set;   /* of this list */
+	VEC_OF(struct marked_list) others;
 	int64_t range_from;  /* sample that the range was begun on; 0: no range */
 	uint64_t ids_serial; /* of the request for all ids; 0: none */
 	bool all;            /* all that match were marked */
@@ -29,6 +40,12 @@ bool queue_marks_within_reach(const struct queue_marks *marks, const struct samp
 /* The rows of the range become marks (`keep`), or go back to what they were. */
 void queue_marks_end_range(struct queue_marks *marks, struct sample_list *list, bool keep);
 void queue_marks_clear(struct queue_marks *marks, struct sample_list *list);
+/* Another filter is about to be shown: its marks take the place of those of this list. */
+void queue_marks_change_list(struct queue_marks *marks, const char *from, const char *to);
+/* What was marked in another list and is among the rows read of this one is marked here. */
+void queue_marks_see(struct queue_marks *marks, const struct sample_list *list);
+size_t queue_marks_elsewhere(const struct queue_marks *marks); /* how many, in lists that are not shown */
+int64_t queue_marks_only_one(const struct queue_marks *marks); /* the sample, if one is marked in all; else 0 */
 size_t queue_marks_count(const struct queue_marks *marks, const struct sample_list *list);
 /* Rows of the list's window that the range holds; *from > *to when there is none. */
 void queue_marks_range(const struct queue_marks *marks, const struct sample_list *list, size_t *from, size_t *to);

@@ -49,6 +49,8 @@ static void sync(struct queue *self, struct app *app)
 	if (layout.preview.rows <= 0)
 		self->on_preview = false;
 	sample_list_ensure(&self->list, app, &self->screen);
+	if (!sample_list_moving(&self->list)) /* its own rows, not those of the list before */
+		queue_marks_see(&self->marks, &self->list);
 	selected = sample_list_selected(&self->list);
 	sample_view_want(&self->preview, app, &self->screen, selected ? selected->id : 0);
 	expect_next(self, app);
@@ -72,11 +74,14 @@ static struct judging_target target_of(const struct queue *self, const struct ap
 	return target;
 }
 
-/* A duplicate is the row at hand, of the one sample that is marked; or all that are marked, of the row at hand. */
+/* A duplicate is the row at hand, of the one sample that is marked, in whichever list; or
+ * all that are marked in this one, of the row at hand. */
 static void choose_other(struct queue *self, const struct sample_row *row)
 {
 	const struct id_set *marked = &self->marks.set;
 
+	if (row && !marked->ids.len && queue_marks_only_one(&self->marks) != row->id)
+		self->judged_other = queue_marks_only_one(&self->marks);
 	if (!row || !marked->ids.len || id_set_has(marked, row->id))
 		return;
 	self->judged_other = row->id;
@@ -86,7 +91,7 @@ static void choose_other(struct queue *self, const struct sample_row *row)
 	self->judged.items[0] = row->id;
 }
 
-/* The marked samples, else the one at hand. */
+/* The samples that are marked in this list, else the one at hand. */
 static struct judging_target begin_judging(struct queue *self, const struct app *app, enum action action)
 {
 	const struct sample_row *row = sample_list_selected(&self->list);
@@ -381,7 +386,7 @@ static void open_group(struct queue *self, struct app *app, const struct groups_
 {
 	queue_open_list(self, app, choice->query, self->list.sort);
 	if (choice->marked) {
-		queue_marks_clear(&self->marks, &self->list); /* what is judged next is the group, and nothing that is not in sight */
+		queue_marks_clear(&self->marks, &self->list); /* what is judged next is the group, as it is now */
 		queue_marks_ask(&self->marks, app, &self->screen, choice->marked);
 	}
 	sync(self, app);
@@ -522,7 +527,7 @@ static void queue_status(const struct screen *screen, const struct app *app, str
 {
 	const struct queue *self = (const struct queue *)screen;
 	const char *between = app_sign(app, " · ", " - ");
-	size_t marks = queue_marks_count(&self->marks, &self->list);
+	size_t marks = queue_marks_count(&self->marks, &self->list), elsewhere = queue_marks_elsewhere(&self->marks);
 
 	add_progress(self, app, out);
 	sample_list_status(&self->list, app, out);
@@ -531,6 +536,10 @@ static void queue_status(const struct screen *screen, const struct app *app, str
 		strbuf_addf(out, "%ssearching", between);
 	if (marks)
 		strbuf_addf(out, "%s%zu marked", between, marks);
+	if (elsewhere && marks)
+		strbuf_addf(out, " + %zu in other lists", elsewhere);
+	else if (elsewhere)
+		strbuf_addf(out, "%s%zu marked in other lists", between, elsewhere);
 	if (self->marks.range_from)
 		strbuf_addstr(out, " (range)");
 }

@@ -241,6 +241,48 @@ static void a_bulk_is_one_edit(void **state)
 	assert_int_equal(fixture_count(screen_test_store(t), "cause:model/long_context"), 0);
 }
 
+/* What is in no sight is not judged: marks wait in the list that they were made in. */
+static void marks_belong_to_their_list(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "Space Space Space"); /* 1 to 3 */
+	screen_test_shows(t, "3 marked");
+	screen_test_keys(t, "/ 'lang:rust' Enter");
+	screen_test_shows(t, "3 marked in other lists");
+	screen_test_keys(t, "m h"); /* the row at hand */
+	screen_test_shows(t, "model/hallucination · u undoes");
+	assert_int_equal(fixture_count(screen_test_store(t), "cause:model/hallucination"), 1);
+	screen_test_keys(t, "g Space Space");
+	screen_test_shows(t, "2 marked + 3 in other lists");
+	screen_test_keys(t, "t f");
+	assert_int_equal(fixture_count(screen_test_store(t), "cause:testing"), 2);
+	assert_int_equal(fixture_count(screen_test_store(t), "cause:testing lang:rust"), 2);
+	screen_test_shows(t, "3 marked in other lists");
+	screen_test_keys(t, "<"); /* back there they are marked again */
+	screen_test_shows(t, "3 marked");
+	screen_test_lacks(t, "other lists");
+	screen_test_keys(t, "o o"); /* another order is the same list */
+	screen_test_shows(t, "3 marked");
+	screen_test_keys(t, "m l");
+	screen_test_shows(t, "3 samples: model/long_context");
+	screen_test_lacks(t, "marked");
+}
+
+/* A row that comes to be seen in another list is marked there too. */
+static void marks_are_shown_where_their_rows_are(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "Space Space / 'id:2,3' Enter");
+	screen_test_shows(t, "1 marked + 1 in other lists");
+	screen_test_keys(t, "<");
+	screen_test_shows(t, "2 marked");
+	screen_test_lacks(t, "other lists");
+	screen_test_keys(t, "> Esc"); /* those of this list are cleared alone */
+	screen_test_shows(t, "1 marked in other lists");
+}
+
 /* A bulk says only what it says: each sample keeps what stood there. */
 static void a_bulk_keeps_what_each_has(void **state)
 {
@@ -565,6 +607,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(a_cause_keeps_what_was_said_before, setup, teardown),
 		cmocka_unit_test_setup_teardown(cause_picker, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_bulk_is_one_edit, setup, teardown),
+		cmocka_unit_test_setup_teardown(marks_belong_to_their_list, setup, teardown),
+		cmocka_unit_test_setup_teardown(marks_are_shown_where_their_rows_are, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_bulk_keeps_what_each_has, setup, teardown),
 		cmocka_unit_test_setup_teardown(ranges_and_all, setup, teardown),
 		cmocka_unit_test_setup_teardown(ranges_end_where_they_can_be_seen, setup, teardown),

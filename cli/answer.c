@@ -147,6 +147,7 @@ const struct answer_key answer_sample_keys[] = {
 	{ "annotations[].confidence", "confirmed, likely, possible, …, or null" },
 	{ "annotations[].note", "Markdown, or null" },
 	{ "annotations[].blind", "true: made without seeing others' judgements" },
+	{ "annotations[].adjudicated", "true: a decision where reviewers differed, which counts in place of theirs as long as it stands" },
 	{ "annotations[].superseded_by", "number of the annotation that replaced it, or null: it stands" },
 	{ "annotations[].edit", "number of the edit that made it" },
 	{ "incidents", "keys of the incidents it belongs to" },
@@ -215,6 +216,7 @@ static void write_annotation(struct json_writer *json, const struct annotation *
 	write_word(json, "confidence", annotation->confidence, confidence_word(annotation->confidence));
 	json_write_member(json, "note", annotation->note);
 	write_bool(json, "blind", annotation->blind);
+	write_bool(json, "adjudicated", annotation->adjudicated);
 	answer_number(json, "superseded_by", annotation->superseded_by);
 	json_write_member_int(json, "edit", annotation->edit);
 	json_write_end(json, '}');

@@ -1,4 +1,5 @@
 /* agreement: how far reviewers agree, on what they do not, and whom to ask again */
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/answer.h"
@@ -60,7 +61,8 @@ static const struct answer_key agreement_keys[] = {
 	{ "confusions[].other", "the other" },
 	{ "confusions[].units", "samples with both" },
 	{ "confusions[].coincidences", "pairs of ratings, both ways, over the sample's ratings less 1" },
-	{ "disputed", "numbers of the samples whose reviewers differ, most disagreement first" },
+	{ "disputed", "numbers of the samples whose reviewers differ, most disagreement first, but for those that are decided" },
+	{ "decided", "how many more differ, and somebody has decided (aitia annotate --adjudicate)" },
 	{ NULL, NULL }
 };
 
@@ -68,6 +70,7 @@ static const char *const agreement_examples[] = {
 	"aitia agreement", "On causes, over all samples.",
 	"aitia agreement --on=verdict --blind batch:3", "On whether the output is wrong, of one import, by blind judgements.",
 	"aitia list is:disputed", "The samples to talk about: reviewers differ in cause or verdict.",
+	"aitia annotate 17 --adjudicate --cause testing --note 'why'", "Ends the dispute about one of them; it leaves the queue.",
 	NULL
 };
 
@@ -76,6 +79,7 @@ struct asked {
 	const char *on, *symptom;
 	struct ratings ratings;
 	struct agreement agreement;
+	size_t decided; /* that were among the disputed ones */
 };
 
 static void json_codes(struct json_writer *json, const struct asked *asked)
@@ -153,6 +157,7 @@ static void print_json(const struct asked *asked)
 	for (size_t i = 0; i < agreement->disputed_count; i++)
 		json_write_int(&json, agreement->disputed[i]);
 	json_write_end(&json, ']');
+	json_write_member_int(&json, "decided", (int64_t)asked->decided);
 	json_write_end(&json, '}');
 	out_json(&line);
 	strbuf_release(&line);
@@ -263,24 +268,62 @@ static void print_text(const struct asked *asked)
 	strbuf_addf(&out, "\n%zu of %zu samples need talking about", agreement->disputed_count, agreement->units);
 	for (size_t i = 0; i < agreement->disputed_count && i < TEXT_ROWS; i++)
 		strbuf_addf(&out, "%s %lld", i ? "," : ":", (long long)agreement->disputed[i]);
-	strbuf_addstr(&out, agreement->disputed_count > TEXT_ROWS ? ", …\n" : "\n");
+	strbuf_addstr(&out, agreement->disputed_count > TEXT_ROWS ? ", …" : "");
+	if (asked->decided)
+		strbuf_addf(&out, "; %zu more decided", asked->decided);
+	strbuf_addch(&out, '\n');
 	out_flush(&out);
 	strbuf_release(&out);
 }
 
 /* ---- asking --------------------------------------------------------------------------------- */
 
-static enum status answer(struct cli *cli, const struct annotation *annotations, size_t count,
-			  const struct agreement_values *values, const char *symptom, struct error *err)
+struct asking {
+	struct cli *cli;
+	const struct agreement_values *values;
+	const struct annotation *annotations;
+	size_t count;
+	const int64_t *decided; /* ascending */
+	size_t decided_count;
+};
+
+static int by_id(const void *a, const void *b)
 {
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* What somebody has decided waits for nobody; the figures stay what reviewers said. */
+static void leave_out_decided(const struct asking *asking, struct asked *asked)
+{
+	int64_t *left = arena_array(&asking->cli->arena, asked->agreement.disputed_count, sizeof(*left));
+	size_t count = 0;
+
+	for (size_t i = 0; i < asked->agreement.disputed_count; i++) {
+		const int64_t *id = &asked->agreement.disputed[i];
+		if (asking->decided_count && bsearch(id, asking->decided, asking->decided_count, sizeof(*id), by_id))
+			asked->decided++;
+		else
+			left[count++] = *id;
+	}
+	asked->agreement.disputed = left;
+	asked->agreement.disputed_count = count;
+}
+
+static enum status answer(const struct asking *asking, const char *symptom, struct error *err)
+{
+	const struct agreement_values *values = asking->values;
+	struct cli *cli = asking->cli;
 	const struct agreement_options options = { 0.95, (size_t)values->resamples, SEED, interrupt_flag() };
 	struct asked asked = { .on = choices(&cli->arena, "rating")[values->on].word, .symptom = symptom };
 	enum status status;
 
-	ratings_from(&cli->arena, annotations, count, (enum rating_of)values->on, symptom, values->blind, &asked.ratings);
+	ratings_from(&cli->arena, asking->annotations, asking->count, (enum rating_of)values->on, symptom, values->blind, &asked.ratings);
 	status = agreement_of(&cli->arena, &asked.ratings, &options, &asked.agreement, err);
 	if (status != STATUS_OK)
 		return status;
+	leave_out_decided(asking, &asked);
 	if (values->json)
 		print_json(&asked);
 	else
@@ -289,13 +332,13 @@ static enum status answer(struct cli *cli, const struct annotation *annotations,
 }
 
 /* Each symptom is a question of its own: a judgement may name several. */
-static enum status answer_symptoms(struct cli *cli, const struct annotation *annotations, size_t count,
-				   const struct agreement_values *values, struct error *err)
+static enum status answer_symptoms(const struct asking *asking, struct error *err)
 {
+	const struct annotation *annotations = asking->annotations;
 	VEC_OF(const char *) seen = VEC_INIT;
 	enum status status = STATUS_OK;
 
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < asking->count; i++)
 		for (size_t s = 0; s < annotations[i].symptom_count && status == STATUS_OK; s++) {
 			const char *symptom = annotations[i].symptoms[s];
 			bool known = false;
@@ -303,12 +346,12 @@ static enum status answer_symptoms(struct cli *cli, const struct annotation *ann
 				known = known || strcmp(seen.items[k], symptom) == 0;
 			if (known)
 				continue;
-			if (seen.len && !values->json)
+			if (seen.len && !asking->values->json)
 				out_printf("\n");
 			vec_push(&seen, symptom);
-			status = answer(cli, annotations, count, values, symptom, err);
+			status = answer(asking, symptom, err);
 		}
-	if (!seen.len && !values->json)
+	if (!seen.len && !asking->values->json)
 		out_printf("symptom: cannot tell: nobody has named one\n");
 	vec_release(&seen);
 	return status;
@@ -317,20 +360,21 @@ static enum status answer_symptoms(struct cli *cli, const struct annotation *ann
 static int agreement_run(struct cli *cli, const void *options_given, const struct option_words *words)
 {
 	const struct agreement_values *values = options_given;
-	const struct annotation *annotations;
+	struct asking asking = { .cli = cli, .values = values };
+	const char *settled = arena_printf(&cli->arena, "is:adjudicated -is:disputed %s", select_words(cli, words));
 	struct store *store;
-	struct query query;
+	struct query query, decided;
 	struct error err;
 	enum status status;
-	size_t count;
 
 	if (cli_open(cli, STORE_READ, &store, &err) != STATUS_OK ||
 	    select_query(cli, store, words->items, words->count, &query, &err) != STATUS_OK ||
-	    store->ops->judgements(store, &cli->arena, &query, &annotations, &count, &err) != STATUS_OK)
+	    store->ops->judgements(store, &cli->arena, &query, &asking.annotations, &asking.count, &err) != STATUS_OK ||
+	    select_query(cli, store, &settled, 1, &decided, &err) != STATUS_OK ||
+	    store->ops->sample_ids(store, &cli->arena, &decided, &asking.decided, &asking.decided_count, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
 	interrupt_catch();
-	status = values->on == RATING_SYMPTOM ? answer_symptoms(cli, annotations, count, values, &err) :
-						answer(cli, annotations, count, values, NULL, &err);
+	status = values->on == RATING_SYMPTOM ? answer_symptoms(&asking, &err) : answer(&asking, NULL, &err);
 	interrupt_release();
 	if (status == STATUS_CANCELLED)
 		return interrupt_exit_code();

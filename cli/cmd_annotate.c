@@ -19,6 +19,7 @@ struct annotate_values {
 	int confidence, verdict, severity, status;
 	bool no_symptoms;
 	bool blind;
+	bool adjudicate;
 	bool json;
 };
 
@@ -41,6 +42,8 @@ static const struct option_spec annotate_options[] = {
 	{ "note", 0, OPTION_TEXT, "TEXT", "a note in Markdown", NULL, NULL, offsetof(struct annotate_values, note) },
 	{ "blind", 0, OPTION_FLAG, NULL, "made without seeing others' judgements", NULL, NULL,
 	  offsetof(struct annotate_values, blind) },
+	{ "adjudicate", 0, OPTION_FLAG, NULL, "decide where reviewers differ: it counts in place of theirs; with --note, the reason", NULL, NULL,
+	  offsetof(struct annotate_values, adjudicate) },
 	{ "status", 0, OPTION_CHOICE, "WORD", "set the status alone, without a judgement", NULL, "sample_status",
 	  offsetof(struct annotate_values, status) },
 	{ "duplicate-of", 0, OPTION_NUMBER, "ID", "verdict duplicate, of that sample", NULL, NULL,
@@ -62,6 +65,7 @@ static const char *const annotate_examples[] = {
 	"aitia annotate 17 --severity Q2", "Adds the severity; the cause and the symptoms stay.",
 	"aitia annotate --where 'rule:E1101 is:untriaged' --verdict false_positive", "All that match; undo takes all back.",
 	"aitia annotate 17 --lines 3-9 --note 'never closes the file'", "A note on some lines.",
+	"aitia annotate 17 --adjudicate --cause model/tool_use --note 'agreed on Monday: the tool was named wrongly'", "Ends a dispute.",
 	"aitia annotate 17 --duplicate-of 12", "It shows the same as sample 12.",
 	"aitia annotate 17 --status deferred", "Put it off.",
 	"aitia annotate 17 --defer-until 3d", "Put it off; in three days it is untriaged again.",
@@ -72,7 +76,8 @@ static const char *const annotate_examples[] = {
 static bool has_judgement(const struct annotate_values *values)
 {
 	return values->cause || values->symptom.count > 0 || values->no_symptoms || values->note || values->verdict >= 0 ||
-	       values->severity >= 0 || values->duplicate_of >= 0 || values->confidence >= 0 || values->blind || values->lines.first;
+	       values->severity >= 0 || values->duplicate_of >= 0 || values->confidence >= 0 || values->blind || values->adjudicate ||
+	       values->lines.first;
 }
 
 static enum status fill_annotation(struct cli *cli, struct store *store, const struct annotate_values *values,
@@ -96,6 +101,7 @@ static enum status fill_annotation(struct cli *cli, struct store *store, const s
 	out->confidence = values->confidence < 0 ? CONFIDENCE_NONE : (enum confidence)values->confidence;
 	out->note = values->note ? utf8_clean(&cli->arena, slice_of(values->note)) : NULL;
 	out->blind = values->blind;
+	out->adjudicated = values->adjudicate;
 	return status;
 }
 
@@ -161,6 +167,8 @@ static int annotate_run(struct cli *cli, const void *options_given, const struct
 		return cli_usage(cli, "--defer-until stands alone: it sets the status deferred");
 	if (values->status >= 0 && has_judgement(values))
 		return cli_usage(cli, "--status stands alone: a judgement sets the status itself");
+	if (values->adjudicate && (!values->note || values->blind || values->lines.first))
+		return cli_usage(cli, "--adjudicate is of the whole sample, in the sight of what reviewers said, and needs its reason: --note");
 	if (values->duplicate_of == 0)
 		return cli_usage(cli, "--duplicate-of names a sample by its number");
 	if (values->no_symptoms && values->symptom.count > 0)
@@ -183,6 +191,10 @@ const struct command_body command_annotate = {
 		"of yours on the same lines supersedes the older one, which stays in the history. What it does not speak "
 		"of is carried over from the older one, sample by sample: --severity alone keeps the cause, the symptoms, "
 		"the verdict and the note.\n\n"
+		"--adjudicate ends a dispute (`aitia list is:disputed`): as long as that decision stands, queries, counts, incidents and exports "
+		"go by it alone. What reviewers said stays beside it as it was, and agreement is computed from that. The sample is in "
+		"dispute again once somebody judges otherwise afterwards, or the decision is undone; another decision takes the place "
+		"of the first, whoever made it.\n\n"
 		"WHEN is a time (2026-12-05, 2026-12-05T14:00; UTC), a span from now (90m, 6h, 3d, 2w), tomorrow, a weekday, "
 		"the key of an incident (until it is resolved), hits:QUERY (until some sample matches), or rule (until an "
 		"import brings a new sample of the same rule). What has waited long enough is untriaged again, by an edit of "

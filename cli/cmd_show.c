@@ -184,7 +184,7 @@ static void add_annotation(struct arena *arena, struct strbuf *out, const struct
 {
 	strbuf_addf(out, "  #%lld %s ", (long long)annotation->id, out_time(arena, annotation->at));
 	out_clean(out, slice_of(annotation->reviewer));
-	strbuf_addstr(out, ":");
+	strbuf_addstr(out, annotation->adjudicated ? " decided:" : ":");
 	if (annotation->first_line)
 		strbuf_addf(out, " lines %lld-%lld", (long long)annotation->first_line, (long long)annotation->last_line);
 	if (annotation->verdict)

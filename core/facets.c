@@ -129,7 +129,8 @@ size_t facet_values(struct arena *arena, const struct query_subject *subject, en
 	if (!is_judgement(key))
 		take_sample(&found, subject->sample, key);
 	for (size_t i = 0; is_judgement(key) && i < subject->annotation_count; i++)
-		take_annotation(&found, &subject->annotations[i], key);
+		if (key == FACET_REVIEWER || annotation_counts(subject->annotations, subject->annotation_count, i))
+			take_annotation(&found, &subject->annotations[i], key);
 	if (found.list.len)
 		qsort(found.list.items, found.list.len, sizeof(found.list.items[0]), by_text);
 	kept = arena_array(arena, found.list.len, sizeof(*kept));

@@ -22,7 +22,7 @@ const struct annotation *finding_judgement(const struct finding *finding)
 
 	for (size_t i = 0; i < finding->annotation_count; i++) {
 		const struct annotation *annotation = &finding->annotations[i];
-		if (!is_judgement(annotation))
+		if (!is_judgement(annotation) || !annotation_counts(finding->annotations, finding->annotation_count, i))
 			continue;
 		if (!annotation->first_line)
 			return annotation;
@@ -112,6 +112,10 @@ static void write_annotations(struct json_writer *json, const struct finding *fi
 		json_write_begin(json, '{');
 		finding_number(json, "first_line", annotation->first_line);
 		finding_number(json, "last_line", annotation->last_line);
+		if (annotation->adjudicated) {
+			json_write_name(json, "adjudicated");
+			json_write_bool(json, true);
+		}
 		write_judgement(json, annotation);
 		json_write_end(json, '}');
 	}

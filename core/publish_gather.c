@@ -200,7 +200,7 @@ static enum status add_heaviest(struct store *store, const struct incident *inci
 	return status;
 }
 
-/* The newest standing judgement, one with a cause before one without. */
+/* The newest standing judgement that counts, one with a cause before one without. */
 static enum status standing_annotation(struct store *store, struct arena *arena, int64_t sample,
 				       const struct annotation **out, struct error *err)
 {
@@ -210,7 +210,7 @@ static enum status standing_annotation(struct store *store, struct arena *arena,
 
 	*out = NULL;
 	for (size_t i = 0; i < count && status == STATUS_OK; i++)
-		if (!all[i].superseded_by && (!*out || (!(*out)->cause && all[i].cause)))
+		if (annotation_counts(all, count, i) && (!*out || (!(*out)->cause && all[i].cause)))
 			*out = &all[i];
 	return status;
 }

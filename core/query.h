@@ -46,7 +46,7 @@
  *   that, cause:hallucination that sub-cause of any category; a prefix is tried on
  *   the full name and on the sub-cause. cause:none, symptom:none, severity:none and
  *   verdict:none: no standing annotation has one. Else one standing annotation
- *   that fits is enough, for each term on its own.
+ *   that fits is enough (once somebody has decided: the decision), for each term on its own.
  * - severity compares by number: severity<=Q2 is Q1 and Q2; who has none matches no
  *   comparison. level compares by weight, none being the least.
  * - line is the sample's start line, else its first flag's. A line or turn of 0 is
@@ -62,7 +62,9 @@
  *   of its group that came first, or has no group: one sample of each kind.
  * - is:disputed: two reviewers both name a cause by standing annotations, and none of the
  *   one is among the other's; or likewise with verdicts, where a cause without a verdict
- *   means confirmed_defect.
+ *   means confirmed_defect. Once somebody has decided (struct annotation), only what says
+ *   otherwise since, or another decision that stands and says otherwise, is a dispute.
+ *   is:adjudicated: a decision stands.
  */
 #ifndef AITIA_CORE_QUERY_H
 #define AITIA_CORE_QUERY_H
@@ -95,6 +97,7 @@ enum query_is {
 	QUERY_IS_DUE,         /* in no parsed query: the parser makes it a deferred<= of now */
 	QUERY_IS_ALIKE,
 	QUERY_IS_REPRESENTATIVE,
+	QUERY_IS_ADJUDICATED,
 	QUERY_IS_HIDDEN_TEXT, /* in no parsed query: the parser makes it a re: of HIDDEN_TEXT_PATTERN */
 	QUERY_IS_COUNT
 };
@@ -165,7 +168,9 @@ const char *query_key_help(enum query_key key);
 
 /*
  * What the query means, over one sample: the reference that engines must agree
- * with. The annotations given are those that stand; `incidents` the keys of the
+ * with. The annotations given are those that stand, with what tells their order (at, id);
+ * cause:, symptom:, verdict: and severity: ask those that count (annotation_counts()), the
+ * words, reviewer: and is:mine all of them; `incidents` the keys of the
  * incidents that it belongs to.
  */
 struct query_subject {

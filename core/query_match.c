@@ -79,6 +79,11 @@ static bool match_regex(const struct query_subject *subject, const struct query_
 	return matches;
 }
 
+static bool counts(const struct query_subject *subject, size_t i)
+{
+	return annotation_counts(subject->annotations, subject->annotation_count, i);
+}
+
 static bool match_cause(const struct query_subject *subject, const struct query_value *value)
 {
 	size_t len = strlen(value->text);
@@ -87,7 +92,7 @@ static bool match_cause(const struct query_subject *subject, const struct query_
 	for (size_t i = 0; i < subject->annotation_count; i++) {
 		const char *cause = subject->annotations[i].cause;
 		const char *slash = cause ? strchr(cause, '/') : NULL;
-		if (!cause)
+		if (!cause || !counts(subject, i))
 			continue;
 		any = true;
 		if (value->number == QUERY_NONE)
@@ -107,7 +112,7 @@ static bool match_symptom(const struct query_subject *subject, const struct quer
 	bool any = false;
 
 	for (size_t i = 0; i < subject->annotation_count; i++)
-		for (size_t k = 0; k < subject->annotations[i].symptom_count; k++) {
+		for (size_t k = 0; counts(subject, i) && k < subject->annotations[i].symptom_count; k++) {
 			any = true;
 			if (value->number != QUERY_NONE && fits(value, subject->annotations[i].symptoms[k]))
 				return true;
@@ -115,7 +120,7 @@ static bool match_symptom(const struct query_subject *subject, const struct quer
 	return value->number == QUERY_NONE && !any;
 }
 
-/* Severity and verdict of the standing annotations; 0 is "none" in both. */
+/* Severity and verdict of the annotations that count; 0 is "none" in both. */
 static bool match_judgement(const struct query_subject *subject, const struct query_term *term, int64_t wanted)
 {
 	bool any = false;
@@ -124,7 +129,7 @@ static bool match_judgement(const struct query_subject *subject, const struct qu
 		const struct annotation *annotation = &subject->annotations[i];
 		int64_t is = term->key == QUERY_KEY_SEVERITY ? (int64_t)annotation->severity
 							      : (int64_t)annotation->verdict;
-		if (!is)
+		if (!is || !counts(subject, i))
 			continue;
 		any = true;
 		if (wanted && compare(term->op, is, wanted))
@@ -178,8 +183,34 @@ static bool differ(const struct query_subject *subject, const char *a, const cha
 	return true;
 }
 
+static bool says_otherwise(const struct annotation *than, const struct annotation *annotation)
+{
+	for (int of_causes = 0; of_causes < 2; of_causes++) {
+		const char *a = said(annotation, of_causes), *b = said(than, of_causes);
+		if (a && b && strcmp(a, b) != 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whether there is something since the decision, or another one, that says otherwise. */
+static bool is_reopened(const struct query_subject *subject, const struct annotation *decision)
+{
+	for (size_t i = 0; i < subject->annotation_count; i++) {
+		const struct annotation *a = &subject->annotations[i];
+		bool is_newer = a->at.at_us > decision->at.at_us || (a->at.at_us == decision->at.at_us && a->id > decision->id);
+		if ((is_newer || a->adjudicated) && says_otherwise(decision, a))
+			return true;
+	}
+	return false;
+}
+
 static bool is_disputed(const struct query_subject *subject)
 {
+	const struct annotation *decision = annotation_decision(subject->annotations, subject->annotation_count);
+
+	if (decision)
+		return is_reopened(subject, decision);
 	for (size_t i = 0; i < subject->annotation_count; i++)
 		for (size_t k = i + 1; k < subject->annotation_count; k++) {
 			const struct annotation *a = &subject->annotations[i], *b = &subject->annotations[k];
@@ -226,6 +257,8 @@ static bool match_is(const struct query *query, const struct query_subject *subj
 		return subject->group_count > 1;
 	case QUERY_IS_REPRESENTATIVE:
 		return subject->group_count == 0 || subject->group[0] == subject->sample->id;
+	case QUERY_IS_ADJUDICATED:
+		return annotation_decision(subject->annotations, subject->annotation_count) != NULL;
 	case QUERY_IS_DUE:
 	case QUERY_IS_HIDDEN_TEXT:
 	case QUERY_IS_COUNT:
@@ -257,7 +290,7 @@ static bool match_deferred(enum query_op op, const char *until, const struct que
 static bool match_duplicate_of(const struct query_subject *subject, int64_t wanted)
 {
 	for (size_t i = 0; i < subject->annotation_count; i++)
-		if (wanted && subject->annotations[i].duplicate_of == wanted)
+		if (wanted && subject->annotations[i].duplicate_of == wanted && counts(subject, i))
 			return true;
 	return false;
 }

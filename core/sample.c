@@ -334,3 +334,22 @@ char *sample_title(struct arena *arena, const struct sample *sample)
 		title = first_line(arena, slice_of(sample->external_id));
 	return title ? title : arena_strdup(arena, "");
 }
+
+const struct annotation *annotation_decision(const struct annotation *annotations, size_t count)
+{
+	const struct annotation *newest = NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct annotation *is = &annotations[i];
+		if (!is->adjudicated || is->superseded_by)
+			continue;
+		if (!newest || is->at.at_us > newest->at.at_us || (is->at.at_us == newest->at.at_us && is->id > newest->id))
+			newest = is;
+	}
+	return newest;
+}
+
+bool annotation_counts(const struct annotation *annotations, size_t count, size_t at)
+{
+	return !annotations[at].superseded_by && (annotations[at].adjudicated || !annotation_decision(annotations, count));
+}

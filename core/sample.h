@@ -166,8 +166,15 @@ char *sample_title(struct arena *arena, const struct sample *sample);
 /* "python" from a path's ending, or NULL (languages.def). */
 const char *language_of_path(const char *path);
 
-/* One reviewer's judgement on a sample or a line range of it. Never overwritten:
- * a newer one by the same reviewer on the same lines supersedes it. */
+/*
+ * One reviewer's judgement on a sample or a line range of it. Never overwritten:
+ * a newer one by the same reviewer on the same lines supersedes it.
+ *
+ * Where reviewers differ, somebody decides: an adjudicated judgement, of the whole sample and
+ * with its reason in the note. It supersedes an earlier decision, whoever made that, and nothing
+ * else: what reviewers said stands beside it, their agreement is computed from that alone. As
+ * long as a decision stands, it is what counts of the sample (annotation_counts()).
+ */
 struct annotation {
 	int64_t id;
 	int64_t sample;
@@ -184,8 +191,15 @@ struct annotation {
 	enum confidence confidence;
 	const char *note;            /* Markdown, or NULL */
 	bool blind;                  /* made without seeing others' judgements */
+	bool adjudicated;            /* a decision where reviewers differed */
 	int64_t superseded_by;       /* 0 = stands */
 	int64_t edit;                /* the operation that made it */
 };
+
+/* Whether annotation `at` of a sample's says what causes, verdicts, severities and symptoms are
+ * counted by: it stands, and it is a decision or there is none. */
+bool annotation_counts(const struct annotation *annotations, size_t count, size_t at);
+/* The newest decision that stands, or NULL. */
+const struct annotation *annotation_decision(const struct annotation *annotations, size_t count);
 
 #endif

@@ -160,6 +160,10 @@ enum import_outcome { IMPORT_NEW, IMPORT_UPDATED, IMPORT_DUPLICATE };
  * given to a hundred samples costs none of them its cause. A bare note is no
  * judgement: the sample's status stays.
  *
+ * annotation.adjudicated makes it a decision (struct annotation), which supersedes, and carries
+ * over, what was decided before by whomever. STATUS_USAGE without a judgement and a note in
+ * the request, with lines, or blind.
+ *
  * annotation.duplicate_of makes the verdict a duplicate, if none is given (STATUS_USAGE
  * with another one), and goes with it: another verdict takes it back. STATUS_REFUSED if
  * a sample would duplicate itself, be it by way of others.

@@ -16,6 +16,7 @@ static const char *const is_words[QUERY_IS_COUNT] = {
 	[QUERY_IS_ILLUSTRATIVE] = "illustrative", [QUERY_IS_INCIDENT] = "incident",
 	[QUERY_IS_DISPUTED] = "disputed", [QUERY_IS_DUE] = "due", [QUERY_IS_ALIKE] = "alike",
 	[QUERY_IS_REPRESENTATIVE] = "representative", [QUERY_IS_HIDDEN_TEXT] = "hidden-text",
+	[QUERY_IS_ADJUDICATED] = "adjudicated",
 };
 
 const char *words_at(const char *list, size_t index)

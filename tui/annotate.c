@@ -292,6 +292,7 @@ bool judging_is(enum action action)
 	case ACTION_ID_defer:
 	case ACTION_ID_duplicate:
 	case ACTION_ID_go_to_duplicate:
+	case ACTION_ID_decide:
 	case ACTION_ID_note:
 	case ACTION_ID_note_editor:
 	case ACTION_ID_add_to_incident:
@@ -304,7 +305,7 @@ bool judging_is(enum action action)
 bool judging_needs_text(enum action action)
 {
 	return action == ACTION_ID_symptoms || action == ACTION_ID_note || action == ACTION_ID_note_editor ||
-	       action == ACTION_ID_duplicate || action == ACTION_ID_go_to_duplicate;
+	       action == ACTION_ID_duplicate || action == ACTION_ID_go_to_duplicate || action == ACTION_ID_decide;
 }
 
 static enum judging_outcome judge_verdict(struct app *app, const struct judging_target *target, enum verdict verdict)
@@ -390,6 +391,9 @@ enum judging_outcome judging_action(struct screen *screen, struct app *app, enum
 	case ACTION_ID_go_to_duplicate:
 		go_to_duplicate(app, target);
 		break;
+	case ACTION_ID_decide:
+		decide_open(app, target);
+		break;
 	case ACTION_ID_note:
 		open_note(app, target);
 		break;
@@ -441,6 +445,8 @@ enum judging_outcome judging_result(struct screen *screen, struct app *app, stru
 	struct annotation *what = &said.annotation;
 
 	(void)screen;
+	if (child && decide_is(child->tag))
+		return decide_result(app, child, target);
 	if (!child || child->tag < TAG_CAUSE || child->tag >= TAG_END)
 		return JUDGING_NOT_OURS;
 	switch (child->tag) {

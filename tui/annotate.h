@@ -20,6 +20,8 @@ struct judging_target {
 	int64_t duplicate_of;
 	const int64_t *duplicates;
 	size_t duplicate_count;
+	const struct annotation *annotations; /* all of it, newest first */
+	size_t annotation_count;
 };
 
 /* Sends what `said` says (its samples are the target's); `label` says in the message
@@ -56,6 +58,14 @@ bool judging_note(struct app *app, const struct judging_target *target, struct s
 bool judge_again(struct app *app, const struct judging_target *target);
 /* What that would be ("model/cache, Q2"), or NULL. */
 const char *judge_again_label(const struct app *app);
+
+/* Ending a dispute (deciding.c): opens the menu of what reviewers say; takes what its children say. */
+void decide_open(struct app *app, const struct judging_target *target);
+bool decide_is(int tag);
+enum judging_outcome decide_result(struct app *app, struct screen *child, const struct judging_target *target);
+#define TAG_DECIDE 2000 /* the first of its tags */
+struct deciding;
+void deciding_free(struct deciding *deciding); /* NULL is fine */
 
 /* The judgements on their way, what was said last, and how far one has come; app.c alone. */
 struct judging;

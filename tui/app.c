@@ -70,6 +70,7 @@ void app_free(struct app *app)
 	for (size_t i = 0; i < HISTORY_COUNT; i++)
 		line_history_release(&app->histories[i]);
 	judging_free(app->judging);
+	deciding_free(app->deciding);
 	free(app->changed);
 	strbuf_release(&app->message);
 	arena_release(&app->codebook_arena);

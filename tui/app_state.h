@@ -56,6 +56,7 @@ struct app {
 	struct session session;        /* where the last one stopped */
 	char *kept;                    /* the session as it was kept last; or NULL */
 	struct judging *judging;           /* judging.c: judgements on their way */
+	struct deciding *deciding;         /* deciding.c: what is being decided, or NULL */
 };
 
 struct screen *app_top(const struct app *app);

@@ -226,11 +226,14 @@ void judge(struct app *app, const struct judging_target *target, const struct an
 	to->cause = arena_strdup(&request->arena, to->cause);
 	to->note = arena_strdup(&request->arena, to->note);
 	to->symptoms = copy_words(&request->arena, to->symptoms, to->symptom_count);
-	to->first_line = target->first_line;
-	to->last_line = target->last_line;
-	to->blind = app_options(app)->blind;
+	if (!to->adjudicated) {
+		to->first_line = target->first_line;
+		to->last_line = target->last_line;
+		to->blind = app_options(app)->blind;
+	}
 	send(app, request, target, label, !is_bare_note(to));
-	remember(app->judging, target, said, SAMPLE_UNTRIAGED, NULL);
+	if (!to->adjudicated) /* a decision is of one case: it is not said again of the next */
+		remember(app->judging, target, said, SAMPLE_UNTRIAGED, NULL);
 }
 
 void judge_status(struct app *app, const struct judging_target *target, enum sample_status status)

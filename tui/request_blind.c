@@ -21,7 +21,7 @@ static struct own own_words(const struct annotation *annotations, size_t count, 
 
 	for (size_t i = 0; i < count; i++) {
 		const struct annotation *annotation = &annotations[i];
-		if (annotation->superseded_by || strcmp(annotation->reviewer, reviewer) != 0)
+		if (annotation->superseded_by || annotation->adjudicated || strcmp(annotation->reviewer, reviewer) != 0)
 			continue;
 		own.any = true;
 		own.verdict = own.verdict ? own.verdict : annotation->verdict;
@@ -46,7 +46,7 @@ void blind_sample(const struct request *request, struct answer *answer)
 	size_t count = 0;
 
 	for (size_t i = 0; i < answer->annotation_count; i++)
-		if (strcmp(answer->annotations[i].reviewer, request->reviewer) == 0)
+		if (strcmp(answer->annotations[i].reviewer, request->reviewer) == 0 && !answer->annotations[i].adjudicated)
 			kept[count++] = answer->annotations[i];
 	answer->annotations = kept;
 	answer->annotation_count = count;

@@ -116,6 +116,8 @@ static void add_annotation(struct pane *pane, struct arena *arena, const struct 
 	pane_addf(pane, STYLE_MUTED, " %s",
 		  instant_text(arena, (struct instant){ annotation->at.at_us, PRECISION_MINUTE }));
 	add_word(pane, stands ? STYLE_TITLE : STYLE_MUTED, annotation->reviewer);
+	if (annotation->adjudicated)
+		add_word(pane, stands ? STYLE_GOOD : STYLE_MUTED, "decided:");
 	add_word(pane, style, annotation->cause);
 	if (annotation->verdict != VERDICT_NONE)
 		add_word(pane, style, verdict_word(annotation->verdict));

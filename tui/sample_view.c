@@ -49,7 +49,7 @@ const struct annotation *standing_annotation(const struct annotation *annotation
 					     int64_t first_line, int64_t last_line)
 {
 	for (size_t i = 0; i < count; i++) /* newest first */
-		if (!annotations[i].superseded_by && annotations[i].first_line == first_line &&
+		if (!annotations[i].superseded_by && !annotations[i].adjudicated && annotations[i].first_line == first_line &&
 		    annotations[i].last_line == last_line && annotations[i].reviewer &&
 		    strcmp(annotations[i].reviewer, reviewer) == 0)
 			return &annotations[i];

@@ -70,6 +70,8 @@ static struct judging_target target_of(const struct queue *self, const struct ap
 		target.duplicate_of = self->preview.sample->duplicate_of;
 		target.duplicates = self->preview.duplicates;
 		target.duplicate_count = self->preview.duplicate_count;
+		target.annotations = self->preview.annotations;
+		target.annotation_count = self->preview.annotation_count;
 	}
 	return target;
 }

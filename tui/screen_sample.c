@@ -49,6 +49,8 @@ static struct judging_target target_of(const struct sample_screen *self, const s
 		target.duplicate_of = self->view.sample->duplicate_of;
 		target.duplicates = self->view.duplicates;
 		target.duplicate_count = self->view.duplicate_count;
+		target.annotations = self->view.annotations;
+		target.annotation_count = self->view.annotation_count;
 	}
 	return target;
 }
@@ -335,7 +337,7 @@ static void draw_title(const struct sample_screen *self, struct surface *surface
 		column += surface_puts(surface, line, 0, column, STYLE_TEXT, verdict_word(sample->disposition)) + 2;
 	column += draw_relations(self, surface, line, column);
 	for (size_t i = 0; i < self->view.annotation_count; i++)
-		if (!self->view.annotations[i].superseded_by && self->view.annotations[i].cause) {
+		if (annotation_counts(self->view.annotations, self->view.annotation_count, i) && self->view.annotations[i].cause) {
 			surface_fit(surface, line, 0, column, line.columns - column, STYLE_GOOD,
 				    self->view.annotations[i].cause);
 			break;

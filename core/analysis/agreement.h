@@ -55,7 +55,8 @@ struct ratings {
 enum rating_of { RATING_VERDICT, RATING_CATEGORY, RATING_CAUSE, RATING_SEVERITY, RATING_SYMPTOM };
 
 /*
- * From standing annotations, in the order of sample. A reviewer's newest word on a sample
+ * From standing annotations, in the order of sample; decisions where reviewers differed are left
+ * out: they are nobody's own reading. A reviewer's newest word on a sample
  * counts, whichever lines it is about. A cause without a verdict says that the output is
  * wrong, as everywhere. RATING_SYMPTOM: `symptom` is the code asked for, and each reviewer
  * who judged the sample names it ("yes") or not ("no"). `blind_only`: judgements made

@@ -104,7 +104,7 @@ void ratings_from(struct arena *arena, const struct annotation *annotations, siz
 	size_t kept = 0, units = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		const char *code = code_said(arena, &annotations[i], what, symptom);
+		const char *code = annotations[i].adjudicated ? NULL : code_said(arena, &annotations[i], what, symptom);
 		if (code && annotations[i].reviewer && (!blind_only || annotations[i].blind))
 			said[kept++] = (struct said){ annotations[i].sample, annotations[i].reviewer, code,
 						      annotations[i].at, annotations[i].id };

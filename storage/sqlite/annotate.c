@@ -1,7 +1,8 @@
 /*
  * Annotating samples. A reviewer has one standing annotation per sample and line
  * range; what a new one leaves unsaid is carried over from it, so that every row
- * is the whole judgement and the last one counts.
+ * is the whole judgement and the last one counts. A decision stands beside them, one
+ * per sample.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,6 +50,18 @@ static enum status check_form(const struct annotation *a, bool says_something, s
 	return STATUS_OK;
 }
 
+/* A decision says what it decides, and why. */
+static enum status check_decision(const struct annotation *a, bool judging, struct error *err)
+{
+	if (a->first_line || a->blind)
+		return error_set(err, STATUS_USAGE, "a decision is of the whole sample, and made in the sight of what reviewers said");
+	if (!judging)
+		return error_set(err, STATUS_USAGE, "a decision needs a verdict, a cause, a symptom or a severity");
+	if (!a->note)
+		return error_set(err, STATUS_USAGE, "a decision needs its reason: a note");
+	return STATUS_OK;
+}
+
 #define CHAIN_MAX 10000 /* longer ones can only go round in a circle, which a merge can bring */
 
 /* Refuses that one of the samples comes to duplicate itself; within the transaction. */
@@ -90,6 +103,8 @@ static enum status judge(struct sqlite_store *db, const struct annotate_request 
 		a->verdict = VERDICT_DUPLICATE;
 	out->judging = a->verdict != VERDICT_NONE || a->cause || a->symptom_count || a->severity != SEVERITY_NONE;
 	status = check_form(a, out->judging || a->note || a->confidence != CONFIDENCE_NONE || out->whole_symptoms, err);
+	if (status == STATUS_OK && a->adjudicated)
+		status = check_decision(a, out->judging, err);
 	if (status == STATUS_OK && a->duplicate_of)
 		status = check_duplicate(db, request, err);
 	if (status != STATUS_OK || (status = codebook_load(db, err)) != STATUS_OK)
@@ -132,8 +147,9 @@ static enum status read_standing(struct sqlite_store *db, struct arena *arena, c
 {
 	const struct annotation *a = &judgement->annotation;
 	VEC_OF(int64_t) rows = VEC_INIT;
-	sqlite3_stmt *stmt = sql_start(db, SQL_ANNOTATIONS_STANDING, SQL_INT(sample), SQL_TEXT(reviewer),
-				       SQL_INT(a->first_line), SQL_INT(a->last_line));
+	sqlite3_stmt *stmt = a->adjudicated ? sql_start(db, SQL_DECISIONS_STANDING, SQL_INT(sample)) :
+					      sql_start(db, SQL_ANNOTATIONS_STANDING, SQL_INT(sample), SQL_TEXT(reviewer),
+							SQL_INT(a->first_line), SQL_INT(a->last_line));
 	enum status status;
 
 	*to = (struct standing){ 0 };
@@ -215,10 +231,13 @@ static enum status add_row(struct sqlite_store *db, const struct annotation *pla
 			 SQL_INT(work->at.at_us), SQL_INT((int64_t)work->at.precision), SQL_INT(place->first_line),
 			 SQL_INT(place->last_line), SQL_INT((int64_t)row->verdict), SQL_INT_OR_NULL(row->cause),
 			 SQL_INT((int64_t)row->severity), SQL_INT((int64_t)row->confidence), SQL_TEXT(row->note),
-			 SQL_INT(row->blind), SQL_INT(work->id), SQL_INT_OR_NULL(row->duplicate_of));
+			 SQL_INT(row->blind), SQL_INT(work->id), SQL_INT_OR_NULL(row->duplicate_of),
+			 SQL_INT_OR_NULL(place->adjudicated));
 	for (size_t i = 0; row->symptoms && i < row->symptom_count && status == STATUS_OK; i++)
 		status = sql_run(db, SQL_SYMPTOM_ADD, err, SQL_INT(id), SQL_INT(row->symptoms[i]));
-	if (status == STATUS_OK && row->row_count)
+	if (status == STATUS_OK && row->row_count && place->adjudicated)
+		status = sql_run(db, SQL_DECISION_SUPERSEDE, err, SQL_INT(id), SQL_INT(sample));
+	else if (status == STATUS_OK && row->row_count)
 		status = sql_run(db, SQL_ANNOTATION_SUPERSEDE, err, SQL_INT(id), SQL_INT(sample), SQL_TEXT(reviewer),
 				 SQL_INT(place->first_line), SQL_INT(place->last_line));
 	return status;
@@ -320,7 +339,7 @@ static enum status annotate_all(struct annotating *to, const int64_t *samples, s
 	size_t unique = 0;
 	enum status status;
 
-	if (count >= to->db->bulk_least && !to->work->nested && says_something)
+	if (count >= to->db->bulk_least && !to->work->nested && says_something && !to->said->annotation.adjudicated)
 		return annotate_many(to, samples, count, changed, err);
 	status = unique_samples(to->db, samples, count, &ids, &unique, err);
 	for (size_t i = 0; i < unique && status == STATUS_OK; i++)
@@ -351,7 +370,8 @@ enum status db_annotate(struct store *store, const char *reviewer, const struct 
 	if (status == STATUS_OK)
 		status = annotate_all(&to, request->samples, request->sample_count, &changed, err);
 	if (status == STATUS_OK)
-		snprintf(summary, sizeof(summary), "%zu sample%s: %s", changed, changed == 1 ? "" : "s", gist(db, &said));
+		snprintf(summary, sizeof(summary), "%zu sample%s: %s%s", changed, changed == 1 ? "" : "s",
+			 said.annotation.adjudicated ? "decided: " : "", gist(db, &said));
 	vec_release(&said.symptoms);
 	arena_release(&to.scratch);
 	status = edit_end(db, &work, status, summary, edit_id, err);

@@ -94,32 +94,35 @@ static enum status fill_flags(struct sqlite_store *db, struct columns *columns, 
 	return status;
 }
 
-/* reviewer, verdict, cause, severity, number of symptoms, symptoms …; and the next one */
+/* reviewer, verdict, cause, severity, whether it is a decision, number of symptoms, symptoms …; and
+ * the next one, in the order of time */
 static void fill_judged(struct sqlite_store *db, struct columns *columns, const struct key *key,
 			struct dictionary_entry *entry)
 {
 	struct arena *arena = arena_of(columns, COLUMN_JUDGED);
-	struct annotation *annotations = arena_array(arena, key->len / 5, sizeof(*annotations));
+	struct annotation *annotations = arena_array(arena, key->len / 6, sizeof(*annotations));
 	size_t count = 0;
 
 	for (size_t at = 0; at < key->len; count++) {
 		const int64_t *numbers = key->numbers + at;
-		size_t symptom_count = (size_t)numbers[4], kept = 0;
+		size_t symptom_count = (size_t)numbers[5], kept = 0;
 		const char **symptoms = arena_array(arena, symptom_count, sizeof(*symptoms));
 		for (size_t i = 0; i < symptom_count; i++) {
-			const char *name = code_name_of(db, numbers[5 + i]);
+			const char *name = code_name_of(db, numbers[6 + i]);
 			if (name)
 				symptoms[kept++] = arena_strdup(arena, name);
 		}
 		annotations[count] = (struct annotation){
+			.id = (int64_t)count + 1, /* its place is what tells the order */
 			.reviewer = columns->reviewers.items[numbers[0]],
 			.verdict = (enum verdict)numbers[1],
 			.cause = arena_strdup(arena, code_name_of(db, numbers[2])),
 			.severity = (enum severity)numbers[3],
+			.adjudicated = numbers[4] != 0,
 			.symptoms = symptoms,
 			.symptom_count = kept,
 		};
-		at += 5 + symptom_count;
+		at += 6 + symptom_count;
 	}
 	entry->subject.annotations = annotations;
 	entry->subject.annotation_count = count;
@@ -362,6 +365,7 @@ static enum status add_annotation(struct sqlite_store *db, struct columns *colum
 	key_add(key, column_term(stmt, 3, VERDICT_COUNT));
 	key_add(key, sqlite3_column_int64(stmt, 4));
 	key_add(key, column_term(stmt, 5, SEVERITY_COUNT));
+	key_add(key, sqlite3_column_int(stmt, 6) != 0);
 	at = key->len;
 	key_add(key, 0);
 	symptoms = sql_start(db, SQL_SYMPTOM_CODES_OF, SQL_INT(sqlite3_column_int64(stmt, 1)));

@@ -95,6 +95,7 @@ static const struct field fields[] = {
 	{ NULL, "at_us", "at", FIELD_TIME, NULL, NULL },
 	{ NULL, "created_us", "created_at", FIELD_TIME, NULL, NULL },
 	{ NULL, "blind", "blind", FIELD_TRUTH, NULL, NULL },
+	{ NULL, "adjudicated", "adjudicated", FIELD_TRUTH, NULL, NULL },
 	{ NULL, "illustrative", "illustrative", FIELD_TRUTH, NULL, NULL },
 	{ NULL, "severity", "severity", FIELD_TERM, severity_of, NULL },
 	{ NULL, "confidence", "confidence", FIELD_TERM, confidence_of, NULL },

@@ -52,7 +52,7 @@ static enum status read_all(struct sqlite_store *db, struct arena *arena, const 
 	/* CROSS JOIN: in this order. There are fewer annotations than samples, as a rule. */
 	strbuf_addstr(&text.sql,
 		      "SELECT a.id, a.sample, a.reviewer, a.at_us, a.at_precision, a.first_line, a.last_line, a.verdict, a.cause,"
-		      " a.severity, a.confidence, a.blind, a.edit FROM annotation a CROSS JOIN sample s ON s.id = a.sample"
+		      " a.severity, a.confidence, a.blind, a.edit, a.adjudicated FROM annotation a CROSS JOIN sample s ON s.id = a.sample"
 		      " WHERE a.superseded_by IS NULL AND ");
 	query_compile(db, query, &text);
 	strbuf_addstr(&text.sql, " ORDER BY a.sample, a.id");
@@ -71,6 +71,7 @@ static enum status read_all(struct sqlite_store *db, struct arena *arena, const 
 			.confidence = (enum confidence)column_term(stmt, 10, CONFIDENCE_COUNT),
 			.blind = sqlite3_column_int(stmt, 11) != 0,
 			.edit = sqlite3_column_int64(stmt, 12),
+			.adjudicated = sqlite3_column_int(stmt, 13) != 0,
 		};
 		status = read_symptoms(db, &names, &annotation, err);
 		vec_push(&list, annotation);

@@ -141,9 +141,9 @@ static const char number_annotations[] =
 /* ?1 = the same. */
 static const char copy_annotations[] =
 	"INSERT INTO main.annotation (id, sample, reviewer, at_us, at_precision, first_line, last_line, verdict, cause,"
-	" severity, confidence, note, blind, superseded_by, edit, duplicate_of) SELECT m.id, o.sample, a.reviewer, a.at_us, a.at_precision,"
+	" severity, confidence, note, blind, superseded_by, edit, adjudicated, duplicate_of) SELECT m.id, o.sample, a.reviewer, a.at_us, a.at_precision,"
 	" a.first_line, a.last_line, a.verdict, (SELECT c.id FROM temp.map_code c WHERE c.other = a.cause), a.severity,"
-	" a.confidence, a.note, a.blind, NULL, o.edit,"
+	" a.confidence, a.note, a.blind, NULL, o.edit, a.adjudicated,"
 	" (SELECT d.id FROM temp.map_sample d WHERE d.other = a.duplicate_of) FROM temp.map_annotation m JOIN temp.other_annotation o ON o.other = m.other"
 	" JOIN other.annotation a ON a.id = m.other WHERE m.id > ?1 ORDER BY m.id";
 static const char copy_symptoms[] =

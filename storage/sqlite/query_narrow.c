@@ -126,7 +126,12 @@ static bool add_source(struct sqlite_store *db, const struct query *query, const
 		}
 		if (value->number == QUERY_IS_DISPUTED) {
 			strbuf_addstr(sql, "SELECT a.sample FROM annotation a JOIN annotation b ON b.sample = a.sample AND"
-				      " b.reviewer > a.reviewer WHERE a.superseded_by IS NULL AND b.superseded_by IS NULL");
+				      " (b.reviewer > a.reviewer OR (a.adjudicated IS NOT NULL AND b.id <> a.id)) WHERE"
+				      " a.superseded_by IS NULL AND b.superseded_by IS NULL");
+			return true;
+		}
+		if (value->number == QUERY_IS_ADJUDICATED) {
+			strbuf_addf(sql, "%sadjudicated IS NOT NULL", standing);
 			return true;
 		}
 		if (value->number != QUERY_IS_MINE || !query->reviewer)

@@ -153,15 +153,15 @@ void query_compile_codes(const struct sqlite_store *db, enum code_kind kind, con
 #define STANDING "SELECT 1 FROM annotation a WHERE a.sample = s.id AND a.superseded_by IS NULL"
 #define STANDING_SYMPTOM                                                                       \
 	"SELECT 1 FROM annotation a JOIN annotation_symptom y ON y.annotation = a.id WHERE a.sample = s.id" \
-	" AND a.superseded_by IS NULL"
+	" AND a.superseded_by IS NULL AND " COUNTS("a")
 
 static void add_cause(struct compiler *c, const struct query_value *value)
 {
 	if (value->number == QUERY_NONE) {
-		add(c, "NOT EXISTS (" STANDING " AND a.cause IS NOT NULL)");
+		add(c, "NOT EXISTS (" STANDING " AND " COUNTS("a") " AND a.cause IS NOT NULL)");
 		return;
 	}
-	add(c, "EXISTS (" STANDING " AND +a.cause IN ");
+	add(c, "EXISTS (" STANDING " AND " COUNTS("a") " AND +a.cause IN ");
 	query_compile_codes(c->db, CODE_CAUSE, value, c->out);
 	add(c, ")");
 }
@@ -181,7 +181,7 @@ static void add_judgement(struct compiler *c, const struct query_term *term, con
 {
 	const char *column = term->key == QUERY_KEY_SEVERITY ? "a.severity" : "a.verdict";
 
-	add(c, value->number ? "EXISTS (" STANDING " AND " : "NOT EXISTS (" STANDING " AND ");
+	add(c, value->number ? "EXISTS (" STANDING " AND " COUNTS("a") " AND " : "NOT EXISTS (" STANDING " AND " COUNTS("a") " AND ");
 	add(c, column);
 	add(c, " <> 0");
 	if (value->number) {
@@ -255,9 +255,20 @@ static void add_attribute(struct compiler *c, const char *key, const struct quer
 #define VERDICT_SAID(annotation) \
 	"(CASE WHEN " annotation ".verdict <> 0 THEN " annotation ".verdict WHEN " annotation ".cause IS NOT NULL THEN 1 END)"
 
+/* Decisions that stand, the newest first. */
+#define DECISIONS(columns) \
+	"SELECT " columns " FROM annotation j WHERE j.sample = s.id AND j.adjudicated IS NOT NULL AND j.superseded_by IS NULL"
+/* Once somebody has decided: what is said since, or by another decision, is something else. */
+#define REOPENED                                                                                         \
+	"EXISTS (SELECT 1 FROM (" DECISIONS("j.id, j.at_us, j.cause, j.verdict")                         \
+	" ORDER BY j.at_us DESC, j.id DESC LIMIT 1) j JOIN annotation a ON a.sample = s.id AND a.superseded_by IS NULL" \
+	" AND ((a.at_us, a.id) > (j.at_us, j.id) OR a.adjudicated IS NOT NULL)"                          \
+	" WHERE a.cause <> j.cause OR " VERDICT_SAID("a") " <> " VERDICT_SAID("j") ")"
+
 static void add_disputed(struct compiler *c)
 {
-	add(c, "(" DISPUTED(CAUSE_SAID) " OR " DISPUTED(VERDICT_SAID) ")");
+	add(c, "CASE WHEN EXISTS (" DECISIONS("1") ") THEN " REOPENED " ELSE " DISPUTED(CAUSE_SAID) " OR "
+	       DISPUTED(VERDICT_SAID) " END");
 }
 
 static void add_is(struct compiler *c, int64_t what)
@@ -295,6 +306,9 @@ static void add_is(struct compiler *c, int64_t what)
 	case QUERY_IS_REPRESENTATIVE:
 		add(c, "(NOT EXISTS (SELECT 1 FROM sample d WHERE d.code = s.code AND d.id < s.id) AND NOT EXISTS (SELECT 1 FROM"
 		       " alike g JOIN alike h ON h.head = g.head JOIN sample d ON d.code = h.body AND d.id < s.id WHERE g.body = s.code))");
+		return;
+	case QUERY_IS_ADJUDICATED:
+		add(c, "EXISTS (" DECISIONS("1") ")");
 		return;
 	case QUERY_IS_DUE:
 	case QUERY_IS_HIDDEN_TEXT:

@@ -256,6 +256,7 @@ static enum status read_annotations(struct sqlite_store *db, struct arena *arena
 			.superseded_by = sqlite3_column_int64(stmt, 12),
 			.edit = sqlite3_column_int64(stmt, 13),
 			.duplicate_of = sqlite3_column_int64(stmt, 14),
+			.adjudicated = sqlite3_column_int(stmt, 15) != 0,
 		};
 		vec_push(&list, annotation);
 	}

@@ -83,7 +83,7 @@ static const char *const dumps[] = {
 	"SELECT " SAMPLE("s.id") ", hex(content_digest), status, deferred_until, disposition, severity, " CODE("cause") ", " UUID("version")
 	" FROM sample s",
 	"SELECT " SAMPLE("a.sample") ", reviewer, at_us, first_line, last_line, verdict, " CODE("cause") ", severity, confidence,"
-	" note, blind, " SAMPLE("a.duplicate_of") ", " UUID("edit") ", (SELECT " UUID("b.edit") " FROM annotation b WHERE b.id = a.superseded_by),"
+	" note, blind, adjudicated, " SAMPLE("a.duplicate_of") ", " UUID("edit") ", (SELECT " UUID("b.edit") " FROM annotation b WHERE b.id = a.superseded_by),"
 	" (SELECT group_concat(word) FROM (SELECT c.word FROM annotation_symptom x JOIN code c ON c.id = x.code"
 	" WHERE x.annotation = a.id ORDER BY c.word)) FROM annotation a",
 	"SELECT hex(uuid), at_us, reviewer, kind, state, summary, " UUID("of") " FROM edit WHERE reviewer <> 'merger'"
@@ -195,6 +195,11 @@ static void annotate(struct side *s)
 		ids[i] = 1 + roll(SAMPLES);
 	if (roll(4) == 0)
 		request.annotation.duplicate_of = 1 + roll(SAMPLES);
+	if (roll(6) == 0) {
+		request.annotation.adjudicated = true;
+		request.annotation.first_line = 0;
+		request.annotation.note = "decided";
+	}
 	/* Refused where it would duplicate itself. */
 	if (s->c.ops->annotate(s->c.store, reviewers[roll(3)], &request, &edit, &s->c.err) != STATUS_OK)
 		assert_int_equal(s->c.err.status, STATUS_REFUSED);

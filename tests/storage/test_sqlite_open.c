@@ -280,6 +280,7 @@ static void history_is_filled_from_the_log(void **state)
 	fixture_sql(f, version);
 	drop_record(f);
 	fixture_sql(f, "DROP INDEX sample_deferred; ALTER TABLE sample DROP COLUMN deferred_until; DROP INDEX annotation_duplicate;"
+		       "DROP INDEX annotation_adjudicated; ALTER TABLE annotation DROP COLUMN adjudicated;"
 		       "ALTER TABLE annotation DROP COLUMN duplicate_of; DROP TABLE exposure; DROP VIEW alike_said; DROP TABLE alike_link;"
 		       "DROP TABLE alike_state; DROP TABLE alike_pending; DROP TABLE alike_sign; DROP TABLE alike; DROP TABLE alike_applied;"
 		       "DROP TABLE plan_sample; DROP TABLE plan_stratum; DROP TABLE plan");

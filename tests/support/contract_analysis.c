@@ -55,6 +55,71 @@ static void disputed_samples_are_found(void **state)
 	assert_int_equal(contract_count(c, "is:disputed"), 1);
 }
 
+static void refuse(struct contract_state *c, const struct annotation *annotation)
+{
+	struct annotate_request request = { .samples = (const int64_t[]){ 2 }, .sample_count = 1, .annotation = *annotation };
+	int64_t edit;
+
+	assert_status(c, STATUS_USAGE, c->ops->annotate(c->store, "eve", &request, &edit, &c->err));
+}
+
+static void a_decision_ends_a_dispute(void **state)
+{
+	const struct annotation decision = { .cause = "testing", .severity = SEVERITY_Q2, .note = "both looked again", .adjudicated = true };
+	const struct annotation other = { .verdict = VERDICT_INTENDED, .note = "it was asked for", .adjudicated = true };
+	struct contract_state *c = *state;
+	const struct annotation *list;
+	struct sample *sample;
+	struct edit undone;
+	size_t count;
+
+	fill(c);
+	judge(c, "ann", 2, &decision);
+	assert_int_equal(contract_count(c, "is:disputed"), 1);
+	assert_int_equal(contract_count(c, "is:adjudicated"), 1);
+	/* It is what counts, beside what reviewers said, the decider too. */
+	assert_int_equal(contract_count(c, "id:2 cause:testing"), 1);
+	assert_int_equal(contract_count(c, "id:2 cause:model,cache"), 0);
+	assert_int_equal(contract_count(c, "id:2 severity:Q2 reviewer:bob"), 1);
+	assert_int_equal(contract_count(c, "cause:model"), 4);
+	assert_ok(c, c->ops->annotation_list(c->store, &c->arena, 2, &list, &count, &c->err));
+	assert_int_equal(count, 3);
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(list[i].superseded_by, 0);
+	assert_true(list[0].adjudicated && !list[1].adjudicated && !list[2].adjudicated);
+	assert_string_equal(annotation_decision(list, count)->note, "both looked again");
+	assert_ok(c, c->ops->judgements(c->store, &c->arena, contract_query(c, "id:2", NULL), &list, &count, &c->err));
+	assert_int_equal(count, 3);
+	assert_int_equal(list[0].adjudicated + list[1].adjudicated + list[2].adjudicated, 1);
+	/* Who agrees leaves it settled; who judges otherwise afterwards opens it, and the decision still counts. */
+	contract_annotate(c, "eve", 2, "testing");
+	assert_int_equal(contract_count(c, "is:disputed"), 1);
+	contract_annotate(c, "bob", 2, "data_gap");
+	assert_int_equal(contract_count(c, "id:2 is:disputed"), 1);
+	assert_int_equal(contract_count(c, "id:2 cause:data_gap"), 0);
+	/* Somebody decides anew: one decision stands. */
+	judge(c, "bob", 2, &other);
+	assert_int_equal(contract_count(c, "id:2 is:disputed"), 0);
+	assert_ok(c, c->ops->sample_get(c->store, &c->arena, 2, &sample, &c->err));
+	assert_int_equal(sample->disposition, VERDICT_INTENDED);
+	assert_int_equal(contract_count(c, "id:2 cause:testing severity:Q2"), 1); /* carried over */
+	assert_ok(c, c->ops->annotation_list(c->store, &c->arena, 2, &list, &count, &c->err));
+	assert_int_equal(list[count - 3].superseded_by, list[0].id);
+	/* Undone: open again. */
+	assert_ok(c, c->ops->undo(c->store, &c->arena, "bob", 0, &undone, &c->err));
+	assert_int_equal(contract_count(c, "id:2 is:disputed is:adjudicated"), 1);
+	assert_ok(c, c->ops->undo(c->store, &c->arena, "bob", 0, &undone, &c->err));
+	assert_int_equal(contract_count(c, "id:2 is:disputed"), 0);
+	assert_ok(c, c->ops->undo(c->store, &c->arena, "ann", 0, &undone, &c->err));
+	assert_int_equal(contract_count(c, "id:2 is:disputed -is:adjudicated cause:model"), 1);
+	contract_check_clean(c);
+	/* It needs something to say, and why; it is of the whole sample. */
+	refuse(c, &(struct annotation){ .cause = "model", .adjudicated = true });
+	refuse(c, &(struct annotation){ .note = "hm", .adjudicated = true });
+	refuse(c, &(struct annotation){ .cause = "model", .note = "hm", .first_line = 2, .adjudicated = true });
+	refuse(c, &(struct annotation){ .cause = "model", .note = "hm", .blind = true, .adjudicated = true });
+}
+
 static void judgements_that_stand(void **state)
 {
 	const struct annotation spoken = { .verdict = VERDICT_CONFIRMED, .cause = "model", .severity = SEVERITY_Q2,
@@ -311,6 +376,7 @@ static void denominators_that_cannot_be(void **state)
 
 const struct CMUnitTest contract_analysis_tests[] = {
 	CONTRACT_TEST(disputed_samples_are_found),
+	CONTRACT_TEST(a_decision_ends_a_dispute),
 	CONTRACT_TEST(judgements_that_stand),
 	CONTRACT_TEST(tables_count_combinations),
 	CONTRACT_TEST(tables_of_days_and_provenance),

@@ -66,11 +66,24 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* Whether it stands on the sample, and is a decision or there is none. */
+static bool fake_counts(const struct fake_store *fake, const struct annotation *row, int64_t sample)
+{
+	if (!row || row->sample != sample || row->superseded_by)
+		return false;
+	for (size_t i = 0; i < fake->annotations.len && !row->adjudicated; i++) {
+		const struct annotation *other = fake->annotations.items[i];
+		if (other && other->sample == sample && other->adjudicated && !other->superseded_by)
+			return false;
+	}
+	return true;
+}
+
 int64_t fake_duplicate_of(const struct fake_store *fake, int64_t sample)
 {
 	for (size_t i = fake->annotations.len; i-- > 0;) {
 		const struct annotation *row = fake->annotations.items[i];
-		if (row && row->sample == sample && !row->superseded_by && row->verdict != VERDICT_NONE)
+		if (fake_counts(fake, row, sample) && row->verdict != VERDICT_NONE)
 			return row->duplicate_of;
 	}
 	return 0;
@@ -122,6 +135,10 @@ static enum status normalise(struct fake_store *fake, const struct annotate_requ
 	if (!is_judgement(to) && !to->note && to->confidence == CONFIDENCE_NONE && !request->whole_symptoms)
 		return error_set(err, STATUS_USAGE, "the annotation says nothing: give a verdict, a cause, a symptom, a "
 				 "severity or a note");
+	if (to->adjudicated && (to->first_line || to->blind))
+		return error_set(err, STATUS_USAGE, "a decision is of the whole sample, and not blind");
+	if (to->adjudicated && !(is_judgement(to) && to->note))
+		return error_set(err, STATUS_USAGE, "a decision says something, and has its reason: a note");
 	if (to->cause && (status = resolve(fake, CODE_CAUSE, to->cause, &to->cause, err)) != STATUS_OK)
 		return status;
 	for (size_t i = 0; i < from->symptom_count; i++)
@@ -140,8 +157,10 @@ static enum status normalise(struct fake_store *fake, const struct annotate_requ
 
 static bool stands_there(const struct annotation *row, int64_t sample, const struct annotation *place)
 {
-	return row && row->sample == sample && !row->superseded_by && row->first_line == place->first_line &&
-	       row->last_line == place->last_line && strcmp(row->reviewer, place->reviewer) == 0;
+	if (!row || row->sample != sample || row->superseded_by || row->adjudicated != place->adjudicated)
+		return false;
+	return row->adjudicated || (row->first_line == place->first_line &&
+	       row->last_line == place->last_line && strcmp(row->reviewer, place->reviewer) == 0);
 }
 
 static void supersede(struct fake_store *fake, const struct annotation *by)
@@ -245,7 +264,7 @@ void fake_judged(const struct fake_store *fake, int64_t sample, struct fake_tria
 	triage->disposition = VERDICT_NONE;
 	for (size_t i = 0; i < fake->annotations.len; i++) {
 		const struct annotation *row = fake->annotations.items[i];
-		if (!row || row->sample != sample || row->superseded_by)
+		if (!fake_counts(fake, row, sample))
 			continue;
 		if (row->cause)
 			triage->cause = row->cause;
@@ -320,7 +339,7 @@ enum status fake_annotate(struct store *store, const char *reviewer, const struc
 	given.at = edit->edit.at;
 	for (size_t i = 0; i < count; i++)
 		changed += annotate_one(fake, ids[i], &given, request, (int64_t)fake->edits.len);
-	snprintf(summary, sizeof(summary), "%zu sample%s: %s", changed, changed == 1 ? "" : "s",
+	snprintf(summary, sizeof(summary), "%zu sample%s: %s%s", changed, changed == 1 ? "" : "s", given.adjudicated ? "decided: " : "",
 		 given.cause ? given.cause : given.verdict ? verdict_word(given.verdict) :
 		 given.symptom_count ? given.symptoms[0] : given.severity ? severity_word(given.severity) :
 		 given.note ? "note" : given.confidence ? confidence_word(given.confidence) : "no symptoms");

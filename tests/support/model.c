@@ -154,6 +154,14 @@ static void annotate_some(struct model *p)
 		if (model_roll(20))
 			request.annotation.verdict = model_roll(2) ? VERDICT_DUPLICATE : VERDICT_NONE;
 	}
+	if (model_roll(6) == 0) {
+		request.annotation.adjudicated = true;
+		if (model_roll(20)) {
+			request.annotation.first_line = 0;
+			request.annotation.blind = false;
+			request.annotation.note = model_roll(2) ? "decided" : "decided again";
+		}
+	}
 	if (both(p, &a, &b, annotate, reviewer, &request))
 		model_same_number(p, "edit", a, b);
 }

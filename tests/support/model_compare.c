@@ -9,6 +9,7 @@ static void same_row(const struct model *p, const struct sample_row *a, const st
 	model_same_number(p, "row", a->id, b->id);
 	model_same_number(p, "status", a->status, b->status);
 	model_same_number(p, "disposition", a->disposition, b->disposition);
+	model_same_number(p, "disposition", a->disposition, b->disposition);
 	model_same_number(p, "level", a->level, b->level);
 	model_same_number(p, "severity", a->severity, b->severity);
 	model_same_number(p, "time", a->produced_at.at_us, b->produced_at.at_us);
@@ -116,6 +117,7 @@ static void compare_sample(struct model *p)
 		model_same_number(p, "superseded", list_a[i].superseded_by, list_b[i].superseded_by);
 		model_same_number(p, "edit", list_a[i].edit, list_b[i].edit);
 		model_same_number(p, "duplicate of", list_a[i].duplicate_of, list_b[i].duplicate_of);
+		model_same_number(p, "adjudicated", list_a[i].adjudicated, list_b[i].adjudicated);
 		model_same_number(p, "lines", list_a[i].last_line, list_b[i].last_line);
 		model_same_text(p, "cause", list_a[i].cause, list_b[i].cause);
 		model_same_text(p, "note", list_a[i].note, list_b[i].note);

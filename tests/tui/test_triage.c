@@ -266,6 +266,57 @@ static void judging_blind(void **state)
 	arena_release(&arena);
 }
 
+static void say(struct store *store, const char *reviewer, int64_t sample, const char *cause)
+{
+	struct annotate_request request = { .samples = &sample, .sample_count = 1, .annotation = { .cause = cause } };
+	int64_t edit;
+
+	assert_int_equal(store->ops->annotate(store, reviewer, &request, &edit, NULL), STATUS_OK);
+}
+
+/* What reviewers say is offered; what is chosen counts, with its reason, and what they said stays. */
+static void a_dispute_is_ended(void **state)
+{
+	struct screen_test *t = *state;
+	struct store *store = screen_test_store(t);
+	struct arena arena = ARENA_INIT;
+	const struct annotation *all;
+	size_t count;
+
+	for (int64_t sample = 1; sample <= 3; sample++) {
+		say(store, "bob", sample, "testing/no_soak");
+		say(store, "cem", sample, "model/tool_use");
+		say(store, "ada", sample, "model/tool_use");
+	}
+	screen_test_keys(t, "R / i s : d i s p u t e d Enter E");
+	screen_test_shows(t, "What counts of sample 1");
+	screen_test_shows(t, "ada, cem");
+	screen_test_keys(t, "2"); /* bob's, which is the older one */
+	screen_test_shows(t, "Why testing/no_soak");
+	screen_test_keys(t, "Enter"); /* without a reason nothing is decided */
+	assert_int_equal(fixture_count(store, "is:adjudicated"), 0);
+	screen_test_keys(t, "E 2 s e e n Enter");
+	assert_int_equal(fixture_count(store, "is:disputed"), 2);
+	assert_int_equal(fixture_count(store, "is:adjudicated cause:no_soak -cause:tool_use"), 1);
+	screen_test_keys(t, "u");
+	assert_int_equal(fixture_count(store, "is:disputed"), 3);
+	/* Of several: no positions, but any cause or verdict. */
+	screen_test_keys(t, "* E");
+	screen_test_shows(t, "What counts of 3 samples");
+	screen_test_keys(t, "v f a s k e d Enter");
+	assert_int_equal(fixture_count(store, "is:adjudicated verdict:false_positive"), 3);
+	assert_int_equal(fixture_count(store, "is:disputed"), 0);
+	assert_int_equal(store->ops->annotation_list(store, &arena, 2, &all, &count, NULL), STATUS_OK);
+	assert_int_equal(count, 4);
+	assert_string_equal(annotation_decision(all, count)->note, "asked");
+	arena_release(&arena);
+	/* It is no judgement of one's own: what is said again is something else; and it is not made blind. */
+	screen_test_keys(t, ".");
+	screen_test_shows(t, "nothing was said yet");
+	screen_test_keys(t, "B E");
+	screen_test_shows(t, "B ends judging blind");
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -280,6 +331,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(room_for_the_preview, setup, teardown),
 		cmocka_unit_test_setup_teardown(lines_stay_while_it_is_read_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(judging_blind, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_dispute_is_ended, setup, teardown),
 	};
 
 	if (argc > 1)

@@ -53,6 +53,49 @@ class Agreement(Case):
         self.assertEqual(self.run_json("agreement", "--on=severity", "--blind")[0]["units"], 0)
         self.assertEqual(self.count("is:disputed"), 0)
 
+    def test_a_decision_ends_a_dispute(self):
+        self.judge("ann", {1: "model", 2: "testing", 3: "testing"}, "cause")
+        self.judge("bob", {1: "model", 2: "data_gap", 3: "model"}, "cause")
+        before = self.run_json("agreement")[0]
+        self.assertEqual((sorted(before["disputed"]), before["decided"]), ([2, 3], 0))
+        self.fails(2, "needs its reason: --note", "annotate", "2", "--adjudicate", "--cause=testing")
+        self.fails(2, "needs its reason: --note", "annotate", "2", "--adjudicate", "--cause=testing", "--note=x", "--blind")
+        self.fails(2, "a decision needs a verdict", "annotate", "2", "--adjudicate", "--note=x")
+        self.run_ok("annotate", "2", "--adjudicate", "--cause=infrastructure", "--note=both looked \u202e again", "--reviewer=cem")
+        # the queue drops it, the figures of agreement are as they were
+        after = self.run_json("agreement")[0]
+        self.assertEqual((after["disputed"], after["decided"], after["alpha"], after["ratings"], after["reviewers"]),
+                         ([3], 1, before["alpha"], before["ratings"], before["reviewers"]))
+        text = self.run_ok("agreement")
+        self.assertIn("1 of 3 samples need talking about: 3; 1 more decided", text)
+        self.assertEqual([row["id"] for row in self.run_json("list", "is:disputed")], [3])
+        # what it says counts: in queries, lists, statistics
+        self.assertEqual((self.count("cause:infrastructure"), self.count("cause:data_gap"), self.count("reviewer:bob")), (1, 0, 3))
+        self.assertEqual(self.run_json("list", "is:adjudicated")[0]["cause"], "infrastructure")
+        stats = self.run_json("stats")[0]
+        self.assertEqual((stats["disputed"]["count"], self.count(stats["disputed"]["query"])), (1, 1))
+        self.assertIn(("infrastructure", 1), {(row["value"], row["count"]) for row in stats["causes"]})
+        shown = self.run_json("show", "2")[0]["annotations"]
+        self.assertEqual([(a["reviewer"], a["adjudicated"], a["superseded_by"]) for a in shown],
+                         [("cem", True, None), ("bob", False, None), ("ann", False, None)])
+        text = self.run_ok("show", "2")
+        self.assertIn("cem decided: infrastructure", text)
+        self.assert_inert(text, "show")
+        self.run_ok("check")
+        # another store takes it over
+        other = self.path("other.db")
+        self.run_ok("--store", other, "import", self.jsonl("o.jsonl", [{"id": "o", "code": "o"}]), store=False)
+        self.run_ok("--store", other, "merge", self.store, store=False)
+        self.assertEqual(self.run_ok("--store", other, "count", "is:adjudicated cause:infrastructure -is:disputed", store=False), "1\n")
+        # judged otherwise afterwards: in the queue again; decided anew, and out of it; undone, and in it
+        self.judge("bob", {2: "model/tool_use"}, "cause")
+        self.assertEqual(self.count("is:disputed"), 2)
+        self.run_ok("annotate", "2", "--adjudicate", "--verdict=intended", "--note=asked for", "--reviewer=dan")
+        self.assertEqual((self.count("is:disputed"), self.count("verdict:intended")), (1, 1))
+        self.run_ok("undo", "--reviewer=dan")
+        self.assertEqual(self.count("is:disputed is:adjudicated"), 1)
+        self.run_ok("check")
+
     def test_what_cannot_be_told(self):
         answer = self.run_json("agreement")[0]
         self.assertEqual((answer["units"], answer["alpha"], answer["alpha_low"], answer["disputed"]), (0, None, None, []))

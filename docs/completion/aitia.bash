@@ -26,7 +26,7 @@ _aitia_options()
 	'list') echo '--sort --limit --json ' ;;
 	'count') echo '--by --top --json ' ;;
 	'show') echo '--find --json ' ;;
-	'annotate') echo '--where --cause --symptom --no-symptoms --verdict --severity --confidence --lines --note --blind --status --duplicate-of --defer-until --json ' ;;
+	'annotate') echo '--where --cause --symptom --no-symptoms --verdict --severity --confidence --lines --note --blind --adjudicate --status --duplicate-of --defer-until --json ' ;;
 	'incident create') echo '--severity --status --key --json ' ;;
 	'incident list') echo '--json ' ;;
 	'incident show') echo '--audience --rules --json ' ;;

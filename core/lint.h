@@ -28,6 +28,7 @@ struct lint_finding {
 	enum lint_rule rule;
 	const char *pointer;    /* JSON pointer into the incident's document: "/actions/0/owner"; "" = the whole */
 	const char *place;      /* for people: "A1 owner", "section summary, line 3" */
+	size_t line;            /* of that text, from 1; 0: of no line */
 	const char *text;       /* what was found, one sentence */
 	const char *suggestion; /* or NULL */
 	const char *waived;     /* the reason, or NULL: it counts */

@@ -181,6 +181,16 @@ static const char *place_of(const struct prose *prose, const char *at)
 					   prose->place;
 }
 
+/* A finding about what stands at `at`. */
+static void note(const struct prose *prose, const char *at, enum lint_rule rule, const char *suggestion, const char *text)
+{
+	size_t before = prose->lint->found.len;
+
+	lint_note(prose->lint, rule, prose->pointer, place_of(prose, at), suggestion, "%s", text);
+	if (prose->lint->found.len > before)
+		prose->lint->found.items[before].line = line_of(prose->text, at);
+}
+
 /* ---- the rules ------------------------------------------------------------------------------------ */
 
 static void check_phrases(const struct prose *prose)
@@ -189,8 +199,8 @@ static void check_phrases(const struct prose *prose)
 		const char *at = prose->text;
 		size_t len = 0;
 		while ((at = find(prose->text, at, phrases[i].words, true, &len))) {
-			lint_note(prose->lint, phrases[i].rule, prose->pointer, place_of(prose, at), phrases[i].instead, "\"%s\"",
-				  phrases[i].words);
+			note(prose, at, phrases[i].rule, phrases[i].instead,
+			     arena_printf(prose->lint->arena, "\"%s\"", phrases[i].words));
 			at += len;
 		}
 	}
@@ -202,8 +212,8 @@ static void check_names(const struct prose *prose)
 		const char *name = prose->lint->request->names[i], *at;
 		size_t len = 0;
 		if ((at = find(prose->text, prose->text, name, false, &len)))
-			lint_note(prose->lint, LINT_BLAME_NAME, prose->pointer, place_of(prose, at), "name the role: the engineer on call",
-				  "\"%.60s\" is the name of a reviewer or an owner.", name);
+			note(prose, at, LINT_BLAME_NAME, "name the role: the engineer on call",
+			     arena_printf(prose->lint->arena, "\"%.60s\" is the name of a reviewer or an owner.", name));
 	}
 }
 
@@ -218,8 +228,9 @@ static void check_references(const struct prose *prose)
 				     !request->has_sample || request->has_sample(request->context, reference.number) :
 				     reference_holds(&reference, prose->lint->incident);
 		if (!holds)
-			lint_note(prose->lint, LINT_REFERENCE_UNKNOWN, prose->pointer, place_of(prose, text.at + reference.at), NULL,
-				  "\"%.*s\" names nothing.", (int)reference.len_bytes, text.at + reference.at);
+			note(prose, text.at + reference.at, LINT_REFERENCE_UNKNOWN, NULL,
+			     arena_printf(prose->lint->arena, "\"%.*s\" names nothing.", (int)reference.len_bytes,
+					  text.at + reference.at));
 	}
 }
 

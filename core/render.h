@@ -95,6 +95,7 @@ struct rich_line {
 	const struct rich_span *spans;
 	size_t count;
 	int indent_columns;
+	size_t source_line;    /* of the Markdown, from 1, on which its block begins */
 };
 struct rich_text {
 	const struct rich_line *lines;

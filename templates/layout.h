@@ -19,6 +19,7 @@ struct layout {
 	int strong, emphasis, links;      /* open */
 	bool heading;
 	size_t label_at;                  /* run at which the open link's label starts */
+	size_t source_line;               /* of the block at hand */
 };
 
 /* Inlines into w->runs; false if the node is none. */

@@ -14,7 +14,7 @@ static struct rich_line prefixed(struct layout *w, int depth, bool blank_line, c
 				 size_t count)
 {
 	struct strbuf prefix = STRBUF_INIT;
-	struct rich_line line = { 0 };
+	struct rich_line line = { .source_line = w->source_line };
 	struct rich_span *all = arena_array(w->arena, count + 1, sizeof(*all));
 	bool quoted = false;
 	size_t blanks;
@@ -208,6 +208,8 @@ static void lay_event(struct layout *w, cmark_iter *iter, cmark_event_type event
 	bool enter = event == CMARK_EVENT_ENTER;
 	struct table table;
 
+	if (enter && cmark_node_get_type(node) <= CMARK_NODE_LAST_BLOCK && cmark_node_get_start_line(node) > 0)
+		w->source_line = (size_t)cmark_node_get_start_line(node);
 	switch (cmark_node_get_type(node)) {
 	case CMARK_NODE_BLOCK_QUOTE:
 		if (enter)

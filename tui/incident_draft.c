@@ -1,7 +1,104 @@
-/* The tab of the draft: the steps of the postmortem's review. */
+/* The tab of the draft: asking for it, its sections in the editor, the steps of the postmortem's review. */
+#include "core/base/mem.h"
+#include "core/base/utf8.h"
+#include "core/draft.h"
 #include "core/postmortem_state.h"
 #include "tui/incident_screen.h"
 #include "tui/menu.h"
+
+/* ---- asking ----------------------------------------------------------------------- */
+
+void incident_draft_sync(struct incident_screen *self, struct app *app, struct area body)
+{
+	struct draft_widths widths;
+	struct request *request;
+
+	self->draft.one_column = app_options(app)->accessible;
+	draft_view_resize(&self->draft, body.rows, body.columns);
+	widths = draft_view_widths(&self->draft, body.columns);
+	if (self->draft_seen == app_change_serial(app) && widths.text == self->draft_widths.text &&
+	    widths.document == self->draft_widths.document)
+		return;
+	request = request_new(REQUEST_DRAFT);
+	request->key = arena_strdup(&request->arena, self->key);
+	request->width = widths.document;
+	request->text_width = widths.text;
+	self->draft_widths = widths;
+	self->draft_seen = app_change_serial(app);
+	self->draft_serial = app_request(app, &self->screen, request);
+}
+
+void incident_draft_take(struct incident_screen *self, struct answer *answer)
+{
+	free(self->draft_failure);
+	self->draft_failure = NULL;
+	self->draft_serial = 0;
+	if (answer->status == STATUS_OK) {
+		draft_view_take(&self->draft, answer);
+	} else {
+		draft_view_clear(&self->draft);
+		self->draft_failure = mem_strdup(answer->error.text);
+	}
+}
+
+/* From another tab the document is what was asked for: beside the text, or alone. */
+void incident_draft_turn(struct incident_screen *self, struct app *app)
+{
+	struct area body = incident_body(app_area(app));
+
+	draft_view_resize(&self->draft, body.rows, body.columns);
+	if (self->tab == TAB_DRAFT || (!self->draft.reads && !draft_view_is_beside(&self->draft)))
+		draft_view_turn(&self->draft);
+}
+
+/* ---- a section ---------------------------------------------------------------------- */
+
+void incident_section_open(struct incident_screen *self, struct app *app)
+{
+	const struct draft_row *row = draft_view_row(&self->draft);
+
+	if (!row || !row->section) {
+		app_message(app, false, row ? "these are parts of the record: tabs 3 to 5 and 7, or e for all of it" :
+					      "p goes to the text: there Enter opens the section at hand");
+		return;
+	}
+	if (self->kept_text) {
+		app_message(app, true, "an edit of the record is not saved yet: e opens it");
+		return;
+	}
+	incident_edit_start(self);
+	self->flow.section = arena_strdup(&self->flow.arena, row->section);
+	arena_clear(&self->record_arena);
+	self->record_base = incident_copy(&self->record_arena, self->incident);
+	self->editor = EDITOR_SECTION;
+	app_effect(app, (struct effect){ .kind = EFFECT_EDITOR, .text = incident_section(self->record_base, row->section),
+					 .suffix = ".md" });
+}
+
+/* Until it is saved it is kept as an edit of the whole record, which e opens again. */
+void incident_section_edited(struct incident_screen *self, struct app *app, struct slice text)
+{
+	struct arena arena = ARENA_INIT;
+	struct strbuf typed = STRBUF_INIT, record = STRBUF_INIT;
+	struct incident *copy;
+
+	self->editor = EDITOR_NONE;
+	if (!self->record_base || !self->flow.section)
+		return;
+	while (text.len_bytes && strchr(" \t\r\n", text.at[text.len_bytes - 1]))
+		text.len_bytes--;
+	utf8_append_clean(&typed, text);
+	copy = incident_copy(&arena, self->record_base);
+	incident_set_section(copy, &arena, self->flow.section, typed.text);
+	draft_write(copy, &record);
+	self->kept_text = strbuf_detach(&record);
+	incident_send(self, app, self->record_base, copy, arena_printf(&arena, "section %s", self->flow.section));
+	self->put_is_record = true;
+	strbuf_release(&typed);
+	arena_release(&arena);
+}
+
+/* ---- the review ----------------------------------------------------------------------- */
 
 void incident_step_open(struct incident_screen *self, struct app *app)
 {

@@ -35,6 +35,7 @@ void incident_edit_start(struct incident_screen *self)
 	self->flow.action = (struct incident_action){ .status = ACTION_STATUS_OPEN };
 	self->flow.number = 0;
 	self->flow.has_text = false;
+	self->flow.section = NULL;
 }
 
 static void prompt(struct app *app, const char *title, int tag, enum app_history history, const char *initial,
@@ -395,6 +396,10 @@ bool incident_edit_action(struct incident_screen *self, struct app *app, enum ac
 
 	if (self->tab == TAB_DRAFT && action == ACTION_ID_item_status) {
 		incident_step_open(self, app);
+		return true;
+	}
+	if (self->tab == TAB_DRAFT && action == ACTION_ID_item_open) {
+		incident_section_open(self, app);
 		return true;
 	}
 	if (self->tab == TAB_RECORD && (action == ACTION_ID_item_open || action == ACTION_ID_item_status)) {

@@ -9,6 +9,7 @@
 #include "core/incident_review.h"
 #include "core/incident_table.h"
 #include "tui/app.h"
+#include "tui/draft_view.h"
 #include "tui/list.h"
 #include "tui/pane.h"
 #include "tui/sample_list.h"
@@ -18,7 +19,7 @@
 enum incident_tab { TAB_OVERVIEW, TAB_MEMBERS, TAB_CAUSES, TAB_TIMELINE, TAB_ACTIONS, TAB_DRAFT, TAB_RECORD, TAB_COUNT };
 
 /* What an editor that is under way was started for. */
-enum incident_editor { EDITOR_NONE, EDITOR_RECORD, EDITOR_ITEM, EDITOR_FIELD };
+enum incident_editor { EDITOR_NONE, EDITOR_RECORD, EDITOR_ITEM, EDITOR_FIELD, EDITOR_SECTION };
 
 /* What is being put together over several prompts. */
 struct incident_flow {
@@ -31,6 +32,7 @@ struct incident_flow {
 	const struct incident_field *field; /* … and its field */
 	bool has_text;               /* something was typed that a later step may still drop */
 	const char *site;            /* to publish for */
+	const char *section;         /* in the editor */
 	const char *earlier;         /* key of the offer that is decided on */
 };
 
@@ -53,9 +55,9 @@ struct incident_screen {
 	bool members_open;
 	struct sample_view preview;
 	struct pane overview;
-	struct pane draft;
+	struct draft_view draft;
 	uint64_t draft_serial, draft_seen;
-	int draft_width;
+	struct draft_widths draft_widths; /* that it was asked for */
 	char *draft_failure;
 
 	struct incident_flow flow;
@@ -107,7 +109,6 @@ struct incident_screen *incident_of(struct screen *screen);
 size_t incident_row_count(const struct incident_screen *self, enum incident_tab tab);
 struct area incident_body(struct area area);          /* without title and tabs */
 struct area incident_rows_area(struct area body);     /* of the lists of causes, events, actions */
-int incident_draft_columns(struct area area);         /* the width that the draft is laid out for */
 
 /* incident_edit.c */
 bool incident_edit_action(struct incident_screen *self, struct app *app, enum action action);
@@ -130,7 +131,12 @@ void incident_part_remove(struct incident_screen *self, struct app *app);
 bool incident_part_result(struct incident_screen *self, struct app *app, struct screen *child);
 void incident_part_edited(struct incident_screen *self, struct app *app, struct slice text);
 
-/* incident_draft.c: the tab of the draft, and the steps of its review */
+/* incident_draft.c: the tab of the draft, its sections, and the steps of its review */
+void incident_draft_sync(struct incident_screen *self, struct app *app, struct area body);
+void incident_draft_take(struct incident_screen *self, struct answer *answer);
+void incident_draft_turn(struct incident_screen *self, struct app *app);
+void incident_section_open(struct incident_screen *self, struct app *app);
+void incident_section_edited(struct incident_screen *self, struct app *app, struct slice text);
 void incident_step_open(struct incident_screen *self, struct app *app);
 void incident_step_result(struct incident_screen *self, struct app *app, struct screen *child);
 

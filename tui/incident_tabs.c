@@ -258,10 +258,10 @@ static void draw_draft(const struct incident_screen *self, struct surface *surfa
 {
 	if (self->draft_failure)
 		surface_fit(surface, body, 0, 1, body.columns - 2, STYLE_ERROR, self->draft_failure);
-	else if (!self->draft.lines.len)
+	else if (!self->draft.list.count)
 		surface_puts(surface, body, 0, 1, STYLE_MUTED, self->draft_serial ? "laying out" : "");
-	area_left(&body, 1);
-	pane_view(&self->draft, surface, body);
+	else
+		draft_view_view(&self->draft, surface, body);
 }
 
 void incident_tabs_view(const struct incident_screen *self, const struct app *app, struct surface *surface,

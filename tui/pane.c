@@ -62,25 +62,6 @@ void pane_line(struct pane *pane, enum style style, const char *text)
 	pane_end(pane, 0);
 }
 
-/* How many bytes of the line fit into `width` columns, broken at a blank if there is one. */
-static size_t fitting(struct slice line, int width)
-{
-	size_t at = 0, blank = 0;
-	int used = 0;
-
-	while (at < line.len_bytes) {
-		size_t end = utf8_grapheme_end(line, at);
-		int columns = utf8_text_columns((struct slice){ line.at + at, end - at });
-		if (used + columns > width && at > 0)
-			return blank ? blank : at;
-		used += columns;
-		at = end;
-		if (line.at[at - 1] == ' ')
-			blank = at;
-	}
-	return at;
-}
-
 void pane_wrap(struct pane *pane, enum style style, int indent, int width, const char *text)
 {
 	const char *at = text ? text : "";
@@ -91,7 +72,7 @@ void pane_wrap(struct pane *pane, enum style style, int indent, int width, const
 		size_t len = strcspn(at, "\n");
 		struct slice line = { at, len };
 		do {
-			size_t take = fitting(line, width - indent);
+			size_t take = text_fitting(line, width - indent);
 			struct pane_span span = { style, arena_text(&pane->arena, (struct slice){ line.at, take }) };
 			vec_push(&pane->spans, span);
 			pane_end(pane, indent);
@@ -104,7 +85,7 @@ void pane_wrap(struct pane *pane, enum style style, int indent, int width, const
 
 void pane_hang(struct pane *pane, enum style style, int indent, int width, const char *text)
 {
-	size_t take = fitting(slice_of(text), width - indent < 8 ? 8 : width - indent);
+	size_t take = text_fitting(slice_of(text), width - indent < 8 ? 8 : width - indent);
 
 	pane_add(pane, style, arena_text(&pane->arena, (struct slice){ text, take }));
 	pane_end(pane, 0);
@@ -189,7 +170,7 @@ static size_t last_top(const struct pane *pane)
 	return pane->lines.len > rows ? pane->lines.len - rows : 0;
 }
 
-static void scroll_to(struct pane *pane, long top)
+void pane_scroll(struct pane *pane, long top)
 {
 	size_t last = last_top(pane);
 
@@ -199,7 +180,7 @@ static void scroll_to(struct pane *pane, long top)
 void pane_resize(struct pane *pane, int rows)
 {
 	pane->rows = rows > 0 ? rows : 1;
-	scroll_to(pane, (long)pane->top);
+	pane_scroll(pane, (long)pane->top);
 }
 
 bool pane_action(struct pane *pane, enum action action)
@@ -208,28 +189,28 @@ bool pane_action(struct pane *pane, enum action action)
 
 	switch (action) {
 	case ACTION_ID_down:
-		scroll_to(pane, top + 1);
+		pane_scroll(pane, top + 1);
 		return true;
 	case ACTION_ID_up:
-		scroll_to(pane, top - 1);
+		pane_scroll(pane, top - 1);
 		return true;
 	case ACTION_ID_half_down:
-		scroll_to(pane, top + (page + 1) / 2);
+		pane_scroll(pane, top + (page + 1) / 2);
 		return true;
 	case ACTION_ID_half_up:
-		scroll_to(pane, top - (page + 1) / 2);
+		pane_scroll(pane, top - (page + 1) / 2);
 		return true;
 	case ACTION_ID_page_down:
-		scroll_to(pane, top + page);
+		pane_scroll(pane, top + page);
 		return true;
 	case ACTION_ID_page_up:
-		scroll_to(pane, top - page);
+		pane_scroll(pane, top - page);
 		return true;
 	case ACTION_ID_first:
-		scroll_to(pane, 0);
+		pane_scroll(pane, 0);
 		return true;
 	case ACTION_ID_last:
-		scroll_to(pane, (long)pane->lines.len);
+		pane_scroll(pane, (long)pane->lines.len);
 		return true;
 	case ACTION_ID_left:
 		pane->left = pane->left > SIDE_STEP ? pane->left - SIDE_STEP : 0;
@@ -246,7 +227,7 @@ bool pane_wheel(struct pane *pane, const struct key *key)
 {
 	if (key->code != INPUT_MOUSE || (key->mouse != MOUSE_WHEEL_UP && key->mouse != MOUSE_WHEEL_DOWN))
 		return false;
-	scroll_to(pane, (long)pane->top + (key->mouse == MOUSE_WHEEL_DOWN ? WHEEL_ROWS : -WHEEL_ROWS));
+	pane_scroll(pane, (long)pane->top + (key->mouse == MOUSE_WHEEL_DOWN ? WHEEL_ROWS : -WHEEL_ROWS));
 	return true;
 }
 

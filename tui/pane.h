@@ -52,6 +52,7 @@ void pane_rich(struct pane *pane, const struct rich_text *rich);
 void pane_text(const struct pane *pane, struct strbuf *out);
 
 void pane_resize(struct pane *pane, int rows);
+void pane_scroll(struct pane *pane, long top); /* the line shown first; clipped */
 bool pane_action(struct pane *pane, enum action action); /* scrolls; true if it is a movement */
 bool pane_wheel(struct pane *pane, const struct key *key);
 void pane_view(const struct pane *pane, struct surface *surface, struct area area);

@@ -44,7 +44,7 @@ enum request_kind {
 	REQUEST_EDITS,         /* the operation log */
 	REQUEST_CONSOLE,       /* a question in SQL (`query`; NULL: only which views there are); slow lane */
 	REQUEST_CHANGES,       /* whether others changed the store: its counter and newest edit */
-	REQUEST_DRAFT,         /* an incident's document, laid out for `width` columns */
+	REQUEST_DRAFT,         /* an incident's document, laid out for `width` columns, and its text for `text_width` */
 	REQUEST_STATS,         /* core/insight.h: a review at a glance; may be "not yet", as the three that follow */
 	REQUEST_ONSET,         /* since when */
 	REQUEST_CONTRAST,      /* what they share */
@@ -92,11 +92,13 @@ struct request {
 	const struct incident *base; /* REQUEST_INCIDENT_PUT: what it came of, to merge by; or NULL */
 	const char *summary;
 	int width;
+	int text_width;         /* REQUEST_DRAFT: of its text beside the document */
 	const char *site;
 	const char *folder;
 	const char *path, *text; /* REQUEST_KEEP: where, and what */
 };
 
+struct draft_row;
 struct stats;
 struct onset_answer;
 struct contrast_answer;
@@ -162,6 +164,8 @@ struct answer {
 	const struct edit *edits;
 	size_t edit_count;
 	struct rich_text rich;
+	const struct draft_row *draft_rows; /* REQUEST_DRAFT: the text (draft_rows.h); message: how far its review is */
+	size_t draft_row_count;
 	struct console_answer console;
 	const char *message;    /* what was done, for the message line */
 	const char *query;      /* analyses: of the samples that they are about */

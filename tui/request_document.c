@@ -6,6 +6,7 @@
 #include "core/lint.h"
 #include "core/postmortem_state.h"
 #include "core/publish.h"
+#include "tui/draft_rows.h"
 
 #define DRAFT_SAMPLES 5      /* as many as an exported page shows (publish.c) */
 #define DRAFT_WIDTH_MIN 20
@@ -33,25 +34,20 @@ static void put_amount(struct strbuf *out, size_t count, const char *what, size_
 
 /* What is still to be done: sections without a text, with what belongs there, and what lint
  * finds, behind the document; and a line of it for its head. Nothing where there is neither. */
-static enum status put_to_do(const struct backend *backend, struct arena *arena, const struct incident *incident,
-			     struct strbuf *head, struct strbuf *out, struct error *err)
+static void put_to_do(const struct incident *incident, const struct lint_report *report, struct strbuf *head, struct strbuf *out)
 {
-	struct lint_report report;
 	size_t count, empty = 0, parts = 0;
 	const struct section_kind *kinds = section_kinds(&count);
-	enum status status = lint_load(backend->store, arena, incident->key, NULL, 0, &report, err);
 
-	if (status != STATUS_OK)
-		return status;
 	for (size_t i = 0; i < count; i++) {
 		if (incident_section(incident, kinds[i].key)[0])
 			continue;
 		strbuf_addf(out, "%s- %s: %s\n", empty++ ? "" : "\n***\n\n## Still empty\n\n", kinds[i].title, kinds[i].prompt);
 	}
-	if (report.counted[LEVEL_ERROR] + report.counted[LEVEL_WARNING] + report.counted[LEVEL_NOTE])
-		strbuf_addstr(out, empty ? "\n## Findings\n\n" : "\n***\n\n## Findings\n\n");
-	for (size_t i = 0; i < report.count; i++) {
-		const struct lint_finding *finding = &report.findings[i];
+	if (report->counted[LEVEL_ERROR] + report->counted[LEVEL_WARNING] + report->counted[LEVEL_NOTE])
+		strbuf_addstr(out, empty ? "\n## " DRAFT_FINDINGS_TITLE "\n\n" : "\n***\n\n## " DRAFT_FINDINGS_TITLE "\n\n");
+	for (size_t i = 0; i < report->count; i++) {
+		const struct lint_finding *finding = &report->findings[i];
 		if (finding->waived)
 			continue;
 		strbuf_addf(out, "- %s, **", level_word(lint_rule_info(finding->rule)->level));
@@ -68,12 +64,28 @@ static enum status put_to_do(const struct backend *backend, struct arena *arena,
 	if (out->len_bytes) {
 		strbuf_addstr(head, "> Still to do, at the end:");
 		put_amount(head, empty, "empty section", &parts);
-		put_amount(head, report.counted[LEVEL_ERROR], "error", &parts);
-		put_amount(head, report.counted[LEVEL_WARNING], "warning", &parts);
-		put_amount(head, report.counted[LEVEL_NOTE], "note", &parts);
+		put_amount(head, report->counted[LEVEL_ERROR], "error", &parts);
+		put_amount(head, report->counted[LEVEL_WARNING], "warning", &parts);
+		put_amount(head, report->counted[LEVEL_NOTE], "note", &parts);
 		strbuf_addstr(head, ".\n\n");
 	}
-	return STATUS_OK;
+}
+
+static int at_least(int columns)
+{
+	return columns > DRAFT_WIDTH_MIN ? columns : DRAFT_WIDTH_MIN;
+}
+
+static void lay_out(const struct backend *backend, const struct request *request, const struct incident *incident,
+		    const struct lint_report *report, struct slice markdown, struct answer *answer)
+{
+	struct draft_text_request text = {
+		.incident = incident, .report = report, .renderer = backend->renderer, .shown = &answer->rich,
+		.shown_columns = at_least(request->width), .columns = at_least(request->text_width),
+	};
+
+	backend->renderer->layout(&answer->arena, markdown, text.shown_columns, &answer->rich);
+	answer->draft_rows = draft_rows(&answer->arena, &text, &answer->draft_row_count);
 }
 
 enum status request_draft(const struct backend *backend, const struct request *request,
@@ -81,6 +93,7 @@ enum status request_draft(const struct backend *backend, const struct request *r
 {
 	struct postmortem_review review;
 	struct postmortem_input input;
+	struct lint_report report;
 	struct slice markdown;
 	struct strbuf text = STRBUF_INIT, to_do = STRBUF_INIT;
 	enum status status = request_need_key(request, err);
@@ -97,8 +110,9 @@ enum status request_draft(const struct backend *backend, const struct request *r
 	if (status == STATUS_OK)
 		status = backend->renderer->draft(&answer->arena, &input, &markdown, err);
 	if (status == STATUS_OK)
-		status = put_to_do(backend, &answer->arena, input.incident, &text, &to_do, err);
+		status = lint_load(backend->store, &answer->arena, input.incident->key, NULL, 0, &report, err);
 	if (status == STATUS_OK) {
+		put_to_do(input.incident, &report, &text, &to_do);
 		strbuf_addslice(&text, markdown);
 		strbuf_addslice(&text, strbuf_slice(&to_do));
 		markdown = arena_slice(&answer->arena, strbuf_slice(&text));
@@ -107,8 +121,8 @@ enum status request_draft(const struct backend *backend, const struct request *r
 	strbuf_release(&to_do);
 	if (status != STATUS_OK)
 		return status;
-	backend->renderer->layout(&answer->arena, markdown,
-				  request->width > DRAFT_WIDTH_MIN ? request->width : DRAFT_WIDTH_MIN, &answer->rich);
+	lay_out(backend, request, input.incident, &report, markdown, answer);
+	answer->message = arena_printf(&answer->arena, "Postmortem: %s", postmortem_review_text(&answer->arena, &review, false));
 	answer->key = arena_strdup(&answer->arena, request->key);
 	return STATUS_OK;
 }

@@ -6,7 +6,6 @@
 
 /* Members are shown whatever their status, excluded ones too. */
 #define MEMBERS_QUERY "incident:%s status:untriaged,in_review,annotated,needs_info,deferred,excluded"
-#define DRAFT_COLUMNS_MAX 96
 
 struct incident_screen *incident_of(struct screen *screen)
 {
@@ -26,13 +25,6 @@ struct area incident_rows_area(struct area body)
 
 	area_top(&rest, 1);
 	return body.rows >= 8 ? area_top(&rest, body.rows / 2) : rest;
-}
-
-int incident_draft_columns(struct area area)
-{
-	int columns = area.columns - 2;
-
-	return columns > DRAFT_COLUMNS_MAX ? DRAFT_COLUMNS_MAX : columns;
 }
 
 size_t incident_row_count(const struct incident_screen *self, enum incident_tab tab)
@@ -68,16 +60,6 @@ static void ask_incident(struct incident_screen *self, struct app *app)
 	self->serial = app_request(app, &self->screen, request);
 }
 
-static void ask_draft(struct incident_screen *self, struct app *app)
-{
-	struct request *request = request_new(REQUEST_DRAFT);
-
-	request->key = arena_strdup(&request->arena, self->key);
-	request->width = self->draft_width = incident_draft_columns(app_area(app));
-	self->draft_seen = app_change_serial(app);
-	self->draft_serial = app_request(app, &self->screen, request);
-}
-
 static void sync_members(struct incident_screen *self, struct app *app, struct area body)
 {
 	struct split split = split_of(body, split_place(body), 0);
@@ -103,7 +85,6 @@ static void sync(struct incident_screen *self, struct app *app)
 	struct area body = incident_body(app_area(app));
 
 	pane_resize(&self->overview, body.rows);
-	pane_resize(&self->draft, body.rows);
 	for (int tab = 0; tab < TAB_COUNT; tab++) {
 		list_resize(&self->lists[tab], incident_rows_area(body).rows);
 		list_set_count(&self->lists[tab], incident_row_count(self, (enum incident_tab)tab));
@@ -112,9 +93,8 @@ static void sync(struct incident_screen *self, struct app *app)
 		ask_incident(self, app);
 	if (self->tab == TAB_MEMBERS)
 		sync_members(self, app, body);
-	if (self->tab == TAB_DRAFT && (self->draft_seen != app_change_serial(app) ||
-				       self->draft_width != incident_draft_columns(app_area(app))))
-		ask_draft(self, app);
+	if (self->tab == TAB_DRAFT)
+		incident_draft_sync(self, app, body);
 }
 
 /* ---- answers ----------------------------------------------------------------------- */
@@ -154,19 +134,6 @@ static void take_incident(struct incident_screen *self, struct app *app, struct 
 	incident_offers_ask(self, app);
 	sync(self, app);
 	release_keys(self, app);
-}
-
-static void take_draft(struct incident_screen *self, struct answer *answer)
-{
-	free(self->draft_failure);
-	self->draft_failure = NULL;
-	self->draft_serial = 0;
-	pane_clear(&self->draft);
-	if (answer->status == STATUS_OK)
-		pane_rich(&self->draft, &answer->rich);
-	else
-		self->draft_failure = mem_strdup(answer->error.text);
-	pane_resize(&self->draft, self->draft.rows);
 }
 
 static void tell_saved(const struct incident_screen *self, struct app *app, const struct answer *answer)
@@ -218,7 +185,7 @@ static void incident_answer(struct screen *screen, struct app *app, struct answe
 	if (answer->serial == self->offers_serial) {
 		incident_offers_take(self, answer);
 	} else if (answer->serial == self->draft_serial) {
-		take_draft(self, answer);
+		incident_draft_take(self, answer);
 	} else if (answer->serial == self->put_serial || answer->serial == self->remove_serial) {
 		after_edit(self, app, answer);
 		return;
@@ -307,7 +274,7 @@ static bool move(struct incident_screen *self, struct app *app, enum action acti
 	case TAB_OVERVIEW:
 		return pane_action(&self->overview, action);
 	case TAB_DRAFT:
-		return pane_action(&self->draft, action);
+		return draft_view_action(&self->draft, action);
 	case TAB_MEMBERS:
 		if (action == ACTION_ID_left || action == ACTION_ID_right)
 			return sample_view_action(&self->preview, action);
@@ -335,7 +302,8 @@ static bool mouse(struct incident_screen *self, struct app *app, const struct ke
 	case TAB_OVERVIEW:
 		return pane_wheel(&self->overview, key);
 	case TAB_DRAFT:
-		return pane_wheel(&self->draft, key);
+		draft_view_mouse(&self->draft, key, body, &opened);
+		break;
 	case TAB_MEMBERS:
 		if (area_holds(split.preview, key->row, key->column))
 			return sample_view_wheel(&self->preview, key);
@@ -379,6 +347,7 @@ static bool act(struct incident_screen *self, struct app *app, enum action actio
 		set_tab(self, (int)self->tab - 1);
 		return true;
 	case ACTION_ID_preview:
+		incident_draft_turn(self, app);
 		set_tab(self, TAB_DRAFT);
 		return true;
 	case ACTION_ID_insights:
@@ -457,6 +426,8 @@ static void incident_editor_done(struct screen *screen, struct app *app, struct 
 		incident_item_edited(self, app, text);
 	else if (self->editor == EDITOR_FIELD)
 		incident_part_edited(self, app, text);
+	else if (self->editor == EDITOR_SECTION)
+		incident_section_edited(self, app, text);
 }
 
 /* What the tab shows as text; of a list, all that the row at hand says. */
@@ -469,7 +440,7 @@ static void incident_page(const struct screen *screen, struct strbuf *out)
 	if (self->tab == TAB_OVERVIEW) {
 		pane_text(&self->overview, out);
 	} else if (self->tab == TAB_DRAFT) {
-		pane_text(&self->draft, out);
+		pane_text(&self->draft.document, out);
 	} else if (self->tab == TAB_MEMBERS) {
 		sample_view_page(&self->preview, out);
 	} else if (self->incident && list->selected < list->count) {
@@ -523,7 +494,7 @@ static void incident_release(struct screen *screen)
 	sample_list_release(&self->members);
 	sample_view_release(&self->preview);
 	pane_release(&self->overview);
-	pane_release(&self->draft);
+	draft_view_release(&self->draft);
 }
 
 static const struct screen_ops incident_ops = {
@@ -554,7 +525,7 @@ struct screen *screen_incident_new(const char *key)
 	sample_list_init(&self->members);
 	sample_view_init(&self->preview);
 	pane_init(&self->overview);
-	pane_init(&self->draft);
+	draft_view_init(&self->draft);
 	for (int tab = 0; tab < TAB_COUNT; tab++)
 		list_init(&self->lists[tab]);
 	return &self->screen;

@@ -56,6 +56,24 @@ void text_run(struct surface *surface, struct area clip, int row, long left, lon
 			     (struct slice){ text.at + pending, at - pending });
 }
 
+size_t text_fitting(struct slice line, int width)
+{
+	size_t at = 0, blank = 0;
+	int used = 0;
+
+	while (at < line.len_bytes) {
+		size_t end = utf8_grapheme_end(line, at);
+		int columns = line.at[at] == '\t' ? TAB_COLUMNS : utf8_text_columns((struct slice){ line.at + at, end - at });
+		if (used + columns > width && at > 0)
+			return blank ? blank : at;
+		used += columns;
+		at = end;
+		if (line.at[at - 1] == ' ')
+			blank = at;
+	}
+	return at;
+}
+
 #define LINE_BYTES_MAX 4096 /* more than any screen is wide */
 
 int text_first_line(struct surface *surface, struct area clip, int row, int column, int width, enum style style,

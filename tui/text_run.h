@@ -16,6 +16,10 @@
 void text_run(struct surface *surface, struct area clip, int row, long left, long *column, enum style style,
 	      struct slice text);
 
+/* How many bytes of the line fit into `width` columns, broken behind a blank if there is one;
+ * at least one character. A tab counts as its most. */
+size_t text_fitting(struct slice line, int width);
+
 /* As surface_fit(), but only the first line that has anything on it; an ellipsis
  * says that there are more. Looks at no more of the text than it may show. */
 int text_first_line(struct surface *surface, struct area clip, int row, int column, int width, enum style style,

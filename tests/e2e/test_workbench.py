@@ -137,6 +137,45 @@ class Insights(Case):
         self.assertEqual(t.wait_exit(), 0)
 
 
+class Drafting(Case):
+    """A postmortem written on the tab Draft of the demo's incident."""
+
+    def draft(self, cols=140, rows=36, **options):
+        t = self.open('demo', cols=cols, rows=rows, **options).wait_text('of 240')
+        t.keys('I').wait_text('INC-2026-0001').keys('Enter').wait_text('Milestones by cohort')
+        return t.keys('6').wait_text('Postmortem: draft').wait_text('Are you affected?')
+
+    @staticmethod
+    def columns(t, start, end):
+        return '\n'.join(line[start:end] for line in t.lines())
+
+    def test_the_document_follows_the_cursor(self):
+        t = self.draft()
+        self.assertIn('Still to do', self.columns(t, 70, 140))
+        for _ in range(12):
+            t.keys('^D')
+        t.wait(lambda: '! warning, A5 owner' in self.columns(t, 0, 70), 'the end of the text')
+        t.wait(lambda: 'Findings' in self.columns(t, 70, 140), 'the end of the document')
+        t.keys('g').wait(lambda: 'Still to do' in self.columns(t, 70, 140), 'the head of the document')
+        # In turn where there is no room for both.
+        t.resize(80, 24).wait(lambda: 'Still to do' not in t.text(), 'the text alone')
+        t.keys('p').wait_text('Still to do')
+        t.keys('Q')
+        self.assertEqual(t.wait_exit(), 0)
+
+    def test_a_section_in_the_editor(self):
+        script = os.path.join(self.home, 'editor')
+        with open(script, 'w') as f:
+            f.write('#!/bin/sh\nprintf "The engineer should have looked.\\n" > "$1"\n')
+        os.chmod(script, 0o755)
+        t = self.draft(env={'VISUAL': script})
+        t.keys('Enter').wait_text('section summary').wait_text('The engineer should have looked.')
+        t.wait(lambda: '! warning: "should have"' in self.columns(t, 0, 70), 'the finding below its line')
+        t.keys('u').wait_gone('The engineer should have looked.')
+        t.keys('Q')
+        self.assertEqual(t.wait_exit(), 0)
+
+
 class Terminals(Case):
     def setUp(self):
         super().setUp()

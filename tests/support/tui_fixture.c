@@ -184,6 +184,16 @@ static const struct site *sites(size_t *count)
 	return all;
 }
 
+static void put_sections(const struct incident *incident, struct strbuf *out)
+{
+	size_t count;
+	const struct section_kind *kinds = section_kinds(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (incident_section(incident, kinds[i].key)[0])
+			strbuf_addf(out, "\n## %s\n\n%s\n", kinds[i].title, incident_section(incident, kinds[i].key));
+}
+
 static enum status draft(struct arena *arena, const struct postmortem_input *input, struct slice *markdown,
 			 struct error *err)
 {
@@ -193,6 +203,7 @@ static enum status draft(struct arena *arena, const struct postmortem_input *inp
 	strbuf_addf(&out, "# %s\n\n%zu samples shown\n", input->incident->title, input->sample_count);
 	for (size_t i = 0; i < input->incident->cause_count; i++)
 		strbuf_addf(&out, "%s: %s\n", input->incident->causes[i].code, input->incident->causes[i].statement);
+	put_sections(input->incident, &out);
 	*markdown = arena_slice(arena, strbuf_slice(&out));
 	strbuf_release(&out);
 	return STATUS_OK;
@@ -216,12 +227,16 @@ static void layout(struct arena *arena, struct slice markdown, int width, struct
 
 	out->count = 0;
 	out->lines = lines;
-	for (; *text; text += strcspn(text, "\n"), text += *text == '\n') {
+	for (size_t number = 1; *text; text += strcspn(text, "\n"), text += *text == '\n', number++) {
 		struct rich_span *span = arena_array(arena, 1, sizeof(*span));
 		size_t len = strcspn(text, "\n");
 		span->style = text[0] == '#' ? RICH_HEADING : RICH_PLAIN;
+		if (text[0] == '#') {
+			len -= strspn(text, "# ");
+			text += strspn(text, "# ");
+		}
 		span->text = arena_text(arena, (struct slice){ text, len < (size_t)width ? len : (size_t)width });
-		lines[out->count++] = (struct rich_line){ span, 1, text[0] == '#' ? 0 : 2 };
+		lines[out->count++] = (struct rich_line){ span, 1, span->style == RICH_HEADING ? 0 : 2, number };
 	}
 }
 

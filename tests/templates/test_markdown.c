@@ -96,6 +96,20 @@ static void lays_out(struct fixture *f, const char *markdown, int width, const c
 		fail_msg("<<%s>> at %d is\n<<%s>> and not\n<<%s>>", markdown, width, f->out.text, expected);
 }
 
+/* Lines of the document know the line of the Markdown where their block begins. */
+static void lines_know_their_source(void **state)
+{
+	static const size_t expected[] = { 1, 3, 3, 3, 6, 6, 7, 9, 9 };
+	struct fixture *f = *state;
+	struct rich_text text;
+
+	templates_renderer()->layout(&f->scratch, slice_of("# A\n\none two\nthree four\n\n- b\n- c\n\n```\nd\n```\n"), 10, &text);
+	assert_int_equal(text.count, ARRAY_LEN(expected));
+	for (size_t i = 0; i < text.count; i++)
+		assert_int_equal(text.lines[i].source_line, expected[i]);
+	arena_clear(&f->scratch);
+}
+
 static void blocks(void **state)
 {
 	struct fixture *f = *state;
@@ -502,6 +516,7 @@ static void the_check_sees_damage(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(lines_know_their_source, setup, teardown),
 		cmocka_unit_test_setup_teardown(blocks, setup, teardown),
 		cmocka_unit_test_setup_teardown(wrapping, setup, teardown),
 		cmocka_unit_test_setup_teardown(styles, setup, teardown),

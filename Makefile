@@ -186,6 +186,9 @@ analysis-proof: $(patsubst %.c,$(B)/%,$(wildcard tests/core/test_analysis_*.c))
 
 # ---- fuzzing: what once was found is replayed with the units; clang's libFuzzer looks for more
 
+# Drafts are read by an outline of libcmark.
+$(B)/tests/fuzz/replay_draft $(B)/tests/fuzz/fuzz_draft: $(call objs,templates) $(call embed_objs,templates)
+
 $(B)/tests/fuzz/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(B)/libsupport.a $(LINK_core)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)

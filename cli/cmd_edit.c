@@ -6,6 +6,7 @@
 #include "cli/cmd_incident.h"
 #include "cli/output.h"
 #include "core/draft.h"
+#include "templates/templates.h"
 #include "tui/editor.h"
 
 struct edit_values {
@@ -61,7 +62,7 @@ static enum status save(struct editing *editing, int64_t *edit, struct error *er
 	struct store *store = editing->store;
 	struct incident *incident;
 	const char *key;
-	enum status status = draft_read(&editing->cli->arena, editing->base, &editing->book, editing->text, &incident, err);
+	enum status status = draft_read(&editing->cli->arena, editing->base, &editing->book, templates_renderer(), editing->text, &incident, err);
 
 	if (status == STATUS_OK)
 		status = incident_check(incident, &editing->book, err);
@@ -107,7 +108,7 @@ static int edit_run(struct cli *cli, const void *options_given, const struct opt
 	    editing.store->ops->codebook_get(editing.store, &cli->arena, &editing.book, &err) != STATUS_OK ||
 	    editing.store->ops->incident_get(editing.store, &cli->arena, editing.key, &editing.base, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
-	draft_write(editing.base, &draft);
+	draft_write(editing.base, templates_renderer(), &draft);
 	editing.text = arena_slice(&cli->arena, strbuf_slice(&draft));
 	strbuf_release(&draft);
 

@@ -136,6 +136,7 @@ int workbench_run(struct cli *cli, const struct workbench_options *options)
 	tui.app.code_key_count = config.code_key_count;
 	tui.app.reviewer = reviewer;
 	tui.app.export_folder = options->export_folder;
+	tui.app.renderer = templates_renderer();
 	tui.app.accessible = is_on(&config, SETTING_ACCESSIBLE);
 	tui.app.blind = options->blind;
 	tui.app.ascii = options->ascii || is_on(&config, SETTING_ASCII) || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;

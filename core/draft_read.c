@@ -1,6 +1,6 @@
 /*
- * Reading a draft: line by line, each into the part it stands in. What is read is
- * put together with the base at the end, so that a failure leaves nothing behind.
+ * Reading a draft: line by line, each into the part it stands in; the outline says where
+ * parts begin. What is read is put together with the base at the end, so that a failure leaves nothing behind.
  */
 #include "core/draft.h"
 
@@ -12,14 +12,23 @@
 #include "core/nearest.h"
 #include "core/words.h"
 
+/* What looks like the beginning of a part, and is code or HTML. */
+struct hidden {
+	int part;
+	int64_t cause;             /* of that number; 0: a part */
+	size_t line, code_line;    /* code_line: of the fence; 0: HTML */
+};
+
 struct state {
 	struct draft_reader reader;
+	const struct renderer *renderer;
 	struct slice text;
+	size_t line_count;         /* as the outline counts; an empty one at the end is none */
 	bool crlf;                 /* every line ends in CR LF: an editor did that */
 	int part;
 	bool seen[DRAFT_SECTIONS_MAX], seen_causes, seen_timeline, seen_actions, seen_record;
 	bool has_title, has_status, has_severity;
-	struct draft_fence fence;
+	VEC_OF(struct hidden) hidden;
 	struct strbuf block;       /* of the section or statement at hand */
 	struct strbuf entry;       /* of the timeline or the actions at hand */
 	bool in_entry;
@@ -173,13 +182,20 @@ static enum status read_front(struct state *s, struct slice line)
 	return read_severity(s, value);
 }
 
+static bool *seen_of(struct state *s, int part)
+{
+	switch (part) {
+	case DRAFT_CAUSES: return &s->seen_causes;
+	case DRAFT_TIMELINE: return &s->seen_timeline;
+	case DRAFT_ACTIONS: return &s->seen_actions;
+	case DRAFT_RECORD: return &s->seen_record;
+	default: return &s->seen[part];
+	}
+}
+
 static enum status enter_part(struct state *s, int part)
 {
-	bool *seen = part == DRAFT_CAUSES     ? &s->seen_causes
-		     : part == DRAFT_TIMELINE ? &s->seen_timeline
-		     : part == DRAFT_ACTIONS  ? &s->seen_actions
-		     : part == DRAFT_RECORD   ? &s->seen_record
-					      : &s->seen[part];
+	bool *seen = seen_of(s, part);
 	enum status status = end_entry(s);
 
 	if (status == STATUS_OK)
@@ -194,12 +210,11 @@ static enum status enter_part(struct state *s, int part)
 	return STATUS_OK;
 }
 
-static enum status unknown_part(struct state *s, struct slice line)
+static enum status unknown_part(struct state *s, const char *title)
 {
 	const char *titles[DRAFT_SECTIONS_MAX + 4] = { "Causes", "Timeline", "Actions", "Record" };
 	size_t count;
 	const struct section_kind *kinds = section_kinds(&count);
-	char *title = arena_text(s->reader.arena, draft_trim(behind(line, 2)));
 	const char *nearest;
 
 	for (size_t i = 0; i < count && i < DRAFT_SECTIONS_MAX; i++)
@@ -207,38 +222,55 @@ static enum status unknown_part(struct state *s, struct slice line)
 	nearest = nearest_word(titles, 4 + count, title);
 	if (nearest)
 		return draft_fail(&s->reader, "there is no part '%.80s'; did you mean '# %s'?", title, nearest);
-	return draft_fail(&s->reader, "there is no part '%.80s' (headings of your own start with '##', other lines with '\\#')",
-			  title);
+	return draft_fail(&s->reader, "there is no part '%.80s' (one that is titled anew keeps its {#key}; headings of your own start "
+			  "with '##', other lines with '\\#')", title);
 }
 
-/* Inside a code block: a part's heading there means that its end was forgotten. */
-static enum status read_fenced(struct state *s, struct slice line)
+/* What looks like the beginning of a part and is none, since it stands in code or HTML. If that part
+ * begins nowhere else, an end was forgotten: its text would be taken for the code's. */
+static enum status notice_hidden(struct state *s, struct slice line, const struct outline_block *code)
 {
-	enum draft_block block = s->part == DRAFT_CAUSES ? DRAFT_STATEMENT_BLOCK : DRAFT_SECTION_BLOCK;
-	struct slice rest = line;
-	int64_t number;
-	int part;
-	bool ends = draft_part_line(line, &part);
+	struct hidden hidden = { .line = s->reader.line, .code_line = code ? code->first_line : 0 };
+	struct slice rest;
 
-	if (block == DRAFT_STATEMENT_BLOCK && starts(line, "## ")) {
+	if (!draft_part_line(line, &hidden.part)) {
+		if (s->part != DRAFT_CAUSES || !code || !starts(line, "## "))
+			return STATUS_OK;
 		rest = behind(line, 3);
-		ends |= draft_number(&rest, 'C', &number);
+		if (!draft_number(&rest, 'C', &hidden.cause))
+			return STATUS_OK;
 	}
-	if (ends)
-		return draft_fail(&s->reader, "the code block of line %zu is not closed before this heading "
-				  "(if it belongs to the code, put a backslash before it)", s->fence.line);
-	strbuf_addslice(&s->block, draft_block_line(line, block, true));
-	strbuf_addch(&s->block, '\n');
-	if (draft_fence_closes(line, &s->fence))
-		s->fence.mark = 0;
+	vec_push(&s->hidden, hidden);
 	return STATUS_OK;
 }
 
-static enum status read_block(struct state *s, struct slice line, enum draft_block block)
+static bool cause_was_read(const struct draft_reader *reader, int64_t number)
 {
-	if (draft_fence_opens(line, &s->fence))
-		s->fence.line = s->reader.line;
-	strbuf_addslice(&s->block, draft_block_line(line, block, false));
+	for (size_t i = 0; i < reader->causes.len; i++)
+		if (reader->causes.items[i].number == number)
+			return true;
+	return !incident_cause(reader->base, number);
+}
+
+static enum status check_hidden(struct state *s)
+{
+	for (size_t i = 0; i < s->hidden.len; i++) {
+		const struct hidden *hidden = &s->hidden.items[i];
+
+		if (hidden->cause ? cause_was_read(&s->reader, hidden->cause) : *seen_of(s, hidden->part))
+			continue;
+		s->reader.line = hidden->line;
+		if (hidden->code_line)
+			return draft_fail(&s->reader, "the code block of line %zu is not closed before this heading "
+					  "(if it belongs to the code, put a backslash before it)", hidden->code_line);
+		return draft_fail(&s->reader, "this heading stands in HTML that does not end before it: put a blank line between them");
+	}
+	return STATUS_OK;
+}
+
+static enum status read_block(struct state *s, struct slice line, enum draft_block block, bool in_code)
+{
+	strbuf_addslice(&s->block, draft_block_line(line, block, in_code));
 	strbuf_addch(&s->block, '\n');
 	return STATUS_OK;
 }
@@ -271,29 +303,48 @@ static enum status read_entry_line(struct state *s, struct slice line)
 	return STATUS_OK;
 }
 
-static enum status read_line(struct state *s, struct slice line)
+/* A line that begins no part. `at`: the outline's block that it stands in, or NULL. */
+static enum status read_line(struct state *s, struct slice line, const struct outline_block *at)
 {
-	int part;
+	const struct outline_block *code = at && at->kind == OUTLINE_CODE ? at : NULL;
+	bool in_code = code && code->first_line < s->reader.line;
+	bool is_heading = at && at->kind == OUTLINE_HEADING && at->level == 2 && starts(line, "## ");
+	enum status status = notice_hidden(s, line, code);
 
-	if (s->fence.mark)
-		return read_fenced(s, line);
-	if (starts(line, "# "))
-		return draft_part_line(line, &part) ? enter_part(s, part) : unknown_part(s, line);
+	if (status != STATUS_OK)
+		return status;
 	if (s->part == DRAFT_FRONT)
 		return read_front(s, line);
 	if (s->part == DRAFT_TIMELINE || s->part == DRAFT_ACTIONS)
 		return read_entry_line(s, line);
 	if (s->part == DRAFT_RECORD)
-		return draft_record_line(&s->reader, line);
+		return draft_record_line(&s->reader, line, is_heading);
 	if (s->part != DRAFT_CAUSES)
-		return read_block(s, line, DRAFT_SECTION_BLOCK);
-	if (starts(line, "## ")) {
+		return read_block(s, line, DRAFT_SECTION_BLOCK, in_code);
+	if (is_heading) {
 		end_block(s);
 		return draft_read_cause(&s->reader, behind(line, 3));
 	}
 	if (!s->reader.causes.len && draft_trim(line).len_bytes)
 		return draft_fail(&s->reader, "a cause starts with '## category/sub-cause (role, confidence, intent)'");
-	return s->reader.causes.len ? read_block(s, line, DRAFT_STATEMENT_BLOCK) : STATUS_OK;
+	return s->reader.causes.len ? read_block(s, line, DRAFT_STATEMENT_BLOCK, in_code) : STATUS_OK;
+}
+
+/* The heading of a part, all its lines: what stands above an underline is a title, and one line. */
+static enum status read_heading(struct state *s, const struct outline_block *heading, size_t *at)
+{
+	enum status status;
+	int part;
+
+	if (heading->last_line > heading->first_line + 1)
+		return draft_fail(&s->reader, "the line of '=' below makes a heading of %zu lines; a part's title is one line (put a "
+				  "backslash before that line if it is none)", heading->last_line - heading->first_line);
+	status = draft_part_title(slice_of(heading->text), &part) ? enter_part(s, part) : unknown_part(s, heading->text);
+	for (size_t line = heading->first_line; line <= heading->last_line && *at < s->text.len_bytes; line++)
+		*at += draft_line_at(s->text, *at).len_bytes + 1;
+	if (status == STATUS_OK)
+		s->reader.line = heading->last_line + 1;
+	return status;
 }
 
 /* Steps over a remark that starts the line at *at; what follows it on its last
@@ -319,35 +370,85 @@ static enum status skip_remark(struct state *s, size_t *at)
 	return STATUS_OK;
 }
 
+/* A fence that ends with the text is closed by its last line, or it is not closed. */
+static enum status check_closed(struct state *s, const struct outline_block *code, struct slice line)
+{
+	struct draft_fence fence;
+	struct slice last = s->text;
+
+	if (!draft_fence_opens(line, &fence) || code->last_line < s->line_count)
+		return STATUS_OK;
+	last.len_bytes -= last.at[last.len_bytes - 1] == '\n';
+	for (size_t at = last.len_bytes; at-- > 0;)
+		if (last.at[at] == '\n') {
+			last = behind(last, at + 1);
+			break;
+		}
+	if (code->last_line > code->first_line && draft_fence_closes(last, &fence))
+		return STATUS_OK;
+	/* What it swallows tells where its end was forgotten. */
+	for (size_t i = 0, at = (size_t)(line.at - s->text.at); at < s->text.len_bytes; i++) {
+		struct slice below = draft_line_at(s->text, at);
+		struct slice rest = starts(below, "## ") && s->part == DRAFT_CAUSES ? behind(below, 3) : (struct slice){ below.at, 0 };
+		int64_t number;
+		int part;
+
+		if (draft_part_line(below, &part) || draft_number(&rest, 'C', &number)) {
+			s->reader.line += i;
+			return draft_fail(&s->reader, "the code block of line %zu is not closed before this heading "
+					  "(if it belongs to the code, put a backslash before it)", code->first_line);
+		}
+		at += below.len_bytes + 1;
+	}
+	return draft_fail(&s->reader, "the code block of line %zu is not closed", code->first_line);
+}
+
+/* The line at *at, or all lines of what begins there. */
+static enum status read_next(struct state *s, const struct outline_block *block, size_t *at)
+{
+	struct slice line = draft_line_at(s->text, *at);
+	bool begins = block && block->first_line == s->reader.line;
+	enum status status = STATUS_OK;
+
+	if (begins && block->kind == OUTLINE_HTML && starts(line, "<!--"))
+		return skip_remark(s, at);
+	if (begins && block->kind == OUTLINE_HEADING && block->level == 1)
+		return read_heading(s, block, at);
+	if (begins && block->kind == OUTLINE_CODE)
+		status = check_closed(s, block, line);
+	*at += line.len_bytes + 1;
+	if (s->crlf && line.len_bytes && line.at[line.len_bytes - 1] == '\r')
+		line.len_bytes--;
+	if (status == STATUS_OK)
+		status = read_line(s, line, block);
+	if (status == STATUS_OK)
+		s->reader.line++;
+	return status;
+}
+
 static enum status read_lines(struct state *s)
 {
+	const struct outline_block *blocks;
 	enum status status = STATUS_OK;
-	size_t at = 0;
+	size_t count, next = 0, at = 0;
 
+	s->renderer->outline(s->reader.arena, s->text, &blocks, &count);
 	if (starts(s->text, "\xef\xbb\xbf"))
 		at = 3;
 	s->reader.line = 1;
 	while (at < s->text.len_bytes && status == STATUS_OK) {
-		struct slice line = draft_line_at(s->text, at);
-		if (!s->fence.mark && starts(line, "<!--")) {
-			status = skip_remark(s, &at);
-			continue;
-		}
-		at += line.len_bytes + 1;
-		if (s->crlf && line.len_bytes && line.at[line.len_bytes - 1] == '\r')
-			line.len_bytes--;
-		status = read_line(s, line);
-		if (status == STATUS_OK)
-			s->reader.line++;
+		while (next < count && blocks[next].last_line < s->reader.line)
+			next++;
+		status = read_next(s, next < count && blocks[next].first_line <= s->reader.line ? &blocks[next] : NULL, &at);
 	}
-	if (status == STATUS_OK && s->fence.mark)
-		status = draft_fail(&s->reader, "the code block of line %zu is not closed", s->fence.line);
 	if (status == STATUS_OK)
 		status = end_entry(s);
 	if (status == STATUS_OK)
 		status = draft_record_end(&s->reader);
 	if (status == STATUS_OK)
 		end_block(s);
+	if (status == STATUS_OK)
+		status = check_hidden(s);
 	return status;
 }
 
@@ -413,14 +514,16 @@ static bool all_crlf(struct slice text)
 }
 
 enum status draft_read(struct arena *arena, const struct incident *base, const struct codebook *book,
-		       struct slice text, struct incident **out, struct error *err)
+		       const struct renderer *renderer, struct slice text, struct incident **out, struct error *err)
 {
-	struct state s = { .text = text, .part = DRAFT_FRONT };
+	struct state s = { .text = text, .renderer = renderer, .part = DRAFT_FRONT };
 	enum status status = STATUS_OK;
 
 	s.reader = (struct draft_reader){ .arena = arena, .base = base, .book = book, .err = err };
 	s.reader.out = incident_copy(arena, base);
 	s.crlf = all_crlf(text);
+	for (size_t i = 0; i < text.len_bytes; i++)
+		s.line_count += text.at[i] == '\n' || i + 1 == text.len_bytes;
 	strbuf_init(&s.block);
 	strbuf_init(&s.reader.value);
 	strbuf_init(&s.entry);
@@ -436,6 +539,7 @@ enum status draft_read(struct arena *arena, const struct incident *base, const s
 		*out = s.reader.out;
 	strbuf_release(&s.block);
 	strbuf_release(&s.entry);
+	vec_release(&s.hidden);
 	vec_release(&s.reader.causes);
 	vec_release(&s.reader.events);
 	vec_release(&s.reader.actions);

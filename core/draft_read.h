@@ -47,9 +47,9 @@ enum status draft_read_cause(struct draft_reader *reader, struct slice heading);
 enum status draft_read_event(struct draft_reader *reader, struct slice entry);
 enum status draft_read_action(struct draft_reader *reader, struct slice entry);
 
-/* A line of "# Record"; the end of the field at hand; all of it into the incident, unless the
+/* A line of "# Record", and whether it is a heading "## …"; the end of the field at hand; all of it into the incident, unless the
  * draft has no such part. */
-enum status draft_record_line(struct draft_reader *reader, struct slice line);
+enum status draft_record_line(struct draft_reader *reader, struct slice line, bool is_heading);
 enum status draft_record_end(struct draft_reader *reader);
 enum status draft_record_finish(struct draft_reader *reader, bool seen);
 

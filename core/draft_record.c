@@ -5,7 +5,8 @@
  *     name: Pro and Max
  *     cites: SRC1
  *
- * "## cohort" (or its tag) begins a new one. A field goes on in lines that are indented; one
+ * "## cohort" (or its tag) begins a new one. A field goes on in lines that are indented (by four, so that nothing in
+ * them begins a block in Markdown); one
  * that is left out is blank. Of causes, events and actions the fields stand here that their own
  * form has no place for. Samples are not in a draft: they stay, and so do steps of the review.
  */
@@ -41,7 +42,7 @@ static void write_field(struct strbuf *out, struct arena *arena, const struct in
 {
 	strbuf_addf(out, "%s: ", field->name);
 	if (field_is_text(field))
-		draft_field_write(out, part_text(field, part), DRAFT_EVENT);
+		draft_field_write(out, part_text(field, part), DRAFT_PART);
 	else if (field->type == INCIDENT_INSTANT)
 		instant_format_iso(out, part_instant(field, part));
 	else
@@ -79,7 +80,7 @@ void draft_record_write(struct strbuf *out, const struct incident *incident)
 	struct arena arena = ARENA_INIT;
 
 	strbuf_addstr(out, "\n# Record {#record}\n<!-- ## CO1, then a line for each field: \"name: value\"; it may go on in lines that are "
-			   "indented.\n     \"## cohort\" begins a new one. What E1 has no place for above stands here: \"cites: SRC1\". Kinds and "
+			   "indented by four.\n     \"## cohort\" begins a new one. What E1 has no place for above stands here: \"cites: SRC1\". Kinds and "
 			   "fields:\n");
 	for (int kind = INCIDENT_COHORT; kind < INCIDENT_STEP; kind++) {
 		const struct incident_kind *table = incident_kind((enum incident_child)kind);
@@ -175,7 +176,7 @@ static enum status begin_field(struct draft_reader *reader, struct slice line, c
 	return STATUS_OK;
 }
 
-enum status draft_record_line(struct draft_reader *reader, struct slice line)
+enum status draft_record_line(struct draft_reader *reader, struct slice line, bool is_heading)
 {
 	struct slice trimmed = draft_trim(line);
 	enum status status;
@@ -194,7 +195,7 @@ enum status draft_record_line(struct draft_reader *reader, struct slice line)
 	status = draft_record_end(reader);
 	if (status != STATUS_OK)
 		return status;
-	if (line.len_bytes > 3 && memcmp(line.at, "## ", 3) == 0)
+	if (is_heading)
 		return begin_part(reader, (struct slice){ line.at + 3, line.len_bytes - 3 });
 	if (!reader->parts.len)
 		return draft_fail(reader, "a part begins with '## CO1', or with its kind: '## cohort'");

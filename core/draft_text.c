@@ -4,7 +4,9 @@
 
 #include "core/base/ascii.h"
 #include "core/base/mem.h"
+#include "core/base/vec.h"
 #include "core/incident.h"
+#include "core/render.h"
 
 static bool is_blank(char c)
 {
@@ -61,15 +63,13 @@ static struct slice mark_of(struct slice *title)
 	return key;
 }
 
-bool draft_part_line(struct slice line, int *part)
+bool draft_part_title(struct slice title, int *part)
 {
 	size_t count;
 	const struct section_kind *kinds = section_kinds(&count);
-	struct slice title, key;
+	struct slice key;
 
-	if (!starts(line, "# "))
-		return false;
-	title = draft_trim((struct slice){ line.at + 2, line.len_bytes - 2 });
+	title = draft_trim(title);
 	key = mark_of(&title);
 	for (size_t i = 0; i < count; i++)
 		if (key.len_bytes ? same_in_any_case(key, kinds[i].key) : same_in_any_case(title, kinds[i].title)) {
@@ -84,6 +84,11 @@ bool draft_part_line(struct slice line, int *part)
 		: same_in_any_case(title, "Record")   ? DRAFT_RECORD
 						      : DRAFT_FRONT;
 	return *part != DRAFT_FRONT;
+}
+
+bool draft_part_line(struct slice line, int *part)
+{
+	return starts(line, "# ") && draft_part_title((struct slice){ line.at + 2, line.len_bytes - 2 }, part);
 }
 
 bool draft_number(struct slice *text, char letter, int64_t *number)
@@ -148,7 +153,8 @@ char *draft_field_read(struct arena *arena, struct slice raw)
 static bool ends_field(const char *text, size_t at, enum draft_field field)
 {
 	switch (field) {
-	case DRAFT_LINE: return false;
+	case DRAFT_LINE:
+	case DRAFT_PART: return false;
 	case DRAFT_EVENT: return text[at] == '|';
 	case DRAFT_OWNER: return text[at] == ':';
 	case DRAFT_CODE: return text[at] == '(';
@@ -173,7 +179,8 @@ void draft_field_write(struct strbuf *out, const char *text, enum draft_field fi
 {
 	size_t len = text ? strlen(text) : 0;
 	size_t first = 0, last = len; /* line feeds outside [first, last) are at the edges */
-	bool goes_on = field == DRAFT_EVENT || field == DRAFT_TEXT;
+	bool goes_on = field == DRAFT_EVENT || field == DRAFT_TEXT || field == DRAFT_PART;
+	const char *next_line = field == DRAFT_PART ? "\n    " : "\n  ";
 
 	while (first < len && text[first] == '\n')
 		first++;
@@ -182,7 +189,7 @@ void draft_field_write(struct strbuf *out, const char *text, enum draft_field fi
 	for (size_t at = 0; at < len; at++) {
 		char c = text[at];
 		if (c == '\n' && goes_on && at >= first && at < last)
-			strbuf_addstr(out, text[at + 1] == '\n' ? "\n" : "\n  ");
+			strbuf_addstr(out, text[at + 1] == '\n' ? "\n" : next_line);
 		else if (c == '\n')
 			strbuf_addstr(out, "\\n");
 		else if (c == '\r')
@@ -223,8 +230,7 @@ bool draft_fence_opens(struct slice line, struct draft_fence *fence)
 		return false;
 	if (mark == '`' && memchr(line.at + indent + len, '`', line.len_bytes - indent - len))
 		return false;
-	fence->mark = mark;
-	fence->len = len;
+	*fence = (struct draft_fence){ mark, len };
 	return true;
 }
 
@@ -253,6 +259,46 @@ static size_t backslashes(struct slice line)
 	return run_of(line, 0, '\\');
 }
 
+/* The line from its first byte that is no blank, where at most three stand before it: there blocks begin. */
+static struct slice block_begin(struct slice line)
+{
+	size_t indent = run_of(line, 0, ' ');
+
+	return indent > 3 ? (struct slice){ line.at, 0 } : (struct slice){ line.at + indent, line.len_bytes - indent };
+}
+
+/* CommonMark 0.30, section 4.2: of level 1. */
+static bool is_heading(struct slice line)
+{
+	struct slice begin = block_begin(line);
+
+	return begin.len_bytes && begin.at[0] == '#' && (begin.len_bytes == 1 || is_blank(begin.at[1]));
+}
+
+/* Section 4.3: of level 1. */
+static bool is_underline(struct slice line)
+{
+	struct slice begin = draft_trim(block_begin(line));
+
+	return begin.len_bytes && run_of(begin, 0, '=') == begin.len_bytes;
+}
+
+/* Section 4.6, start conditions 1 to 5, or nearly so: one too many costs a backslash. */
+static bool opens_html(struct slice line)
+{
+	static const char *const names[] = { "script", "pre", "style", "textarea" };
+	struct slice begin = block_begin(line);
+
+	if (begin.len_bytes < 2 || begin.at[0] != '<')
+		return false;
+	if (begin.at[1] == '!' || begin.at[1] == '?')
+		return true;
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (begin.len_bytes > strlen(names[i]) && same_in_any_case((struct slice){ begin.at + 1, strlen(names[i]) }, names[i]))
+			return true;
+	return false;
+}
+
 /* Whether the line, without backslashes in front, is structure there. */
 static bool is_structure(struct slice line, enum draft_block block, bool in_fence)
 {
@@ -270,7 +316,7 @@ static bool is_structure(struct slice line, enum draft_block block, bool in_fenc
 		rest.len_bytes -= 3;
 		return draft_number(&rest, 'C', &number);
 	}
-	return starts(line, "# ") || starts(line, "<!--") ||
+	return is_heading(line) || is_underline(line) || opens_html(line) ||
 	       (block == DRAFT_STATEMENT_BLOCK && starts(line, "## ")) || draft_fence_opens(line, &fence);
 }
 
@@ -313,15 +359,22 @@ static struct closers *find_closers(struct slice text, size_t *line_count)
 	return closers;
 }
 
-void draft_block_write(struct strbuf *out, const char *markdown, enum draft_block block)
+/* The fences of a block, in its order, by lines from 1. */
+struct fenced {
+	size_t first_line, last_line;
+};
+struct fences {
+	struct fenced *items;
+	size_t len, capacity;
+};
+
+/* `fenced` false: every line stands as if no fence were open, and none is opened. */
+static void write_lines(struct strbuf *out, struct slice text, enum draft_block block, bool fenced, struct fences *seen)
 {
-	struct slice text = draft_block_trim(slice_of(markdown ? markdown : ""));
-	struct draft_fence fence = { 0, 0, 0 };
+	struct draft_fence fence = { 0, 0 };
 	struct closers *closers;
 	size_t count, at = 0;
 
-	if (!text.len_bytes)
-		return;
 	closers = find_closers(text, &count);
 	for (size_t i = 0; i < count; i++) {
 		struct slice line = draft_line_at(text, at);
@@ -333,10 +386,12 @@ void draft_block_write(struct strbuf *out, const char *markdown, enum draft_bloc
 		escape = is_structure(rest, block, in_fence);
 		if (in_fence && draft_fence_closes(line, &fence)) {
 			fence.mark = 0;
-		} else if (!in_fence && !slashes && draft_fence_opens(line, &opened) &&
+			seen->items[seen->len - 1].last_line = i + 1;
+		} else if (fenced && !in_fence && !slashes && draft_fence_opens(line, &opened) &&
 			   (opened.mark == '`' ? closers[i + 1].backquotes : closers[i + 1].tildes) >= opened.len) {
 			fence = opened;
 			escape = false;
+			vec_push(seen, ((struct fenced){ i + 1, i + 1 }));
 		}
 		if (escape)
 			strbuf_addch(out, '\\');
@@ -345,6 +400,42 @@ void draft_block_write(struct strbuf *out, const char *markdown, enum draft_bloc
 		at += line.len_bytes + 1;
 	}
 	free(closers);
+}
+
+/* Whether the fences are those that Markdown has there at the top level. */
+static bool are_fences(const struct renderer *renderer, struct slice text, const struct fences *seen)
+{
+	struct arena arena = ARENA_INIT;
+	const struct outline_block *blocks;
+	size_t count, at = 0;
+	bool same = true;
+
+	renderer->outline(&arena, text, &blocks, &count);
+	for (size_t i = 0; i < count && same; i++) {
+		if (blocks[i].kind != OUTLINE_CODE)
+			continue;
+		same = at < seen->len && seen->items[at].first_line == blocks[i].first_line &&
+		       seen->items[at].last_line == blocks[i].last_line;
+		at++;
+	}
+	arena_release(&arena);
+	return same && at == seen->len;
+}
+
+void draft_block_write(struct strbuf *out, const char *markdown, enum draft_block block, const struct renderer *renderer)
+{
+	struct slice text = draft_block_trim(slice_of(markdown ? markdown : ""));
+	struct fences seen = VEC_INIT;
+	size_t before = out->len_bytes;
+
+	if (!text.len_bytes)
+		return;
+	write_lines(out, text, block, true, &seen);
+	if (seen.len && !are_fences(renderer, (struct slice){ out->text + before, out->len_bytes - before }, &seen)) {
+		strbuf_truncate(out, before);
+		write_lines(out, text, block, false, &seen);
+	}
+	vec_release(&seen);
 }
 
 struct slice draft_block_trim(struct slice text)

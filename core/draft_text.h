@@ -8,10 +8,13 @@
  *
  * Blocks (sections, causes' statements) stand as they are, line by line. A line that
  * would be taken for structure gets a backslash in front, and so does one that
- * already looks like that: "# x" → "\# x" → "\\# x". Structure is, at column 0:
- *     outside code fences: "# ", "<!--", in statements "## ", and the opening line of a
- *     fence that its own text does not close (it would swallow what follows);
- *     inside them: a part's heading, in statements "## C1 …".
+ * already looks like that: "# x" → "\# x" → "\\# x". Structure is
+ *     outside code fences: a heading of level 1, "===" (which makes one of the line above), in
+ *     statements "## " too, HTML that no blank line ends ("<!--", "<pre>"), and the opening line of
+ *     a fence that its own text does not close (they would swallow what follows);
+ *     inside them, at column 0: a part's heading, in statements "## C1 …".
+ * Where the outline of a block sees other fences than a walk over its lines (some stand in
+ * lists or in HTML), all of them are structure.
  */
 #ifndef AITIA_CORE_DRAFT_TEXT_H
 #define AITIA_CORE_DRAFT_TEXT_H
@@ -26,14 +29,16 @@
 /* The document's sections come first in number, then these. */
 enum draft_part { DRAFT_CAUSES = 1000, DRAFT_TIMELINE, DRAFT_ACTIONS, DRAFT_RECORD, DRAFT_FRONT };
 
-/* Whether the line is "# Title" of a part, or "# … {#key}", however it is titled; a section's place in section_kinds() or
- * one of the parts above. */
+/* Whether the heading is "Title" of a part, or "… {#key}", however it is titled; a section's place in section_kinds() or
+ * one of the parts above. The same of a line "# Title". */
+bool draft_part_title(struct slice title, int *part);
 bool draft_part_line(struct slice line, int *part);
 /* "C12" + blank or end, with the letter given: the number, and what follows it. */
 bool draft_number(struct slice *text, char letter, int64_t *number);
 
 /* draft_record.c: "# Record", all parts without a form of their own. */
 struct incident;
+struct renderer;
 void draft_record_write(struct strbuf *out, const struct incident *incident);
 
 /* ---- fields -------------------------------------------------------------------- */
@@ -41,6 +46,7 @@ void draft_record_write(struct strbuf *out, const struct incident *incident);
 enum draft_field {
 	DRAFT_LINE,  /* on one line */
 	DRAFT_EVENT, /* of an entry: "|" parts fields; may go on in indented lines */
+	DRAFT_PART,  /* of "# Record"; may go on in lines that are indented by four, which open nothing in Markdown */
 	DRAFT_OWNER, /* ends at ":" or " due"; on one line */
 	DRAFT_TEXT,  /* of an action: "(criterion:" and "(link:" end it; may go on */
 	DRAFT_CODE,  /* ends at a blank or "("; on one line */
@@ -59,13 +65,12 @@ enum draft_block { DRAFT_SECTION_BLOCK, DRAFT_STATEMENT_BLOCK };
 struct draft_fence {
 	char mark;      /* '`' or '~'; 0: outside */
 	size_t len;
-	size_t line;    /* where it was opened: for messages */
 };
 
 bool draft_fence_opens(struct slice line, struct draft_fence *fence);
 bool draft_fence_closes(struct slice line, const struct draft_fence *fence);
 
-void draft_block_write(struct strbuf *out, const char *markdown, enum draft_block block);
+void draft_block_write(struct strbuf *out, const char *markdown, enum draft_block block, const struct renderer *renderer);
 /* The line as it was, without the backslash that draft_block_write() put there. */
 struct slice draft_block_line(struct slice line, enum draft_block block, bool in_fence);
 /* Without blank lines at its edges: what a block is compared by. */

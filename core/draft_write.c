@@ -6,7 +6,7 @@ static void write_front(struct strbuf *out, const struct incident *incident)
 {
 	strbuf_addf(out,
 		    "<!-- %s: all of this is read back when the editor closes. Remarks like this one are dropped.\n"
-		    "     To begin a line of your own with \"# \", \"## \" or \"<!--\", put a backslash before it. "
+		    "     To begin a line of your own with \"# \", \"## \", \"===\" or \"<!--\", put a backslash before it. "
 		    "Parts may be moved, and titled anew while their {#key} stays. -->\n",
 		    incident->key ? incident->key : "A new incident");
 	strbuf_addstr(out, "Title: ");
@@ -20,14 +20,14 @@ static void write_front(struct strbuf *out, const struct incident *incident)
 	strbuf_addstr(out, "\n");
 }
 
-static void write_sections(struct strbuf *out, const struct incident *incident)
+static void write_sections(struct strbuf *out, const struct incident *incident, const struct renderer *renderer)
 {
 	size_t count;
 	const struct section_kind *kinds = section_kinds(&count);
 
 	for (size_t i = 0; i < count; i++) {
 		strbuf_addf(out, "\n# %s {#%s}\n<!-- %s -->\n\n", kinds[i].title, kinds[i].key, kinds[i].prompt);
-		draft_block_write(out, incident_section(incident, kinds[i].key), DRAFT_SECTION_BLOCK);
+		draft_block_write(out, incident_section(incident, kinds[i].key), DRAFT_SECTION_BLOCK, renderer);
 	}
 }
 
@@ -52,7 +52,7 @@ static void write_judgement(struct strbuf *out, const struct incident_cause *cau
 		strbuf_addch(out, ')');
 }
 
-static void write_causes(struct strbuf *out, const struct incident *incident)
+static void write_causes(struct strbuf *out, const struct incident *incident, const struct renderer *renderer)
 {
 	strbuf_addstr(out, "\n# Causes {#causes}\n<!-- ## category/sub-cause (role, confidence, intent), and below it what "
 			   "exactly caused what.\n     Without a number it is a new one. -->\n");
@@ -62,7 +62,7 @@ static void write_causes(struct strbuf *out, const struct incident *incident)
 		draft_field_write(out, cause->code, DRAFT_CODE);
 		write_judgement(out, cause);
 		strbuf_addstr(out, "\n\n");
-		draft_block_write(out, cause->statement, DRAFT_STATEMENT_BLOCK);
+		draft_block_write(out, cause->statement, DRAFT_STATEMENT_BLOCK, renderer);
 	}
 }
 
@@ -129,11 +129,11 @@ static void write_actions(struct strbuf *out, const struct incident *incident)
 	}
 }
 
-void draft_write(const struct incident *incident, struct strbuf *out)
+void draft_write(const struct incident *incident, const struct renderer *renderer, struct strbuf *out)
 {
 	write_front(out, incident);
-	write_sections(out, incident);
-	write_causes(out, incident);
+	write_sections(out, incident, renderer);
+	write_causes(out, incident, renderer);
 	write_timeline(out, incident);
 	write_actions(out, incident);
 	draft_record_write(out, incident);

@@ -11,6 +11,7 @@
 #include "core/base/strbuf.h"
 #include "core/facets.h"
 #include "core/incident_review.h"
+#include "core/outline.h"
 #include "core/sample.h"
 
 struct postmortem_review;
@@ -130,6 +131,8 @@ struct renderer {
 	/* Any Markdown as readers see it: *text is what it says, blocks apart, without marks and
 	 * escapes; *targets what links and images lead to, and their titles, one a line. */
 	void (*seen)(struct arena *, struct slice markdown, struct slice *text, struct slice *targets);
+	/* What headings, fences and HTML stand at the top level of any Markdown, in its order. */
+	void (*outline)(struct arena *, struct slice markdown, const struct outline_block **blocks, size_t *count);
 	/* Any Markdown as lines of at most width columns. */
 	void (*layout)(struct arena *, struct slice markdown, int width_columns, struct rich_text *out);
 };

@@ -64,6 +64,9 @@ char *markdown_plain(struct arena *arena, struct slice markdown, size_t limit_by
 /* See core/render.h. Tables are read cell by cell, as they are written. */
 void markdown_seen(struct arena *arena, struct slice markdown, struct slice *text, struct slice *targets);
 
+/* See core/render.h: the text is taken as it is, without the marks that are ours. */
+void markdown_outline(struct arena *arena, struct slice markdown, const struct outline_block **blocks, size_t *count);
+
 /* See core/render.h. Input beyond 16 MiB is not shown, and that is said. */
 void markdown_layout(struct arena *arena, struct slice markdown, int width_columns, struct rich_text *out);
 

@@ -74,7 +74,7 @@ const struct renderer *templates_renderer(void)
 	static const struct renderer renderer = {
 		.sites = sites, .postmortem = postmortem, .entry = entry, .indexes = indexes, .notice = notice,
 		.templates = template_builtins, .template_names = template_names, .template_faults = faults,
-		.draft = draft, .seen = markdown_seen, .layout = markdown_layout,
+		.draft = draft, .outline = markdown_outline, .seen = markdown_seen, .layout = markdown_layout,
 	};
 
 	return &renderer;

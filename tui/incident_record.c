@@ -18,7 +18,7 @@ void incident_record_open(struct incident_screen *self, struct app *app)
 	} else {
 		arena_clear(&self->record_arena);
 		self->record_base = incident_copy(&self->record_arena, self->incident);
-		draft_write(self->record_base, &text);
+		draft_write(self->record_base, app_options(app)->renderer, &text);
 	}
 	self->editor = EDITOR_RECORD;
 	app_effect(app, (struct effect){ .kind = EFFECT_EDITOR, .text = text.text, .suffix = ".md" });
@@ -54,7 +54,7 @@ void incident_record_edited(struct incident_screen *self, struct app *app, struc
 	if (!self->record_base)
 		return;
 	keep(self, text);
-	if (draft_read(&arena, self->record_base, app_codebook(app), text, &changed, &err) == STATUS_OK) {
+	if (draft_read(&arena, self->record_base, app_codebook(app), app_options(app)->renderer, text, &changed, &err) == STATUS_OK) {
 		arena_clear(&self->flow.arena);
 		incident_send(self, app, self->record_base, changed, "record edited");
 		self->put_is_record = true;

@@ -7,6 +7,7 @@
 #include "core/codebook.h"
 #include "core/draft.h"
 #include "core/incident_table.h"
+#include "templates/templates.h"
 
 static void make_base(struct incident *base, struct arena *arena)
 {
@@ -31,12 +32,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct error err;
 
 	make_base(&base, &arena);
-	if (draft_read(&arena, &base, codebook_default(), (struct slice){ (const char *)data, size }, &read, &err) != STATUS_OK) {
+	if (draft_read(&arena, &base, codebook_default(), templates_renderer(), (struct slice){ (const char *)data, size }, &read, &err) != STATUS_OK) {
 		if (!err.text[0])
 			abort();
 	} else {
-		draft_write(read, &text);
-		if (draft_read(&arena, read, codebook_default(), strbuf_slice(&text), &again, &err) != STATUS_OK ||
+		draft_write(read, templates_renderer(), &text);
+		if (draft_read(&arena, read, codebook_default(), templates_renderer(), strbuf_slice(&text), &again, &err) != STATUS_OK ||
 		    !incident_same(read, again))
 			abort();
 	}

@@ -199,6 +199,7 @@ void screen_test_start(struct screen_test *test)
 	struct app_options options = {
 		.store_name = "test.db",
 		.reviewer = test->options.reviewer,
+		.renderer = test->options.renderer,
 		.export_folder = test->options.export_folder ? test->options.export_folder : "site",
 		.ascii = test->options.ascii,
 		.accessible = test->options.accessible,

@@ -240,9 +240,28 @@ static void layout(struct arena *arena, struct slice markdown, int width, struct
 	}
 }
 
+/* Headings that start with "#" alone: no text of these tests has another one, or code. */
+static void outline(struct arena *arena, struct slice markdown, const struct outline_block **blocks, size_t *count)
+{
+	struct outline_block *found = arena_array(arena, markdown.len_bytes + 1, sizeof(*found));
+	const char *text = arena_text(arena, markdown);
+
+	*count = 0;
+	*blocks = found;
+	for (size_t line = 1; *text; line++, text += strcspn(text, "\n"), text += *text == '\n') {
+		size_t level = strspn(text, "#");
+		if (level >= 1 && level <= 2 && text[level] == ' ')
+			found[(*count)++] = (struct outline_block){ OUTLINE_HEADING, (int)level,
+				arena_text(arena, (struct slice){ text + level + 1, strcspn(text, "\n") - level - 1 }), line, line };
+		else if (text[0] == '<')
+			found[(*count)++] = (struct outline_block){ .kind = OUTLINE_HTML, .first_line = line, .last_line = line };
+	}
+}
+
 const struct renderer *fixture_renderer(void)
 {
-	static const struct renderer renderer = { .sites = sites, .postmortem = postmortem, .draft = draft, .layout = layout };
+	static const struct renderer renderer = { .sites = sites, .postmortem = postmortem, .draft = draft, .outline = outline,
+		.layout = layout };
 
 	return &renderer;
 }

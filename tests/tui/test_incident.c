@@ -399,7 +399,7 @@ static void record_in_the_editor(void **state)
 	struct incident *changed = incident_copy(&arena, stored(t));
 
 	incident_set_section(changed, &arena, "background", "What one must know.");
-	draft_write(changed, &text);
+	draft_write(changed, fixture_renderer(), &text);
 	screen_test_editor(t, arena_strdup(&arena, text.text));
 	strbuf_release(&text);
 	screen_test_keys(t, "I Enter e");
@@ -420,7 +420,7 @@ static void an_unreadable_record_is_not_lost(void **state)
 	screen_test_golden(t, "incident_record_error", false);
 	screen_test_keys(t, "Esc");
 	screen_test_shows(t, "unsaved: e");
-	draft_write(stored(t), &text);
+	draft_write(stored(t), fixture_renderer(), &text);
 	screen_test_editor(t, arena_strdup(&arena, text.text));
 	strbuf_release(&text);
 	screen_test_keys(t, "e");
@@ -447,7 +447,7 @@ static void a_conflict_is_merged(void **state)
 
 	changed = incident_copy(&arena, stored(t));
 	incident_set_section(changed, &arena, "background", "Mine");
-	draft_write(changed, &text);
+	draft_write(changed, fixture_renderer(), &text);
 	screen_test_editor(t, text.text);
 	strbuf_release(&text);
 	change_elsewhere(t, "Their second title");
@@ -479,7 +479,7 @@ static void a_kept_record_removes_nothing_that_came_in_since(void **state)
 	screen_test_keys(t, "I Enter e Esc");
 	screen_test_shows(t, "unsaved: e");
 	incident_set_section(changed, &arena, "background", "Mine");
-	draft_write(changed, &text);
+	draft_write(changed, fixture_renderer(), &text);
 	screen_test_editor(t, text.text);
 	strbuf_release(&text);
 

@@ -9,6 +9,7 @@
 #include "core/base/attr.h"
 #include "core/base/file.h"
 #include "core/draft.h"
+#include "templates/templates.h"
 
 static struct arena arena;
 static struct strbuf draft, again;
@@ -68,7 +69,7 @@ static int teardown(void **state)
 
 static void read_draft(void)
 {
-	if (draft_read(&arena, &base, codebook_default(), strbuf_slice(&draft), &read_back, &err) != STATUS_OK)
+	if (draft_read(&arena, &base, codebook_default(), templates_renderer(), strbuf_slice(&draft), &read_back, &err) != STATUS_OK)
 		fail_msg("%s\n%s", err.text, draft.text);
 }
 
@@ -87,14 +88,14 @@ static void edit(const char *from, const char *to)
 static void start(void)
 {
 	strbuf_clear(&draft);
-	draft_write(&base, &draft);
+	draft_write(&base, templates_renderer(), &draft);
 }
 
 static void refused(const char *from, const char *to, const char *reason)
 {
 	start();
 	edit(from, to);
-	if (draft_read(&arena, &base, codebook_default(), strbuf_slice(&draft), &read_back, &err) != STATUS_INPUT)
+	if (draft_read(&arena, &base, codebook_default(), templates_renderer(), strbuf_slice(&draft), &read_back, &err) != STATUS_INPUT)
 		fail_msg("'%s' was taken", to);
 	if (!strstr(err.text, reason))
 		fail_msg("'%s': '%s' does not say '%s'", to, err.text, reason);
@@ -255,7 +256,7 @@ static void test_refusals_tell_the_line(void **state)
 	(void)state;
 	start();
 	edit("A user wrote.", "A user wrote.\n\n- E9 x | y");
-	assert_int_equal(draft_read(&arena, &base, codebook_default(), strbuf_slice(&draft), &read_back, &err), STATUS_INPUT);
+	assert_int_equal(draft_read(&arena, &base, codebook_default(), templates_renderer(), strbuf_slice(&draft), &read_back, &err), STATUS_INPUT);
 	size_t line = 1;
 	for (const char *at = draft.text; at < strstr(draft.text, "- E9"); at++)
 		line += *at == '\n';
@@ -264,12 +265,12 @@ static void test_refusals_tell_the_line(void **state)
 	assert_int_equal(strncmp(err.text, wanted, strlen(wanted)), 0);
 	/* An empty file, and rubbish. */
 	strbuf_clear(&draft);
-	assert_int_equal(draft_read(&arena, &base, codebook_default(), strbuf_slice(&draft), &read_back, &err), STATUS_INPUT);
+	assert_int_equal(draft_read(&arena, &base, codebook_default(), templates_renderer(), strbuf_slice(&draft), &read_back, &err), STATUS_INPUT);
 	strbuf_add(&draft, "Title: \xff", 8);
-	assert_int_equal(draft_read(&arena, &base, codebook_default(), strbuf_slice(&draft), &read_back, &err), STATUS_INPUT);
+	assert_int_equal(draft_read(&arena, &base, codebook_default(), templates_renderer(), strbuf_slice(&draft), &read_back, &err), STATUS_INPUT);
 	start();
 	strbuf_addstr(&draft, "<!-- open");
-	assert_int_equal(draft_read(&arena, &base, codebook_default(), strbuf_slice(&draft), &read_back, &err), STATUS_INPUT);
+	assert_int_equal(draft_read(&arena, &base, codebook_default(), templates_renderer(), strbuf_slice(&draft), &read_back, &err), STATUS_INPUT);
 	assert_non_null(strstr(err.text, "is not closed by '-->'"));
 }
 
@@ -291,6 +292,8 @@ static char *nasty(unsigned pieces_max)
 		"-->", "```", "\n```\n", "\n~~~\n", "````", "\n```sh\n", "\n   ```\n", "\n```` `\n", "- ", "\n- E1 2026 | x\n", "* ", "(criterion: ", "(link: ",
 		")", " due ", " due", "due ", "@", ":", ": ", " :", "sources: ", "cohort:", "Title: x", "[done]", "A1 ", "C1", "E1 ", "a", "word",
 		"\xc3\xa4", "\xf0\x9f\x98\x80", "\xe2\x80\x94", "\xe2\x80\xae", "\x1b[31m", "\x01", "\xc2\xa0", "{{", "1. ", "> ",
+		"\n===\n", "\n  === \n", "\n---\n", "=", "<script>\n", "\n<pre>\n", "<div>\n", "\n  ```\n", "\n- ```\n", "\n> ~~~\n", "\n #\t", "\n   # ", "    ",
+		"\n[a]: b\n", "<![CDATA[", "<?", "\n</div>\n", "\r# ", "\r===", "*_", "[",
 	};
 	struct strbuf text = STRBUF_INIT;
 	for (unsigned i = random_below(pieces_max + 1); i > 0; i--)
@@ -385,13 +388,13 @@ static void test_any_text_comes_back(void **state)
 		read_draft();
 		if (!incident_same(&base, read_back)) {
 			strbuf_clear(&again);
-			draft_write(read_back, &again);
+			draft_write(read_back, templates_renderer(), &again);
 			fail_msg("round %d: not the same\n=== %s\n=== %s", round, draft.text, again.text);
 		}
 		/* An edit elsewhere must leave all other texts as they are. */
 		edit("Status: ", "Status:   ");
 		strbuf_clear(&again);
-		draft_write(read_back, &again);
+		draft_write(read_back, templates_renderer(), &again);
 		start();
 		assert_string_equal(draft.text, again.text);
 		arena_clear(&arena);
@@ -455,6 +458,124 @@ static void test_titles_and_places_of_parts_are_free(void **state)
 	refused("# Summary {#summary}", "# Summary {#sumary}", "there is no part");
 }
 
+/* As a section keeps it: without blank lines at its edges. */
+static const char *draft_block_of(const char *text)
+{
+	size_t len = strlen(text);
+
+	while (len && (text[len - 1] == ' ' || text[len - 1] == '\n'))
+		len--;
+	return arena_text(&arena, (struct slice){ text, len });
+}
+
+static void put(const char *in_summary)
+{
+	start();
+	edit("Short.\n\n## Own heading\n\n```sh\n# comment\n```\n", in_summary);
+}
+
+/* libcmark says what a heading is: what only looks like one stays in the text that it stands in. */
+static void test_what_looks_like_a_heading_is_text(void **state)
+{
+	static const char *const texts[] = {
+		"```\n# Timeline\n```", "````\n```\n# Impact\n```\n````", "~~~ sh\n```\n# Impact {#impact}\n~~~",
+		"`````````````\n# Impact\n`````````````", "```\n# Impact\n``\n````` ", "> # Impact\n> ===", "    # Impact", "- a\n\n  # Impact",
+		"1. # Impact\n   ===", "> ```\n> # Impact", "- ```\n  # Impact", "<div>\n# Impact\n</div>", "<pre>\n# Impact\n\n# Causes\n</pre>",
+		"<script>\n# Impact\n</script>", "\t# Impact", "#Impact", "####### Impact", "> a\n===", "<div>\n<!-- kept -->\n</div>",
+		"```\n<!-- kept -->\n```",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		put(arena_printf(&arena, "%s\n", texts[i]));
+		read_draft();
+		assert_string_equal(incident_section(read_back, "summary"),
+				    draft_block_of(texts[i]));
+		assert_string_equal(incident_section(read_back, "impact"), "");
+		assert_int_equal(read_back->event_count, 2);
+		/* And so it does in the text that is made of it. */
+		base = *incident_copy(&arena, read_back);
+		start();
+		read_draft();
+		assert_true(incident_same(&base, read_back));
+		arena_clear(&arena);
+		build();
+	}
+}
+
+static void test_headings_of_every_form(void **state)
+{
+	static const char *const forms[] = {
+		"Impact {#impact}\n===", "Impact\n=", "  Impact  \n  ======  ", "#\tImpact", "   # Impact", "# Impact #", "# Impact {#impact} ###",
+		"# **Impact**", "*Wen es traf* {#impact}\n===", "# `Impact`",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
+		start();
+		edit("# Impact {#impact}\n", arena_printf(&arena, "%s\nAll of them.\n", forms[i]));
+		read_draft();
+		assert_string_equal(incident_section(read_back, "impact"), "All of them.");
+		assert_string_equal(incident_section(read_back, "summary"), incident_section(&base, "summary"));
+		for (size_t at = 0; at < draft.len_bytes; at++)
+			if (draft.text[at] == '\n')
+				strbuf_insert(&draft, at++, "\r", 1);
+		read_draft();
+		assert_string_equal(incident_section(read_back, "impact"), "All of them.");
+	}
+	/* Parts may move, and lose nothing. */
+	start();
+	edit("# Sources {#sources}\n", "# Elsewhere {#sources}\n");
+	size_t from = (size_t)(strstr(draft.text, "\n# Summary") - draft.text), to = (size_t)(strstr(draft.text, "\n# Are you") - draft.text);
+	char *summary = arena_text(&arena, (struct slice){ draft.text + from, to - from });
+	strbuf_remove(&draft, from, to - from);
+	strbuf_addstr(&draft, summary);
+	read_draft();
+	assert_true(incident_same(&base, read_back));
+}
+
+/* What would be lost is refused, with the line. */
+static void test_nothing_is_swallowed(void **state)
+{
+	(void)state;
+	refused("Short.\n\n## Own heading\n\n```sh\n# comment\n```\n", "```\nShort.\n", "is not closed before this heading");
+	refused("Short.\n\n## Own heading\n\n```sh\n# comment\n```\n", "<pre>\nShort.\n", "HTML that does not end before it");
+	refused("# Impact {#impact}\n<!--", "<div>\n# Impact {#impact}\n<!--", "HTML that does not end before it");
+	refused("Short.", "One\ntwo\n===", "line 10: the line of '=' below makes a heading of 2 lines");
+	refused("# Impact {#impact}", "One\ntwo\nImpact\n===", "a heading of 3 lines");
+	refused("# Impact {#impact}", "# Impact {#impact}\nOne.\n\nImpact\n======", "this part stands twice");
+	/* A fence of one statement that ends with the one of the next. */
+	base.causes[1].statement = "```sh\nmake\n```";
+	refused("Twice.\n", "```\nTwice.\n", "is not closed before this heading");
+	assert_int_equal(draft_read(&arena, &base, codebook_default(), templates_renderer(), (struct slice){ "Title: x\0", 9 }, &read_back, &err),
+			 STATUS_INPUT);
+}
+
+/* A megabyte, with AITIA_SLOW ten, of what is dear to read are read or refused, soon. */
+static void test_much_is_read_soon(void **state)
+{
+	static const char *const pieces[] = { "# x\n", "> ", "- ", "```\n", "<div>\n\n", "a\n===\n", "[", "*_", "word word\n", "    x\n", "<!-- -->\n", "1. ",
+					      "`", "\r", "\n" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(pieces); i++) {
+		struct strbuf much = STRBUF_INIT;
+
+		while (much.len_bytes < (size_t)(getenv("AITIA_SLOW") ? 10 : 1) << 20)
+			strbuf_addstr(&much, pieces[i]);
+		incident_set_section(&base, &arena, "impact", much.text);
+		start();
+		read_draft();
+		assert_true(incident_same(&base, read_back));
+		put(much.text);
+		if (draft_read(&arena, &base, codebook_default(), templates_renderer(), strbuf_slice(&draft), &read_back, &err) != STATUS_OK)
+			assert_true(err.text[0] != '\0');
+		strbuf_release(&much);
+		arena_clear(&arena);
+		build();
+	}
+}
+
 /* Without the base's help too: only blank lines at the edges of blocks may go. */
 static void test_blocks_survive_without_the_base(void **state)
 {
@@ -465,12 +586,12 @@ static void test_blocks_survive_without_the_base(void **state)
 		char *text = nasty(14);
 		incident_set_section(&base, &arena, "impact", text);
 		strbuf_clear(&draft);
-		draft_write(&base, &draft);
+		draft_write(&base, templates_renderer(), &draft);
 		incident_init(&other, &arena, "x");
-		if (draft_read(&arena, &other, codebook_default(), strbuf_slice(&draft), &read_back, &err) != STATUS_OK)
+		if (draft_read(&arena, &other, codebook_default(), templates_renderer(), strbuf_slice(&draft), &read_back, &err) != STATUS_OK)
 			fail_msg("%s\n%s", err.text, draft.text);
 		strbuf_clear(&again);
-		draft_write(read_back, &again);
+		draft_write(read_back, templates_renderer(), &again);
 		if (strcmp(draft.text + strcspn(draft.text, "\n"), again.text + strcspn(again.text, "\n")) != 0)
 			fail_msg("=== %s\n=== %s", draft.text, again.text);
 		assert_non_null(strstr(text, incident_section(read_back, "impact")));
@@ -528,7 +649,7 @@ static void test_any_damage_is_answered(void **state)
 				strbuf_insert(&draft, at, piece, strlen(piece));
 			}
 		}
-		if (draft_read(&arena, &base, codebook_default(), strbuf_slice(&draft), &read_back, &err) != STATUS_OK)
+		if (draft_read(&arena, &base, codebook_default(), templates_renderer(), strbuf_slice(&draft), &read_back, &err) != STATUS_OK)
 			assert_true(err.text[0]);
 		else
 			assert_true(read_back->title[0]);
@@ -555,6 +676,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_blocks_survive_without_the_base, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_published_ones_come_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_any_damage_is_answered, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_what_looks_like_a_heading_is_text, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_headings_of_every_form, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_nothing_is_swallowed, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_much_is_read_soon, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

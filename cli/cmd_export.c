@@ -9,7 +9,7 @@
 struct export_values {
 	const char *site, *out, *url, *rules, *template;
 	int audience;
-	bool all, force, check, prune, unreviewed, json;
+	bool all, force, check, prune, unreviewed, watch, json;
 };
 
 static const struct option_spec export_options[] = {
@@ -34,6 +34,8 @@ static const struct option_spec export_options[] = {
 	  offsetof(struct export_values, unreviewed) },
 	{ "force", 0, OPTION_FLAG, NULL, "write over pages that were edited by hand", NULL, NULL,
 	  offsetof(struct export_values, force) },
+	{ "watch", 0, OPTION_FLAG, NULL, "go on, and write again whenever the store changes; a line each time, Ctrl-C ends it", NULL, NULL,
+	  offsetof(struct export_values, watch) },
 	OPTION_JSON(struct export_values, json),
 	OPTIONS_END
 };
@@ -51,10 +53,11 @@ static const char *const export_examples[] = {
 	"aitia export INC-2026-0001 --site=plain --out=notices --template=notice", "A notice to users, redacted.",
 	"aitia export --all --site=mkdocs --out=. --url=https://docs.example.org/", "All of them into the site here, with a feed.",
 	"aitia export --all --site=plain --out=docs --check", "In CI: is what is committed what the store says?",
+	"aitia export --all --site=hugo --out=site --watch", "While `hugo server` shows it: each edit is on the page at once.",
 	NULL
 };
 
-static const char *outcome_word(enum publish_outcome outcome)
+const char *export_outcome_word(enum publish_outcome outcome)
 {
 	static const char *const words[] = {
 		[PUBLISH_WRITTEN] = "written", [PUBLISH_UNCHANGED] = "unchanged",
@@ -64,26 +67,32 @@ static const char *outcome_word(enum publish_outcome outcome)
 	return words[outcome];
 }
 
-static void on_page(void *context, const char *key, const char *path, enum publish_outcome outcome)
+void export_put_page(const char *key, const char *path, enum publish_outcome outcome, bool as_json)
 {
-	const bool *as_json = context;
 	struct strbuf line = STRBUF_INIT;
 
-	if (*as_json) {
+	if (as_json) {
 		struct json_writer json;
 		json_write_init(&json, &line, 0);
 		json_write_begin(&json, '{');
 		json_write_member(&json, "incident", key);
 		json_write_member(&json, "path", path);
-		json_write_member(&json, "outcome", outcome_word(outcome));
+		json_write_member(&json, "outcome", export_outcome_word(outcome));
 		json_write_end(&json, '}');
 	} else {
-		strbuf_addf(&line, "%-9s ", outcome_word(outcome));
+		strbuf_addf(&line, "%-9s ", export_outcome_word(outcome));
 		out_clean(&line, slice_of(path));
 	}
 	strbuf_addch(&line, '\n');
 	out_flush(&line);
 	strbuf_release(&line);
+}
+
+static void on_page(void *context, const char *key, const char *path, enum publish_outcome outcome)
+{
+	const bool *as_json = context;
+
+	export_put_page(key, path, outcome, *as_json);
 }
 
 static void on_diff(void *context, const char *path, const char *text)
@@ -122,60 +131,85 @@ static bool own_digest(struct digest *out)
 	return known;
 }
 
-int export_incidents(struct cli *cli, struct store *store, const char *const *keys, size_t count, bool whole,
-		     const struct publish_options *options, bool as_json)
+void export_tell(struct publish_options *options)
+{
+	options->diff = on_diff;
+	options->hint = on_hint;
+	options->open_hit = on_open_hit;
+}
+
+static enum status all_keys(struct store *store, struct arena *arena, const char *const **out, size_t *count, struct error *err)
+{
+	const struct incident_row *rows;
+	const char **keys;
+	enum status status = store->ops->incident_list(store, arena, &rows, count, err);
+
+	if (status != STATUS_OK)
+		return status;
+	keys = arena_array(arena, *count + 1, sizeof(*keys));
+	for (size_t i = 0; i < *count; i++)
+		keys[i] = rows[i].key;
+	*out = keys;
+	return STATUS_OK;
+}
+
+static enum status write_pages(struct store *store, const char *const *keys, size_t count, bool whole,
+			       const struct publish_options *options, const atomic_bool *stop, struct error *err)
 {
 	struct publish_options own = *options;
 	struct publication *publication;
 	struct digest program;
 	enum status status;
-	struct error err;
 
-	own.page = on_page;
-	own.diff = on_diff;
-	own.hint = on_hint;
-	own.open_hit = on_open_hit;
 	if (whole && own_digest(&program))
 		own.program = &program;
-	own.context = &as_json;
-	status = publish_begin(store, templates_renderer(), &own, &publication, &err);
+	status = publish_begin(store, templates_renderer(), &own, &publication, err);
 	if (status != STATUS_OK)
-		return cli_fail(cli, &err);
+		return status;
 	if (whole && publish_is_current(publication))
 		count = 0;
 	for (size_t i = 0; i < count && status == STATUS_OK; i++)
-		status = publish_add(publication, keys[i], &err);
-	status = publish_finish(publication, whole, status, &err);
-	return status == STATUS_OK ? 0 : cli_fail(cli, &err);
+		status = stop && atomic_load(stop) ? error_set(err, STATUS_CANCELLED, "stopped; nothing was written") :
+						     publish_add(publication, keys[i], err);
+	return publish_finish(publication, whole, status, err);
+}
+
+enum status export_write(struct store *store, const struct export_job *job, const struct publish_options *options,
+			 const atomic_bool *stop, struct error *err)
+{
+	struct arena arena = ARENA_INIT;
+	const char *const *keys = job->keys;
+	size_t count = job->count;
+	enum status status = job->all ? all_keys(store, &arena, &keys, &count, err) : STATUS_OK;
+
+	if (status == STATUS_OK)
+		status = write_pages(store, keys, count, job->all, options, stop, err);
+	arena_release(&arena);
+	return status;
+}
+
+static int export_once(struct cli *cli, struct store *store, const struct export_job *job, const struct publish_options *options)
+{
+	struct publish_options own = *options;
+	bool as_json = job->as_json;
+	struct error err;
+
+	export_tell(&own);
+	own.page = on_page;
+	own.context = &as_json;
+	return export_write(store, job, &own, NULL, &err) == STATUS_OK ? 0 : cli_fail(cli, &err);
 }
 
 int export_all(struct cli *cli, struct store *store, const struct publish_options *options, bool as_json)
 {
-	const struct incident_row *rows;
-	const char **keys;
-	size_t count;
-	struct error err;
+	const struct export_job job = { .all = true, .as_json = as_json };
 
-	if (store->ops->incident_list(store, &cli->arena, &rows, &count, &err) != STATUS_OK)
-		return cli_fail(cli, &err);
-	keys = arena_array(&cli->arena, count + 1, sizeof(*keys));
-	for (size_t i = 0; i < count; i++)
-		keys[i] = rows[i].key;
-	return export_incidents(cli, store, keys, count, true, options, as_json);
+	return export_once(cli, store, &job, options);
 }
 
-static int export_run(struct cli *cli, const void *options_given, const struct option_words *words)
+/* What is wrong with the words of the command; 0: nothing. */
+static int check_words(struct cli *cli, const struct export_values *values, const struct option_words *words)
 {
-	const struct export_values *values = options_given;
-	struct publish_options options = {
-		.site = values->site, .out_folder = values->out, .force = values->force, .check_only = values->check,
-		.prune = values->prune, .unreviewed = values->unreviewed, .base_url = values->url,
-	};
-	struct store *store;
-	struct error err;
-	bool is_public;
-	int code;
-
 	if (!values->site || !values->out)
 		return cli_usage(cli, "--site and --out are needed");
 	if (choice_index(&cli->arena, "site", values->site) < 0)
@@ -184,23 +218,46 @@ static int export_run(struct cli *cli, const void *options_given, const struct o
 		return cli_usage(cli, "name incidents, or --all");
 	if (!values->all && (values->prune || values->url))
 		return cli_usage(cli, "--prune and --url go with --all");
+	if (values->watch && values->check)
+		return cli_usage(cli, "--watch writes, --check writes nothing: one of them");
 	if (values->url && strncmp(values->url, "https://", 8) != 0 && strncmp(values->url, "http://", 7) != 0)
 		return cli_usage(cli, "--url: '%s' is no address of the web", values->url);
 	for (size_t i = 0; i < words->count; i++)
 		if (!incident_key_valid(words->items[i]))
 			return cli_usage(cli, "'%s' is not the key of an incident (INC-YYYY-NNNN)", words->items[i]);
+	return 0;
+}
+
+static int export_run(struct cli *cli, const void *options_given, const struct option_words *words)
+{
+	const struct export_values *values = options_given;
+	struct export_job job = {
+		.options = { .site = values->site, .out_folder = values->out, .force = values->force, .check_only = values->check,
+			     .prune = values->prune, .unreviewed = values->unreviewed, .base_url = values->url },
+		.page_template = values->template, .rules = values->rules, .is_public = values->audience == AUDIENCE_PUBLIC,
+		.all = values->all, .as_json = values->json, .keys = words->items, .count = words->count,
+	};
+	struct publish_options options = job.options;
+	struct store *store;
+	struct error err;
+	bool is_public;
+	int code = check_words(cli, values, words);
+
+	if (code)
+		return code;
 	if (template_open(&cli->arena, values->template, &options.page_template, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
 	is_public = options.page_template && options.page_template->is_public;
 	if (is_public && values->audience == AUDIENCE_INTERNAL)
 		return cli_usage(cli, "the template '%s' is for users: --audience=public", options.page_template->name);
-	if (cli_open(cli, STORE_READ, &store, &err) != STATUS_OK ||
-	    ((is_public || values->audience == AUDIENCE_PUBLIC) && redact_open(cli, values->rules, &options.redactor, &err) != STATUS_OK))
+	job.is_public = job.is_public || is_public;
+	if (cli_open(cli, STORE_READ, &store, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
-	if (values->all)
-		code = export_all(cli, store, &options, values->json);
-	else
-		code = export_incidents(cli, store, words->items, words->count, false, &options, values->json);
+	if (values->watch)
+		return export_watch(cli, store, &job);
+	if (job.is_public && redact_open(cli, values->rules, &options.redactor, &err) != STATUS_OK)
+		return cli_fail(cli, &err);
+	code = export_once(cli, store, &job, &options);
 	redactor_free(options.redactor);
 	return code;
 }

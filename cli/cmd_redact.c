@@ -8,7 +8,6 @@
 #include "core/publish.h"
 #include "templates/templates.h"
 
-#define RULES_BYTES_MAX (4u << 20)
 
 struct redact_values {
 	const char *rules, *keep, *hide, *why;
@@ -45,7 +44,7 @@ static const char *const redact_examples[] = {
 	NULL
 };
 
-static const char *rules_path(struct cli *cli, const char *given)
+const char *redact_rules_path(struct cli *cli, const char *given)
 {
 	char *folder;
 
@@ -60,12 +59,12 @@ static enum status read_rules(struct cli *cli, const char *path, struct slice *o
 	*out = (struct slice){ "", 0 };
 	if (!path || !file_exists(path))
 		return STATUS_OK;
-	return file_read(&cli->arena, path, RULES_BYTES_MAX, out, err);
+	return file_read(&cli->arena, path, REDACT_RULES_BYTES_MAX, out, err);
 }
 
 enum status redact_open(struct cli *cli, const char *rules, struct redactor **out, struct error *err)
 {
-	const char *path = rules_path(cli, rules);
+	const char *path = redact_rules_path(cli, rules);
 	struct slice text;
 	enum status status;
 
@@ -182,7 +181,7 @@ static enum status add_decision(struct cli *cli, const struct redact_values *val
 /* Others may decide at the same time, and the file may be a link into a repository. */
 static enum status decide(struct cli *cli, const struct redact_values *values, struct redactor **redactor, struct error *err)
 {
-	const char *path = rules_path(cli, values->rules), *reviewer;
+	const char *path = redact_rules_path(cli, values->rules), *reviewer;
 	char *folder;
 	enum status status;
 	int lock;

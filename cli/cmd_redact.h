@@ -8,6 +8,11 @@
 /* The words of the list "audience". */
 enum audience { AUDIENCE_INTERNAL, AUDIENCE_PUBLIC };
 
+#define REDACT_RULES_BYTES_MAX (4u << 20)
+/* The file of rules: that which was named, else redact.rules in the folder of the configuration,
+ * which need not be there; NULL: there is no such folder. */
+const char *redact_rules_path(struct cli *cli, const char *named);
+
 /* The file of rules that was named, or redact.rules in the folder of the configuration,
  * which need not be there. To be freed by redactor_free(). */
 enum status redact_open(struct cli *cli, const char *rules, struct redactor **out, struct error *err) MUST_CHECK;

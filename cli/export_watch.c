@@ -1,0 +1,182 @@
+/*
+ * aitia export --watch: the pages follow the store. Twice a second is asked whether the store,
+ * the rules of redaction or the template have changed; then all is exported anew, and one line
+ * says what came of it. What goes wrong is said once and tried again: a disk may have room
+ * again, a hit may be decided on. A signal ends it between two exports, or in the midst of one
+ * before anything of it was written.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/cmd_export.h"
+#include "cli/cmd_redact.h"
+#include "cli/interrupt.h"
+#include "cli/output.h"
+#include "cli/template_open.h"
+#include "core/base/file.h"
+
+#define POLL_NS 500000000L
+#define POLLS_TO_RETRY 10 /* after what may pass of itself */
+
+struct watch {
+	struct store *store;
+	const struct export_job *job;
+	const char *rules;                /* path, NULL: pages show everything, or there are no rules */
+	size_t counts[PUBLISH_OUTCOMES];  /* of the round */
+	bool first;
+	struct digest done;               /* the state that was exported, or could not be */
+	int polls_to_retry;               /* 0: what was done last did not fail */
+	char said[sizeof(((struct error *)NULL)->text)]; /* of what went wrong, not to be said again */
+};
+
+static void count_page(void *context, const char *key, const char *path, enum publish_outcome outcome)
+{
+	struct watch *watch = context;
+
+	watch->counts[outcome]++;
+	/* Programs are told of each page, the first time of all. */
+	if (watch->job->as_json && (watch->first || outcome != PUBLISH_UNCHANGED))
+		export_put_page(key, path, outcome, true);
+}
+
+static void put_line(const struct watch *watch)
+{
+	struct arena arena = ARENA_INIT;
+	struct strbuf line = STRBUF_INIT;
+
+	strbuf_addf(&line, "%s UTC:", out_time(&arena, instant_now()));
+	for (int i = 0; i < PUBLISH_OUTCOMES; i++)
+		if (watch->counts[i] || i == PUBLISH_WRITTEN)
+			strbuf_addf(&line, "%s %zu %s", i ? "," : "", watch->counts[i], export_outcome_word((enum publish_outcome)i));
+	strbuf_addch(&line, '\n');
+	out_flush(&line);
+	strbuf_release(&line);
+	arena_release(&arena);
+}
+
+/* What beside the store makes the pages. */
+struct inputs {
+	struct arena arena;
+	const struct page_template *page_template;
+	struct slice rules;
+	struct digest state; /* of these and the store */
+};
+
+static enum status read_inputs(struct watch *watch, struct inputs *in, struct error *err)
+{
+	struct digest_builder *builder;
+	int64_t counter = 0;
+	enum status status = watch->store->ops->change_counter(watch->store, &counter, err);
+
+	arena_clear(&in->arena);
+	in->rules = (struct slice){ "", 0 };
+	if (status == STATUS_OK)
+		status = template_open(&in->arena, watch->job->page_template, &in->page_template, err);
+	if (status == STATUS_OK && watch->rules && (watch->job->rules || file_exists(watch->rules)))
+		status = file_read(&in->arena, watch->rules, REDACT_RULES_BYTES_MAX, &in->rules, err);
+	if (status != STATUS_OK)
+		return status;
+	builder = digest_begin();
+	digest_number(builder, counter);
+	digest_field(builder, in->rules);
+	if (in->page_template)
+		digest_field(builder, in->page_template->text);
+	for (size_t i = 0; in->page_template && i < in->page_template->part_count; i++)
+		digest_field(builder, in->page_template->parts[i].text);
+	in->state = digest_end(builder);
+	return STATUS_OK;
+}
+
+static enum status export_round(struct watch *watch, const struct inputs *in, struct error *err)
+{
+	struct publish_options options = watch->job->options;
+	enum status status = STATUS_OK;
+
+	export_tell(&options);
+	if (!watch->first)
+		options.hint = NULL;
+	options.page = count_page;
+	options.context = watch;
+	options.page_template = in->page_template;
+	memset(watch->counts, 0, sizeof(watch->counts));
+	if (in->page_template && in->page_template->is_public && !watch->job->is_public)
+		return error_set(err, STATUS_REFUSED, "the template '%s' is for users now: begin again with --audience=public",
+				 in->page_template->name);
+	if (watch->job->is_public)
+		status = redactor_new(in->rules, watch->rules ? watch->rules : "", &options.redactor, err);
+	if (status == STATUS_OK)
+		status = export_write(watch->store, watch->job, &options, interrupt_flag(), err);
+	redactor_free(options.redactor);
+	return status;
+}
+
+static void say(struct watch *watch, enum status status, const struct error *err)
+{
+	bool told = status == STATUS_REFUSED && watch->counts[PUBLISH_REFUSED];
+
+	if (status == STATUS_OK || told) /* all others are written */
+		watch->said[0] = '\0';
+	if ((status == STATUS_OK || told) && !watch->job->as_json)
+		put_line(watch);
+	fflush(stdout); /* whoever reads it waits for it */
+	if (status != STATUS_OK && status != STATUS_CANCELLED && strcmp(watch->said, err->text) != 0) {
+		out_error("%s%s", err->text, told ? "" : "; going on");
+		memcpy(watch->said, err->text, sizeof(watch->said));
+	}
+}
+
+static void poll_once(struct watch *watch, struct inputs *in)
+{
+	struct error err;
+	enum status status = read_inputs(watch, in, &err);
+	bool same = status == STATUS_OK && memcmp(in->state.bytes, watch->done.bytes, DIGEST_BYTES) == 0;
+
+	if (same && (!watch->polls_to_retry || --watch->polls_to_retry))
+		return;
+	if (status == STATUS_OK) {
+		watch->done = in->state;
+		status = export_round(watch, in, &err);
+	}
+	watch->polls_to_retry = status == STATUS_OK || status == STATUS_REFUSED ? 0 : POLLS_TO_RETRY;
+	say(watch, status, &err);
+}
+
+/* The first time what is wrong with the words of the command shows, and ends it. */
+static int begin(struct cli *cli, struct watch *watch, struct inputs *in)
+{
+	struct error err;
+	enum status status = read_inputs(watch, in, &err);
+
+	watch->first = true;
+	if (status == STATUS_OK) {
+		watch->done = in->state;
+		status = export_round(watch, in, &err);
+	}
+	watch->first = false;
+	if (status != STATUS_OK && status != STATUS_REFUSED && status != STATUS_CANCELLED)
+		return cli_fail(cli, &err);
+	say(watch, status, &err);
+	return 0;
+}
+
+int export_watch(struct cli *cli, struct store *store, const struct export_job *job)
+{
+	const struct timespec pause = { 0, POLL_NS };
+	struct watch watch = { .store = store, .job = job };
+	struct inputs inputs = { .arena = ARENA_INIT };
+	int code;
+
+	if (job->is_public)
+		watch.rules = redact_rules_path(cli, job->rules);
+	interrupt_catch();
+	code = begin(cli, &watch, &inputs);
+	while (!code && !interrupted()) {
+		nanosleep(&pause, NULL); /* a signal ends it */
+		if (!interrupted())
+			poll_once(&watch, &inputs);
+	}
+	interrupt_release();
+	arena_release(&inputs.arena);
+	return code;
+}

@@ -1,0 +1,133 @@
+"""aitia export --watch."""
+import json
+import os
+import queue
+import signal
+import subprocess
+import threading
+
+from .harness import AITIA, Case
+
+WAIT_S = 60  # for what takes a second
+
+
+class Watch(Case):
+    def setUp(self):
+        super().setUp()
+        self.run_ok("import", self.jsonl("s.jsonl", [{"id": "a", "code": "x", "level": "error", "message": "m"}]))
+        self.run_ok("incident", "create", "First")
+        self.page = self.path("o/inc-2026-0001.md")
+
+    def watch(self, *more):
+        """Its lines come to self.lines, what it says beside them to self.said."""
+        process = subprocess.Popen([AITIA, "--store", self.store, "export", "--all", "--site=plain", "--out", self.path("o"), "--watch", *more],
+                                   cwd=self.dir, env=self.env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+        self.lines, self.said = queue.Queue(), queue.Queue()
+
+        def read(stream, into):
+            for line in stream:
+                into.put(line.rstrip("\n"))
+
+        readers = [threading.Thread(target=read, args=pair) for pair in ((process.stdout, self.lines), (process.stderr, self.said))]
+        for reader in readers:
+            reader.start()
+
+        def end():
+            process.kill()
+            process.wait()
+            for reader in readers:
+                reader.join()
+            process.stdout.close()
+            process.stderr.close()
+
+        self.addCleanup(end)
+        return process
+
+    def line(self, part):
+        text = self.lines.get(timeout=WAIT_S)
+        self.assertIn(part, text)
+
+    def heard(self, part):
+        while part not in self.said.get(timeout=WAIT_S):
+            pass
+
+    def stop(self, process, number):
+        process.send_signal(number)
+        self.assertEqual(process.wait(WAIT_S), 0)
+        self.assertTrue(self.lines.empty())
+
+    def test_each_edit_is_on_the_page(self):
+        for number in signal.SIGINT, signal.SIGTERM:
+            with self.subTest(number=number):
+                process = self.watch()
+                self.line(" written")
+                title = f"Now {number}"
+                self.run_ok("incident", "set", "INC-2026-0001", "--title", title)
+                self.line(" written")
+                self.assertIn(title.encode(), self.read(self.page))
+                self.stop(process, number)
+                self.run_ok("export", "--all", "--site=plain", "--out", self.path("o"), "--check")
+
+    def test_a_page_edited_by_hand_is_left_and_the_others_go_on(self):
+        process = self.watch()
+        self.line(" written")
+        with open(self.page, "ab") as file:
+            file.write(b"mine\n")
+        self.run_ok("incident", "create", "Second")
+        self.line("1 refused")
+        self.heard("edited by hand")
+        self.assertTrue(self.read(self.page).endswith(b"mine\n"))
+        self.assertTrue(os.path.exists(self.path("o/inc-2026-0002.md")))
+        self.stop(process, signal.SIGTERM)
+
+    def test_an_undecided_hit_holds_it_up_until_it_is_decided(self):
+        rules = self.path("redact.rules")
+        self.write("redact.rules", b"")
+        process = self.watch("--audience=public", "--unreviewed", "--rules", rules)
+        self.line(" written")
+        before = self.read(self.page)
+        self.run_ok("incident", "section", "INC-2026-0001", "summary", "-", stdin=b"Write to ada@corp.com.\n")
+        self.heard("nobody decided on")
+        self.assertEqual(self.read(self.page), before)
+        hit = json.loads(self.run_ok("redact", "--all", "--json", "--rules", rules, code=1))["hit"]
+        self.run_ok("redact", "--hide", hit, "--why=a person", "--rules", rules)
+        self.line(" written")
+        self.assertIn(b"redacted: email", self.read(self.page))
+        self.write("redact.rules", b"nonsense\n")
+        self.heard("going on")
+        self.write("redact.rules", f"keep {hit} ada: hers\n".encode())
+        self.line(" written")
+        self.assertIn(b"ada@corp.com", self.read(self.page))
+        self.stop(process, signal.SIGTERM)
+
+    def test_a_folder_that_cannot_be_written_is_tried_again(self):
+        process = self.watch()
+        self.line(" written")
+        os.mkdir(self.path("o/inc-2026-0002.md"))
+        before = self.read(self.page)
+        self.run_ok("incident", "set", "INC-2026-0001", "--title=New")
+        self.line(" written")
+        self.run_ok("incident", "create", "Second")
+        self.heard("going on")
+        self.assertNotEqual(self.read(self.page), before)
+        os.rmdir(self.path("o/inc-2026-0002.md"))
+        self.line(" written")
+        self.assertTrue(os.path.isfile(self.path("o/inc-2026-0002.md")))
+        self.stop(process, signal.SIGTERM)
+
+    def test_for_programs_what_changed_is_told(self):
+        process = self.watch("--json")
+        first = {json.loads(self.lines.get(timeout=WAIT_S))["outcome"] for _ in range(5)}
+        self.assertEqual(first, {"written"})
+        self.run_ok("incident", "set", "INC-2026-0001", "--title=New")
+        self.assertEqual(json.loads(self.lines.get(timeout=WAIT_S))["path"], self.page)
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(WAIT_S), 0)
+
+    def test_wrong_words_end_it_at_once(self):
+        self.fails(2, "--check", "export", "--all", "--site=plain", "--out", self.path("o"), "--watch", "--check")
+        self.fails(1, "INC-2026-0077", "export", "INC-2026-0077", "--site=plain", "--out", self.path("o"), "--watch")
+        self.fails(3, "o such file", "export", "--all", "--site=plain", "--out", self.path("o"), "--watch", "--audience=public",
+                   "--rules", self.path("none"))
+        self.fails(3, "no template", "export", "--all", "--site=plain", "--out", self.path("o"), "--watch", "--template=nothing")

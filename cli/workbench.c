@@ -1,6 +1,7 @@
 #include "cli/workbench.h"
 
 #include <langinfo.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,16 +27,20 @@ bool workbench_has_terminal(void)
 /* What workers need to open their connections; read by all of them. */
 struct wiring {
 	const char *store;
+	_Atomic(struct store *) opened; /* that of the start, for the first who asks */
 	const struct page_template *page_template;
 };
 
 /* On a worker's thread: a connection of its own. `context` is the wiring. */
 static enum status open_backend(void *context, struct backend *out, struct error *err)
 {
-	const struct wiring *wiring = context;
+	struct wiring *wiring = context;
 
 	out->renderer = templates_renderer();
 	out->page_template = wiring->page_template;
+	out->store = atomic_exchange(&wiring->opened, NULL);
+	if (out->store)
+		return STATUS_OK;
 	return sqlite_store_open(wiring->store, NULL, &out->store, err);
 }
 
@@ -111,6 +116,7 @@ int workbench_run(struct cli *cli, const struct workbench_options *options)
 	const char *reviewer, *folder, *wrong;
 	struct store *store;
 	struct error err;
+	enum status status;
 	bool wants_demo = false;
 
 	if (!workbench_has_terminal()) {
@@ -125,7 +131,9 @@ int workbench_run(struct cli *cli, const struct workbench_options *options)
 		return cli_fail(cli, &err);
 	if (cli_reviewer(cli, &reviewer, &err) != STATUS_OK || cli_open(cli, STORE_FILL, &store, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
-	cli_close(cli);
+	/* Opening takes a while, and closing the last connection writes. */
+	cli->store = NULL;
+	atomic_init(&wiring->opened, store);
 
 	memset(&tui, 0, sizeof(tui));
 	list_columns_parse(config_value(&config, SETTING_COLUMNS), &tui.app.columns, &wrong);
@@ -156,7 +164,11 @@ int workbench_run(struct cli *cli, const struct workbench_options *options)
 	tui.terminal.colours = colours_of(config_value(&config, SETTING_COLOURS));
 	tui.wants_demo = &wants_demo;
 	err.text[0] = '\0';
-	if (tui_run(&tui, &err) != STATUS_OK)
+	status = tui_run(&tui, &err);
+	store = atomic_exchange(&wiring->opened, NULL);
+	if (store)
+		store->ops->close(store); /* nobody came to ask */
+	if (status != STATUS_OK)
 		return cli_fail(cli, &err);
 	if (err.text[0]) /* it ended well, and there is something to know */
 		out_note("%s", err.text);

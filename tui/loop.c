@@ -11,9 +11,11 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/select.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/base/log.h"
+#include "core/base/vec.h"
 #include "tui/editor.h"
 #include "tui/kept_text.h"
 #include "tui/pager.h"
@@ -25,7 +27,8 @@
 /* So often is the store asked whether others changed it. */
 #define LOOK_S 1
 #define AWAIT_NS 4000000L  /* a quarter of a frame */
-#define AWAIT_TRIES 3      /* answers that ask for more: a page, then the sample in it */
+#define AWAIT_FIRST_NS 100000000L /* of the first picture, before which there is nothing */
+#define AWAIT_TRIES 5      /* answers that ask for more: a page, then the sample in it */
 
 #define FINISH_TRIES 40
 #define FINISH_PAUSE_NS 50000000L
@@ -44,6 +47,8 @@ struct loop {
 	int empty_reads;
 	bool dirty;              /* the screen is not what the model is */
 	struct request *ahead;   /* to be sent behind the next picture; or NULL */
+	bool shown;              /* the first picture is there; until then wait: */
+	VEC_OF(struct request *) later; /* requests that it does not need */
 	struct kept_text kept;   /* of the editor, until it is in the store */
 	int64_t session_kept_us; /* monotonic: when it was kept last between keys */
 	struct error last_edit;  /* an edit that failed when nobody could be told any more */
@@ -86,6 +91,10 @@ static enum status start_workers(struct loop *loop, struct error *err)
 	hooks.unread_context = loop;
 	for (size_t i = 0; i < LANE_COUNT; i++) {
 		hooks.idle = i == LANE_SLOW ? take_up_index : NULL;
+		hooks.lazy = i != LANE_FAST;
+		hooks.low = i == LANE_SLOW || i == LANE_ANALYSIS;
+		if (i == LANE_FILES)
+			hooks.open = NULL;
 		enum status status = worker_start(&hooks, &loop->workers[i], err);
 		if (status != STATUS_OK)
 			return status;
@@ -108,6 +117,10 @@ static void send_requests(struct loop *loop, bool at_once)
 		}
 		if (request->ahead) {
 			loop->ahead = request;
+			continue;
+		}
+		if (!loop->shown && request_lane(request->kind) != LANE_FAST && !request_is_edit(request->kind)) {
+			vec_push(&loop->later, request);
 			continue;
 		}
 		kept_text_sent(&loop->kept, request, at_once);
@@ -307,6 +320,12 @@ static void show(struct loop *loop)
 /* What nobody waits for yet comes after the picture. */
 static void send_ahead(struct loop *loop)
 {
+	for (size_t i = 0; i < loop->later.len; i++)
+		worker_send(loop->workers[request_lane(loop->later.items[i]->kind)], loop->later.items[i]);
+	vec_clear(&loop->later);
+	if (!loop->shown)
+		worker_prepare(loop->workers[LANE_EDIT]);
+	loop->shown = true;
 	if (loop->ahead)
 		worker_send(loop->workers[request_lane(loop->ahead->kind)], loop->ahead);
 	loop->ahead = NULL;
@@ -321,7 +340,7 @@ static void await_answers(struct loop *loop)
 {
 	for (int tries = 0; tries < AWAIT_TRIES && loop->dirty; tries++) {
 		/* It may be there already, and the worker idle. */
-		struct timespec pause = { 0, worker_awaited(loop->workers[LANE_FAST]) ? AWAIT_NS : 0 };
+		struct timespec pause = { 0, !worker_awaited(loop->workers[LANE_FAST]) ? 0 : loop->shown ? AWAIT_NS : AWAIT_FIRST_NS };
 		int terminal = loop->ops->fd(loop->term);
 		fd_set readable;
 		FD_ZERO(&readable);
@@ -431,10 +450,13 @@ static enum status outcome(const struct loop *loop, struct error *err)
 static void finish(struct loop *loop)
 {
 	app_keep_session(loop->app);
+	send_requests(loop, false);
+	send_ahead(loop);
 	for (int tries = 0; tries < FINISH_TRIES; tries++) {
 		struct timespec pause = { 0, FINISH_PAUSE_NS };
 		send_requests(loop, false);
-		if (!worker_busy(loop->workers[LANE_FAST]) && !worker_busy(loop->workers[LANE_EDIT]))
+		if (!worker_busy(loop->workers[LANE_FAST]) && !worker_busy(loop->workers[LANE_EDIT]) &&
+		    !worker_busy(loop->workers[LANE_FILES]))
 			break;
 		fd_set readable;
 		FD_ZERO(&readable);
@@ -485,6 +507,9 @@ enum status tui_run(const struct tui_options *options, struct error *err)
 	}
 	signals_restore();
 	request_free(loop.ahead);
+	for (size_t i = 0; i < loop.later.len; i++)
+		request_free(loop.later.items[i]);
+	vec_release(&loop.later);
 	app_free(loop.app);
 	surface_release(&loop.surface);
 	kept_text_release(&loop.kept);

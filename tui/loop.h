@@ -1,7 +1,7 @@
 /*
- * The workbench as it runs: app, three workers (a fast and a slow lane, so that a
- * count holds up no page, and one for edits, which may have to wait for another
- * process), and a terminal, joined by one loop that waits for keys and answers only.
+ * The workbench as it runs: app, workers (a fast and a slow lane, so that a
+ * count holds up no page, one for edits, which may have to wait for another
+ * process, one for analyses, one for files of the person's own), and a terminal, joined by one loop that waits for keys and answers only.
  * It never touches disk or store itself.
  */
 #ifndef AITIA_TUI_LOOP_H
@@ -13,8 +13,8 @@
 
 struct tui_options {
 	struct app_options app;
-	/* How a worker gets its backend; all lanes call it, one after the other.
-	 * `wake_fd` and `unread` are the loop's to set. */
+	/* How a worker gets its backend: the fast lane at the start, the others on their threads when
+	 * they first need one. `wake_fd`, `unread`, `lazy` and `low` are the loop's to set. */
 	struct worker_hooks backend;
 	const struct term_ops *term;     /* &term_curses */
 	struct term_options terminal;

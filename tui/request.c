@@ -45,7 +45,7 @@ static const struct {
 	[REQUEST_CONTRAST] = { LANE_ANALYSIS, false, request_contrast },
 	[REQUEST_WATCH] = { LANE_ANALYSIS, false, request_watch },
 	[REQUEST_STOP] = { LANE_ANALYSIS, false, request_stop },
-	[REQUEST_KEEP] = { LANE_FAST, false, request_keep },
+	[REQUEST_KEEP] = { LANE_FILES, false, request_keep },
 	[REQUEST_DRAFT] = { LANE_FAST, false, request_draft },
 	/* Changes no store, but what it writes must not be left half done either. */
 	[REQUEST_PUBLISH] = { LANE_SLOW, true, request_publish },
@@ -78,7 +78,7 @@ void request_free(struct request *request)
 	free(request);
 }
 
-struct answer *request_run(const struct backend *backend, const struct request *request)
+static struct answer *answer_to(const struct request *request)
 {
 	struct answer *answer = mem_zalloc(1, sizeof(*answer));
 
@@ -87,6 +87,22 @@ struct answer *request_run(const struct backend *backend, const struct request *
 	answer->owner = request->owner;
 	answer->ahead = request->ahead;
 	arena_init(&answer->arena);
+	return answer;
+}
+
+struct answer *request_refuse(const struct request *request, enum status status, const struct error *err)
+{
+	struct answer *answer = answer_to(request);
+
+	answer->status = status;
+	answer->error = *err;
+	return answer;
+}
+
+struct answer *request_run(const struct backend *backend, const struct request *request)
+{
+	struct answer *answer = answer_to(request);
+
 	answer->status = kinds[request->kind].run(backend, request, answer, &answer->error);
 	return answer;
 }

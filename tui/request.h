@@ -56,7 +56,7 @@ enum request_kind {
 
 /* Edits have a lane of their own: one that waits for another process holds up no page. */
 /* Analyses take seconds, and have one too: nothing waits for them. */
-enum lane { LANE_FAST, LANE_SLOW, LANE_EDIT, LANE_ANALYSIS, LANE_COUNT };
+enum lane { LANE_FAST, LANE_SLOW, LANE_EDIT, LANE_ANALYSIS, LANE_FILES, LANE_COUNT };
 
 struct request {
 	enum request_kind kind;
@@ -199,6 +199,8 @@ struct request *request_new(enum request_kind kind); /* zeroed, arena ready */
 void request_free(struct request *request);
 /* Runs it; never fails: failure is in the answer, which is the caller's. */
 struct answer *request_run(const struct backend *backend, const struct request *request);
+/* The answer to one that there is no backend for. */
+struct answer *request_refuse(const struct request *request, enum status status, const struct error *err);
 void answer_free(struct answer *answer);
 
 #endif

@@ -10,6 +10,8 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,6 +19,7 @@
 
 /* So long does an edit go on waiting for another process when the worker is to stop. */
 #define STOP_WAIT_MS 5000
+#define LOW_BY 10 /* added to the niceness of a thread that gives way */
 
 struct worker {
 	struct worker_hooks hooks;
@@ -28,6 +31,7 @@ struct worker {
 	VEC_OF(struct answer *) answers; /* ready, oldest first */
 	struct request *running;      /* or NULL */
 	bool running_is_stale;        /* its answer is not wanted */
+	bool prepare;                 /* it is to open */
 	bool stopping;
 	bool idle_more;               /* of idle work there may be more */
 	bool waits;                   /* for another process */
@@ -36,7 +40,8 @@ struct worker {
 	bool gave_up;                 /* an edit, after the stop: those behind it wait no more */
 
 	struct backend backend;
-	bool opened;                  /* open() has ended, as these say: */
+	bool has_backend;
+	bool opened;                  /* open() has ended, or is put off, as these say: */
 	enum status open_status;
 	struct error open_error;
 };
@@ -60,17 +65,45 @@ static void wait_for_change(struct worker *worker, long ms)
 	pthread_cond_timedwait(&worker->changed, &worker->mutex, &until);
 }
 
+static bool on_wait(void *context, int64_t waited_ms);
+static bool on_progress(void *context, int64_t done);
+
+/* With the mutex held, which others have meanwhile. */
+static enum status open_backend(struct worker *worker, struct error *err)
+{
+	struct backend backend = { .progress = on_progress, .progress_context = worker };
+	enum status status = STATUS_OK;
+
+	if (worker->has_backend)
+		return STATUS_OK;
+	pthread_mutex_unlock(&worker->mutex);
+	if (worker->hooks.open)
+		status = worker->hooks.open(worker->hooks.context, &backend, err);
+	if (status == STATUS_OK && backend.store)
+		backend.store->ops->on_wait(backend.store, on_wait, worker);
+	pthread_mutex_lock(&worker->mutex);
+	if (status == STATUS_OK)
+		worker->backend = backend;
+	worker->has_backend = status == STATUS_OK;
+	return status;
+}
+
 /* With the mutex held, which others have meanwhile. */
 static void be_idle(struct worker *worker)
 {
 	bool more;
 
+	if (worker->prepare) {
+		worker->prepare = false;
+		(void)!open_backend(worker, NULL); /* told when something is asked of it */
+		return;
+	}
 	if (!worker->hooks.idle) {
 		pthread_cond_wait(&worker->changed, &worker->mutex);
 		return;
 	}
 	wait_for_change(worker, worker->idle_more ? IDLE_PAUSE_MS : IDLE_WAIT_MS);
-	if (worker->queue.len || worker->stopping)
+	if (worker->queue.len || worker->stopping || open_backend(worker, NULL) != STATUS_OK)
 		return;
 	pthread_mutex_unlock(&worker->mutex);
 	more = worker->hooks.idle(&worker->backend);
@@ -140,8 +173,10 @@ static void serve(struct worker *worker)
 		worker->running = request;
 		worker->running_is_stale = false;
 		worker->done = -1;
+		struct error err = { 0 };
+		enum status status = open_backend(worker, &err);
 		pthread_mutex_unlock(&worker->mutex);
-		struct answer *answer = request_run(&worker->backend, request);
+		struct answer *answer = status == STATUS_OK ? request_run(&worker->backend, request) : request_refuse(request, status, &err);
 		pthread_mutex_lock(&worker->mutex);
 		worker->running = NULL;
 		worker->waits = false;
@@ -156,19 +191,25 @@ static void serve(struct worker *worker)
 	}
 }
 
+/* On Linux it is the thread that this is about, elsewhere the process. */
+static void give_way(void)
+{
+#ifdef __linux__
+	setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + LOW_BY);
+#endif
+}
+
 static void *run(void *context)
 {
 	struct worker *worker = context;
-	struct backend backend = { 0 };
 	struct error err = { 0 };
-	enum status status = worker->hooks.open(worker->hooks.context, &backend, &err);
+	enum status status = STATUS_OK;
 
-	if (status == STATUS_OK)
-		backend.store->ops->on_wait(backend.store, on_wait, worker);
-	backend.progress = on_progress;
-	backend.progress_context = worker;
+	if (worker->hooks.low)
+		give_way();
 	pthread_mutex_lock(&worker->mutex);
-	worker->backend = backend;
+	if (!worker->hooks.lazy)
+		status = open_backend(worker, &err);
 	worker->open_status = status;
 	worker->open_error = err;
 	worker->opened = true;
@@ -176,7 +217,7 @@ static void *run(void *context)
 	if (status == STATUS_OK)
 		serve(worker);
 	pthread_mutex_unlock(&worker->mutex);
-	if (status == STATUS_OK)
+	if (worker->has_backend && worker->hooks.open)
 		worker->hooks.close(worker->hooks.context, &worker->backend);
 	return NULL;
 }
@@ -219,7 +260,7 @@ enum status worker_start(const struct worker_hooks *hooks, struct worker **out, 
 
 	*out = NULL;
 	worker->hooks = *hooks;
-	worker->idle_more = true;
+	worker->idle_more = !hooks->lazy;
 	pthread_mutex_init(&worker->mutex, NULL);
 	pthread_cond_init(&worker->changed, NULL);
 	int failed = start_thread(worker);
@@ -250,11 +291,14 @@ static void interrupt_running(struct worker *worker)
 		return;
 	worker->running_is_stale = true;
 	atomic_store_explicit(&worker->running->cancelled, true, memory_order_relaxed);
-	worker->backend.store->ops->interrupt(worker->backend.store);
+	if (worker->backend.store)
+		worker->backend.store->ops->interrupt(worker->backend.store);
 }
 
 static bool replaces(const struct request *newer, const struct request *older)
 {
+	if (older->kind == REQUEST_KEEP && newer->kind == REQUEST_KEEP && strcmp(older->path, newer->path) != 0)
+		return false;
 	return older->owner == newer->owner && (older->kind == newer->kind || newer->kind == REQUEST_STOP) &&
 	       !request_is_edit(older->kind);
 }
@@ -280,6 +324,14 @@ void worker_forget(struct worker *worker, uint32_t owner)
 	drop_queued(worker, NULL, owner);
 	if (worker->running && worker->running->owner == owner)
 		interrupt_running(worker);
+	pthread_mutex_unlock(&worker->mutex);
+}
+
+void worker_prepare(struct worker *worker)
+{
+	pthread_mutex_lock(&worker->mutex);
+	worker->prepare = true;
+	pthread_cond_broadcast(&worker->changed);
 	pthread_mutex_unlock(&worker->mutex);
 }
 

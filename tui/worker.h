@@ -1,5 +1,5 @@
 /*
- * A thread with a store connection of its own that runs requests in order. What
+ * A thread with a store connection of its own (or none) that runs requests in order. What
  * a newer request of the same owner and kind makes pointless is dropped from the
  * queue, or interrupted when it runs already; so is what nobody waits for any more. Edits never are. An edit waits as long
  * as another process writes; only once the worker is to stop, for some seconds more.
@@ -11,7 +11,7 @@
 
 struct worker;
 
-/* `open` is called on the new thread to get its backend (closed there too). */
+/* `open` is called on the new thread to get its backend (closed there too); NULL: it needs none. */
 struct worker_hooks {
 	enum status (*open)(void *context, struct backend *out, struct error *err);
 	void (*close)(void *context, struct backend *backend);
@@ -21,12 +21,19 @@ struct worker_hooks {
 	/* On the thread, while there is nothing to run: a little work that nobody waits for
 	 * (some 25 ms); whether there is more. May be NULL. */
 	bool (*idle)(const struct backend *backend);
+	/* Opens when the first request comes, or something is to be done while idle: what cannot be
+	 * opened is then the answer. Else when it starts, which waits for that. */
+	bool lazy;
+	/* Gives way to other threads of the process, where the system can do that for one. */
+	bool low;
 	void *context;
 	void *unread_context;
 	int wake_fd; /* a byte is written there when an answer is ready; not to be blocking */
 };
 
 enum status worker_start(const struct worker_hooks *hooks, struct worker **out, struct error *err) MUST_CHECK;
+/* Lets a lazy one open now, while nobody waits for it. */
+void worker_prepare(struct worker *worker);
 /* Takes ownership. What it replaces gets no answer. */
 void worker_send(struct worker *worker, struct request *request);
 /* Nobody waits for the answers of this owner any more: edits are done all the same. */

@@ -38,7 +38,7 @@ static struct fake_terminal {
 	size_t at;
 	int input[2];
 	int rows, columns;
-	struct strbuf screen;
+	struct strbuf screen, first;
 	struct surface shown;
 	int opened, closed, suspended, resumed, redrawn;
 	enum status open_status;
@@ -117,6 +117,8 @@ static void fake_show(struct term *term, const struct surface *surface)
 	(void)term;
 	strbuf_clear(&terminal.screen);
 	surface_dump(surface, false, &terminal.screen);
+	if (!terminal.first.len_bytes)
+		strbuf_addstr(&terminal.first, terminal.screen.text);
 	assert_int_equal(surface->rows, terminal.rows);
 	assert_int_equal(surface->columns, terminal.columns);
 	if (step->key && strstr(terminal.screen.text, step->when))
@@ -222,6 +224,7 @@ static int setup(void **state)
 	arena_init(&f->arena);
 	memset(&terminal, 0, sizeof(terminal));
 	strbuf_init(&terminal.screen);
+	strbuf_init(&terminal.first);
 	terminal.rows = 24;
 	terminal.columns = 80;
 	memcpy(f->folder, "/tmp/aitia-test-XXXXXX", sizeof("/tmp/aitia-test-XXXXXX"));
@@ -242,6 +245,7 @@ static int teardown(void **state)
 
 	alarm(0);
 	strbuf_release(&terminal.screen);
+	strbuf_release(&terminal.first);
 	close(terminal.input[0]);
 	close(terminal.input[1]);
 	unlink(file_join(&f->arena, f->folder, "editor"));
@@ -287,6 +291,16 @@ static void shows_the_queue_and_quits(void **state)
 	assert_int_equal(run(*state, steps), STATUS_OK);
 	assert_int_equal(terminal.opened, 1);
 	assert_non_null(strstr(terminal.screen.text, "finding 0"));
+}
+
+/* The list and its sample, and not two pictures that are wiped out by the next. */
+static void the_first_picture_is_whole(void **state)
+{
+	static const struct step steps[] = { { "", "Q" }, { 0 } };
+
+	assert_int_equal(run(*state, steps), STATUS_OK);
+	assert_non_null(strstr(terminal.first.text, "finding 2"));
+	assert_non_null(strstr(terminal.first.text, "[code]"));
 }
 
 static void resizing_gives_the_app_its_new_size(void **state)
@@ -424,6 +438,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(shows_the_queue_and_quits),
+		TEST(the_first_picture_is_whole),
 		TEST(resizing_gives_the_app_its_new_size),
 		TEST(edits_are_finished_at_the_end),
 		TEST(signal_ends_it_in_order),

@@ -9,6 +9,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 
 #include <cmocka.h>
 
+#include "core/base/file.h"
 #include "core/base/mem.h"
 #include "tui/worker.h"
 
@@ -35,7 +37,7 @@ struct gate_store {
 	int64_t calls[2000];     /* what was asked for, in order: sample ids, or -1 for an edit */
 	size_t call_count;
 	bool closed;
-	bool signals_blocked;    /* on the thread */
+	atomic_bool signals_blocked; /* on the thread */
 	enum status open_status, edit_status;
 	size_t idles;            /* pieces of idle work done */
 	/* edits wait for another process while the gate is shut, a second between two looks */
@@ -620,6 +622,91 @@ static void idle_work_is_done_between_requests(void **state)
 	assert_int_equal(f->gate.idles, 3);
 }
 
+static void a_lazy_one_opens_when_it_is_asked(void **state)
+{
+	struct fixture *f = *state;
+	struct worker_hooks hooks = hooks_of(f);
+	enum status status;
+	struct error err;
+
+	stop(f);
+	f->gate.closed = false;
+	f->gate.open_status = STATUS_STORE;
+	hooks.lazy = hooks.low = true;
+	assert_int_equal(worker_start(&hooks, &f->worker, &err), STATUS_OK);
+	send_sample(f, 1, 7);
+	assert_int_equal(next_answer(f, &status), 7);
+	assert_int_equal(status, STATUS_STORE);
+	/* It is tried again with the next one. */
+	f->gate.open_status = STATUS_OK;
+	send_edit(f, 1, 8);
+	assert_int_equal(next_answer(f, &status), 8);
+	assert_int_equal(status, STATUS_OK);
+	stop(f);
+	assert_true(f->gate.closed);
+	f->gate.closed = false;
+	assert_int_equal(worker_start(&hooks, &f->worker, &err), STATUS_OK);
+	stop(f);
+	assert_false(f->gate.closed); /* nothing was opened */
+	assert_int_equal(worker_start(&hooks, &f->worker, &err), STATUS_OK);
+	f->gate.signals_blocked = false;
+	worker_prepare(f->worker);
+	for (int i = 0; i < 2000 && !f->gate.signals_blocked; i++) /* open_gate() sets it */
+		usleep(10000);
+	stop(f);
+	assert_true(f->gate.closed);
+}
+
+static void send_keep(struct fixture *f, const char *path, const char *text)
+{
+	struct request *request = request_new(REQUEST_KEEP);
+
+	request->path = arena_strdup(&request->arena, path);
+	request->text = arena_strdup(&request->arena, text);
+	worker_send(f->worker, request);
+}
+
+/* What was copied is kept though where one is is to be kept next; and no store is needed for it. */
+static void files_are_kept_each(void **state)
+{
+	struct fixture *f = *state;
+	struct worker_hooks hooks = hooks_of(f);
+	char folder[] = "/tmp/aitia-test-XXXXXX";
+	struct arena arena = ARENA_INIT;
+	struct slice text;
+	struct error err;
+
+	assert_non_null(mkdtemp(folder));
+	const char *one = file_join(&arena, folder, "one"), *two = file_join(&arena, folder, "two");
+	set_gate(f, true);
+	send_edit(f, 1, 1); /* what follows has to queue */
+	await_calls(f, 1);
+	send_keep(f, one, "old");
+	send_keep(f, two, "b");
+	send_keep(f, one, "new");
+	set_gate(f, false);
+	for (int i = 0; i < 3; i++)
+		next_answer(f, NULL);
+	assert_int_equal(file_read(&arena, one, 0, &text, NULL), STATUS_OK);
+	assert_true(slice_is(text, "new"));
+	assert_int_equal(file_read(&arena, two, 0, &text, NULL), STATUS_OK);
+	assert_true(slice_is(text, "b"));
+	stop(f);
+	f->gate.closed = false;
+	hooks.open = NULL;
+	assert_int_equal(worker_start(&hooks, &f->worker, &err), STATUS_OK);
+	send_keep(f, one, "c");
+	next_answer(f, NULL);
+	stop(f);
+	assert_false(f->gate.closed);
+	assert_int_equal(file_read(&arena, one, 0, &text, NULL), STATUS_OK);
+	assert_true(slice_is(text, "c"));
+	unlink(one);
+	unlink(two);
+	assert_int_equal(rmdir(folder), 0);
+	arena_release(&arena);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -640,6 +727,8 @@ int main(void)
 		TEST(full_pipe_does_not_hold_the_worker_up),
 		TEST(edits_survive_a_storm_of_stale_requests),
 		TEST(idle_work_is_done_between_requests),
+		TEST(a_lazy_one_opens_when_it_is_asked),
+		TEST(files_are_kept_each),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

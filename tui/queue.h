@@ -5,6 +5,7 @@
 #include "tui/places.h"
 #include "tui/query_complete.h"
 #include "tui/queue_marks.h"
+#include "tui/queue_progress.h"
 #include "tui/sample_list.h"
 #include "tui/sample_view.h"
 #include "tui/session.h"
@@ -34,7 +35,7 @@ struct queue {
 	enum action held_action;       /* waits for the preview; ACTION_UNBOUND: none */
 	struct places places;          /* lists that were shown */
 	struct query_counts counts;    /* of the list's values, for the filter's completion */
-	size_t counted_at;             /* samples judged when they were counted */
+	struct queue_progress progress;
 	struct strbuf crumb;
 	const struct session *resume;  /* where to begin; or NULL */
 	char *opened_with;             /* on top of another screen: the filter with which leaving goes back there; or NULL */

@@ -10,6 +10,7 @@ static void show_list(struct queue *self, struct app *app, const char *query, en
 {
 	queue_marks_end_range(&self->marks, &self->list, false);
 	self->marks.all = false;
+	queue_progress_change_list(&self->progress, app, self->list.query, query);
 	queue_marks_change_list(&self->marks, self->list.query, query);
 	sample_list_open(&self->list, app, &self->screen, query, sort);
 	/* For completion, and for how much is left to do; a large store is read for it once. */

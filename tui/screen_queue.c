@@ -356,7 +356,7 @@ static void queue_answer(struct screen *screen, struct app *app, struct answer *
 	if (queue_marks_answer(&self->marks, &self->list, app, answer)) {
 		release = true;
 	} else if (query_counts_answer(&self->counts, app, screen, answer)) {
-		self->counted_at = progress_count(app_progress(app));
+		queue_progress_counted(&self->progress, app);
 	} else if (sample_view_answer(&self->preview, app, answer)) {
 		if (self->awaits_text && (sample_view_ready(&self->preview) || self->preview.failure)) {
 			self->awaits_text = false;
@@ -499,39 +499,13 @@ static const char *queue_crumb(const struct screen *screen)
 	return ((const struct queue *)screen)->crumb.text;
 }
 
-/* "45 of 100 done, 12 min left · ": what was judged in this session, of that and what the
- * list holds untriaged. As it was counted when the list was opened: nothing is counted
- * anew for each judgement. */
-static void add_progress(const struct queue *self, const struct app *app, struct strbuf *out)
-{
-	const struct progress *progress = app_progress(app);
-	size_t done = progress_count(progress), since = done > self->counted_at ? done - self->counted_at : 0;
-	int64_t todo, left_s;
-
-	if (!done)
-		return;
-	strbuf_addf(out, "%zu", done);
-	if (query_counts_of(&self->counts, FACET_STATUS, sample_status_word(SAMPLE_UNTRIAGED), &todo)) {
-		todo = todo > (int64_t)since ? todo - (int64_t)since : 0;
-		strbuf_addf(out, " of %" PRId64 " done", (int64_t)done + todo);
-		left_s = progress_left_s(progress, todo);
-		if (todo && left_s >= 3600)
-			strbuf_addf(out, ", %" PRId64 " h %" PRId64 " min left", left_s / 3600, left_s % 3600 / 60);
-		else if (todo && left_s >= 0)
-			strbuf_addf(out, ", %" PRId64 " min left", (left_s + 59) / 60);
-	} else {
-		strbuf_addstr(out, " done");
-	}
-	strbuf_addstr(out, app_sign(app, " · ", " - "));
-}
-
 static void queue_status(const struct screen *screen, const struct app *app, struct strbuf *out)
 {
 	const struct queue *self = (const struct queue *)screen;
 	const char *between = app_sign(app, " · ", " - ");
 	size_t marks = queue_marks_count(&self->marks, &self->list), elsewhere = queue_marks_elsewhere(&self->marks);
 
-	add_progress(self, app, out);
+	queue_progress_add(&self->progress, app, &self->counts, out);
 	sample_list_status(&self->list, app, out);
 	strbuf_addf(out, "%s%s", between, sort_word(self->list.sort));
 	if (sample_list_searching(&self->list))
@@ -554,6 +528,7 @@ static void queue_release(struct screen *screen)
 	query_counts_release(&self->counts);
 	sample_view_release(&self->preview);
 	queue_marks_release(&self->marks);
+	queue_progress_release(&self->progress);
 	vec_release(&self->judged);
 	places_release(&self->places);
 	strbuf_release(&self->crumb);

@@ -111,9 +111,17 @@ static void progress_is_in_the_header(void **state)
 	setenv("AITIA_NOW", "2026-05-04T18:00:00Z", 1);
 	screen_test_keys(t, "G C");
 	screen_test_shows(t, "7 of 14 done, 12 min left"); /* (5 × 1 + 5 min) / 6 a sample, of 7 */
-	/* Of another list, what is untriaged there. */
-	screen_test_keys(t, "/ 'is:untriaged lang:c' Enter");
-	screen_test_shows(t, "7 of 7 done");
+	/* Another list is one of its own: what was done elsewhere is not done of it. */
+	screen_test_keys(t, "/ 'is:untriaged lang:go' Enter");
+	screen_test_lacks(t, "done");
+	screen_test_resize(t, 24, 140);
+	screen_test_shows(t, "0 of 3 done, 5 min left, 7 in the session · ");
+	screen_test_keys(t, "F F");
+	screen_test_shows(t, "2 of 3 done, 2 min left, 9 in the session");
+	screen_test_keys(t, "/ Enter"); /* counted anew, and still so many were done */
+	screen_test_shows(t, "2 of 3 done");
+	screen_test_keys(t, "<");
+	screen_test_shows(t, "7 of 12 done");
 }
 
 static void a_bare_note_is_no_progress(void **state)

@@ -7,18 +7,22 @@
 #include "cli/answer.h"
 #include "cli/command.h"
 #include "cli/figures.h"
+#include "cli/index.h"
 #include "cli/output.h"
 #include "cli/select.h"
 #include "core/analysis/sampling.h"
+#include "core/inquiry.h"
+#include "core/insight.h"
+#include "core/plan_target.h"
 
 #define CONFIDENCE 0.95
 #define STRATA_MAX 100
 
 struct plan_values {
 	int64_t size, margin, share, design, seed;
-	const char *by;
+	const char *by, *toward;
 	struct option_texts of;
-	bool json;
+	bool targeted, json;
 };
 
 static void write_strata(struct json_writer *json, const struct plan *plan)
@@ -48,6 +52,8 @@ static void write_plan(struct json_writer *json, const struct plan *plan)
 {
 	json_write_member(json, "plan", plan->name);
 	json_write_member(json, "form", plan_form_word(plan->form));
+	json_write_name(json, "representative");
+	json_write_bool(json, plan_represents(plan->form));
 	json_write_member(json, "query", plan->query);
 	json_write_member(json, "by", plan->key);
 	json_write_member_int(json, "seed", (int64_t)plan->seed);
@@ -58,14 +64,15 @@ static void write_plan(struct json_writer *json, const struct plan *plan)
 
 #define PLAN_KEYS \
 	{ "plan", "its name; sampled:NAME in queries lists its samples" }, \
-	{ "form", "random, stratified" }, \
+	{ "form", "random, stratified, uncertain (more of the strata of which less is certain), targeted (what is most in doubt)" }, \
+	{ "representative", "whether its samples were drawn by chance, so that they say something of all" }, \
 	{ "query", "what it was drawn from" }, \
 	{ "by", "key of the strata, null: none" }, \
 	{ "seed", "draws the same again from the same store" }, \
 	{ "population", "samples that it was drawn from" }, \
 	{ "samples", "how many were drawn" }, \
 	{ "strata", "the parts within which it was drawn" }, \
-	{ "strata[].value", "of the key, null: samples without one" }, \
+	{ "strata[].value", "of the key, null: samples without one; of a targeted plan: disputed, or alike (groups whose causes differ)" }, \
 	{ "strata[].population", "samples of that value" }, \
 	{ "strata[].samples", "how many of them were drawn" }
 
@@ -81,6 +88,10 @@ static const struct option_spec make_options[] = {
 	  "session or group are alike", "100", NULL, offsetof(struct plan_values, design) },
 	{ "by", 0, OPTION_TEXT, "KEY", "draw within the values of this key, in proportion, two of each at least", NULL, NULL,
 	  offsetof(struct plan_values, by) },
+	{ "toward", 0, OPTION_TEXT, "QUERY", "with --by: more of the values of which the share of QUERY is less certain by what is judged so far", NULL,
+	  NULL, offsetof(struct plan_values, toward) },
+	{ "targeted", 0, OPTION_FLAG, NULL, "take what is most in doubt: samples on which reviewers differ, then groups of alike samples whose causes "
+	  "differ; says nothing of all", NULL, NULL, offsetof(struct plan_values, targeted) },
 	{ "seed", 0, OPTION_NUMBER, "N", "the same number draws the same samples", "1", NULL, offsetof(struct plan_values, seed) },
 	OPTION_JSON(struct plan_values, json),
 	OPTIONS_END
@@ -93,10 +104,31 @@ struct drawing {
 	struct cli *cli;
 	struct store *store;
 	const char *query;
+	const char *toward;      /* whose share is asked; NULL: in proportion */
 	struct plan_stratum *strata;
+	double *spread;          /* of each, with `toward` */
 	const int64_t **ids;
 	size_t count;
 };
+
+/* What those of the stratum that are annotated already tell of it. */
+static enum status look_at_stratum(struct drawing *to, const char *query, struct error *err)
+{
+	const char *judged = inquiry_both(&to->cli->arena, query, "status:annotated");
+	const char *hits = inquiry_both(&to->cli->arena, judged, to->toward);
+	struct query parsed;
+	int64_t counts[2];
+	enum status status = STATUS_OK;
+
+	for (int i = 0; i < 2 && status == STATUS_OK; i++) {
+		status = select_query(to->cli, to->store, i ? &hits : &judged, 1, &parsed, err);
+		if (status == STATUS_OK)
+			status = to->store->ops->sample_count(to->store, &parsed, &counts[i], err);
+	}
+	if (status == STATUS_OK)
+		to->spread[to->count] = sampling_spread((double)counts[0], (double)counts[1]);
+	return status;
+}
 
 static enum status add_stratum(struct drawing *to, const char *value, const char *query, struct error *err)
 {
@@ -107,6 +139,8 @@ static enum status add_stratum(struct drawing *to, const char *value, const char
 	if (status == STATUS_OK)
 		status = to->store->ops->sample_ids(to->store, &to->cli->arena, &parsed, &to->ids[to->count], &count, err);
 	if (status != STATUS_OK || !count)
+		return status;
+	if (to->toward && (status = look_at_stratum(to, query, err)) != STATUS_OK)
 		return status;
 	to->strata[to->count++] = (struct plan_stratum){ value, (int64_t)count, 0 };
 	return STATUS_OK;
@@ -161,7 +195,7 @@ static enum status draw(struct drawing *to, const struct plan_values *values, st
 		all += populations[h] = to->strata[h].population;
 	if (!all)
 		return error_set(err, STATUS_NOT_FOUND, "no sample matches '%s'", to->query);
-	sampling_allocate(populations, to->count, size_of(values, all), taken);
+	sampling_allocate_by(populations, to->toward ? to->spread : NULL, to->count, size_of(values, all), taken);
 	samples = arena_array(&to->cli->arena, (size_t)all, sizeof(*samples));
 	random_init(&random, (uint64_t)values->seed);
 	for (size_t h = 0; h < to->count; h++) {
@@ -177,25 +211,46 @@ static enum status draw(struct drawing *to, const struct plan_values *values, st
 	return STATUS_OK;
 }
 
+static enum plan_form form_of(const struct plan_values *values)
+{
+	if (values->targeted)
+		return PLAN_TARGETED;
+	return values->toward ? PLAN_UNCERTAIN : values->by ? PLAN_STRATIFIED : PLAN_RANDOM;
+}
+
+/* What is most in doubt; groups must be whole for that. */
+static enum status choose(struct drawing *to, const struct plan_values *values, struct plan *plan, struct error *err)
+{
+	struct inquiry inquiry;
+	enum status status = groups_make(to->store, err);
+
+	if (status == STATUS_OK)
+		status = select_inquiry(to->cli, to->store, &inquiry, err);
+	return status == STATUS_OK ? plan_target(&inquiry, (size_t)values->size, plan, err) : status;
+}
+
 static enum status make(struct cli *cli, const struct plan_values *values, const struct option_words *words, struct plan *plan,
 			int64_t *edit, struct error *err)
 {
 	struct option_words rest = { words->items + 1, words->count - 1 };
-	struct drawing to = { .cli = cli, .query = select_words(cli, &rest) };
+	struct drawing to = { .cli = cli, .query = select_words(cli, &rest), .toward = values->toward };
 	const char *reviewer;
 	enum status status = plan_check_name(words->items[0], err);
 
 	to.strata = arena_array(&cli->arena, STRATA_MAX, sizeof(*to.strata));
+	to.spread = arena_array(&cli->arena, STRATA_MAX, sizeof(*to.spread));
 	to.ids = arena_array(&cli->arena, STRATA_MAX, sizeof(*to.ids));
-	*plan = (struct plan){ .name = words->items[0], .form = values->by ? PLAN_STRATIFIED : PLAN_RANDOM, .query = to.query,
+	*plan = (struct plan){ .name = words->items[0], .form = form_of(values), .query = to.query,
 			       .key = values->by, .seed = (uint64_t)values->seed };
 	if (status == STATUS_OK)
 		status = cli_open(cli, STORE_EDIT, &to.store, err);
 	if (status == STATUS_OK)
 		status = cli_reviewer(cli, &reviewer, err);
-	if (status == STATUS_OK)
+	if (status == STATUS_OK && values->targeted)
+		status = choose(&to, values, plan, err);
+	else if (status == STATUS_OK)
 		status = values->by ? add_strata(&to, values->by, err) : add_stratum(&to, NULL, to.query, err);
-	if (status == STATUS_OK)
+	if (status == STATUS_OK && !values->targeted)
 		status = draw(&to, values, plan, err);
 	return status == STATUS_OK ? to.store->ops->plan_put(to.store, reviewer, plan, edit, err) : status;
 }
@@ -209,6 +264,10 @@ static int make_run(struct cli *cli, const void *options_given, const struct opt
 	struct error err;
 	int64_t edit = 0;
 
+	if (values->targeted && (values->by || values->toward || values->size <= 0 || values->margin > 0))
+		return cli_usage(cli, "--targeted goes with --size alone: what is chosen by doubt has no strata and no margin");
+	if (values->toward && !values->by)
+		return cli_usage(cli, "--toward needs --by: it shares the samples among the values of a key");
 	if ((values->size > 0) == (values->margin > 0))
 		return cli_usage(cli, "give --size or --margin, one of them: how many samples, or how sure shares are to be");
 	if (values->margin > 50 || values->share < 1 || values->share > 99 || values->design < 1)
@@ -233,6 +292,8 @@ static int make_run(struct cli *cli, const void *options_given, const struct opt
 static const char *const make_examples[] = {
 	"aitia plan make audit is:untriaged --margin=5", "As many as tell shares within five points.",
 	"aitia plan make audit --by=model --size=200", "200 samples, of each model in proportion.",
+	"aitia plan make audit2 --by=model --size=200 --toward=cause:model", "More of the models of which less is certain after the first.",
+	"aitia plan make talk --targeted --size=20", "What is most in doubt, to be looked at first.",
 	NULL
 };
 
@@ -244,7 +305,9 @@ const struct command_body command_plan_make = {
 	.dash_words = true,
 	.text = "What was drawn stays under its name, as a queue: `sampled:NAME` in queries, in the filter of the workbench too. Making a plan is an "
 		"edit, which `aitia undo` takes back; one of the same name takes the place of the older one.\n\n"
-		"Sizes are Cochran's (Sampling Techniques, 1977, 4.4), with the correction for finite populations.",
+		"Sizes are Cochran's (Sampling Techniques, 1977, 4.4), with the correction for finite populations. --toward shares them as Neyman has it "
+		"(1934): in proportion to a value's samples and to how much those annotated so far leave open there. What such a plan says of all is "
+		"weighted, and as true as of one in proportion. What is --targeted says nothing of all, and `aitia plan show` says so.",
 	.examples = make_examples,
 	.answer = make_keys,
 	.answer_text = "the plan",
@@ -257,7 +320,7 @@ static const struct option_spec list_options[] = { OPTION_JSON(struct plan_value
 
 static const struct answer_key list_keys[] = {
 	{ "plan", "its name" },
-	{ "form", "random, stratified" },
+	{ "form", "random, stratified, uncertain, targeted" },
 	{ "query", "what it was drawn from" },
 	{ "by", "key of the strata, null: none" },
 	{ "samples", "how many were drawn" },
@@ -345,64 +408,11 @@ static const struct answer_key show_keys[] = {
 	{ NULL, NULL },
 };
 
-static const char *const usual[] = { "cause:model", "cause:infrastructure", "cause:testing", "cause:data_gap", "verdict:false_positive" };
-
 struct showing {
 	struct cli *cli;
-	struct store *store;
-	struct plan plan;
-	struct sampling_stratum *strata; /* hits: of the estimate at hand */
-	size_t done;
+	struct inquiry inquiry;
+	struct plan_answer is;
 };
-
-/* By stratum: how many of the plan's annotated samples match. */
-static enum status count_hits(struct showing *to, const char *query, double *counts, struct error *err)
-{
-	const char *text = arena_printf(&to->cli->arena, "sampled:%s status:annotated %s", to->plan.name, query);
-	const int64_t *ids;
-	struct query parsed;
-	size_t count, at = 0;
-	enum status status = select_query(to->cli, to->store, &text, 1, &parsed, err);
-
-	if (status == STATUS_OK)
-		status = to->store->ops->sample_ids(to->store, &to->cli->arena, &parsed, &ids, &count, err);
-	if (status != STATUS_OK)
-		return status;
-	for (size_t h = 0; h < to->plan.stratum_count; h++) {
-		counts[h] = 0;
-		for (size_t k = 0, end = at + (size_t)to->plan.strata[h].taken; at < end; at++) { /* both are ascending within a stratum */
-			while (k < count && ids[k] < to->plan.samples[at])
-				k++;
-			counts[h] += k < count && ids[k] == to->plan.samples[at];
-		}
-	}
-	return STATUS_OK;
-}
-
-static enum status estimate(struct showing *to, const char *query, struct sampling_estimate *out, struct error *err)
-{
-	double *counts = arena_array(&to->cli->arena, to->plan.stratum_count, sizeof(*counts));
-	enum status status = count_hits(to, query, counts, err);
-
-	for (size_t h = 0; h < to->plan.stratum_count && status == STATUS_OK; h++)
-		to->strata[h].hits = counts[h];
-	if (status == STATUS_OK)
-		*out = sampling_estimate(to->strata, to->plan.stratum_count, CONFIDENCE);
-	return status;
-}
-
-static enum status read_done(struct showing *to, struct error *err)
-{
-	double *counts = arena_array(&to->cli->arena, to->plan.stratum_count, sizeof(*counts));
-	enum status status = count_hits(to, "", counts, err);
-
-	to->strata = arena_array(&to->cli->arena, to->plan.stratum_count, sizeof(*to->strata));
-	for (size_t h = 0; h < to->plan.stratum_count && status == STATUS_OK; h++) {
-		to->strata[h] = (struct sampling_stratum){ (double)to->plan.strata[h].population, counts[h], 0 };
-		to->done += (size_t)counts[h];
-	}
-	return status;
-}
 
 static void print_estimate(struct strbuf *out, struct json_writer *json, const char *query, const struct sampling_estimate *is)
 {
@@ -423,13 +433,13 @@ static void print_estimate(struct strbuf *out, struct json_writer *json, const c
 static enum status print_estimates(struct showing *to, const struct plan_values *values, struct strbuf *out,
 				   struct json_writer *json, size_t *said, struct error *err)
 {
-	const char *const *queries = values->of.count ? values->of.items : usual;
-	size_t count = values->of.count ? values->of.count : ARRAY_LEN(usual);
+	const char *const *queries = values->of.count ? values->of.items : plan_usual;
+	size_t count = values->of.count ? values->of.count : PLAN_USUAL_COUNT;
 	enum status status = STATUS_OK;
 
 	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
 		struct sampling_estimate is;
-		status = estimate(to, queries[i], &is, err);
+		status = plan_estimate(&to->inquiry, &to->is, queries[i], &is, err);
 		if (status != STATUS_OK || isnan(is.share))
 			continue;
 		print_estimate(out, json, queries[i], &is);
@@ -440,16 +450,16 @@ static enum status print_estimates(struct showing *to, const struct plan_values 
 
 static const char *stratum_name(const struct showing *to, size_t h)
 {
-	return to->plan.strata[h].value ? to->plan.strata[h].value : to->plan.key ? "(none)" : "all";
+	return to->is.plan.strata[h].value ? to->is.plan.strata[h].value : to->is.plan.key ? "(none)" : "all";
 }
 
 static void write_lacking(const struct showing *to, struct json_writer *json)
 {
 	json_write_name(json, "lacking");
 	json_write_begin(json, '[');
-	for (size_t h = 0; h < to->plan.stratum_count; h++)
-		if (!sampling_says(&to->strata[h]))
-			json_write_text(json, to->plan.strata[h].value);
+	for (size_t h = 0; plan_represents(to->is.plan.form) && h < to->is.plan.stratum_count; h++)
+		if (!sampling_says(&to->is.strata[h]))
+			json_write_text(json, to->is.plan.strata[h].value);
 	json_write_end(json, ']');
 }
 
@@ -458,8 +468,8 @@ static void print_lacking(const struct showing *to, struct strbuf *out)
 	const char *between = " ";
 
 	strbuf_addstr(out, "  nothing can be said yet: two annotated samples of each stratum are needed, or all of it; too few are of");
-	for (size_t h = 0; h < to->plan.stratum_count; h++)
-		if (!sampling_says(&to->strata[h])) {
+	for (size_t h = 0; h < to->is.plan.stratum_count; h++)
+		if (!sampling_says(&to->is.strata[h])) {
 			strbuf_addstr(out, between);
 			out_clean(out, slice_of(stratum_name(to, h)));
 			between = ", ";
@@ -477,8 +487,8 @@ static enum status print_plan(struct showing *to, const struct plan_values *valu
 	if (values->json) {
 		json_write_init(&json, &out, 0);
 		json_write_begin(&json, '{');
-		write_plan(&json, &to->plan);
-		json_write_member_int(&json, "done", (int64_t)to->done);
+		write_plan(&json, &to->is.plan);
+		json_write_member_int(&json, "done", (int64_t)to->is.done);
 		write_lacking(to, &json);
 		json_write_name(&json, "estimates");
 		json_write_begin(&json, '[');
@@ -490,17 +500,19 @@ static enum status print_plan(struct showing *to, const struct plan_values *valu
 		strbuf_release(&out);
 		return status;
 	}
-	strbuf_addf(&out, "sampled:%s  %zu of %zu annotated; drawn from %" PRId64 " samples, seed %" PRId64 "\n", to->plan.name, to->done,
-		    to->plan.sample_count, population_of(&to->plan), (int64_t)to->plan.seed);
-	for (size_t h = 0; to->plan.key && h < to->plan.stratum_count; h++) {
+	strbuf_addf(&out, "sampled:%s  %zu of %zu annotated; %s %" PRId64 " samples, seed %" PRId64 "\n", to->is.plan.name, to->is.done,
+		    to->is.plan.sample_count, plan_represents(to->is.plan.form) ? "drawn from" : "chosen from", population_of(&to->is.plan),
+		    (int64_t)to->is.plan.seed);
+	for (size_t h = 0; (to->is.plan.key || !plan_represents(to->is.plan.form)) && h < to->is.plan.stratum_count; h++) {
 		strbuf_addstr(&out, "  ");
-		out_clean_fit(&out, to->plan.strata[h].value ? to->plan.strata[h].value : "(none)", 28);
-		strbuf_addf(&out, "%.0f of %" PRId64 ", of %" PRId64 "\n", to->strata[h].judged, to->plan.strata[h].taken,
-			    to->plan.strata[h].population);
+		out_clean_fit(&out, to->is.plan.strata[h].value ? to->is.plan.strata[h].value : "(none)", 28);
+		strbuf_addf(&out, "%.0f of %" PRId64 ", of %" PRId64 "\n", to->is.strata[h].judged, to->is.plan.strata[h].taken,
+			    to->is.plan.strata[h].population);
 	}
-	strbuf_addstr(&out, "of all that it was drawn from\n");
+	strbuf_addstr(&out, plan_represents(to->is.plan.form) ? "of all that it was drawn from\n" :
+		      "not representative: its samples were chosen for being in doubt, and say nothing of the others\n");
 	status = print_estimates(to, values, &out, NULL, &said, err);
-	if (!said)
+	if (!said && plan_represents(to->is.plan.form))
 		print_lacking(to, &out);
 	if (status == STATUS_OK)
 		out_flush(&out);
@@ -511,11 +523,12 @@ static enum status print_plan(struct showing *to, const struct plan_values *valu
 static int show_run(struct cli *cli, const void *options_given, const struct option_words *words)
 {
 	struct showing to = { .cli = cli };
+	struct store *store;
 	struct error err;
 
-	if (cli_open(cli, STORE_READ, &to.store, &err) != STATUS_OK ||
-	    to.store->ops->plan_get(to.store, &cli->arena, words->items[0], &to.plan, &err) != STATUS_OK ||
-	    read_done(&to, &err) != STATUS_OK || print_plan(&to, options_given, &err) != STATUS_OK)
+	if (cli_open(cli, STORE_READ, &store, &err) != STATUS_OK ||
+	    select_inquiry(cli, store, &to.inquiry, &err) != STATUS_OK ||
+	    plan_ask(&to.inquiry, words->items[0], &to.is, &err) != STATUS_OK || print_plan(&to, options_given, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
 	return 0;
 }

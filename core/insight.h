@@ -12,8 +12,27 @@
 #include "core/analysis/contrast.h"
 #include "core/analysis/onset.h"
 #include "core/analysis/overview.h"
+#include "core/analysis/sampling.h"
 #include "core/analysis/watch.h"
 #include "core/history.h"
+#include "core/plan.h"
+
+/* ---- what a plan says of all (insight_plan.c) ------------------------------------------------------ */
+
+struct plan_answer {
+	struct plan plan;
+	int64_t population;                /* of all strata */
+	struct sampling_stratum *strata;   /* of each, how many are annotated */
+	size_t done;                       /* all together */
+};
+
+#define PLAN_USUAL_COUNT 5
+extern const char *const plan_usual[PLAN_USUAL_COUNT]; /* queries whose shares are told unless others are asked for */
+
+enum status plan_ask(const struct inquiry *inquiry, const char *name, struct plan_answer *out, struct error *err) MUST_CHECK;
+/* The share of what matches among all that it was drawn from. NAN: too few are annotated, or it does not represent them. */
+enum status plan_estimate(const struct inquiry *inquiry, const struct plan_answer *answer, const char *query,
+			  struct sampling_estimate *out, struct error *err) MUST_CHECK;
 
 /* ---- at a glance (insight_stats.c) ----------------------------------------------------------- */
 

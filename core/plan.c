@@ -6,9 +6,14 @@
 
 const char *plan_form_word(enum plan_form form)
 {
-	static const char *const words[PLAN_FORM_COUNT] = { "random", "stratified" };
+	static const char *const words[PLAN_FORM_COUNT] = { "random", "stratified", "uncertain", "targeted" };
 
 	return (unsigned)form < PLAN_FORM_COUNT ? words[form] : words[0];
+}
+
+bool plan_represents(enum plan_form form)
+{
+	return form != PLAN_TARGETED;
 }
 
 enum status plan_check_name(const char *name, struct error *err)

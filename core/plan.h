@@ -17,13 +17,17 @@
 /* Numbers of the store. */
 enum plan_form {
 	PLAN_RANDOM,      /* each sample with the same chance */
-	PLAN_STRATIFIED,  /* so many of each value of a key, drawn within it */
+	PLAN_STRATIFIED,  /* so many of each value of a key, drawn within it, in proportion */
+	PLAN_UNCERTAIN,   /* likewise, more of the values of which less is certain; what it says of all is weighted */
+	PLAN_TARGETED,    /* those of which least is certain, not by chance: says nothing of all */
 	PLAN_FORM_COUNT
 };
 const char *plan_form_word(enum plan_form form);
+/* Whether what is found in its samples can be said of all: it was drawn by chance. */
+bool plan_represents(enum plan_form form);
 
 struct plan_stratum {
-	const char *value;    /* of the key; NULL: samples without one, or there is no key */
+	const char *value;    /* of the key; NULL: samples without one, or there is no key; of a targeted plan: why they are in it */
 	int64_t population;   /* samples that it was drawn from */
 	int64_t taken;        /* how many it got */
 };

@@ -20,17 +20,32 @@ double sampling_margin(double z, double p, double n, double design_effect, doubl
 	return z * sqrt(variance > 0 ? variance : 0);
 }
 
-/* By the largest remainders of what is left once each stratum has its least. */
+double sampling_spread(double judged, double hits)
+{
+	return sqrt((hits + 1) * (judged - hits + 1) / ((judged + 2) * (judged + 3)));
+}
+
 void sampling_allocate(const int64_t *population, size_t count, int64_t size, int64_t *taken)
+{
+	sampling_allocate_by(population, NULL, count, size, taken);
+}
+
+static double weight_of(const int64_t *population, const double *spread, size_t i)
+{
+	return (double)population[i] * (spread ? spread[i] : 1);
+}
+
+/* By the largest remainders of what is left once each stratum has its least. */
+void sampling_allocate_by(const int64_t *population, const double *spread, size_t count, int64_t size, int64_t *taken)
 {
 	double all = 0;
 	int64_t left = size;
 
 	for (size_t i = 0; i < count; i++)
-		all += (double)population[i];
+		all += weight_of(population, spread, i);
 	for (size_t i = 0; i < count; i++) {
 		int64_t least = population[i] < LEAST_OF_STRATUM ? population[i] : LEAST_OF_STRATUM;
-		int64_t share = all > 0 ? (int64_t)((double)size * (double)population[i] / all) : 0;
+		int64_t share = all > 0 ? (int64_t)((double)size * weight_of(population, spread, i) / all) : 0;
 		taken[i] = share > least ? share : least;
 		taken[i] = taken[i] > population[i] ? population[i] : taken[i];
 		left -= taken[i];
@@ -39,7 +54,7 @@ void sampling_allocate(const int64_t *population, size_t count, int64_t size, in
 		size_t best = count;
 		double most = -1;
 		for (size_t i = 0; i < count; i++) {
-			double lacks = (double)size * (double)population[i] / all - (double)taken[i];
+			double lacks = (double)size * weight_of(population, spread, i) / all - (double)taken[i];
 			if (taken[i] < population[i] && (best == count || lacks > most)) {
 				best = i;
 				most = lacks;

@@ -6,6 +6,12 @@
  *               edition 1977, 4.4 and equation 4.2 (finite population correction); deff is the design effect,
  *               the factor by which the variance is larger than of a random sample: Kish 1965
  *   shares      in proportion to the strata, two of each at least, so that each has a variance (Cochran 5.5)
+ *   uncertain   n_h in proportion to N_h S_h, the shares for which a draw of that size says most of the share of
+ *               hits in all: Neyman, Journal of the Royal Statistical Society 97, 1934; Cochran 5.5. S_h is what
+ *               those judged so far tell: with a hits and b misses, on a uniform prior, p is Beta(a + 1, b + 1), and
+ *               S_h² the expectation of p (1 - p), (a + 1)(b + 1) / ((n + 2)(n + 3)). Where nothing is judged that is
+ *               1/6, more than of a stratum that is known to be all of one kind. However the shares were
+ *               chosen, within a stratum each sample has the same chance: the estimate stays without bias
  *   estimate    Horvitz and Thompson, JASA 47, 1952: Σ y / π over Σ N, which for a draw within strata is
  *               Σ W_h p_h; variance Σ W_h² (1 - n_h / N_h) p_h (1 - p_h) / (n_h - 1) (Cochran, theorem 5.3 with
  *               the estimate 3.8 of its parts). The interval is Wilson's of n* = p (1 - p) / variance, the size of
@@ -32,6 +38,11 @@ double sampling_margin(double z, double p, double n, double design_effect, doubl
 
 /* Shares `size` among strata of those populations; taken[i] <= population[i]. */
 void sampling_allocate(const int64_t *population, size_t count, int64_t size, int64_t *taken);
+
+/* Likewise, but in proportion to population and spread: S_h of sampling_spread(). */
+void sampling_allocate_by(const int64_t *population, const double *spread, size_t count, int64_t size, int64_t *taken);
+/* Of a stratum with so many judged so far, and hits among them. */
+double sampling_spread(double judged, double hits);
 
 /* Puts `size` of the ids in front, each choice with the same chance (Fisher and Yates), in their order. */
 void sampling_draw(struct random *random, int64_t *ids, size_t count, size_t size);

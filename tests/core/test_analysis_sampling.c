@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -44,6 +45,81 @@ static void shares_of_strata(void **state)
 	assert_true(taken[0] == 70 && taken[1] == 29 && taken[2] == 2 && taken[3] == 1 && taken[4] == 0);
 	sampling_allocate(population, 5, 5000, taken);
 	assert_true(taken[0] == 700 && taken[1] == 290 && taken[2] == 9 && taken[3] == 1);
+}
+
+/* Neyman: the variance of the estimate is least where n_h goes with N_h S_h, whatever whole numbers are tried. */
+static void shares_by_what_is_certain(void **state)
+{
+	static const int64_t population[] = { 500, 300, 200 };
+	static const double p[] = { 0.5, 0.1, 0.02 };
+	double spread[3], best = INFINITY, is = 0;
+	int64_t taken[3], least[3] = { 0 };
+
+	(void)state;
+	for (size_t h = 0; h < 3; h++)
+		spread[h] = sqrt(p[h] * (1 - p[h]));
+	sampling_allocate_by(population, spread, 3, 60, taken);
+	assert_int_equal(taken[0] + taken[1] + taken[2], 60);
+	for (int64_t a = 2; a < 57; a++)
+		for (int64_t b = 2; a + b < 59; b++) {
+			const int64_t n[] = { a, b, 60 - a - b };
+			double variance = 0;
+			for (size_t h = 0; h < 3; h++)
+				variance += pow((double)population[h] * spread[h], 2) / (double)n[h];
+			if (n[0] == taken[0] && n[1] == taken[1])
+				is = variance;
+			if (variance < best) {
+				best = variance;
+				for (size_t h = 0; h < 3; h++)
+					least[h] = n[h];
+			}
+		}
+	assert_true(is <= best * 1.001);
+	for (size_t h = 0; h < 3; h++)
+		assert_true(llabs(taken[h] - least[h]) <= 1);
+	/* Spread: nothing judged, E p (1 - p) of a uniform p; many judged, their own. */
+	assert_true(fabs(sampling_spread(0, 0) - sqrt(1.0 / 6)) < 1e-12);
+	assert_true(fabs(sampling_spread(10000, 2000) - 0.4) < 1e-3);
+	assert_true(sampling_spread(50, 50) < sampling_spread(5, 5) && sampling_spread(5, 5) < sampling_spread(5, 3));
+	/* A stratum that is all taken leaves the rest to the others. */
+	sampling_allocate_by((const int64_t[]){ 5, 100, 100 }, (const double[]){ 100, 1, 1 }, 3, 45, taken);
+	assert_true(taken[0] == 5 && taken[1] == 20 && taken[2] == 20);
+}
+
+/* The shares are chosen by a first look, the draw within a stratum is by chance: the mean of the estimates is the
+ * truth, and they vary less than those of a draw in proportion. */
+static void an_uneven_draw_has_no_bias(void **state)
+{
+	enum { ROUNDS = 4000 };
+	static const int64_t population[] = { 400, 400, 200 };
+	static const int64_t hits[] = { 200, 12, 2 };
+	const double truth = 214.0 / 1000, spread[] = { sampling_spread(20, 9), sampling_spread(20, 1), sampling_spread(20, 0) };
+	double sum[2] = { 0, 0 }, squares[2] = { 0, 0 };
+	struct random random;
+
+	(void)state;
+	random_init(&random, 5);
+	for (int round = 0; round < ROUNDS; round++)
+		for (int even = 0; even < 2; even++) {
+			struct sampling_stratum strata[3];
+			int64_t taken[3], ids[400];
+			double share;
+			sampling_allocate_by(population, even ? NULL : spread, 3, 80, taken);
+			for (size_t h = 0; h < 3; h++) {
+				strata[h] = (struct sampling_stratum){ (double)population[h], (double)taken[h], 0 };
+				for (int64_t i = 0; i < population[h]; i++)
+					ids[i] = i;
+				sampling_draw(&random, ids, (size_t)population[h], (size_t)taken[h]);
+				for (int64_t i = 0; i < taken[h]; i++)
+					strata[h].hits += ids[i] < hits[h];
+			}
+			share = sampling_estimate(strata, 3, 0.95).share;
+			sum[even] += share;
+			squares[even] += (share - truth) * (share - truth);
+		}
+	for (int even = 0; even < 2; even++)
+		assert_true(fabs(sum[even] / ROUNDS - truth) < 4 * sqrt(squares[even] / ROUNDS / ROUNDS));
+	assert_true(squares[0] < 0.95 * squares[1]);
 }
 
 /* All draws of 3 of 5 and 2 of 4: their mean is the truth, the mean of their variances the variance of the draws. */
@@ -200,6 +276,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sizes_of_published_examples), cmocka_unit_test(shares_of_strata),
+		cmocka_unit_test(shares_by_what_is_certain),   cmocka_unit_test(an_uneven_draw_has_no_bias),
 		cmocka_unit_test(every_possible_draw),         cmocka_unit_test(intervals_cover),
 		cmocka_unit_test(intervals_of_few_cover),
 		cmocka_unit_test(what_cannot_be_said),

@@ -418,6 +418,57 @@ class Plans(Case):
         self.assertIn("cause:model", self.run_ok("plan", "show", "audit"))
         self.run_ok("check")
 
+    def test_more_of_what_is_less_certain(self):
+        # of python all that are annotated are false positives, of c every second one is the model's fault
+        self.run_ok("annotate", "--where=lang:python id<=60", "--verdict=false_positive")
+        self.run_ok("annotate", "--where=lang:c id<=151", "--cause=model")
+        self.run_ok("annotate", "--where=lang:c id>151 id<=301", "--verdict=false_positive")
+        even = {s["value"]: s["samples"] for s in self.run_json("plan", "make", "even", "--by=lang", "--size=60")[0]["strata"]}
+        made = self.run_json("plan", "make", "uneven", "--by=lang", "--size=60", "--toward=cause:model")[0]
+        self.assertEqual((made["form"], made["representative"], made["samples"]), ("uncertain", True, 60))
+        uneven = {s["value"]: s["samples"] for s in made["strata"]}
+        # N S: 50 √(17 · 16 / (33 · 34)) against 450 √(54 / (56 · 57)): 24.6 to 58.5
+        hits, judged = self.count("lang:c status:annotated cause:model"), self.count("lang:c status:annotated")
+        s_c = ((hits + 1) * (judged - hits + 1) / ((judged + 2) * (judged + 3))) ** 0.5
+        judged = self.count("lang:python status:annotated")
+        s_p = ((judged + 1) / ((judged + 2) * (judged + 3))) ** 0.5
+        self.assertAlmostEqual(uneven["c"], 60 * 50 * s_c / (50 * s_c + 450 * s_p), delta=1)
+        self.assertGreater(uneven["c"], 2 * even["c"])
+        # worked off, its estimates are weighted: 10 % of all are c
+        self.run_ok("annotate", "--where=sampled:uneven lang:c", "--cause=model")
+        self.run_ok("annotate", "--where=sampled:uneven lang:python", "--verdict=false_positive")
+        by = {e["query"]: e for e in self.run_json("plan", "show", "uneven")[0]["estimates"]}
+        self.assertAlmostEqual(by["cause:model"]["share"], 0.1)
+        self.assertEqual(by["cause:model"]["share_high"] > 0.1 > by["cause:model"]["share_low"], True)
+        self.fails(2, "--toward needs --by", "plan", "make", "p", "--size=9", "--toward=cause:model")
+        self.fails(2, "unknown", "plan", "make", "p", "--size=9", "--by=lang", "--toward=status:foo")
+
+    def test_what_is_most_in_doubt(self):
+        self.fails(1, "nothing is in doubt", "plan", "make", "talk", "--targeted", "--size=5")
+        code = ["def add(a, b):\n    return a + b + total(a, b)\n", "int main(void)\n{\n\treturn puts(argv[0]);\n}\n"]
+        rows = [{"id": f"g{n}", "code": code[n >= 5], "session": str(n)} for n in range(10)]
+        self.run_ok("import", self.jsonl("g.jsonl", rows))  # 501-505 are one group, 506-510 another
+        self.run_ok("annotate", "501", "--cause=model")
+        self.run_ok("annotate", "502", "--cause=testing")
+        for sample in "506", "507", "508":
+            self.run_ok("annotate", sample, "--cause=model")
+        self.run_ok("annotate", "7", "--cause=model", "--reviewer=ann")
+        self.run_ok("annotate", "7", "--cause=testing", "--reviewer=bob")
+        # what reviewers differ on, and what waits in the group whose causes differ; not that in which all agree
+        made = self.run_json("plan", "make", "talk", "--targeted", "--size=9")[0]
+        self.assertEqual((made["form"], made["representative"], made["samples"]), ("targeted", False, 4))
+        self.assertEqual([(s["value"], s["population"], s["samples"]) for s in made["strata"]], [("disputed", 1, 1), ("alike", 3, 3)])
+        self.assertEqual(sorted(r["id"] for r in self.run_json("list", "sampled:talk")), [7, 503, 504, 505])
+        self.run_ok("annotate", "--where=sampled:talk", "--cause=model")
+        shown = self.run_json("plan", "show", "talk")[0]
+        self.assertEqual((shown["done"], shown["estimates"], shown["lacking"]), (4, [], []))
+        text = self.run_ok("plan", "show", "talk")
+        self.assertIn("not representative", text)
+        self.assertNotIn("cause:model", text)
+        self.fails(2, "--targeted goes with --size alone", "plan", "make", "p", "--targeted", "--by=lang", "--size=3")
+        self.fails(2, "--targeted goes with --size alone", "plan", "make", "p", "--targeted", "--margin=3")
+        self.run_ok("check")
+
     def test_what_is_refused(self):
         self.fails(2, "no name of a plan", "plan", "make", "two words", "--size=3")
         self.fails(2, "--size or --margin", "plan", "make", "p")

@@ -50,6 +50,19 @@ const struct answer_key stats_keys[] = {
 	{ "reviewers[].samples", "judged" },
 	{ "reviewers[].seconds", "that a sample took, pauses of more than five minutes apart; null: not known" },
 	{ "reviewers[].query", "lists them" },
+	{ "plans", "sampling plans of the whole store, newest first, 20 at most (aitia plan)" },
+	{ "plans[].plan", "its name" },
+	{ "plans[].form", "random, stratified, uncertain, targeted" },
+	{ "plans[].from", "the query that it was drawn from" },
+	{ "plans[].population", "samples that it was drawn from" },
+	{ "plans[].samples", "how many were drawn" },
+	{ "plans[].done", "how many of them are annotated" },
+	{ "plans[].query", "lists them" },
+	{ "plans[].estimates", "shares of all that it was drawn from; none as long as too few are annotated, or where it says nothing of all" },
+	{ "plans[].estimates[].query", "of what it is the share" },
+	{ "plans[].estimates[].share", "0 to 1" },
+	{ "plans[].estimates[].share_low", "its interval of 95 %" },
+	{ "plans[].estimates[].share_high", "its interval of 95 %" },
 	{ "incidents", "all of the store" },
 	{ "open_incidents", "neither resolved, closed nor duplicate" },
 	{ "open_actions", "open or in progress" },
@@ -188,6 +201,36 @@ static void json_coding(struct json_writer *json, const struct stats *stats)
 	json_write_end(json, ']');
 }
 
+static void json_plans(struct json_writer *json, const struct stats *stats)
+{
+	json_write_name(json, "plans");
+	json_write_begin(json, '[');
+	for (size_t i = 0; i < stats->plan_count; i++) {
+		const struct stats_plan *plan = &stats->plans[i];
+		json_write_begin(json, '{');
+		json_write_member(json, "plan", plan->name);
+		json_write_member(json, "form", plan_form_word(plan->form));
+		json_write_member(json, "from", plan->from);
+		json_write_member_int(json, "population", plan->population);
+		json_write_member_int(json, "samples", (int64_t)plan->samples);
+		json_write_member_int(json, "done", (int64_t)plan->done);
+		json_write_member(json, "query", plan->query);
+		json_write_name(json, "estimates");
+		json_write_begin(json, '[');
+		for (size_t k = 0; k < PLAN_USUAL_COUNT; k++) {
+			if (isnan(plan->estimates[k].share))
+				continue;
+			json_write_begin(json, '{');
+			json_write_member(json, "query", plan_usual[k]);
+			figure_json(json, "share", plan->estimates[k].share, plan->estimates[k].within);
+			json_write_end(json, '}');
+		}
+		json_write_end(json, ']');
+		json_write_end(json, '}');
+	}
+	json_write_end(json, ']');
+}
+
 static void json_actions(struct json_writer *json, const struct stats *stats)
 {
 	json_write_name(json, "actions");
@@ -231,6 +274,7 @@ static void print_json(const struct stats *stats)
 	json_write_name(&json, "disputed");
 	json_row(&json, &stats->disputed, false);
 	json_coding(&json, stats);
+	json_plans(&json, stats);
 	json_write_member_int(&json, "incidents", stats->incidents);
 	json_write_member_int(&json, "open_incidents", stats->open_incidents);
 	json_write_member_int(&json, "open_actions", stats->open_actions);
@@ -341,6 +385,29 @@ static void text_coding(struct strbuf *out, const struct stats *stats)
 		      "; whether that is all cannot be told from fewer than 100\n");
 }
 
+static void text_plans(struct strbuf *out, const struct stats *stats)
+{
+	for (size_t i = 0; i < stats->plan_count; i++) {
+		const struct stats_plan *plan = &stats->plans[i];
+		bool says = false;
+		strbuf_addf(out, "  %s  %zu of %zu annotated, of %" PRId64 " samples: ", plan->query, plan->done, plan->samples, plan->population);
+		out_clean(out, slice_of(plan->from[0] ? plan->from : "all"));
+		strbuf_addch(out, '\n');
+		for (size_t k = 0; k < PLAN_USUAL_COUNT; k++) {
+			if (isnan(plan->estimates[k].share))
+				continue;
+			says = true;
+			strbuf_addf(out, "    %-26s", plan_usual[k]);
+			figure_percent(out, plan->estimates[k].share, plan->estimates[k].within);
+			strbuf_addch(out, '\n');
+		}
+		if (!plan_represents(plan->form))
+			strbuf_addstr(out, "    not representative: chosen for being in doubt\n");
+		else if (!says)
+			strbuf_addf(out, "    nothing can be said yet: aitia plan show %s tells what is lacking\n", plan->name);
+	}
+}
+
 static void text_actions(struct strbuf *out, const struct stats *stats)
 {
 	for (size_t i = 0; i < stats->action_count && i < TEXT_ROWS; i++) {
@@ -391,6 +458,9 @@ static void print_text(const struct stats *stats)
 		strbuf_addstr(&out, "  cannot tell: no sample has been judged by two\n");
 	}
 	text_coding(&out, stats);
+	if (stats->plan_count)
+		text_heading(&out, "plans: shares of all that they were drawn from");
+	text_plans(&out, stats);
 	text_heading(&out, "incidents");
 	strbuf_addf(&out, "  %" PRId64 ", %" PRId64 " open; actions: %" PRId64 " open, %" PRId64 " overdue\n", stats->incidents,
 		    stats->open_incidents, stats->open_actions, stats->overdue_actions);

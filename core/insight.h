@@ -16,6 +16,7 @@
 #include "core/analysis/watch.h"
 #include "core/history.h"
 #include "core/plan.h"
+#include "core/recurrence_ask.h"
 
 /* ---- what a plan says of all (insight_plan.c) ------------------------------------------------------ */
 
@@ -33,6 +34,20 @@ enum status plan_ask(const struct inquiry *inquiry, const char *name, struct pla
 /* The share of what matches among all that it was drawn from. NAN: too few are annotated, or it does not represent them. */
 enum status plan_estimate(const struct inquiry *inquiry, const struct plan_answer *answer, const char *query,
 			  struct sampling_estimate *out, struct error *err) MUST_CHECK;
+
+/* A plan at a glance, with the usual estimates. */
+struct stats_plan {
+	const char *name, *from; /* `from`: the query that it was drawn from */
+	enum plan_form form;
+	int64_t population;
+	size_t samples, done;
+	const char *query;       /* lists its samples */
+	struct sampling_estimate estimates[PLAN_USUAL_COUNT]; /* of plan_usual; NAN: nothing can be said */
+	const char *queries[PLAN_USUAL_COUNT]; /* the annotated samples that each rests on */
+};
+#define STATS_PLANS_MAX 20 /* the newest */
+
+enum status plans_ask(const struct inquiry *inquiry, const struct stats_plan **out, size_t *count, struct error *err) MUST_CHECK;
 
 /* ---- at a glance (insight_stats.c) ----------------------------------------------------------- */
 
@@ -72,6 +87,10 @@ struct stats {
 	const char **pace_queries; /* the samples of each */
 	size_t pace_count;
 	struct stats_row disputed;
+	const char *rated_query; /* the samples that `agreement` is of; NULL: there are too many to name, or none */
+	const struct stats_plan *plans;      /* of the whole store, newest first */
+	size_t plan_count;
+	const char *open_query; /* members of open incidents; NULL: none is open */
 	int64_t incidents, open_incidents, open_actions, overdue_actions;
 	const struct stats_action *actions;  /* that are open: overdue ones first, then by due date, unknown last */
 	size_t action_count;
@@ -82,6 +101,7 @@ struct stats {
 	const char *cannot;   /* why there are no rates though the store has denominators, or NULL */
 };
 
+#define STATS_RATED_MAX 500 /* samples that rated_query names */
 #define STATS_CHANGES_MAX 200
 #define STATS_CHANGE_DAYS 14
 #define STATS_WEEKS 12
@@ -176,5 +196,18 @@ enum status watch_query(const struct inquiry *inquiry, const char *key, const ch
 /* `wish`: query NULL: the rules that flagged the incident's members. STATUS_NOT_FOUND. */
 enum status watch_ask(const struct inquiry *inquiry, const char *key, const struct history_wish *wish, struct watched *out,
 		      struct error *err) MUST_CHECK;
+
+/* ---- incidents like earlier ones (insight_recurrence.c) ------------------------------------------------ */
+
+struct recurred {
+	const char *key, *title;
+	const struct recurrence_offer *offers; /* earlier ones that it is like, or a recurrence of as the record says; likest first */
+	size_t offer_count;
+};
+
+#define RECURRED_MAX 20 /* the newest incidents that are neither closed nor duplicates */
+
+/* Those of which there are any. */
+enum status recurred_ask(const struct inquiry *inquiry, const struct recurred **out, size_t *count, struct error *err) MUST_CHECK;
 
 #endif

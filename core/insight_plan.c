@@ -71,3 +71,40 @@ enum status plan_estimate(const struct inquiry *inquiry, const struct plan_answe
 		*out = sampling_estimate(answer->strata, count, 0.95);
 	return status;
 }
+
+static enum status fill(const struct inquiry *inquiry, const struct plan_row *row, struct stats_plan *out, struct error *err)
+{
+	struct plan_answer answer;
+	enum status status = plan_ask(inquiry, row->name, &answer, err);
+
+	if (status != STATUS_OK)
+		return status;
+	*out = (struct stats_plan){ .name = answer.plan.name, .from = answer.plan.query, .form = answer.plan.form, .population = answer.population,
+				    .samples = answer.plan.sample_count, .done = answer.done,
+				    .query = arena_printf(inquiry->arena, "sampled:%s", answer.plan.name) };
+	for (size_t i = 0; i < PLAN_USUAL_COUNT && status == STATUS_OK; i++) {
+		out->queries[i] = arena_printf(inquiry->arena, "sampled:%s status:annotated %s", answer.plan.name, plan_usual[i]);
+		status = plan_estimate(inquiry, &answer, plan_usual[i], &out->estimates[i], err);
+	}
+	return status;
+}
+
+enum status plans_ask(const struct inquiry *inquiry, const struct stats_plan **out, size_t *count, struct error *err)
+{
+	struct store *store = inquiry->store;
+	struct stats_plan *list;
+	const struct plan_row *rows;
+	size_t row_count;
+	enum status status = store->ops->plan_list(store, inquiry->arena, &rows, &row_count, err);
+
+	*count = 0;
+	list = arena_array(inquiry->arena, STATS_PLANS_MAX, sizeof(*list));
+	for (size_t i = 0; i < row_count && i < STATS_PLANS_MAX && status == STATUS_OK; i++) {
+		if (inquiry_cancelled(inquiry))
+			return error_set(err, STATUS_CANCELLED, "not estimated to the end");
+		status = fill(inquiry, &rows[i], &list[*count], err);
+		*count += status == STATUS_OK;
+	}
+	*out = list;
+	return status;
+}

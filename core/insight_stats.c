@@ -174,6 +174,21 @@ static void add_coding(struct asking *asking, const struct annotation *annotatio
 	}
 }
 
+/* Samples that two or more have rated, by number: no key of queries tells them. */
+static const char *rated_query(struct arena *arena, const struct ratings *ratings, size_t units)
+{
+	struct strbuf text = STRBUF_INIT;
+	const char *query = NULL;
+
+	for (size_t u = 0; units && units <= STATS_RATED_MAX && u < ratings->unit_count; u++)
+		if (ratings->starts[u + 1] - ratings->starts[u] >= 2)
+			strbuf_addf(&text, "%s%lld", text.len_bytes ? "," : "id:", (long long)ratings->samples[u]);
+	if (text.len_bytes)
+		query = arena_text(arena, strbuf_slice(&text));
+	strbuf_release(&text);
+	return query;
+}
+
 static enum status add_reviewers(struct asking *asking, struct error *err)
 {
 	const struct agreement_options options = { 0.95, 1000, 1, asking->inquiry->cancel };
@@ -193,6 +208,7 @@ static enum status add_reviewers(struct asking *asking, struct error *err)
 	status = agreement_of(asking->arena, &ratings, &options, &asking->out->agreement, err);
 	if (status != STATUS_OK)
 		return status;
+	asking->out->rated_query = rated_query(asking->arena, &ratings, asking->out->agreement.units);
 	asking->out->disputed = (struct stats_row){ "disputed", 0, with(asking, "is:disputed"), NAN };
 	return inquiry_count(asking->inquiry, asking->out->disputed.query, &asking->out->disputed.count, err);
 }
@@ -282,6 +298,7 @@ static enum status add_incidents(struct asking *asking, int64_t today, struct er
 	struct stats *out = asking->out;
 	VEC_OF(struct stats_change) changes = VEC_INIT;
 	VEC_OF(struct stats_action) actions = VEC_INIT;
+	struct strbuf open = STRBUF_INIT;
 	size_t count;
 	enum status status = store->ops->incident_list(store, asking->arena, &rows, &count, err);
 
@@ -295,8 +312,10 @@ static enum status add_incidents(struct asking *asking, int64_t today, struct er
 		if (status != STATUS_OK)
 			break;
 		out->incidents++;
-		out->open_incidents += incident->status != INCIDENT_RESOLVED && incident->status != INCIDENT_CLOSED &&
-				       incident->status != INCIDENT_DUPLICATE;
+		if (incident->status != INCIDENT_RESOLVED && incident->status != INCIDENT_CLOSED && incident->status != INCIDENT_DUPLICATE) {
+			out->open_incidents++;
+			strbuf_addf(&open, "%s%s", open.len_bytes ? "," : "incident:", incident->key);
+		}
 		for (size_t a = 0; a < incident->action_count; a++) {
 			const struct incident_action *action = &incident->actions[a];
 			bool overdue = instant_known(action->due) && instant_end_us(action->due) <= today * DAY_US;
@@ -316,7 +335,10 @@ static enum status add_incidents(struct asking *asking, int64_t today, struct er
 	if (status == STATUS_OK) {
 		add_actions(asking, actions.items, actions.len);
 		add_changes(asking, changes.items, changes.len);
+		out->open_query = out->open_incidents && out->open_incidents <= QUERY_VALUES_MAX ?
+				  arena_text(asking->arena, strbuf_slice(&open)) : NULL;
 	}
+	strbuf_release(&open);
 	vec_release(&changes);
 	vec_release(&actions);
 	return status;
@@ -339,5 +361,7 @@ enum status stats_ask(const struct inquiry *inquiry, const char *query, int64_t 
 		return status;
 	add_weeks(&asking);
 	status = add_reviewers(&asking, err);
+	if (status == STATUS_OK)
+		status = plans_ask(inquiry, &out->plans, &out->plan_count, err);
 	return status == STATUS_OK ? add_incidents(&asking, today, err) : status;
 }

@@ -115,7 +115,8 @@ static void add_reviewers(struct insight_rows *rows, const struct stats *stats)
 		return;
 	}
 	add(rows, (struct insight_row){ .kind = INSIGHT_FIGURE, .label = "judged by two or more",
-					.figure = count_text(rows, (int64_t)stats->agreement.units), .bar = NAN });
+					.figure = count_text(rows, (int64_t)stats->agreement.units), .bar = NAN,
+					.query = stats->rated_query });
 	add(rows, (struct insight_row){ .kind = INSIGHT_FIGURE, .label = "agree on the cause: alpha", .bar = stats->agreement.alpha,
 					.note = value_text(rows, stats->agreement.alpha, stats->agreement.alpha_within, 2) });
 	add(rows, (struct insight_row){ .kind = INSIGHT_FIGURE, .label = "disputed, to be talked about",
@@ -140,7 +141,7 @@ static void add_coding(struct insight_rows *rows, const struct stats *stats)
 	for (size_t i = saturation->block_count > 8 ? saturation->block_count - 8 : 0; i < saturation->block_count; i++)
 		fresh = arena_printf(&rows->arena, "%s %zu", fresh, saturation->blocks[i].fresh);
 	add(rows, (struct insight_row){ .kind = INSIGHT_FIGURE, .label = "causes and symptoms", .bar = NAN,
-					.figure = count_text(rows, (int64_t)saturation->codes),
+					.figure = count_text(rows, (int64_t)saturation->codes), .part = INSIGHT_CAUSES,
 					.style = saturation->verdict == SATURATION_REACHED ? STYLE_GOOD : STYLE_TEXT,
 					.note = arena_printf(&rows->arena, "%s;%s new by fifty", advice[saturation->verdict], fresh) });
 }
@@ -168,12 +169,12 @@ static void make_overview(struct insight_rows *rows, const struct insight_data *
 	add_coding(rows, stats);
 	add_heading(rows, "incidents, of the whole store");
 	add(rows, (struct insight_row){ .kind = INSIGHT_FIGURE, .label = "open", .bar = NAN, .figure = count_text(rows, stats->open_incidents),
-					.note = arena_printf(&rows->arena, "of %" PRId64, stats->incidents) });
+					.note = arena_printf(&rows->arena, "of %" PRId64, stats->incidents), .query = stats->open_query });
 	add(rows, (struct insight_row){ .kind = INSIGHT_FIGURE, .label = "actions open", .bar = NAN,
-					.figure = count_text(rows, stats->open_actions) });
+					.figure = count_text(rows, stats->open_actions), .part = INSIGHT_ACTIONS });
 	add(rows, (struct insight_row){ .kind = INSIGHT_FIGURE, .label = "actions overdue", .bar = NAN,
 					.style = stats->overdue_actions ? STYLE_WARNING : STYLE_TEXT,
-					.figure = count_text(rows, stats->overdue_actions) });
+					.figure = count_text(rows, stats->overdue_actions), .part = INSIGHT_ACTIONS });
 }
 
 /* ---- causes ---------------------------------------------------------------------------------- */
@@ -188,18 +189,46 @@ static void add_pareto(struct insight_rows *rows, const char *query, const struc
 			.query = inquiry_both(&rows->arena, query, arena_printf(&rows->arena, "cause:%s", pareto[i].value)) });
 }
 
+/* What plans say of all that they were drawn from: the shares above are of what was judged, however that came to be. */
+static void add_plans(struct insight_rows *rows, const struct stats *stats)
+{
+	for (size_t i = 0; i < stats->plan_count; i++) {
+		const struct stats_plan *plan = &stats->plans[i];
+		bool says = false;
+		add_heading(rows, arena_printf(&rows->arena, "plan %s (%s), of %" PRId64 " samples: %s", plan->name, plan_form_word(plan->form),
+					       plan->population, plan->from[0] ? plan->from : "all"));
+		add(rows, (struct insight_row){ .kind = INSIGHT_FIGURE, .label = "annotated", .figure = count_text(rows, (int64_t)plan->done),
+						.bar = (double)plan->done / (double)plan->samples, .query = plan->query,
+						.note = arena_printf(&rows->arena, "of %zu", plan->samples) });
+		for (size_t k = 0; k < PLAN_USUAL_COUNT; k++) {
+			if (isnan(plan->estimates[k].share))
+				continue;
+			says = true;
+			add(rows, (struct insight_row){ .kind = INSIGHT_FIGURE, .label = plan_usual[k], .bar = plan->estimates[k].share,
+							.note = percent_text(rows, plan->estimates[k].share, plan->estimates[k].within),
+							.query = plan->queries[k] });
+		}
+		if (!plan_represents(plan->form))
+			add_text(rows, STYLE_WARNING, "not representative: chosen for being in doubt, it says nothing of all");
+		else if (!says)
+			add_text(rows, STYLE_MUTED, "too few are annotated to say anything of all");
+	}
+}
+
 static void make_causes(struct insight_rows *rows, const struct insight_data *data)
 {
 	const struct stats *stats = data->stats;
 
 	if (!stats->judged) {
 		add_text(rows, STYLE_TEXT, "no sample here has a cause yet");
+		add_plans(rows, stats);
 		return;
 	}
 	add_heading(rows, arena_printf(&rows->arena, "categories, of %" PRId64 " judged samples", stats->judged));
 	add_pareto(rows, data->query, stats->categories, stats->category_count);
 	add_heading(rows, "causes");
 	add_pareto(rows, data->query, stats->causes, stats->cause_count);
+	add_plans(rows, stats);
 }
 
 /* ---- trend ------------------------------------------------------------------------------------- */
@@ -235,6 +264,23 @@ static void add_change(struct insight_rows *rows, const struct insight_data *dat
 				      series_day(arena, series, (double)change->detectable)));
 }
 
+/* The power curve: how small a degradation from now on this monitor would see, and after how many days. */
+static void add_power(struct insight_rows *rows, const struct onset *onset)
+{
+	if (onset->power_count)
+		add_heading(rows, "what the monitor would see from now on, within 28 days (simulated)");
+	for (size_t i = 0; i < onset->power_count; i++) {
+		const struct onset_power *power = &onset->power[i];
+		add(rows, (struct insight_row){
+			.kind = INSIGHT_FIGURE, .label = arena_printf(&rows->arena, "times %.2f", power->factor), .bar = power->seen,
+			.figure = arena_printf(&rows->arena, "%.0f %%", 100 * power->seen),
+			.note = isnan(power->median_days) ? "more often not at all" :
+				arena_printf(&rows->arena, "half of the times after %.0f day%s", power->median_days, power->median_days > 1 ? "s" : "") });
+	}
+	if (onset->no_power)
+		add_text(rows, STYLE_MUTED, onset->no_power);
+}
+
 static void make_trend(struct insight_rows *rows, const struct insight_data *data)
 {
 	const struct onset_answer *onset = data->onset;
@@ -256,6 +302,8 @@ static void make_trend(struct insight_rows *rows, const struct insight_data *dat
 		add_heading(rows, "flagged, by week");
 		add_counts(rows, data->stats->weeks, data->stats->week_count);
 	}
+	if (onset)
+		add_power(rows, &onset->onset);
 }
 
 /* ---- what they share ------------------------------------------------------------------------------ */
@@ -354,6 +402,9 @@ static void add_period(struct insight_rows *rows, const struct watched *watched,
 	add(rows, (struct insight_row){
 		.kind = INSIGHT_FIGURE, .label = name, .figure = arena_printf(&rows->arena, "%.0f", period->count),
 		.bar = most > 0 && !isnan(period->rate) ? period->rate / most : NAN,
+		.query = arena_printf(&rows->arena, "%s after:%s before:%s", watched->query,
+				      series_day(&rows->arena, &watched->series, (double)period->first - 1),
+				      series_day(&rows->arena, &watched->series, (double)period->end)),
 		.note = watched->series.has_outputs ?
 			arena_printf(&rows->arena, "%s of %.0f", percent_text(rows, period->rate, period->within), period->outputs) :
 			arena_printf(&rows->arena, "%s a day", value_text(rows, period->rate, period->within, 1)) });
@@ -367,6 +418,28 @@ static double most_of(const struct watch *watch)
 	for (size_t i = 0; i < ARRAY_LEN(rates); i++)
 		most = rates[i] > most ? rates[i] : most;
 	return most;
+}
+
+/* New ones like old ones: what the record says, and what is offered for it. */
+static void add_recurred(struct insight_rows *rows, const struct insight_data *data)
+{
+	if (data->recurred_count)
+		add_heading(rows, "again: incidents like earlier ones (points of 100)");
+	for (size_t i = 0; i < data->recurred_count; i++)
+		for (size_t k = 0; k < data->recurred[i].offer_count; k++) {
+			const struct recurrence_offer *offer = &data->recurred[i].offers[k];
+			const char *why = "";
+			for (size_t r = 0; r < offer->score.reason_count; r++)
+				why = arena_printf(&rows->arena, "%s%s%s", why, r ? "; " : "", offer->score.reasons[r].text);
+			add(rows, (struct insight_row){
+				.kind = INSIGHT_FIGURE, .style = offer->mentioned ? STYLE_TEXT : STYLE_WARNING,
+				.label = data->recurred[i].key,
+				.figure = arena_printf(&rows->arena, "%.0f", offer->score.points), .bar = offer->score.points / 100,
+				.note = arena_printf(&rows->arena, "like %s (%s): %s", offer->key, offer->mentioned ?
+						     recurrence_kind_word(offer->mentioned->kind) : "nobody has said how", why),
+				.query = arena_printf(&rows->arena, "incident:%s,%s", data->recurred[i].key, offer->key),
+				.incident = data->recurred[i].key });
+		}
 }
 
 static void make_fixes(struct insight_rows *rows, const struct insight_data *data)
@@ -394,6 +467,7 @@ static void make_fixes(struct insight_rows *rows, const struct insight_data *dat
 			rows->list.items[k].incident = watched->incident->key;
 		add_text(rows, STYLE_MUTED, arena_printf(&rows->arena, "watched: %s", watched->query));
 	}
+	add_recurred(rows, data);
 }
 
 static void make_actions(struct insight_rows *rows, const struct insight_data *data)

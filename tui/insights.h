@@ -24,6 +24,7 @@ struct insight_row {
 	const char *query;    /* the samples behind it, or NULL */
 	const char *incident; /* the incident behind it, or NULL */
 	const char *narrower; /* of a finding: the filter that drills down into it, or NULL */
+	enum insight_part part; /* the part that tells more, or 0: none */
 };
 
 /* What is known so far; NULL: not yet. */
@@ -35,6 +36,8 @@ struct insight_data {
 	const struct watched *watched;
 	size_t watched_count;
 	bool has_watched;
+	const struct recurred *recurred;
+	size_t recurred_count;
 	const char *trend_wait; /* why `onset` is not there */
 };
 

@@ -103,6 +103,7 @@ struct stats;
 struct onset_answer;
 struct contrast_answer;
 struct watched;
+struct recurred;
 
 #define CONSOLE_ROWS 1000
 
@@ -174,6 +175,8 @@ struct answer {
 	const struct contrast_answer *contrast;
 	const struct watched *watched; /* incidents with a fix, newest first */
 	size_t watched_count;
+	const struct recurred *recurred; /* incidents like earlier ones, newest first */
+	size_t recurred_count;
 };
 
 struct backend {

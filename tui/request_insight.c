@@ -52,7 +52,7 @@ enum status request_stats(const struct backend *backend, const struct request *r
 enum status request_onset(const struct backend *backend, const struct request *request, struct answer *answer,
 			  struct error *err)
 {
-	const struct onset_options options = { .rate = 0.05, .alarm_days = ALARM_DAYS, .simulations = SIMULATIONS, .seed = SEED,
+	const struct onset_options options = { .rate = 0.05, .alarm_days = ALARM_DAYS, .simulations = SIMULATIONS, .with_power = true, .seed = SEED,
 					       .cancel = &request->cancelled };
 	struct history *history = arena_alloc(&answer->arena, sizeof(*history));
 	struct onset_answer *onset = arena_alloc(&answer->arena, sizeof(*onset));
@@ -117,6 +117,8 @@ enum status request_watch(const struct backend *backend, const struct request *r
 		answer->watched_count += status == STATUS_OK && out->has_fix;
 	}
 	answer->watched = watched;
+	if (status == STATUS_OK)
+		status = recurred_ask(&inquiry, &answer->recurred, &answer->recurred_count, err);
 	return answered(status, answer, err);
 }
 

@@ -162,6 +162,8 @@ static void take(struct insights *self, enum source source, struct answer *answe
 	default:
 		self->data.watched = answer->watched;
 		self->data.watched_count = answer->watched_count;
+		self->data.recurred = answer->recurred;
+		self->data.recurred_count = answer->recurred_count;
 		self->data.has_watched = true;
 		break;
 	}
@@ -279,7 +281,9 @@ static void open_row(struct insights *self, struct app *app)
 
 	if (!row)
 		return;
-	if (row->narrower) {
+	if (row->part) {
+		set_part(self, app, (int)row->part);
+	} else if (row->narrower) {
 		struct screen *child = screen_insights_new(row->narrower, NULL);
 		self_of(child)->part = INSIGHT_SHARED;
 		app_push(app, child);

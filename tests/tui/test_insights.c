@@ -119,6 +119,84 @@ static void rows_lead_to_what_is_behind_them(void **state)
 	screen_test_shows(t, "after:2026-04-24");
 }
 
+/* Each row that shows a number opens as many samples as it says, or the part or incident that tells more. */
+static void numbers_open_as_many(void **state)
+{
+	static const char *const periods[] = { "20", "45", "41" };
+	struct screen_test *t = *state;
+	char of[16];
+
+	screen_test_keys(t, "A 1");
+	for (int i = 0; i < 14; i++)
+		screen_test_keys(t, "j"); /* judged by two or more */
+	screen_test_keys(t, "Enter");
+	screen_test_shows(t, "Queue /id:10,30");
+	screen_test_shows(t, "of 2");
+	screen_test_keys(t, "q 5");
+	for (size_t i = 0; i < ARRAY_LEN(periods); i++) {
+		screen_test_keys(t, i ? "j s" : "j j s");
+		snprintf(of, sizeof(of), "of %s ", periods[i]);
+		screen_test_shows(t, of);
+		screen_test_keys(t, "q");
+	}
+	screen_test_keys(t, "1 G Enter"); /* actions overdue */
+	screen_test_shows(t, "[Actions]");
+}
+
+static void a_recurrence_is_shown(void **state)
+{
+	struct screen_test *t = *state;
+	struct store *store = screen_test_store(t);
+	struct arena arena = ARENA_INIT;
+	const int64_t ids[] = { 401, 402 };
+	struct incident incident;
+	const char *key;
+	int64_t edit;
+
+	screen_test_keys(t, "A 5");
+	screen_test_lacks(t, "like INC-2026");
+	assert_int_equal(store->ops->incident_members_add(store, "ada", "INC-2026-0001", ids, 2, MEMBER_CORE, &edit, NULL), STATUS_OK);
+	incident_init(&incident, &arena, "Worse again");
+	incident_add_event(&incident, &arena, &(struct incident_event){ .kind = EVENT_MILESTONE, .milestone = MILESTONE_INTRODUCED,
+		.at = { (20517 + 58) * DAY_US, PRECISION_DAY }, .text = "then" });
+	assert_int_equal(store->ops->incident_put(store, &arena, "ada", &incident, "new", &key, &edit, NULL), STATUS_OK);
+	assert_int_equal(store->ops->incident_members_add(store, "ada", key, ids, 2, MEMBER_CORE, &edit, NULL), STATUS_OK);
+	screen_test_keys(t, "R G k");
+	screen_test_keys(t, "G");
+	screen_test_shows(t, "again: incidents like earlier ones");
+	screen_test_shows(t, "like INC-2026-0001");
+	screen_test_keys(t, "s");
+	screen_test_shows(t, "of 2 ");
+	screen_test_keys(t, "q Enter");
+	screen_test_shows(t, "Worse again");
+	arena_release(&arena);
+}
+
+/* The shares that a plan gives are of all that it was drawn from, and open what they rest on. */
+static void a_plan_is_shown(void **state)
+{
+	static const struct plan_stratum strata[] = { { NULL, 600, 4 } };
+	const int64_t ids[] = { 10, 30, 401, 402 };
+	const struct plan plan = { .name = "audit", .form = PLAN_RANDOM, .query = "", .seed = 1, .strata = strata, .stratum_count = 1,
+				   .samples = ids, .sample_count = 4 };
+	struct plan doubtful = plan;
+	struct screen_test *t = *state;
+	struct store *store = screen_test_store(t);
+	int64_t edit;
+
+	doubtful.name = "talk";
+	doubtful.form = PLAN_TARGETED;
+	assert_int_equal(store->ops->plan_put(store, "ada", &plan, &edit, NULL), STATUS_OK);
+	assert_int_equal(store->ops->plan_put(store, "ada", &doubtful, &edit, NULL), STATUS_OK);
+	screen_test_keys(t, "A 2");
+	screen_test_golden(t, "insights_plans", false);
+	screen_test_keys(t, "G k");
+	screen_test_shows(t, "plan audit (random), of 600 samples: all");
+	screen_test_keys(t, "k k k Enter");
+	screen_test_shows(t, "Queue /sampled:audit status:annotated cause:model");
+	screen_test_shows(t, "of 4");
+}
+
 static void a_finding_is_drilled_into(void **state)
 {
 	struct screen_test *t = *state;
@@ -292,6 +370,9 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		TEST(every_part_is_shown),
 		TEST(rows_lead_to_what_is_behind_them),
+		TEST(numbers_open_as_many),
+		TEST(a_recurrence_is_shown),
+		TEST(a_plan_is_shown),
 		TEST(a_finding_is_drilled_into),
 		TEST(the_filter_holds_for_all_of_it),
 		TEST(the_day_becomes_a_milestone),

@@ -413,6 +413,12 @@ class Plans(Case):
         self.assertLess(by["cause:model"]["share_low"], 0.1)
         self.assertGreater(by["cause:model"]["share_high"], 0.1)
         self.assertAlmostEqual(by["verdict:false_positive"]["share"], 0.9)
+        told = self.run_json("stats", "lang:c")[0]["plans"]  # of the whole store
+        self.assertEqual([(p["plan"], p["form"], p["from"], p["population"], p["samples"], p["done"]) for p in told],
+                         [("audit", "stratified", "", 500, 81, 81)])
+        self.assertEqual({e["query"]: e["share"] for e in told[0]["estimates"]}, {q: e["share"] for q, e in by.items()})
+        self.assertEqual(self.count(told[0]["query"]), 81)
+        self.assertRegex(self.run_ok("stats"), r"sampled:audit  81 of 81 annotated, of 500 samples: all\n    cause:model +10.0 %")
         asked = self.run_json("plan", "show", "audit", "--of=lang:python")[0]["estimates"]
         self.assertEqual([e["query"] for e in asked], ["lang:python"])
         self.assertIn("cause:model", self.run_ok("plan", "show", "audit"))
@@ -464,6 +470,7 @@ class Plans(Case):
         self.assertEqual((shown["done"], shown["estimates"], shown["lacking"]), (4, [], []))
         text = self.run_ok("plan", "show", "talk")
         self.assertIn("not representative", text)
+        self.assertIn("not representative", self.run_ok("stats"))
         self.assertNotIn("cause:model", text)
         self.fails(2, "--targeted goes with --size alone", "plan", "make", "p", "--targeted", "--by=lang", "--size=3")
         self.fails(2, "--targeted goes with --size alone", "plan", "make", "p", "--targeted", "--margin=3")

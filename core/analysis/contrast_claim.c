@@ -36,16 +36,25 @@ static int by_rank(const void *a, const void *b)
 	return (x->second.value > y->second.value) - (x->second.value < y->second.value);
 }
 
-/* Benjamini and Hochberg, from the greatest p down. */
-static void correct(struct contrast_finding *all, size_t count, size_t looks, double rate)
+void contrast_false_discovery(const double *p, size_t count, size_t looks, double *q)
 {
 	double least = 1;
 
+	for (size_t i = count; i-- > 0;)
+		q[i] = least = fmin(least, p[i] * (double)looks / (double)(i + 1));
+}
+
+static void correct(struct arena *arena, struct contrast_finding *all, size_t count, size_t looks, double rate)
+{
+	double *p = arena_array(arena, count, sizeof(*p)), *q = arena_array(arena, count, sizeof(*q));
+
 	qsort(all, count, sizeof(*all), by_p);
-	for (size_t i = count; i-- > 0;) {
-		least = fmin(least, all[i].p * (double)looks / (double)(i + 1));
-		all[i].q = fmin(1, least);
-		all[i].claimed = !all[i].with_time && all[i].q <= rate;
+	for (size_t i = 0; i < count; i++)
+		p[i] = all[i].p;
+	contrast_false_discovery(p, count, looks, q);
+	for (size_t i = 0; i < count; i++) {
+		all[i].q = q[i];
+		all[i].claimed = !all[i].with_time && q[i] <= rate;
 	}
 	qsort(all, count, sizeof(*all), by_rank);
 }
@@ -123,7 +132,7 @@ void contrast_claim(struct arena *arena, const struct contrast_rows *rows, const
 {
 	if (!count)
 		return;
-	correct(findings, count, looks, rate);
+	correct(arena, findings, count, looks, rate);
 	for (size_t i = 0; i < count; i++)
 		explain(rows, keys, &findings[i]);
 	merge_same(arena, rows, findings, count);

@@ -10,4 +10,8 @@
 void contrast_claim(struct arena *arena, const struct contrast_rows *rows, const struct contrast_key *keys,
 		    struct contrast_finding *findings, size_t count, size_t looks, double rate);
 
+/* Benjamini and Hochberg (JRSS B 57, 1995): of p in ascending order, the smallest among `looks`, the least rate of
+ * false discoveries at which each is claimed: q_i = min over j >= i of p_j looks / j, 1 at most. */
+void contrast_false_discovery(const double *p, size_t count, size_t looks, double *q);
+
 #endif

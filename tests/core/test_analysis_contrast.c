@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "core/analysis/contrast.h"
+#include "core/analysis/contrast_claim.h"
 #include "core/analysis/random.h"
 
 enum { DAY, LANG, MODEL, HARNESS, PROMPT, REPO, PROVIDER, KEYS };
@@ -51,6 +52,32 @@ struct history {
 	struct arena arena;
 	struct table cases, all, both;
 };
+
+/* Benjamini and Hochberg 1995, section 4.1: fifteen hypotheses about two treatments of heart attacks. At 0.05 the procedure
+ * rejects four of them, Bonferroni's (p <= 0.05 / 15) three. */
+static void false_discoveries_of_1995(void **state)
+{
+	static const double p[] = { 0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719,
+				    0.6528, 0.7590, 1.0000 };
+	double q[ARRAY_LEN(p)];
+	size_t rejected = 0, bonferroni = 0;
+
+	(void)state;
+	contrast_false_discovery(p, ARRAY_LEN(p), ARRAY_LEN(p), q);
+	for (size_t i = 0; i < ARRAY_LEN(p); i++) {
+		rejected += q[i] <= 0.05;
+		bonferroni += p[i] <= 0.05 / 15;
+		assert_true(i == 0 || q[i] >= q[i - 1]);
+	}
+	assert_int_equal(rejected, 4);
+	assert_int_equal(bonferroni, 3);
+	assert_true(fabs(q[3] - 0.0095 * 15 / 4) < 1e-12 && fabs(q[4] - 0.0201 * 15 / 5) < 1e-12);
+	assert_true(fabs(q[5] - 0.0298 * 15 / 7) < 1e-12); /* a later one pulls it down */
+	assert_true(q[14] == 1);
+	/* Among more looks the same say less. */
+	contrast_false_discovery(p, ARRAY_LEN(p), 150, q);
+	assert_true(q[2] > 0.05 && q[1] <= 0.05);
+}
 
 static double share_of_version(size_t version, size_t count, const int *days, int day)
 {
@@ -384,6 +411,7 @@ static void natural_order(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(false_discoveries_of_1995),
 		cmocka_unit_test_setup_teardown(what_was_injected_ranks_first, setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_is_claimed_of_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(only_what_differs_is_claimed, setup, teardown),

@@ -56,6 +56,15 @@ static void intervals(void **state)
 	out = interval_share(0, 10, 0.95);
 	assert_near(out.low, 0, 0);
 	assert_near(out.high, 0.277533, 1e-6);
+	/* Newcombe, Statistics in Medicine 17, 1998, 857-872, table I: Wilson's score method, four shares to four digits. */
+	static const struct {
+		double hits, of, low, high;
+	} newcombe[] = { { 81, 263, 0.2553, 0.3662 }, { 15, 148, 0.0624, 0.1605 }, { 0, 20, 0.0000, 0.1611 }, { 1, 29, 0.0061, 0.1718 } };
+	for (size_t i = 0; i < ARRAY_LEN(newcombe); i++) {
+		out = interval_share(newcombe[i].hits, newcombe[i].of, 0.95);
+		assert_near(out.low, newcombe[i].low, 5e-5);
+		assert_near(out.high, newcombe[i].high, 5e-5);
+	}
 	/* Garwood's table: 10 events: 4.80 … 18.39; none: 0 … 3.69 */
 	out = interval_count(10, 0.95);
 	assert_near(out.low, 4.795389, 1e-6);

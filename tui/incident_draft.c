@@ -90,7 +90,7 @@ void incident_section_edited(struct incident_screen *self, struct app *app, stru
 	utf8_append_clean(&typed, text);
 	copy = incident_copy(&arena, self->record_base);
 	incident_set_section(copy, &arena, self->flow.section, typed.text);
-	draft_write(copy, &record);
+	draft_write(copy, app_options(app)->renderer, &record);
 	self->kept_text = strbuf_detach(&record);
 	incident_send(self, app, self->record_base, copy, arena_printf(&arena, "section %s", self->flow.section));
 	self->put_is_record = true;

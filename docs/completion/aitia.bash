@@ -47,7 +47,7 @@ _aitia_options()
 	'lint') echo '--level --waive --rules --sarif --json ' ;;
 	'apply') echo '--json ' ;;
 	'edit') echo '--json ' ;;
-	'export') echo '--site --out --template --audience --rules --all --url --prune --check --unreviewed --force --json ' ;;
+	'export') echo '--site --out --template --audience --rules --all --url --prune --check --unreviewed --force --watch --json ' ;;
 	'template list') echo '--json ' ;;
 	'template show') echo '' ;;
 	'template check') echo '--json ' ;;
@@ -61,7 +61,7 @@ _aitia_options()
 	'onset') echo '--by --among --exposure --adjust --alarm-days --power --incident --set --json ' ;;
 	'contrast') echo '--against --json ' ;;
 	'similar') echo '--kind --least --of --limit --json ' ;;
-	'plan make') echo '--size --margin --share --design-effect --by --seed --json ' ;;
+	'plan make') echo '--size --margin --share --design-effect --by --toward --targeted --seed --json ' ;;
 	'plan list') echo '--json ' ;;
 	'plan show') echo '--of --json ' ;;
 	'group list') echo '--limit --json ' ;;
@@ -184,6 +184,7 @@ _aitia_choices()
 	'plan make --share') echo '@any' ;;
 	'plan make --design-effect') echo '@any' ;;
 	'plan make --by') echo '@any' ;;
+	'plan make --toward') echo '@any' ;;
 	'plan make --seed') echo '@any' ;;
 	'plan show --of') echo '@any' ;;
 	'group list --limit') echo '@any' ;;

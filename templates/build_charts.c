@@ -2,11 +2,13 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "core/figures.h"
 #include "templates/build.h"
 #include "templates/chart_svg.h"
 
 #define ROWS_MAX 40          /* of the timeline: more are in its table */
 #define DAYS_MAX 366         /* bars; more become weeks */
+#define SHIPPED_MAX 20       /* changes marked over them: all are in the record's own table */
 #define PLOT_LEFT (double)SVG_LABEL_WIDTH
 #define PLOT_WIDTH (double)(SVG_WIDTH - SVG_LABEL_WIDTH - 30)
 
@@ -280,6 +282,28 @@ static void put_mark(struct builder *b, struct strbuf *svg, const struct axis *a
 		 build_words(b, milestone_word(milestone)), 40);
 }
 
+/* What shipped in that time, over the bars; of very many the first. */
+static void put_shipped(struct builder *b, struct strbuf *svg, const struct axis *axis, double top, double bottom)
+{
+	const struct incident *incident = b->input->incident;
+	size_t count = 0;
+
+	for (size_t i = 0; i < incident->change_count; i++) {
+		const struct incident_change *change = &incident->changes[i];
+		const char *text;
+		double x;
+		if (change->at.precision < PRECISION_DAY || change->at.at_us < axis->from_us || change->at.at_us > axis->to_us)
+			continue;
+		if (count++ >= SHIPPED_MAX)
+			continue;
+		x = x_of(axis, change->at.at_us);
+		text = arena_printf(b->arena, "CH%" PRId64 " %s", change->number, markdown_plain(b->arena, slice_of(change->text), 80));
+		svg_line(svg, x, top, x, bottom, "ship");
+		svg_dot(svg, x, top, "b", text);
+		svg_text(svg, x + 6, top + 4, SVG_START, "soft", arena_printf(b->arena, "CH%" PRId64, change->number), 20);
+	}
+}
+
 static void put_counts(struct builder *b, struct strbuf *svg, const struct day *days, size_t count, const struct axis *axis,
 		       int64_t step_us)
 {
@@ -299,6 +323,7 @@ static void put_counts(struct builder *b, struct strbuf *svg, const struct day *
 			arena_printf(b->arena, "%s: %" PRId64, instant_text(b->arena, (struct instant){ days[i].at_us, PRECISION_DAY }),
 				     days[i].count));
 	}
+	put_shipped(b, svg, axis, top, bottom);
 	put_mark(b, svg, axis, MILESTONE_FIRST_DETECTABLE, 48, bottom, "mark");
 	put_mark(b, svg, axis, MILESTONE_DETECTED, 66, bottom, "line");
 }
@@ -340,7 +365,7 @@ struct value *build_days_chart(struct builder *b)
 			include(&axis, span->event->at);
 	}
 	alt = arena_printf(b->arena, "%" PRId64 " samples by the %s on which they were produced, with when the fault could first have been "
-				     "detected and when it was; the table below has the numbers",
+				     "detected, when it was, and what shipped; the table below has the numbers",
 			   total, step_us > DAY_US ? "week" : "day");
 	svg_begin(&svg, 290, arena_printf(b->arena, "%s: samples by day", b->input->incident->key), alt);
 	svg_text(&svg, 8, 18, SVG_START, "bold", arena_printf(b->arena, "%s: samples by %s produced", b->input->incident->key,
@@ -354,13 +379,50 @@ struct value *build_days_chart(struct builder *b)
 
 /* ---- causes ---------------------------------------------------------------------------- */
 
-/* Pareto: the greatest first, and how much of all that makes. */
+/* Members that have a cause: each has one day, or none, and one entry there. */
+static int64_t judged_of(const struct facet_list *found, const struct facet_list *days)
+{
+	int64_t judged = 0;
+
+	for (size_t i = 0; days && i < days->count; i++)
+		judged += days->values[i].count;
+	for (size_t i = 0; i < found->count; i++)
+		if (!found->values[i].value)
+			judged -= found->values[i].count;
+	return judged;
+}
+
+/* The bar of a share, and what it may be where more were judged: Wilson's interval. Returns where it ends. */
+static double put_share(struct builder *b, struct strbuf *svg, double y, double share, struct interval within, double most, const char *words)
+{
+	double scale = (PLOT_WIDTH - 110) / most, low = PLOT_LEFT + within.low * scale, high = PLOT_LEFT + within.high * scale;
+
+	svg_bar(svg, PLOT_LEFT, y, share * scale, 15, "a", arena_strdup(b->arena, words));
+	svg_line(svg, low, y + 7.5, high, y + 7.5, "within");
+	svg_line(svg, low, y + 3, low, y + 12, "within");
+	svg_line(svg, high, y + 3, high, y + 12, "within");
+	return high;
+}
+
+static const char *percent(struct builder *b, double share, struct interval within)
+{
+	struct strbuf text = STRBUF_INIT;
+	const char *out;
+
+	figure_percent(&text, share, within);
+	out = arena_text(b->arena, strbuf_slice(&text));
+	strbuf_release(&text);
+	return out;
+}
+
+/* Pareto: the greatest first, its share of the judged members with its interval, and how much of all that makes. */
 struct value *build_found_chart(struct builder *b)
 {
 	const struct facet_list *list = b->slug ? b->input->found : NULL;
 	struct strbuf svg = STRBUF_INIT;
 	struct value *chart, *rows;
-	int64_t total = 0, most = 1, sum = 0;
+	int64_t total = 0, sum = 0, judged;
+	double most = 0;
 	size_t shown = 0;
 	double y = 40;
 	const char *alt;
@@ -368,21 +430,26 @@ struct value *build_found_chart(struct builder *b)
 	for (size_t i = 0; list && i < list->count; i++)
 		if (list->values[i].value) {
 			total += list->values[i].count;
-			most = list->values[i].count > most ? list->values[i].count : most;
 			shown++;
 		}
-	if (!shown)
+	judged = shown ? judged_of(list, b->input->days) : 0;
+	if (judged <= 0)
 		return value_null(b->arena);
+	for (size_t i = 0; i < list->count; i++)
+		if (list->values[i].value)
+			most = fmax(most, interval_share((double)list->values[i].count, (double)judged, 0.95).high);
 	rows = value_list(b->arena);
-	alt = arena_printf(b->arena, "Standing causes that reviewers gave samples of the incident, %zu in all, the most frequent first; "
-				     "the table below has the numbers", shown);
+	alt = arena_printf(b->arena, "Standing causes that reviewers gave samples of the incident, %zu in all, the most frequent first, as shares of "
+				     "the %" PRId64 " judged samples with their intervals of 95 percent; the table below has the numbers", shown, judged);
 	svg_begin(&svg, 60 + SVG_ROW_HEIGHT * (int)(shown < ROWS_MAX ? shown : ROWS_MAX),
 		  arena_printf(b->arena, "%s: causes found", b->input->incident->key), alt);
-	svg_text(&svg, 8, 18, SVG_START, "bold", arena_printf(b->arena, "%s: causes that reviewers found, and their share so far",
-							       b->input->incident->key), 80);
+	svg_text(&svg, 8, 18, SVG_START, "bold", arena_printf(b->arena, "%s: causes that reviewers found, of %" PRId64 " judged samples",
+							       b->input->incident->key, judged), 80);
 	shown = 0;
 	for (size_t i = 0; i < list->count; i++) {
 		const struct facet *facet = &list->values[i];
+		struct interval within = interval_share((double)facet->count, (double)judged, 0.95);
+		double of_judged = (double)facet->count / (double)judged, end;
 		struct value *row;
 		const char *share;
 
@@ -393,14 +460,14 @@ struct value *build_found_chart(struct builder *b)
 		row = value_object(b->arena);
 		value_set(row, "label", build_cell(b, facet->value));
 		value_set(row, "count", value_int(b->arena, facet->count));
+		value_set(row, "within", value_text(b->arena, slice_of(percent(b, of_judged, within))));
 		value_set(row, "share", value_text(b->arena, slice_of(share)));
 		value_add(rows, row);
 		if (shown++ >= ROWS_MAX)
 			continue;
 		svg_text(&svg, 8, y + 13, SVG_START, "ink", facet->value, 35);
-		svg_bar(&svg, PLOT_LEFT, y, (PLOT_WIDTH - 110) * (double)facet->count / (double)most, 15, "a", NULL);
-		svg_text(&svg, PLOT_LEFT + (PLOT_WIDTH - 110) * (double)facet->count / (double)most + 6, y + 13, SVG_START, "soft",
-			 arena_printf(b->arena, "%" PRId64 " · %s", facet->count, share), 30);
+		end = put_share(b, &svg, y, of_judged, within, most, percent(b, of_judged, within));
+		svg_text(&svg, end + 6, y + 13, SVG_START, "soft", arena_printf(b->arena, "%" PRId64 " · %s", facet->count, share), 30);
 		y += SVG_ROW_HEIGHT;
 	}
 	svg_end(&svg);

@@ -19,7 +19,7 @@ void svg_begin(struct strbuf *out, int height, const char *title, const char *de
 void svg_end(struct strbuf *out);
 /* `class`: ink, soft, bold. At most `limit` characters of the text. */
 void svg_text(struct strbuf *out, double x, double y, enum svg_anchor anchor, const char *class, const char *text, size_t limit);
-/* `class`: a to d, colours that differ in lightness too; line, grid. `hint`: shown on pointing, or NULL. */
+/* `class`: a to d, colours that differ in lightness too; line, grid, mark, within, ship. `hint`: shown on pointing, or NULL. */
 void svg_bar(struct strbuf *out, double x, double y, double width, double height, const char *class, const char *hint);
 void svg_line(struct strbuf *out, double x1, double y1, double x2, double y2, const char *class);
 void svg_dot(struct strbuf *out, double x, double y, const char *class, const char *hint);

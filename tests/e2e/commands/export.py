@@ -325,7 +325,7 @@ class Export(Case):
                        {"number": 2, "at": "2026-03-03", "kind": "milestone", "milestone": "first_detectable"},
                        {"number": 3, "at": "2026-03-05", "kind": "milestone", "milestone": "detected"},
                        {"number": 4, "at": "2026-03-09", "kind": "milestone", "milestone": "resolved", "cohorts": [1]}],
-            "changes": [{"number": 1, "text": hostile, "at": "2026-02-27"}]}]}).encode())
+            "changes": [{"number": 1, "text": hostile, "at": "2026-02-27"}, {"number": 2, "text": hostile, "at": "2026-03-04"}]}]}).encode())
         self.run_ok("apply", self.path("charted.json"))
         self.run_ok("import", self.jsonl("dated.jsonl", [
             {"id": f"d{n}", "code": f"d{n}\n", "level": "error", "message": "m", "timestamp": f"2026-03-0{1 + n % 6}T10:00:00Z"} for n in range(12)]))
@@ -355,7 +355,10 @@ class Export(Case):
         self.assertIn("| 2026-03-02 | 2 |", page)  # the same in words
         self.assertIn("model/tool_use", texts["causes"])
         self.assertIn("2 · 67 %", texts["causes"])
-        self.assertRegex(page, r"\| model/tool_use \| 2 \| 67 % \|")
+        self.assertRegex(page, r"\| model/tool_use \| 2 \| 66.7 % \(20.8 … 93.9\) \| 67 % \|")
+        self.assertIn("66.7 % (20.8 … 93.9)", texts["causes"])
+        self.assertTrue(any(text.startswith("CH2 <script>") for text in texts["samples"]), texts["samples"])
+        self.assertFalse(any(text.startswith("CH1") for text in texts["samples"]))  # before the first day  # what shipped, over the days
         # Edited by hand, it is left.
         self.write("o/inc-2026-0001.causes.svg", content + b"<!-- mine -->")
         self.assertEqual(self.export("o", code=1)[self.path("o/inc-2026-0001.causes.svg")], "refused")

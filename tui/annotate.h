@@ -53,6 +53,10 @@ enum judging_outcome judging_result(struct screen *screen, struct app *app, stru
 /* For editor_done(): a note from the editor. False if it is as it was. */
 bool judging_note(struct app *app, const struct judging_target *target, struct slice text);
 
+/* Whether the action has something to act on in the sample that is shown (screen_ops.can). */
+struct sample_view;
+bool judging_can(const struct app *app, const struct sample_view *view, enum action action);
+
 /* Says of the target what was last said of another: all of it, since a target is judged
  * in several steps, but for a note, unless that was all. False: nothing was said yet. */
 bool judge_again(struct app *app, const struct judging_target *target);

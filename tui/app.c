@@ -3,10 +3,9 @@
 #include <stdarg.h>
 
 #include "tui/annotate.h"
-#include "tui/pager.h"
 #include "tui/screens.h"
 
-static void ask_codebook(struct app *app)
+void app_ask_codebook(struct app *app)
 {
 	app_request(app, NULL, request_new(REQUEST_CODEBOOK));
 }
@@ -31,7 +30,7 @@ struct app *app_new(const struct app_options *options, int rows, int columns)
 	app->options.copy_path = options->copy_path ? mem_strdup(options->copy_path) : NULL;
 	app->options.session = NULL;
 	arena_init(&app->session_arena);
-	ask_codebook(app);
+	app_ask_codebook(app);
 	app_take_session(app, options->session);
 	app_push(app, screen_queue_new(options->session ? &app->session : NULL));
 	return app;
@@ -122,8 +121,7 @@ static struct screen *find_screen(const struct app *app, uint32_t id)
 	return NULL;
 }
 
-/* Tells the screens that are to be seen, once all of a message is done with. */
-static void settle(struct app *app)
+void app_settle(struct app *app)
 {
 	for (int rounds = 0; rounds < 4; rounds++) {
 		struct screen *top = app_top(app);
@@ -160,7 +158,7 @@ struct request *app_take_request(struct app *app)
 {
 	struct request *request;
 
-	settle(app);
+	app_settle(app);
 	if (!app->requests.len)
 		return NULL;
 	request = app->requests.items[0];
@@ -326,7 +324,7 @@ static void look_answer(struct app *app, const struct answer *answer)
 	app->counter = answer->count;
 	app->newest_edit = answer->edit;
 	if (theirs) {
-		ask_codebook(app);
+		app_ask_codebook(app);
 		app_changed(app);
 	}
 }
@@ -398,172 +396,6 @@ bool app_sample_changed(const struct app *app, uint64_t since, int64_t sample)
 struct line_history *app_history(struct app *app, enum app_history kind)
 {
 	return &app->histories[kind];
-}
-
-/* ---- keys ------------------------------------------------------------------------- */
-
-static void go_to_incidents(struct app *app)
-{
-	for (size_t i = 0; i < app->stack.len; i++)
-		if (app->stack.items[i]->ops->scope == SCOPE_INCIDENTS) {
-			while (app->stack.len > i + 1)
-				app_pop(app, false);
-			return;
-		}
-	app_push(app, screen_incidents_new());
-}
-
-static void go_back(struct app *app, const struct key *key)
-{
-	if (app->stack.len > 1)
-		app_pop(app, false);
-	else if (key->code != INPUT_ESCAPE) /* too near to what clears a filter */
-		app_effect(app, (struct effect){ .kind = EFFECT_QUIT });
-}
-
-static void page(struct app *app, const struct screen *top)
-{
-	struct strbuf text = STRBUF_INIT, shown = STRBUF_INIT;
-
-	if (top->ops->page)
-		top->ops->page(top, &text);
-	pager_add_text(&shown, strbuf_slice(&text));
-	if (shown.len_bytes)
-		app_effect(app, (struct effect){ .kind = EFFECT_PAGER, .text = shown.text });
-	else
-		app_message(app, false, "there is no text here for the pager");
-	strbuf_release(&text);
-	strbuf_release(&shown);
-}
-
-static void global_action(struct app *app, enum action action, const struct key *key)
-{
-	struct screen *top = app_top(app);
-
-	switch (action) {
-	case ACTION_ID_help:
-		if (top->ops->scope != SCOPE_HELP)
-			app_push(app, screen_help_new(top));
-		break;
-	case ACTION_ID_palette:
-		app_push(app, screen_palette_new(top));
-		break;
-	case ACTION_ID_back:
-		go_back(app, key);
-		break;
-	case ACTION_ID_quit:
-		app_effect(app, (struct effect){ .kind = EFFECT_QUIT });
-		break;
-	case ACTION_ID_undo:
-		app_request(app, NULL, request_new(REQUEST_UNDO));
-		break;
-	case ACTION_ID_redo:
-		app_request(app, NULL, request_new(REQUEST_REDO));
-		break;
-	case ACTION_ID_history:
-		if (top->ops->scope != SCOPE_HISTORY)
-			app_push(app, screen_history_new());
-		break;
-	case ACTION_ID_console:
-		if (top->ops->scope != SCOPE_CONSOLE)
-			app_push(app, screen_console_new());
-		break;
-	case ACTION_ID_pager:
-		page(app, top);
-		break;
-	case ACTION_ID_incidents:
-		go_to_incidents(app);
-		break;
-	case ACTION_ID_insights:
-		app_push(app, screen_insights_new("", NULL));
-		break;
-	case ACTION_ID_blind:
-		app->options.blind = !app->options.blind;
-		app_changed(app);
-		app_message(app, false, app->options.blind ? "blind: others' judgements are hidden, yours are kept as blind; B ends it" :
-							     "not blind any more: others' judgements are shown");
-		break;
-	case ACTION_ID_refresh:
-		ask_codebook(app);
-		app_changed(app);
-		break;
-	case ACTION_ID_redraw:
-		app_effect(app, (struct effect){ .kind = EFFECT_REDRAW });
-		break;
-	case ACTION_ID_suspend:
-		app_effect(app, (struct effect){ .kind = EFFECT_SUSPEND });
-		break;
-	default:
-		break;
-	}
-}
-
-size_t app_scopes(const struct screen *screen, enum scope out[APP_SCOPES_MAX])
-{
-	const struct screen_ops *ops = screen->ops;
-	enum scope mode = ops->mode ? ops->mode(screen) : SCOPE_COUNT;
-	size_t count = 0;
-
-	if (mode != SCOPE_COUNT)
-		out[count++] = mode;
-
-	if (ops->scope == SCOPE_QUEUE)
-		out[count++] = SCOPE_JUDGING;
-	out[count++] = ops->scope;
-	if (ops->scope == SCOPE_SAMPLE)
-		out[count++] = SCOPE_JUDGING;
-	if (ops->has_list)
-		out[count++] = SCOPE_LIST;
-	if (!ops->takes_text)
-		out[count++] = SCOPE_GLOBAL;
-	return count;
-}
-
-static enum action find_action(const struct screen *top, const struct key *key)
-{
-	static const enum scope global[] = { SCOPE_GLOBAL };
-	enum scope scopes[APP_SCOPES_MAX];
-	size_t count = app_scopes(top, scopes);
-	enum action action;
-
-	if (key->code == INPUT_MOUSE || key->code == INPUT_PASTE)
-		return ACTION_UNBOUND;
-	action = action_find(scopes, count, key);
-	if (action != ACTION_UNBOUND || !top->ops->takes_text)
-		return action;
-	/* Where text is typed, these keys are none of the text. */
-	action = action_find(global, 1, key);
-	if ((action == ACTION_ID_help && key->code == INPUT_F1) || action == ACTION_ID_redraw ||
-	    action == ACTION_ID_suspend)
-		return action;
-	return ACTION_UNBOUND;
-}
-
-static void run_action(struct app *app, enum action action, const struct key *key)
-{
-	struct screen *top = app_top(app);
-
-	if (key->code != INPUT_MOUSE || key->mouse != MOUSE_RELEASE) /* the end of a click is no news */
-		strbuf_clear(&app->message);
-	app_forget_answered(app);
-	if (!top->ops->action || !top->ops->action(top, app, action, key))
-		global_action(app, action, key);
-	settle(app);
-}
-
-void app_do(struct app *app, enum action action)
-{
-	char name[16];
-	struct key key = { 0 };
-
-	key_parse(action_key(action, name), &key);
-	run_action(app, action, &key);
-}
-
-void app_run_key(struct app *app, const struct key *key)
-{
-	if (app_top(app))
-		run_action(app, find_action(app_top(app), key), key);
 }
 
 /* ---- answers ------------------------------------------------------------------------ */
@@ -650,7 +482,7 @@ void app_answer(struct app *app, struct answer *answer)
 	else
 		app_follow_answered(app, answer);
 	answer_free(answer);
-	settle(app);
+	app_settle(app);
 }
 
 void app_editor_done(struct app *app, enum status status, struct slice text, const struct error *err)
@@ -661,7 +493,7 @@ void app_editor_done(struct app *app, enum status status, struct slice text, con
 		app_message(app, true, "%s", err && err->text[0] ? err->text : "the editor failed; nothing was changed");
 	else if (owner && owner->ops->editor_done)
 		owner->ops->editor_done(owner, app, text);
-	settle(app);
+	app_settle(app);
 }
 
 void app_resize(struct app *app, int rows, int columns)
@@ -671,7 +503,7 @@ void app_resize(struct app *app, int rows, int columns)
 	for (size_t i = 0; i < app->stack.len; i++)
 		if (app->stack.items[i]->ops->resized)
 			app->stack.items[i]->ops->resized(app->stack.items[i], app);
-	settle(app);
+	app_settle(app);
 }
 
 void app_view(const struct app *app, struct surface *surface)

@@ -105,6 +105,9 @@ struct screen_ops {
 	/* A child screen that was opened by this one ended with this result (NULL: cancelled). */
 	void (*result)(struct screen *screen, struct app *app, struct screen *child);
 	void (*editor_done)(struct screen *screen, struct app *app, struct slice text);
+	/* Optional: whether the action has something to act on as things are (a row, a place, the
+	 * right tab). Where not, it is no offer of footer and palette, and help says so. */
+	bool (*can)(const struct screen *screen, const struct app *app, enum action action);
 	/* Optional: the text under the cursor as it is, for the pager. */
 	void (*page)(const struct screen *screen, struct strbuf *out);
 	void (*resized)(struct screen *screen, struct app *app);
@@ -172,6 +175,10 @@ void app_accepted(struct app *app, enum app_history kind);
 /* The scopes in which the keys of a screen are looked up, in order; their number. */
 #define APP_SCOPES_MAX 5
 size_t app_scopes(const struct screen *screen, enum scope out[APP_SCOPES_MAX]);
+/* Whether the action would do something on this screen now; of one of another scope: true. */
+bool app_can(const struct app *app, const struct screen *screen, enum action action);
+/* Whether its first key means it there, and not what an earlier scope has on that key. */
+bool app_is_reachable(const struct screen *screen, enum action action);
 /* The results of an answer become the caller's, with the memory that they lie in. */
 struct arena answer_take_arena(struct answer *answer);
 /* `sign`, or `ascii` where only that can be shown. */

@@ -1,9 +1,7 @@
 #include "tui/app_state.h"
+#include "tui/footer.h"
 
 #include "core/base/utf8.h"
-
-/* As many hints as a person takes in at a glance. */
-#define FOOTER_MAX 8
 
 static const char *crumb_of(const struct screen *screen)
 {
@@ -59,56 +57,6 @@ static void draw_header(const struct app *app, struct surface *surface, struct a
 	strbuf_release(&status);
 }
 
-static int draw_hint(struct surface *surface, struct area line, int column, enum action action)
-{
-	char key[16];
-	const struct action_info *info = action_info(action);
-	int width;
-
-	action_key(action, key);
-	width = utf8_text_columns(slice_of(key)) + 1 + utf8_text_columns(slice_of(info->label));
-	if (column + width + 1 > line.columns) /* a blank between it and what stands at the right end */
-		return 0;
-	surface_puts(surface, line, 0, column, STYLE_KEY, key);
-	surface_puts(surface, line, 0, column + utf8_text_columns(slice_of(key)) + 1, STYLE_TEXT, info->label);
-	return width + 2;
-}
-
-/* The labelled actions of the top screen; help comes last and always fits first. */
-/* Whether its first key means it here, and not what an earlier scope has on that key. */
-static bool is_reachable(const enum scope *scopes, size_t count, enum action action)
-{
-	char name[16];
-	struct key key;
-
-	return !key_parse(action_key(action, name), &key) || action_find(scopes, count, &key) == action;
-}
-
-static void draw_footer(const struct app *app, struct surface *surface, struct area line)
-{
-	const struct screen *top = app_top(app);
-	enum scope scopes[APP_SCOPES_MAX];
-	size_t count = app_scopes(top, scopes);
-	struct area rest = line;
-	int column = 1, shown = 0;
-
-	if (!top->ops->takes_text) {
-		struct area end = area_right(&rest, 8);
-		draw_hint(surface, end, 1, ACTION_ID_help);
-	}
-	for (size_t i = 0; i < count && shown < FOOTER_MAX; i++)
-		for (int action = 1; action < ACTION_ID_COUNT && shown < FOOTER_MAX; action++) {
-			const struct action_info *info = action_info((enum action)action);
-			int width;
-			if (info->scope != scopes[i] || !info->label[0] || action == ACTION_ID_help ||
-			    !is_reachable(scopes, count, (enum action)action))
-				continue;
-			width = draw_hint(surface, rest, column, (enum action)action);
-			column += width;
-			shown += width > 0;
-		}
-}
-
 static void draw_last_line(const struct app *app, struct surface *surface, struct area line)
 {
 	if (app->waiting && !(app->message.len_bytes && app->message_is_error))
@@ -118,7 +66,7 @@ static void draw_last_line(const struct app *app, struct surface *surface, struc
 		surface_fit(surface, line, 0, 1, line.columns - 1,
 			    app->message_is_error ? STYLE_ERROR : STYLE_GOOD, app->message.text);
 	else if (app_top(app))
-		draw_footer(app, surface, line);
+		footer_view(app, app_top(app), surface, line);
 }
 
 /* A screen reader reads where the cursor is: on the selected row, of the topmost screen. */

@@ -60,6 +60,9 @@ struct app {
 };
 
 struct screen *app_top(const struct app *app);
+void app_ask_codebook(struct app *app);
+/* Tells the screens that are to be seen, once all of a message is done with. */
+void app_settle(struct app *app);
 /* Does what the key means on the top screen. */
 void app_run_key(struct app *app, const struct key *key);
 /* app_held.c: lets keys that are kept back go on, as far as nothing holds them; frees them. */

@@ -229,7 +229,7 @@ enum status request_members_remove(const struct backend *backend, const struct r
 	answer->message = answer->edit
 		? arena_printf(&answer->arena, "%s removed from %s",
 			       samples_text(&answer->arena, request->sample_count), answer->key)
-		: "nothing to change";
+		: "they are no members of it any more";
 	return STATUS_OK;
 }
 
@@ -240,10 +240,17 @@ enum status request_evidence(const struct backend *backend, const struct request
 	enum status status = evidence_link(backend->store, &answer->arena, request->reviewer, request->key,
 					   request->number, &count, &answer->edit, err);
 
-	if (status == STATUS_OK)
+	if (status != STATUS_OK)
+		return status;
+	if (answer->edit)
 		answer->message = arena_printf(&answer->arena, "C%" PRId64 ": %s as evidence", request->number,
 					       samples_text(&answer->arena, count));
-	return status;
+	else if (count)
+		answer->message = arena_printf(&answer->arena, "C%" PRId64 " names already all core members that reviewers gave it",
+					       request->number);
+	else
+		answer->message = arena_printf(&answer->arena, "C%" PRId64 ": reviewers gave it to no core member yet", request->number);
+	return STATUS_OK;
 }
 
 static const char *edit_text(struct arena *arena, const char *what, const struct edit *edit)

@@ -14,6 +14,7 @@ struct help {
 	struct screen screen;
 	enum scope scopes[APP_SCOPES_MAX];
 	size_t scope_count;
+	bool can[ACTION_ID_COUNT]; /* act, as things are on the screen below */
 	bool with_queries;
 	int columns; /* of the text */
 	struct line_edit filter;
@@ -56,6 +57,7 @@ static void add_heading(struct pane *pane, const char *title, bool *has_heading)
 
 static void add_scope(struct help *self, enum scope scope)
 {
+	struct strbuf text = STRBUF_INIT;
 	bool has_heading = false;
 
 	for (int action = 1; action < ACTION_ID_COUNT; action++) {
@@ -63,12 +65,15 @@ static void add_scope(struct help *self, enum scope scope)
 		if (info->scope != scope || !matches(self, info->keys, info->name, info->help))
 			continue;
 		add_heading(&self->pane, scope_title(scope), &has_heading);
-		add_padded(&self->pane, STYLE_KEY, info->keys, KEYS_COLUMNS);
+		add_padded(&self->pane, self->can[action] ? STYLE_KEY : STYLE_MUTED, info->keys, KEYS_COLUMNS);
 		if (self->columns >= NAMES_FROM_COLUMNS)
 			add_padded(&self->pane, STYLE_MUTED, info->name, NAME_COLUMNS);
-		pane_hang(&self->pane, STYLE_TEXT,
-			  KEYS_COLUMNS + (self->columns >= NAMES_FROM_COLUMNS ? NAME_COLUMNS : 0), self->columns, info->help);
+		strbuf_clear(&text); /* in words too, not by colour alone */
+		strbuf_addf(&text, "%s%s", self->can[action] ? "" : "(not now) ", info->help);
+		pane_hang(&self->pane, self->can[action] ? STYLE_TEXT : STYLE_MUTED,
+			  KEYS_COLUMNS + (self->columns >= NAMES_FROM_COLUMNS ? NAME_COLUMNS : 0), self->columns, text.text);
 	}
+	strbuf_release(&text);
 }
 
 static void add_query(struct help *self, const char *form, const char *meaning, bool *has_heading)
@@ -202,12 +207,14 @@ static const struct screen_ops help_ops = {
 	.view = help_view,
 };
 
-struct screen *screen_help_new(const struct screen *of)
+struct screen *screen_help_new(const struct app *app, const struct screen *of)
 {
 	struct help *self = mem_zalloc(1, sizeof(*self));
 
 	self->screen.ops = &help_ops;
 	self->scope_count = app_scopes(of, self->scopes);
+	for (int action = 1; action < ACTION_ID_COUNT; action++)
+		self->can[action] = action == ACTION_ID_back || app_can(app, of, (enum action)action); /* or it quits */
 	self->with_queries = of->ops->scope == SCOPE_QUEUE || of->ops->scope == SCOPE_PROMPT;
 	line_edit_init(&self->filter, NULL);
 	pane_init(&self->pane);

@@ -143,7 +143,7 @@ static void tell_saved(const struct incident_screen *self, struct app *app, cons
 	const char *tail = app_sign(app, " · u undoes", " - u undoes");
 
 	if (!answer->edit)
-		app_message(app, false, "nothing to change");
+		app_message(app, false, "%s", !is_put && answer->message ? answer->message : "nothing to change");
 	else if (!answer->both_changed)
 		app_message(app, false, "%s%s", what, tail);
 	else if (!answer->both_changed[0])
@@ -323,6 +323,36 @@ static bool needs_row(const struct incident_screen *self, enum action action)
 {
 	return self->tab == TAB_MEMBERS && (action == ACTION_ID_item_open || action == ACTION_ID_item_remove ||
 					    list_step(&self->members.list, action));
+}
+
+static bool incident_can(const struct screen *screen, const struct app *app, enum action action)
+{
+	const struct incident_screen *self = (const struct incident_screen *)screen;
+	bool has_row = self->tab == TAB_MEMBERS ? self->members.window.rows.len > 0 : incident_row_count(self, self->tab) > 0;
+
+	(void)app;
+	switch (action) {
+	case ACTION_ID_item_add: /* members are added where samples are */
+		return self->incident && self->tab != TAB_MEMBERS;
+	case ACTION_ID_item_open:
+	case ACTION_ID_item_remove:
+		return self->incident && has_row;
+	case ACTION_ID_item_fields:
+		return self->incident && has_row && self->tab != TAB_MEMBERS;
+	case ACTION_ID_item_status:
+		return self->incident && ((has_row && self->tab != TAB_MEMBERS) || self->tab == TAB_DRAFT);
+	case ACTION_ID_cause_evidence:
+		return self->incident && has_row && self->tab == TAB_CAUSES;
+	case ACTION_ID_incident_offers:
+		return self->offer_count > 0;
+	case ACTION_ID_preview:
+		return self->tab != TAB_DRAFT;
+	case ACTION_ID_tab_next:
+	case ACTION_ID_tab_previous:
+		return true;
+	default:
+		return action_info(action)->scope != SCOPE_INCIDENT || self->incident;
+	}
 }
 
 static bool act(struct incident_screen *self, struct app *app, enum action action, const struct key *key)
@@ -507,6 +537,7 @@ static const struct screen_ops incident_ops = {
 	.result = incident_result,
 	.editor_done = incident_editor_done,
 	.page = incident_page,
+	.can = incident_can,
 	.resized = incident_shown,
 	.crumb = incident_crumb,
 	.view = incident_view,

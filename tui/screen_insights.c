@@ -485,6 +485,24 @@ static void insights_release(struct screen *screen)
 	free(self->incident);
 }
 
+static bool insights_can(const struct screen *screen, const struct app *app, enum action action)
+{
+	const struct insights *self = (const struct insights *)screen;
+	const struct insight_row *row = selected(self);
+
+	(void)app;
+	switch (action) {
+	case ACTION_ID_insight_open:
+		return row && (row->query || row->incident || row->narrower);
+	case ACTION_ID_insight_samples:
+		return row && row->query;
+	case ACTION_ID_insight_milestone:
+		return self->part == INSIGHT_TREND;
+	default:
+		return true;
+	}
+}
+
 static const struct screen_ops insights_ops = {
 	.scope = SCOPE_INSIGHTS,
 	.has_list = true,
@@ -496,6 +514,7 @@ static const struct screen_ops insights_ops = {
 	.resized = insights_shown,
 	.crumb = insights_crumb,
 	.view = insights_view,
+	.can = insights_can,
 	.status = insights_status,
 };
 

@@ -15,6 +15,7 @@ struct palette {
 	struct screen screen;
 	enum scope scopes[APP_SCOPES_MAX];
 	size_t scope_count;
+	bool can[ACTION_ID_COUNT]; /* act, as things are on the screen below */
 	struct line_edit line;
 	struct list list;
 	VEC_OF(enum action) found; /* best first */
@@ -53,7 +54,7 @@ static void find(struct palette *self)
 		for (size_t i = 0; i < self->scope_count; i++)
 			for (int action = 1; action < ACTION_ID_COUNT; action++) {
 				const struct action_info *info = action_info((enum action)action);
-				if (info->scope == self->scopes[i] && action != ACTION_ID_palette &&
+				if (info->scope == self->scopes[i] && self->can[action] &&
 				    fit_of(line_edit_text(&self->line), info) == fit)
 					vec_push(&self->found, (enum action)action);
 			}
@@ -165,12 +166,14 @@ static const struct screen_ops palette_ops = {
 	.view = palette_view,
 };
 
-struct screen *screen_palette_new(const struct screen *of)
+struct screen *screen_palette_new(const struct app *app, const struct screen *of)
 {
 	struct palette *self = mem_zalloc(1, sizeof(*self));
 
 	self->screen.ops = &palette_ops;
 	self->scope_count = app_scopes(of, self->scopes);
+	for (int action = 1; action < ACTION_ID_COUNT; action++)
+		self->can[action] = action != ACTION_ID_palette && app_can(app, of, (enum action)action);
 	line_edit_init(&self->line, NULL);
 	list_init(&self->list);
 	find(self);

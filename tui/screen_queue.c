@@ -259,6 +259,36 @@ static bool needs_row(const struct queue *self, enum action action)
 	}
 }
 
+static bool queue_can(const struct screen *screen, const struct app *app, enum action action)
+{
+	const struct queue *self = (const struct queue *)screen;
+	const struct sample_row *row = sample_list_selected(&self->list);
+	enum scope scope = action_info(action)->scope;
+
+	switch (action) {
+	case ACTION_ID_back:
+		return self->screen.below || self->list.query[0] || queue_marks_count(&self->marks, &self->list) || self->on_preview;
+	case ACTION_ID_filter:
+		return row || self->list.query[0];
+	case ACTION_ID_demo:
+		return self->list.loaded && !row && !self->list.query[0];
+	case ACTION_ID_earlier_list:
+		return self->places.at > 0;
+	case ACTION_ID_later_list:
+		return self->places.at + 1 < self->places.items.len;
+	case ACTION_ID_views:
+		return app_options(app)->view_count > 0;
+	case ACTION_ID_focus:
+	case ACTION_ID_preview_larger:
+	case ACTION_ID_preview_smaller:
+		return row && place_of(self, app, app_area(app)) != PREVIEW_OFF;
+	case ACTION_ID_accept_proposal: /* what is marked may have proposals too */
+		return row && (self->marks.set.ids.len || judging_can(app, &self->preview, action));
+	default:
+		return (scope != SCOPE_QUEUE && scope != SCOPE_JUDGING) || (row && judging_can(app, &self->preview, action));
+	}
+}
+
 static bool act(struct queue *self, struct app *app, enum action action, const struct key *key)
 {
 	if (sample_list_moving(&self->list) && needs_row(self, action)) {
@@ -549,6 +579,7 @@ static const struct screen_ops queue_ops = {
 	.crumb = queue_crumb,
 	.view = queue_view,
 	.status = queue_status,
+	.can = queue_can,
 };
 
 void screen_queue_place(const struct screen *queue, struct session *out)

@@ -387,6 +387,15 @@ static void sample_release(struct screen *screen)
 	free(self_of(screen)->query);
 }
 
+static bool sample_can(const struct screen *screen, const struct app *app, enum action action)
+{
+	const struct sample_screen *self = (const struct sample_screen *)screen;
+
+	if (action == ACTION_ID_next_sample || action == ACTION_ID_previous_sample)
+		return self->source.move != NULL;
+	return judging_can(app, &self->view, action);
+}
+
 static const struct screen_ops sample_ops = {
 	.scope = SCOPE_SAMPLE,
 	.has_list = true,
@@ -402,6 +411,7 @@ static const struct screen_ops sample_ops = {
 	.crumb = sample_crumb,
 	.view = sample_view_screen,
 	.status = sample_status,
+	.can = sample_can,
 };
 
 struct screen *screen_sample_new(int64_t sample, const char *query, struct sample_source source)

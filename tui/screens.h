@@ -37,8 +37,8 @@ struct screen *screen_incidents_new(void);
 struct screen *screen_incident_new(const char *key);
 struct screen *screen_history_new(void);
 struct screen *screen_console_new(void); /* asks the store in SQL */
-struct screen *screen_palette_new(const struct screen *of); /* the commands that it has now */
-struct screen *screen_help_new(const struct screen *of); /* the keys that it has now */
+struct screen *screen_palette_new(const struct app *app, const struct screen *of); /* the commands that it has now */
+struct screen *screen_help_new(const struct app *app, const struct screen *of); /* its keys, and which of them act now */
 
 /* The causes of a category (CATEGORY_NONE: the categories first); the result is
  * a name of the codebook: "model/hallucination", "model". */

@@ -66,6 +66,48 @@ static void help_is_complete(void **state)
 	}
 }
 
+/* On all screens the way out and the help stand at the same place, in 80 columns too; none
+ * of the keys that are offered there finds nothing to act on. */
+static void footers_show_the_ways_out(void **state)
+{
+	static const char *const screens[] = { "Enter", "~", "L", "I", "I Enter", "I Enter 2", "I Enter 3", "I Enter 4", "I Enter 5",
+					       "I Enter 6", "I Enter 7", "U", ";", "A" };
+
+	for (size_t i = 0; i < ARRAY_LEN(screens); i++) {
+		teardown(state);
+		setup(state);
+		screen_test_keys(*state, screens[i]);
+		if (strcmp(screens[i], ";") == 0)
+			screen_test_keys(*state, "Esc x"); /* the prompt, and what it said */
+		screen_test_shows(*state, "  q back  ? help");
+	}
+}
+
+static void keys_are_offered_where_they_act(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_shows(t, "m i t d cause  v verdict  s symptoms");
+	screen_test_shows(t, "  Q quit  ? help"); /* nothing is left to go back from */
+	screen_test_keys(t, "/ 'lang:nosuch' Enter");
+	screen_test_lacks(t, "cause");
+	screen_test_shows(t, "/ filter");
+	screen_test_shows(t, "q back");
+	screen_test_keys(t, ":");
+	screen_test_keys(t, "'cause'");
+	screen_test_lacks(t, "cause-model");
+	screen_test_keys(t, "Esc Esc I Enter 3");
+	screen_test_shows(t, "v evidence");
+	screen_test_keys(t, ": 'evidence'");
+	screen_test_shows(t, "cause-evidence");
+	screen_test_keys(t, "Esc 4");
+	screen_test_lacks(t, "v evidence");
+	screen_test_keys(t, ": 'evidence'");
+	screen_test_lacks(t, "cause-evidence");
+	screen_test_keys(t, "Esc ? 'evidence'");
+	screen_test_shows(t, "(not now) On a cause");
+}
+
 static void help_scrolls(void **state)
 {
 	struct screen_test *t = *state;
@@ -224,6 +266,8 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(help_of_the_queue, setup, teardown),
 		cmocka_unit_test_setup_teardown(help_is_complete, setup, teardown),
+		cmocka_unit_test_setup_teardown(footers_show_the_ways_out, setup, teardown),
+		cmocka_unit_test_setup_teardown(keys_are_offered_where_they_act, setup, teardown),
 		cmocka_unit_test_setup_teardown(help_scrolls, setup, teardown),
 		cmocka_unit_test_setup_teardown(help_of_others, setup, teardown),
 		cmocka_unit_test_setup_teardown(sample_screen, setup, teardown),

@@ -154,7 +154,7 @@ static void evidence_of_a_cause(void **state)
 	int64_t edit;
 
 	screen_test_keys(t, "I Enter 3 v");
-	screen_test_shows(t, "nothing to change");
+	screen_test_shows(t, "C1: reviewers gave it to no core member yet");
 	assert_int_equal(store->ops->incident_members(store, &arena, "INC-2026-0001", &members, &roles, &count, NULL),
 			 STATUS_OK);
 	struct annotate_request request = { .samples = members, .sample_count = 2,

@@ -102,6 +102,8 @@ enum status plans_ask(const struct inquiry *inquiry, const struct stats_plan **o
 	for (size_t i = 0; i < row_count && i < STATS_PLANS_MAX && status == STATUS_OK; i++) {
 		if (inquiry_cancelled(inquiry))
 			return error_set(err, STATUS_CANCELLED, "not estimated to the end");
+		if (plan_check_name(rows[i].name, NULL) != STATUS_OK)
+			continue; /* of a store that somebody else wrote: queries could not name it */
 		status = fill(inquiry, &rows[i], &list[*count], err);
 		*count += status == STATUS_OK;
 	}

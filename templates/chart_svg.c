@@ -11,7 +11,7 @@ static const char style[] =
 	"text{font:13px system-ui,-apple-system,'Segoe UI',sans-serif}.ink{fill:var(--ink)}.soft{fill:var(--soft);font-size:12px}"
 	".bold{fill:var(--ink);font-weight:600}.paper{fill:var(--paper)}.a{fill:var(--a)}.b{fill:var(--b)}.c{fill:var(--c)}"
 	".d{fill:var(--d)}.open{fill-opacity:.45}.grid{stroke:var(--grid);stroke-width:1}.line{stroke:var(--d);stroke-width:2}"
-	".within{stroke:var(--soft);stroke-width:1.5}.ship{stroke:var(--b);stroke-width:1;stroke-dasharray:2 3}"
+	".within{stroke:var(--ink);stroke-width:1.5}.ship{stroke:var(--b);stroke-width:1;stroke-dasharray:2 3}"
 	".mark{stroke:var(--c);stroke-width:2;stroke-dasharray:4 3}";
 
 static void add_clean(struct strbuf *out, const char *text, size_t limit)

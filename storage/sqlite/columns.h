@@ -182,6 +182,27 @@ struct readiness columns_not_yet(const struct columns *columns, enum sort_key so
 enum status columns_hits_of(struct sqlite_store *db, struct columns *columns, const struct query *query,
 			    struct error *err) MUST_CHECK;
 
+/* ---- facets of few samples (facets_few.c) ---------------------------------------------------------- */
+
+/* So many samples are read in less time than a scan of columns takes in large stores. */
+#define FACETS_FEW_MOST 64
+
+/* Where an index finds all samples that can match and they are few, their facets; else *done is false. */
+enum status facets_of_few(struct sqlite_store *db, struct arena *arena, const struct facet_request *request,
+			  struct facets *out, bool *done, struct error *err) MUST_CHECK;
+/* A sample as queries and facets see it; `judged`: with its standing annotations. */
+enum status facet_subject_read(struct sqlite_store *db, struct arena *arena, int64_t id, bool judged,
+			       struct query_subject *out, struct error *err) MUST_CHECK;
+/* Counts its values of the key, or that it has none. */
+void facet_add_subject(struct arena *scratch, const struct query_subject *subject, enum facet_key key, int64_t count,
+		       struct facet_table *table);
+
+/* ---- SQL where columns do not know (sample_page.c) ------------------------------------------------- */
+
+/* Hands out the ids of all that match, in no order. */
+enum status sample_ids_by_sql(struct sqlite_store *db, const struct query *query, void (*take)(void *context, int64_t id),
+			      void *context, struct error *err) MUST_CHECK;
+
 /* ---- lists (columns_list.c) ----------------------------------------------------------------- */
 
 /* A list of all, and the queue of one status or level by time, have an index that leads

@@ -43,13 +43,19 @@ void columns_end(struct sqlite_store *db, struct columns *columns)
 	columns_unlock(columns);
 }
 
+static void take_hit(void *context, int64_t id)
+{
+	struct columns_hits *hits = context;
+
+	hits->bits[id / 64] |= (uint64_t)1 << (id % 64);
+	hits->count++;
+}
+
 enum status columns_hits_of(struct sqlite_store *db, struct columns *columns, const struct query *query,
 			     struct error *err)
 {
 	struct columns_plan plan;
-	struct sql_text text = SQL_TEXT_INIT;
 	struct columns_hits *hits;
-	sqlite3_stmt *stmt;
 	enum status status;
 
 	columns_plan(columns, query, &plan);
@@ -62,16 +68,7 @@ enum status columns_hits_of(struct sqlite_store *db, struct columns *columns, co
 	memset(hits->bits, 0, columns->capacity / 8);
 	hits->count = 0;
 	hits->has_levels = false;
-	strbuf_addstr(&text.sql, "SELECT s.id FROM sample s WHERE ");
-	query_compile(db, query, &text);
-	stmt = sql_start_dynamic(db, text.sql.text, text.values.items, text.values.len);
-	while (sql_next(db, stmt)) {
-		int64_t id = sqlite3_column_int64(stmt, 0);
-		hits->bits[id / 64] |= (uint64_t)1 << (id % 64);
-		hits->count++;
-	}
-	status = sql_end(db, stmt, err);
-	sql_text_release(&text);
+	status = sample_ids_by_sql(db, query, take_hit, hits, err);
 	hits->exact = status == STATUS_OK;
 	if (status != STATUS_OK)
 		columns_hits_reset(hits);
@@ -124,13 +121,7 @@ static const int64_t *count_entries(const struct columns *columns, enum column c
 static void add_entry(struct arena *scratch, const struct query_subject *subject, enum facet_key key, int64_t count,
 		      struct facet_table *table)
 {
-	const char *const *values;
-	size_t value_count = facet_values(scratch, subject, key, &values);
-
-	for (size_t i = 0; i < value_count; i++)
-		facet_table_add(table, values[i], count);
-	if (value_count == 0)
-		facet_table_add(table, NULL, count);
+	facet_add_subject(scratch, subject, key, count, table);
 	arena_clear(scratch);
 }
 
@@ -143,23 +134,10 @@ static enum status add_others(struct sqlite_store *db, const struct columns *col
 
 	for (int64_t id = 1; id <= columns->rows && status == STATUS_OK; id++) {
 		struct arena scratch = ARENA_INIT;
-		struct query_subject subject = { .sample = NULL };
-		struct sample *sample;
+		struct query_subject subject;
 		if (columns->of[column][id] != DICTIONARY_OTHERS || !columns_hit(&columns->hits, id))
 			continue;
-		status = db_sample_get(&db->base, &scratch, id, &sample, err);
-		if (status == STATUS_OK && column == COLUMN_JUDGED) {
-			const struct annotation *all;
-			struct annotation *standing;
-			size_t count;
-			status = db_annotation_list(&db->base, &scratch, id, &all, &count, err);
-			standing = arena_array(&scratch, status == STATUS_OK ? count : 0, sizeof(*standing));
-			for (size_t i = 0; status == STATUS_OK && i < count; i++)
-				if (!all[i].superseded_by)
-					standing[subject.annotation_count++] = all[i];
-			subject.annotations = standing;
-		}
-		subject.sample = status == STATUS_OK ? sample : NULL;
+		status = facet_subject_read(db, &scratch, id, column == COLUMN_JUDGED, &subject, err);
 		if (status == STATUS_OK)
 			add_entry(&scratch, &subject, key, 1, table);
 		arena_release(&scratch);
@@ -225,12 +203,15 @@ enum status db_facets(struct store *store, struct arena *arena, const struct fac
 {
 	struct sqlite_store *db = sqlite_of(store);
 	struct columns *columns = NULL;
-	bool whole = false;
+	bool whole = false, few = false;
 	enum status status;
 
 	*out = (struct facets){ .readiness = { true, 0, 0 } };
 	if (is_quick_count(db, request))
 		return db_sample_count(store, request->query, &out->count, err);
+	status = facets_of_few(db, arena, request, out, &few, err);
+	if (status != STATUS_OK || few)
+		return status;
 	status = columns_begin(db, request->sort, &columns, &whole, err);
 	if (status == STATUS_OK && whole)
 		status = count_values(db, arena, columns, request, out, err);

@@ -492,6 +492,12 @@ static void take_id(void *context, int64_t number)
 	vec_push(&ids->list, number);
 }
 
+enum status sample_ids_by_sql(struct sqlite_store *db, const struct query *query, void (*take)(void *context, int64_t id),
+			      void *context, struct error *err)
+{
+	return select_all(db, query, "s.id", "", take, context, err);
+}
+
 enum status db_sample_ids(struct store *store, struct arena *arena, const struct query *query, const int64_t **ids,
 			  size_t *count, struct error *err)
 {

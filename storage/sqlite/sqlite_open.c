@@ -317,6 +317,7 @@ static enum status open_once(const char *path, const struct sqlite_open_options 
 	db->waiting = options->waiting;
 	db->waiting_context = options->waiting_context;
 	db->columns_least = COLUMNS_LEAST_ROWS;
+	db->facets_few = FACETS_FEW_MOST;
 	db->bulk_least = BULK_LEAST;
 	arena_init(&db->book_arena);
 	status = open_handle(db, path, options, err);

@@ -28,6 +28,7 @@ static struct store *open_new(void)
 		return NULL;
 	}
 	sqlite_of(store)->columns_least = 0; /* else stores of millions only */
+	sqlite_of(store)->facets_few = 0;
 	sqlite_of(store)->bulk_least = 1;
 	return store;
 }

@@ -321,7 +321,7 @@ static enum status render(struct builder *b, bool front_matter, struct strbuf *t
 	struct strbuf body = STRBUF_INIT;
 	enum status status = STATUS_OK;
 
-	if (template_check(b->arena, template, &with_record, note_fault, &fault))
+	if (template_check_again(b->arena, template, &with_record, note_fault, &fault))
 		return error_set(err, STATUS_INPUT, "%s", fault);
 	status = mustache_render(b->arena, template->name, template->text, build_document(b, titled, with_record), &options, &body, err);
 	if (status == STATUS_OK)

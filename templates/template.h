@@ -23,6 +23,10 @@ const struct template_name *template_names(struct arena *arena, size_t *count);
  * themselves. *with_record (may be NULL): whether it asks for record.*. */
 size_t template_check(struct arena *arena, const struct page_template *page_template, bool *with_record,
 		      void (*found)(void *context, const char *fault), void *context);
+/* The same for pages of which thousands are made in turn: what this thread found to be without
+ * fault in the call before is not looked at again. */
+size_t template_check_again(struct arena *arena, const struct page_template *page_template, bool *with_record,
+			    void (*found)(void *context, const char *fault), void *context);
 
 /* Why markup for `place` cannot stand there; NULL: it can. */
 const char *template_misfit(enum value_place place, enum mustache_place at, bool whole);

@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "core/base/digest.h"
 #include "core/base/vec.h"
 #include "core/nearest.h"
 #include "templates/template.h"
@@ -255,4 +256,42 @@ size_t template_check(struct arena *arena, const struct page_template *page_temp
 	if (with_record)
 		*with_record = c.with_record;
 	return c.faults;
+}
+
+/* ---- the one that was checked last ------------------------------------------------------------------ */
+
+static struct digest digest_of_template(const struct page_template *page_template)
+{
+	struct digest_builder *builder = digest_begin();
+
+	digest_field(builder, slice_of(page_template->name));
+	digest_field(builder, page_template->text);
+	for (size_t i = 0; i < page_template->part_count; i++) {
+		digest_field(builder, slice_of(page_template->parts[i].name));
+		digest_field(builder, page_template->parts[i].text);
+	}
+	return digest_end(builder);
+}
+
+size_t template_check_again(struct arena *arena, const struct page_template *page_template, bool *with_record,
+			    void (*found)(void *context, const char *fault), void *context)
+{
+	static _Thread_local struct {
+		struct digest digest;
+		bool is_set, with_record;
+	} last; /* without faults */
+	struct digest digest = digest_of_template(page_template);
+	size_t faults;
+
+	if (last.is_set && memcmp(digest.bytes, last.digest.bytes, DIGEST_BYTES) == 0) {
+		*with_record = last.with_record;
+		return 0;
+	}
+	faults = template_check(arena, page_template, with_record, found, context);
+	if (faults == 0) {
+		last.digest = digest;
+		last.with_record = *with_record;
+		last.is_set = true;
+	}
+	return faults;
 }

@@ -65,7 +65,7 @@ static const char *const annotate_examples[] = {
 	"aitia annotate 17 --severity Q2", "Adds the severity; the cause and the symptoms stay.",
 	"aitia annotate --where 'rule:E1101 is:untriaged' --verdict false_positive", "All that match; undo takes all back.",
 	"aitia annotate 17 --lines 3-9 --note 'never closes the file'", "A note on some lines.",
-	"aitia annotate 17 --adjudicate --cause model/tool_use --note 'agreed on Monday: the tool was named wrongly'", "Ends a dispute.",
+	"aitia annotate 17 --adjudicate --cause model/tool_use --note 'agreed on Monday'", "Ends a dispute.",
 	"aitia annotate 17 --duplicate-of 12", "It shows the same as sample 12.",
 	"aitia annotate 17 --status deferred", "Put it off.",
 	"aitia annotate 17 --defer-until 3d", "Put it off; in three days it is untriaged again.",

@@ -66,7 +66,8 @@ static struct window_row row_copy(const struct sample_row *from, uint64_t seen)
 {
 	struct window_row copy = { *from, NULL, seen };
 	char *at = copy.texts = mem_alloc(1 + size_of(from->title) + size_of(from->path) + size_of(from->language) +
-					  size_of(from->rule) + size_of(from->model) + size_of(from->cause));
+					  size_of(from->rule) + size_of(from->model) + size_of(from->cause) +
+					  size_of(from->deferred_until));
 
 	copy.row.title = pack(&at, from->title);
 	copy.row.path = pack(&at, from->path);
@@ -74,6 +75,7 @@ static struct window_row row_copy(const struct sample_row *from, uint64_t seen)
 	copy.row.rule = pack(&at, from->rule);
 	copy.row.model = pack(&at, from->model);
 	copy.row.cause = pack(&at, from->cause);
+	copy.row.deferred_until = pack(&at, from->deferred_until);
 	return copy;
 }
 

@@ -46,6 +46,17 @@ static void put_off_by_two_keys(void **state)
 	assert_int_equal(count(t, "deferred:*"), 0);
 }
 
+/* The row owns what it says, whichever answers have come and gone since. */
+static void what_is_waited_for_is_a_column(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "P 3 | p l r m a u Enter g"); /* until, in place of most */
+	screen_test_shows(t, "2026-05-07 12:00");
+	screen_test_keys(t, "j j R U q");
+	screen_test_shows(t, "2026-05-07 12:00");
+}
+
 static void put_off_until_what_is_typed(void **state)
 {
 	struct screen_test *t = *state;
@@ -130,6 +141,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(put_off_by_two_keys, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_is_waited_for_is_a_column, setup, teardown),
 		cmocka_unit_test_setup_teardown(put_off_until_what_is_typed, setup, teardown),
 		cmocka_unit_test_setup_teardown(due_ones_come_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_duplicate_of_the_marked_one, setup, teardown),

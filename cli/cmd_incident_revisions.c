@@ -23,6 +23,8 @@ static const struct answer_key revisions_keys[] = {
 	{ "at", "when" },
 	{ "reviewer", "who" },
 	{ "sections", "keys of the sections that it changed, with commas" },
+	{ "added", "lines that it added to them" },
+	{ "removed", "lines that it took out of them" },
 	{ "undone", "whether it was taken back since" },
 	{ "summary", "the log's" },
 	{ NULL, NULL },
@@ -47,6 +49,8 @@ static void print_revision(struct arena *arena, const struct revision *revision,
 		answer_instant(&json, "at", revision->at);
 		json_write_member(&json, "reviewer", revision->reviewer);
 		json_write_member(&json, "sections", revision->sections);
+		json_write_member_int(&json, "added", (int64_t)revision->added);
+		json_write_member_int(&json, "removed", (int64_t)revision->removed);
 		json_write_name(&json, "undone");
 		json_write_bool(&json, revision->undone);
 		json_write_member(&json, "summary", revision->summary);
@@ -54,7 +58,8 @@ static void print_revision(struct arena *arena, const struct revision *revision,
 	} else {
 		strbuf_addf(&line, "%6lld  %s  ", (long long)revision->edit, out_time(arena, revision->at));
 		out_clean(&line, slice_of(revision->reviewer));
-		strbuf_addf(&line, "  %s%s", revision->sections, revision->undone ? "  (undone)" : "");
+		strbuf_addf(&line, "  +%zu -%zu  %s%s", revision->added, revision->removed, revision->sections,
+			    revision->undone ? "  (undone)" : "");
 	}
 	strbuf_addch(&line, '\n');
 	out_flush(&line);
@@ -101,16 +106,11 @@ static enum status show_diff(struct cli *cli, struct store *store, const char *k
 static enum status restore(struct cli *cli, struct store *store, const char *key, int64_t edit, bool as_json, struct error *err)
 {
 	struct incident_edit done = { .summary = NULL };
-	struct incident *incident;
-	const char *reviewer, *key_out;
+	const char *reviewer;
 	enum status status = cli_reviewer(cli, &reviewer, err);
 
 	if (status == STATUS_OK)
-		status = revision_get(store, &cli->arena, key, edit, &incident, err);
-	if (status == STATUS_OK)
-		status = store->ops->incident_put(store, &cli->arena, reviewer, incident,
-						  arena_printf(&cli->arena, "sections as of edit %lld", (long long)edit), &key_out,
-						  &done.edit, err);
+		status = revision_restore(store, &cli->arena, reviewer, key, edit, NULL, &done.edit, err);
 	if (status == STATUS_OK)
 		incident_answer(key, &done, as_json, NULL);
 	return status;

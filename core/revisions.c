@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/vec.h"
+#include "core/diff.h"
 
 #define EDITS_PER_PAGE 200
 #define CHANGES_MAX 100000
@@ -44,6 +45,37 @@ static const char *section_of(const struct reading *reading, const struct edit_c
 	return change->key + len + 1;
 }
 
+struct text_lines {
+	VEC_OF(struct slice) of[2];
+};
+
+static bool same_line(const void *context, size_t old_at, size_t new_at)
+{
+	const struct text_lines *lines = context;
+
+	return slice_eq(lines->of[0].items[old_at], lines->of[1].items[new_at]);
+}
+
+static void count_lines(struct revision *revision, const struct saved *saved)
+{
+	struct text_lines lines = { { VEC_INIT, VEC_INIT } };
+	struct diff diff = { VEC_INIT };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct slice text = slice_of(i ? saved->after : saved->before), line;
+		while (slice_next_line(&text, &line))
+			vec_push(&lines.of[i], line);
+	}
+	diff_make(&diff, lines.of[0].len, lines.of[1].len, same_line, &lines);
+	for (size_t i = 0; i < diff.pieces.len; i++) {
+		revision->added += diff.pieces.items[i].kind == DIFF_ADDED ? diff.pieces.items[i].count : 0;
+		revision->removed += diff.pieces.items[i].kind == DIFF_REMOVED ? diff.pieces.items[i].count : 0;
+	}
+	diff_release(&diff);
+	vec_release(&lines.of[0]);
+	vec_release(&lines.of[1]);
+}
+
 static enum status read_edit(struct reading *reading, const struct edit *edit, struct error *err)
 {
 	struct arena scratch = ARENA_INIT;
@@ -65,6 +97,7 @@ static enum status read_edit(struct reading *reading, const struct edit *edit, s
 		saved.texts[saved.count++] = (struct saved){ arena_strdup(reading->arena, section),
 							     arena_strdup(reading->arena, changes[i].before),
 							     arena_strdup(reading->arena, changes[i].after) };
+		count_lines(&saved.revision, &saved.texts[saved.count - 1]);
 		strbuf_addf(&names, "%s%s", names.len_bytes ? ", " : "", section);
 	}
 	if (status == STATUS_OK && saved.count) {
@@ -220,6 +253,35 @@ enum status revision_get(struct store *store, struct arena *arena, const char *k
 		status = go_back(&reading, edit, *out, err);
 	release(&reading);
 	return status;
+}
+
+enum status revision_restore(struct store *store, struct arena *arena, const char *reviewer, const char *key, int64_t edit,
+			     const char *section, int64_t *edit_out, struct error *err)
+{
+	struct incident *then, *put;
+	const char *key_out, *what = arena_printf(arena, "%s as of edit %lld", section ? section : "sections", (long long)edit);
+	enum status status = STATUS_OK;
+
+	if (section && !section_kind_find(section))
+		return error_set(err, STATUS_USAGE, "there is no section '%s'", section);
+	status = revision_get(store, arena, key, edit, &then, err);
+	put = then;
+	if (status == STATUS_OK && section)
+		status = store->ops->incident_get(store, arena, key, &put, err);
+	if (status == STATUS_OK && section)
+		incident_set_section(put, arena, section, incident_section(then, section));
+	return status == STATUS_OK ? store->ops->incident_put(store, arena, reviewer, put, what, &key_out, edit_out, err) : status;
+}
+
+bool revision_changes(const struct revision *revision, const char *section)
+{
+	const char *at = revision->sections;
+	size_t len = section ? strlen(section) : 0;
+
+	for (; section && at; at = strstr(at, ", ") ? strstr(at, ", ") + 2 : NULL)
+		if (strncmp(at, section, len) == 0 && (at[len] == ',' || !at[len]))
+			return true;
+	return !section;
 }
 
 void revision_text(const struct incident *incident, struct strbuf *out)

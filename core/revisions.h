@@ -18,6 +18,7 @@ struct revision {
 	const char *reviewer, *summary;
 	bool undone;
 	const char *sections;  /* keys of those that it changed: "summary, impact" */
+	size_t added, removed; /* lines, in all of them */
 };
 
 /* Newest first; in the arena. */
@@ -27,6 +28,12 @@ enum status revision_list(struct store *store, struct arena *arena, const char *
  * it is now. STATUS_NOT_FOUND: the edit is no revision of it. */
 enum status revision_get(struct store *store, struct arena *arena, const char *key, int64_t edit, struct incident **out,
 			 struct error *err) MUST_CHECK;
+/* Makes the sections again what they were then, as one edit; `section` (NULL: all) names the one that alone is
+ * to be. *edit_out 0: they are that already. */
+enum status revision_restore(struct store *store, struct arena *arena, const char *reviewer, const char *key, int64_t edit,
+			     const char *section, int64_t *edit_out, struct error *err) MUST_CHECK;
+/* Whether it changed the section (NULL: any). */
+bool revision_changes(const struct revision *revision, const char *section);
 /* All sections as one Markdown text, "# Title" before each. */
 void revision_text(const struct incident *incident, struct strbuf *out);
 

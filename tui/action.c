@@ -98,6 +98,7 @@ const char *scope_title(enum scope scope)
 		[SCOPE_PROMPT] = "Typing",
 		[SCOPE_HELP] = "Help",
 		[SCOPE_HISTORY] = "Log of edits",
+		[SCOPE_REVISIONS] = "Revisions",
 		[SCOPE_INSIGHTS] = "Insights",
 		[SCOPE_CONSOLE] = "Console",
 	};

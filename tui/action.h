@@ -29,6 +29,7 @@ enum scope {
 	SCOPE_PROMPT,    /* a line being typed */
 	SCOPE_HELP,
 	SCOPE_HISTORY,
+	SCOPE_REVISIONS,
 	SCOPE_INSIGHTS,
 	SCOPE_CONSOLE,
 	SCOPE_COUNT

@@ -185,6 +185,11 @@ void diff_view_open(struct diff_view *view, struct slice old_text, int64_t old_f
 	go_to_first(view);
 }
 
+int diff_view_text_columns(int columns)
+{
+	return (columns >= BESIDE_COLUMNS ? columns / 2 : columns) - NUMBER_COLUMNS - 2;
+}
+
 void diff_view_resize(struct diff_view *view, int rows, int columns)
 {
 	bool was_beside = is_beside(view);

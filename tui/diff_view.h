@@ -44,6 +44,8 @@ void diff_view_init(struct diff_view *view);
 void diff_view_release(struct diff_view *view);
 /* From the first difference on. */
 void diff_view_open(struct diff_view *view, struct slice old_text, int64_t old_first_line, struct slice new_text);
+/* Columns that a line of a text has, of a view of that many. */
+int diff_view_text_columns(int columns);
 void diff_view_resize(struct diff_view *view, int rows, int columns);
 bool diff_view_action(struct diff_view *view, enum action action);
 /* Appends all lines in turn, with a sign before each as diff has it. */

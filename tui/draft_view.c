@@ -278,12 +278,34 @@ static void draw_mark(const struct draft_view *view, struct surface *surface, st
 		surface_puts(surface, between, (int)(place - view->document.top), 0, STYLE_KEY, ">");
 }
 
+/* How far the review is, and what can be done here. */
+static void draw_state(const struct draft_view *view, struct surface *surface, struct area line)
+{
+	static const struct {
+		enum action action;
+		const char *what;
+	} hints[] = { { ACTION_ID_item_open, "edit section" }, { ACTION_ID_revisions, "revisions" },
+		      { ACTION_ID_item_status, "step of the review" }, { ACTION_ID_preview, "document" } };
+	int column = 1;
+
+	if (!view->state)
+		return;
+	column += surface_fit(surface, line, 0, column, line.columns - 2, STYLE_MUTED, view->state) + 2;
+	for (size_t i = view->reads ? 1 : 0; i < ARRAY_LEN(hints); i++) {
+		char key[16];
+		const char *name = action_key(hints[i].action, key), *what = view->reads && i + 1 == ARRAY_LEN(hints) ? "text" : hints[i].what;
+		if (!name[0] || column + (int)(strlen(name) + strlen(what)) + 2 > line.columns)
+			continue;
+		column += surface_puts(surface, line, 0, column, STYLE_KEY, name) + 1;
+		column += surface_puts(surface, line, 0, column, STYLE_MUTED, what) + 2;
+	}
+}
+
 void draft_view_view(const struct draft_view *view, struct surface *surface, struct area area)
 {
 	struct places places = places_of(view, area);
 
-	if (view->state)
-		surface_fit(surface, places.state, 0, 1, places.state.columns - 2, STYLE_MUTED, view->state);
+	draw_state(view, surface, places.state);
 	if (places.text.columns)
 		draw_text(view, surface, places.text);
 	if (places.between.columns)

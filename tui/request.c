@@ -45,6 +45,9 @@ static const struct {
 	[REQUEST_CONTRAST] = { LANE_ANALYSIS, false, request_contrast },
 	[REQUEST_WATCH] = { LANE_ANALYSIS, false, request_watch },
 	[REQUEST_STOP] = { LANE_ANALYSIS, false, request_stop },
+	[REQUEST_REVISIONS] = { LANE_SLOW, false, request_revisions },
+	[REQUEST_REVISION] = { LANE_SLOW, false, request_revision },
+	[REQUEST_RESTORE] = { LANE_EDIT, true, request_restore },
 	[REQUEST_KEEP] = { LANE_FILES, false, request_keep },
 	[REQUEST_DRAFT] = { LANE_FAST, false, request_draft },
 	/* Changes no store, but what it writes must not be left half done either. */

@@ -50,6 +50,9 @@ enum request_kind {
 	REQUEST_CONTRAST,      /* what they share */
 	REQUEST_WATCH,         /* whether fixes held, of all incidents */
 	REQUEST_STOP,          /* the owner's requests of the lane are not wanted any more */
+	REQUEST_REVISIONS,     /* earlier texts of an incident's sections; slow lane */
+	REQUEST_REVISION,      /* the texts as of `edit` and of now, broken at `text_width`; likewise */
+	REQUEST_RESTORE,       /* them, as of `edit` */
 	REQUEST_KEEP,          /* writes a file of the person's own */
 	REQUEST_PUBLISH,
 };
@@ -85,6 +88,7 @@ struct request {
 	int64_t edit;           /* REQUEST_UNDO: which; 0 = the newest */
 	const char *key;        /* of an incident */
 	const char *title;
+	const char *section;    /* REQUEST_REVISIONS and what follows it: of this one alone; NULL: of all */
 	int64_t number;         /* REQUEST_EVIDENCE: of the cause */
 	int64_t version;        /* REQUEST_STEP: of the incident that was looked at */
 	enum member_role role;
@@ -99,6 +103,7 @@ struct request {
 };
 
 struct draft_row;
+struct revision;
 struct stats;
 struct onset_answer;
 struct contrast_answer;
@@ -167,6 +172,9 @@ struct answer {
 	struct rich_text rich;
 	const struct draft_row *draft_rows; /* REQUEST_DRAFT: the text (draft_rows.h); message: how far its review is */
 	size_t draft_row_count;
+	const struct revision *revisions;
+	size_t revision_count;
+	struct slice then, now; /* REQUEST_REVISION */
 	struct console_answer console;
 	const char *message;    /* what was done, for the message line */
 	const char *query;      /* analyses: of the samples that they are about */

@@ -22,6 +22,8 @@ request_function request_members_add, request_members_remove, request_evidence, 
 /* request_document.c */
 request_function request_draft, request_publish, request_keep;
 
+/* request_revisions.c */
+request_function request_revisions, request_revision, request_restore;
 /* request_insight.c */
 request_function request_stats, request_onset, request_contrast, request_watch, request_stop;
 

@@ -335,6 +335,7 @@ static bool incident_can(const struct screen *screen, const struct app *app, enu
 	case ACTION_ID_item_add: /* members are added where samples are */
 		return self->incident && self->tab != TAB_MEMBERS;
 	case ACTION_ID_item_open:
+		return self->incident && (has_row || (self->tab == TAB_DRAFT && draft_view_row(&self->draft)));
 	case ACTION_ID_item_remove:
 		return self->incident && has_row;
 	case ACTION_ID_item_fields:
@@ -345,8 +346,8 @@ static bool incident_can(const struct screen *screen, const struct app *app, enu
 		return self->incident && has_row && self->tab == TAB_CAUSES;
 	case ACTION_ID_incident_offers:
 		return self->offer_count > 0;
-	case ACTION_ID_preview:
-		return self->tab != TAB_DRAFT;
+	case ACTION_ID_revisions:
+		return self->incident && self->tab == TAB_DRAFT;
 	case ACTION_ID_tab_next:
 	case ACTION_ID_tab_previous:
 		return true;
@@ -380,6 +381,11 @@ static bool act(struct incident_screen *self, struct app *app, enum action actio
 		incident_draft_turn(self, app);
 		set_tab(self, TAB_DRAFT);
 		return true;
+	case ACTION_ID_revisions: {
+		const struct draft_row *row = self->tab == TAB_DRAFT ? draft_view_row(&self->draft) : NULL;
+		app_push(app, screen_revisions_new(self->key, row ? row->section : NULL));
+		return true;
+	}
 	case ACTION_ID_insights:
 		app_push(app, screen_insights_new(NULL, self->key));
 		return true;

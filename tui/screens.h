@@ -36,6 +36,8 @@ const struct groups_choice *screen_groups_choice(const struct screen *screen);
 struct screen *screen_incidents_new(void);
 struct screen *screen_incident_new(const char *key);
 struct screen *screen_history_new(void);
+/* Earlier texts of an incident's section, or (NULL) of all of them. */
+struct screen *screen_revisions_new(const char *key, const char *section);
 struct screen *screen_console_new(void); /* asks the store in SQL */
 struct screen *screen_palette_new(const struct app *app, const struct screen *of); /* the commands that it has now */
 struct screen *screen_help_new(const struct app *app, const struct screen *of); /* its keys, and which of them act now */

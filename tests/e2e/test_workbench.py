@@ -178,6 +178,11 @@ class Drafting(Case):
         t = self.draft(env={'VISUAL': script})
         t.keys('Enter').wait_text('section summary').wait_text('The engineer should have looked.')
         t.wait(lambda: '! warning: "should have"' in self.columns(t, 0, 70), 'the finding below its line')
+        # What it was before, and back to it.
+        t.keys('r').wait_text('of Summary').wait_text('+1 -').keys('j').wait_text('+ The engineer should have looked.')
+        t.keys('r').wait_text('summary as of edit').wait_text('no change')
+        t.keys('q').wait_text('Postmortem: draft').wait_gone('The engineer should have looked.')
+        t.keys('u').wait_text('The engineer should have looked.')
         t.keys('u').wait_gone('The engineer should have looked.')
         t.keys('Q')
         self.assertEqual(t.wait_exit(), 0)

@@ -227,6 +227,16 @@ static void numbers_of_children_are_not_reused(void **state)
 	assert_int_equal(is->event_count, 3);
 }
 
+static void assert_section_changed(const struct edit_change *changes, size_t count, const char *key, const char *before, const char *after)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(changes[i].table, "incident_section") == 0 && strcmp(changes[i].key, key) == 0 &&
+		    (before ? changes[i].before && strcmp(changes[i].before, before) == 0 : !changes[i].before) &&
+		    (after ? changes[i].after && strcmp(changes[i].after, after) == 0 : !changes[i].after))
+			return;
+	fail_msg("no change of %s", key);
+}
+
 static void children_change_with_their_incident(void **state)
 {
 	struct contract_state *c = *state;
@@ -255,6 +265,9 @@ static void children_change_with_their_incident(void **state)
 	assert_ok(c, c->ops->edit_changes(c->store, &c->arena, edit, 1000, &changes, &count, &c->err));
 	for (size_t i = 0; i < count; i++)
 		assert_true(!changes[i].before || !changes[i].after || strcmp(changes[i].before, changes[i].after) != 0);
+	/* Texts stand in it whole, before and after: revisions are made of them. */
+	assert_section_changed(changes, count, arena_printf(&c->arena, "%s/lessons", key), "Much.\n", NULL);
+	assert_section_changed(changes, count, arena_printf(&c->arena, "%s/impact", key), NULL, "Some.");
 	assert_ok(c, c->ops->undo(c->store, &c->arena, "ann", 0, &(struct edit){ 0 }, &c->err));
 	is = get(c, key);
 	assert_int_equal(is->cause_count, 2);

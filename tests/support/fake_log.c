@@ -534,6 +534,8 @@ enum status fake_redo(struct store *store, struct arena *arena, const char *revi
 
 /* ---- what an edit changed ---------------------------------------------------- */
 
+#define ROWS_MAX 64 /* of one change: an incident's fields and sections */
+
 struct listing {
 	struct arena *arena;
 	struct edit_change *rows;
@@ -580,6 +582,27 @@ static void list_link(struct listing *list, const struct alike_link *a, const st
 	field(list, "word", a ? alike_word_word(a->word) : NULL, b ? alike_word_word(b->word) : NULL);
 }
 
+/* NULL where there is none. */
+static const char *section_text(const struct incident *incident, const char *key)
+{
+	const char *text = incident ? incident_section(incident, key) : "";
+
+	return text[0] ? text : NULL;
+}
+
+static void list_sections(struct listing *list, const struct incident *a, const struct incident *b)
+{
+	size_t count;
+	const struct section_kind *kinds = section_kinds(&count);
+	const char *key = list->key;
+
+	list->table = "incident_section";
+	for (size_t i = 0; i < count; i++) {
+		list->key = arena_printf(list->arena, "%s/%s", key, kinds[i].key);
+		field(list, "markdown", section_text(a, kinds[i].key), section_text(b, kinds[i].key));
+	}
+}
+
 static void list_incident(struct listing *list, const struct fake_incident *from, const struct fake_incident *to)
 {
 	const struct incident *a = from ? &from->incident : NULL, *b = to ? &to->incident : NULL;
@@ -588,6 +611,7 @@ static void list_incident(struct listing *list, const struct fake_incident *from
 	field(list, "title", a ? a->title : NULL, b ? b->title : NULL);
 	field(list, "status", a ? incident_status_word(a->status) : NULL, b ? incident_status_word(b->status) : NULL);
 	field(list, "severity", a ? severity_word(a->severity) : NULL, b ? severity_word(b->severity) : NULL);
+	list_sections(list, a, b);
 }
 
 enum status fake_edit_changes(struct store *store, struct arena *arena, int64_t id, size_t limit,
@@ -602,8 +626,8 @@ enum status fake_edit_changes(struct store *store, struct arena *arena, int64_t 
 	if (id < 1 || (size_t)id > fake->edits.len)
 		return error_set(err, STATUS_NOT_FOUND, "there is no edit %lld", (long long)id);
 	edit = &fake->edits.items[id - 1];
-	if (list.limit > edit->changes.len * 8)
-		list.limit = edit->changes.len * 8;
+	if (list.limit > edit->changes.len * ROWS_MAX)
+		list.limit = edit->changes.len * ROWS_MAX;
 	list.rows = arena_array(arena, list.limit, sizeof(*list.rows));
 	for (size_t i = 0; i < edit->changes.len; i++) {
 		const struct fake_change *change = &edit->changes.items[i];

@@ -202,6 +202,72 @@ static void accessible_is_one_column(void **state)
 	screen_test_shows(t, "samples shown");
 }
 
+/* ---- revisions --------------------------------------------------------------------------- */
+
+static void revisions_at_three_sizes(void **state)
+{
+	static const char *const later[][2] = {
+		{ "impact", "Some users, many of them.\n\nThe engineer should have tested it, and the rest of this line goes on for longer "
+			    "than the pane is wide. A sentence more.\n" },
+	};
+	struct screen_test *t = *state;
+
+	write_sections(t, later, 1);
+	screen_test_keys(t, "I Enter 6 j j j j j j r j");
+	screen_test_shows(t, "of Impact");
+	screen_test_golden(t, "revisions_80x24", true);
+	screen_test_resize(t, 40, 120);
+	screen_test_golden(t, "revisions_120x40", true);
+	screen_test_resize(t, 60, 200);
+	screen_test_golden(t, "revisions_200x60", false);
+}
+
+static void back_to_an_earlier_text(void **state)
+{
+	static const char *const later[][2] = { { "impact", "Wrong." }, { "background", "Another." } };
+	struct screen_test *t = *state;
+
+	write_sections(t, later, 2);
+	screen_test_keys(t, "I Enter 6 j j j j j j r");
+	screen_test_shows(t, "no change"); /* the newest is that of now */
+	screen_test_keys(t, "r");
+	screen_test_shows(t, "nothing to change");
+	screen_test_keys(t, "j");
+	screen_test_shows(t, "+ Wrong.");
+	screen_test_keys(t, "r");
+	screen_test_shows(t, "impact as of edit");
+	assert_int_equal(strncmp(incident_section(stored(t), "impact"), "Some users.", 11), 0);
+	assert_string_equal(incident_section(stored(t), "background"), "Another."); /* the section alone */
+	screen_test_keys(t, "u");
+	assert_string_equal(incident_section(stored(t), "impact"), "Wrong.");
+	/* All sections: one edit as well. */
+	screen_test_keys(t, "a");
+	screen_test_shows(t, "of all sections");
+	screen_test_keys(t, "r");
+	assert_int_equal(strncmp(incident_section(stored(t), "background"), "One.", 4), 0);
+	screen_test_keys(t, "q");
+	screen_test_shows(t, "Some users.");
+	/* A section that nobody wrote has none; what is left out of it, the whole has. */
+	screen_test_keys(t, "g j j j r");
+	screen_test_shows(t, "nothing was saved yet; a shows all sections");
+	screen_test_keys(t, "r a");
+	screen_test_shows(t, "background");
+}
+
+static void restoring_that_fails_says_why(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "I Enter 6 r");
+	screen_test_shows(t, "no change");
+	fake_store_fail(screen_test_store(t), 0, STATUS_STORE, "the store is full");
+	screen_test_keys(t, "r");
+	screen_test_shows(t, "not restored: the store is full");
+	fake_store_fail(screen_test_store(t), 0, STATUS_STORE, "the store is gone");
+	screen_test_keys(t, "a");
+	screen_test_shows(t, "the store is gone");
+}
+
 /* Texts of any size: a line of code per row, nothing quadratic (this takes far below a second). */
 static void large_texts(void **state)
 {
@@ -240,6 +306,9 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(a_section_is_edited, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_was_typed_is_kept, setup, teardown),
 		cmocka_unit_test_setup_teardown(accessible_is_one_column, setup, teardown),
+		cmocka_unit_test_setup_teardown(revisions_at_three_sizes, setup, teardown),
+		cmocka_unit_test_setup_teardown(back_to_an_earlier_text, setup, teardown),
+		cmocka_unit_test_setup_teardown(restoring_that_fails_says_why, setup, teardown),
 		cmocka_unit_test_setup_teardown(large_texts, setup, teardown),
 	};
 

@@ -72,6 +72,8 @@ sed -i -e 's/^name: Team$/nmae: Team/' "$1"
         rows = self.run_json("incident", "revisions", key)
         self.assertEqual([(row["sections"], row["undone"], row["reviewer"]) for row in rows],
                          [("summary", True, "tester"), ("method", False, "tester"), ("summary", False, "tester"), ("summary", False, "tester")])
+        self.assertEqual([(row["added"], row["removed"]) for row in rows], [(1, 2), (1, 0), (1, 1), (2, 0)])
+        self.assertIn("  +1 -2  summary  (undone)", self.run_ok("incident", "revisions", key))
         first, undone = str(rows[3]["edit"]), str(rows[0]["edit"])
         self.assertEqual(self.run_ok("incident", "revisions", key, first).splitlines()[:7],
                          [f"--- edit {first}", "+++ now", "@@ -1,4 +1,8 @@", " # Summary", " ", " one", "-two"])

@@ -268,7 +268,8 @@ const struct command_body command_export = {
 	.words_max = WORDS_ANY,
 	.text = "Where the site has its pages is read from its configuration. The set of pages is written whole or not at "
 		"all, and the same store gives the same bytes. A page that somebody edited by hand since is left alone and "
-		"named with what differs (exit status 1), unless --force is given. docs/publishing.md tells more.",
+		"named with what differs (exit status 1), unless --force is given; `aitia edit --adopt` takes such an edit into the "
+		"record. docs/publishing.md tells more.",
 	.examples = export_examples,
 	.answer = export_keys,
 	.answer_text = "a page",

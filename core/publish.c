@@ -9,9 +9,6 @@
 #include "core/postmortem_state.h"
 #include "core/redact.h"
 
-/* How many samples a postmortem shows: enough to see the pattern, few enough to read. */
-#define PUBLISH_SAMPLES 5
-
 /* ---- one page --------------------------------------------------------------------- */
 
 void publish_note_outcome(struct publication *p, const char *key, const char *path, enum publish_outcome outcome)

@@ -100,6 +100,8 @@ bool publish_about_many(const char *key);
 void publish_mark(struct strbuf *page);
 /* Whether `page` ends in a mark that fits it: it is ours and untouched. */
 bool publish_mark_holds(struct slice page);
+/* Where the last mark of a page is, whether it fits or not, and its digest in hexadecimal digits; false: it has none. */
+bool publish_mark_find(struct slice page, size_t *at, size_t *len, char hex[DIGEST_HEX_LEN + 1]);
 /* Whether the kind of file can bear an HTML comment at its end. */
 bool publish_bears_mark(const char *path);
 

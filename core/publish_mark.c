@@ -52,6 +52,23 @@ bool publish_mark_holds(struct slice page)
 	return memcmp(page.at + len, mark, MARK_LEN) == 0;
 }
 
+bool publish_mark_find(struct slice page, size_t *at, size_t *len, char hex[DIGEST_HEX_LEN + 1])
+{
+	size_t head = sizeof(MARK_HEAD) - 1, tail = sizeof(MARK_TAIL) - 2; /* its LF may be gone */
+
+	for (size_t from = page.len_bytes; from-- > 0;) {
+		if (page.len_bytes - from < MARK_LEN - 1 || memcmp(page.at + from, MARK_HEAD, head) != 0 ||
+		    memcmp(page.at + from + head + DIGEST_HEX_LEN, MARK_TAIL, tail) != 0)
+			continue;
+		memcpy(hex, page.at + from + head, DIGEST_HEX_LEN);
+		hex[DIGEST_HEX_LEN] = '\0';
+		*at = from;
+		*len = MARK_LEN - 1 + (from + MARK_LEN <= page.len_bytes && page.at[from + MARK_LEN - 1] == '\n');
+		return true;
+	}
+	return false;
+}
+
 bool publish_path_is_safe(const char *path)
 {
 	if (!path || !path[0] || path[0] == '/')

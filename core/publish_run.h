@@ -10,6 +10,9 @@
 /* Pages are texts of some kilobytes; what is larger is not ours. */
 #define PUBLISH_PAGE_BYTES_MAX (64u << 20)
 
+/* How many samples a postmortem shows: enough to see the pattern, few enough to read. */
+#define PUBLISH_SAMPLES 5
+
 struct outcome {
 	const char *key; /* NULL: a page about many */
 	const char *path;

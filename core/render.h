@@ -84,6 +84,22 @@ struct site {
 	const char *wiring;    /* what the configuration needs so that readers find the pages; "": nothing */
 };
 
+/* What a page that people edited by hand gives back. Strings in the arena. */
+struct adopted_text {
+	const char *name;      /* a section's key, or "C1": that cause's statement */
+	const char *text;      /* Markdown, as the record is to have it */
+};
+struct adopt_refusal {
+	size_t line;           /* of the page, from 1 */
+	const char *reason;
+};
+struct adopted {
+	const struct adopted_text *texts;
+	size_t count;
+	const struct adopt_refusal *refusals; /* what was edited and stays in the page alone, by line */
+	size_t refusal_count;
+};
+
 /* Markdown laid out for a screen of a given width. */
 enum rich_style {
 	RICH_PLAIN, RICH_HEADING, RICH_EMPHASIS, RICH_STRONG, RICH_CODE, RICH_LINK, RICH_QUOTE, RICH_RULE, RICH_MUTED
@@ -110,6 +126,11 @@ struct renderer {
 	 * STATUS_INPUT: a template's or the Markdown's fault, named. */
 	enum status (*postmortem)(struct arena *, const struct postmortem_input *, const char *site,
 				  const struct page **pages, size_t *count, struct error *);
+	/* Takes back what people edited in the prose of a page that postmortem() made of `input`; `whole`
+	 * has the record's own texts, which readers of the page may not be shown. STATUS_USAGE: the site's
+	 * pages give nothing back. */
+	enum status (*adopt)(struct arena *, const struct postmortem_input *, const struct incident *whole, const char *site,
+			     struct slice page, struct adopted *out, struct error *);
 	/* What indexes say of that page. */
 	void (*entry)(struct arena *, const struct postmortem_input *, const char *site, struct page_entry *out);
 	/* Pages about all pages: lists by date, cause, severity, model and status, navigation

@@ -74,6 +74,20 @@ struct value *build_markdown(struct builder *b, const char *markdown, int sectio
 	return build_markup(b, &buf, VALUE_BLOCK);
 }
 
+struct value *build_prose(struct builder *b, const char *name, const char *markdown, int section_level)
+{
+	struct reference_taker taker = notes_taker(b);
+	struct strbuf buf = STRBUF_INIT;
+
+	if (!b->is_mapped || !build_has(markdown))
+		return build_markdown(b, markdown, section_level);
+	strbuf_addf(&buf, "%c%zu%c", PROSE_OPEN, b->prose_names.len, PROSE_NAMED);
+	vec_push(&b->prose_names, name);
+	markdown_write_referring(&buf, b->site, slice_of(markdown), section_level, &taker);
+	strbuf_addch(&buf, PROSE_CLOSE);
+	return build_markup(b, &buf, VALUE_BLOCK);
+}
+
 void build_put_markdown(struct builder *b, struct strbuf *out, const char *markdown)
 {
 	struct reference_taker taker = notes_taker(b);

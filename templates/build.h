@@ -25,6 +25,12 @@ struct page_note {
 	struct markdown_notes around; /* what it may refer to in turn */
 };
 
+/* Prose of the record within a page that is being mapped (postmortem_map()): between these marks, which
+ * text_clean() leaves in nothing that people wrote, behind the first the index of its name and PROSE_NAMED. */
+#define PROSE_OPEN '\x03'
+#define PROSE_NAMED '\x04'
+#define PROSE_CLOSE '\x05'
+
 /* A file beside the page. */
 struct attachment {
 	const char *name;             /* "osv.json" */
@@ -43,6 +49,9 @@ struct builder {
 	VEC_OF(struct attachment) attachments;
 	VEC_OF(struct page_note) notes;     /* that texts of the page refer to, each once (notes.h) */
 	VEC_OF(struct slice) note_texts;    /* what they must read back as, in the order of the page */
+	VEC_OF(size_t) note_order;          /* their indexes in `notes`, in the order of the page */
+	bool is_mapped;                     /* prose stands between marks, until render() takes them out */
+	VEC_OF(const char *) prose_names;   /* "summary", "C1" */
 };
 
 /* The parts, each an object or list; null when there is nothing. */
@@ -67,6 +76,8 @@ struct value *build_text(struct builder *b, const char *text, enum escape_contex
 struct value *build_cell(struct builder *b, const char *text);
 struct value *build_heading(struct builder *b, const char *lead, const char *text); /* `lead` is ours */
 struct value *build_markdown(struct builder *b, const char *markdown, int section_level);
+/* The same of a text of the record that a page may give back (adopt.h); `name` is its section's or cause's. */
+struct value *build_prose(struct builder *b, const char *name, const char *markdown, int section_level);
 void build_put_markdown(struct builder *b, struct strbuf *out, const char *markdown); /* for a cell */
 struct value *build_markdown_cell(struct builder *b, const char *markdown);
 /* A fenced block of at most BUILD_CODE_MAX; *note: what was left out, or NULL. */

@@ -98,7 +98,8 @@ struct value *build_causes(struct builder *b, enum causes_shown shown)
 		value_set(item, "line", build_markdown_cell(b, cause->statement));
 		value_set(item, "heading", build_heading(b, arena_printf(b->arena, "C%lld: ", (long long)cause->number),
 							 cause->code));
-		value_set(item, "statement", build_markdown(b, cause->statement, 3));
+		value_set(item, "statement",
+			  build_prose(b, arena_printf(b->arena, "C%lld", (long long)cause->number), cause->statement, 3));
 		value_set(item, "facts", build_cause_facts(b, cause));
 		value_set(item, "symptom_only", incident_symptom_only(incident, cause->number) ?
 			  build_note(b, "Symptom fixed, cause open.",

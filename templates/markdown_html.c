@@ -214,6 +214,12 @@ static bool is_altered(const struct site_writer *site, struct markdown_tree *tre
 
 void markdown_put_unaltered(struct strbuf *out, const struct site_writer *site, struct slice body)
 {
+	markdown_put_unaltered_noting(out, site, body, NULL);
+}
+
+void markdown_put_unaltered_noting(struct strbuf *out, const struct site_writer *site, struct slice body,
+				   struct block_places *places)
+{
 	struct arena arena = ARENA_INIT;
 	struct markdown_tree tree;
 
@@ -224,7 +230,10 @@ void markdown_put_unaltered(struct strbuf *out, const struct site_writer *site, 
 		size_t to = next ? tree.line_starts[cmark_node_get_start_line(next) - 1] : tree.source.len_bytes;
 		struct slice source = { tree.source.at + from, to - from };
 		struct strbuf html = STRBUF_INIT;
+		struct block_place place = { from, out->len_bytes };
 
+		if (places)
+			vec_push(&places->at, place);
 		if (is_altered(site, &tree, &arena, source, block)) {
 			keep_own_html(site, block);
 			add_block(&html, site, &tree, &arena, block);

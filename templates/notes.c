@@ -260,6 +260,7 @@ void notes_finish(struct builder *b, struct strbuf *body)
 	if (w.order.len && b->site->notes_in_html)
 		strbuf_addstr(&out, "\n## Notes\n");
 	for (size_t i = 0; i < w.order.len; i++) {
+		vec_push(&b->note_order, w.order.items[i]);
 		if (b->site->notes_in_html)
 			strbuf_addf(&out, "%s%zu. <a id=\"note-%zu\"></a>", i ? "" : "\n", i + 1, i + 1);
 		else

@@ -9,6 +9,7 @@
 #include "core/postmortem_state.h"
 #include "templates/build_record.h"
 #include "templates/markdown.h"
+#include "templates/markdown_html.h"
 #include "templates/mustache.h"
 #include "templates/notes.h"
 #include "templates/template.h"
@@ -117,7 +118,7 @@ static void add_sections(struct builder *b, struct value *root)
 		}
 		section = value_object(b->arena);
 		value_set(section, "title", value_text(b->arena, slice_of(kinds[i].title)));
-		value_set(section, "body", build_markdown(b, markdown, SECTION_LEVEL));
+		value_set(section, "body", build_prose(b, kinds[i].key, markdown, SECTION_LEVEL));
 		value_set(root, kinds[i].key, section);
 	}
 }
@@ -310,8 +311,91 @@ static void note_fault(void *context, const char *fault)
 		*first = fault;
 }
 
+/* Takes the marks of prose out of the body; each text that stood between two is a span of it. */
+static void take_spans(struct builder *b, struct strbuf *body, struct page_map *map)
+{
+	struct strbuf out = STRBUF_INIT;
+	struct page_span open = { NULL, 0, 0 };
+
+	for (const char *at = body->text; at < body->text + body->len_bytes;) {
+		size_t index = 0;
+
+		if (*at == PROSE_OPEN) {
+			for (at++; *at >= '0' && *at <= '9'; at++)
+				index = index * 10 + (size_t)(*at - '0');
+			at += *at == PROSE_NAMED;
+			open = (struct page_span){ index < b->prose_names.len ? b->prose_names.items[index] : NULL, out.len_bytes, 0 };
+		} else if (*at == PROSE_CLOSE) {
+			at++;
+			open.to = out.len_bytes;
+			if (open.name)
+				vec_push(&map->spans, open);
+			open.name = NULL;
+		} else
+			strbuf_addch(&out, *at++);
+	}
+	strbuf_clear(body);
+	strbuf_addslice(body, strbuf_slice(&out));
+	strbuf_release(&out);
+}
+
+/* As the site's text says it: "[[s:12]]", "[^name]". */
+static void name_notes(struct builder *b, struct page_map *map)
+{
+	for (size_t i = 0; i < b->note_order.len; i++) {
+		const struct page_note *note = &b->notes.items[b->note_order.items[i]];
+		const char *tag = note->name || note->reference.is_sample ? "s" : incident_kind(note->reference.kind)->tag;
+		struct strbuf name = STRBUF_INIT;
+
+		if (note->name)
+			strbuf_addf(&name, "[^%s]", note->name);
+		else {
+			strbuf_addf(&name, "[[%s:%lld]]", tag, (long long)note->reference.number);
+			for (char *c = name.text; *c; c++)
+				*c = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
+		}
+		vec_push(&map->notes, arena_strdup(b->arena, name.text));
+		strbuf_release(&name);
+	}
+}
+
+/* Where what stands at an offset of the body is in the document. */
+static size_t moved(const struct block_places *places, size_t body_at, size_t end)
+{
+	for (size_t i = 0; i < places->at.len; i++)
+		if (places->at.items[i].body_at >= body_at)
+			return places->at.items[i].out_at;
+	return end;
+}
+
+/* The document as site_put_document() writes it, and its spans. */
+static void put_mapped(struct builder *b, const struct site_page *page, struct slice body, struct page_map *map)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct block_places places = { VEC_INIT };
+
+	if (b->site->front_matter)
+		b->site->front_matter(&text, page);
+	if (b->site->alters) {
+		markdown_put_unaltered_noting(&text, b->site, body, &places);
+		for (size_t i = 0; i < map->spans.len; i++) {
+			map->spans.items[i].from = moved(&places, map->spans.items[i].from, text.len_bytes);
+			map->spans.items[i].to = moved(&places, map->spans.items[i].to, text.len_bytes);
+		}
+	} else {
+		for (size_t i = 0; i < map->spans.len; i++) {
+			map->spans.items[i].from += text.len_bytes;
+			map->spans.items[i].to += text.len_bytes;
+		}
+		strbuf_addslice(&text, body);
+	}
+	map->content = arena_slice(b->arena, strbuf_slice(&text));
+	vec_release(&places.at);
+	strbuf_release(&text);
+}
+
 static enum status render(struct builder *b, bool front_matter, struct strbuf *text, const struct site_page *page,
-			  struct error *err)
+			  struct page_map *map, struct error *err)
 {
 	const struct page_template *template = b->input->page_template ? b->input->page_template : template_builtin(b->arena, "full");
 	const struct mustache_options options = { .strict = true, .put = template_put, .put_context = b,
@@ -328,9 +412,13 @@ static enum status render(struct builder *b, bool front_matter, struct strbuf *t
 		notes_finish(b, &body);
 	if (status == STATUS_OK)
 		put_state(b, &body);
+	if (status == STATUS_OK && map)
+		take_spans(b, &body, map);
 	if (status == STATUS_OK)
 		status = check(b, strbuf_slice(&body), err);
-	if (status == STATUS_OK && front_matter)
+	if (status == STATUS_OK && map)
+		put_mapped(b, page, strbuf_slice(&body), map);
+	else if (status == STATUS_OK && front_matter)
 		site_put_document(b->site, text, page, strbuf_slice(&body));
 	else if (status == STATUS_OK)
 		strbuf_addslice(text, strbuf_slice(&body));
@@ -342,7 +430,8 @@ static void begin(struct builder *b, struct arena *arena, const struct postmorte
 		  const struct site_writer *site, struct site_page *page)
 {
 	*b = (struct builder){ .arena = arena, .site = site, .input = input, .codes = VEC_INIT, .headings = VEC_INIT,
-			       .cells = VEC_INIT, .attachments = VEC_INIT, .notes = VEC_INIT, .note_texts = VEC_INIT };
+			       .cells = VEC_INIT, .attachments = VEC_INIT, .notes = VEC_INIT, .note_texts = VEC_INIT,
+			       .note_order = VEC_INIT, .prose_names = VEC_INIT };
 	b->review = input->review ? input->review : incident_review(arena, input->incident, -1);
 	postmortem_describe(b, page);
 }
@@ -355,6 +444,8 @@ static void end(struct builder *b)
 	vec_release(&b->attachments);
 	vec_release(&b->notes);
 	vec_release(&b->note_texts);
+	vec_release(&b->note_order);
+	vec_release(&b->prose_names);
 }
 
 /* What programs are to read is read by one first. */
@@ -398,7 +489,7 @@ enum status postmortem_pages(struct arena *arena, const struct postmortem_input 
 
 	begin(&b, arena, input, site, &page);
 	b.slug = page.key_slug;
-	status = render(&b, true, &text, &page, err);
+	status = render(&b, true, &text, &page, NULL, err);
 	if (status == STATUS_OK)
 		status = give_pages(&b, &page, strbuf_slice(&text), pages, count, err);
 	if (status != STATUS_OK)
@@ -417,7 +508,7 @@ enum status postmortem_draft(struct arena *arena, const struct postmortem_input 
 	enum status status;
 
 	begin(&b, arena, input, site, &page);
-	status = render(&b, false, &text, &page, err);
+	status = render(&b, false, &text, &page, NULL, err);
 	if (status == STATUS_OK)
 		*out = arena_slice(arena, strbuf_slice(&text));
 	else
@@ -425,4 +516,32 @@ enum status postmortem_draft(struct arena *arena, const struct postmortem_input 
 	strbuf_release(&text);
 	end(&b);
 	return status;
+}
+
+enum status postmortem_map(struct arena *arena, const struct postmortem_input *input, const struct site_writer *site,
+			   struct page_map *out, struct error *err)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct site_page page;
+	struct builder b;
+	enum status status;
+
+	*out = (struct page_map){ .spans = VEC_INIT, .notes = VEC_INIT };
+	begin(&b, arena, input, site, &page);
+	b.slug = page.key_slug;
+	b.is_mapped = true;
+	status = render(&b, true, &text, &page, out, err);
+	if (status == STATUS_OK)
+		name_notes(&b, out);
+	else
+		error_wrap(err, status, "%s", page.key);
+	strbuf_release(&text);
+	end(&b);
+	return status;
+}
+
+void page_map_release(struct page_map *map)
+{
+	vec_release(&map->spans);
+	vec_release(&map->notes);
 }

@@ -1,4 +1,5 @@
 #include "core/base/vec.h"
+#include "templates/adopt.h"
 #include "templates/index.h"
 #include "templates/markdown.h"
 #include "templates/postmortem.h"
@@ -31,6 +32,14 @@ static enum status postmortem(struct arena *arena, const struct postmortem_input
 
 	*count = 0;
 	return site ? postmortem_pages(arena, input, site, pages, count, err) : unknown_site(name, err);
+}
+
+static enum status adopt(struct arena *arena, const struct postmortem_input *input, const struct incident *whole, const char *name,
+			 struct slice page, struct adopted *out, struct error *err)
+{
+	const struct site_writer *site = site_find(name);
+
+	return site ? adopt_page(arena, input, whole, site, page, out, err) : unknown_site(name, err);
 }
 
 static void entry(struct arena *arena, const struct postmortem_input *input, const char *name, struct page_entry *out)
@@ -72,7 +81,7 @@ static size_t faults(struct arena *arena, const struct page_template *page_templ
 const struct renderer *templates_renderer(void)
 {
 	static const struct renderer renderer = {
-		.sites = sites, .postmortem = postmortem, .entry = entry, .indexes = indexes, .notice = notice,
+		.sites = sites, .postmortem = postmortem, .adopt = adopt, .entry = entry, .indexes = indexes, .notice = notice,
 		.templates = template_builtins, .template_names = template_names, .template_faults = faults,
 		.draft = draft, .outline = markdown_outline, .seen = markdown_seen, .layout = markdown_layout,
 	};

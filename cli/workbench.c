@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/cmd_redact.h"
 #include "cli/command.h"
 #include "cli/config.h"
 #include "cli/output.h"
@@ -29,6 +30,7 @@ struct wiring {
 	const char *store;
 	_Atomic(struct store *) opened; /* that of the start, for the first who asks */
 	const struct page_template *page_template;
+	const char *redact_rules;
 };
 
 /* On a worker's thread: a connection of its own. `context` is the wiring. */
@@ -38,6 +40,7 @@ static enum status open_backend(void *context, struct backend *out, struct error
 
 	out->renderer = templates_renderer();
 	out->page_template = wiring->page_template;
+	out->redact_rules = wiring->redact_rules;
 	out->store = atomic_exchange(&wiring->opened, NULL);
 	if (out->store)
 		return STATUS_OK;
@@ -157,6 +160,7 @@ int workbench_run(struct cli *cli, const struct workbench_options *options)
 	tui.backend.open = open_backend;
 	tui.backend.close = close_backend;
 	wiring->store = arena_strdup(&cli->arena, cli->store_path);
+	wiring->redact_rules = redact_rules_path(cli, NULL);
 	tui.backend.context = wiring;
 	tui.term = &term_curses;
 	tui.terminal.no_mouse = options->no_mouse || !is_on(&config, SETTING_MOUSE);

@@ -39,7 +39,7 @@ struct app_options {
 	const char *store_name;   /* for the header */
 	const char *reviewer;
 	const char *export_folder; /* offered when publishing */
-	const struct renderer *renderer; /* borrowed: to write the record for the editor and read it again */
+	const struct renderer *renderer; /* borrowed: to write the record for the editor and read it again, and the sites to export for */
 	bool ascii;               /* no line-drawing characters */
 	bool accessible;          /* for screen readers: no frames, one thing a line, in words; implies ascii */
 	bool blind;               /* others' judgements are hidden, and one's own are marked as made so; B changes it */

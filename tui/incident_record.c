@@ -79,16 +79,34 @@ void incident_record_repair(struct incident_screen *self, struct app *app, struc
 
 void incident_publish_open(struct app *app)
 {
-	static const char *const sites[][2] = {
-		{ "hugo", "a page with front matter for a Hugo site" },
-		{ "plain", "Markdown for any reader" },
-	};
+	const struct renderer *renderer = app_options(app)->renderer;
+	size_t count = 0;
+	const struct site *sites = renderer ? renderer->sites(&count) : NULL;
 	struct screen *screen = menu_screen_new("Export for", INCIDENT_TAG_SITE);
 
-	for (size_t i = 0; i < ARRAY_LEN(sites); i++)
-		menu_add(menu_of(screen), sites[i][0], sites[i][1], 0, (int64_t)i);
+	for (size_t i = 0; i < count; i++)
+		menu_add(menu_of(screen), sites[i].name, sites[i].help, 0, (int64_t)i);
 	menu_assign_keys(menu_of(screen));
 	app_push(app, screen);
+}
+
+static void ask_audience(struct app *app)
+{
+	struct screen *screen = menu_screen_new("Who will read it?", INCIDENT_TAG_AUDIENCE);
+
+	menu_add(menu_of(screen), "internal", "the team: all that is in the record", 'i', false);
+	menu_add(menu_of(screen), "public", "anybody: redacted, approved, without what is withheld", 'p', true);
+	app_push(app, screen);
+}
+
+static void ask_folder(struct app *app)
+{
+	app_push(app, prompt_new(app, &(struct prompt_options){
+		.title = "Into the folder",
+		.initial = app_options(app)->export_folder,
+		.history = HISTORY_FOLDER,
+		.tag = INCIDENT_TAG_FOLDER,
+	}));
 }
 
 void incident_publish_result(struct incident_screen *self, struct app *app, struct screen *child)
@@ -99,17 +117,18 @@ void incident_publish_result(struct incident_screen *self, struct app *app, stru
 		arena_clear(&self->flow.arena);
 		self->put_summary = NULL;
 		self->flow.site = arena_strdup(&self->flow.arena, menu_label(child));
-		app_push(app, prompt_new(app, &(struct prompt_options){
-			.title = "Into the folder",
-			.initial = app_options(app)->export_folder,
-			.history = HISTORY_FOLDER,
-			.tag = INCIDENT_TAG_FOLDER,
-		}));
+		ask_audience(app);
+		return;
+	}
+	if (child->tag == INCIDENT_TAG_AUDIENCE) {
+		self->flow.is_public = menu_value(child) == true;
+		ask_folder(app);
 		return;
 	}
 	request = request_new(REQUEST_PUBLISH);
 	request->key = arena_strdup(&request->arena, self->key);
 	request->site = arena_strdup(&request->arena, self->flow.site);
+	request->is_public = self->flow.is_public;
 	request->folder = arena_strdup(&request->arena, prompt_text(child));
 	self->publish_serial = app_request(app, &self->screen, request);
 	app_message(app, false, "exporting");

@@ -32,6 +32,7 @@ struct incident_flow {
 	const struct incident_field *field; /* … and its field */
 	bool has_text;               /* something was typed that a later step may still drop */
 	const char *site;            /* to publish for */
+	bool is_public;              /* and for whom */
 	const char *section;         /* in the editor */
 	const char *earlier;         /* key of the offer that is decided on */
 };
@@ -93,6 +94,7 @@ enum incident_tag {
 	INCIDENT_TAG_PARTIAL,
 	INCIDENT_TAG_DUPLICATE,
 	INCIDENT_TAG_SITE,
+	INCIDENT_TAG_AUDIENCE,
 	INCIDENT_TAG_FOLDER,
 	INCIDENT_TAG_REPAIR,
 	INCIDENT_TAG_STEP,

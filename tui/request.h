@@ -98,6 +98,7 @@ struct request {
 	int width;
 	int text_width;         /* REQUEST_DRAFT: of its text beside the document */
 	const char *site;
+	bool is_public;           /* for readers outside: redacted */
 	const char *folder;
 	const char *path, *text; /* REQUEST_KEEP: where, and what */
 };
@@ -195,6 +196,7 @@ struct backend {
 	bool (*progress)(void *progress_context, int64_t done);
 	void *progress_context;
 	const struct page_template *page_template; /* of drafts and exports; NULL: the one that holds everything */
+	const char *redact_rules; /* file of rules and decisions of redaction, which need not be there; or NULL */
 };
 
 #define FACET_VALUES 40

@@ -6,8 +6,10 @@
 #include "core/lint.h"
 #include "core/postmortem_state.h"
 #include "core/publish.h"
+#include "core/redact.h"
 #include "tui/draft_rows.h"
 
+#define RULES_BYTES_MAX (4u << 20)
 #define DRAFT_SAMPLES 5      /* as many as an exported page shows (publish.c) */
 #define DRAFT_WIDTH_MIN 20
 
@@ -164,6 +166,18 @@ static const char *published_text(struct arena *arena, const struct published *p
 	return copy;
 }
 
+/* The team's rules and decisions; without a file, those that are built in. */
+static enum status open_redactor(const struct backend *backend, struct answer *answer, struct redactor **out, struct error *err)
+{
+	struct slice rules = { "", 0 };
+	const char *path = backend->redact_rules ? backend->redact_rules : "";
+	enum status status = STATUS_OK;
+
+	if (path[0] && file_exists(path))
+		status = file_read(&answer->arena, path, RULES_BYTES_MAX, &rules, err);
+	return status == STATUS_OK ? redactor_new(rules, path, out, err) : status;
+}
+
 enum status request_publish(const struct backend *backend, const struct request *request,
 			    struct answer *answer, struct error *err)
 {
@@ -181,10 +195,12 @@ enum status request_publish(const struct backend *backend, const struct request 
 		status = need_renderer(backend, err);
 	if (status != STATUS_OK)
 		return status;
-	/* Secrets are redacted by the command alone. */
-	if (options.page_template && options.page_template->is_public)
-		return error_set(err, STATUS_REFUSED, "the template '%s' is for users: aitia export writes it, redacted",
-				 options.page_template->name);
+	if (options.page_template && options.page_template->is_public && !request->is_public)
+		return error_set(err, STATUS_REFUSED, "the template '%s' is for users: export it for the public", options.page_template->name);
+	if (request->is_public)
+		status = open_redactor(backend, answer, &options.redactor, err);
+	if (status != STATUS_OK)
+		return status;
 	if (!options.site) {
 		size_t count;
 		const struct site *sites = backend->renderer->sites(&count);
@@ -193,6 +209,10 @@ enum status request_publish(const struct backend *backend, const struct request 
 	for (size_t i = 0; i < PUBLISH_OUTCOMES; i++)
 		strbuf_init(&published.paths[i]);
 	status = publish_incident(backend->store, backend->renderer, &answer->arena, request->key, &options, err);
+	redactor_free(options.redactor);
+	if (status == STATUS_REFUSED && published.paths[PUBLISH_REFUSED].len_bytes)
+		status = error_set(err, status, "edited by hand, and left alone: %.300s; `aitia edit %s --adopt` takes that back, `aitia export` "
+				   "shows what differs", published.paths[PUBLISH_REFUSED].text, request->key);
 	answer->key = arena_strdup(&answer->arena, request->key);
 	answer->message = published_text(&answer->arena, &published);
 	for (size_t i = 0; i < PUBLISH_OUTCOMES; i++)

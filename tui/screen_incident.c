@@ -442,7 +442,7 @@ static void incident_result(struct screen *screen, struct app *app, struct scree
 	}
 	if (!child || child->tag == 0)
 		return;
-	if (child->tag == INCIDENT_TAG_SITE || child->tag == INCIDENT_TAG_FOLDER)
+	if (child->tag == INCIDENT_TAG_SITE || child->tag == INCIDENT_TAG_AUDIENCE || child->tag == INCIDENT_TAG_FOLDER)
 		incident_publish_result(self, app, child);
 	else if (child->tag == INCIDENT_TAG_STEP)
 		incident_step_result(self, app, child);

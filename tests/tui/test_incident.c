@@ -506,12 +506,24 @@ static void export_a_page(void **state)
 	assert_non_null(mkdtemp(folder));
 	screen_test_keys(t, "I Enter x");
 	screen_test_shows(t, "Export for");
-	snprintf(keys, sizeof(keys), "p ^U '%s' Enter", folder);
+	snprintf(keys, sizeof(keys), "p i ^U '%s' Enter", folder);
 	screen_test_keys(t, keys);
 	screen_test_shows(t, "written: ");
 	snprintf(keys, sizeof(keys), "%s/plain/page.md", folder);
 	assert_int_equal(file_read(&arena, keys, 0, &page, NULL), STATUS_OK);
 	assert_non_null(strstr(arena_text(&arena, page), "Edits call functions"));
+	/* For the public nobody has approved it; and what a hand edited is left. */
+	snprintf(keys, sizeof(keys), "x p p ^U '%s' Enter", folder);
+	screen_test_keys(t, keys);
+	screen_test_shows(t, "nobody approved");
+	snprintf(keys, sizeof(keys), "%s/plain/page.md", folder);
+	assert_int_equal(file_write_atomic(keys, slice_of("mine"), NULL), STATUS_OK);
+	snprintf(keys, sizeof(keys), "x p i ^U '%s' Enter", folder);
+	screen_test_keys(t, keys);
+	screen_test_shows(t, "edited by hand, and left alone: ");
+	snprintf(keys, sizeof(keys), "%s/plain/page.md", folder);
+	assert_int_equal(file_read(&arena, keys, 0, &page, NULL), STATUS_OK);
+	assert_true(slice_is(page, "mine"));
 	assert_int_equal(unlink(keys), 0);
 	snprintf(keys, sizeof(keys), "%s/.aitia-pages.plain", folder); /* what was written, for the next time */
 	assert_int_equal(unlink(keys), 0);

@@ -252,6 +252,12 @@ bench-lists: $(B)/tests/bench/lists
 bench-analysis: aitia
 	$(Q)$(PYTHON) tests/bench/analysis.py --aitia $(B)/aitia --generator $(GENERATOR) --count $(N)
 
+# ---- what the rules of redaction find in ../shared/data, and what is planted there (docs/redaction.md) ----------
+
+.PHONY: bench-redact
+bench-redact: $(B)/tests/core/test_redact_data
+	$(Q)AITIA_TABLE=1 $<
+
 # ---- near duplicates against reading the same bytes: `make bench-similar N=1000000` -------------
 
 bench-similar: $(B)/tests/bench/similar
@@ -319,6 +325,7 @@ help:
 	@echo 'make bench-store  questions, edits, index, backup, screens  STORE_ROWS="10000 1000000": of how many samples'
 	@echo 'make bench-lists  lists of stores that grow    LIST_ROWS="10000 10000000": of how many samples'
 	@echo 'make bench-similar  near duplicates            N=1000000: of how many bodies'
+	@echo 'make bench-redact  what the rules of redaction find in ../shared/data, miss, and raise for nothing'
 	@echo 'make analysis-proof  PROOF=200: what the analysis promises, on so many simulated histories'
 	@echo 'make bench-analysis  what the analyses cost    N=1000000: of how many samples'
 	@echo 'make gcc clang  warnings as errors           make install DESTDIR= PREFIX='

@@ -71,6 +71,8 @@ static void test_what_is_found(void **state)
 		{ "AccountKey=" "q1w2e3r4t5y6u7i8o9p0q1w2e3r4t5y6u7i8o9p0q1==;", "AccountKey=[redacted: azure-key];" },
 		{ "Authorization: Bearer abc123DEF456ghi789", "Authorization: Bearer [redacted: authorization]" },
 		{ "db_password = 'Xk29fLq8Zr71Tb3w'", "db_password = '[redacted: secret-assignment]'" },
+		{ "password = \"hunter2!\"", "password = \"[redacted: password-literal]\"" },
+		{ "{'app_secret' => 'forum-session'}", "{'app_secret' => '[redacted: password-literal]'}" },
 		{ "\"api_key\": \"9f8e7d6c5b4a39281706\"", "\"api_key\": \"[redacted: secret-assignment]\"" },
 		{ "ask ada.lovelace@analytical.org now", "ask [redacted: email] now" },
 		{ "from 10.1.2.3:80", "from [redacted: ipv4]:80" },
@@ -95,6 +97,13 @@ static void test_what_is_none(void **state)
 		"version 1.2.3.4, \"typeHandlerVersion\": \"1.0.3.16\"", "1.2.3.4.5", "postgres://localhost:5432/db", "http://host:8080/a@b",
 		"/home/runner/work", "std::sort(a.begin(), a.end())", "@decorator.name", "x@y", "sk-learn and sk-12", "AKIA", "eyJ.eyJ.",
 		"password: str = Field(min_length=8)", "the secret of good code is simplicity", "12:34:56:78", "::1", "2001:db8::1 2001:0db8:1::2", "rows[2000::2]", "feed::add(1)", "std::face::x", "::", "a::b", "3fff::1", "a:b:c:d:e:f:g:h",
+		/* What looks made by chance and is nobody's secret: digests, identifiers, pictures, minified code, keys that are public. */
+		"commit 5ce5888b9f149beaaca5ec957fb8d4ee0a1c1a6a", "\"integrity\": \"sha512-f3FN83d2G/v32ipNClRKgYv30onQlMZX1vCeZMjPsMMPl1mDpmbl0+N5BYo4S/ofzqJyS5hvwacEo0CCVDn/Qg==\"",
+		"id = \"8eac8fed-4f50-47fc-a072-79a14a0182c8\"", "url(data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk)",
+		"!function(e,t){t.token=e.t(n),r.secret=o?i.a:u,e.password=function(){return this._p9x8y7z6w5v4u3t2}}(window)",
+		"mscorlib, Version=2.0.0.0, PublicKeyToken=b03f5f7f11d50a3a", "git clone git@github.com:a/b.git", "pkg:javascript/jquery@1.8.0.min",
+		"BinSkim 1.9.5.0", "Sarif.UnitTests 1.3.3.1-beta", "app/home/views.py and /home/list.txt", "/home/jovyan/x",
+		"password: 'password'", "secret = 'your-secret-here'", "\"password\": \"string\"", "password = 'a b c'", "pwd=\"${PWD}\"", "password = ''",
 		"", "0123456789abcdef0123456789abcdef01234567", "--token=", "tokenizer = AutoTokenizer.from_pretrained(name)",
 	};
 

@@ -27,7 +27,8 @@ void contrast_sum(const struct contrast_rows *rows, size_t key, const double *of
 
 /* Cases of each value of each key in use, one key behind the other; they do not change while a model is fitted. */
 struct margins {
-	double *cases, *factor; /* factor: of the key at hand */
+	double *cases;
+	double *factor, *factor_before; /* of the key at hand, and of that before it */
 	size_t *from;           /* where a key's begin */
 };
 
@@ -43,6 +44,7 @@ static void margins_init(struct margins *margins, const struct contrast_rows *ro
 	}
 	margins->cases = mem_zalloc(all + 1, sizeof(double));
 	margins->factor = mem_zalloc(most, sizeof(double));
+	margins->factor_before = mem_zalloc(most, sizeof(double));
 	for (size_t k = 0; k < rows->key_count; k++)
 		if (use[k])
 			contrast_sum(rows, k, rows->cases, margins->cases + margins->from[k]);
@@ -52,23 +54,58 @@ static void margins_release(struct margins *margins)
 {
 	free(margins->cases);
 	free(margins->factor);
+	free(margins->factor_before);
 	free(margins->from);
 }
 
-/* Makes the expected cases of each value those that there are; how far they were off. */
-static double adjust(const struct contrast_rows *rows, size_t key, double *expected, struct margins *margins)
+static void scale(size_t count, const uint32_t *cells, const double *factor, double *expected)
+{
+	for (size_t i = 0; i < count; i++)
+		expected[i] *= factor[cells[i]];
+}
+
+/* What scale() and contrast_sum() do, in one pass: the rows are too many for the processor's cache. */
+static void scale_and_sum(const struct contrast_rows *rows, const uint32_t *scaled, const double *factor, double *expected,
+			  size_t key, double *sums)
 {
 	const uint32_t *cells = rows->cells + key * rows->count;
-	const double *is = margins->cases + margins->from[key];
-	double off = 0, *factor = margins->factor;
 
-	contrast_sum(rows, key, expected, factor);
-	for (size_t v = 0; v < rows->value_counts[key]; v++) {
-		off = fmax(off, fabs(is[v] - factor[v]) / sqrt(is[v] + 1));
-		factor[v] = factor[v] > 0 ? is[v] / factor[v] : 1;
+	memset(sums, 0, rows->value_counts[key] * sizeof(*sums));
+	for (size_t i = 0; i < rows->count; i++) {
+		double value = expected[i] * factor[scaled[i]];
+		expected[i] = value;
+		sums[cells[i]] += value;
 	}
-	for (size_t i = 0; i < rows->count; i++)
-		expected[i] *= factor[cells[i]];
+}
+
+/* One key after the other: makes the expected cases of each value those that there are. How far they were off;
+ * where it is cancelled, `expected` is of no use. */
+static double adjust(const struct contrast_rows *rows, const bool *use, double *expected, struct margins *margins,
+		     const atomic_bool *cancel, bool *goes_on)
+{
+	const uint32_t *scaled = NULL; /* of the key before, whose factors are still to be applied */
+	double off = 0;
+
+	for (size_t k = 0; k < rows->key_count && *goes_on; k++) {
+		const double *is = margins->cases + margins->from[k];
+		double *factor = margins->factor_before;
+		if (!use[k])
+			continue;
+		margins->factor_before = margins->factor;
+		margins->factor = factor;
+		if (scaled)
+			scale_and_sum(rows, scaled, margins->factor_before, expected, k, factor);
+		else
+			contrast_sum(rows, k, expected, factor);
+		for (size_t v = 0; v < rows->value_counts[k]; v++) {
+			off = fmax(off, fabs(is[v] - factor[v]) / sqrt(is[v] + 1));
+			factor[v] = factor[v] > 0 ? is[v] / factor[v] : 1;
+		}
+		scaled = rows->cells + k * rows->count;
+		*goes_on = !is_cancelled(cancel);
+	}
+	if (scaled)
+		scale(rows->count, scaled, margins->factor, expected);
 	return off;
 }
 
@@ -80,16 +117,9 @@ bool contrast_fit(const struct contrast_rows *rows, const bool *use, const atomi
 	margins_init(&margins, rows, use);
 	for (size_t i = 0; i < rows->count; i++)
 		expected[i] = rows->total[i] * rows->all_cases / rows->all;
-	for (int sweep = 0; sweep < SWEEPS_MAX && goes_on; sweep++) {
-		double off = 0;
-		for (size_t k = 0; k < rows->key_count && goes_on; k++) {
-			if (use[k])
-				off = fmax(off, adjust(rows, k, expected, &margins));
-			goes_on = !is_cancelled(cancel);
-		}
-		if (off < CONVERGED)
+	for (int sweep = 0; sweep < SWEEPS_MAX && goes_on; sweep++)
+		if (adjust(rows, use, expected, &margins, cancel, &goes_on) < CONVERGED)
 			break;
-	}
 	margins_release(&margins);
 	return goes_on;
 }
@@ -116,7 +146,7 @@ bool contrast_fit_values(const struct contrast_rows *rows, const bool *use, size
 	double before_step = 0; /* logarithm of the step before */
 	*ratio = 1;
 	for (int sweep = 0; sweep < VALUE_SWEEPS_MAX && goes_on; sweep++) {
-		double in = 0, in_cases = 0, out = 0, out_cases = 0, step, off = 0;
+		double in = 0, in_cases = 0, out = 0, out_cases = 0, step, off;
 		for (size_t i = 0; i < rows->count; i++) {
 			bool has = cells[i] >= first && cells[i] <= last;
 			*(has ? &in : &out) += expected[i];
@@ -131,11 +161,7 @@ bool contrast_fit_values(const struct contrast_rows *rows, const bool *use, size
 			expected[i] *= cells[i] >= first && cells[i] <= last ? in_cases / in * jump : out_cases / out;
 		*ratio *= step * jump;
 		before_step = log(step);
-		for (size_t k = 0; k < rows->key_count && goes_on; k++) {
-			if (use[k])
-				off = fmax(off, adjust(rows, k, expected, &margins));
-			goes_on = !is_cancelled(cancel);
-		}
+		off = adjust(rows, use, expected, &margins, cancel, &goes_on);
 		if (off < VALUE_CONVERGED && fabs(step - 1) < VALUE_CONVERGED)
 			break;
 	}

@@ -2,6 +2,7 @@
 #include "tui/sample_list.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/base/utf8.h"
@@ -12,6 +13,7 @@ static const enum list_column wanted[] = { COLUMN_CAUSE, COLUMN_PATH, COLUMN_AGE
 
 #define TITLE_ENOUGH 60 /* columns; what is over makes paths longer first */
 #define LONG_LABEL_COLUMNS 70 /* of a title: in a wider one the whole word leaves room enough */
+#define PATH_MOST 36    /* columns of a path, where the title has enough */
 #define PATH_BYTES_MAX 512
 #define TITLE_LEAST 20 /* columns that no choice of others takes from it */
 #define SIGNS_COLUMNS 6 /* mark, status, level sign and letter, a blank each side */
@@ -23,9 +25,16 @@ struct layout {
 	size_t count;
 };
 
-static bool take_room(struct layout *layout, enum list_column column, int title_left)
+/* What the rows on the page say in each column, as wide as it is: a column takes no more than
+ * that, and an empty one only its heading. */
+struct needs {
+	int widths[COLUMN_COUNT]; /* at most as columns.def has them … */
+	int path;                 /* … but how wide this one would be, up to PATH_MOST */
+};
+
+static bool take_room(struct layout *layout, const struct needs *needs, enum list_column column, int title_left)
 {
-	int width = column_info(column)->width;
+	int width = needs->widths[column];
 
 	if (layout->title - width - 1 < title_left)
 		return false;
@@ -34,21 +43,22 @@ static bool take_room(struct layout *layout, enum list_column column, int title_
 	return true;
 }
 
-static struct layout layout_of(int columns, const struct list_columns *chosen)
+static struct layout layout_of(int columns, const struct list_columns *chosen, const struct needs *needs)
 {
-	struct layout layout = { .title = columns - SIGNS_COLUMNS };
+	struct layout layout = { .title = columns - SIGNS_COLUMNS - 1 }; /* a blank before the border */
 
 	for (size_t i = 0; i < chosen->count; i++)
-		if (take_room(&layout, chosen->shown[i], TITLE_LEAST))
+		if (take_room(&layout, needs, chosen->shown[i], TITLE_LEAST))
 			layout.order[layout.count++] = chosen->shown[i];
 	for (size_t i = 0; !chosen->chosen && i < ARRAY_LEN(wanted); i++)
-		if (!take_room(&layout, wanted[i], column_info(wanted[i])->title))
+		if (!take_room(&layout, needs, wanted[i], column_info(wanted[i])->title))
 			break;
 	for (int column = 0; !chosen->chosen && column < COLUMN_COUNT; column++)
 		if (layout.widths[column])
 			layout.order[layout.count++] = (enum list_column)column;
-	if (layout.widths[COLUMN_PATH] && layout.title > TITLE_ENOUGH) {
-		int more = layout.title - TITLE_ENOUGH > 20 ? 20 : layout.title - TITLE_ENOUGH;
+	if (needs->path > layout.widths[COLUMN_PATH] && layout.widths[COLUMN_PATH] && layout.title > TITLE_ENOUGH) {
+		int over = needs->path - layout.widths[COLUMN_PATH];
+		int more = layout.title - TITLE_ENOUGH > over ? over : layout.title - TITLE_ENOUGH;
 		layout.widths[COLUMN_PATH] += more;
 		layout.title -= more;
 	}
@@ -136,22 +146,91 @@ static void draw_path(struct surface *surface, struct area line, int column, int
 	strbuf_release(&text);
 }
 
+/* What a row says in each column but the path; NULL: nothing. */
+static void texts_of(const struct sample_row *row, struct arena *arena, struct instant now, const char *texts[COLUMN_COUNT])
+{
+	const char *verdict = row->disposition ? verdict_word(row->disposition) : NULL;
+
+	for (int column = 0; column < COLUMN_COUNT; column++)
+		texts[column] = NULL;
+	texts[COLUMN_CAUSE] = row->cause ? row->cause : verdict;
+	texts[COLUMN_LANG] = row->language;
+	texts[COLUMN_RULE] = row->rule;
+	texts[COLUMN_MODEL] = row->model;
+	if (instant_known(row->produced_at))
+		texts[COLUMN_AGE] = instant_ago(arena, row->produced_at, now);
+	if (row->severity)
+		texts[COLUMN_SEVERITY] = severity_word(row->severity);
+	texts[COLUMN_VERDICT] = verdict;
+	if (row->deferred_until)
+		texts[COLUMN_UNTIL] = defer_words(arena, row->deferred_until) + strlen("until ");
+	if (row->incident_count)
+		texts[COLUMN_INCIDENTS] = arena_printf(arena, "%" PRId64, row->incident_count);
+	texts[COLUMN_NUMBER] = arena_printf(arena, "%" PRId64, row->id);
+}
+
+/* Of rows that are drawn one by one: whatever they may be. */
+static struct needs needs_of_any(void)
+{
+	struct needs needs = { .path = PATH_MOST };
+
+	for (int column = 0; column < COLUMN_COUNT; column++)
+		needs.widths[column] = column_info((enum list_column)column)->width;
+	return needs;
+}
+
+static int path_columns(const struct sample_row *row)
+{
+	char line[24] = "";
+	size_t len = row->path ? strlen(row->path) : 0;
+
+	if (!row->path || len > PATH_MOST * 4)
+		return row->path ? PATH_MOST : 0;
+	if (row->line)
+		snprintf(line, sizeof(line), ":%" PRId64, row->line);
+	return utf8_text_columns(slice_of(row->path)) + (int)strlen(line);
+}
+
+static void need(struct needs *needs, const struct sample_row *row, struct arena *arena, struct instant now)
+{
+	const char *texts[COLUMN_COUNT];
+	int path = path_columns(row);
+
+	texts_of(row, arena, now, texts);
+	if (path > needs->path)
+		needs->path = path > PATH_MOST ? PATH_MOST : path;
+	for (int column = 0; column < COLUMN_COUNT; column++) {
+		int most = column_info((enum list_column)column)->width;
+		int width = column == COLUMN_PATH ? path : texts[column] ? utf8_text_columns(slice_of(texts[column])) : 0;
+		if (width > most)
+			width = most;
+		if (width > needs->widths[column])
+			needs->widths[column] = width;
+	}
+}
+
+/* Of the page shown and those beside it, so that columns seldom move under one who scrolls. */
+static struct needs needs_of_page(const struct sample_list *list, int rows, struct instant now)
+{
+	struct needs needs = { .path = 0 };
+	struct arena arena = ARENA_INIT;
+	size_t page = rows > 0 ? (size_t)rows : 0, first = list->list.top > page ? list->list.top - page : 0;
+
+	for (int column = 0; column < COLUMN_COUNT; column++)
+		needs.widths[column] = utf8_text_columns(slice_of(column_info((enum list_column)column)->name));
+	for (size_t i = first; i < list->window.rows.len && i < list->list.top + 2 * page; i++)
+		need(&needs, &list->window.rows.items[i].row, &arena, now);
+	arena_release(&arena);
+	return needs;
+}
+
 static void draw_row(struct surface *surface, struct area line, const struct app *app, const struct layout *layout,
 		     const struct sample_row *row, bool marked, struct arena *arena, struct instant now)
 {
 	int column = SIGNS_COLUMNS, title = layout->title;
-	const char *verdict = row->disposition ? verdict_word(row->disposition) : NULL;
-	const char *texts[COLUMN_COUNT] = {
-		[COLUMN_CAUSE] = row->cause ? row->cause : verdict, [COLUMN_LANG] = row->language, [COLUMN_RULE] = row->rule,
-		[COLUMN_MODEL] = row->model,
-		[COLUMN_AGE] = instant_known(row->produced_at) ? instant_ago(arena, row->produced_at, now) : NULL,
-		[COLUMN_SEVERITY] = row->severity ? severity_word(row->severity) : NULL,
-		[COLUMN_VERDICT] = verdict,
-		[COLUMN_UNTIL] = row->deferred_until ? defer_words(arena, row->deferred_until) + strlen("until ") : NULL,
-		[COLUMN_INCIDENTS] = row->incident_count ? arena_printf(arena, "%" PRId64, row->incident_count) : NULL,
-		[COLUMN_NUMBER] = arena_printf(arena, "%" PRId64, row->id),
-	};
+	const char *texts[COLUMN_COUNT];
 
+	texts_of(row, arena, now, texts);
 	if (marked)
 		surface_puts(surface, line, 0, 0, STYLE_MARKED, "*");
 	draw_status(surface, line, app, row->status);
@@ -199,7 +278,8 @@ static void draw_spoken(struct surface *surface, struct area line, const struct 
 
 void sample_row_view(const struct sample_row *row, const struct app *app, struct surface *surface, struct area line)
 {
-	struct layout layout = layout_of(line.columns, app_columns(app));
+	struct needs needs = needs_of_any();
+	struct layout layout = layout_of(line.columns, app_columns(app), &needs);
 	struct arena arena = ARENA_INIT;
 
 	if (app_options(app)->accessible)
@@ -211,7 +291,8 @@ void sample_row_view(const struct sample_row *row, const struct app *app, struct
 
 void sample_row_titles(const struct app *app, struct surface *surface, struct area line)
 {
-	struct layout layout = layout_of(line.columns, app_columns(app));
+	struct needs needs = needs_of_any();
+	struct layout layout = layout_of(line.columns, app_columns(app), &needs);
 
 	draw_titles(surface, line, &layout);
 }
@@ -226,9 +307,10 @@ struct area sample_list_rows_area(struct area area)
 void sample_list_view(const struct sample_list *self, const struct app *app, struct surface *surface,
 		      struct area area, const struct id_set *marks, size_t range_from, size_t range_to)
 {
-	struct layout layout = layout_of(area.columns, app_columns(app));
 	struct area rows = sample_list_rows_area(area);
 	struct instant now = instant_now();
+	struct needs needs = needs_of_page(self, rows.rows, now);
+	struct layout layout = layout_of(area.columns, app_columns(app), &needs);
 	struct arena arena = ARENA_INIT;
 
 	if (rows.rows < area.rows && !app_options(app)->accessible)

@@ -133,6 +133,22 @@ static void describe_changer(struct conflict *conflict, sqlite3_changeset_iter *
 		conflict_describe_edit(conflict, edit);
 }
 
+static enum status columns_of(struct conflict *conflict, const char *table, const char *const **columns, size_t *count,
+			      struct error *err)
+{
+	enum status status = STATUS_OK;
+
+	if (!conflict->columns_of || strcmp(conflict->columns_of, table) != 0) {
+		conflict->columns_of = NULL;
+		status = table_columns(conflict->db, &conflict->arena, table, &conflict->columns, &conflict->column_count, err);
+		if (status == STATUS_OK)
+			conflict->columns_of = arena_strdup(&conflict->arena, table);
+	}
+	*columns = conflict->columns;
+	*count = conflict->column_count;
+	return status;
+}
+
 /* ---- describing --------------------------------------------------------------------------- */
 
 void conflict_describe_edit(struct conflict *conflict, int64_t version)
@@ -241,7 +257,7 @@ int conflict_describe(void *context, int why, sqlite3_changeset_iter *iter)
 		return SQLITE_CHANGESET_ABORT;
 	}
 	if (sqlite3changeset_op(iter, &table, &column_count, &op, &indirect) != SQLITE_OK ||
-	    table_columns(conflict->db, &conflict->arena, table, &columns, &count, NULL) != STATUS_OK)
+	    columns_of(conflict, table, &columns, &count, NULL) != STATUS_OK)
 		return SQLITE_CHANGESET_ABORT;
 	count = (size_t)column_count < count ? (size_t)column_count : count;
 	if (why == SQLITE_CHANGESET_DATA && strcmp(table, "annotation") == 0)
@@ -289,7 +305,7 @@ static enum status check_halves(struct conflict *conflict, const struct change *
 
 	if (row->op != SQLITE_UPDATE || strncmp(row->table, "incident_", strlen("incident_")) != 0)
 		return STATUS_OK;
-	status = table_columns(conflict->db, &conflict->arena, row->table, &columns, &count, err);
+	status = columns_of(conflict, row->table, &columns, &count, err);
 	count = (size_t)row->count < count ? (size_t)row->count : count;
 	for (size_t i = 0; i < count && status == STATUS_OK && !edit; i++) {
 		int other = touches(row, (int)i) ? other_half(columns, count, i) : -1;
@@ -351,7 +367,9 @@ static enum status check_later(struct conflict *conflict, const struct change *r
 	int64_t edit = 0;
 	enum status status;
 
-	status = table_columns(conflict->db, &conflict->arena, row->table, &wanted.columns, &wanted.count, err);
+	if (strncmp(row->table, "incident", strlen("incident")) != 0)
+		return STATUS_OK; /* judgements are superseded, which values do tell */
+	status = columns_of(conflict, row->table, &wanted.columns, &wanted.count, err);
 	if (status != STATUS_OK)
 		return status;
 	wanted.count = (size_t)row->count < wanted.count ? (size_t)row->count : wanted.count;

@@ -11,6 +11,9 @@ struct conflict {
 	int64_t since;      /* what is newer was done behind it: of one that was redone, the entry of the redo */
 	bool back;
 	struct strbuf text; /* empty: none so far */
+	const char *columns_of; /* the table whose columns these are; changesets go table by table */
+	const char *const *columns;
+	size_t column_count;
 };
 
 /* " (bob, edit 7: summary)" */

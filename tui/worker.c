@@ -19,7 +19,7 @@
 
 /* So long does an edit go on waiting for another process when the worker is to stop. */
 #define STOP_WAIT_MS 5000
-#define LOW_BY 10 /* added to the niceness of a thread that gives way */
+#define LOW_BY 5 /* added to the niceness of a thread that gives way */
 
 struct worker {
 	struct worker_hooks hooks;
@@ -181,13 +181,18 @@ static void serve(struct worker *worker)
 		worker->running = NULL;
 		worker->waits = false;
 		worker->stop_waited_ms = 0;
-		if (worker->running_is_stale) {
-			answer_free(answer);
-		} else {
+		bool wanted = !worker->running_is_stale;
+		if (wanted)
 			vec_push(&worker->answers, answer);
-			wake(worker);
-		}
+		else
+			answer_free(answer);
 		request_free(request);
+		if (!wanted)
+			continue;
+		/* Whoever is woken wants the mutex at once, and this thread may be one that gives way. */
+		pthread_mutex_unlock(&worker->mutex);
+		wake(worker);
+		pthread_mutex_lock(&worker->mutex);
 	}
 }
 

@@ -46,7 +46,7 @@ _aitia_options()
 	'change list') echo '--json ' ;;
 	'lint') echo '--level --waive --rules --sarif --json ' ;;
 	'apply') echo '--json ' ;;
-	'edit') echo '--json ' ;;
+	'edit') echo '--adopt --site --out --template --audience --rules --json ' ;;
 	'export') echo '--site --out --template --audience --rules --all --url --prune --check --unreviewed --force --watch --json ' ;;
 	'template list') echo '--json ' ;;
 	'template show') echo '' ;;
@@ -154,6 +154,11 @@ _aitia_choices()
 	'incident recurrences --dismiss') echo '@any' ;;
 	'lint --level') echo 'none note warning error ' ;;
 	'lint --waive') echo '@any' ;;
+	'edit --site') echo 'plain hugo mkdocs jekyll docusaurus mdbook vitepress starlight html ' ;;
+	'edit --out') echo '@folder' ;;
+	'edit --template') echo '@any' ;;
+	'edit --audience') echo 'internal public ' ;;
+	'edit --rules') echo '@file' ;;
 	'export --site') echo 'plain hugo mkdocs jekyll docusaurus mdbook vitepress starlight html ' ;;
 	'export --out') echo '@folder' ;;
 	'export --template') echo '@any' ;;

@@ -518,7 +518,7 @@ static void export_a_page(void **state)
 	screen_test_shows(t, "nobody approved");
 	snprintf(keys, sizeof(keys), "%s/plain/page.md", folder);
 	assert_int_equal(file_write_atomic(keys, slice_of("mine"), NULL), STATUS_OK);
-	snprintf(keys, sizeof(keys), "x p i ^U '%s' Enter", folder);
+	snprintf(keys, sizeof(keys), "Esc x p i ^U '%s' Enter", folder);
 	screen_test_keys(t, keys);
 	screen_test_shows(t, "edited by hand, and left alone: ");
 	snprintf(keys, sizeof(keys), "%s/plain/page.md", folder);

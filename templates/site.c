@@ -126,6 +126,16 @@ const char *site_beside_link(struct arena *arena, const struct site_beside *besi
 	return arena_printf(arena, "%s%s%s%s", beside->link, slug, beside->between, name);
 }
 
+/* Is the mark at `i` one that a theme could act on? "&" means something only where a reference may follow. */
+static bool is_bare_mark(const struct site_writer *site, struct slice text, size_t i)
+{
+	char c = text.at[i], next = i + 1 < text.len_bytes ? text.at[i + 1] : ' ';
+
+	if (!site->bare_marks || !strchr(site->bare_marks, c))
+		return false;
+	return c != '&' || next == '#' || (next >= 'A' && next <= 'Z') || (next >= 'a' && next <= 'z');
+}
+
 static void put_scalar(const struct site_writer *site, struct strbuf *out, const char *text)
 {
 	struct strbuf clean = STRBUF_INIT, safe = STRBUF_INIT;
@@ -134,7 +144,7 @@ static void put_scalar(const struct site_writer *site, struct strbuf *out, const
 	for (size_t i = 0; i < clean.len_bytes; i++) {
 		char c = clean.text[i], likeness[4];
 
-		if (site->bare_marks && strchr(site->bare_marks, c)) /* U+FF01 to U+FF5E are those of ! to ~ */
+		if (is_bare_mark(site, strbuf_slice(&clean), i)) /* U+FF01 to U+FF5E are those of ! to ~ */
 			strbuf_add(&safe, likeness, utf8_encode(0xfee0u + (uint32_t)c, likeness));
 		else
 			strbuf_addch(&safe, c);

@@ -41,7 +41,7 @@ static void front_matter(struct strbuf *out, const struct site_page *page)
 const struct site_writer site_jekyll = {
 	.name = "jekyll",
 	.text = escape_numeric,
-	.bare_marks = "<>\"",
+	.bare_marks = "<>\"&",
 	.scalar = escape_yaml,
 	.link_dest = escape_url,
 	.pre_open = "<pre><code>",

@@ -405,6 +405,27 @@ static void front_matter(void **state)
 	}
 }
 
+/* Themes print titles as they are: what could be markup or a reference there stands as its likeness. */
+static void titles_in_themes(void **state)
+{
+	static const struct {
+		const char *site, *expected;
+	} cases[] = {
+		{ "hugo", "\"<b> &#60; &lt; R & D &\"" }, { "starlight", "\"＜b＞ &#60; &lt; R & D &\"" },
+		{ "jekyll", "\"＜b＞ ＆#60; ＆lt; R & D &\"" }, { "mkdocs", "\"＜b＞ ＆#60; ＆lt; R & D &\"" },
+	};
+	struct fixture *f = *state;
+	size_t count;
+
+	f->x.incident.title = "<b> &#60; &lt; R & D &";
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct slice title = field(make(f, cases[i].site, &count)[0].content, "\ntitle: ");
+
+		if (!slice_is(title, cases[i].expected))
+			fail_msg("%s: %.*s", cases[i].site, (int)title.len_bytes, title.at);
+	}
+}
+
 static void dates(void **state)
 {
 	struct fixture *f = *state;
@@ -719,6 +740,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(hostile_pages, setup, teardown),
 		cmocka_unit_test_setup_teardown(random_bytes, setup, teardown),
 		cmocka_unit_test_setup_teardown(front_matter, setup, teardown),
+		cmocka_unit_test_setup_teardown(titles_in_themes, setup, teardown),
 		cmocka_unit_test_setup_teardown(dates, setup, teardown),
 		cmocka_unit_test_setup_teardown(terms, setup, teardown),
 		cmocka_unit_test_setup_teardown(paths_stay_inside, setup, teardown),

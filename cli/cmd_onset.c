@@ -66,6 +66,9 @@ static enum status answer_values(struct asking *asking, struct error *err)
 			most = counts[v] > counts[most] ? v : most;
 		if (counts[most] <= 0)
 			break;
+		/* Histories that are too short to look at do not ask. */
+		if (inquiry_cancelled(&asking->inquiry))
+			return error_set(err, STATUS_CANCELLED, "not all values were looked at");
 		counts[most] = 0;
 		cases = table_where(arena, &history->cases, history->by_column, most);
 		all = table_where(arena, &history->all, history->by_column,

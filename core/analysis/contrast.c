@@ -116,6 +116,15 @@ static void fit_place(struct work *work, struct contrast_finding *finding, const
 	finding->within = (struct interval){ ratio / half, ratio * half };
 }
 
+/* Whether nobody wants the answer any more. */
+static bool is_stopped(struct work *work)
+{
+	const atomic_bool *cancel = work->options->cancel;
+
+	work->cancelled = work->cancelled || (cancel && atomic_load_explicit(cancel, memory_order_relaxed));
+	return work->cancelled;
+}
+
 /* ---- how keys hang together ------------------------------------------------------------------------ */
 
 static void relate(struct work *work)
@@ -125,7 +134,7 @@ static void relate(struct work *work)
 
 	work->related = mem_zalloc(count * count + 1, sizeof(bool));
 	for (size_t a = 0; a < count; a++)
-		for (size_t b = 0; b < a; b++) {
+		for (size_t b = 0; b < a && !is_stopped(work); b++) {
 			double a_left = contrast_left(rows, a, b), b_left = contrast_left(rows, b, a);
 			bool day = (int)a == rows->day || (int)b == rows->day;
 			if (day) {
@@ -445,10 +454,10 @@ static bool look_at_pairs(struct work *work)
 	spread_expected(work);
 	measure_dispersion(work);
 	for (size_t a = 0; a < count; a++)
-		for (size_t b = a + 1; b < count; b++)
+		for (size_t b = a + 1; b < count && !is_stopped(work); b++)
 			if (can_pair(work, a) && can_pair(work, b) && !work->related[a * count + b])
 				look_at_pair(work, a, b);
-	return true;
+	return !work->cancelled;
 }
 
 static bool look(struct work *work)
@@ -504,8 +513,9 @@ enum status contrast_of(struct arena *arena, const struct table *cases, const st
 		work.fitted = mem_zalloc(work.rows.count + 1, sizeof(double));
 		work.map = mem_zalloc(work.rows.count + 1, sizeof(*work.map));
 		work.use = mem_zalloc(work.rows.key_count + 1, sizeof(bool));
-		find_relevant(&work);
-		if (!look(&work))
+		if (!is_stopped(&work))
+			find_relevant(&work);
+		if (is_stopped(&work) || !look(&work))
 			status = error_set(err, STATUS_CANCELLED, "the contrast was not computed to the end");
 	}
 	if (status == STATUS_OK) {

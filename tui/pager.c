@@ -18,12 +18,12 @@
 static void add(struct strbuf *out, struct slice text, const char *kept)
 {
 	for (size_t at = 0; at < text.len_bytes;) {
-		char mark[16], encoded[4];
+		char mark[16];
 		uint32_t code_point;
 		bool valid;
 		size_t len = utf8_decode(text.at + at, text.len_bytes - at, &code_point, &valid);
 		if (!valid)
-			strbuf_add(out, encoded, utf8_encode(UTF8_REPLACEMENT, encoded));
+			strbuf_addstr(out, "\xEF\xBF\xBD");
 		else if (code_point && code_point < 0x80 && strchr(kept, (int)code_point))
 			strbuf_addch(out, (char)code_point);
 		else if (utf8_mark(code_point, mark))

@@ -181,6 +181,41 @@ static void counts_follow_changes(void **state)
 	assert_int_equal(count_of(&list, "2"), 9);
 }
 
+/* Where somebody has decided, that alone is counted, by whatever way an engine counts; who said what is still told. */
+static void what_was_decided_is_counted(void **state)
+{
+	struct annotate_request decision = { .samples = (const int64_t[]){ 2 }, .sample_count = 1,
+		.annotation = { .cause = "testing/no_soak", .symptoms = (const char *const[]){ "incomplete" }, .symptom_count = 1,
+				.note = "agreed", .adjudicated = true } };
+	struct contract_state *c = *state;
+	static const char *const queries[] = { "", "id:2", "is:annotated" };
+	struct facet_list list;
+	struct edit undone;
+	int64_t edit;
+
+	fill(c);
+	list = facet(c, "id:2", FACET_CAUSE);
+	assert_int_equal(list.count, 2);
+	assert_ok(c, c->ops->annotate(c->store, "eve", &decision, &edit, &c->err));
+	for (size_t i = 0; i < ARRAY_LEN(queries); i++) {
+		static const enum facet_key keys[] = { FACET_CATEGORY, FACET_SYMPTOM, FACET_SEVERITY, FACET_VERDICT, FACET_REVIEWER };
+		for (size_t k = 0; k < ARRAY_LEN(keys); k++)
+			if (i != 1 || keys[k] == FACET_REVIEWER)
+				assert_facet_counts(c, queries[i], keys[k]);
+		list = facet(c, queries[i], FACET_CAUSE);
+		assert_int_equal(count_of(&list, "testing/no_soak"), 1);
+		assert_int_equal(count_of(&list, "model/hallucination"), i == 1 ? 0 : 2);
+		list = facet(c, queries[i], FACET_SYMPTOM);
+		assert_int_equal(count_of(&list, "incomplete"), 1);
+		assert_int_equal(count_of(&list, "repetition"), i == 1 ? 0 : 2);
+	}
+	list = facet(c, "id:2", FACET_REVIEWER);
+	assert_int_equal(list.count, 3);
+	assert_ok(c, c->ops->undo(c->store, &c->arena, "eve", 0, &undone, &c->err));
+	list = facet(c, "", FACET_CAUSE);
+	assert_int_equal(count_of(&list, "model/hallucination"), 3);
+}
+
 static void counts_follow_an_import_that_updates(void **state)
 {
 	struct contract_state *c = *state;
@@ -300,6 +335,7 @@ const struct CMUnitTest contract_facet_tests[] = {
 	CONTRACT_TEST(values_of_all_kinds_are_counted),
 	CONTRACT_TEST(the_greatest_come_first_and_the_rest_is_summed),
 	CONTRACT_TEST(counts_follow_changes),
+	CONTRACT_TEST(what_was_decided_is_counted),
 	CONTRACT_TEST(counts_follow_an_import_that_updates),
 	CONTRACT_TEST(percents_lie_in_every_order),
 	CONTRACT_TEST(percents_of_nothing_and_beyond),

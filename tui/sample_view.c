@@ -15,7 +15,7 @@ static const char *const part_names[PART_COUNT] = {
 
 void sample_view_init(struct sample_view *view)
 {
-	*view = (struct sample_view){ .rows = 1, .columns = 1, .head_rows_max = 2 };
+	*view = (struct sample_view){ .rows = 1, .columns = 1, .head_rows_max = 2, .wraps_prompt = true };
 	arena_init(&view->arena);
 	arena_init(&view->ahead.answer.arena);
 	arena_init(&view->query_arena);
@@ -167,6 +167,7 @@ static void open_code(struct sample_view *view, enum sample_part part)
 		if (mark.first > 0)
 			vec_push(&marks, mark);
 	}
+	code_view_show(&view->code, part == PART_PROMPT ? view->wraps_prompt : view->wraps, view->code.blanks);
 	code_view_open(&view->code, part_text(sample, part), language ? language_find(language) : NULL,
 		       part == PART_CODE ? sample->region.start_line : 1, marks.items, marks.len);
 	view->coded = part;
@@ -326,9 +327,10 @@ void sample_view_find(struct sample_view *view, const char *query)
 bool sample_view_action(struct sample_view *view, enum action action)
 {
 	if (action == ACTION_ID_wrap || action == ACTION_ID_blanks) {
-		code_view_show(&view->code, view->code.wrap != (action == ACTION_ID_wrap),
-			       view->code.blanks != (action == ACTION_ID_blanks));
-		code_view_show(&view->path.code, view->code.wrap, view->code.blanks);
+		bool is_prose = view->sample && shown_part(view) == PART_PROMPT, *wraps = is_prose ? &view->wraps_prompt : &view->wraps;
+		*wraps = *wraps != (action == ACTION_ID_wrap);
+		code_view_show(&view->code, *wraps, view->code.blanks != (action == ACTION_ID_blanks));
+		code_view_show(&view->path.code, view->wraps, view->code.blanks);
 		return true;
 	}
 	if (action == ACTION_ID_next_part || action == ACTION_ID_previous_part) {

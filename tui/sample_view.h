@@ -50,6 +50,7 @@ struct sample_view {
 	enum sample_part part;   /* asked for; samples without it show another */
 	enum sample_part coded;  /* the text in `code` */
 	VEC_OF(bool) unfolded[PART_COMPARE]; /* which folds of each text are open, as they were left */
+	bool wraps, wraps_prompt; /* long lines of code, of the prompt: go on in the next row */
 	struct code_view code;
 	struct diff_view compared; /* of the code, from what it is to what was expected */
 	struct path_view path;   /* its places */

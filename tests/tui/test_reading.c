@@ -212,6 +212,22 @@ static void keys_of_reading(void **state)
 	screen_test_golden(t, "wrapped_40x24", false);
 }
 
+/* Prose goes on in the next row by itself; w is for what is shown, code or prompt. */
+static void prompts_are_wrapped(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_resize(t, 24, 40);
+	screen_test_keys(t, "Enter ]");
+	screen_test_shows(t, "items at a time.");
+	screen_test_keys(t, "w");
+	screen_test_lacks(t, "at a time.");
+	screen_test_keys(t, "w [");
+	screen_test_lacks(t, "[prompt]");
+	screen_test_keys(t, "w ] w [ ]"); /* the one is none of the other's */
+	screen_test_lacks(t, "at a time.");
+}
+
 /* The lines of the third block of a dump. */
 static const char *underlined(struct drawn *d)
 {
@@ -323,6 +339,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(one_huge_line),
 		cmocka_unit_test(blanks_are_seen),
 		cmocka_unit_test_setup_teardown(keys_of_reading, setup, teardown),
+		cmocka_unit_test_setup_teardown(prompts_are_wrapped, setup, teardown),
 	};
 
 	if (argc > 1)

@@ -146,6 +146,11 @@ static const char *const stays[POSTMORTEM_COUNT] = {
 #include "core/postmortem_moves.def"
 };
 
+const char *postmortem_stays(enum postmortem_state state)
+{
+	return stays[state];
+}
+
 enum status postmortem_may_move(enum postmortem_state from, enum postmortem_state to, struct error *err)
 {
 	struct strbuf may = STRBUF_INIT;

@@ -31,6 +31,8 @@ struct postmortem_review postmortem_review(const struct incident *incident);
 const char *postmortem_review_text(struct arena *arena, const struct postmortem_review *review, bool is_public);
 /* Whether readers outside may have it as it is; superseded too, while it is the text that was. */
 bool postmortem_is_approved(enum postmortem_state state);
+/* Why a postmortem in that state does not become whatever it may not. */
+const char *postmortem_stays(enum postmortem_state state);
 enum status postmortem_may_move(enum postmortem_state from, enum postmortem_state to, struct error *err) MUST_CHECK;
 
 struct postmortem_author {

@@ -1,4 +1,7 @@
 /* The tab of the draft: asking for it, its sections in the editor, the steps of the postmortem's review. */
+#include <stdio.h>
+#include <string.h>
+
 #include "core/base/mem.h"
 #include "core/base/utf8.h"
 #include "core/draft.h"
@@ -104,11 +107,17 @@ void incident_step_open(struct incident_screen *self, struct app *app)
 {
 	struct postmortem_review review = postmortem_review(self->incident);
 	struct screen *screen = menu_screen_new("The postmortem becomes", INCIDENT_TAG_STEP);
+	char refusal[160];
 
-	for (int state = 0; state < POSTMORTEM_COUNT; state++)
-		if (postmortem_may_move(review.state, (enum postmortem_state)state, NULL) == STATUS_OK)
-			menu_add(menu_of(screen), postmortem_state_word((enum postmortem_state)state),
-				 postmortem_state_help((enum postmortem_state)state), 0, state);
+	snprintf(refusal, sizeof(refusal), "not now: %s", postmortem_stays(review.state));
+
+	/* What is refused stands behind what is not, with the reason. */
+	for (int refused = 0; refused <= 1; refused++)
+		for (int state = 0; state < POSTMORTEM_COUNT; state++)
+			if ((enum postmortem_state)state != review.state &&
+			    (postmortem_may_move(review.state, (enum postmortem_state)state, NULL) != STATUS_OK) == refused)
+				menu_add(menu_of(screen), postmortem_state_word((enum postmortem_state)state),
+					 refused ? refusal : postmortem_state_help((enum postmortem_state)state), 0, state);
 	menu_assign_keys(menu_of(screen));
 	app_push(app, screen);
 }

@@ -9,6 +9,7 @@
 
 #include "core/base/file.h"
 #include "core/draft.h"
+#include "core/postmortem_state.h"
 #include "tests/support/fake_store.h"
 #include "tests/support/screen_test.h"
 #include "tests/support/tui_fixture.h"
@@ -236,6 +237,34 @@ static void steps_of_the_review(void **state)
 	assert_int_equal(stored(t)->step_count, 1);
 	screen_test_keys(t, "u");
 	assert_int_equal(stored(t)->step_count, 0);
+}
+
+/* The whole way, by keys on the draft but for the approval, which is for somebody else. */
+static void a_postmortem_to_its_end(void **state)
+{
+	static const struct {
+		const char *key, *shown;
+	} steps[] = { { "p", "the postmortem is now published" }, { "s", "the postmortem is now superseded" } };
+	struct screen_test *t = *state;
+	struct postmortem_request approval = { .key = "INC-2026-0001", .state = POSTMORTEM_REVIEWED };
+	int64_t number, edit;
+
+	screen_test_keys(t, "I Enter 6 s");
+	screen_test_shows(t, "not now: it is reviewed before it is approved");
+	screen_test_keys(t, "Down Enter"); /* what a draft does not become */
+	screen_test_shows(t, "a postmortem that is 'draft' does not become 'reviewed'");
+	assert_int_equal(stored(t)->step_count, 0);
+	screen_test_keys(t, "s Enter");
+	screen_test_shows(t, "Postmortem: in review (ST1 by ada");
+	assert_int_equal(postmortem_step(screen_test_store(t), &arena, "bob", &approval, &number, &edit, NULL), STATUS_OK);
+	screen_test_keys(t, "R");
+	screen_test_shows(t, "Postmortem: reviewed (ST2 by bob");
+	for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
+		screen_test_keys(t, "s");
+		screen_test_keys(t, steps[i].key);
+		screen_test_shows(t, steps[i].shown);
+	}
+	screen_test_shows(t, "Postmortem: superseded (ST4 by ada");
 }
 
 static void restrictions_take_places_and_samples(void **state)
@@ -667,6 +696,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(add_an_action, setup, teardown),
 		cmocka_unit_test_setup_teardown(any_part_by_hand, setup, teardown),
 		cmocka_unit_test_setup_teardown(steps_of_the_review, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_postmortem_to_its_end, setup, teardown),
 		cmocka_unit_test_setup_teardown(restrictions_take_places_and_samples, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_status_moves_by_rules, setup, teardown),
 		cmocka_unit_test_setup_teardown(change_and_remove, setup, teardown),

@@ -280,6 +280,7 @@ static int log_run(struct cli *cli, const void *options_given, const struct opti
 static const char *const log_examples[] = {
 	"aitia log 41", "That edit, with every value that it changed.",
 	"aitia log --by ann --since 2026-04-01", "What ann did since April began.",
+	"aitia log INC-2026-0001", "Every edit of that incident, its parts and its members, undo and redo included.",
 	"aitia log --sample 12", "Who judged sample 12, what was taken back included.",
 	"aitia log hallucination by:bob", "Words of the summary; the options' names work as keys too.",
 	NULL
@@ -289,7 +290,7 @@ const struct command_body command_log = {
 	.options = log_options,
 	.values_bytes = sizeof(struct log_values),
 	.words_max = WORDS_ANY,
-	.text = "Each word must occur in an entry's summary, whatever its case. A single number is an edit, which is shown with "
+	.text = "Each word must occur in an entry's summary, whatever its case; the key of an incident means every edit of it. A single number is an edit, which is shown with "
 		"the values that it changed. What was taken back stays in the log, marked as undone.",
 	.examples = log_examples,
 	.answer = log_keys,

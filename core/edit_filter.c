@@ -35,13 +35,20 @@ static enum status set_sample(const char *value, struct edit_filter *out, struct
 	return STATUS_OK;
 }
 
-static enum status set_incident(struct arena *arena, const char *value, struct edit_filter *out, struct error *err)
+static char *in_capitals(struct arena *arena, const char *value)
 {
 	char *key = arena_strdup(arena, value);
 
 	for (char *at = key; *at; at++)
 		if (*at >= 'a' && *at <= 'z')
 			*at = (char)(*at - ('a' - 'A'));
+	return key;
+}
+
+static enum status set_incident(struct arena *arena, const char *value, struct edit_filter *out, struct error *err)
+{
+	char *key = in_capitals(arena, value);
+
 	if (!incident_key_valid(key))
 		return error_set(err, STATUS_USAGE, "incident: '%s' is not the key of an incident (INC-2026-0001)", value);
 	return set_text(arena, "incident", key, &out->incident, err);
@@ -119,6 +126,9 @@ enum status edit_filter_parse(struct arena *arena, const char *text, struct edit
 		if (colon) {
 			word[colon] = '\0';
 			status = edit_filter_set(arena, word, word + colon + 1, out, err);
+		} else if (!out->incident && incident_key_valid(in_capitals(arena, word))) {
+			/* Not a word of the summary: the log knows what an edit was of, whatever was said of it. */
+			out->incident = in_capitals(arena, word);
 		} else if (word[0]) {
 			vec_push(&words, word);
 		}

@@ -5,7 +5,7 @@
  *     words           each occurs in the entry's summary, case ignored; "two words" too
  *     by:ann          whose; verb:annotate what was done
  *     sample:12       that judged, triaged or noted the sample, or made it a member
- *     incident:KEY    that made or changed the incident or its members
+ *     incident:KEY    that made or changed the incident or its members; the key alone says the same
  *     since:2026-04   from the start of the interval on; until:2026-04-03 to its end
  */
 #ifndef AITIA_CORE_EDIT_FILTER_H

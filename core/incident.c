@@ -235,3 +235,20 @@ struct incident *incident_copy(struct arena *arena, const struct incident *incid
 		};
 	return copy;
 }
+
+const char *incident_edit_done(const char *said)
+{
+	char key[32];
+	size_t len = strcspn(said, ":");
+
+	if (len >= sizeof(key) || said[len] != ':' || said[len + 1] != ' ')
+		return said;
+	memcpy(key, said, len);
+	key[len] = '\0';
+	return incident_key_valid(key) ? said + len + 2 : said;
+}
+
+char *incident_edit_said(struct arena *arena, const char *key, const char *done)
+{
+	return incident_edit_done(done) != done ? arena_strdup(arena, done) : arena_printf(arena, "%s: %s", key, done);
+}

@@ -155,5 +155,9 @@ size_t incident_faults(const struct incident *incident, const struct codebook *b
  * reason, and what it may become. */
 enum status incident_may_move(enum incident_status from, enum incident_status to, struct error *err) MUST_CHECK;
 bool incident_key_valid(const char *key); /* INC-YYYY-NNNN (four or more digits) */
+/* What the log says of an edit of an incident: "INC-2026-0001: " and what was done; what begins so
+ * already is said as it is. And what was done, of one that the log has (older ones have no key). */
+char *incident_edit_said(struct arena *arena, const char *key, const char *done);
+const char *incident_edit_done(const char *said);
 
 #endif

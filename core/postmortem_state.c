@@ -178,12 +178,13 @@ struct authors {
 static void note_edit(struct authors *authors, const struct edit *edit)
 {
 	struct postmortem_author author = { .edit = edit->id };
+	const char *done = incident_edit_done(edit->summary);
 	bool is_step = edit->kind == EDIT_CHANGE && strcmp(edit->verb, "incident") == 0 &&
-		       strncmp(edit->summary, STEP_SUMMARY, strlen(STEP_SUMMARY)) == 0;
+		       strncmp(done, STEP_SUMMARY, strlen(STEP_SUMMARY)) == 0;
 
 	if (is_step) {
 		authors->at_approval = edit->state == EDIT_APPLIED &&
-				       strcmp(edit->summary + strlen(STEP_SUMMARY), postmortem_state_word(POSTMORTEM_REVIEWED)) == 0;
+				       strcmp(done + strlen(STEP_SUMMARY), postmortem_state_word(POSTMORTEM_REVIEWED)) == 0;
 		return;
 	}
 	if (edit->kind == EDIT_CHANGE && strcmp(edit->verb, "members") == 0)

@@ -131,7 +131,9 @@ static enum status read_filtered(struct reading *reading, const struct edit_filt
 		status = reading->store->ops->edit_list(reading->store, &page, filter, before, EDITS_PER_PAGE, &edits, &rows, err);
 		for (size_t i = 0; status == STATUS_OK && i < rows; i++) {
 			before = edits[i].id;
-			if (!edits[i].merge && !(filter->incident && strcmp(edits[i].verb, MERGE) == 0))
+			/* Merges, undos and redos are read by their verbs, once. */
+			bool by_verb = filter->incident && (edits[i].kind != EDIT_CHANGE || strcmp(edits[i].verb, MERGE) == 0);
+			if (!edits[i].merge && !by_verb)
 				status = read_entry(reading, &edits[i], err);
 		}
 		arena_release(&page);
@@ -153,7 +155,7 @@ static int newest_move_first(const void *a, const void *b)
 	return (left < right) - (left > right);
 }
 
-/* The log names merges, undos and redos by their verbs alone, not by incident. */
+/* The log names merges, and what took those back, by their verbs alone, not by incident. */
 static enum status read_all(struct reading *reading, struct error *err)
 {
 	const struct edit_filter filters[] = { { .incident = reading->key }, { .verb = MERGE }, { .verb = "undo" }, { .verb = "redo" } };

@@ -36,11 +36,12 @@ static void compile_targets(const struct edit_filter *filter, struct sql_text *o
 		strbuf_addstr(&out->sql, ")");
 	}
 	if (filter->incident) {
-		strbuf_addstr(&out->sql, " AND e.id IN (SELECT edit FROM edit_incident WHERE incident = ");
+		strbuf_addstr(&out->sql, " AND e.id IN (WITH about(edit) AS (SELECT edit FROM edit_incident WHERE incident = ");
 		sql_text_bind(out, SQL_TEXT(filter->incident));
 		strbuf_addstr(&out->sql, " UNION SELECT edit FROM edit_member WHERE incident = ");
 		sql_text_bind(out, SQL_TEXT(filter->incident));
-		strbuf_addstr(&out->sql, ")");
+		/* What was taken back, or brought again, has an entry of its own. */
+		strbuf_addstr(&out->sql, ") SELECT edit FROM about UNION SELECT m.id FROM about JOIN edit m ON m.of = about.edit)");
 	}
 }
 

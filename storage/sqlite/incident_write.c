@@ -233,7 +233,7 @@ enum status db_incident_put(struct store *store, struct arena *arena, const char
 	struct sqlite_store *db = sqlite_of(store);
 	struct putting put = { .arena = ARENA_INIT };
 	struct edit_work work;
-	char text[64] = "";
+	const char *said = "";
 	enum status status = check_reviewer(reviewer, err);
 
 	*edit_id = 0;
@@ -243,8 +243,8 @@ enum status db_incident_put(struct store *store, struct arena *arena, const char
 	if (status == STATUS_OK)
 		status = put_incident(db, &put, given, &work, err);
 	if (status == STATUS_OK && put.incident)
-		snprintf(text, sizeof(text), "%.40s: %s", put.incident->key, put.old ? "changed" : "created");
-	status = edit_end(db, &work, status, summary && summary[0] ? summary : text, edit_id, err);
+		said = incident_edit_said(&put.arena, put.incident->key, summary && summary[0] ? summary : put.old ? "changed" : "created");
+	status = edit_end(db, &work, status, said, edit_id, err);
 	if (status == STATUS_OK && put.incident)
 		*key_out = arena_strdup(arena, put.incident->key);
 	arena_release(&put.arena);

@@ -47,6 +47,12 @@ static void keys_and_words(void **state)
 	f = parse("by:\"Ann Lee\" \"by:x\"");
 	assert_string_equal(f.reviewer, "Ann Lee");
 	assert_string_equal(f.words[0], "by:x");
+	f = parse("inc-2026-0003 set INC-2026-0004"); /* a key is no word, a second one is */
+	assert_string_equal(f.incident, "INC-2026-0003");
+	assert_int_equal(f.word_count, 2);
+	assert_string_equal(f.words[1], "INC-2026-0004");
+	f = parse("\"of INC-2026-0003\"");
+	assert_null(f.incident);
 	f = parse("");
 	assert_null(f.reviewer);
 	assert_int_equal(f.word_count, 0);

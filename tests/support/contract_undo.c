@@ -537,7 +537,8 @@ static void log_is_filtered(void **state)
 	assert_int_equal(filtered(c, (struct edit_filter){ .words = words, .word_count = 2 }, &is), 1);
 	assert_int_equal(is, anns);
 	undo(c, "bob"); /* what is undone is still about its incident */
-	assert_int_equal(filtered(c, (struct edit_filter){ .incident = key, .reviewer = "bob" }, &is), 1);
+	assert_int_equal(filtered(c, (struct edit_filter){ .incident = key, .reviewer = "bob" }, &is), 2); /* and so is its undo */
+	assert_int_equal(filtered(c, (struct edit_filter){ .incident = key, .verb = "undo" }, &is), 1);
 	/* Times: from `since` on, before `until`. */
 	contract_edits(c, &edits);
 	at = edits[0].at;

@@ -221,7 +221,6 @@ enum status fake_incident_put(struct store *store, struct arena *arena, const ch
 	const struct fake_incident *old = fake_incident(fake, given->key);
 	struct fake_incident *value;
 	enum status status;
-	char text[256];
 
 	if (fake_fails(fake, err))
 		return fake->failure.status;
@@ -258,8 +257,8 @@ enum status fake_incident_put(struct store *store, struct arena *arena, const ch
 		value->incident.key = next_key(fake);
 	use_key(fake, value->incident.key);
 	fake_set(fake, FAKE_INCIDENT, value->incident.key, 0, value);
-	snprintf(text, sizeof(text), "%s: %s", value->incident.key, old ? "changed" : "created");
-	*edit_id = fake_edit_end(fake, summary && summary[0] ? summary : text);
+	*edit_id = fake_edit_end(fake, incident_edit_said(&fake->arena, value->incident.key,
+							  summary && summary[0] ? summary : old ? "changed" : "created"));
 	*key_out = arena_strdup(arena, value->incident.key);
 	return STATUS_OK;
 }

@@ -221,7 +221,8 @@ static struct edit copy_out(struct arena *arena, const struct edit *from)
 	return to;
 }
 
-static bool is_about(const struct fake_edit *edit, const struct edit_filter *filter)
+/* What takes one back, or brings it again, is of the same incident. */
+static bool is_about(const struct fake_store *fake, const struct fake_edit *edit, const struct edit_filter *filter)
 {
 	bool sample = !filter->sample, incident = !filter->incident;
 
@@ -235,10 +236,14 @@ static bool is_about(const struct fake_edit *edit, const struct edit_filter *fil
 		if (change->cell == FAKE_INCIDENT || change->cell == FAKE_MEMBER)
 			incident |= filter->incident && strcmp(change->key, filter->incident) == 0;
 	}
+	if (!incident && edit->edit.of) {
+		const struct fake_edit *of = &fake->edits.items[edit->edit.of - 1];
+		incident = is_about(fake, of, &(struct edit_filter){ .incident = filter->incident });
+	}
 	return sample && incident;
 }
 
-static bool matches(const struct fake_edit *edit, const struct edit_filter *filter)
+static bool matches(const struct fake_store *fake, const struct fake_edit *edit, const struct edit_filter *filter)
 {
 	const struct edit *e = &edit->edit;
 
@@ -250,7 +255,7 @@ static bool matches(const struct fake_edit *edit, const struct edit_filter *filt
 	for (size_t i = 0; i < filter->word_count; i++)
 		if (utf8_find_folded(slice_of(e->summary), slice_of(filter->words[i])) < 0)
 			return false;
-	return is_about(edit, filter);
+	return is_about(fake, edit, filter);
 }
 
 enum status fake_edit_list(struct store *store, struct arena *arena, const struct edit_filter *filter, int64_t before_id,
@@ -264,7 +269,7 @@ enum status fake_edit_list(struct store *store, struct arena *arena, const struc
 		return fake->failure.status;
 	rows = arena_array(arena, fake->edits.len < limit ? fake->edits.len : limit, sizeof(*rows));
 	for (size_t i = fake->edits.len; i-- > 0 && len < limit;)
-		if ((before_id == 0 || fake->edits.items[i].edit.id < before_id) && matches(&fake->edits.items[i], filter))
+		if ((before_id == 0 || fake->edits.items[i].edit.id < before_id) && matches(fake, &fake->edits.items[i], filter))
 			rows[len++] = copy_out(arena, &fake->edits.items[i].edit);
 	*out = rows;
 	*count = len;

@@ -21,6 +21,27 @@ class Incidents(Case):
     def create(self, *more):
         return self.run_json("incident", "create", "A title", *more)[0]["key"]
 
+    def test_the_log_of_an_incident_is_whole(self):
+        key = self.create("--severity=Q2")
+        other = self.create()
+        for args in (["add", key, "1", "2"], ["set", key, "--title=Other"], ["cause", key, "model", "It forgets."], ["event", key, "2026-03-04", "It ships."],
+                     ["action", key, "fix", "Mend it."], ["status", key, "declared"], ["remove", key, "2"],
+                     ["put", key, "advisory", "status=affected", "symptoms=Look."], ["section", key, "summary", "-"]):
+            self.run_ok("incident", *args, **({"stdin": b"So.\n"} if args[-1] == "-" else {}))
+        self.run_ok("incident", "set", other, "--title=Not of the first")
+        self.run_ok("undo")
+        for _ in range(2):
+            self.run_ok("undo")
+            self.run_ok("redo")
+        entries = self.run_json("log", key.lower())
+        self.assertEqual(len(entries), 14)
+        self.assertEqual([entry["verb"] for entry in entries[:4]], ["redo", "undo", "redo", "undo"])
+        for entry in entries:
+            self.assertIn(key + ": ", entry["summary"])
+        self.assertEqual(entries, self.run_json("log", "--incident", key))
+        self.assertEqual(len(self.run_json("log", other)), 3)
+        self.assertEqual([entry["summary"] for entry in self.run_json("log", key, "declared")], [key + ": status declared"])
+
     def test_claims_refer_to_evidence(self):
         key = self.create("--severity=Q2")
         self.run_ok("incident", "add", key, "1", "6")

@@ -17,9 +17,9 @@ static void add_text(struct digest_builder *builder, const char *text)
 	digest_field(builder, slice_of(text ? text : ""));
 }
 
-/* Which samples are withheld decides what readers outside see: of those the numbers count too. */
-static void add_field(struct digest_builder *builder, enum incident_child kind, const struct incident_field *field,
-		      const void *part)
+/* Samples count by their numbers: what bears a cause out, and what is withheld, was approved with it. So a
+ * merge into a store where they have other numbers asks for another approval. */
+static void add_field(struct digest_builder *builder, const struct incident_field *field, const void *part)
 {
 	const int64_t *ids;
 	size_t count;
@@ -33,7 +33,7 @@ static void add_field(struct digest_builder *builder, enum incident_child kind, 
 	} else if (field_is_list(field)) {
 		ids = part_list(field, part, &count);
 		digest_number(builder, (int64_t)count);
-		for (size_t i = 0; i < count && (field->type == INCIDENT_REFS || kind == INCIDENT_RESTRICTION); i++)
+		for (size_t i = 0; i < count; i++)
 			digest_number(builder, ids[i]);
 	} else if (field->type == INCIDENT_INSTANT) {
 		digest_number(builder, part_instant(field, part).at_us);
@@ -70,7 +70,7 @@ struct digest postmortem_digest(const struct incident *incident)
 			add_text(builder, table->word);
 			digest_number(builder, incident_part_number(part));
 			for (size_t f = 0; f < table->field_count; f++)
-				add_field(builder, (enum incident_child)kind, &table->fields[f], part);
+				add_field(builder, &table->fields[f], part);
 		}
 	}
 	return digest_end(builder);

@@ -177,9 +177,11 @@ static void the_digest_is_of_what_people_wrote(void **state)
 	b->version++;
 	b->updated_at = instant_now();
 	b->member_counts[MEMBER_CORE] = 9;
-	b->causes[0].evidence = two; /* another store's number */
 	second = postmortem_digest(b);
 	assert_memory_equal(first.bytes, second.bytes, DIGEST_BYTES);
+	b->causes[0].evidence = two; /* as many, but others */
+	second = postmortem_digest(b);
+	assert_memory_not_equal(first.bytes, second.bytes, DIGEST_BYTES);
 	b->causes[0].evidence = both;
 	b->causes[0].evidence_count = 2;
 	second = postmortem_digest(b);

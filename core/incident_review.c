@@ -394,6 +394,12 @@ static void end_of(const struct incident_change *change, int64_t *last_us)
 		instant_span(change->reverted_at, &first_us, last_us);
 }
 
+/* Whether the one may have made room for the other: that is no overlap that the record bears out. */
+static bool makes_room(const struct incident_change *first, const struct incident_change *second)
+{
+	return instant_known(first->reverted_at) && !disagree(first->reverted_at, second->at);
+}
+
 static void find_overlaps(struct reviewing *r)
 {
 	const struct incident *in = r->incident;
@@ -406,6 +412,7 @@ static void find_overlaps(struct reviewing *r)
 			end_of(a, &a_end);
 			end_of(b, &b_end);
 			if (!instant_known(a->at) || !instant_known(b->at) || a->at.at_us >= b_end || b->at.at_us >= a_end ||
+			    makes_room(a, b) || makes_room(b, a) ||
 			    !cohorts_meet(in, a->cohorts, a->cohorts_count, b->cohorts, b->cohorts_count))
 				continue;
 			one.from_us = a->at.at_us > b->at.at_us ? a->at.at_us : b->at.at_us;

@@ -1,4 +1,5 @@
 """aitia demo, without a terminal."""
+import json
 import os
 
 from .harness import Case, files_in
@@ -61,6 +62,11 @@ class Demo(Case):
         text = self.run_ok("incident", "show", "INC-2026-0001")
         self.assertIn("SYMPTOM FIXED, CAUSE OPEN", text)
         self.assertIn("Impact to resolution   4 d 7 h  (introduced to resolved)", text)
+        # The fixes came in four steps; without denominators nothing is claimed of whether they held.
+        done = self.run_raw("watch", "--json")
+        watched = json.loads(done.stdout)
+        self.assertEqual((watched["incident"], watched["fix_deployed"], watched["after"]["first_day"]),
+                         ("INC-2026-0001", "2026-04-07T21:18Z", "2026-04-23"))
         self.assertIn("nothing to change", self.run_ok("incident", "set", "INC-2026-0001", "--severity=Q2"))
         # What is shown is what was applied, and applying it changes nothing.
         self.assertIn("unchanged", self.run_ok("apply", self.write("shown.json", self.run_ok("incident", "show", "INC-2026-0001", "--json"))))

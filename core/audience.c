@@ -197,11 +197,21 @@ enum status audience_public(struct arena *arena, const struct incident *incident
 
 /* ---- references ---------------------------------------------------------------------------- */
 
+static bool is_blank(struct slice text)
+{
+	size_t at = 0;
+
+	while (at < text.len_bytes && (text.at[at] == ' ' || text.at[at] == '\t' || text.at[at] == '\n'))
+		at++;
+	return at == text.len_bytes;
+}
+
 static const char *strip_text(struct arena *arena, const struct incident *whole, const struct incident *shown, const char *text)
 {
 	struct reference reference;
 	struct strbuf out = STRBUF_INIT;
 	size_t from = 0, at = 0;
+	bool says_more = false;
 
 	while (text && reference_next(slice_of(text), at, &reference)) {
 		at = reference.at + reference.len_bytes;
@@ -209,13 +219,14 @@ static const char *strip_text(struct arena *arena, const struct incident *whole,
 								  reference_holds(&reference, shown)))
 			continue;
 		strbuf_add(&out, text + from, reference.at - from);
-		while (out.len_bytes && out.text[out.len_bytes - 1] == ' ')
-			strbuf_truncate(&out, out.len_bytes - 1);
+		says_more |= !is_blank((struct slice){ text + from, reference.at - from });
+		strbuf_addstr(&out, AUDIENCE_WITHHELD_REFERENCE);
 		from = at;
 	}
 	if (from) {
 		strbuf_addstr(&out, text + from);
-		text = out.text[strspn(out.text, " \t\n")] ? arena_strdup(arena, out.text) : AUDIENCE_WITHHELD;
+		says_more |= !is_blank(slice_of(text + from));
+		text = says_more ? arena_strdup(arena, out.text) : AUDIENCE_WITHHELD;
 	}
 	strbuf_release(&out);
 	return text;

@@ -17,6 +17,8 @@
 #include "core/incident.h"
 
 #define AUDIENCE_WITHHELD "Not shown to readers outside."
+/* In a text, in the place of a reference to what is withheld. */
+#define AUDIENCE_WITHHELD_REFERENCE "[withheld]"
 
 /* *out: a copy for readers outside, in the arena, without the restrictions and the steps of its review; *withheld: whether
  * it lacks anything. STATUS_REFUSED where a restriction names nothing, or what cannot be left out. */
@@ -24,7 +26,7 @@ enum status audience_public(struct arena *arena, const struct incident *incident
 			    struct error *err) MUST_CHECK;
 /* What is wrong with the restriction at `index`, a sentence; NULL: nothing. */
 const char *audience_fault(struct arena *arena, const struct incident *incident, size_t index);
-/* A copy of `shown` whose texts do not refer ("[[e:4]]") to what it lacks or to samples that `whole` withholds:
+/* A copy of `shown` whose texts say "[withheld]" where they refer ("[[e:4]]") to what it lacks or to samples that `whole` withholds:
  * for programs. A page tells of each in a note that it is not shown. */
 struct incident *audience_strip(struct arena *arena, const struct incident *whole, const struct incident *shown);
 bool audience_hides_sample(const struct incident *incident, int64_t sample);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/base/ascii.h"
+#include "core/base/attr.h"
 #include "core/base/strbuf.h"
 
 #define WORD_MAX 8
@@ -75,6 +77,33 @@ bool reference_holds(const struct reference *reference, const struct incident *i
 	return reference->is_valid && !reference->is_sample && incident_part(incident, reference->kind, reference->number);
 }
 
+/* Words that something must follow. */
+static const char *const links[] = { "and", "as", "at", "both", "by", "for", "from", "in", "is", "like", "of", "on", "or", "see", "than", "to", "was", "with" };
+
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Whether a sentence lacks something where `before` ends and `after` goes on: it hangs on a word, or begins
+ * with what was left out. */
+static bool leaves_hole(const struct strbuf *before, const char *after)
+{
+	size_t end = before->len_bytes, len = 0;
+
+	while (len < end && is_letter(before->text[end - len - 1]))
+		len++;
+	for (size_t i = 0; len && i < ARRAY_LEN(links); i++) {
+		size_t at = 0;
+
+		while (at < len && ascii_lower(before->text[end - len + at]) == links[i][at])
+			at++;
+		if (at == len && !links[i][at])
+			return true;
+	}
+	return (!end || strchr(".!?:\n", before->text[end - 1])) && is_letter(after[strspn(after, " ")]);
+}
+
 const char *reference_strip(struct arena *arena, const char *text)
 {
 	struct reference reference = { .at = 0 };
@@ -86,10 +115,14 @@ const char *reference_strip(struct arena *arena, const char *text)
 	if (!reference_next(rest, 0, &reference))
 		return text;
 	do {
+		size_t blanks = 0;
+
 		strbuf_add(&out, text + from, reference.at - from);
-		while (out.len_bytes && out.text[out.len_bytes - 1] == ' ')
+		for (; out.len_bytes && out.text[out.len_bytes - 1] == ' '; blanks++)
 			strbuf_truncate(&out, out.len_bytes - 1);
 		from = reference.at + reference.len_bytes;
+		if (leaves_hole(&out, text + from))
+			strbuf_addf(&out, "%*s[\xe2\x80\xa6]", (int)(blanks < 1 ? blanks : 1), "");
 	} while (reference_next(rest, from, &reference));
 	strbuf_addstr(&out, text + from);
 	copy = arena_strdup(arena, out.text);

@@ -19,7 +19,8 @@ struct reference {
 /* The first one at or behind `from`; false: there is none. Other double brackets are passed over. */
 bool reference_next(struct slice text, size_t from, struct reference *out);
 
-/* The text without its references and the blank before each: for one line that says what it is about. */
+/* The text without its references and the blank before each: for a line that says what it is about, and for
+ * programs. Where that leaves a hole in the sentence ("see and") "[…]" stands in it. */
 const char *reference_strip(struct arena *arena, const char *text);
 
 /* Whether it names a part of the record that is there; of samples the store knows. */

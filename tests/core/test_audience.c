@@ -133,9 +133,9 @@ static void references_to_what_is_withheld_go(void **state)
 	withhold("E1, s:5");
 	shown = outside(&withheld);
 	out = audience_strip(&arena, &incident, shown);
-	assert_string_equal(incident_section(out, "lessons"), "As says, of [[s:3]] and [[a:1]]; [[x:1]].");
+	assert_string_equal(incident_section(out, "lessons"), "As [withheld] says [withheld], of [[s:3]] and [[a:1]]; [[x:1]].");
 	assert_string_equal(out->actions[1].text, AUDIENCE_WITHHELD);
-	assert_string_equal(out->actions[1].criterion, "see");
+	assert_string_equal(out->actions[1].criterion, "see [withheld]");
 	assert_string_equal(out->actions[0].text, "Mend");
 	/* A page tells of them in notes. */
 	assert_non_null(strstr(incident_section(shown, "lessons"), "[[E:1]]"));

@@ -311,9 +311,9 @@ class Export(Case):
             self.assertNotIn(b"4 core or likely samples", page, name)
         # Programs are given no numbers of what they are not shown.
         record = json.loads(outside["inc-2026-0001.incident.json"])
-        self.assertEqual(record["incidents"][0]["sections"]["summary"].strip(), "It broke by; see [[s:4]].")
+        self.assertEqual(record["incidents"][0]["sections"]["summary"].strip(), "It broke [withheld] by [withheld]; see [[s:4]].")
         self.assertEqual(record, json.loads(self.run_ok("incident", "show", key, "--audience=public", "--json")))
-        self.assertEqual(json.loads(outside["inc-2026-0001.osv.json"])["details"].replace("\n\n\n", "\n\n"), "It broke by; see.\n\n### What users see\n\nAs in and.")
+        self.assertEqual(json.loads(outside["inc-2026-0001.osv.json"])["details"].replace("\n\n\n", "\n\n"), "It broke by […]; see […].\n\n### What users see\n\nAs in […] and […].")
         for name in "osv.json", "openvex.json":
             self.assertNotIn(b"[[", outside["inc-2026-0001." + name])
 

@@ -16,7 +16,9 @@ void exposure_summary(char *out, size_t room, const char *source, const struct e
 			   rows == 1 ? "" : "s");
 
 	if (result->changed && len > 0 && (size_t)len < room)
-		snprintf(out + len, room - (size_t)len, ", %" PRId64 " of them changed", result->changed);
+		len += snprintf(out + len, room - (size_t)len, ", %" PRId64 " of them changed", result->changed);
+	if (result->borne_out && len > 0 && (size_t)len < room)
+		snprintf(out + len, room - (size_t)len, ", %" PRId64 " as others had said", result->borne_out);
 }
 
 /* ---- rows ---------------------------------------------------------------------------------- */

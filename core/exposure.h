@@ -38,6 +38,7 @@ struct exposure {
 /* What became of rows that were handed to a store. */
 struct exposure_result {
 	int64_t added, changed, unchanged;
+	int64_t borne_out; /* of the unchanged: stood by the word of others alone, and now by this one too */
 };
 
 /* "outputs.csv: 120 denominators, 3 of them changed", for the log. */

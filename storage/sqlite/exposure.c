@@ -5,22 +5,27 @@
 #include "core/base/vec.h"
 #include "storage/sqlite/merge.h"
 
-static enum status put_row(struct sqlite_store *db, const struct edit_work *work, const struct exposure *row,
-			   struct exposure_result *out, struct error *err)
+/* A number that stands by the word of others alone is said again by who brings it now: then it does not go
+ * when theirs is taken back. */
+static enum status put_row(struct sqlite_store *db, const struct edit_work *work, const char *reviewer,
+			   const struct exposure *row, struct exposure_result *out, struct error *err)
 {
 	struct arena arena = ARENA_INIT;
 	const char *attributes = exposure_attributes(&arena, row);
 	int64_t is = 0;
-	bool found = false;
+	bool found = false, same = false, said = false;
 	enum status status = sql_number(db, SQL_EXPOSURE_GET, &is, &found, err, SQL_TEXT(attributes), SQL_INT(row->day));
 
-	if (status == STATUS_OK && found && is == row->outputs)
-		out->unchanged++;
-	else if (status == STATUS_OK)
+	same = found && is == row->outputs;
+	if (status == STATUS_OK && same)
+		status = sql_number(db, SQL_EXPOSURE_SAID, NULL, &said, err, SQL_TEXT(attributes), SQL_INT(row->day),
+				    SQL_TEXT(reviewer), SQL_INT(row->outputs));
+	if (status == STATUS_OK && !said)
 		status = sql_run(db, SQL_EXPOSURE_SET, err, SQL_TEXT(attributes), SQL_INT(row->day), SQL_INT(work->id),
 				 SQL_INT(row->outputs));
-	if (status == STATUS_OK && !(found && is == row->outputs))
-		*(found ? &out->changed : &out->added) += 1;
+	if (status == STATUS_OK)
+		*(same ? &out->unchanged : found ? &out->changed : &out->added) += 1;
+	out->borne_out += status == STATUS_OK && same && !said;
 	arena_release(&arena);
 	return status;
 }
@@ -41,7 +46,7 @@ enum status db_exposure_put(struct store *store, const char *reviewer, const str
 		return status;
 	status = edit_begin(db, reviewer, "exposure", &work, err);
 	for (size_t i = 0; i < count && status == STATUS_OK; i++)
-		status = put_row(db, &work, &rows[i], out, err);
+		status = put_row(db, &work, reviewer, &rows[i], out, err);
 	exposure_summary(summary, sizeof(summary), source, out);
 	return edit_end(db, &work, status, summary, edit_id, err);
 }

@@ -54,6 +54,23 @@ static const int64_t *newest(const struct fake_store *fake, const char *attribut
 	return out ? out->outputs : NULL;
 }
 
+/* Whether the reviewer said it himself, since anybody said otherwise. */
+static bool has_said(const struct fake_store *fake, const char *reviewer, const char *attributes, int64_t day, int64_t outputs)
+{
+	int64_t since = 0, said = 0;
+
+	for (size_t i = 0; i < fake->exposures.len; i++) {
+		const struct fake_exposure *is = &fake->exposures.items[i];
+		if (!is->outputs || is->day != day || strcmp(is->attributes, attributes) != 0)
+			continue;
+		if (*is->outputs != outputs)
+			since = is->edit > since ? is->edit : since;
+		else if (strcmp(fake->edits.items[is->edit - 1].edit.reviewer, reviewer) == 0)
+			said = is->edit > said ? is->edit : said;
+	}
+	return said > since;
+}
+
 enum status fake_exposure_put(struct store *store, const char *reviewer, const struct exposure *rows, size_t count,
 			      const char *source, struct exposure_result *out, int64_t *edit_id, struct error *err)
 {
@@ -78,7 +95,9 @@ enum status fake_exposure_put(struct store *store, const char *reviewer, const s
 		int64_t *outputs = arena_alloc(&fake->arena, sizeof(*outputs));
 		*outputs = rows[i].outputs;
 		*(!is ? &out->added : *is != *outputs ? &out->changed : &out->unchanged) += 1;
-		if (!is || *is != *outputs)
+		bool said = is && *is == *outputs && has_said(fake, reviewer, attributes, rows[i].day, *outputs);
+		out->borne_out += is && *is == *outputs && !said;
+		if (!said)
 			fake_set(fake, FAKE_EXPOSURE, arena_printf(&fake->arena, "%" PRId64 " %s", edit, attributes), rows[i].day, outputs);
 	}
 	exposure_summary(summary, sizeof(summary), source, out);

@@ -262,9 +262,11 @@ static const char *seen_block(struct adoption *a, struct slice block)
 	return text;
 }
 
+/* Blanks at the end of its last line are the text's own. */
 static void put_apart(struct strbuf *out, struct slice text)
 {
-	text = trimmed(text);
+	while (text.len_bytes && strchr("\r\n", text.at[text.len_bytes - 1]))
+		text.len_bytes--;
 	if (!text.len_bytes)
 		return;
 	if (out->len_bytes)

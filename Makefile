@@ -151,19 +151,23 @@ torture: aitia $(STORE_PROOFS)
 	$(Q)AITIA_KILLS=$(KILLS) AITIA=$(CURDIR)/$(B)/aitia $(PYTHON) tests/e2e/test_kills.py
 
 # ---- exports through the real site generators ------------------------------------------
-# What these need is for `make deps-sites` and deps-sites-npm to install.
-# The three of npm take some minutes.
-.PHONY: test-sites test-sites-npm deps-sites deps-sites-npm
+# What these need is for `make deps-sites` and deps-sites-npm to install. The three of npm take some minutes.
+# Pictures of all pages are left in build/sites-pictures. `make test-written SEED_COUNT=200`: random records at length.
+.PHONY: test-sites test-sites-npm test-written deps-sites deps-sites-npm
 NPM_SITES := docusaurus vitepress starlight
-test-sites: aitia
+test-sites: test-written
 	$(Q)AITIA=$(CURDIR)/$(B)/aitia $(PYTHON) tests/sites/test_sites.py apt
+test-written: aitia
+	$(Q)AITIA=$(CURDIR)/$(B)/aitia $(if $(SEED_COUNT),SEED_COUNT=$(SEED_COUNT)) $(PYTHON) tests/sites/test_written.py
 test-sites-npm: aitia
 	$(Q)AITIA=$(CURDIR)/$(B)/aitia AITIA_NPM=$(CURDIR)/build/npm-sites $(PYTHON) tests/sites/test_sites.py npm
 deps-sites:
 	@sh tools/deps.sh sites
+# What the lock files name, and nothing newer; again only when these changed.
 deps-sites-npm:
-	$(Q)for s in $(NPM_SITES); do mkdir -p build/npm-sites/$$s && cp tests/sites/npm/$$s.json build/npm-sites/$$s/package.json && \
-	  (cd build/npm-sites/$$s && npm install --ignore-scripts --no-audit --no-fund --silent) || exit 1; done
+	$(Q)for s in $(NPM_SITES); do from=tests/sites/npm/$$s to=build/npm-sites/$$s; \
+	  cmp -s $$from/package-lock.json $$to/installed || { mkdir -p $$to && cp $$from/*.json $$to/ && \
+	  (cd $$to && npm ci --ignore-scripts --no-audit --no-fund --silent) && cp $$from/package-lock.json $$to/installed; } || exit 1; done
 
 # ---- the same tests under instruments --------------------------------------------------
 

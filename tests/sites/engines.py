@@ -1,5 +1,6 @@
 """Sites as people have them, and the real generators: each engine makes a site around what was exported."""
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -24,6 +25,7 @@ class Engine:
     files = {}
     root = ""  # of the built site
     bare = ""  # marks that titles have likenesses of, since themes print them unescaped
+    outside = ()  # starts of addresses that the theme's own pages ask for
 
     def __init__(self, folder):
         self.folder = folder
@@ -43,7 +45,7 @@ class Engine:
 
     def title(self, text):
         """Of the front matter."""
-        return "".join(chr(ord(c) + 0xfee0) if c in self.bare else c for c in text)
+        return re.sub(r"&(?=[#A-Za-z])|[^&]", lambda c: chr(ord(c[0]) + 0xfee0) if c[0] in self.bare else c[0], text)
 
     def command(self):
         raise NotImplementedError
@@ -56,6 +58,12 @@ class Engine:
 
     def page(self, key):
         raise NotImplementedError
+
+    def pages(self):
+        """Every built page, indexes too, as paths below the site's root."""
+        root = os.path.join(self.folder, self.root)
+        return sorted(os.path.relpath(os.path.join(folder, name), root)
+                      for folder, _, names in os.walk(root) for name in names if name.endswith(".html"))
 
     def build(self):
         command = self.command()
@@ -83,8 +91,8 @@ class Hugo(Engine):
     program, target, root = "hugo", "hugo", "public"
     files = {
         "config.toml": 'baseURL = "https://example.org/"\ntitle = "Site"\n',
-        "layouts/_default/single.html": "<html><head><title>{{ .Title }}</title></head><body><h1>{{ .Title }}</h1>{{ .Content }}</body></html>",
-        "layouts/_default/list.html": "<html><body><h1>{{ .Title }}</h1>{{ .Content }}{{ range .Pages }}<a href='{{ .RelPermalink }}'>"
+        "layouts/_default/single.html": "<html><head><meta charset=\"utf-8\"><title>{{ .Title }}</title></head><body><h1>{{ .Title }}</h1>{{ .Content }}</body></html>",
+        "layouts/_default/list.html": "<html><head><meta charset=\"utf-8\"></head><body><h1>{{ .Title }}</h1>{{ .Content }}{{ range .Pages }}<a href='{{ .RelPermalink }}'>"
                                       "{{ .Title }}</a>{{ .Summary }}{{ end }}</body></html>",
     }
 
@@ -101,6 +109,7 @@ class Hugo(Engine):
 class Mkdocs(Engine):
     program, target, root = "mkdocs", "mkdocs", "site"
     bare = "<>\"&"
+    outside = ("https://cdnjs.cloudflare.com/ajax/libs/highlight.js/",)
     files = {"mkdocs.yml": "site_name: Site\n", "docs/index.md": "# Site\n"}
 
     def command(self):
@@ -112,6 +121,7 @@ class Mkdocs(Engine):
 
 class Material(Mkdocs):
     """All that people turn on, and what reads files."""
+    outside = ("https://fonts.googleapis.com/", "https://fonts.gstatic.com/", "https://unpkg.com/mermaid@")
     files = {"docs/index.md": "# Site\n", "mkdocs.yml": """site_name: Site
 theme: {name: material}
 plugins: [search, tags]
@@ -147,10 +157,10 @@ markdown_extensions:
 
 
 class Jekyll(Engine):
-    program, target, root, bare = "jekyll", "jekyll", "_site", "<>\""
+    program, target, root, bare = "jekyll", "jekyll", "_site", "<>\"&"
     files = {
         "_config.yml": "title: Site\n", "index.md": "---\nlayout: default\n---\n{% for post in site.posts %}{{ post.title }}{{ post.excerpt }}{% endfor %}\n",
-        "_layouts/default.html": "<html><head><title>{{ page.title }}</title></head><body>{{ content }}</body></html>",
+        "_layouts/default.html": "<html><head><meta charset=\"utf-8\"><title>{{ page.title }}</title></head><body>{{ content }}</body></html>",
         "_layouts/post.html": "---\nlayout: default\n---\n<h1>{{ page.title }}</h1>{{ content }}",
         "_layouts/page.html": "---\nlayout: default\n---\n<h1>{{ page.title }}</h1>{{ content }}",
     }

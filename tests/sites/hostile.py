@@ -7,10 +7,26 @@ import glob
 import json
 import os
 import random
+import re
 import unicodedata
 
 DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "shared", "data")
 CANARY = "CANARY-7f3a-of-the-building-machine"
+
+# What a browser would run: each leaves one of the traces that browser.py looks for.
+DEED = "window.pwned=191;document.title='pwned';fetch('/canary-hit')"
+CANARIES = [
+    f"<script>{DEED}</script>", f"</script><script>{DEED}</script>", f"</code></pre><script>{DEED}</script>", f"</textarea></title><script>{DEED}</script>",
+    f"<img src=x onerror=\"{DEED}\">", f"\"><svg onload=\"{DEED}\">", f"<details open ontoggle=\"{DEED}\">x</details>",
+    f"<input autofocus onfocus=\"{DEED}\">", f"<iframe srcdoc=\"<script>parent.{DEED}</script>\"></iframe>", "<img src=/canary-hit>",
+    "<img src=//canary.invalid/x>", "<link rel=stylesheet href=//canary.invalid/x>", "<style>@import '/canary-hit';</style>",
+    "<meta http-equiv=refresh content='0;url=/canary-hit'>", "<base href=//canary.invalid/>", "<object data=/canary-hit></object>",
+    "<p style='background:url(/canary-hit)'>x</p>", "![x](/canary-hit)", "![x](http://canary.invalid/x.png)", "![x][c]\n\n[c]: //canary.invalid/x",
+    f"{{{{constructor.constructor(\"{DEED}\")()}}}}", f"{{{{_c.constructor(\"{DEED}\")()}}}}", f"<component is=script>{DEED}</component>",
+    f"<p v-html=\"'<img src=x onerror=window.pwned=1>'\">x</p>", f"<p :title=\"{DEED.split(';', maxsplit=1)[0]}\">x</p>", "<script setup>\nwindow.pwned=191\n</script>",
+    f"{{(() => {{{DEED}}})()}}", f"export const x = (() => {{{DEED}}})()", "<dialog open>x</dialog><script>alert(191)</script>",
+    f"```js eval\n{DEED}\n```", f"[x](javascript:{DEED.split(';', maxsplit=1)[0]})", "[x](data:text/html,<script>opener.pwned=1</script>)",
+]
 
 # One for each way that a site generator has to read a file or to run a program.
 READS = [
@@ -31,7 +47,7 @@ READS = [
     "http://example.org/?a=1&b=2", "www.example.org", "a@example.org", "#123 @user GH-1", "1. x", "12) x", "- x", "+ x", "* x", "    x", "---",
     "___", "***", "===", "# x", "x #", "> x", "\\", "\\\\", "x\\", "![x](y)", "[x][y]", "[x]: http://y", "<b>x</b>", "%3Cb%3E", "\"", "'",
     "{", "}", "{{", "}}", "{%", "%}", "<", ">", "&", "|", "_x_", "__init__", "snake_case_name", "a*b*c", "Agent: \"x\"", "yes", "null", "2024",
-    "~", "!x", "%x", "@x", "0x10", "1e3", "- a: b", "? x", "| x", "> x", "'", ":-)", "$x", "x: y", "x #y", "[a, b]", "{a: b}", "=x", "+x",
+    *CANARIES, "~", "!x", "%x", "@x", "0x10", "1e3", "- a: b", "? x", "| x", "> x", "'", ":-)", "$x", "x: y", "x #y", "[a, b]", "{a: b}", "=x", "+x",
 ]
 
 
@@ -47,6 +63,11 @@ def shown_as_it_is(text):
 def as_markdown(text):
     """Markdown that shows that text and no other."""
     return "".join(f"&#{ord(c)};" if ord(c) < 128 and not c.isalnum() and c != " " else c for c in text)
+
+
+def read(path):
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return file.read()
 
 
 def one_line(text):
@@ -65,9 +86,9 @@ def fences():
             yield f"x\n  {mark * count}\ny\n"
 
 
-def mixed(count):
+def mixed(count, seed):
     """Several of all, in one piece of code, with tabs, blank lines and blanks at all ends."""
-    chance = random.Random(191)
+    chance = random.Random(seed)
     pieces = READS + list(fences())
     for _ in range(count):
         lines = []
@@ -79,10 +100,10 @@ def mixed(count):
         yield "\n".join(lines) + "\n"
 
 
-def codes():
+def codes(seed):
     alone = [text + "\n" for text in READS] + list(fences()) + naughty()
     tails = ["\nx\n", "\n\nx\n", "x\n\n", "x\n\n\n", "  x\n", "\tx\n", "x  \n", "x\n  \ny\n", "x\n\t\ny\n", "x\n\n\ny", "x", "#include <x>\n# y\n"]
-    return alone + tails + list(mixed(150))
+    return alone + tails + list(mixed(150, seed))
 
 
 def languages():
@@ -94,12 +115,14 @@ class Records:
     """`pages`: for each incident its key, title, the codes it shows, the texts that must stand in cells, and what people
     wrote as a note, struck through and as a task."""
 
-    def __init__(self, only=()):
-        """`only`: numbers of incidents, where not all are wanted."""
-        every_code = codes()
+    def __init__(self, only=(), seed=None):
+        """`only`: numbers of incidents, where not all are wanted. `seed`: what stands where is a matter of chance."""
+        every_code = codes(seed or 191)
         texts = [one_line(text) for text in READS] + [one_line(text) for text in naughty() if len(text) < 500]
-        documents = [open(path, encoding="utf-8", errors="replace").read()
-                     for path in sorted(glob.glob(os.path.join(DATA, "markdown", "**", "*.md"), recursive=True))]
+        if seed:
+            random.Random(seed).shuffle(every_code)
+            random.Random(seed).shuffle(texts)
+        documents = [read(path) for path in sorted(glob.glob(os.path.join(DATA, "markdown", "**", "*.md"), recursive=True))]
         kinds = languages()
         self.samples, self.incidents, self.pages = [], [], []
         for number, start in enumerate(range(0, len(every_code), 10), 1):
@@ -138,5 +161,8 @@ class Records:
                 "sources": [{"number": 1, "name": cells[10][:40], "title": cells[11], "link": cells[12], "text": shown[0]}],
                 "members": [{"query": f"session:{key}", "role": "core"}],
             })
-            self.pages.append({"key": key, "title": title, "codes": shown, "cells": cells,
+            # Pictures of elsewhere that people wrote into Markdown are shown from there.
+            markdown = [*self.incidents[-1]["sections"].values(), shown[0], shown[-1], *(cells[i] for i in (0, 7, 8, 26, 27))]
+            pictures = {picture for text in markdown for picture in re.findall(r"!\[[^\]]*\]\((https?://[^)\s]+)", text)}
+            self.pages.append({"key": key, "title": title, "codes": shown, "cells": cells, "pictures": pictures,
                                "note": f"x {note} x", "struck": f"x {struck} x", "task": f"x {task}"})

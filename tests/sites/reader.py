@@ -61,12 +61,16 @@ class Reader(html.parser.HTMLParser):
         self.at.children.append(data)
 
 
-def read(path):
+def tree(text):
     reader = Reader()
-    with open(path, encoding="utf-8") as file:
-        reader.feed(file.read())
+    reader.feed(text)
     reader.close()
     return reader.root
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return tree(file.read())
 
 
 def blank(text):

@@ -4,6 +4,8 @@ record says, nothing may have run, no file of the building machine may have been
 
     AITIA=./aitia /usr/bin/python3 tests/sites/test_sites.py [apt|npm|ENGINE...]
 
+Each page that was built is opened by headless Chromium, which leaves a picture of it in SITES_PICTURES (build/sites-pictures).
+
 SITES_ONLY="67 68" takes those incidents alone; KEEP_SITES=1 leaves the sites for a look.
 """
 import base64
@@ -23,11 +25,13 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import yaml  # noqa: E402
 
+import browser  # noqa: E402
 import engines  # noqa: E402
 import hostile  # noqa: E402
 import reader  # noqa: E402
 
 AITIA = os.path.abspath(os.environ.get("AITIA", "./aitia"))
+PICTURES = os.path.abspath(os.environ.get("SITES_PICTURES", "build/sites-pictures"))
 # Where an engine has no file for a target, its folder of pages in the sources.
 CONTENT = {"hugo": "content", "mkdocs": "docs", "docusaurus": "docs", "vitepress": "docs", "starlight": "src/content/docs"}
 
@@ -142,6 +146,31 @@ class Sites(unittest.TestCase):
                 with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as file:
                     self.assertNotIn(hostile.CANARY, file.read(), os.path.join(folder, name))
 
+    def check_opened(self, engine):
+        """What a browser makes of each built page: the codes are there to the byte, its pictures are drawn, and nothing ran."""
+        pictures = os.path.join(PICTURES, type(engine).__name__.lower())
+        shutil.rmtree(pictures, ignore_errors=True)
+        opened = browser.Browser(os.path.join(engine.folder, engine.root), engine.outside)
+        self.addCleanup(opened.close)
+        records = {engine.page(page["key"].lower())[len(engine.root):].lstrip("/"): page for page in self.records.pages}
+        paths = engine.pages()
+        self.assertFalse(set(records) - set(paths))
+        for path in paths:
+            with self.subTest(page=path):
+                title = reader.Page(os.path.join(engine.folder, engine.root, path)).title
+                # A folder's page by the folder's address: that is the one by which programs of the page know it.
+                at = path[:-len("index.html")] if path.endswith("/index.html") or path == "index.html" else path
+                seen = opened.look(at, os.path.join(pictures, path.replace("/", "-")[:-len(".html")] + ".jpg"),
+                                   records[path]["pictures"] if path in records and engine.target != "html" else ())
+                self.assertEqual(seen.bad, [], path)
+                self.assertEqual(reader.blank(seen.title), title, path)
+                if path not in records:
+                    continue
+                self.assertEqual(set(seen.broken) - records[path]["pictures"], set(), path)
+                shown = {code.rstrip("\n") for code in seen.codes}
+                for code in records[path]["codes"]:
+                    self.assertIn(code.rstrip("\n"), shown, path)
+
     def check(self, kind):
         if kind.missing():
             self.skipTest(f"{kind.__name__} is not installed")
@@ -155,6 +184,42 @@ class Sites(unittest.TestCase):
             with self.subTest(page=page["key"]):
                 self.check_page(engine, page)
         self.check_built(engine)
+        self.check_opened(engine)
+
+
+class Opened(unittest.TestCase):
+    """The browser's check fails where it must."""
+    PAGES = {
+        "fine": ("<pre><code>\n\ta &lt;b  \n\n</code></pre>", None),
+        "variable": ("<script>window.pwned = 1</script>", "window.pwned to 1"),
+        "handler": ("<img src=x onerror='window.pwned = 2'>", "window.pwned to 2"),
+        "late": ("<script>setTimeout(() => { window.pwned = 3 }, 20)</script>", "window.pwned to 3"),
+        "dialog": ("<script>alert(191)</script>", "a dialog: 191"),
+        "fetch": ("<script>fetch('/canary-hit')</script>", "/canary-hit"),
+        "picture": ("<img src='/canary-hit'>", "/canary-hit"),
+        "elsewhere": ("<img src='http://canary.invalid/x'>", "http://canary.invalid/x"),
+        "style": ("<style>@import 'http://canary.invalid/x';</style>", "http://canary.invalid/x"),
+        "refresh": ("<meta http-equiv='refresh' content='0;url=/fine.html'>", "it went to /fine.html"),
+        "frame": ("<iframe srcdoc='x'></iframe>", "<iframe"),
+    }
+
+    def test_it_can_fail(self):
+        folder = tempfile.mkdtemp(prefix="aitia-opened-")
+        self.addCleanup(shutil.rmtree, folder)
+        for name, (text, _) in self.PAGES.items():
+            engines.write(folder, f"{name}.html", f"<!doctype html><title>{name}</title>{text}")
+        engines.write(folder, "title.html", "<!doctype html><title>x</title><script>document.title = 'pwned'</script>")
+        engines.write(folder, "code.html", "<!doctype html><pre>x</pre><script>document.querySelector('pre').append('y')</script>")
+        opened = browser.Browser(folder, quiet_seconds=0.5)
+        self.addCleanup(opened.close)
+        for name, (_, trace) in self.PAGES.items():
+            with self.subTest(page=name):
+                bad = opened.look(f"{name}.html").bad
+                self.assertTrue(any(trace in what for what in bad) if trace else not bad, bad)
+        self.assertEqual(opened.look("fine.html").codes, ["\n\ta <b  \n\n"])
+        self.assertEqual(opened.look("title.html").title, "pwned")
+        self.assertEqual(opened.look("code.html").codes, ["xy"])
+        self.assertEqual(opened.look("handler.html").broken, [opened.origin + "/x"])
 
 
 def add(kind):
@@ -167,7 +232,8 @@ def main():
               if kind.__name__.lower() in words or ("apt" in words and kind in engines.APT) or ("npm" in words and kind in engines.FROM_NPM)]
     for kind in chosen:
         add(kind)
-    result = unittest.TextTestRunner(verbosity=2).run(unittest.defaultTestLoader.loadTestsFromTestCase(Sites))
+    load = unittest.defaultTestLoader.loadTestsFromTestCase
+    result = unittest.TextTestRunner(verbosity=2).run(unittest.TestSuite([load(Opened), load(Sites)]))
     failed = len({str(test).split(" (page")[0] for test, _ in result.failures + result.errors})
     passed = max(0, result.testsRun - failed - len(result.skipped))
     print(f"{passed} passed, {failed} failed")

@@ -43,7 +43,7 @@ static enum status ask_table(const struct asking *asking, const char *text, stru
 {
 	const struct history *history = asking->out;
 	struct query query;
-	const struct table_request request = { &query, history->keys, history->key_count, false };
+	const struct table_request request = { &query, history->keys, history->key_count, false, NULL };
 	enum status status = inquiry_query(asking->inquiry, text, &query, err);
 
 	return status == STATUS_OK ? inquiry_table(asking->inquiry, &request, out, err) : status;

@@ -54,10 +54,12 @@ enum status inquiry_table(const struct inquiry *inquiry, const struct table_requ
 			  struct error *err)
 {
 	struct readiness readiness = { true, 0, 0 };
+	struct table_request asked = *request;
 	enum status status;
 
+	asked.cancel = inquiry->cancel;
 	do
-		status = inquiry->store->ops->sample_table(inquiry->store, inquiry->arena, request, out, &readiness, err);
+		status = inquiry->store->ops->sample_table(inquiry->store, inquiry->arena, &asked, out, &readiness, err);
 	while (go_on(inquiry, &readiness, &status, err));
 	return status;
 }

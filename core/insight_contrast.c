@@ -124,7 +124,7 @@ static enum status ask_samples(const struct inquiry *inquiry, const char *query,
 
 	for (size_t i = 0; i < ARRAY_LEN(texts) && status == STATUS_OK; i++) {
 		struct query parsed;
-		const struct table_request request = { &parsed, keys, ARRAY_LEN(keys), true };
+		const struct table_request request = { &parsed, keys, ARRAY_LEN(keys), true, NULL };
 		status = inquiry_query(inquiry, texts[i], &parsed, err);
 		if (status == STATUS_OK)
 			status = inquiry_table(inquiry, &request, tables[i], err);
@@ -237,10 +237,10 @@ static enum status ask_outputs(const struct inquiry *inquiry, struct contrast_an
 	if (status == STATUS_OK)
 		status = inquiry_query(inquiry, out->query, &query, err);
 	if (status == STATUS_OK && count)
-		status = inquiry_table(inquiry, &(struct table_request){ &query, keys, 1, false }, &by_day, err);
+		status = inquiry_table(inquiry, &(struct table_request){ &query, keys, 1, false, NULL }, &by_day, err);
 	if (status != STATUS_OK || !count || !choose_keys(inquiry, rows, count, &query, &by_day, keys + 1, &choice))
 		return status;
-	const struct table_request request = { &query, keys, choice.table.column_count, false };
+	const struct table_request request = { &query, keys, choice.table.column_count, false, NULL };
 	status = inquiry_table(inquiry, &request, &tables->cases, err);
 	if (status != STATUS_OK)
 		return status;

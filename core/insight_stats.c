@@ -25,7 +25,7 @@ static enum status count_days(const struct asking *asking, const char *text, str
 {
 	static const struct table_key day = { FACET_DAY, NULL };
 	struct query query;
-	const struct table_request request = { &query, &day, 1, false };
+	const struct table_request request = { &query, &day, 1, false, NULL };
 	enum status status = inquiry_query(asking->inquiry, text, &query, err);
 
 	if (status == STATUS_OK)

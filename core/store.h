@@ -15,6 +15,8 @@
 #ifndef AITIA_CORE_STORE_H
 #define AITIA_CORE_STORE_H
 
+#include <stdatomic.h>
+
 #include "core/alike.h"
 #include "core/base/arena.h"
 #include "core/base/status.h"
@@ -102,6 +104,7 @@ struct table_request {
 	size_t key_count;
 	bool all_provenance;        /* and each key of provenance, as far as there is room, that does not
 	                             * have more values than that: they would be samples again */
+	const atomic_bool *cancel; /* NULL: none. Once it is true, STATUS_CANCELLED soon */
 };
 
 /* A place in a list that is given otherwise than by a row of it. */

@@ -111,9 +111,14 @@ static enum status add_sample(struct sqlite_store *db, const struct table_key *k
 	return status;
 }
 
+static bool is_cancelled(const atomic_bool *cancel)
+{
+	return cancel && atomic_load_explicit(cancel, memory_order_relaxed);
+}
+
 static enum status count_rows(struct sqlite_store *db, const struct columns *columns, const struct table_key *keys,
 			      size_t key_count, const struct side *sides, size_t side_count,
-			      struct table_builder *builder, struct error *err)
+			      struct table_builder *builder, const atomic_bool *cancel, struct error *err)
 {
 	uint64_t combinations = 1;
 	int64_t *dense = NULL;
@@ -124,7 +129,9 @@ static enum status count_rows(struct sqlite_store *db, const struct columns *col
 			return error_set(err, STATUS_REFUSED, "these keys have too many combinations to be counted");
 	if (combinations <= DENSE_MAX)
 		dense = mem_zalloc((size_t)combinations, sizeof(*dense));
-	for (size_t at = 0; at < columns->capacity && status == STATUS_OK; at += 64)
+	for (size_t at = 0; at < columns->capacity && status == STATUS_OK; at += 64) {
+		if (is_cancelled(cancel))
+			status = error_set(err, STATUS_CANCELLED, "not counted to the end");
 		for (uint64_t word = columns->hits.bits[at / 64]; word && status == STATUS_OK; word &= word - 1) {
 			size_t id = at + (size_t)__builtin_ctzll(word);
 			uint64_t combination = 0, scale = 1;
@@ -142,6 +149,7 @@ static enum status count_rows(struct sqlite_store *db, const struct columns *col
 			else
 				add_sides(builder, sides, side_count, combination, 1);
 		}
+	}
 	for (uint64_t i = 0; dense && i < combinations && status == STATUS_OK; i++)
 		if (dense[i])
 			add_sides(builder, sides, side_count, i, dense[i]);
@@ -240,7 +248,7 @@ static enum status make(struct sqlite_store *db, struct arena *arena, const stru
 	}
 	for (size_t s = 0; s < side_count; s++)
 		side_fill(columns, keys, builder, &sides[s]);
-	status = count_rows(db, columns, keys, key_count, sides, side_count, builder, err);
+	status = count_rows(db, columns, keys, key_count, sides, side_count, builder, request->cancel, err);
 	if (status == STATUS_OK)
 		table_builder_end(builder, arena, out);
 	out->left_out = left.left_out;

@@ -161,7 +161,7 @@ static void judgements_that_stand(void **state)
 
 static struct table table(struct contract_state *c, const char *query, const struct table_key *keys, size_t count, bool all)
 {
-	struct table_request request = { contract_query(c, query, NULL), keys, count, all };
+	struct table_request request = { contract_query(c, query, NULL), keys, count, all, NULL };
 	struct readiness readiness;
 	struct table out;
 

@@ -62,7 +62,7 @@ EMBED_cli       := $(wildcard cli/demo/*.json cli/demo/*.jsonl)
 embed_objs       = $(patsubst %,$(B)/gen/%.o,$(EMBED_$(1)))
 
 .PHONY: all test test-units test-e2e torture analysis-proof asan asan-e2e valgrind fuzz bench bench-lists lint \
-        lint-cppcheck lint-tidy layers docs docs-check deps demo bench-import bench-store bench-tui bench-analysis bench-similar \
+        lint-cppcheck lint-tidy layers docs docs-check deps demo bench-import bench-store bench-tui bench-analysis bench-similar bench-publish \
         clean install help gcc clang
 .DEFAULT_GOAL := all
 .SECONDARY:
@@ -262,6 +262,17 @@ bench-analysis: aitia
 bench-redact: $(B)/tests/core/test_redact_data
 	$(Q)AITIA_TABLE=1 $<
 
+# ---- exports of many postmortems: `make bench-publish PAGES="10000 100000" SITE=hugo` ---------------
+
+PAGES ?= 1000 10000
+SITE  ?= plain
+build/bench/raw_publish: tests/bench/raw_publish.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -O2 -Wall -Wextra -o $@ $< $$($(PKG) --libs sqlite3 libcmark)
+bench-publish: aitia build/bench/raw_publish
+	$(Q)$(PYTHON) tests/bench/bench_publish.py --aitia $(B)/aitia --raw build/bench/raw_publish --generator $(GENERATOR) \
+	  --site $(SITE) $(PAGES)
+
 # ---- near duplicates against reading the same bytes: `make bench-similar N=1000000` -------------
 
 bench-similar: $(B)/tests/bench/similar
@@ -328,6 +339,7 @@ help:
 	@echo 'make bench-tui    key to paint, beside tig      TUI_ROWS="10000 1000000"'
 	@echo 'make bench-store  questions, edits, index, backup, screens  STORE_ROWS="10000 1000000": of how many samples'
 	@echo 'make bench-lists  lists of stores that grow    LIST_ROWS="10000 10000000": of how many samples'
+	@echo 'make bench-publish  exports of many postmortems  PAGES="10000 100000" SITE=hugo'
 	@echo 'make bench-similar  near duplicates            N=1000000: of how many bodies'
 	@echo 'make bench-redact  what the rules of redaction find in ../shared/data, miss, and raise for nothing'
 	@echo 'make analysis-proof  PROOF=200: what the analysis promises, on so many simulated histories'

@@ -27,7 +27,7 @@ for source; do
 			*/sqlite3*.h) case $source in storage/sqlite/*) ;; *) complain "$source" "$header" "only storage/sqlite/ may" ;; esac ;;
 			*/libpq*) case $source in storage/postgres/*) ;; *) complain "$source" "$header" "only storage/postgres/ may" ;; esac ;;
 			*/cmark*.h) case $source in templates/markdown*.c) ;; *) complain "$source" "$header" "only templates/markdown*.c may" ;; esac ;;
-			*curses*.h) case $source in tui/term_curses.c) ;; *) complain "$source" "$header" "only tui/term_curses.c may" ;; esac ;;
+			*curses*.h) case $source in tui/term_curses*.[ch]) ;; *) complain "$source" "$header" "only tui/term_curses*.c may" ;; esac ;;
 			*/utf8proc.h) case $source in core/base/utf8.c) ;; *) complain "$source" "$header" "only core/base/utf8.c may" ;; esac ;;
 			*/pcre2*.h) case $source in core/base/regex.c) ;; *) complain "$source" "$header" "only core/base/regex.c may" ;; esac ;;
 			*/nettle/*) case $source in core/base/digest.c) ;; *) complain "$source" "$header" "only core/base/digest.c may" ;; esac ;;

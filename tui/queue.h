@@ -1,7 +1,8 @@
-/* The queue's model, and what its files do for each other: for screen_queue.c and queue_lists.c alone. */
+/* The queue's model, and what its files do for each other: for screen_queue.c and queue_*.c alone. */
 #ifndef AITIA_TUI_QUEUE_H
 #define AITIA_TUI_QUEUE_H
 
+#include "tui/annotate.h"
 #include "tui/places.h"
 #include "tui/query_complete.h"
 #include "tui/queue_marks.h"
@@ -41,6 +42,23 @@ struct queue {
 	char *opened_with;             /* on top of another screen: the filter with which leaving goes back there; or NULL */
 };
 
+/* screen_queue.c */
+enum preview_place queue_place(const struct queue *self, const struct app *app, struct area area);
+struct split queue_layout(const struct queue *self, const struct app *app, struct area area);
+/* After whatever happened: sizes, pages and the preview follow the selection. */
+void queue_sync(struct queue *self, struct app *app);
+
+/* queue_judging.c */
+/* What the judgement that was begun last is about. */
+struct judging_target queue_target(const struct queue *self, const struct app *app);
+void queue_judge(struct queue *self, struct app *app, enum action action);
+void queue_after_judging(struct queue *self, struct app *app, enum judging_outcome outcome);
+
+/* queue_draw.c */
+void queue_view(const struct screen *screen, const struct app *app, struct surface *surface, struct area area);
+void queue_status(const struct screen *screen, const struct app *app, struct strbuf *out);
+
+/* queue_lists.c */
 /* Shows another list, which can be gone back from. */
 void queue_open_list(struct queue *self, struct app *app, const char *query, enum sort_key sort);
 /* Where the last session stopped, as far as that is there still. */

@@ -1,7 +1,4 @@
 /* The queue: the list of samples, a preview of the one at hand, marks, filter. */
-#include <inttypes.h>
-
-#include "tui/annotate.h"
 #include "tui/copy.h"
 #include "tui/queue.h"
 #include "tui/screens.h"
@@ -11,16 +8,16 @@ static struct queue *self_of(struct screen *screen)
 	return (struct queue *)screen;
 }
 
-static enum preview_place place_of(const struct queue *self, const struct app *app, struct area area)
+enum preview_place queue_place(const struct queue *self, const struct app *app, struct area area)
 {
 	if (!self->place_chosen && app_options(app)->accessible)
 		return PREVIEW_OFF; /* one thing a line; z shows it */
 	return self->place_chosen ? split_possible(area, self->place) : split_place(area);
 }
 
-static struct split layout_of(const struct queue *self, const struct app *app, struct area area)
+struct split queue_layout(const struct queue *self, const struct app *app, struct area area)
 {
-	return split_of(area, place_of(self, app, area), self->share);
+	return split_of(area, queue_place(self, app, area), self->share);
 }
 
 /* ---- keeping it together --------------------------------------------------------------- */
@@ -38,10 +35,9 @@ static void expect_next(struct queue *self, struct app *app)
 				   self->list.window.rows.items[self->goes_up ? at - 1 : at + 1].row.id);
 }
 
-/* After whatever happened: sizes, pages and the preview follow the selection. */
-static void sync(struct queue *self, struct app *app)
+void queue_sync(struct queue *self, struct app *app)
 {
-	struct split layout = layout_of(self, app, app_area(app));
+	struct split layout = queue_layout(self, app, app_area(app));
 	const struct sample_row *selected;
 
 	list_resize(&self->list.list, sample_list_rows_area(layout.list).rows);
@@ -54,94 +50,6 @@ static void sync(struct queue *self, struct app *app)
 	selected = sample_list_selected(&self->list);
 	sample_view_want(&self->preview, app, &self->screen, selected ? selected->id : 0);
 	expect_next(self, app);
-}
-
-/* ---- judging -------------------------------------------------------------------------------- */
-
-/* What a judgement was begun on. It stays that, wherever the selection has gone since. */
-static struct judging_target target_of(const struct queue *self, const struct app *app)
-{
-	struct judging_target target = { .samples = self->judged.items, .count = self->judged.len,
-					 .is_read = self->judged_is_read, .other = self->judged_other };
-
-	if (target.is_read && sample_view_ready(&self->preview) && self->preview.sample->id == target.samples[0]) {
-		target.standing = standing_annotation(self->preview.annotations, self->preview.annotation_count,
-						      app_options(app)->reviewer, 0, 0);
-		target.duplicate_of = self->preview.sample->duplicate_of;
-		target.duplicates = self->preview.duplicates;
-		target.duplicate_count = self->preview.duplicate_count;
-		target.annotations = self->preview.annotations;
-		target.annotation_count = self->preview.annotation_count;
-	}
-	return target;
-}
-
-/* A duplicate is the row at hand, of the one sample that is marked, in whichever list; or
- * all that are marked in this one, of the row at hand. */
-static void choose_other(struct queue *self, const struct sample_row *row)
-{
-	const struct id_set *marked = &self->marks.set;
-
-	if (row && !marked->ids.len && queue_marks_only_one(&self->marks) != row->id)
-		self->judged_other = queue_marks_only_one(&self->marks);
-	if (!row || !marked->ids.len || id_set_has(marked, row->id))
-		return;
-	self->judged_other = row->id;
-	if (marked->ids.len > 1)
-		return;
-	self->judged_other = marked->ids.items[0];
-	self->judged.items[0] = row->id;
-}
-
-/* The samples that are marked in this list, else the one at hand. */
-static struct judging_target begin_judging(struct queue *self, const struct app *app, enum action action)
-{
-	const struct sample_row *row = sample_list_selected(&self->list);
-
-	queue_marks_end_range(&self->marks, &self->list, self->marks.range_from != 0);
-	vec_clear(&self->judged);
-	for (size_t i = 0; i < self->marks.set.ids.len && action != ACTION_ID_go_to_duplicate; i++)
-		vec_push(&self->judged, self->marks.set.ids.items[i]);
-	if (!self->judged.len && row)
-		vec_push(&self->judged, row->id);
-	self->judged_other = 0;
-	if (action == ACTION_ID_duplicate)
-		choose_other(self, row);
-	self->judged_is_read = self->judged.len == 1 && sample_view_ready(&self->preview) &&
-			       self->preview.sample->id == self->judged.items[0];
-	return target_of(self, app);
-}
-
-static void after_judging(struct queue *self, struct app *app, enum judging_outcome outcome)
-{
-	const struct sample_row *row = sample_list_selected(&self->list);
-
-	if (outcome != JUDGING_DONE && outcome != JUDGING_ADDED)
-		return;
-	/* What the row at hand duplicates stays marked, for the next one. */
-	if (self->marks.set.ids.len && (!self->judged_other || id_set_has(&self->marks.set, self->judged.items[0])))
-		queue_marks_clear(&self->marks, &self->list);
-	else if (outcome == JUDGING_DONE && row && row->id == self->judged.items[0])
-		sample_list_move(&self->list, app, &self->screen, 1);
-	sync(self, app);
-}
-
-static void judge_by(struct queue *self, struct app *app, enum action action)
-{
-	struct judging_target target;
-	bool changes_what_stands = judging_needs_text(action);
-
-	if (!queue_marks_within_reach(&self->marks, &self->list, app))
-		return;
-	target = begin_judging(self, app, action);
-	/* These start from what stands: it must have been read, keys typed meanwhile wait. */
-	if (changes_what_stands && target.count == 1 && self->preview.wanted == target.samples[0] &&
-	    !sample_view_ready(&self->preview) && !self->preview.failure) {
-		self->held_action = action;
-		app_hold_keys(app, true);
-		return;
-	}
-	after_judging(self, app, judging_action(&self->screen, app, action, &target));
 }
 
 static void open_demo(const struct queue *self, struct app *app)
@@ -178,7 +86,7 @@ static void open_sample(struct queue *self, struct app *app)
 
 static void grow_preview(struct queue *self, const struct app *app, int by)
 {
-	enum preview_place place = place_of(self, app, app_area(app));
+	enum preview_place place = queue_place(self, app, app_area(app));
 	int share = split_share(place, self->share) + by;
 
 	if (place != PREVIEW_OFF)
@@ -187,12 +95,12 @@ static void grow_preview(struct queue *self, const struct app *app, int by)
 
 static bool mouse(struct queue *self, struct app *app, const struct key *key)
 {
-	struct split layout = layout_of(self, app, app_area(app));
+	struct split layout = queue_layout(self, app, app_area(app));
 	bool opened = false;
 
 	if (key->mouse == MOUSE_RELEASE) {
 		if (self->dragging)
-			self->share = split_share_at(app_area(app), place_of(self, app, app_area(app)), key->row, key->column);
+			self->share = split_share_at(app_area(app), queue_place(self, app, app_area(app)), key->row, key->column);
 		self->dragging = false;
 		return true;
 	}
@@ -237,7 +145,7 @@ static bool back(struct queue *self, struct app *app)
 
 static void next_place(struct queue *self, const struct app *app)
 {
-	enum preview_place now = place_of(self, app, app_area(app));
+	enum preview_place now = queue_place(self, app, app_area(app));
 
 	self->place_chosen = true;
 	self->place = (enum preview_place)((now + 1) % PREVIEW_PLACES);
@@ -281,7 +189,7 @@ static bool queue_can(const struct screen *screen, const struct app *app, enum a
 	case ACTION_ID_focus:
 	case ACTION_ID_preview_larger:
 	case ACTION_ID_preview_smaller:
-		return row && place_of(self, app, app_area(app)) != PREVIEW_OFF;
+		return row && queue_place(self, app, app_area(app)) != PREVIEW_OFF;
 	case ACTION_ID_accept_proposal: /* what is marked may have proposals too */
 		return row && (self->marks.set.ids.len || judging_can(app, &self->preview, action));
 	default:
@@ -361,7 +269,7 @@ static bool act(struct queue *self, struct app *app, enum action action, const s
 	if (queue_lists_action(self, app, action))
 		return true;
 	if (judging_is(action)) {
-		judge_by(self, app, action);
+		queue_judge(self, app, action);
 		return true;
 	}
 	if (self->on_preview)
@@ -373,7 +281,7 @@ static bool queue_action(struct screen *screen, struct app *app, enum action act
 {
 	bool used = act(self_of(screen), app, action, key);
 
-	sync(self_of(screen), app);
+	queue_sync(self_of(screen), app);
 	return used;
 }
 
@@ -394,14 +302,14 @@ static void queue_answer(struct screen *screen, struct app *app, struct answer *
 		}
 		if (held != ACTION_UNBOUND && (sample_view_ready(&self->preview) || self->preview.failure)) {
 			self->held_action = ACTION_UNBOUND;
-			judge_by(self, app, held);
+			queue_judge(self, app, held);
 			release = true;
 		}
 	} else {
 		sample_list_answer(&self->list, app, screen, answer);
 		lost = self->list.lost && self->awaits_row;
 	}
-	sync(self, app);
+	queue_sync(self, app);
 	if (lost) {
 		self->awaits_row = false;
 		app_drop_keys(app);
@@ -421,16 +329,16 @@ static void open_group(struct queue *self, struct app *app, const struct groups_
 		queue_marks_clear(&self->marks, &self->list); /* what is judged next is the group, as it is now */
 		queue_marks_ask(&self->marks, app, &self->screen, choice->marked);
 	}
-	sync(self, app);
+	queue_sync(self, app);
 }
 
 static void queue_result(struct screen *screen, struct app *app, struct screen *child)
 {
 	struct queue *self = self_of(screen);
-	struct judging_target target = target_of(self, app);
+	struct judging_target target = queue_target(self, app);
 	enum judging_outcome outcome = judging_result(screen, app, child, &target);
 
-	after_judging(self, app, outcome);
+	queue_after_judging(self, app, outcome);
 	if (outcome != JUDGING_NOT_OURS || queue_lists_result(self, app, child))
 		return;
 	if (child && child->tag == QUEUE_TAG_GROUPS)
@@ -447,10 +355,10 @@ static void queue_page(const struct screen *screen, struct strbuf *out)
 static void queue_editor_done(struct screen *screen, struct app *app, struct slice text)
 {
 	struct queue *self = self_of(screen);
-	struct judging_target target = target_of(self, app);
+	struct judging_target target = queue_target(self, app);
 
 	if (judging_note(app, &target, text))
-		after_judging(self, app, JUDGING_DONE);
+		queue_after_judging(self, app, JUDGING_DONE);
 }
 
 static void queue_shown(struct screen *screen, struct app *app)
@@ -463,91 +371,17 @@ static void queue_shown(struct screen *screen, struct app *app)
 		else
 			queue_open_first_list(self, app);
 	}
-	sync(self, app);
+	queue_sync(self, app);
 }
 
 static void queue_resized(struct screen *screen, struct app *app)
 {
-	sync(self_of(screen), app);
-}
-
-/* ---- drawing ----------------------------------------------------------------------------------------- */
-
-static void draw_lines(struct surface *surface, struct area area, const char *const *lines, size_t count)
-{
-	struct area box = area_centre(area, (int)count, area.columns < 64 ? area.columns - 2 : 64);
-
-	for (size_t i = 0; i < count; i++)
-		surface_fit(surface, box, (int)i, 0, box.columns, i ? STYLE_TEXT : STYLE_TITLE, lines[i]);
-}
-
-static void draw_empty(const struct queue *self, struct surface *surface, struct area area)
-{
-	static const char *const no_samples[] = {
-		"There are no samples in this store yet.",
-		"",
-		"D  explores the demo: a real public incident",
-		"   (it has a store of its own; this one stays empty)",
-		"",
-		"q  quits; then fill it from the shell:",
-		"   aitia import FILE...    SARIF logs, JSONL records",
-		"",
-		"R  reads the store again.  ?  shows all keys.",
-	};
-	const char *nothing[] = { "Nothing matches this filter:", "", self->list.query, "",
-				  "Esc clears the filter, / changes it." };
-
-	if (self->list.query[0])
-		draw_lines(surface, area, nothing, ARRAY_LEN(nothing));
-	else
-		draw_lines(surface, area, no_samples, ARRAY_LEN(no_samples));
-}
-
-static void queue_view(const struct screen *screen, const struct app *app, struct surface *surface, struct area area)
-{
-	const struct queue *self = (const struct queue *)screen;
-	struct split layout = layout_of(self, app, area);
-	size_t from, to;
-
-	if (!self->list.window.rows.len) {
-		if (self->list.loaded && !sample_list_searching(&self->list))
-			draw_empty(self, surface, area);
-		else
-			surface_puts(surface, area, 0, 1, STYLE_MUTED, self->list.loaded ? "searching" : "reading");
-		return;
-	}
-	queue_marks_range(&self->marks, &self->list, &from, &to);
-	sample_list_view(&self->list, app, surface, layout.list, &self->marks.set, from, to);
-	if (layout.between.columns)
-		surface_vline(surface, layout.between, 0, STYLE_FRAME);
-	if (layout.preview.rows > 0)
-		sample_view_view(&self->preview, app, surface, layout.preview, self->on_preview);
+	queue_sync(self_of(screen), app);
 }
 
 static const char *queue_crumb(const struct screen *screen)
 {
 	return ((const struct queue *)screen)->crumb.text;
-}
-
-static void queue_status(const struct screen *screen, const struct app *app, struct strbuf *out)
-{
-	const struct queue *self = (const struct queue *)screen;
-	const char *between = app_sign(app, " · ", " - ");
-	size_t marks = queue_marks_count(&self->marks, &self->list), elsewhere = queue_marks_elsewhere(&self->marks);
-
-	queue_progress_add(&self->progress, app, &self->counts, out);
-	sample_list_status(&self->list, app, out);
-	strbuf_addf(out, "%s%s", between, sort_word(self->list.sort));
-	if (sample_list_searching(&self->list))
-		strbuf_addf(out, "%ssearching", between);
-	if (marks)
-		strbuf_addf(out, "%s%zu marked", between, marks);
-	if (elsewhere && marks)
-		strbuf_addf(out, " + %zu in other lists", elsewhere);
-	else if (elsewhere)
-		strbuf_addf(out, "%s%zu marked in other lists", between, elsewhere);
-	if (self->marks.range_from)
-		strbuf_addstr(out, " (range)");
 }
 
 static void queue_release(struct screen *screen)

@@ -228,8 +228,8 @@ static enum status ask_outputs(const struct inquiry *inquiry, struct contrast_an
 	struct table_key keys[EXPOSURE_KEYS_MAX + 1] = { { .facet = FACET_DAY } };
 	const struct exposure *rows;
 	struct exposure_choice choice;
-	struct table by_day;
-	struct query query;
+	struct table by_day = { 0 };
+	struct query query = { 0 };
 	size_t count;
 	enum status status = inquiry->store->ops->exposure_list(inquiry->store, inquiry->arena, &rows, &count, err);
 

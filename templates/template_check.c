@@ -138,6 +138,11 @@ static bool is_type(const struct template_name *entry, const char *type)
 	return strcmp(entry->type, type) == 0;
 }
 
+static bool is_block(const struct mustache_node *node)
+{
+	return node->type == MUSTACHE_SECTION || node->type == MUSTACHE_INVERTED;
+}
+
 static const char *variable_fault(struct checking *c, const struct template_name *entry, const struct mustache_node *node)
 {
 	static const struct { const char *type; enum value_place place; } places[] = {
@@ -209,22 +214,24 @@ static void check_nodes(struct checking *c, const struct mustache_template *t, s
 			continue;
 		}
 		entry = look_up(c, node->text, scope);
-		if (!entry)
+		if (!entry) {
 			tell_unknown(c, t->name, node, scope);
-		else
-			c->with_record |= strncmp(entry->path, "record", 6) == 0;
-		if (node->type == MUSTACHE_SECTION || node->type == MUSTACHE_INVERTED) {
-			bool enters = entry && node->type == MUSTACHE_SECTION;
+			if (is_block(node)) /* what it holds would be unknown as well: one fault is enough */
+				at = node->end - 1;
+			continue;
+		}
+		c->with_record |= strncmp(entry->path, "record", 6) == 0;
+		if (is_block(node)) {
+			bool enters = node->type == MUSTACHE_SECTION;
 			const struct scope inner = {
 				!enters ? "" : is_type(entry, "list") ? arena_printf(c->arena, "%s[]", entry->path) : entry->path, scope,
 			};
 
-			/* What an unknown section holds would be unknown as well: one fault is enough. */
-			if (entry)
-				check_nodes(c, t, at + 1, node->end, enters ? &inner : scope, opened);
+			check_nodes(c, t, at + 1, node->end, enters ? &inner : scope, opened);
 			at = node->end - 1;
-		} else if (entry)
-			fault = variable_fault(c, entry, node);
+			continue;
+		}
+		fault = variable_fault(c, entry, node);
 		if (fault)
 			tell(c, t->name, node, fault);
 	}

@@ -284,8 +284,8 @@ static void draw_state(const struct draft_view *view, struct surface *surface, s
 	static const struct {
 		enum action action;
 		const char *what;
-	} hints[] = { { ACTION_ID_item_open, "edit section" }, { ACTION_ID_revisions, "revisions" },
-		      { ACTION_ID_item_status, "step of the review" }, { ACTION_ID_preview, "document" } };
+	} hints[] = { { ACTION_ID_preview, "document" }, { ACTION_ID_item_open, "edit section" },
+		      { ACTION_ID_revisions, "revisions" }, { ACTION_ID_item_status, "step of the review" } };
 	int column = 1;
 
 	if (!view->state)

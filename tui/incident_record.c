@@ -1,6 +1,9 @@
 /* The whole record in the editor, and its way to a documentation site. */
+#include <stdlib.h>
+
 #include "core/draft.h"
 #include "core/base/mem.h"
+#include "core/postmortem_state.h"
 #include "tui/incident_screen.h"
 #include "tui/menu.h"
 #include "tui/prompt.h"
@@ -90,12 +93,28 @@ void incident_publish_open(struct app *app)
 	app_push(app, screen);
 }
 
-static void ask_audience(struct app *app)
+static bool is_approved(const struct incident_screen *self)
+{
+	return postmortem_is_approved(postmortem_review(self->incident).state);
+}
+
+/* "~/site" is typed as in a shell. */
+static const char *folder_typed(struct arena *arena, const char *text)
+{
+	const char *home = getenv("HOME");
+
+	if (home && text[0] == '~' && (text[1] == '/' || !text[1]))
+		return arena_printf(arena, "%s%s", home, text + 1);
+	return arena_strdup(arena, text);
+}
+
+static void ask_audience(const struct incident_screen *self, struct app *app)
 {
 	struct screen *screen = menu_screen_new("Who will read it?", INCIDENT_TAG_AUDIENCE);
 
 	menu_add(menu_of(screen), "internal", "the team: all that is in the record", 'i', false);
-	menu_add(menu_of(screen), "public", "anybody: redacted, approved, without what is withheld", 'p', true);
+	menu_add(menu_of(screen), "public", is_approved(self) ? "anybody: redacted, approved, without what is withheld" :
+								"not now: nobody approved it; on Draft, s takes a step of the review", 'p', true);
 	app_push(app, screen);
 }
 
@@ -117,19 +136,22 @@ void incident_publish_result(struct incident_screen *self, struct app *app, stru
 		arena_clear(&self->flow.arena);
 		self->put_summary = NULL;
 		self->flow.site = arena_strdup(&self->flow.arena, menu_label(child));
-		ask_audience(app);
+		ask_audience(self, app);
 		return;
 	}
 	if (child->tag == INCIDENT_TAG_AUDIENCE) {
 		self->flow.is_public = menu_value(child) == true;
-		ask_folder(app);
+		if (self->flow.is_public && !is_approved(self))
+			app_message(app, true, "nobody approved it: on Draft, s takes a step of the review (aitia export --unreviewed writes it, marked so)");
+		else
+			ask_folder(app);
 		return;
 	}
 	request = request_new(REQUEST_PUBLISH);
 	request->key = arena_strdup(&request->arena, self->key);
 	request->site = arena_strdup(&request->arena, self->flow.site);
 	request->is_public = self->flow.is_public;
-	request->folder = arena_strdup(&request->arena, prompt_text(child));
+	request->folder = folder_typed(&request->arena, prompt_text(child));
 	self->publish_serial = app_request(app, &self->screen, request);
 	app_message(app, false, "exporting");
 }

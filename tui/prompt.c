@@ -138,12 +138,19 @@ static void prompt_view(const struct screen *screen, const struct app *app, stru
 	surface_fit(surface, foot, 0, 1, foot.columns - 2, self->good || self->hint_only ? STYLE_MUTED : STYLE_ERROR, self->hint.text);
 }
 
+static bool prompt_can(const struct screen *screen, const struct app *app, enum action action)
+{
+	(void)app;
+	return action != ACTION_ID_prompt_complete || ((const struct prompt *)screen)->options.complete;
+}
+
 static const struct screen_ops prompt_ops = {
 	.scope = SCOPE_PROMPT,
 	.takes_text = true,
 	.overlay = true,
 	.release = prompt_release,
 	.action = prompt_action,
+	.can = prompt_can,
 	.view = prompt_view,
 };
 

@@ -493,7 +493,7 @@ static bool insights_can(const struct screen *screen, const struct app *app, enu
 	(void)app;
 	switch (action) {
 	case ACTION_ID_insight_open:
-		return row && (row->query || row->incident || row->narrower);
+		return row && (row->query || row->incident || row->narrower || row->part);
 	case ACTION_ID_insight_samples:
 		return row && row->query;
 	case ACTION_ID_insight_milestone:

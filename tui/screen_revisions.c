@@ -7,9 +7,11 @@
 #include "core/revisions.h"
 #include "tui/diff_view.h"
 #include "tui/list.h"
+#include "tui/menu.h"
 #include "tui/screens.h"
 
 #define SCROLL_ROWS 3
+#define TAG_ALL 1
 
 struct revisions {
 	struct screen screen;
@@ -181,6 +183,37 @@ static void restore(struct revisions *self, struct app *app)
 	app_hold_keys(app, true);
 }
 
+/* One section is seen to change below; that all of them do is asked for. */
+static void restore_asked(struct revisions *self, struct app *app)
+{
+	struct screen *screen;
+	char title[64];
+
+	if (section_of(self) || !selected(self)) {
+		restore(self, app);
+		return;
+	}
+	snprintf(title, sizeof(title), "All sections as of edit %" PRId64, selected(self));
+	screen = menu_screen_new(title, TAG_ALL);
+	menu_add(menu_of(screen), "restore", "every section becomes what it was then, as one edit", 'r', true);
+	menu_add(menu_of(screen), "leave", "nothing is changed", 'l', false);
+	app_push(app, screen);
+}
+
+static void revisions_result(struct screen *screen, struct app *app, struct screen *child)
+{
+	if (child && child->tag == TAG_ALL && menu_value(child) == true)
+		restore(self_of(screen), app);
+}
+
+static void revisions_page(const struct screen *screen, struct strbuf *out)
+{
+	const struct revisions *self = (const struct revisions *)screen;
+
+	if (self->list.count && !self->text_failure)
+		diff_view_page(&self->diff, out);
+}
+
 static bool scroll(struct revisions *self, enum action action)
 {
 	for (int i = 0; i < SCROLL_ROWS; i++)
@@ -194,7 +227,7 @@ static bool act(struct revisions *self, struct app *app, enum action action, con
 
 	switch (action) {
 	case ACTION_ID_revision_restore:
-		restore(self, app);
+		restore_asked(self, app);
 		return true;
 	case ACTION_ID_revision_all:
 		if (!self->section)
@@ -320,6 +353,8 @@ static const struct screen_ops revisions_ops = {
 	.shown = revisions_shown,
 	.action = revisions_action,
 	.answer = revisions_answer,
+	.result = revisions_result,
+	.page = revisions_page,
 	.resized = revisions_shown,
 	.crumb = revisions_crumb,
 	.view = revisions_view,

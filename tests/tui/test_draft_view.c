@@ -243,7 +243,13 @@ static void back_to_an_earlier_text(void **state)
 	/* All sections: one edit as well. */
 	screen_test_keys(t, "a");
 	screen_test_shows(t, "of all sections");
+	screen_test_keys(t, "Enter"); /* shows, and changes nothing */
+	screen_test_shows(t, "of all sections");
 	screen_test_keys(t, "r");
+	screen_test_shows(t, "every section becomes what it was then");
+	screen_test_keys(t, "l");
+	assert_string_equal(incident_section(stored(t), "background"), "Another.");
+	screen_test_keys(t, "r r");
 	assert_int_equal(strncmp(incident_section(stored(t), "background"), "One.", 4), 0);
 	screen_test_keys(t, "q");
 	screen_test_shows(t, "Some users.");

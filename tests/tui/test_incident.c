@@ -543,14 +543,28 @@ static void export_a_page(void **state)
 	assert_non_null(strstr(arena_text(&arena, page), "Edits call functions"));
 	/* What a hand edited is left; for the public nobody has approved it. */
 	assert_int_equal(file_write_atomic(keys, slice_of("mine"), NULL), STATUS_OK);
-	snprintf(keys, sizeof(keys), "Esc x p i ^U '%s' Enter", folder);
+	snprintf(keys, sizeof(keys), "x p i ^U '%s' Enter", folder);
 	screen_test_keys(t, keys);
 	screen_test_shows(t, "left alone");
 	snprintf(keys, sizeof(keys), "%s/plain/page.md", folder);
 	assert_int_equal(unlink(keys), 0);
-	snprintf(keys, sizeof(keys), "Esc x p p ^U '%s' Enter", folder);
-	screen_test_keys(t, keys);
-	screen_test_shows(t, "nobody approved");
+	screen_test_keys(t, "Esc x p");
+	screen_test_shows(t, "not now: nobody approved it");
+	screen_test_keys(t, "p");
+	screen_test_shows(t, "nobody approved it: on Draft, s takes");
+	screen_test_lacks(t, "Into the folder");
+	/* "~" is whose home it is. */
+	assert_int_equal(setenv("HOME", folder, 1), 0);
+	screen_test_keys(t, "x p i ^U '~/b c' Enter");
+	screen_test_shows(t, "written: ");
+	snprintf(keys, sizeof(keys), "%s/b c/plain/page.md", folder);
+	assert_int_equal(unlink(keys), 0);
+	snprintf(keys, sizeof(keys), "%s/b c/.aitia-pages.plain", folder);
+	assert_int_equal(unlink(keys), 0);
+	snprintf(keys, sizeof(keys), "%s/b c/plain", folder);
+	assert_int_equal(rmdir(keys), 0);
+	snprintf(keys, sizeof(keys), "%s/b c", folder);
+	assert_int_equal(rmdir(keys), 0);
 	snprintf(keys, sizeof(keys), "%s/.aitia-pages.plain", folder); /* what was written, for the next time */
 	assert_int_equal(unlink(keys), 0);
 	snprintf(keys, sizeof(keys), "%s/plain", folder);

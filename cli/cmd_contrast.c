@@ -246,7 +246,7 @@ static void text_finding(struct arena *arena, struct strbuf *out, const struct c
 	text_changes(arena, out, asked, finding);
 	strbuf_addf(out, "%*saitia list ", 4, "");
 	out_tone(out, TONE_MUTED);
-	out_clean(out, slice_of(contrast_query(arena, asked, finding)));
+	out_shell(out, contrast_query(arena, asked, finding));
 	out_tone(out, TONE_PLAIN);
 	strbuf_addch(out, '\n');
 }

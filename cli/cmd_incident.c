@@ -274,7 +274,7 @@ static int status_run(struct cli *cli, const void *options_given, const struct o
 	enum incident_status status;
 
 	if (!incident_status_parse(words->items[1], &status))
-		return cli_usage(cli, "'%s' is not the status of an incident; docs/terms.md lists them", words->items[1]);
+		return cli_usage(cli, "'%s' is not the status of an incident; `aitia docs terms` lists them", words->items[1]);
 	set.status = (int)status;
 	edit.summary = arena_printf(&cli->arena, "status %s", words->items[1]);
 	return incident_change_and_answer(cli, words->items[0], &edit, values->json, NULL);

@@ -216,7 +216,7 @@ static int action_run(struct cli *cli, const void *options_given, const struct o
 
 	memset(&action, 0, sizeof(action));
 	if (!action_type_parse(words->items[1], &action.type))
-		return cli_usage(cli, "'%s' is not a type of action; docs/terms.md lists them", words->items[1]);
+		return cli_usage(cli, "'%s' is not a type of action; `aitia docs terms` lists them", words->items[1]);
 	if (values->due && instant_parse(slice_of(values->due), &action.due, &err) != STATUS_OK)
 		return cli_usage(cli, "--due: %s", err.text);
 	action.text = clean_word(&cli->arena, words->items[2]);
@@ -294,7 +294,7 @@ static int section_run(struct cli *cli, const void *options_given, const struct 
 	struct error err;
 
 	if (!section_kind_find(context.name))
-		return cli_usage(cli, "there is no section '%s'; docs/terms.md lists them", context.name);
+		return cli_usage(cli, "there is no section '%s'; `aitia docs terms` lists them", context.name);
 	if (words->count == 2)
 		return section_print(cli, words->items[0], context.name);
 	if (file_read(&cli->arena, words->items[2], SECTION_BYTES_MAX, &content, &err) != STATUS_OK)
@@ -315,7 +315,7 @@ const struct command_body command_incident_section = {
 	.values_bytes = sizeof(struct section_values),
 	.words_min = 2,
 	.words_max = 3,
-	.text = "NAME is one of the sections of docs/terms.md. An empty file empties the section.",
+	.text = "NAME is one of the sections of `aitia docs terms`. An empty file empties the section.",
 	.examples = section_examples,
 	.answer = incident_edit_keys,
 	.answer_text = "the edit, when a file is given",

@@ -190,7 +190,7 @@ const struct command_body command_incident_put = {
 	.words_min = 3,
 	.words_max = WORDS_ANY,
 	.text = "KIND is one of cause, event, action, cohort, impact, hypothesis, change, safeguard, advisory, recurrence, "
-		"source, dispute, waiver, restriction; docs/apply.md lists the fields of each. Words are those of docs/terms.md, times are "
+		"source, dispute, waiver, restriction; `aitia docs record` lists the fields of each. Words are those of `aitia docs terms`, times are "
 		"given as far as they are known, parts as SRC1,SRC2, samples by number or fingerprint.",
 	.examples = put_examples,
 	.answer = incident_edit_keys,
@@ -220,7 +220,7 @@ const struct command_body command_change_add = {
 	.words_min = 2,
 	.words_max = WORDS_ANY,
 	.text = "What was shipped when, to whom, how it was announced and when it was taken back. The fields are those of a "
-		"change in docs/apply.md; `aitia incident put INC CH1 FIELD=VALUE` changes one.",
+		"change in `aitia docs record`; `aitia incident put INC CH1 FIELD=VALUE` changes one.",
 	.examples = add_examples,
 	.answer = incident_edit_keys,
 	.answer_text = "the edit",

@@ -171,7 +171,7 @@ const struct command_body command_list = {
 	.values_bytes = sizeof(struct list_values),
 	.words_max = WORDS_ANY,
 	.dash_words = true,
-	.text = "The words of QUERY are joined by blanks; docs/query.md explains the language. Without one, all but "
+	.text = "The words of QUERY are joined by blanks; `aitia docs query` explains the language. Without one, all but "
 		"excluded samples are listed. On a terminal rows are cut to its width, and what the query "
 		"looks for is marked; elsewhere the fields number, "
 		"level, cause or status, place and title are whole, with tabs between.",

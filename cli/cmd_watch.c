@@ -142,7 +142,7 @@ static void print_text(struct arena *arena, const struct watched *watched)
 	strbuf_addstr(&out, "  after / during  ");
 	figure_text(&out, watch->ratio, watch->within, 2);
 	strbuf_addf(&out, "; held below %.2f, not above\n  since the fix: aitia list ", watch->middle);
-	out_clean(&out, slice_of(watched->hits));
+	out_shell(&out, watched->hits);
 	strbuf_addch(&out, '\n');
 	out_flush(&out);
 	strbuf_release(&out);

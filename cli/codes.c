@@ -14,7 +14,7 @@ static enum status find(struct arena *arena, const struct codebook *book, enum c
 	if (near)
 		return error_set(err, STATUS_USAGE, "there is no %s '%s': did you mean '%s'?", what, name,
 				 code_name(arena, near));
-	return error_set(err, STATUS_USAGE, "there is no %s '%s'; docs/terms.md lists them", what, name);
+	return error_set(err, STATUS_USAGE, "there is no %s '%s'; `aitia docs terms` lists them", what, name);
 }
 
 enum status codes_cause(struct arena *arena, const struct codebook *book, const char *name, const char **out,

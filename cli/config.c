@@ -99,7 +99,7 @@ static const struct code *code_of(const char *name, struct error *err)
 	if (near)
 		error_set(err, STATUS_INPUT, "unknown cause or symptom '%.80s': did you mean '%s'?", name, code_name(&arena, near));
 	else
-		error_set(err, STATUS_INPUT, "unknown cause or symptom '%.80s'; docs/terms.md has their names", name);
+		error_set(err, STATUS_INPUT, "unknown cause or symptom '%.80s'; `aitia docs terms` lists them", name);
 	arena_release(&arena);
 	return NULL;
 }

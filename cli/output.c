@@ -107,6 +107,21 @@ void out_clean(struct strbuf *out, struct slice text)
 	clean_line(out, text, false, -1, &columns);
 }
 
+void out_shell(struct strbuf *out, const char *text)
+{
+	strbuf_addch(out, '\'');
+	for (const char *at = text; *at;) {
+		size_t plain = strcspn(at, "'");
+		out_clean(out, (struct slice){ at, plain });
+		at += plain;
+		if (*at) {
+			strbuf_addstr(out, "'\\''");
+			at++;
+		}
+	}
+	strbuf_addch(out, '\'');
+}
+
 void out_clean_lines(struct strbuf *out, struct slice text, const char *indent)
 {
 	size_t at = 0;

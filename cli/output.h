@@ -24,6 +24,8 @@ enum tone { TONE_PLAIN, TONE_STRONG, TONE_MUTED, TONE_GOOD, TONE_WARNING, TONE_E
 /* Appends one line's text: controls (line feeds too), bidi and invisible
  * characters as marks, invalid UTF-8 as U+FFFD. */
 void out_clean(struct strbuf *out, struct slice text);
+/* The same as one word of a shell: 'level:error after:"2026-04-03 09:00"'. */
+void out_shell(struct strbuf *out, const char *text);
 /* The same for several lines: line feeds and their CRs end lines, tabs become blanks
  * up to every 8th column, each line is preceded by `indent`. Ends in a line feed. */
 void out_clean_lines(struct strbuf *out, struct slice text, const char *indent);

@@ -452,7 +452,7 @@ static void print_text(const struct stats *stats)
 		strbuf_addf(&out, "  %zu samples by two or more, alpha ", stats->agreement.units);
 		figure_text(&out, stats->agreement.alpha, stats->agreement.alpha_within, 2);
 		strbuf_addf(&out, "; %" PRId64 " disputed: aitia list ", stats->disputed.count);
-		out_clean(&out, slice_of(stats->disputed.query));
+		out_shell(&out, stats->disputed.query);
 		strbuf_addch(&out, '\n');
 	} else {
 		strbuf_addstr(&out, "  cannot tell: no sample has been judged by two\n");

@@ -79,7 +79,8 @@ enum status watch_ask(const struct inquiry *inquiry, const char *key, const stru
 	if (status != STATUS_OK)
 		return status;
 	out->query = asked.query;
-	out->hits = arena_printf(inquiry->arena, "%s after:%s", out->query, instant_text(inquiry->arena, out->done));
+	out->hits = inquiry_both(inquiry->arena, out->query,
+				 arena_printf(inquiry->arena, "after:\"%s\"", instant_text(inquiry->arena, out->done)));
 	out->history = history;
 	history_series(inquiry, history, NULL, NULL, &out->series);
 	/* Days that are partly fixed count as neither: after begins on the day behind the rollout. */

@@ -402,9 +402,10 @@ static void add_period(struct insight_rows *rows, const struct watched *watched,
 	add(rows, (struct insight_row){
 		.kind = INSIGHT_FIGURE, .label = name, .figure = arena_printf(&rows->arena, "%.0f", period->count),
 		.bar = most > 0 && !isnan(period->rate) ? period->rate / most : NAN,
-		.query = arena_printf(&rows->arena, "%s after:%s before:%s", watched->query,
-				      series_day(&rows->arena, &watched->series, (double)period->first - 1),
-				      series_day(&rows->arena, &watched->series, (double)period->end)),
+		.query = inquiry_both(&rows->arena, watched->query,
+				      arena_printf(&rows->arena, "after:%s before:%s",
+						   series_day(&rows->arena, &watched->series, (double)period->first - 1),
+						   series_day(&rows->arena, &watched->series, (double)period->end))),
 		.note = watched->series.has_outputs ?
 			arena_printf(&rows->arena, "%s of %.0f", percent_text(rows, period->rate, period->within), period->outputs) :
 			arena_printf(&rows->arena, "%s a day", value_text(rows, period->rate, period->within, 1)) });

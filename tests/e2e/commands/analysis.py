@@ -505,7 +505,7 @@ class Watch(Case):
         for fix in "2025-06-02", "2025-05-16":  # 2.2.1 takes over from 2025-05-27 on; nothing happened on 16 May
             key = self.run_json("incident", "create", f"Fixed {fix} \u202e")[0]["key"]
             self.run_ok("incident", "event", key, "2025-05-03", "It begins.", "--milestone=first_impact")
-            self.run_ok("incident", "event", key, fix, "Out.", "--milestone=fix_deployed")
+            self.run_ok("incident", "event", key, fix + " 23:59", "Out.", "--milestone=fix_deployed")
             self.run_ok("incident", "add", key, "--where", "rule:AI-API-HALLUCINATED harness:2.2.0 after:2025-05-10 before:2025-05-20")
             keys.append(key)
         held = self.run_json("watch", keys[0], "--query=-level:none")[0]

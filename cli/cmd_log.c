@@ -86,7 +86,8 @@ const struct command_body command_undo = {
 	.words_max = 1,
 	.text = "EDIT is the number of an edit of yours, as `aitia log` shows it; without one it is your newest. Edits of "
 		"others stay. If somebody changed the same thing since, nothing is undone, and both versions are named (exit "
-		"status 1); an older edit that this does not touch can still be undone by its number.",
+		"status 1); an older edit that this does not touch can still be undone by its number. An import is no edit: "
+		"`aitia annotate --where batch:N --status excluded` takes its samples out of the queue.",
 	.examples = undo_examples,
 	.answer = answer_edit_keys,
 	.answer_text = "the edit that was undone",

@@ -147,7 +147,8 @@ static enum status find(struct sqlite_store *db, struct arena *arena, const char
 	if (status == STATUS_OK && !found && named)
 		return error_set(err, STATUS_NOT_FOUND, "edit %lld is no applied edit of %s", (long long)named, reviewer);
 	if (status == STATUS_OK && !found)
-		return error_set(err, STATUS_NOT_FOUND, "there is no edit of %s to %s", reviewer, back ? "undo" : "redo");
+		return error_set(err, STATUS_NOT_FOUND, "there is no edit of %s to %s%s", reviewer, back ? "undo" : "redo",
+				 back ? " (an import is none)" : "");
 	return status;
 }
 

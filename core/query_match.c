@@ -149,81 +149,6 @@ static bool match_flags(const struct sample *sample, enum query_key key, const s
 	return false;
 }
 
-/* What an annotation says of causes, or of verdicts; NULL: nothing. */
-static const char *said(const struct annotation *annotation, bool of_causes)
-{
-	if (of_causes)
-		return annotation->cause;
-	if (annotation->verdict)
-		return verdict_word(annotation->verdict);
-	return annotation->cause ? verdict_word(VERDICT_CONFIRMED) : NULL;
-}
-
-/* Whether one of a reviewer's annotations says this. */
-static bool says(const struct query_subject *subject, const char *reviewer, bool of_causes, const char *what)
-{
-	for (size_t i = 0; i < subject->annotation_count; i++) {
-		const struct annotation *annotation = &subject->annotations[i];
-		const char *is = said(annotation, of_causes);
-		if (is && strcmp(annotation->reviewer, reviewer) == 0 && strcmp(is, what) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Whether nothing that one of two reviewers says is said by the other. */
-static bool differ(const struct query_subject *subject, const char *a, const char *b, bool of_causes)
-{
-	for (size_t i = 0; i < subject->annotation_count; i++) {
-		const struct annotation *annotation = &subject->annotations[i];
-		const char *is = said(annotation, of_causes);
-		if (is && strcmp(annotation->reviewer, a) == 0 && says(subject, b, of_causes, is))
-			return false;
-	}
-	return true;
-}
-
-static bool says_otherwise(const struct annotation *than, const struct annotation *annotation)
-{
-	for (int of_causes = 0; of_causes < 2; of_causes++) {
-		const char *a = said(annotation, of_causes), *b = said(than, of_causes);
-		if (a && b && strcmp(a, b) != 0)
-			return true;
-	}
-	return false;
-}
-
-/* Whether there is something since the decision, or another one, that says otherwise. */
-static bool is_reopened(const struct query_subject *subject, const struct annotation *decision)
-{
-	for (size_t i = 0; i < subject->annotation_count; i++) {
-		const struct annotation *a = &subject->annotations[i];
-		bool is_newer = a->at.at_us > decision->at.at_us || (a->at.at_us == decision->at.at_us && a->id > decision->id);
-		if ((is_newer || a->adjudicated) && says_otherwise(decision, a))
-			return true;
-	}
-	return false;
-}
-
-static bool is_disputed(const struct query_subject *subject)
-{
-	const struct annotation *decision = annotation_decision(subject->annotations, subject->annotation_count);
-
-	if (decision)
-		return is_reopened(subject, decision);
-	for (size_t i = 0; i < subject->annotation_count; i++)
-		for (size_t k = i + 1; k < subject->annotation_count; k++) {
-			const struct annotation *a = &subject->annotations[i], *b = &subject->annotations[k];
-			if (!a->reviewer || !b->reviewer || strcmp(a->reviewer, b->reviewer) == 0)
-				continue;
-			for (int of_causes = 0; of_causes < 2; of_causes++)
-				if (said(a, of_causes) && said(b, of_causes) &&
-				    differ(subject, a->reviewer, b->reviewer, of_causes))
-					return true;
-		}
-	return false;
-}
-
 static bool match_group(const struct query_subject *subject, int64_t sample)
 {
 	for (size_t i = 0; i < subject->group_count; i++)
@@ -252,7 +177,7 @@ static bool match_is(const struct query *query, const struct query_subject *subj
 	case QUERY_IS_INCIDENT:
 		return subject->incident_count > 0;
 	case QUERY_IS_DISPUTED:
-		return is_disputed(subject);
+		return annotation_disputed(subject->annotations, subject->annotation_count);
 	case QUERY_IS_ALIKE:
 		return subject->group_count > 1;
 	case QUERY_IS_REPRESENTATIVE:

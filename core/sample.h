@@ -201,5 +201,8 @@ struct annotation {
 bool annotation_counts(const struct annotation *annotations, size_t count, size_t at);
 /* The newest decision that stands, or NULL. */
 const struct annotation *annotation_decision(const struct annotation *annotations, size_t count);
+/* Whether reviewers differ and nobody has decided, or something was said otherwise since: what is:disputed
+ * finds (query.h). Of all annotations of a sample, those that stand are asked. */
+bool annotation_disputed(const struct annotation *annotations, size_t count);
 
 #endif

@@ -13,8 +13,8 @@ bool judging_can(const struct app *app, const struct sample_view *view, enum act
 		return view->proposal != NULL;
 	case ACTION_ID_go_to_duplicate:
 		return sample && (sample->duplicate_of || view->duplicate_count);
-	case ACTION_ID_decide: /* of what two or more say */
-		return sample && view->annotation_count > 1;
+	case ACTION_ID_decide:
+		return sample && annotation_disputed(view->annotations, view->annotation_count);
 	case ACTION_ID_next_place:
 	case ACTION_ID_previous_place:
 		return sample && view->path.rows.len > 0;

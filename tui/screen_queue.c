@@ -190,7 +190,8 @@ static bool queue_can(const struct screen *screen, const struct app *app, enum a
 	case ACTION_ID_preview_larger:
 	case ACTION_ID_preview_smaller:
 		return row && queue_place(self, app, app_area(app)) != PREVIEW_OFF;
-	case ACTION_ID_accept_proposal: /* what is marked may have proposals too */
+	case ACTION_ID_accept_proposal: /* what is marked may have proposals too, … */
+	case ACTION_ID_decide:          /* … or be in dispute */
 		return row && (self->marks.set.ids.len || judging_can(app, &self->preview, action));
 	default:
 		return (scope != SCOPE_QUEUE && scope != SCOPE_JUDGING) || (row && judging_can(app, &self->preview, action));

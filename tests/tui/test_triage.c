@@ -10,6 +10,7 @@
 #include "tests/support/fake_store.h"
 #include "tests/support/screen_test.h"
 #include "tests/support/tui_fixture.h"
+#include "tui/app_state.h" /* app_top() */
 
 static int setup(void **state)
 {
@@ -282,6 +283,29 @@ static void say(struct store *store, const char *reviewer, int64_t sample, const
 	assert_int_equal(store->ops->annotate(store, reviewer, &request, &edit, NULL), STATUS_OK);
 }
 
+/* A decision is an offer where reviewers differ: not of what they agree on, or what one has said anew, or what is decided. */
+static void a_decision_is_offered_in_a_dispute(void **state)
+{
+	struct screen_test *t = *state;
+	struct store *store = screen_test_store(t);
+	const struct screen *queue;
+
+	say(store, "bob", 1, "testing/no_soak");
+	say(store, "bob", 1, "model/tool_use"); /* anew */
+	say(store, "cem", 1, "model/tool_use");
+	screen_test_keys(t, "R / i d : 1 Enter");
+	queue = app_top(screen_test_app(t));
+	assert_false(app_can(screen_test_app(t), queue, ACTION_ID_decide));
+	say(store, "ada", 1, "model/hallucination");
+	screen_test_keys(t, "R");
+	assert_true(app_can(screen_test_app(t), queue, ACTION_ID_decide));
+	screen_test_keys(t, "E c m t s e e n Enter R");
+	assert_int_equal(fixture_count(store, "is:adjudicated"), 1);
+	assert_false(app_can(screen_test_app(t), queue, ACTION_ID_decide));
+	screen_test_keys(t, "Space"); /* of those that are marked, some may be in dispute */
+	assert_true(app_can(screen_test_app(t), queue, ACTION_ID_decide));
+}
+
 /* What reviewers say is offered; what is chosen counts, with its reason, and what they said stays. */
 static void a_dispute_is_ended(void **state)
 {
@@ -329,6 +353,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(verdicts_by_one_key, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_decision_is_offered_in_a_dispute, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_was_said_is_said_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(of_several_only_after_a_word, setup, teardown),
 		cmocka_unit_test_setup_teardown(progress_is_in_the_header, setup, teardown),

@@ -238,7 +238,7 @@ static void check_text(struct linting *lint, const char *pointer, const char *pl
 {
 	struct prose prose = { lint, pointer, place, NULL };
 
-	if (lint_blank(text))
+	if (lint_blank(text) || (lint->references_only && !strstr(text, "[[")))
 		return;
 	prose.text = plain_copy(lint->arena, text);
 	blank_blocks(prose.text);

@@ -181,6 +181,14 @@ void escape_backslash(struct strbuf *out, struct slice line, enum escape_context
 		char c = line.at[at];
 		bool escaped;
 
+		if (is_alnum(c)) { /* most text: a run at a time */
+			size_t end = at + 1;
+			while (end < line.len_bytes && is_alnum(line.at[end]))
+				end++;
+			strbuf_add(out, line.at + at, end - at);
+			at = end;
+			continue;
+		}
 		if ((unsigned char)c >= 0x80) {
 			at = add_character(out, line, at);
 			continue;

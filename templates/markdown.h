@@ -86,4 +86,8 @@ struct page_texts {
 enum status markdown_check_texts(const struct site_writer *site, struct slice page, const struct page_texts *expected,
 				 struct error *err) MUST_CHECK;
 
+/* Both, of one page. */
+enum status markdown_check(const struct site_writer *site, struct slice page, const struct slice *codes, size_t count,
+			   const struct page_texts *expected, struct error *err) MUST_CHECK;
+
 #endif

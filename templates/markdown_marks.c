@@ -554,19 +554,15 @@ static cmark_node *parse_marked(struct marking *m, const struct markdown_notes *
 	return root;
 }
 
-cmark_node *markdown_marks_parse(struct arena *arena, struct slice source, const struct markdown_notes *known,
-				 struct markdown_notes *defined)
+/* Apart from the plain case, which is nearly every one: what is kept of notes is large. */
+static cmark_node *parse_with_marks(struct arena *arena, struct slice source, const struct markdown_notes *known,
+				    struct markdown_notes *defined)
 {
 	struct marking m = { .arena = arena };
-	bool has_notes = has(source, "[^"), has_tasks = has(source, "[ ") || has(source, "[x") || has(source, "[X");
 	struct markdown_notes notes = { NULL, 0 };
+	bool has_notes = has(source, "[^");
 	cmark_node *root;
 
-	if (!has_notes && !has_tasks && !has(source, "~~")) {
-		root = cmark_parse_document(source.at, source.len_bytes, CMARK_OPT_DEFAULT);
-		cmark_consolidate_text_nodes(root); /* an address with a _ in it is one text */
-		return root;
-	}
 	read_lines(&m, source);
 	if (has_notes && known && known->count) {
 		m.note_count = known->count;
@@ -587,5 +583,27 @@ cmark_node *markdown_marks_parse(struct arena *arena, struct slice source, const
 	mark_tasks(arena, root, m.lines, m.line_count);
 	if (defined)
 		*defined = notes;
+	return root;
+}
+
+static bool has_tasks(struct slice source)
+{
+	return has(source, "[ ") || has(source, "[x") || has(source, "[X");
+}
+
+bool markdown_may_have_marks(struct slice source)
+{
+	return has(source, "[^") || has_tasks(source) || has(source, "~~");
+}
+
+cmark_node *markdown_marks_parse(struct arena *arena, struct slice source, const struct markdown_notes *known,
+				 struct markdown_notes *defined)
+{
+	cmark_node *root;
+
+	if (markdown_may_have_marks(source))
+		return parse_with_marks(arena, source, known, defined);
+	root = cmark_parse_document(source.at, source.len_bytes, CMARK_OPT_DEFAULT);
+	cmark_consolidate_text_nodes(root); /* an address with a _ in it is one text */
 	return root;
 }

@@ -26,6 +26,9 @@ struct mark {
 /* The mark that a node is, or NULL. */
 const struct mark *markdown_mark(cmark_node *node);
 
+/* If not, what markdown_marks_parse() gives is what libcmark reads in the source as it stands. */
+bool markdown_may_have_marks(struct slice source);
+
 /*
  * Parses cleaned source. `known`: notes that may be referred to; where it is NULL the source
  * may define its own, which are handed out in `defined` (NULL: no notes here, they are text).

@@ -199,7 +199,9 @@ static void put_numbers(struct builder *b, struct numbering *w, struct strbuf *o
 		size_t index = 0;
 
 		if (*at != MARK_OPEN) {
-			strbuf_addch(out, *at++);
+			size_t run = strcspn(at, (const char[]){ MARK_OPEN, '\0' });
+			strbuf_add(out, at, run);
+			at += run;
 			continue;
 		}
 		for (at++; *at >= '0' && *at <= '9'; at++)

@@ -274,9 +274,8 @@ static enum status check(struct builder *b, struct slice body, struct error *err
 {
 	const struct page_texts texts = { b->headings.items, b->cells.items, b->note_texts.items,
 					   b->headings.len, b->cells.len, b->note_texts.len };
-	enum status status = markdown_check_page(b->site, body, b->codes.items, b->codes.len, err);
 
-	return status == STATUS_OK ? markdown_check_texts(b->site, body, &texts, err) : status;
+	return markdown_check(b->site, body, b->codes.items, b->codes.len, &texts, err);
 }
 
 /* What nobody approved says so first, whatever the template: behind the title, if that is in the body. */

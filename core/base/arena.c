@@ -152,17 +152,19 @@ char *arena_strdup(struct arena *arena, const char *text)
 
 char *arena_printf(struct arena *arena, const char *format, ...)
 {
+	char here[256]; /* nearly all fit: they are formatted once */
 	va_list args;
 	bool cleared;
 
 	va_start(args, format);
-	int len = vsnprintf(NULL, 0, format, args);
+	int len = vsnprintf(here, sizeof(here), format, args);
 	va_end(args);
 	if (len < 0) /* an invalid wide character or over 2 GiB: neither is ours */
-		len = 0;
+		return arena_strdup(arena, "");
 
 	char *text = take(arena, (size_t)len + 1, &cleared);
-	text[0] = '\0';
+	if ((size_t)len < sizeof(here))
+		return memcpy(text, here, (size_t)len + 1);
 	va_start(args, format);
 	vsnprintf(text, (size_t)len + 1, format, args);
 	va_end(args);

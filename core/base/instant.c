@@ -259,22 +259,42 @@ enum status instant_parse(struct slice text, struct instant *out, struct error *
 
 /* ---- writing ----------------------------------------------------------------- */
 
+/* `value` in so many digits; by hand, since an export writes some hundred times a page. */
+static void add_digits(struct strbuf *out, int value, int count)
+{
+	char text[8];
+
+	for (int i = count; i--; value /= 10)
+		text[i] = (char)('0' + value % 10);
+	strbuf_add(out, text, (size_t)count);
+}
+
+static void add_part(struct strbuf *out, char before, int value)
+{
+	strbuf_addch(out, before);
+	add_digits(out, value, 2);
+}
+
 /* Milliseconds stay milliseconds: most sources have them. */
 static void add_fraction(struct strbuf *out, int us)
 {
+	strbuf_addch(out, '.');
 	if (us % 1000 == 0)
-		strbuf_addf(out, ".%03d", us / 1000);
+		add_digits(out, us / 1000, 3);
 	else
-		strbuf_addf(out, ".%06d", us);
+		add_digits(out, us, 6);
 }
 
 static void add_date(struct strbuf *out, const struct civil *civil, enum precision precision)
 {
-	strbuf_addf(out, "%04d", (int)civil->year);
+	if (civil->year >= 0 && civil->year <= 9999)
+		add_digits(out, (int)civil->year, 4);
+	else
+		strbuf_addf(out, "%04d", (int)civil->year);
 	if (precision >= PRECISION_MONTH)
-		strbuf_addf(out, "-%02d", civil->month);
+		add_part(out, '-', civil->month);
 	if (precision >= PRECISION_DAY)
-		strbuf_addf(out, "-%02d", civil->day);
+		add_part(out, '-', civil->day);
 }
 
 static void add_instant(struct strbuf *out, struct instant t, char between, const char *zone)
@@ -285,11 +305,11 @@ static void add_instant(struct strbuf *out, struct instant t, char between, cons
 	add_date(out, &civil, t.precision);
 	if (t.precision < PRECISION_HOUR)
 		return;
-	strbuf_addf(out, "%c%02d", between, civil.hour);
+	add_part(out, between, civil.hour);
 	if (t.precision >= PRECISION_MINUTE)
-		strbuf_addf(out, ":%02d", civil.minute);
+		add_part(out, ':', civil.minute);
 	if (t.precision >= PRECISION_SECOND)
-		strbuf_addf(out, ":%02d", civil.second);
+		add_part(out, ':', civil.second);
 	if (t.precision >= PRECISION_MICROSECOND)
 		add_fraction(out, civil.us);
 	strbuf_addstr(out, zone);

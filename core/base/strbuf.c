@@ -89,17 +89,25 @@ void strbuf_addch(struct strbuf *buf, char c)
 void strbuf_addf(struct strbuf *buf, const char *format, ...)
 {
 	va_list args;
+	size_t room;
+	int len;
 
+	strbuf_reserve(buf, 1); /* what is shared by all empty buffers is not to be written */
+	room = buf->capacity - buf->len_bytes;
 	va_start(args, format);
-	int len = vsnprintf(NULL, 0, format, args);
+	len = vsnprintf(buf->text + buf->len_bytes, room, format, args);
 	va_end(args);
-	if (len <= 0)
-		return;
-	strbuf_reserve(buf, (size_t)len);
-	va_start(args, format);
-	vsnprintf(buf->text + buf->len_bytes, (size_t)len + 1, format, args);
-	va_end(args);
-	buf->len_bytes += (size_t)len;
+	if (len > 0 && (size_t)len >= room) {
+		buf->text[buf->len_bytes] = '\0';
+		strbuf_reserve(buf, (size_t)len);
+		va_start(args, format);
+		vsnprintf(buf->text + buf->len_bytes, (size_t)len + 1, format, args);
+		va_end(args);
+	}
+	if (len > 0)
+		buf->len_bytes += (size_t)len;
+	else
+		buf->text[buf->len_bytes] = '\0';
 }
 
 void strbuf_insert(struct strbuf *buf, size_t at, const char *bytes, size_t len_bytes)

@@ -17,6 +17,16 @@ static const char *table_name(enum incident_child kind)
 	return names[kind];
 }
 
+static void add_column(struct strbuf *out, const char *prefix, const char *name, const char *ending)
+{
+	strbuf_addstr(out, ", ");
+	strbuf_addstr(out, prefix);
+	strbuf_addch(out, '"');
+	strbuf_addstr(out, name);
+	strbuf_addstr(out, ending);
+	strbuf_addch(out, '"');
+}
+
 const char *part_columns(struct arena *arena, enum incident_child kind, const char *prefix, const char *code)
 {
 	const struct incident_kind *table = incident_kind(kind);
@@ -27,12 +37,14 @@ const char *part_columns(struct arena *arena, enum incident_child kind, const ch
 		const struct incident_field *field = &table->fields[i];
 		if (field_is_list(field))
 			continue;
-		if (field->type == INCIDENT_INSTANT)
-			strbuf_addf(&out, ", %s\"%s_us\", %s\"%s_precision\"", prefix, field->name, prefix, field->name);
-		else if (field->type == INCIDENT_CODE && code)
-			strbuf_addf(&out, ", %s", code);
-		else
-			strbuf_addf(&out, ", %s\"%s\"", prefix, field->name);
+		if (field->type == INCIDENT_INSTANT) {
+			add_column(&out, prefix, field->name, "_us");
+			add_column(&out, prefix, field->name, "_precision");
+		} else if (field->type == INCIDENT_CODE && code) {
+			strbuf_addstr(&out, ", ");
+			strbuf_addstr(&out, code);
+		} else
+			add_column(&out, prefix, field->name, "");
 	}
 	text = arena_strdup(arena, out.text);
 	strbuf_release(&out);

@@ -8,6 +8,7 @@
 #include <dirent.h>
 
 #include "templates/markdown.h"
+#include "templates/markdown_tree.h"
 #include "templates/markdown_html.h"
 #include "templates/templates.h"
 #include "tests/templates/hostile.h"
@@ -513,6 +514,69 @@ static void the_check_sees_damage(void **state)
 	assert_non_null(strstr(err.text, "raw HTML at line 1"));
 }
 
+/* What a reader sees of a line, by the parser alone. */
+static char *seen_by_parser(struct arena *arena, const char *line)
+{
+	struct markdown_tree tree;
+	struct strbuf text = STRBUF_INIT;
+	cmark_iter *iter;
+	size_t skip = strlen(MARKDOWN_CELL_LEAD);
+	char *seen;
+
+	markdown_tree_parse_cell(&tree, arena, slice_of(line), NULL);
+	iter = cmark_iter_new(tree.root);
+	while (cmark_iter_next(iter) != CMARK_EVENT_DONE) {
+		cmark_node *node = cmark_iter_get_node(iter);
+		if (cmark_node_get_literal(node) && cmark_node_get_type(node) != CMARK_NODE_HTML_INLINE)
+			strbuf_addstr(&text, cmark_node_get_literal(node));
+	}
+	cmark_iter_free(iter);
+	markdown_tree_release(&tree);
+	seen = arena_strdup(arena, text.text + (skip < text.len_bytes ? skip : text.len_bytes));
+	strbuf_release(&text);
+	return seen;
+}
+
+/* Lines that nothing is made of are not parsed; that is not to be seen. Each pair of characters, alone, between
+ * letters and at either end. */
+static void lines_that_need_no_parser(void **state)
+{
+	static const char *const shapes[] = { "12", "x12y", "1 x2", "7 12", "x1 2", "1122" };
+	struct fixture *f = *state;
+
+	for (char a = ' '; a < 0x7f; a++)
+		for (char b = ' '; b < 0x7f; b++)
+			for (size_t i = 0; i < ARRAY_LEN(shapes); i++) {
+				char line[16] = "";
+				struct slice seen;
+				size_t len = 0;
+
+				for (const char *at = shapes[i]; *at; at++)
+					line[len++] = *at == '1' ? a : *at == '2' ? b : *at;
+				arena_clear(&f->arena);
+				markdown_read_line(&f->arena, slice_of(line), &seen);
+				assert_string_equal(arena_text(&f->arena, seen), seen_by_parser(&f->arena, line));
+			}
+}
+
+/* One reading for both checks sees what each of them sees. */
+static void both_checks_at_once(void **state)
+{
+	static const struct slice codes[] = { { "a\n", 2 } }, cells[] = { { "k", 1 }, { "1 [x]", 5 } };
+	const struct page_texts texts = { .cells = cells, .cell_count = 2 }, others = { .headings = cells, .heading_count = 1 };
+	static const char page[] = "| k |\n| --- |\n| 1 \\[x] |\n\n```\na\n```\n", noted[] = "~~b~~ <b>\n\n```\na\n```\n";
+	struct error err;
+
+	(void)state;
+	assert_int_equal(markdown_check(&site_plain, slice_of(page), codes, 1, &texts, &err), STATUS_OK);
+	assert_int_equal(markdown_check(&site_plain, slice_of(page), codes, 1, &others, &err), STATUS_INPUT);
+	assert_int_equal(markdown_check(&site_plain, slice_of("```\nb\n```\n"), codes, 1, &(struct page_texts){ .cells = NULL }, &err),
+			 STATUS_INPUT);
+	assert_non_null(strstr(err.text, "code block 1 of 1"));
+	assert_int_equal(markdown_check(&site_plain, slice_of(noted), codes, 1, &(struct page_texts){ .cells = NULL }, &err), STATUS_INPUT);
+	assert_non_null(strstr(err.text, "raw HTML at line 1"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -536,6 +600,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(plain_summary, setup, teardown),
 		cmocka_unit_test_setup_teardown(text_as_readers_see_it, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_check_sees_damage, setup, teardown),
+		cmocka_unit_test_setup_teardown(lines_that_need_no_parser, setup, teardown),
+		cmocka_unit_test_setup_teardown(both_checks_at_once, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

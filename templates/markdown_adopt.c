@@ -16,7 +16,8 @@ struct prose {
 	const char *name;
 	size_t from, to;         /* of the page as it was written */
 	size_t new_from, new_to; /* of the page as it is */
-	bool changed;
+	size_t changed;          /* the first line there that was changed, from 1; 0: none was */
+	bool torn;               /* a change that was refused reaches into it: its lines are not known */
 };
 
 struct adoption {
@@ -68,10 +69,12 @@ static size_t line_of(const struct adoption *a, size_t offset)
 	return line;
 }
 
-/* With the blank lines around it: what is put there belongs to the prose. What stands twice on
- * the page, or begins in the midst of a line, gives nothing back. */
+/* With the blank lines around it: what is put there belongs to the prose, between two of them to
+ * the first. What stands twice on the page, or begins in the midst of a line, gives nothing back. */
 static void find_prose(struct adoption *a)
 {
+	size_t taken = 0;
+
 	for (size_t i = 0; i < a->map.spans.len; i++) {
 		const struct page_span *span = &a->map.spans.items[i];
 		struct prose prose = { .name = span->name, .from = line_of(a, span->from), .to = line_of(a, span->to) };
@@ -81,10 +84,11 @@ static void find_prose(struct adoption *a)
 			twice = twice || (k != i && strcmp(a->map.spans.items[k].name, span->name) == 0);
 		if (twice || prose.from == a->was.at.len || a->was.at.items[prose.from].at != a->map.content.at + span->from)
 			continue;
-		while (prose.from && is_blank(a->was.at.items[prose.from - 1]))
+		while (prose.from > taken && is_blank(a->was.at.items[prose.from - 1]))
 			prose.from--;
 		while (prose.to < a->was.at.len && is_blank(a->was.at.items[prose.to]))
 			prose.to++;
+		taken = prose.to;
 		vec_push(&a->prose, prose);
 	}
 }
@@ -101,30 +105,44 @@ struct change {
 	size_t old_from, old_to, new_from, new_to;
 };
 
+/* What stands behind the change moves with it; `more` may be less than nothing. */
+static void move_prose(struct adoption *a, const struct change *change)
+{
+	size_t more = (change->new_to - change->new_from) - (change->old_to - change->old_from);
+
+	for (size_t i = 0; i < a->prose.len; i++) {
+		struct prose *prose = &a->prose.items[i];
+		bool within = prose->from <= change->old_from && change->old_to <= prose->to;
+
+		if (!within && prose->from >= change->old_to)
+			prose->new_from += more;
+		if (within || prose->to > change->old_to)
+			prose->new_to += more;
+	}
+}
+
+static bool reaches(const struct change *change, const struct prose *prose)
+{
+	return change->old_from < prose->to && prose->from < change->old_to;
+}
+
 static void give(struct adoption *a, const struct change *change)
 {
+	move_prose(a, change);
 	for (size_t i = 0; i < a->prose.len; i++) {
 		struct prose *prose = &a->prose.items[i];
 
 		if (prose->from <= change->old_from && change->old_to <= prose->to) {
-			size_t more = change->new_to - change->new_from, fewer = change->old_to - change->old_from;
-			prose->changed = true;
-			prose->new_to = prose->new_to + more - fewer;
-			for (size_t k = i + 1; k < a->prose.len; k++) {
-				a->prose.items[k].new_from += more - fewer;
-				a->prose.items[k].new_to += more - fewer;
-			}
+			if (!prose->changed)
+				prose->changed = change->new_from + 1;
 			return;
 		}
 	}
 	refuse(a, change->new_from + 1, change->new_from < a->is.at.len && a->is.at.items[change->new_from].len_bytes &&
 	       memcmp(a->is.at.items[change->new_from].at, "[^", 2) == 0 ? "a note: its text is in the record" :
 	       "this part of the page is made of the record's data, or of its form");
-	for (size_t k = 0; k < a->prose.len; k++)
-		if (a->prose.items[k].from >= change->old_to) {
-			a->prose.items[k].new_from += (change->new_to - change->new_from) - (change->old_to - change->old_from);
-			a->prose.items[k].new_to += (change->new_to - change->new_from) - (change->old_to - change->old_from);
-		}
+	for (size_t i = 0; i < a->prose.len; i++)
+		a->prose.items[i].torn = a->prose.items[i].torn || reaches(change, &a->prose.items[i]);
 }
 
 static void give_changes(struct adoption *a)
@@ -519,7 +537,10 @@ enum status adopt_page(struct arena *arena, const struct postmortem_input *input
 		find_prose(&a);
 		give_changes(&a);
 		for (size_t i = 0; i < a.prose.len; i++)
-			if (a.prose.items[i].changed)
+			if (a.prose.items[i].changed && a.prose.items[i].torn)
+				refuse(&a, a.prose.items[i].changed, "another change, at this text's edge, is refused: where the text begins or ends "
+				       "cannot be told");
+			else if (a.prose.items[i].changed)
 				adopt_prose(&a, &a.prose.items[i]);
 		hand_over(&a, out);
 	}

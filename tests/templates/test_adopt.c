@@ -142,6 +142,27 @@ static void any_edit_is_taken_or_refused(void **state)
 	}
 }
 
+/* A change that takes a heading along is refused; what else was edited below it must not be read from other lines. */
+static void beside_a_refused_change_nothing_is_lost(void **state)
+{
+	struct fixture *f = *state;
+
+	for (size_t s = 0; s < ARRAY_LEN(sites); s++) {
+		struct slice was = page(f, sites[s], "First\n\n- a\n- b\n\nMiddle\n\nBehind\n\nLast");
+		struct slice is = edited(f, edited(f, was, "## Summary\n\nFirst\n\n", "## Summary of it\n1\n2\n3\n4\n5\n6\nForemost\n"),
+					 "Behind", "Far behind");
+		struct adopted out = adopt(f, sites[s], edited(f, is, "nobody else", "nobody at all"));
+
+		assert_int_equal(out.count, 1);
+		assert_string_equal(out.texts[0].name, "impact");
+		assert_non_null(strstr(out.texts[0].text, "# By plan"));
+		assert_non_null(strstr(out.texts[0].text, "nobody at all"));
+		assert_int_equal(out.refusal_count, 2);
+		assert_true(out.refusals[1].line > out.refusals[0].line + 8);
+		arena_clear(&f->arena);
+	}
+}
+
 static void pages_of_html_give_nothing(void **state)
 {
 	struct fixture *f = *state;
@@ -158,6 +179,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(what_was_not_edited_is_kept_to_the_byte, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_stands_in_an_edited_line_reads_the_same, setup, teardown),
 		cmocka_unit_test_setup_teardown(any_edit_is_taken_or_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(beside_a_refused_change_nothing_is_lost, setup, teardown),
 		cmocka_unit_test_setup_teardown(pages_of_html_give_nothing, setup, teardown),
 	};
 

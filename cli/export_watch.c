@@ -4,17 +4,24 @@
  * says what came of it. What goes wrong is said once and tried again: a disk may have room
  * again, a hit may be decided on. A signal ends it between two exports, or in the midst of one
  * before anything of it was written.
+ *
+ * An editor that saves, or `git checkout`, has a file gone or half written for a moment. What
+ * is missing then would be shown to the public: so a file that was there must be there, and
+ * files count once two looks in a row have read the same.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "cli/cmd_export.h"
 #include "cli/cmd_redact.h"
+#include "cli/config.h"
 #include "cli/interrupt.h"
 #include "cli/output.h"
 #include "cli/template_open.h"
 #include "core/base/file.h"
+#include "core/base/mem.h"
 
 #define POLL_NS 500000000L
 #define POLLS_TO_RETRY 10 /* after what may pass of itself */
@@ -25,6 +32,9 @@ struct watch {
 	const char *rules;                /* path, NULL: pages show everything, or there are no rules */
 	size_t counts[PUBLISH_OUTCOMES];  /* of the round */
 	bool first;
+	bool has_rules, has_template;     /* they were there once */
+	char *template_file;              /* of the team's, once it was read; or NULL */
+	struct digest files;              /* what the look before this one read of them */
 	struct digest done;               /* the state that was exported, or could not be */
 	int polls_to_retry;               /* 0: what was done last did not fail */
 	char said[sizeof(((struct error *)NULL)->text)]; /* of what went wrong, not to be said again */
@@ -60,8 +70,56 @@ struct inputs {
 	struct arena arena;
 	const struct page_template *page_template;
 	struct slice rules;
+	struct digest files; /* of these */
 	struct digest state; /* of these and the store */
 };
+
+static enum status gone(struct error *err, const char *path)
+{
+	return error_set(err, STATUS_INPUT, "%s is gone: nothing is exported until it is back", path);
+}
+
+static enum status read_rules(struct watch *watch, struct inputs *in, struct error *err)
+{
+	enum status status;
+
+	in->rules = (struct slice){ "", 0 };
+	if (!watch->rules || (!watch->job->rules && !watch->has_rules && !file_exists(watch->rules)))
+		return STATUS_OK;
+	if (watch->has_rules && !file_exists(watch->rules))
+		return gone(err, watch->rules);
+	status = file_read(&in->arena, watch->rules, REDACT_RULES_BYTES_MAX, &in->rules, err);
+	watch->has_rules = watch->has_rules || status == STATUS_OK;
+	return status;
+}
+
+/* The team's own are named by their paths. */
+static bool is_of_a_file(const struct page_template *page_template)
+{
+	return page_template && strchr(page_template->name, '/');
+}
+
+/* Without the file that names it there is no template, without the team's a built-in one of that name. */
+static enum status read_template(struct watch *watch, struct inputs *in, struct error *err)
+{
+	enum status status = template_open(&in->arena, watch->job->page_template, &in->page_template, err);
+	struct config config = { 0 };
+
+	if (status == STATUS_OK && watch->has_template && !in->page_template)
+		status = config_read(&in->arena, &config, err);
+	if (status != STATUS_OK)
+		return status;
+	if (config.path && !file_exists(config.path))
+		return gone(err, config.path);
+	if (is_of_a_file(in->page_template)) {
+		free(watch->template_file);
+		watch->template_file = mem_strdup(in->page_template->name);
+	} else if (watch->template_file && !file_exists(watch->template_file)) {
+		return gone(err, watch->template_file);
+	}
+	watch->has_template = watch->has_template || in->page_template;
+	return STATUS_OK;
+}
 
 static enum status read_inputs(struct watch *watch, struct inputs *in, struct error *err)
 {
@@ -70,22 +128,33 @@ static enum status read_inputs(struct watch *watch, struct inputs *in, struct er
 	enum status status = watch->store->ops->change_counter(watch->store, &counter, err);
 
 	arena_clear(&in->arena);
-	in->rules = (struct slice){ "", 0 };
 	if (status == STATUS_OK)
-		status = template_open(&in->arena, watch->job->page_template, &in->page_template, err);
-	if (status == STATUS_OK && watch->rules && (watch->job->rules || file_exists(watch->rules)))
-		status = file_read(&in->arena, watch->rules, REDACT_RULES_BYTES_MAX, &in->rules, err);
+		status = read_template(watch, in, err);
+	if (status == STATUS_OK)
+		status = read_rules(watch, in, err);
 	if (status != STATUS_OK)
 		return status;
 	builder = digest_begin();
-	digest_number(builder, counter);
 	digest_field(builder, in->rules);
-	if (in->page_template)
+	if (in->page_template) {
+		digest_field(builder, slice_of(in->page_template->name));
 		digest_field(builder, in->page_template->text);
-	for (size_t i = 0; in->page_template && i < in->page_template->part_count; i++)
+	}
+	for (size_t i = 0; in->page_template && i < in->page_template->part_count; i++) {
+		digest_field(builder, slice_of(in->page_template->parts[i].name));
 		digest_field(builder, in->page_template->parts[i].text);
+	}
+	in->files = digest_end(builder);
+	builder = digest_begin();
+	digest_number(builder, counter);
+	digest_field(builder, (struct slice){ (const char *)in->files.bytes, DIGEST_BYTES });
 	in->state = digest_end(builder);
 	return STATUS_OK;
+}
+
+static bool digests_equal(const struct digest *a, const struct digest *b)
+{
+	return memcmp(a->bytes, b->bytes, DIGEST_BYTES) == 0;
 }
 
 static enum status export_round(struct watch *watch, const struct inputs *in, struct error *err)
@@ -130,9 +199,12 @@ static void poll_once(struct watch *watch, struct inputs *in)
 {
 	struct error err;
 	enum status status = read_inputs(watch, in, &err);
-	bool same = status == STATUS_OK && memcmp(in->state.bytes, watch->done.bytes, DIGEST_BYTES) == 0;
+	bool same = status == STATUS_OK && digests_equal(&in->state, &watch->done);
+	bool settled = status != STATUS_OK || digests_equal(&in->files, &watch->files);
 
-	if (same && (!watch->polls_to_retry || --watch->polls_to_retry))
+	if (status == STATUS_OK)
+		watch->files = in->files;
+	if (!settled || (same && (!watch->polls_to_retry || --watch->polls_to_retry)))
 		return;
 	if (status == STATUS_OK) {
 		watch->done = in->state;
@@ -150,6 +222,7 @@ static int begin(struct cli *cli, struct watch *watch, struct inputs *in)
 
 	watch->first = true;
 	if (status == STATUS_OK) {
+		watch->files = in->files;
 		watch->done = in->state;
 		status = export_round(watch, in, &err);
 	}
@@ -178,5 +251,6 @@ int export_watch(struct cli *cli, struct store *store, const struct export_job *
 	}
 	interrupt_release();
 	arena_release(&inputs.arena);
+	free(watch.template_file);
 	return code;
 }

@@ -5,6 +5,7 @@ import queue
 import signal
 import subprocess
 import threading
+import time
 
 from .harness import AITIA, Case
 
@@ -99,6 +100,74 @@ class Watch(Case):
         self.write("redact.rules", f"keep {hit} ada: hers\n".encode())
         self.line(" written")
         self.assertIn(b"ada@corp.com", self.read(self.page))
+        self.stop(process, signal.SIGTERM)
+
+    def hiding(self):
+        """Rules that hide a word, in the home; the page is checked against it."""
+        self.run_ok("incident", "section", "INC-2026-0001", "summary", "-", stdin=b"It began with BLUEBIRD.\n")
+        os.makedirs(os.path.join(self.home, ".config/aitia/templates"))
+        self.write("home/.config/aitia/redact.rules", b"rule codename BLUEBIRD\n")
+        hit = json.loads(self.run_ok("redact", "--all", "--json", code=1))["hit"]
+        self.run_ok("redact", "--hide", hit, "--why=a codename")
+        return self.path("home/.config/aitia/redact.rules")
+
+    def test_without_the_rules_that_were_there_nothing_is_exported(self):
+        rules = self.hiding()
+        process = self.watch("--audience=public", "--unreviewed")
+        self.line(" written")
+        os.rename(rules, rules + "~")
+        self.heard("redact.rules is gone: nothing is exported until it is back; going on")
+        self.run_ok("incident", "set", "INC-2026-0001", "--title=New")
+        time.sleep(1.5)  # three looks
+        self.assertTrue(self.lines.empty())
+        os.rename(rules + "~", rules)
+        self.line(" written")
+        page = self.read(self.page)
+        self.assertIn(b"New", page)
+        self.assertIn(b"redacted: codename", page)
+        self.assertNotIn(b"BLUEBIRD", page)
+        self.stop(process, signal.SIGTERM)
+
+    def test_rules_that_are_being_written_do_not_count_yet(self):
+        rules = self.hiding()
+        whole = self.read(rules)
+        process = self.watch("--audience=public", "--unreviewed")
+        self.line(" written")
+        begun = last = time.monotonic()
+        longest = 0
+        while last < begun + 3:
+            with open(rules, "wb") as file:
+                file.write(b"# %d\n" % (last * 1000))
+            time.sleep(0.02)
+            longest, last = max(longest, time.monotonic() - last), time.monotonic()
+        self.write("home/.config/aitia/redact.rules", whole + b"# once more\n")
+        if longest > 0.3:
+            self.skipTest("the machine is too slow to write twice between two looks")
+        self.line("0 written")
+        self.assertNotIn(b"BLUEBIRD", self.read(self.page))
+        self.stop(process, signal.SIGTERM)
+
+    def test_without_the_template_that_was_there_nothing_is_exported(self):
+        self.run_ok("incident", "section", "INC-2026-0001", "summary", "-", stdin=b"It began with BLUEBIRD.\n")
+        own = self.path("home/.config/aitia/templates/brief.mustache")
+        config = self.path("home/.config/aitia/config.ini")
+        os.makedirs(os.path.dirname(own))
+        self.write(own, b"# {{title}}\n\nOurs.\n")
+        self.write(config, b"template = brief\n")
+        process = self.watch()
+        self.line(" written")
+        for file in own, config:
+            with self.subTest(file=file):
+                os.rename(file, file + "~")
+                self.heard("%s is gone: nothing is exported until it is back" % os.path.basename(file))
+                title = f"Now {len(file)}"
+                self.run_ok("incident", "set", "INC-2026-0001", "--title", title)
+                os.rename(file + "~", file)
+                self.line(" written")
+                page = self.read(self.page)
+                self.assertIn(title.encode(), page)
+                self.assertIn(b"Ours.", page)
+                self.assertNotIn(b"BLUEBIRD", page)
         self.stop(process, signal.SIGTERM)
 
     def test_a_folder_that_cannot_be_written_is_tried_again(self):

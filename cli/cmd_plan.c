@@ -398,7 +398,8 @@ static const struct option_spec show_options[] = {
 static const struct answer_key show_keys[] = {
 	PLAN_KEYS,
 	{ "done", "how many of them are annotated" },
-	{ "lacking", "values of the strata that have too few annotated samples for estimates: two, or all, are needed" },
+	{ "lacking", "values of the strata of which not all that was drawn is annotated (two at least, or the whole stratum): what is annotated "
+	  "of them need not be a part by chance" },
 	{ "estimates", "what that says of the population; none as long as strata are lacking" },
 	{ "estimates[].query", "of which share it is the estimate" },
 	{ "estimates[].share", "weighted by the strata, 0 to 1" },
@@ -458,7 +459,7 @@ static void write_lacking(const struct showing *to, struct json_writer *json)
 	json_write_name(json, "lacking");
 	json_write_begin(json, '[');
 	for (size_t h = 0; plan_represents(to->is.plan.form) && h < to->is.plan.stratum_count; h++)
-		if (!sampling_says(&to->is.strata[h]))
+		if (!plan_says(&to->is, h))
 			json_write_text(json, to->is.plan.strata[h].value);
 	json_write_end(json, ']');
 }
@@ -467,11 +468,12 @@ static void print_lacking(const struct showing *to, struct strbuf *out)
 {
 	const char *between = " ";
 
-	strbuf_addstr(out, "  nothing can be said yet: two annotated samples of each stratum are needed, or all of it; too few are of");
+	strbuf_addstr(out, "  nothing can be said yet: until all that was drawn of a stratum is annotated, what is need not be a part by chance; lacking:");
 	for (size_t h = 0; h < to->is.plan.stratum_count; h++)
-		if (!sampling_says(&to->is.strata[h])) {
+		if (!plan_says(&to->is, h)) {
 			strbuf_addstr(out, between);
 			out_clean(out, slice_of(stratum_name(to, h)));
+			strbuf_addf(out, " (%.0f of %" PRId64 ")", to->is.strata[h].judged, to->is.plan.strata[h].taken);
 			between = ", ";
 		}
 	strbuf_addch(out, '\n');
@@ -545,7 +547,9 @@ const struct command_body command_plan_show = {
 	.words_min = 1,
 	.words_max = 1,
 	.text = "Estimates are those of Horvitz and Thompson: each annotated sample stands for as many as were in its stratum, over those annotated "
-		"there. They take it that what is not annotated yet is not different: work a plan off to its end.",
+		"there. There are none before all that was drawn of each stratum is annotated: a plan keeps no order of drawing, so that the part "
+		"annotated so far (what was judged before the plan was made, what is easy, what is first in a list) need not be one by chance. "
+		"Until then there are counts. What was put off, waits for information or was excluded is not annotated.",
 	.examples = show_examples,
 	.answer = show_keys,
 	.answer_text = "a plan",

@@ -58,7 +58,7 @@ const struct answer_key stats_keys[] = {
 	{ "plans[].samples", "how many were drawn" },
 	{ "plans[].done", "how many of them are annotated" },
 	{ "plans[].query", "lists them" },
-	{ "plans[].estimates", "shares of all that it was drawn from; none as long as too few are annotated, or where it says nothing of all" },
+	{ "plans[].estimates", "shares of all that it was drawn from; none before all that was drawn is annotated, or where it says nothing of all" },
 	{ "plans[].estimates[].query", "of what it is the share" },
 	{ "plans[].estimates[].share", "0 to 1" },
 	{ "plans[].estimates[].share_low", "its interval of 95 %" },

@@ -18,12 +18,20 @@
 #include "core/plan.h"
 #include "core/recurrence_ask.h"
 
-/* ---- what a plan says of all (insight_plan.c) ------------------------------------------------------ */
+/*
+ * ---- what a plan says of all (insight_plan.c) ------------------------------------------------------
+ *
+ * The estimate is sampling_estimate()'s, Σ W_h p_h with p_h = hits / n_h, and it is one where the n_h that are counted are drawn by
+ * chance. All n_h that were drawn of a stratum are; some of them are not: what was annotated before the plan was made, or is easy, or
+ * first in a list, is among them from the start and differs from what waits. A plan keeps no order of drawing whose beginning would
+ * be a random part too (struct plan has samples by number). So a stratum counts once all that was drawn of it is annotated, and
+ * until all do there are counts, and neither shares nor intervals.
+ */
 
 struct plan_answer {
 	struct plan plan;
 	int64_t population;                /* of all strata */
-	struct sampling_stratum *strata;   /* of each, how many are annotated */
+	struct sampling_stratum *strata;   /* of each, how many of those drawn are annotated */
 	size_t done;                       /* all together */
 };
 
@@ -31,7 +39,9 @@ struct plan_answer {
 extern const char *const plan_usual[PLAN_USUAL_COUNT]; /* queries whose shares are told unless others are asked for */
 
 enum status plan_ask(const struct inquiry *inquiry, const char *name, struct plan_answer *out, struct error *err) MUST_CHECK;
-/* The share of what matches among all that it was drawn from. NAN: too few are annotated, or it does not represent them. */
+/* Whether all that was drawn of that stratum is annotated, and that is as many as sampling_says() needs. */
+bool plan_says(const struct plan_answer *answer, size_t stratum);
+/* The share of what matches among all that it was drawn from. NAN: not plan_says() of each stratum, or it does not represent them. */
 enum status plan_estimate(const struct inquiry *inquiry, const struct plan_answer *answer, const char *query,
 			  struct sampling_estimate *out, struct error *err) MUST_CHECK;
 

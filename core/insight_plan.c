@@ -54,6 +54,13 @@ enum status plan_ask(const struct inquiry *inquiry, const char *name, struct pla
 	return status;
 }
 
+bool plan_says(const struct plan_answer *answer, size_t stratum)
+{
+	const struct sampling_stratum *is = &answer->strata[stratum];
+
+	return is->judged >= (double)answer->plan.strata[stratum].taken && sampling_says(is);
+}
+
 enum status plan_estimate(const struct inquiry *inquiry, const struct plan_answer *answer, const char *query,
 			  struct sampling_estimate *out, struct error *err)
 {
@@ -64,6 +71,9 @@ enum status plan_estimate(const struct inquiry *inquiry, const struct plan_answe
 	*out = (struct sampling_estimate){ NAN, { NAN, NAN }, NAN, NAN };
 	if (!plan_represents(answer->plan.form))
 		return STATUS_OK;
+	for (size_t h = 0; h < count; h++)
+		if (!plan_says(answer, h))
+			return STATUS_OK;
 	status = count_hits(inquiry, &answer->plan, query, counts, err);
 	for (size_t h = 0; h < count && status == STATUS_OK; h++)
 		answer->strata[h].hits = counts[h];

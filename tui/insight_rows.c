@@ -211,7 +211,7 @@ static void add_plans(struct insight_rows *rows, const struct stats *stats)
 		if (!plan_represents(plan->form))
 			add_text(rows, STYLE_WARNING, "not representative: chosen for being in doubt, it says nothing of all");
 		else if (!says)
-			add_text(rows, STYLE_MUTED, "too few are annotated to say anything of all");
+			add_text(rows, STYLE_MUTED, "until all that was drawn is annotated nothing can be said of all");
 	}
 }
 

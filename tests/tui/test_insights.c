@@ -197,6 +197,23 @@ static void a_plan_is_shown(void **state)
 	screen_test_shows(t, "of 4");
 }
 
+/* Three of four are annotated, and were before: counts, and no share. */
+static void a_plan_that_is_not_done_says_nothing(void **state)
+{
+	static const struct plan_stratum strata[] = { { NULL, 600, 4 } };
+	const int64_t ids[] = { 10, 30, 401, 403 };
+	const struct plan plan = { .name = "audit", .form = PLAN_RANDOM, .query = "", .seed = 1, .strata = strata, .stratum_count = 1,
+				   .samples = ids, .sample_count = 4 };
+	struct screen_test *t = *state;
+	int64_t edit;
+
+	assert_int_equal(screen_test_store(t)->ops->plan_put(screen_test_store(t), "ada", &plan, &edit, NULL), STATUS_OK);
+	screen_test_keys(t, "A 2 G k");
+	screen_test_shows(t, "plan audit (random), of 600 samples: all");
+	screen_test_shows(t, "of 4");
+	screen_test_shows(t, "until all that was drawn is annotated nothing can be said of all");
+}
+
 static void a_finding_is_drilled_into(void **state)
 {
 	struct screen_test *t = *state;
@@ -373,6 +390,7 @@ int main(int argc, char **argv)
 		TEST(numbers_open_as_many),
 		TEST(a_recurrence_is_shown),
 		TEST(a_plan_is_shown),
+		TEST(a_plan_that_is_not_done_says_nothing),
 		TEST(a_finding_is_drilled_into),
 		TEST(the_filter_holds_for_all_of_it),
 		TEST(the_day_becomes_a_milestone),

@@ -402,7 +402,7 @@ class Plans(Case):
         self.run_ok("annotate", next(str(r["id"]) for r in self.run_json("list", "sampled:audit lang:python")), "--verdict=false_positive")
         shown = self.run_json("plan", "show", "audit")[0]
         self.assertEqual((shown["done"], shown["lacking"], shown["estimates"]), (9, ["python"], []))
-        self.assertIn("too few are of python\n", self.run_ok("plan", "show", "audit"))
+        self.assertIn("; lacking: python (1 of 73)\n", self.run_ok("plan", "show", "audit"))
         # every c is wrong, no python is: 10 % of all, whatever was drawn
         self.run_ok("annotate", "--where=sampled:audit lang:c", "--cause=model")
         self.run_ok("annotate", "--where=sampled:audit lang:python", "--verdict=false_positive")
@@ -423,6 +423,35 @@ class Plans(Case):
         self.assertEqual([e["query"] for e in asked], ["lang:python"])
         self.assertIn("cause:model", self.run_ok("plan", "show", "audit"))
         self.run_ok("check")
+
+    def test_what_was_judged_before_is_no_random_part(self):
+        self.run_ok("annotate", "--where=id<=60", "--cause=model")  # by hand
+        self.run_ok("plan", "make", "late", "--size=60")
+        before = self.count("sampled:late status:annotated")
+        self.assertTrue(2 < before < 60)
+        self.says_nothing("late", before)
+        # all but one; what is excluded is not annotated
+        last = str(self.run_json("list", "sampled:late status:untriaged")[0]["id"])
+        self.run_ok("annotate", f"--where=sampled:late status:untriaged -id:{last}", "--verdict=false_positive")
+        self.says_nothing("late", 59)
+        self.run_ok("annotate", last, "--status=excluded")
+        self.says_nothing("late", 59)
+        self.run_ok("annotate", last, "--verdict=false_positive")
+        shown = self.run_json("plan", "show", "late")[0]
+        self.assertEqual((shown["done"], shown["lacking"]), (60, []))
+        by = {e["query"]: e["share"] for e in shown["estimates"]}
+        self.assertAlmostEqual(by["cause:model"], before / 60)
+        self.assertEqual({e["query"]: e["share"] for e in self.run_json("stats")[0]["plans"][0]["estimates"]}, by)
+
+    def says_nothing(self, name, done):
+        shown = self.run_json("plan", "show", name)[0]
+        self.assertEqual((shown["done"], shown["lacking"], shown["estimates"]), (done, [None], []))
+        text = self.run_ok("plan", "show", name)
+        self.assertIn(f"; lacking: all ({done} of 60)\n", text)
+        self.assertNotIn("%", text)
+        plan = self.run_json("stats")[0]["plans"][0]
+        self.assertEqual((plan["done"], plan["estimates"]), (done, []))
+        self.assertIn("nothing can be said yet", self.run_ok("stats"))
 
     def test_more_of_what_is_less_certain(self):
         # of python all that are annotated are false positives, of c every second one is the model's fault

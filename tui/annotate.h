@@ -15,6 +15,7 @@ struct judging_target {
 	bool is_read;                      /* one sample, and what stands of it is known: */
 	const struct annotation *standing; /* the reviewer's annotation, or NULL */
 	int64_t first_line, last_line;     /* of one sample: only these lines; 0: all of it */
+	bool is_out_of_hand;               /* one sample that is marked, and another row is at hand: messages name it */
 	int64_t other;                     /* a sample that is marked, or at hand, besides: may be what they duplicate */
 	/* is_read: which sample it duplicates (0: none), and the first of those that duplicate it */
 	int64_t duplicate_of;

@@ -1,5 +1,7 @@
 /* Judgements on their way to the store: sent at once, in the order in which they were
  * made; the store joins each with what stands. */
+#include <inttypes.h>
+
 #include "tui/annotate.h"
 #include "tui/app_state.h"
 
@@ -10,6 +12,7 @@ struct pending {
 	size_t count;
 	char *label;          /* NULL: the answer says it */
 	bool is_judgement;    /* no bare note, no membership */
+	bool is_out_of_hand;  /* one sample, and not the row that was at hand */
 };
 
 /* What was said last, all of it, and of which samples. */
@@ -91,7 +94,7 @@ static void send(struct app *app, struct request *request, const struct judging_
 		 bool is_judgement)
 {
 	struct pending pending = { .count = target->count, .label = label ? mem_strdup(label) : NULL,
-				   .is_judgement = is_judgement };
+				   .is_judgement = is_judgement, .is_out_of_hand = target->is_out_of_hand };
 
 	request->samples = copy_ids(&request->arena, target->samples, target->count);
 	request->sample_count = target->count;
@@ -286,6 +289,9 @@ static void tell_done(struct app *app, const struct pending *pending, const stru
 
 	if (!answer->edit)
 		app_message(app, false, "%s", answer->message ? answer->message : "nothing to change");
+	else if (pending->is_out_of_hand)
+		app_message(app, false, "sample %" PRId64 ": %s%s", pending->samples[0],
+			    pending->label ? pending->label : answer->message, tail);
 	else if (!pending->label)
 		app_message(app, false, "%s%s", answer->message, tail);
 	else if (pending->count == 1)

@@ -30,7 +30,8 @@ struct queue {
 	struct queue_marks marks;
 	VEC_OF(int64_t) judged;        /* what a menu, a prompt or the editor was opened for, … */
 	int64_t judged_other;          /* judging_target.other; 0: none */
-	bool judged_is_read;           /* … and whether it could show what stands of it */
+	bool judged_is_read;           /* … whether it could show what stands of it */
+	bool judged_out_of_hand;       /* … and judging_target.is_out_of_hand */
 	bool awaits_row;               /* keys wait for the row that they are meant for */
 	bool awaits_text;              /* or for its text */
 	enum action held_action;       /* waits for the preview; ACTION_UNBOUND: none */

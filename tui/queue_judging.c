@@ -5,7 +5,8 @@
 struct judging_target queue_target(const struct queue *self, const struct app *app)
 {
 	struct judging_target target = { .samples = self->judged.items, .count = self->judged.len,
-					 .is_read = self->judged_is_read, .other = self->judged_other };
+					 .is_read = self->judged_is_read, .is_out_of_hand = self->judged_out_of_hand,
+					 .other = self->judged_other };
 
 	if (target.is_read && sample_view_ready(&self->preview) && self->preview.sample->id == target.samples[0]) {
 		target.standing = standing_annotation(self->preview.annotations, self->preview.annotation_count,
@@ -50,6 +51,7 @@ static struct judging_target queue_begin_judging(struct queue *self, const struc
 	self->judged_other = 0;
 	if (action == ACTION_ID_duplicate)
 		choose_other(self, row);
+	self->judged_out_of_hand = self->judged.len == 1 && (!row || row->id != self->judged.items[0]);
 	self->judged_is_read = self->judged.len == 1 && sample_view_ready(&self->preview) &&
 			       self->preview.sample->id == self->judged.items[0];
 	return queue_target(self, app);

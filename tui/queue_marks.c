@@ -32,22 +32,6 @@ void queue_marks_change_list(struct queue_marks *marks, const char *from, const 
 		}
 }
 
-void queue_marks_see(struct queue_marks *marks, const struct sample_list *list)
-{
-	for (size_t i = 0; i < list->window.rows.len && marks->others.len; i++) {
-		int64_t id = list->window.rows.items[i].row.id;
-		for (size_t k = marks->others.len; k-- > 0;) {
-			struct id_set *set = &marks->others.items[k].set;
-			if (!id_set_has(set, id))
-				continue;
-			id_set_put(set, id, false);
-			id_set_put(&marks->set, id, true);
-			if (!set->ids.len)
-				drop_other(marks, k);
-		}
-	}
-}
-
 /* A sample can be marked in several lists, and counts once. */
 static struct id_set elsewhere(const struct queue_marks *marks)
 {

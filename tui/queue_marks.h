@@ -4,8 +4,8 @@
  *
  * Marks belong to the list that they were made in, as in mail readers: under another
  * filter what is judged is what is marked there (else the row at hand), and the others
- * wait until one comes back to their list, or to their row in another. Nothing is judged
- * that is in no sight.
+ * wait until one comes back to their list. What a key hits never depends on which rows
+ * were scrolled by.
  */
 #ifndef AITIA_TUI_QUEUE_MARKS_H
 #define AITIA_TUI_QUEUE_MARKS_H
@@ -42,8 +42,6 @@ void queue_marks_end_range(struct queue_marks *marks, struct sample_list *list, 
 void queue_marks_clear(struct queue_marks *marks, struct sample_list *list);
 /* Another filter is about to be shown: its marks take the place of those of this list. */
 void queue_marks_change_list(struct queue_marks *marks, const char *from, const char *to);
-/* What was marked in another list and is among the rows read of this one is marked here. */
-void queue_marks_see(struct queue_marks *marks, const struct sample_list *list);
 size_t queue_marks_elsewhere(const struct queue_marks *marks); /* how many, in lists that are not shown */
 int64_t queue_marks_only_one(const struct queue_marks *marks); /* the sample, if one is marked in all; else 0 */
 size_t queue_marks_count(const struct queue_marks *marks, const struct sample_list *list);

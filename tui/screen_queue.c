@@ -45,8 +45,6 @@ void queue_sync(struct queue *self, struct app *app)
 	if (layout.preview.rows <= 0)
 		self->on_preview = false;
 	sample_list_ensure(&self->list, app, &self->screen);
-	if (!sample_list_moving(&self->list)) /* its own rows, not those of the list before */
-		queue_marks_see(&self->marks, &self->list);
 	selected = sample_list_selected(&self->list);
 	sample_view_want(&self->preview, app, &self->screen, selected ? selected->id : 0);
 	expect_next(self, app);

@@ -269,18 +269,35 @@ static void marks_belong_to_their_list(void **state)
 	screen_test_lacks(t, "marked");
 }
 
-/* A row that comes to be seen in another list is marked there too. */
-static void marks_are_shown_where_their_rows_are(void **state)
+/* A row that scrolls by is no mark of this list, though it is one of another: what a key
+ * hits is what is marked here, or the row at hand. */
+static void scrolling_marks_nothing(void **state)
 {
 	struct screen_test *t = *state;
+	struct store *store = screen_test_store(t);
 
 	screen_test_keys(t, "Space Space / 'id:2,3' Enter");
-	screen_test_shows(t, "1 marked + 1 in other lists");
+	screen_test_shows(t, "2 marked in other lists");
+	screen_test_keys(t, "j C"); /* 3, though 2 was seen */
+	assert_int_equal(fixture_count(store, "verdict:confirmed_defect"), 1);
+	assert_int_equal(fixture_count(store, "verdict:confirmed_defect id:3"), 1);
+	screen_test_shows(t, "2 marked in other lists");
+	screen_test_keys(t, "g Space Esc"); /* those of this list are cleared alone */
+	screen_test_shows(t, "2 marked in other lists");
 	screen_test_keys(t, "<");
 	screen_test_shows(t, "2 marked");
 	screen_test_lacks(t, "other lists");
-	screen_test_keys(t, "> Esc"); /* those of this list are cleared alone */
-	screen_test_shows(t, "1 marked in other lists");
+}
+
+static void a_mark_that_is_not_at_hand_is_named(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "Space j C"); /* 1 is marked, 3 at hand */
+	screen_test_shows(t, "sample 1: confirmed_defect · u undoes");
+	screen_test_keys(t, "g F");
+	screen_test_lacks(t, "sample 1: false_positive");
+	screen_test_shows(t, "false_positive · u undoes");
 }
 
 /* A bulk says only what it says: each sample keeps what stood there. */
@@ -608,7 +625,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(cause_picker, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_bulk_is_one_edit, setup, teardown),
 		cmocka_unit_test_setup_teardown(marks_belong_to_their_list, setup, teardown),
-		cmocka_unit_test_setup_teardown(marks_are_shown_where_their_rows_are, setup, teardown),
+		cmocka_unit_test_setup_teardown(scrolling_marks_nothing, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_mark_that_is_not_at_hand_is_named, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_bulk_keeps_what_each_has, setup, teardown),
 		cmocka_unit_test_setup_teardown(ranges_and_all, setup, teardown),
 		cmocka_unit_test_setup_teardown(ranges_end_where_they_can_be_seen, setup, teardown),

@@ -56,7 +56,7 @@ void queue_status(const struct screen *screen, const struct app *app, struct str
 {
 	const struct queue *self = (const struct queue *)screen;
 	const char *between = app_sign(app, " · ", " - ");
-	size_t marks = queue_marks_count(&self->marks, &self->list), elsewhere = queue_marks_elsewhere(&self->marks);
+	size_t marks = queue_marks_count(&self->marks, &self->list), elsewhere = self->marks.elsewhere;
 
 	queue_progress_add(&self->progress, app, &self->counts, out);
 	sample_list_status(&self->list, app, out);

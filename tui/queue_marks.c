@@ -17,6 +17,31 @@ void queue_marks_release(struct queue_marks *marks)
 	id_set_release(&marks->set);
 }
 
+/* A sample can be marked in several lists, and counts once. One pass over all of them
+ * at the same time: it is millions that `*` marks. */
+static size_t count_others(const struct queue_marks *marks)
+{
+	size_t *at = mem_zalloc(marks->others.len ? marks->others.len : 1, sizeof(*at)), count = 0;
+	int64_t next = INT64_MIN;
+
+	for (bool more = true; more; count += more) {
+		int64_t smallest = INT64_MAX;
+		more = false;
+		for (size_t i = 0; i < marks->others.len; i++) {
+			const struct id_set *set = &marks->others.items[i].set;
+			at[i] += at[i] < set->ids.len && set->ids.items[at[i]] == next;
+			if (at[i] == set->ids.len)
+				continue;
+			more = true;
+			if (set->ids.items[at[i]] < smallest)
+				smallest = set->ids.items[at[i]];
+		}
+		next = smallest;
+	}
+	free(at);
+	return count;
+}
+
 void queue_marks_change_list(struct queue_marks *marks, const char *from, const char *to)
 {
 	if (strcmp(from, to) == 0)
@@ -26,40 +51,26 @@ void queue_marks_change_list(struct queue_marks *marks, const char *from, const 
 	marks->set = (struct id_set){ .ids = { .len = 0 } };
 	for (size_t i = 0; i < marks->others.len; i++)
 		if (strcmp(marks->others.items[i].query, to) == 0) {
-			id_set_join(&marks->set, marks->others.items[i].set.ids.items, marks->others.items[i].set.ids.len);
+			marks->set = marks->others.items[i].set;
+			marks->others.items[i].set = (struct id_set){ .ids = { .len = 0 } };
 			drop_other(marks, i);
-			return;
+			break;
 		}
+	marks->elsewhere = count_others(marks);
 }
 
-/* A sample can be marked in several lists, and counts once. */
-static struct id_set elsewhere(const struct queue_marks *marks)
-{
-	struct id_set all = { .ids = { .len = 0 } };
-
-	for (size_t i = 0; i < marks->others.len; i++)
-		id_set_join(&all, marks->others.items[i].set.ids.items, marks->others.items[i].set.ids.len);
-	return all;
-}
-
-size_t queue_marks_elsewhere(const struct queue_marks *marks)
-{
-	struct id_set all = elsewhere(marks);
-	size_t count = all.ids.len;
-
-	id_set_release(&all);
-	return count;
-}
-
+/* No set that is kept is empty, but for that of this list. */
 int64_t queue_marks_only_one(const struct queue_marks *marks)
 {
-	struct id_set all = elsewhere(marks);
-	int64_t id;
+	int64_t only = marks->set.ids.len ? marks->set.ids.items[0] : 0;
+	bool several = marks->set.ids.len > 1;
 
-	id_set_join(&all, marks->set.ids.items, marks->set.ids.len);
-	id = all.ids.len == 1 ? all.ids.items[0] : 0;
-	id_set_release(&all);
-	return id;
+	for (size_t i = 0; i < marks->others.len; i++) {
+		const struct id_set *set = &marks->others.items[i].set;
+		several |= set->ids.len > 1 || (only && set->ids.items[0] != only);
+		only = set->ids.items[0];
+	}
+	return several ? 0 : only;
 }
 
 void queue_marks_range(const struct queue_marks *marks, const struct sample_list *list, size_t *from, size_t *to)

@@ -21,6 +21,7 @@ struct marked_list {
 struct queue_marks {
 	struct id_set set;   /* of this list */
 	VEC_OF(struct marked_list) others;
+	size_t elsewhere;    /* how many samples are in `others`: counted when they change, since it is drawn */
 	int64_t range_from;  /* sample that the range was begun on; 0: no range */
 	uint64_t ids_serial; /* of the request for all ids; 0: none */
 	bool all;            /* all that match were marked */
@@ -42,7 +43,6 @@ void queue_marks_end_range(struct queue_marks *marks, struct sample_list *list, 
 void queue_marks_clear(struct queue_marks *marks, struct sample_list *list);
 /* Another filter is about to be shown: its marks take the place of those of this list. */
 void queue_marks_change_list(struct queue_marks *marks, const char *from, const char *to);
-size_t queue_marks_elsewhere(const struct queue_marks *marks); /* how many, in lists that are not shown */
 int64_t queue_marks_only_one(const struct queue_marks *marks); /* the sample, if one is marked in all; else 0 */
 size_t queue_marks_count(const struct queue_marks *marks, const struct sample_list *list);
 /* Rows of the list's window that the range holds; *from > *to when there is none. */

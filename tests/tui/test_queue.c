@@ -9,6 +9,7 @@
 #include "tests/support/fake_store.h"
 #include "tests/support/screen_test.h"
 #include "tests/support/tui_fixture.h"
+#include "tui/queue_marks.h"
 
 static int setup_sized(void **state, int rows, int columns)
 {
@@ -287,6 +288,42 @@ static void scrolling_marks_nothing(void **state)
 	screen_test_keys(t, "<");
 	screen_test_shows(t, "2 marked");
 	screen_test_lacks(t, "other lists");
+}
+
+static void mark_run(struct queue_marks *marks, int64_t from, int64_t to)
+{
+	for (int64_t id = from; id <= to; id++)
+		vec_push(&marks->set.ids, id);
+}
+
+/* What other lists hold is counted when it changes, not at each draw of a header. */
+static void marks_elsewhere_are_counted_once(void **state)
+{
+	struct queue_marks marks = { .range_from = 0 };
+
+	(void)state;
+	mark_run(&marks, 1, 10);
+	queue_marks_change_list(&marks, "", "a");
+	assert_int_equal(marks.elsewhere, 10);
+	mark_run(&marks, 6, 15);
+	queue_marks_change_list(&marks, "a", "b");
+	assert_int_equal(marks.elsewhere, 15); /* what is in both counts once */
+	mark_run(&marks, 30, 30);
+	queue_marks_change_list(&marks, "b", "c");
+	assert_int_equal(marks.elsewhere, 16);
+	assert_int_equal(queue_marks_only_one(&marks), 0);
+	queue_marks_change_list(&marks, "c", "");
+	assert_int_equal(marks.elsewhere, 11); /* those of the first list are its own again */
+	assert_int_equal(marks.set.ids.len, 10);
+	queue_marks_release(&marks);
+	mark_run(&marks, 7, 7);
+	queue_marks_change_list(&marks, "", "a");
+	assert_int_equal(queue_marks_only_one(&marks), 7);
+	mark_run(&marks, 7, 7);
+	assert_int_equal(queue_marks_only_one(&marks), 7);
+	marks.set.ids.items[0] = 8;
+	assert_int_equal(queue_marks_only_one(&marks), 0);
+	queue_marks_release(&marks);
 }
 
 static void a_mark_that_is_not_at_hand_is_named(void **state)
@@ -626,6 +663,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(a_bulk_is_one_edit, setup, teardown),
 		cmocka_unit_test_setup_teardown(marks_belong_to_their_list, setup, teardown),
 		cmocka_unit_test_setup_teardown(scrolling_marks_nothing, setup, teardown),
+		cmocka_unit_test(marks_elsewhere_are_counted_once),
 		cmocka_unit_test_setup_teardown(a_mark_that_is_not_at_hand_is_named, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_bulk_keeps_what_each_has, setup, teardown),
 		cmocka_unit_test_setup_teardown(ranges_and_all, setup, teardown),

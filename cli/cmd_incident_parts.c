@@ -9,6 +9,7 @@
 #include "cli/select.h"
 #include "core/base/file.h"
 #include "core/base/utf8.h"
+#include "core/incident_table.h"
 
 #define SECTION_BYTES_MAX ((size_t)8 << 20)
 
@@ -113,7 +114,7 @@ static const struct option_spec event_options[] = {
 	  offsetof(struct event_values, certainty) },
 	{ "source", 0, OPTION_TEXT, "TEXT", "where this is known from", NULL, NULL,
 	  offsetof(struct event_values, source) },
-	{ "cohort", 0, OPTION_TEXT, "TEXT", "whom it concerns; else everybody", NULL, NULL,
+	{ "cohort", 0, OPTION_TEXT, "CO1|TEXT", "whom it concerns: a cohort of the record, or in words; else everybody", NULL, NULL,
 	  offsetof(struct event_values, cohort) },
 	OPTION_JSON(struct event_values, json),
 	OPTIONS_END
@@ -133,6 +134,8 @@ static int event_run(struct cli *cli, const void *options_given, const struct op
 	const struct event_values *values = options_given;
 	struct incident_event event;
 	struct incident_edit edit = { .change = add_event, .context = &event };
+	enum incident_child named;
+	int64_t cohort;
 	struct error err;
 
 	memset(&event, 0, sizeof(event));
@@ -148,7 +151,12 @@ static int event_run(struct cli *cli, const void *options_given, const struct op
 		event.kind = event.milestone ? EVENT_MILESTONE : EVENT_OBSERVATION;
 	event.certainty = (enum event_certainty)values->certainty;
 	event.sources = clean_word(&cli->arena, values->source);
-	event.cohort = clean_word(&cli->arena, values->cohort);
+	if (values->cohort && incident_part_parse(values->cohort, &named, &cohort) && named == INCIDENT_COHORT) {
+		event.cohorts = &cohort;
+		event.cohorts_count = 1;
+	} else {
+		event.cohort = clean_word(&cli->arena, values->cohort);
+	}
 	edit.summary = arena_printf(&cli->arena, "event %s", words->items[1]);
 	return incident_change_and_answer(cli, words->items[0], &edit, values->json, "E");
 }

@@ -272,6 +272,10 @@ sed -i -e 's/^name: Team$/nmae: Team/' "$1"
                               "--source=changelog", "--cohort=plan Pro")[0]
         self.assertEqual(event["number"], 1)
         self.run_ok("incident", "event", key, "2026-03", "Reports.", "--kind=report", "--certainty=approximate")
+        self.fails(3, "there is no cohort 9", "incident", "event", key, "2026-03", "Of none.", "--cohort=CO9")
+        self.run_ok("incident", "put", self.create(), "cohort", "name=Pro")
+        self.run_ok("incident", "event", "INC-2026-0003", "2026-03", "Of one.", "--cohort=CO1")
+        self.assertEqual(self.run_json("show", "INC-2026-0003")[0]["incidents"][0]["events"][0]["cohorts"], [1])
         action = self.run_json("incident", "action", key, "fix", "Clear once.", "--cause=1", "--owner=serving",
                                "--due=2026-04-01", "--link=https://t.example/1", "--criterion=none lost")[0]
         self.assertEqual(action["number"], 1)

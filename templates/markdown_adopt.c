@@ -121,9 +121,11 @@ static void move_prose(struct adoption *a, const struct change *change)
 	}
 }
 
+/* Or borders on it, as the heading above does: a diff may take any blank line between them for the
+ * same one, and half of an edit then stands on either side. */
 static bool reaches(const struct change *change, const struct prose *prose)
 {
-	return change->old_from < prose->to && prose->from < change->old_to;
+	return change->old_from <= prose->to && prose->from <= change->old_to;
 }
 
 static void give(struct adoption *a, const struct change *change)

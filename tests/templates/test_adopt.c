@@ -163,6 +163,24 @@ static void beside_a_refused_change_nothing_is_lost(void **state)
 	}
 }
 
+/* The diff keeps the blank line under the heading: what was removed is the text's, what was added is not. */
+static void an_edit_across_the_heading_is_not_taken_in_part(void **state)
+{
+	struct fixture *f = *state;
+
+	for (size_t s = 0; s < ARRAY_LEN(sites); s++) {
+		struct slice was = page(f, sites[s], "Intro\n\nBehind\n\nLast");
+		struct adopted out = adopt(f, sites[s], edited(f, was, "## Summary\n\nIntro\n\nBehind", "## Summary of it\nA new line\n\n\n\nBehind"));
+
+		assert_int_equal(out.count, 0);
+		assert_int_equal(out.refusal_count, 2);
+		out = adopt(f, sites[s], edited(f, was, "Last\n\n## ", "## On "));
+		assert_int_equal(out.count, 0);
+		assert_true(out.refusal_count > 0);
+		arena_clear(&f->arena);
+	}
+}
+
 static void pages_of_html_give_nothing(void **state)
 {
 	struct fixture *f = *state;
@@ -180,6 +198,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(what_stands_in_an_edited_line_reads_the_same, setup, teardown),
 		cmocka_unit_test_setup_teardown(any_edit_is_taken_or_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(beside_a_refused_change_nothing_is_lost, setup, teardown),
+		cmocka_unit_test_setup_teardown(an_edit_across_the_heading_is_not_taken_in_part, setup, teardown),
 		cmocka_unit_test_setup_teardown(pages_of_html_give_nothing, setup, teardown),
 	};
 

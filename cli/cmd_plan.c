@@ -88,7 +88,8 @@ static const struct option_spec make_options[] = {
 	  "session or group are alike", "100", NULL, offsetof(struct plan_values, design) },
 	{ "by", 0, OPTION_TEXT, "KEY", "draw within the values of this key, in proportion, two of each at least", NULL, NULL,
 	  offsetof(struct plan_values, by) },
-	{ "toward", 0, OPTION_TEXT, "QUERY", "with --by: more of the values of which the share of QUERY is less certain by what is judged so far", NULL,
+	{ "toward", 0, OPTION_TEXT, "QUERY", "with --by: more of the values of which the share of QUERY is less certain by all that is "
+	  "annotated of them so far, drawn from or not", NULL,
 	  NULL, offsetof(struct plan_values, toward) },
 	{ "targeted", 0, OPTION_FLAG, NULL, "take what is most in doubt: samples on which reviewers differ, then groups of alike samples whose causes "
 	  "differ; says nothing of all", NULL, NULL, offsetof(struct plan_values, targeted) },
@@ -107,14 +108,15 @@ struct drawing {
 	const char *toward;      /* whose share is asked; NULL: in proportion */
 	struct plan_stratum *strata;
 	double *spread;          /* of each, with `toward` */
+	int64_t judged;          /* of all that it was learnt from */
 	const int64_t **ids;
 	size_t count;
 };
 
-/* What those of the stratum that are annotated already tell of it. */
-static enum status look_at_stratum(struct drawing *to, const char *query, struct error *err)
+/* What is annotated already tells of the stratum: all of its value, for what the plan is drawn from is often what is not (is:untriaged). */
+static enum status look_at_stratum(struct drawing *to, const char *value_query, struct error *err)
 {
-	const char *judged = inquiry_both(&to->cli->arena, query, "status:annotated");
+	const char *judged = inquiry_both(&to->cli->arena, value_query, "status:annotated");
 	const char *hits = inquiry_both(&to->cli->arena, judged, to->toward);
 	struct query parsed;
 	int64_t counts[2];
@@ -125,13 +127,17 @@ static enum status look_at_stratum(struct drawing *to, const char *query, struct
 		if (status == STATUS_OK)
 			status = to->store->ops->sample_count(to->store, &parsed, &counts[i], err);
 	}
-	if (status == STATUS_OK)
-		to->spread[to->count] = sampling_spread((double)counts[0], (double)counts[1]);
-	return status;
+	if (status != STATUS_OK)
+		return status;
+	to->spread[to->count] = sampling_spread((double)counts[0], (double)counts[1]);
+	to->judged += counts[0];
+	return STATUS_OK;
 }
 
-static enum status add_stratum(struct drawing *to, const char *value, const char *query, struct error *err)
+/* `value_query`: finds the value, "" where there is no key. */
+static enum status add_stratum(struct drawing *to, const char *value, const char *value_query, struct error *err)
 {
+	const char *query = inquiry_both(&to->cli->arena, to->query, value_query);
 	struct query parsed;
 	size_t count = 0;
 	enum status status = select_query(to->cli, to->store, &query, 1, &parsed, err);
@@ -140,7 +146,7 @@ static enum status add_stratum(struct drawing *to, const char *value, const char
 		status = to->store->ops->sample_ids(to->store, &to->cli->arena, &parsed, &to->ids[to->count], &count, err);
 	if (status != STATUS_OK || !count)
 		return status;
-	if (to->toward && (status = look_at_stratum(to, query, err)) != STATUS_OK)
+	if (to->toward && (status = look_at_stratum(to, value_query, err)) != STATUS_OK)
 		return status;
 	to->strata[to->count++] = (struct plan_stratum){ value, (int64_t)count, 0 };
 	return STATUS_OK;
@@ -168,11 +174,13 @@ static enum status add_strata(struct drawing *to, const char *by, struct error *
 	for (size_t i = 0; status == STATUS_OK && i < table.row_count; i++) {
 		const char *value = table_value(&table, i, 0);
 		struct strbuf text = STRBUF_INIT;
-		strbuf_addstr(&text, to->query);
 		inquiry_narrow(&to->cli->arena, &text, &key, &value, 1);
 		status = add_stratum(to, value, arena_text(&to->cli->arena, strbuf_slice(&text)), err);
 		strbuf_release(&text);
 	}
+	if (status == STATUS_OK && to->toward && to->count && !to->judged)
+		return error_set(err, STATUS_REFUSED, "no sample of these values of %s is annotated: --toward has nothing to go by yet; draw with --by "
+				 "alone first", by);
 	return status;
 }
 
@@ -249,7 +257,7 @@ static enum status make(struct cli *cli, const struct plan_values *values, const
 	if (status == STATUS_OK && values->targeted)
 		status = choose(&to, values, plan, err);
 	else if (status == STATUS_OK)
-		status = values->by ? add_strata(&to, values->by, err) : add_stratum(&to, NULL, to.query, err);
+		status = values->by ? add_strata(&to, values->by, err) : add_stratum(&to, NULL, "", err);
 	if (status == STATUS_OK && !values->targeted)
 		status = draw(&to, values, plan, err);
 	return status == STATUS_OK ? to.store->ops->plan_put(to.store, reviewer, plan, edit, err) : status;
@@ -268,6 +276,8 @@ static int make_run(struct cli *cli, const void *options_given, const struct opt
 		return cli_usage(cli, "--targeted goes with --size alone: what is chosen by doubt has no strata and no margin");
 	if (values->toward && !values->by)
 		return cli_usage(cli, "--toward needs --by: it shares the samples among the values of a key");
+	if (values->toward && !values->toward[strspn(values->toward, " \t\r\n")])
+		return cli_usage(cli, "--toward needs a query: of which share is more to be known?");
 	if ((values->size > 0) == (values->margin > 0))
 		return cli_usage(cli, "give --size or --margin, one of them: how many samples, or how sure shares are to be");
 	if (values->margin > 50 || values->share < 1 || values->share > 99 || values->design < 1)

@@ -424,6 +424,27 @@ class Plans(Case):
         self.assertIn("cause:model", self.run_ok("plan", "show", "audit"))
         self.run_ok("check")
 
+    def test_what_is_less_certain_is_learnt_of_all_that_is_judged(self):
+        for query in "", "is:untriaged":
+            self.fails(1, "--toward has nothing to go by yet", "plan", "make", "p", query, "--by=lang", "--size=60", "--toward=cause:model")
+        self.run_ok("annotate", "--where=lang:python id<=200", "--verdict=false_positive")
+        self.run_ok("annotate", "--where=lang:c id<=101", "--cause=model")
+        self.run_ok("annotate", "--where=lang:c id>101 id<=201", "--verdict=false_positive")
+        hits, judged = self.count("lang:c status:annotated cause:model"), self.count("lang:c status:annotated")
+        s_c = ((hits + 1) * (judged - hits + 1) / ((judged + 2) * (judged + 3))) ** 0.5
+        judged = self.count("lang:python status:annotated")
+        s_p = ((judged + 1) / ((judged + 2) * (judged + 3))) ** 0.5
+        n_c, n_p = self.count("lang:c is:untriaged"), self.count("lang:python is:untriaged")
+        # what waits: of none of them anything is known but that of which value it is
+        for name, query in ("bare", "is:untriaged"), ("both", "is:untriaged status:untriaged"), ("not", "-is:annotated"):
+            made = self.run_json("plan", "make", name, query, "--by=lang", "--size=60", "--toward=cause:model")[0]
+            strata = {s["value"]: (s["population"], s["samples"]) for s in made["strata"]}
+            self.assertEqual((strata["c"][0], strata["python"][0], made["form"]), (n_c, n_p, "uncertain"))
+            self.assertAlmostEqual(strata["c"][1], 60 * n_c * s_c / (n_c * s_c + n_p * s_p), delta=1)
+            self.assertGreater(strata["c"][1], 2 * 60 * n_c / (n_c + n_p))
+        for blank in "", "  ":
+            self.fails(2, "--toward needs a query", "plan", "make", "p", "--by=lang", "--size=60", "--toward=" + blank)
+
     def test_what_was_judged_before_is_no_random_part(self):
         self.run_ok("annotate", "--where=id<=60", "--cause=model")  # by hand
         self.run_ok("plan", "make", "late", "--size=60")

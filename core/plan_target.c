@@ -81,8 +81,8 @@ static bool is_taken(const struct targeting *to, size_t disputed, int64_t id)
 static enum status take_group(struct targeting *to, const struct alike_group *group, size_t disputed, struct plan_stratum *stratum,
 			      struct error *err)
 {
-	const int64_t *ids;
-	size_t count;
+	const int64_t *ids = NULL;
+	size_t count = 0;
 	enum status status = ids_of(to, arena_printf(to->inquiry->arena, "group:%lld status:untriaged,in_review",
 						     (long long)group->representative), &ids, &count, err);
 
@@ -137,7 +137,7 @@ enum status plan_target(const struct inquiry *inquiry, size_t size, struct plan 
 	if (status == STATUS_OK && !to.taken.len)
 		status = error_set(err, STATUS_NOT_FOUND, "nothing is in doubt here: no reviewers differ, and no group of alike samples that has "
 				   "members who wait has causes that differ");
-	if (status == STATUS_OK) {
+	if (status == STATUS_OK && to.taken.items) {
 		int64_t *samples = arena_array(inquiry->arena, to.taken.len, sizeof(*samples));
 		memcpy(samples, to.taken.items, to.taken.len * sizeof(*samples));
 		plan->samples = samples;

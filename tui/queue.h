@@ -43,9 +43,16 @@ struct queue {
 	char *opened_with;             /* on top of another screen: the filter with which leaving goes back there; or NULL */
 };
 
-/* screen_queue.c */
+/* queue_place.c */
 enum preview_place queue_place(const struct queue *self, const struct app *app, struct area area);
 struct split queue_layout(const struct queue *self, const struct app *app, struct area area);
+/* The preview beside, below or off; more room, or less. */
+void queue_place_action(struct queue *self, const struct app *app, enum action action);
+/* A click or the wheel, on the border, the preview or the list. Always true. */
+bool queue_mouse(struct queue *self, struct app *app, const struct key *key);
+
+/* screen_queue.c */
+void queue_open_sample(struct queue *self, struct app *app); /* that of the row at hand, if there is one */
 /* After whatever happened: sizes, pages and the preview follow the selection. */
 void queue_sync(struct queue *self, struct app *app);
 

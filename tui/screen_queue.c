@@ -8,18 +8,6 @@ static struct queue *self_of(struct screen *screen)
 	return (struct queue *)screen;
 }
 
-enum preview_place queue_place(const struct queue *self, const struct app *app, struct area area)
-{
-	if (!self->place_chosen && app_options(app)->accessible)
-		return PREVIEW_OFF; /* one thing a line; z shows it */
-	return self->place_chosen ? split_possible(area, self->place) : split_place(area);
-}
-
-struct split queue_layout(const struct queue *self, const struct app *app, struct area area)
-{
-	return split_of(area, queue_place(self, app, area), self->share);
-}
-
 /* ---- keeping it together --------------------------------------------------------------- */
 
 /* The neighbour in the direction that one goes, so that it is there when one comes to it. */
@@ -72,48 +60,12 @@ static int64_t move_source(struct screen *screen, struct app *app, int step)
 	return row ? row->id : 0;
 }
 
-static void open_sample(struct queue *self, struct app *app)
+void queue_open_sample(struct queue *self, struct app *app)
 {
 	const struct sample_row *row = sample_list_selected(&self->list);
 
 	if (row)
 		app_push(app, screen_sample_new(row->id, self->list.query, (struct sample_source){ move_source, &self->screen }));
-}
-
-#define SHARE_STEP 5
-
-static void grow_preview(struct queue *self, const struct app *app, int by)
-{
-	enum preview_place place = queue_place(self, app, app_area(app));
-	int share = split_share(place, self->share) + by;
-
-	if (place != PREVIEW_OFF)
-		self->share = share < SPLIT_SHARE_LEAST ? SPLIT_SHARE_LEAST : share > SPLIT_SHARE_MOST ? SPLIT_SHARE_MOST : share;
-}
-
-static bool mouse(struct queue *self, struct app *app, const struct key *key)
-{
-	struct split layout = queue_layout(self, app, app_area(app));
-	bool opened = false;
-
-	if (key->mouse == MOUSE_RELEASE) {
-		if (self->dragging)
-			self->share = split_share_at(app_area(app), queue_place(self, app, app_area(app)), key->row, key->column);
-		self->dragging = false;
-		return true;
-	}
-	self->dragging = key->mouse == MOUSE_CLICK && split_is_border(&layout, key->row, key->column);
-	if (self->dragging)
-		return true;
-	if (area_holds(layout.preview, key->row, key->column)) {
-		if (!sample_view_wheel(&self->preview, key) && key->mouse == MOUSE_DOUBLE)
-			open_sample(self, app);
-		return true;
-	}
-	sample_list_mouse(&self->list, key, sample_list_rows_area(layout.list), &opened);
-	if (opened)
-		open_sample(self, app);
-	return true;
 }
 
 /* Esc and q: one step back; false when there is nothing left to leave here. */
@@ -139,14 +91,6 @@ static bool back(struct queue *self, struct app *app)
 	else
 		return false;
 	return true;
-}
-
-static void next_place(struct queue *self, const struct app *app)
-{
-	enum preview_place now = queue_place(self, app, app_area(app));
-
-	self->place_chosen = true;
-	self->place = (enum preview_place)((now + 1) % PREVIEW_PLACES);
 }
 
 /* Whether it is about the row at hand: none of these may hit the one that was there before. */
@@ -205,14 +149,14 @@ static bool act(struct queue *self, struct app *app, enum action action, const s
 	}
 	switch (action) {
 	case ACTION_UNBOUND:
-		return key->code == INPUT_MOUSE && mouse(self, app, key);
+		return key->code == INPUT_MOUSE && queue_mouse(self, app, key);
 	case ACTION_ID_back:
 		return back(self, app);
 	case ACTION_ID_refresh:
 		sample_list_reload(&self->list, app, &self->screen);
 		return false; /* the rest of the program reads again too */
 	case ACTION_ID_open:
-		open_sample(self, app);
+		queue_open_sample(self, app);
 		return true;
 	case ACTION_ID_similar:
 		if (sample_list_selected(&self->list))
@@ -244,11 +188,9 @@ static bool act(struct queue *self, struct app *app, enum action action, const s
 		self->on_preview = !self->on_preview;
 		return true;
 	case ACTION_ID_zoom:
-		next_place(self, app);
-		return true;
 	case ACTION_ID_preview_larger:
 	case ACTION_ID_preview_smaller:
-		grow_preview(self, app, action == ACTION_ID_preview_larger ? SHARE_STEP : -SHARE_STEP);
+		queue_place_action(self, app, action);
 		return true;
 	case ACTION_ID_next_part:
 	case ACTION_ID_previous_part:

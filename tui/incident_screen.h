@@ -164,5 +164,7 @@ void incident_overview_fill(struct pane *pane, const struct incident_review *rev
 			    size_t offer_count);
 void incident_tabs_view(const struct incident_screen *self, const struct app *app, struct surface *surface,
 			struct area area);
+/* The tab whose name is clicked, or -1; `area` is the screen's. */
+int incident_tab_at(const struct incident_screen *self, struct area area, const struct key *key);
 
 #endif

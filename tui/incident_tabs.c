@@ -36,6 +36,20 @@ static size_t count_of(const struct incident_screen *self, enum incident_tab tab
 	return members;
 }
 
+#define LABEL_BYTES 48
+
+/* "Causes 11" */
+static const char *label_of(const struct incident_screen *self, int tab, char out[LABEL_BYTES])
+{
+	size_t count = count_of(self, (enum incident_tab)tab);
+
+	if (count)
+		snprintf(out, LABEL_BYTES, "%s %zu", tab_names[tab], count);
+	else
+		snprintf(out, LABEL_BYTES, "%s", tab_names[tab]);
+	return out;
+}
+
 static void draw_tabs(const struct incident_screen *self, struct surface *surface, struct area line)
 {
 	int column = 1;
@@ -43,15 +57,24 @@ static void draw_tabs(const struct incident_screen *self, struct surface *surfac
 	surface_hline(surface, line, 0, STYLE_FRAME);
 	for (int tab = 0; tab < TAB_COUNT; tab++) {
 		bool shown = tab == (int)self->tab;
-		enum style style = shown ? STYLE_KEY : STYLE_MUTED;
-		char text[48];
-		size_t count = count_of(self, (enum incident_tab)tab);
-		if (count)
-			snprintf(text, sizeof(text), "%s %zu", tab_names[tab], count);
-		else
-			snprintf(text, sizeof(text), "%s", tab_names[tab]);
-		column += surface_printf(surface, line, 0, column, style, shown ? "[%s]" : " %s ", text);
+		char text[LABEL_BYTES];
+		column += surface_printf(surface, line, 0, column, shown ? STYLE_KEY : STYLE_MUTED, shown ? "[%s]" : " %s ",
+					 label_of(self, tab, text));
 	}
+}
+
+int incident_tab_at(const struct incident_screen *self, struct area area, const struct key *key)
+{
+	int column = area.column + 1;
+
+	for (int tab = 0; key->mouse == MOUSE_CLICK && key->row == area.row + 1 && tab < TAB_COUNT; tab++) {
+		char text[LABEL_BYTES];
+		int width = (int)strlen(label_of(self, tab, text)) + 2;
+		if (key->column >= column && key->column < column + width)
+			return tab;
+		column += width;
+	}
+	return -1;
 }
 
 /* ---- rows of causes, events, actions ------------------------------------------------- */

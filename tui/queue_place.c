@@ -51,6 +51,8 @@ bool queue_mouse(struct queue *self, struct app *app, const struct key *key)
 		self->dragging = false;
 		return true;
 	}
+	if (sample_view_click(&self->preview, layout.preview, key)) /* before the border, which is the rest of that line */
+		return true;
 	self->dragging = key->mouse == MOUSE_CLICK && split_is_border(&layout, key->row, key->column);
 	if (self->dragging)
 		return true;

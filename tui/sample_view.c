@@ -371,6 +371,25 @@ void sample_view_resize(struct sample_view *view, int rows, int columns)
 	sample_view_lay_out(view);
 }
 
+/* As draw_heading() lays them out. */
+bool sample_view_click(struct sample_view *view, struct area area, const struct key *key)
+{
+	int column = area.column + 1;
+
+	if (!sample_view_ready(view) || key->code != INPUT_MOUSE || key->mouse != MOUSE_CLICK || key->row != area.row)
+		return false;
+	for (int part = 0; part < PART_COUNT; part++) {
+		int width = has_part(view->sample, (enum sample_part)part) ? utf8_text_columns(slice_of(part_names[part])) + 2 : 0;
+		if (key->column >= column && key->column < column + width) {
+			view->part = (enum sample_part)part;
+			sample_view_open_part(view);
+			return true;
+		}
+		column += width;
+	}
+	return false;
+}
+
 /* ---- drawing -------------------------------------------------------------------------- */
 
 static void draw_heading(const struct sample_view *view, const struct app *app, struct surface *surface,

@@ -71,6 +71,8 @@ void sample_view_find(struct sample_view *view, const char *query);
 bool sample_view_answer(struct sample_view *view, struct app *app, struct answer *answer);
 bool sample_view_action(struct sample_view *view, enum action action); /* scrolling, other parts */
 bool sample_view_wheel(struct sample_view *view, const struct key *key);
+/* A click on the name of a part shows it; false: it was none. `area` is where the view is drawn. */
+bool sample_view_click(struct sample_view *view, struct area area, const struct key *key);
 void sample_view_resize(struct sample_view *view, int rows, int columns);
 void sample_view_view(const struct sample_view *view, const struct app *app, struct surface *surface,
 		      struct area area, bool focused);

@@ -296,8 +296,13 @@ static bool mouse(struct incident_screen *self, struct app *app, const struct ke
 {
 	struct area body = incident_body(app_area(app));
 	struct split split = split_of(body, split_place(body), 0);
+	int tab = incident_tab_at(self, app_area(app), key);
 	bool opened = false;
 
+	if (tab >= 0) {
+		set_tab(self, tab);
+		return true;
+	}
 	switch (self->tab) {
 	case TAB_OVERVIEW:
 		return pane_wheel(&self->overview, key);
@@ -306,7 +311,7 @@ static bool mouse(struct incident_screen *self, struct app *app, const struct ke
 		break;
 	case TAB_MEMBERS:
 		if (area_holds(split.preview, key->row, key->column))
-			return sample_view_wheel(&self->preview, key);
+			return sample_view_click(&self->preview, split.preview, key) || sample_view_wheel(&self->preview, key);
 		sample_list_mouse(&self->members, key, sample_list_rows_area(split.list), &opened);
 		break;
 	default:

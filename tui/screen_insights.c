@@ -344,8 +344,18 @@ static void insights_result(struct screen *screen, struct app *app, struct scree
 
 static bool mouse(struct insights *self, struct app *app, const struct key *key)
 {
+	struct area tabs = app_area(app);
+	int column = tabs.column + 1;
 	bool opened = false;
 
+	for (int part = 0; key->mouse == MOUSE_CLICK && key->row == tabs.row && part < INSIGHT_PARTS; part++) { /* as draw_tabs() has them */
+		int width = (int)strlen(titles[part]) + 3;
+		if (key->column >= column && key->column < column + width) {
+			set_part(self, app, part);
+			return true;
+		}
+		column += width;
+	}
 	list_mouse(&self->lists[self->part], key, rows_area(self, app, app_area(app)), &opened);
 	if (opened)
 		open_row(self, app);

@@ -161,6 +161,15 @@ static bool needs_text(enum action action)
 	}
 }
 
+/* Below the title. */
+static struct area view_area(const struct app *app)
+{
+	struct area area = app_area(app);
+
+	area_top(&area, 1);
+	return area;
+}
+
 static bool act(struct sample_screen *self, struct app *app, enum action action, const struct key *key)
 {
 	bool awaited = self->awaits;
@@ -172,7 +181,7 @@ static bool act(struct sample_screen *self, struct app *app, enum action action,
 	}
 	switch (action) {
 	case ACTION_UNBOUND:
-		return sample_view_wheel(&self->view, key);
+		return sample_view_click(&self->view, view_area(app), key) || sample_view_wheel(&self->view, key);
 	case ACTION_ID_next_sample:
 		go_to(self, app, 1, key);
 		return true;

@@ -694,10 +694,23 @@ static void a_workaround_that_goes_is_asked_about(void **state)
 	assert_true(instant_known(stored(t)->changes[0].reverted_at));
 }
 
+static void tabs_are_clicked(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "I Enter");
+	screen_test_shows(t, "[Overview]");
+	screen_test_click(t, 2, 24, MOUSE_CLICK);
+	screen_test_shows(t, "[Causes 2]");
+	screen_test_click(t, 2, 3, MOUSE_CLICK);
+	screen_test_shows(t, "[Overview]");
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(list_of_incidents, setup, teardown),
+		cmocka_unit_test_setup_teardown(tabs_are_clicked, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_incidents, setup_bare, teardown),
 		cmocka_unit_test_setup_teardown(tabs, setup, teardown),
 		cmocka_unit_test_setup_teardown(wide, setup, teardown),

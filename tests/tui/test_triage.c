@@ -283,6 +283,27 @@ static void say(struct store *store, const char *reviewer, int64_t sample, const
 	assert_int_equal(store->ops->annotate(store, reviewer, &request, &edit, NULL), STATUS_OK);
 }
 
+/* By the mouse too: the parts of a sample in the preview and at full size, and the tabs of an incident. */
+static void parts_and_tabs_are_clicked(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_resize(t, 40, 120);
+	screen_test_keys(t, "Home");
+	screen_test_shows(t, "│─[code]");
+	screen_test_click(t, 1, 77, MOUSE_CLICK);
+	screen_test_shows(t, "code [");
+	screen_test_keys(t, "Enter");
+	screen_test_click(t, 2, 3, MOUSE_CLICK);
+	screen_test_shows(t, "[code]");
+	screen_test_click(t, 2, 10, MOUSE_CLICK);
+	screen_test_shows(t, "code [");
+	screen_test_keys(t, "q A");
+	screen_test_shows(t, "[Overview]");
+	screen_test_click(t, 1, 16, MOUSE_CLICK);
+	screen_test_shows(t, "[Causes]");
+}
+
 /* A decision is an offer where reviewers differ: not of what they agree on, or what one has said anew, or what is decided. */
 static void a_decision_is_offered_in_a_dispute(void **state)
 {
@@ -353,6 +374,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(verdicts_by_one_key, setup, teardown),
+		cmocka_unit_test_setup_teardown(parts_and_tabs_are_clicked, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_decision_is_offered_in_a_dispute, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_was_said_is_said_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(of_several_only_after_a_word, setup, teardown),

@@ -144,13 +144,15 @@ static void incidents_shown(struct screen *screen, struct app *app)
 
 /* ---- drawing ---------------------------------------------------------------------- */
 
+#define COUNTS_COLUMNS 21
+
 struct columns {
-	int title, counts; /* counts: 0 no room, 29 with the age */
+	int title, counts; /* counts: 0 no room, COUNTS_COLUMNS + 12 with the age */
 };
 
 static struct columns columns_of(int width)
 {
-	struct columns columns = { .counts = width >= 100 ? 29 : width >= 70 ? 17 : 0 };
+	struct columns columns = { .counts = width >= 100 ? COUNTS_COLUMNS + 12 : width >= 70 ? COUNTS_COLUMNS : 0 };
 
 	columns.title = width - 1 - 15 - 14 - 4 - columns.counts;
 	return columns;
@@ -178,10 +180,10 @@ static void draw_row(const struct incident_row *row, struct surface *surface, st
 	column += columns.title;
 	if (!columns.counts)
 		return;
-	surface_printf(surface, line, 0, column, STYLE_TEXT, "%5zu %4zu %5zu", row->member_count, row->cause_count,
+	surface_printf(surface, line, 0, column, STYLE_TEXT, "%7zu %6zu %5zu", row->member_count, row->cause_count,
 		       row->open_action_count);
-	if (columns.counts > 17)
-		surface_fit(surface, line, 0, column + 18, 10, STYLE_MUTED, instant_ago(arena, from, now));
+	if (columns.counts > COUNTS_COLUMNS)
+		surface_fit(surface, line, 0, column + COUNTS_COLUMNS + 1, 10, STYLE_MUTED, instant_ago(arena, from, now));
 }
 
 static void draw_empty(struct surface *surface, struct area area)
@@ -210,7 +212,7 @@ static void incidents_view(const struct screen *screen, const struct app *app, s
 	surface_puts(surface, head, 0, 1, STYLE_MUTED, "incident       status        sev title");
 	if (columns.counts)
 		surface_puts(surface, head, 0, 34 + columns.title, STYLE_MUTED,
-			     columns.counts > 17 ? "membs caus. todo  since" : "membs caus. todo");
+			     columns.counts > COUNTS_COLUMNS ? "members causes to do  since" : "members causes to do");
 	for (int row = 0; row < area.rows && self->list.top + (size_t)row < self->count; row++) {
 		size_t index = self->list.top + (size_t)row;
 		draw_row(&self->rows[index], surface, (struct area){ area.row + row, area.column, 1, area.columns },

@@ -35,7 +35,7 @@ struct work {
 	bool *relevant;         /* of each key: its values differ in the share of cases, so that it can confound others */
 	bool by_day;
 	double dispersion;
-	double *expected, *fitted; /* of each row: by the model at hand, and by that with a factor more */
+	double *expected, *fitted; /* of each row by the model at hand; room for as much */
 	bool *use;              /* the keys of that model */
 	bool cancelled;
 	VEC_OF(struct contrast_finding) findings;
@@ -93,27 +93,55 @@ static struct contrast_finding finding_of(const struct work *work, struct contra
 	return finding;
 }
 
-/* The value, or range, gets a factor of its own in the model: what that wins is the evidence, and how far
- * cases and model were apart for the factor that closes the gap says how well it is known. Places that look like
- * nothing, counted as well as adjusted, are left as they are. */
-static void fit_place(struct work *work, struct contrast_finding *finding, const struct sums *sums)
+/* Places that look like nothing, counted as well as adjusted, are left as they are. */
+static bool is_to_fit(const struct contrast_finding *finding, const struct sums *sums)
 {
-	double gain, ratio, excess_cases = sums->cases - sums->expected, half;
 	bool crude = finding->crude_within.low > 1 || finding->crude_within.high < 1;
 
-	if (work->cancelled || !(sums->expected > 0) || (!crude && fabs(finding->z) < LOOKS_LIKE_NOTHING))
+	return sums->expected > 0 && (crude || fabs(finding->z) >= LOOKS_LIKE_NOTHING);
+}
+
+static void take_fit(const struct work *work, const struct contrast_value_fit *fit, const struct sums *sums,
+		     struct contrast_finding *finding)
+{
+	double excess_cases = sums->cases - sums->expected, half;
+
+	if (!(fit->ratio > 0) || fabs(log(fit->ratio)) < 1e-6 || fabs(excess_cases) < 1e-6)
 		return;
-	memcpy(work->fitted, work->expected, work->model.count * sizeof(double));
-	work->cancelled = !contrast_fit_values(&work->model, work->use, finding->first.key, finding->first.value,
-					       finding->first.last, work->options->cancel, work->fitted, &ratio, &gain);
-	if (!(ratio > 0) || fabs(log(ratio)) < 1e-6 || fabs(excess_cases) < 1e-6)
-		return;
-	finding->ratio = ratio;
-	finding->z = copysign(sqrt(fmax(0, gain) * sums->expected / sums->variance / work->dispersion), log(ratio));
+	finding->ratio = fit->ratio;
+	finding->z = copysign(sqrt(fmax(0, fit->gain) * sums->expected / sums->variance / work->dispersion), log(fit->ratio));
 	finding->p = normal_two_sided(finding->z);
-	half = exp(sqrt(log(ratio) / excess_cases * sums->variance / sums->expected * work->dispersion) *
+	half = exp(sqrt(log(fit->ratio) / excess_cases * sums->variance / sums->expected * work->dispersion) *
 		   normal_quantile(1 - (1 - work->options->confidence) / 2));
-	finding->within = (struct interval){ ratio / half, ratio * half };
+	finding->within = (struct interval){ fit->ratio / half, fit->ratio * half };
+}
+
+/* A value, or range, and its sums. */
+struct looked_at {
+	struct contrast_finding finding;
+	struct sums sums;
+	bool is_left;           /* as it is, whatever it looks like */
+};
+
+/* Each value, or range, gets a factor of its own in the model: what that wins is the evidence, and how far
+ * cases and model were apart for the factor that closes the gap says how well it is known. */
+static void fit_places(struct work *work, size_t key, struct looked_at *places, size_t count)
+{
+	struct contrast_value_fit *fits = mem_zalloc(count + 1, sizeof(*fits));
+	size_t fit_count = 0, at = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct contrast_place *place = &places[i].finding.first;
+		places[i].is_left = places[i].is_left || !is_to_fit(&places[i].finding, &places[i].sums);
+		if (!places[i].is_left)
+			fits[fit_count++] = (struct contrast_value_fit){ .first = place->value, .last = place->last };
+	}
+	work->cancelled = work->cancelled || !contrast_fit_values(&work->model, work->use, key, work->options->cancel,
+								   work->expected, fits, fit_count);
+	for (size_t i = 0; i < count && !work->cancelled; i++)
+		if (!places[i].is_left)
+			take_fit(work, &fits[at++], &places[i].sums, &places[i].finding);
+	free(fits);
 }
 
 /* Whether nobody wants the answer any more. */
@@ -289,22 +317,27 @@ static const struct contrast_place no_place = { CONTRAST_NONE, 0, 0 };
 
 static void look_at_values(struct work *work, size_t key, const struct sums *sums)
 {
+	VEC_OF(struct looked_at) places = VEC_INIT;
+
 	for (uint32_t v = 0; v < work->rows.value_counts[key]; v++) {
-		struct contrast_finding finding;
+		struct looked_at place = { .sums = sums[v] };
+		struct contrast_finding *finding = &place.finding;
 		if (!is_worth_a_look(&sums[v]) || sums[v].total >= work->rows.all)
 			continue;
-		finding = finding_of(work, (struct contrast_place){ (uint32_t)key, v, v }, no_place, &sums[v]);
-		finding.with_time = work->keys[key].with_time && work->by_day;
-		if (finding.with_time) {
-			finding.ratio = finding.within.low = finding.within.high = NAN;
-			finding.z = 0;
-			finding.p = 1;
-		} else {
+		*finding = finding_of(work, (struct contrast_place){ (uint32_t)key, v, v }, no_place, &sums[v]);
+		finding->with_time = place.is_left = work->keys[key].with_time && work->by_day;
+		if (finding->with_time) {
+			finding->ratio = finding->within.low = finding->within.high = NAN;
+			finding->z = 0;
+			finding->p = 1;
+		} else
 			work->looks++;
-			fit_place(work, &finding, &sums[v]);
-		}
-		vec_push(&work->findings, finding);
+		vec_push(&places, place);
 	}
+	fit_places(work, key, places.items, places.len);
+	for (size_t i = 0; i < places.len; i++)
+		vec_push(&work->findings, places.items[i].finding);
+	vec_release(&places);
 }
 
 /* A range of values, and what the search thinks of it. */
@@ -348,6 +381,7 @@ static void look_at_ranges(struct work *work, size_t key, const struct sums *sum
 {
 	size_t count = work->rows.value_counts[key], ranges = 0, best_count = 0;
 	struct range best[RANGES_FITTED] = { { .from = 0 } };
+	struct looked_at places[RANGES_FITTED];
 	struct contrast_finding kept = { .z = 0 };
 
 	if (!work->keys[key].is_ordered || (work->keys[key].with_time && work->by_day))
@@ -371,9 +405,12 @@ static void look_at_ranges(struct work *work, size_t key, const struct sums *sum
 	work->looks += ranges > 0;
 	for (size_t i = 0; i < best_count; i++) {
 		struct contrast_place place = { (uint32_t)key, best[i].from, best[i].to };
-		struct contrast_finding finding = finding_of(work, place, no_place, &best[i].sums);
-		double length = place.last - place.value, kept_length = kept.first.last - kept.first.value;
-		fit_place(work, &finding, &best[i].sums);
+		places[i] = (struct looked_at){ finding_of(work, place, no_place, &best[i].sums), best[i].sums, false };
+	}
+	fit_places(work, key, places, best_count);
+	for (size_t i = 0; i < best_count; i++) {
+		struct contrast_finding finding = places[i].finding;
+		double length = finding.first.last - finding.first.value, kept_length = kept.first.last - kept.first.value;
 		/* A value more must win something. */
 		double gain = finding.z > 0 ? finding.z * finding.z - BEYOND_CHANCE * length : 0;
 		double kept_gain = kept.z > 0 ? kept.z * kept.z - BEYOND_CHANCE * kept_length : 0;

@@ -7,8 +7,6 @@
 
 #define SWEEPS_MAX 40
 #define CONVERGED 1e-4
-#define VALUE_SWEEPS_MAX 80 /* a value that nearly fills its days comes slowly */
-#define VALUE_CONVERGED 1e-3
 #define PAIRS_MAX ((size_t)4 << 20)
 
 static bool is_cancelled(const atomic_bool *cancel)
@@ -120,56 +118,6 @@ bool contrast_fit(const struct contrast_rows *rows, const bool *use, const atomi
 	for (int sweep = 0; sweep < SWEEPS_MAX && goes_on; sweep++)
 		if (adjust(rows, use, expected, &margins, cancel, &goes_on) < CONVERGED)
 			break;
-	margins_release(&margins);
-	return goes_on;
-}
-
-/* Steps that shrink by the same share each time add up to a geometric series: its rest is taken at once (Aitken's
- * delta-squared process, Proceedings of the Royal Society of Edinburgh 46, 1926). */
-static double jump_of(double step, double before)
-{
-	double share = fabs(before) > 1e-9 ? step / before : 0;
-
-	return share > 0.2 && share < 0.98 ? exp(step * share / (1 - share)) : 1;
-}
-
-bool contrast_fit_values(const struct contrast_rows *rows, const bool *use, size_t key, uint32_t first, uint32_t last,
-			 const atomic_bool *cancel, double *expected, double *ratio, double *gain)
-{
-	const uint32_t *cells = rows->cells + key * rows->count;
-	double *before = mem_zalloc(rows->count + 1, sizeof(*before));
-	struct margins margins;
-	bool goes_on = true;
-
-	memcpy(before, expected, rows->count * sizeof(*before));
-	margins_init(&margins, rows, use);
-	double before_step = 0; /* logarithm of the step before */
-	*ratio = 1;
-	for (int sweep = 0; sweep < VALUE_SWEEPS_MAX && goes_on; sweep++) {
-		double in = 0, in_cases = 0, out = 0, out_cases = 0, step, off;
-		for (size_t i = 0; i < rows->count; i++) {
-			bool has = cells[i] >= first && cells[i] <= last;
-			*(has ? &in : &out) += expected[i];
-			*(has ? &in_cases : &out_cases) += rows->cases[i];
-		}
-		if (!(in > 0 && out > 0 && out_cases > 0))
-			break;
-		in_cases = fmax(in_cases, 0.5); /* none at all: the factor would be 0 */
-		step = in_cases / in / (out_cases / out);
-		double jump = sweep % 4 == 3 ? jump_of(log(step), before_step) : 1;
-		for (size_t i = 0; i < rows->count; i++)
-			expected[i] *= cells[i] >= first && cells[i] <= last ? in_cases / in * jump : out_cases / out;
-		*ratio *= step * jump;
-		before_step = log(step);
-		off = adjust(rows, use, expected, &margins, cancel, &goes_on);
-		if (off < VALUE_CONVERGED && fabs(step - 1) < VALUE_CONVERGED)
-			break;
-	}
-	*gain = 0;
-	for (size_t i = 0; i < rows->count; i++)
-		if (rows->cases[i] > 0 && before[i] > 0 && expected[i] > 0)
-			*gain += 2 * rows->cases[i] * log(expected[i] / before[i]);
-	free(before);
 	margins_release(&margins);
 	return goes_on;
 }

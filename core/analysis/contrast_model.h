@@ -21,10 +21,16 @@ void contrast_rows_release(struct contrast_rows *rows);
 /* Cases that the keys with `use` expect in each row. False: cancelled. */
 bool contrast_fit(const struct contrast_rows *rows, const bool *use, const atomic_bool *cancel, double *expected);
 
-/* The same model with a factor of its own for some values of another key, from its fit on: *expected becomes
- * the fit, *ratio that factor over the factor of all others; *gain twice what the log likelihood has won. */
-bool contrast_fit_values(const struct contrast_rows *rows, const bool *use, size_t key, uint32_t first, uint32_t last,
-			 const atomic_bool *cancel, double *expected, double *ratio, double *gain);
+/* Some values of a key, and what the same model with a factor of its own for them comes to, from its fit on. */
+struct contrast_value_fit {
+	uint32_t first, last;
+	double ratio;          /* that factor over the factor of all others */
+	double gain;           /* twice what the log likelihood has won */
+};
+
+/* Fits each by itself; `expected` is the model's. False: cancelled, and the fits are of no use. (contrast_values.c) */
+bool contrast_fit_values(const struct contrast_rows *rows, const bool *use, size_t key, const atomic_bool *cancel,
+			 const double *expected, struct contrast_value_fit *fits, size_t count);
 
 /* Σ over the rows of each value of a key. */
 void contrast_sum(const struct contrast_rows *rows, size_t key, const double *of, double *sums);

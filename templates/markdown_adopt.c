@@ -298,8 +298,8 @@ static void put_apart(struct strbuf *out, struct slice text)
 struct edit_plan {
 	struct slice shown, own;             /* as the page showed it, as the record has it */
 	struct blocks shown_at, own_at;      /* their blocks; of `own` as many, or else all are new */
-	struct blocks is;                    /* of the page as it is */
-	struct diff diff;                    /* of blocks of `shown` against `is` */
+	struct blocks was, is;               /* of the page as it was written, and as it is */
+	struct diff diff;                    /* of blocks of `was` against `is` */
 	bool kept;                           /* blocks that are the same keep their text */
 	const char *fault;
 	size_t fault_line;                   /* in the prose */
@@ -414,20 +414,59 @@ static bool shows(struct adoption *a, const char *name, const char *text, const 
 	return same;
 }
 
-/* The line of the page where the first block that was changed begins. */
-static size_t changed_line(const struct adoption *a, const struct prose *prose, const struct edit_plan *plan)
+/* The line of the page where that block of the text as it is begins. */
+static size_t line_of_block(const struct adoption *a, const struct prose *prose, const struct edit_plan *plan, size_t block)
 {
-	size_t block = plan->is.at.len, line = prose->new_from;
+	size_t line = prose->new_from;
 
-	for (size_t i = 0; i < plan->diff.pieces.len && block == plan->is.at.len; i++)
-		if (plan->diff.pieces.items[i].kind != DIFF_SAME)
-			block = plan->diff.pieces.items[i].new_at;
 	while (line < prose->new_to && is_blank(a->is.at.items[line]))
 		line++;
 	if (block < plan->is.at.len)
 		for (const char *at = plan->is.at.items[0].at; at < plan->is.at.items[block].at; at++)
 			line += *at == '\n';
 	return line + 1;
+}
+
+/* Where the first one that was changed begins. */
+static size_t changed_line(const struct adoption *a, const struct prose *prose, const struct edit_plan *plan)
+{
+	size_t block = plan->is.at.len;
+
+	for (size_t i = 0; i < plan->diff.pieces.len && block == plan->is.at.len; i++)
+		if (plan->diff.pieces.items[i].kind != DIFF_SAME)
+			block = plan->diff.pieces.items[i].new_at;
+	return line_of_block(a, prose, plan, block);
+}
+
+static bool differ_in_blanks(struct slice a, struct slice b)
+{
+	size_t i = 0, k = 0;
+
+	for (;; i++, k++) {
+		while (i < a.len_bytes && strchr(" \t\r\n", a.at[i]))
+			i++;
+		while (k < b.len_bytes && strchr(" \t\r\n", b.at[k]))
+			k++;
+		if (i == a.len_bytes || k == b.len_bytes)
+			return i == a.len_bytes && k == b.len_bytes;
+		if (a.at[i] != b.at[k])
+			return false;
+	}
+}
+
+/* The line of a block that was edited so that readers see the same, which no text of the record can
+ * answer for; 0: none was. */
+static size_t unseen_line(const struct adoption *a, const struct prose *prose, const struct edit_plan *plan)
+{
+	if (!differ_in_blanks(plan->was.head, plan->is.head))
+		return line_of_block(a, prose, plan, plan->is.at.len);
+	for (size_t i = 0; i < plan->diff.pieces.len; i++) {
+		const struct diff_piece *piece = &plan->diff.pieces.items[i];
+		for (size_t k = 0; piece->kind == DIFF_SAME && k < piece->count; k++)
+			if (!differ_in_blanks(plan->was.at.items[piece->old_at + k], plan->is.at.items[piece->new_at + k]))
+				return line_of_block(a, prose, plan, piece->new_at + k);
+	}
+	return 0;
 }
 
 /* A block that was changed, and of which the page does not show what the record has. */
@@ -447,24 +486,23 @@ static const char *hidden_fault(const struct edit_plan *plan)
 
 static void plan_edit(struct adoption *a, const struct prose *prose, struct slice was, struct slice is, struct edit_plan *plan)
 {
-	struct blocks written = { .at = VEC_INIT };
-	struct comparing comparing = { .was = &written, .is = &plan->is, .seen_was = VEC_INIT, .seen_is = VEC_INIT };
+	struct comparing comparing = { .was = &plan->was, .is = &plan->is, .seen_was = VEC_INIT, .seen_is = VEC_INIT };
 
 	*plan = (struct edit_plan){ .shown = slice_of(text_of(a->input->incident, prose->name)), .own = slice_of(text_of(a->whole, prose->name)),
-				    .shown_at = { .at = VEC_INIT }, .own_at = { .at = VEC_INIT }, .is = { .at = VEC_INIT }, .diff = { VEC_INIT } };
+				    .shown_at = { .at = VEC_INIT }, .own_at = { .at = VEC_INIT }, .was = { .at = VEC_INIT }, .is = { .at = VEC_INIT },
+				    .diff = { VEC_INIT } };
 	find_blocks(&plan->shown_at, plan->shown, true);
 	find_blocks(&plan->own_at, plan->own, true);
 	find_blocks(&plan->is, is, false);
-	find_blocks(&written, was, false);
-	for (size_t i = 0; i < written.at.len; i++)
-		vec_push(&comparing.seen_was, seen_block(a, written.at.items[i]));
+	find_blocks(&plan->was, was, false);
+	for (size_t i = 0; i < plan->was.at.len; i++)
+		vec_push(&comparing.seen_was, seen_block(a, plan->was.at.items[i]));
 	for (size_t i = 0; i < plan->is.at.len; i++)
 		vec_push(&comparing.seen_is, seen_block(a, plan->is.at.items[i]));
-	diff_make(&plan->diff, written.at.len, plan->is.at.len, same_block, &comparing);
-	plan->kept = plan->shown_at.at.len == written.at.len && plan->own_at.at.len == written.at.len;
+	diff_make(&plan->diff, plan->was.at.len, plan->is.at.len, same_block, &comparing);
+	plan->kept = plan->shown_at.at.len == plan->was.at.len && plan->own_at.at.len == plan->was.at.len;
 	vec_release(&comparing.seen_was);
 	vec_release(&comparing.seen_is);
-	vec_release(&written.at);
 }
 
 static bool holds_mark(const struct adoption *a, const char *text, const struct edit_plan *plan)
@@ -478,10 +516,12 @@ static void adopt_prose(struct adoption *a, const struct prose *prose)
 	struct strbuf shown = STRBUF_INIT, own = STRBUF_INIT;
 	const char *wanted = seen_block(a, is), *fault;
 	struct edit_plan plan;
-	bool done = strcmp(wanted, seen_block(a, was)) == 0; /* blanks alone */
+	bool done = differ_in_blanks(was, is) && strcmp(wanted, seen_block(a, was)) == 0;
+	size_t unseen;
 
 	plan_edit(a, prose, was, is, &plan);
-	fault = hidden_fault(&plan);
+	unseen = unseen_line(a, prose, &plan);
+	fault = unseen ? "readers see the same as before: how it is written is not the page's to say, edit the record" : hidden_fault(&plan);
 	for (int try = 0; !done && !fault && try < 2 * ADOPT_FORMS; try++) {
 		if (!compose(a, &plan, (enum adopt_form)(try / 2), try % 2 == 0, &shown, &own) || holds_mark(a, own.text, &plan) ||
 		    !shows(a, prose->name, shown.text, wanted))
@@ -491,13 +531,14 @@ static void adopt_prose(struct adoption *a, const struct prose *prose)
 		vec_push(&a->texts, text);
 	}
 	if (!done || fault)
-		refuse(a, changed_line(a, prose, &plan), fault ? fault :
+		refuse(a, unseen ? unseen : changed_line(a, prose, &plan), fault ? fault :
 		       "the page would not show this as it stands here (HTML, headings above level 3, or what this site cannot show)");
 	strbuf_release(&shown);
 	strbuf_release(&own);
 	diff_release(&plan.diff);
 	vec_release(&plan.shown_at.at);
 	vec_release(&plan.own_at.at);
+	vec_release(&plan.was.at);
 	vec_release(&plan.is.at);
 }
 

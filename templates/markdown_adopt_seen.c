@@ -2,6 +2,7 @@
 #include "templates/adopt.h"
 
 #include "core/base/utf8.h"
+#include "core/language.h"
 #include "templates/markdown_tree.h"
 
 /* In the places of < and > of tags: what stands for these in a text is text. */
@@ -75,7 +76,7 @@ struct seeing {
 	const struct site_writer *site;
 	const struct page_map *map;
 	struct strbuf *out;
-	bool in_pre, skip_blank;
+	bool in_pre, in_code, skip_blank; /* in_code: of a line */
 	size_t link_at, link_text; /* of the link that is open: where its tag, and its text, begin */
 };
 
@@ -98,17 +99,18 @@ static void trim_blank(struct seeing *w)
 
 static void see_char(struct seeing *w, uint32_t c)
 {
+	bool exact = w->in_pre || w->in_code;
 	char bytes[4];
 
-	if (!w->in_pre && (c == ' ' || c == '\n' || c == '\t')) {
+	if (!exact && (c == ' ' || c == '\n' || c == '\t')) {
 		if (!w->skip_blank && w->out->len_bytes && w->out->text[w->out->len_bytes - 1] != ' ')
 			strbuf_addch(w->out, ' ');
 		return;
 	}
-	if (c == '|' && !w->in_pre) /* blanks beside it, in a table, are nobody's words */
+	if (c == '|' && !exact) /* blanks beside it, in a table, are nobody's words */
 		trim_blank(w);
 	strbuf_add(w->out, bytes, utf8_encode(c, bytes));
-	w->skip_blank = c == '|' && !w->in_pre;
+	w->skip_blank = c == '|' && !exact;
 }
 
 static void see_words(struct seeing *w, const char *words)
@@ -163,6 +165,8 @@ static void see_tag(struct seeing *w, struct slice tag)
 		return;
 	if (slice_is(name, "pre"))
 		w->in_pre = !closes;
+	if (slice_is(name, "code"))
+		w->in_code = !closes && !w->in_pre;
 	if (is_block_tag(name)) {
 		trim_blank(w);
 		w->skip_blank = true;
@@ -173,12 +177,12 @@ static void see_tag(struct seeing *w, struct slice tag)
 	}
 	if (slice_is(name, "a"))
 		w->link_at = w->out->len_bytes;
-	/* Of code the language, or what keeps Vue from it, is not what readers see. */
+	/* What keeps Vue from code is not what readers see; its language is (see_fences). */
 	strbuf_addch(w->out, TAG_OPEN);
 	if (slice_is(name, "a") && starts(tag, 0, "a href=\"") && tag.at[tag.len_bytes - 1] == '"') {
 		strbuf_addstr(w->out, "a ");
 		put_decoded(w->out, (struct slice){ tag.at + 8, tag.len_bytes - 9 });
-	} else if (slice_is(name, "code"))
+	} else if (slice_is(name, "code") && !starts(tag, 0, "code class="))
 		strbuf_addf(w->out, "%scode", closes ? "/" : "");
 	else
 		put_decoded(w->out, tag);
@@ -190,7 +194,7 @@ static void see_tag(struct seeing *w, struct slice tag)
 static void see_html(struct seeing *w, struct slice html)
 {
 	for (size_t at = 0, len; at < html.len_bytes; at += len) {
-		const char *note = w->in_pre ? NULL : adopt_note_at(w->site, html, at, w->map, &len), *end;
+		const char *note = w->in_pre || w->in_code ? NULL : adopt_note_at(w->site, html, at, w->map, &len), *end;
 		uint32_t c;
 
 		if (note) {
@@ -206,7 +210,7 @@ static void see_html(struct seeing *w, struct slice html)
 		c = html.at[at] == '&' ? adopt_reference_at(html, at, &len) : 0;
 		if (!c) {
 			len = utf8_decode(html.at + at, html.len_bytes - at, &c, NULL);
-			if (c == 0x2610 || c == 0x2611) { /* tasks where a site knows none */
+			if (!w->in_pre && !w->in_code && (c == 0x2610 || c == 0x2611)) { /* tasks where a site knows none */
 				see_words(w, c == 0x2610 ? "[ ]" : "[x]");
 				continue;
 			}
@@ -215,12 +219,54 @@ static void see_html(struct seeing *w, struct slice html)
 	}
 }
 
+/* A fence's words as they stand on a page that was written: the language by its name, without what the
+ * writer puts behind it; none where it writes HTML, which has none. Others stay, in one word. */
+static void see_fence(const struct site_writer *site, cmark_node *node)
+{
+	struct strbuf words = STRBUF_INIT;
+	struct slice code = slice_of(cmark_node_get_literal(node));
+	const struct language *known;
+	bool nested = cmark_node_get_type(cmark_node_parent(node)) != CMARK_NODE_DOCUMENT;
+	char *added;
+
+	strbuf_addstr(&words, cmark_node_get_fence_info(node));
+	added = site->fence_words ? strstr(words.text, site->fence_words) : NULL;
+	if (added && !added[strlen(site->fence_words)]) {
+		strbuf_truncate(&words, (size_t)(added - words.text));
+		while (words.len_bytes && words.text[words.len_bytes - 1] == ' ')
+			strbuf_truncate(&words, words.len_bytes - 1);
+	}
+	known = language_find(words.text);
+	if ((site->fence_words && strcmp(words.text, "text") == 0) ||
+	    (site->pre_open && ((nested && site->flat_fences) ||
+				(site->acts_on_code && site->acts_on_code(slice_of(known ? known->name : ""), code)))))
+		strbuf_clear(&words);
+	for (char *c = words.text; *c; c++)
+		if (*c == ' ' || *c == '\t')
+			*c = '+';
+	cmark_node_set_fence_info(node, known && words.len_bytes ? known->name : words.text);
+	strbuf_release(&words);
+}
+
+static void see_fences(const struct site_writer *site, cmark_node *root)
+{
+	cmark_iter *iter = cmark_iter_new(root);
+	cmark_event_type event;
+
+	while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE)
+		if (event == CMARK_EVENT_ENTER && cmark_node_get_type(cmark_iter_get_node(iter)) == CMARK_NODE_CODE_BLOCK)
+			see_fence(site, cmark_iter_get_node(iter));
+	cmark_iter_free(iter);
+}
+
 void adopt_seen(struct strbuf *out, const struct site_writer *site, struct slice text, const struct page_map *map)
 {
 	struct seeing w = { .site = site, .map = map, .out = out, .skip_blank = true };
 	cmark_node *root = cmark_parse_document(text.at, text.len_bytes, CMARK_OPT_DEFAULT);
-	char *html = cmark_render_html(root, CMARK_OPT_UNSAFE);
+	char *html;
 
+	see_fences(site, root);
+	html = cmark_render_html(root, CMARK_OPT_UNSAFE);
 	see_html(&w, slice_of(html));
 	trim_blank(&w);
 	cmark_get_default_mem_allocator()->free(html);

@@ -181,6 +181,58 @@ static void an_edit_across_the_heading_is_not_taken_in_part(void **state)
 	}
 }
 
+static void code_is_taken_to_the_blank_and_its_language(void **state)
+{
+	struct fixture *f = *state;
+
+	for (size_t s = 0; s < ARRAY_LEN(sites); s++) {
+		struct slice was = page(f, sites[s], "Some `ab  cd` here\n\n```python\nx = 1\n```\n\nLast");
+		bool in_html = strstr(was.at, "&#32;&#32;cd");
+		struct adopted out = adopt(f, sites[s], edited(f, was, in_html ? "&#32;&#32;cd" : "  cd", " cd"));
+
+		assert_int_equal(out.count, 1);
+		assert_string_equal(out.texts[0].text, "Some `ab cd` here\n\n```python\nx = 1\n```\n\nLast");
+		out = adopt(f, sites[s], edited(f, was, "```python", "```ruby"));
+		assert_int_equal(out.count, 1);
+		assert_non_null(strstr(out.texts[0].text, "\n```ruby\nx = 1\n```\n"));
+		/* What the page would not show is refused: a language that none is, and words behind one. */
+		for (int i = 0; i < 2; i++) {
+			out = adopt(f, sites[s], edited(f, was, "```python", i ? "```python title=x" : "```nolanguage"));
+			assert_int_equal(out.count, 0);
+			assert_int_equal(out.refusal_count, 1);
+		}
+		arena_clear(&f->arena);
+	}
+}
+
+static void what_readers_do_not_see_is_not_passed_over(void **state)
+{
+	static const char *const edits[][2] = { { "*odd*", "_odd_" }, { "- b", "+ b" }, { "Last", "Last\n\n[x]: https://example.org" } };
+	struct fixture *f = *state;
+
+	for (size_t s = 0; s < ARRAY_LEN(sites); s++) {
+		struct slice was = page(f, sites[s], "An *odd* one\n\n- a\n\nThen\n\n- b\n\nLast");
+
+		for (size_t i = 0; i < ARRAY_LEN(edits); i++) {
+			const char *old = i == 1 && !strstr(strstr(was.at, "## Summary"), "- b") ? "-   b" : edits[i][0];
+			struct adopted out = adopt(f, sites[s], edited(f, was, old, edits[i][1]));
+
+			assert_int_equal(out.count, 0);
+			assert_int_equal(out.refusal_count, 1);
+			assert_true(out.refusals[0].line > 1);
+			/* Beside another edit too. */
+			if (i < 2) {
+				out = adopt(f, sites[s], edited(f, edited(f, was, old, edits[i][1]), "Last", "At last"));
+				assert_int_equal(out.count, 0);
+				assert_int_equal(out.refusal_count, 1);
+			}
+		}
+		/* Blanks outside of code are nobody's. */
+		assert_int_equal(adopt(f, sites[s], edited(f, was, "An *odd*", "An   *odd*")).refusal_count, 0);
+		arena_clear(&f->arena);
+	}
+}
+
 static void pages_of_html_give_nothing(void **state)
 {
 	struct fixture *f = *state;
@@ -199,6 +251,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(any_edit_is_taken_or_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(beside_a_refused_change_nothing_is_lost, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_edit_across_the_heading_is_not_taken_in_part, setup, teardown),
+		cmocka_unit_test_setup_teardown(code_is_taken_to_the_blank_and_its_language, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_readers_do_not_see_is_not_passed_over, setup, teardown),
 		cmocka_unit_test_setup_teardown(pages_of_html_give_nothing, setup, teardown),
 	};
 

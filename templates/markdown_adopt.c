@@ -505,9 +505,17 @@ static void plan_edit(struct adoption *a, const struct prose *prose, struct slic
 	vec_release(&comparing.seen_is);
 }
 
-static bool holds_mark(const struct adoption *a, const char *text, const struct edit_plan *plan)
+/* The line of a new block in which readers outside see the mark of what was redacted, however it is
+ * written: it is not to become the record's own text. 0: there is none. */
+static size_t mark_line(struct adoption *a, const struct prose *prose, const struct edit_plan *plan)
 {
-	return a->input->is_public && !strstr(plan->own.at, "[redacted") && strstr(text, "[redacted");
+	for (size_t i = 0; a->input->is_public && i < plan->diff.pieces.len; i++) {
+		const struct diff_piece *piece = &plan->diff.pieces.items[i];
+		for (size_t k = 0; piece->kind == DIFF_ADDED && k < piece->count; k++)
+			if (strstr(seen_block(a, plan->is.at.items[piece->new_at + k]), "[redacted"))
+				return line_of_block(a, prose, plan, piece->new_at + k);
+	}
+	return 0;
 }
 
 static void adopt_prose(struct adoption *a, const struct prose *prose)
@@ -517,13 +525,17 @@ static void adopt_prose(struct adoption *a, const struct prose *prose)
 	const char *wanted = seen_block(a, is), *fault;
 	struct edit_plan plan;
 	bool done = differ_in_blanks(was, is) && strcmp(wanted, seen_block(a, was)) == 0;
-	size_t unseen;
+	size_t unseen, mark, line;
 
 	plan_edit(a, prose, was, is, &plan);
 	unseen = unseen_line(a, prose, &plan);
 	fault = unseen ? "readers see the same as before: how it is written is not the page's to say, edit the record" : hidden_fault(&plan);
+	mark = mark_line(a, prose, &plan);
+	line = unseen ? unseen : fault || !mark ? changed_line(a, prose, &plan) : mark;
+	if (!fault && mark)
+		fault = "this shows the mark of what is redacted, which is no text of the record: edit the record";
 	for (int try = 0; !done && !fault && try < 2 * ADOPT_FORMS; try++) {
-		if (!compose(a, &plan, (enum adopt_form)(try / 2), try % 2 == 0, &shown, &own) || holds_mark(a, own.text, &plan) ||
+		if (!compose(a, &plan, (enum adopt_form)(try / 2), try % 2 == 0, &shown, &own) ||
 		    !shows(a, prose->name, shown.text, wanted))
 			continue;
 		done = true;
@@ -531,7 +543,7 @@ static void adopt_prose(struct adoption *a, const struct prose *prose)
 		vec_push(&a->texts, text);
 	}
 	if (!done || fault)
-		refuse(a, unseen ? unseen : changed_line(a, prose, &plan), fault ? fault :
+		refuse(a, line, fault ? fault :
 		       "the page would not show this as it stands here (HTML, headings above level 3, or what this site cannot show)");
 	strbuf_release(&shown);
 	strbuf_release(&own);

@@ -233,6 +233,24 @@ static void what_readers_do_not_see_is_not_passed_over(void **state)
 	}
 }
 
+static void no_mark_of_what_is_redacted_becomes_text(void **state)
+{
+	struct fixture *f = *state;
+
+	f->x.input.is_public = true;
+	for (size_t s = 0; s < ARRAY_LEN(sites); s++) {
+		struct slice was = page(f, sites[s], "Of its own [redacted: x]\n\nThen\n\nLast");
+		struct adopted out = adopt(f, sites[s], edited(f, was, "Last", "At &#91;redacted: project&#93; last"));
+
+		assert_int_equal(out.count, 0);
+		assert_int_equal(out.refusal_count, 1);
+		assert_non_null(strstr(out.refusals[0].reason, "redacted"));
+		out = adopt(f, sites[s], edited(f, was, "Last", "At last"));
+		assert_int_equal(out.count, 1);
+		arena_clear(&f->arena);
+	}
+}
+
 static void pages_of_html_give_nothing(void **state)
 {
 	struct fixture *f = *state;
@@ -253,6 +271,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(an_edit_across_the_heading_is_not_taken_in_part, setup, teardown),
 		cmocka_unit_test_setup_teardown(code_is_taken_to_the_blank_and_its_language, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_readers_do_not_see_is_not_passed_over, setup, teardown),
+		cmocka_unit_test_setup_teardown(no_mark_of_what_is_redacted_becomes_text, setup, teardown),
 		cmocka_unit_test_setup_teardown(pages_of_html_give_nothing, setup, teardown),
 	};
 

@@ -37,17 +37,50 @@ struct watch {
 	struct digest files;              /* what the look before this one read of them */
 	struct digest done;               /* the state that was exported, or could not be */
 	int polls_to_retry;               /* 0: what was done last did not fail */
+	bool again;                       /* the round is such a retry */
+	void (*diff)(void *context, const char *path, const char *text);
+	struct strbuf refused, refused_before; /* a line a path, of this round and the one before */
 	char said[sizeof(((struct error *)NULL)->text)]; /* of what went wrong, not to be said again */
 };
+
+static void put_name(struct strbuf *out, const char *path)
+{
+	strbuf_addf(out, "\n%s\n", path);
+}
+
+/* A retry tells only what is new. */
+static bool was_told(const struct watch *watch, const char *path)
+{
+	struct strbuf name = STRBUF_INIT;
+	bool told;
+
+	put_name(&name, path);
+	told = watch->again && watch->refused_before.len_bytes && strstr(watch->refused_before.text, name.text);
+	strbuf_release(&name);
+	return told;
+}
 
 static void count_page(void *context, const char *key, const char *path, enum publish_outcome outcome)
 {
 	struct watch *watch = context;
 
 	watch->counts[outcome]++;
+	if (outcome == PUBLISH_REFUSED) {
+		put_name(&watch->refused, path);
+		if (was_told(watch, path))
+			return;
+	}
 	/* Programs are told of each page, the first time of all. */
 	if (watch->job->as_json && (watch->first || outcome != PUBLISH_UNCHANGED))
 		export_put_page(key, path, outcome, true);
+}
+
+static void show_diff(void *context, const char *path, const char *text)
+{
+	const struct watch *watch = context;
+
+	if (!was_told(watch, path))
+		watch->diff(context, path, text);
 }
 
 static void put_line(const struct watch *watch)
@@ -163,12 +196,17 @@ static enum status export_round(struct watch *watch, const struct inputs *in, st
 	enum status status = STATUS_OK;
 
 	export_tell(&options);
+	watch->diff = options.diff;
+	options.diff = show_diff;
 	if (!watch->first)
 		options.hint = NULL;
 	options.page = count_page;
 	options.context = watch;
 	options.page_template = in->page_template;
 	memset(watch->counts, 0, sizeof(watch->counts));
+	strbuf_clear(&watch->refused_before);
+	strbuf_addslice(&watch->refused_before, strbuf_slice(&watch->refused));
+	strbuf_clear(&watch->refused);
 	if (in->page_template && in->page_template->is_public && !watch->job->is_public)
 		return error_set(err, STATUS_REFUSED, "the template '%s' is for users now: begin again with --audience=public",
 				 in->page_template->name);
@@ -182,17 +220,27 @@ static enum status export_round(struct watch *watch, const struct inputs *in, st
 
 static void say(struct watch *watch, enum status status, const struct error *err)
 {
-	bool told = status == STATUS_REFUSED && watch->counts[PUBLISH_REFUSED];
+	bool told = status == STATUS_REFUSED && watch->counts[PUBLISH_REFUSED]; /* all others are written */
+	bool wrote = watch->counts[PUBLISH_WRITTEN] || watch->counts[PUBLISH_REMOVED];
+	bool is_news = status != STATUS_OK && status != STATUS_CANCELLED;
 
-	if (status == STATUS_OK || told) /* all others are written */
-		watch->said[0] = '\0';
-	if ((status == STATUS_OK || told) && !watch->job->as_json)
+	if (is_news && (!told || watch->again))
+		is_news = strcmp(watch->said, err->text) != 0;
+	if (!watch->job->as_json && (status == STATUS_OK || (told && (is_news || wrote))))
 		put_line(watch);
 	fflush(stdout); /* whoever reads it waits for it */
-	if (status != STATUS_OK && status != STATUS_CANCELLED && strcmp(watch->said, err->text) != 0) {
+	if (status == STATUS_OK)
+		watch->said[0] = '\0';
+	if (is_news) {
 		out_error("%s%s", err->text, told ? "" : "; going on");
 		memcpy(watch->said, err->text, sizeof(watch->said));
 	}
+}
+
+/* What may pass of itself, as a page that somebody puts back: no look tells of it. */
+static bool is_to_retry(const struct watch *watch, enum status status)
+{
+	return status != STATUS_OK && (status != STATUS_REFUSED || watch->counts[PUBLISH_REFUSED]);
 }
 
 static void poll_once(struct watch *watch, struct inputs *in)
@@ -206,11 +254,12 @@ static void poll_once(struct watch *watch, struct inputs *in)
 		watch->files = in->files;
 	if (!settled || (same && (!watch->polls_to_retry || --watch->polls_to_retry)))
 		return;
+	watch->again = same;
 	if (status == STATUS_OK) {
 		watch->done = in->state;
 		status = export_round(watch, in, &err);
 	}
-	watch->polls_to_retry = status == STATUS_OK || status == STATUS_REFUSED ? 0 : POLLS_TO_RETRY;
+	watch->polls_to_retry = is_to_retry(watch, status) ? POLLS_TO_RETRY : 0;
 	say(watch, status, &err);
 }
 
@@ -229,6 +278,7 @@ static int begin(struct cli *cli, struct watch *watch, struct inputs *in)
 	watch->first = false;
 	if (status != STATUS_OK && status != STATUS_REFUSED && status != STATUS_CANCELLED)
 		return cli_fail(cli, &err);
+	watch->polls_to_retry = is_to_retry(watch, status) ? POLLS_TO_RETRY : 0;
 	say(watch, status, &err);
 	return 0;
 }
@@ -236,7 +286,7 @@ static int begin(struct cli *cli, struct watch *watch, struct inputs *in)
 int export_watch(struct cli *cli, struct store *store, const struct export_job *job)
 {
 	const struct timespec pause = { 0, POLL_NS };
-	struct watch watch = { .store = store, .job = job };
+	struct watch watch = { .store = store, .job = job, .refused = STRBUF_INIT, .refused_before = STRBUF_INIT };
 	struct inputs inputs = { .arena = ARENA_INIT };
 	int code;
 
@@ -251,6 +301,8 @@ int export_watch(struct cli *cli, struct store *store, const struct export_job *
 	}
 	interrupt_release();
 	arena_release(&inputs.arena);
+	strbuf_release(&watch.refused);
+	strbuf_release(&watch.refused_before);
 	free(watch.template_file);
 	return code;
 }

@@ -82,6 +82,41 @@ class Watch(Case):
         self.assertTrue(os.path.exists(self.path("o/inc-2026-0002.md")))
         self.stop(process, signal.SIGTERM)
 
+    def test_a_page_that_is_put_back_is_renewed_and_nothing_is_told_twice(self):
+        process = self.watch()
+        self.line(" written")
+        before = self.read(self.page)
+        self.write(self.page, before + b"mine\n")
+        self.run_ok("incident", "set", "INC-2026-0001", "--title=New")
+        self.line("1 refused")
+        self.heard("edited by hand")
+        while not self.said.empty():
+            self.said.get()
+        time.sleep(6)  # a retry is made after ten looks
+        self.assertTrue(self.said.empty())
+        self.assertTrue(self.lines.empty())
+        self.write(self.page, before)
+        self.line(" written")
+        self.assertIn(b"New", self.read(self.page))
+        self.stop(process, signal.SIGTERM)
+
+    def test_programs_are_told_once_of_a_page_edited_by_hand(self):
+        process = self.watch("--json")
+        for _ in range(5):
+            self.lines.get(timeout=WAIT_S)
+        before = self.read(self.page)
+        self.write(self.page, before + b"mine\n")
+        self.run_ok("incident", "set", "INC-2026-0001", "--title=New")
+        time.sleep(8)
+        self.write(self.page, before)
+        outcomes = []
+        while outcomes[-1:] != ["written"]:
+            answer = json.loads(self.lines.get(timeout=WAIT_S))
+            outcomes += [answer["outcome"]] if answer["path"] == self.page else []
+        self.assertEqual(outcomes, ["refused", "written"])
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(WAIT_S), 0)
+
     def test_an_undecided_hit_holds_it_up_until_it_is_decided(self):
         rules = self.path("redact.rules")
         self.write("redact.rules", b"")

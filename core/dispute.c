@@ -48,11 +48,12 @@ static bool differ(const struct said *all, const char *a, const char *b, bool of
 	return true;
 }
 
+/* What a decision leaves open is open to dispute too. */
 static bool says_otherwise(const struct annotation *than, const struct annotation *annotation)
 {
 	for (int of_causes = 0; of_causes < 2; of_causes++) {
 		const char *a = words_of(annotation, of_causes), *b = words_of(than, of_causes);
-		if (a && b && strcmp(a, b) != 0)
+		if (a && (!b || strcmp(a, b) != 0))
 			return true;
 	}
 	return false;

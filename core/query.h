@@ -63,7 +63,8 @@
  * - is:disputed: two reviewers both name a cause by standing annotations, and none of the
  *   one is among the other's; or likewise with verdicts, where a cause without a verdict
  *   means confirmed_defect. Once somebody has decided (struct annotation), only what says
- *   otherwise since, or another decision that stands and says otherwise, is a dispute.
+ *   otherwise since, or another decision that stands and says otherwise, is a dispute; a cause or
+ *   verdict where the decision has none says otherwise.
  *   is:adjudicated: a decision stands.
  */
 #ifndef AITIA_CORE_QUERY_H

@@ -173,7 +173,8 @@ const char *language_of_path(const char *path);
  * Where reviewers differ, somebody decides: an adjudicated judgement, of the whole sample and
  * with its reason in the note. It supersedes an earlier decision, whoever made that, and nothing
  * else: what reviewers said stands beside it, their agreement is computed from that alone. As
- * long as a decision stands, it is what counts of the sample (annotation_counts()).
+ * long as a decision stands, it is what counts of the sample (annotation_counts()), so it is whole
+ * (core/decision.h).
  */
 struct annotation {
 	int64_t id;

@@ -164,8 +164,9 @@ enum import_outcome { IMPORT_NEW, IMPORT_UPDATED, IMPORT_DUPLICATE };
  * judgement: the sample's status stays.
  *
  * annotation.adjudicated makes it a decision (struct annotation), which supersedes, and carries
- * over, what was decided before by whomever. STATUS_USAGE without a judgement and a note in
- * the request, with lines, or blind.
+ * over, what was decided before by whomever. What it leaves unsaid is filled in, sample by sample,
+ * by decision_complete(). STATUS_USAGE without a judgement and a note in the request, with lines,
+ * or blind, and for all samples if reviewers of one dispute what it says nothing of.
  *
  * annotation.duplicate_of makes the verdict a duplicate, if none is given (STATUS_USAGE
  * with another one), and goes with it: another verdict takes it back. STATUS_REFUSED if

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/decision.h"
 #include "storage/sqlite/edit_bulk.h"
 
 /* What is said: codes by id. */
@@ -205,6 +206,52 @@ static struct standing overlay(const struct standing *base, const struct judgeme
 	return merged;
 }
 
+static int64_t code_id_of(const struct sqlite_store *db, enum code_kind kind, const char *name)
+{
+	for (size_t i = 0; name && i < db->book.count; i++)
+		if (db->book.codes[i].kind == kind && strcmp(db->code_names[i], name) == 0)
+			return db->book.codes[i].id;
+	return 0;
+}
+
+/* Names as codes; those it has already stay, retired ones too. */
+static void take_completed(const struct sqlite_store *db, struct arena *arena, const struct annotation *whole,
+			   struct standing *to)
+{
+	to->verdict = whole->verdict;
+	to->duplicate_of = whole->duplicate_of;
+	to->severity = whole->severity;
+	if (!to->cause)
+		to->cause = code_id_of(db, CODE_CAUSE, whole->cause);
+	if (!to->symptom_count && whole->symptom_count) {
+		int64_t *codes = arena_array(arena, whole->symptom_count, sizeof(*codes));
+		for (size_t i = 0; i < whole->symptom_count; i++)
+			codes[i] = code_id_of(db, CODE_SYMPTOM, whole->symptoms[i]);
+		to->symptoms = codes;
+		to->symptom_count = sort_unique_ids(codes, whole->symptom_count);
+	}
+}
+
+/* Fills in what a decision leaves unsaid, of what was said of the sample. */
+static enum status complete(struct sqlite_store *db, struct arena *arena, bool whole_symptoms, int64_t sample,
+			    struct standing *to, struct error *err)
+{
+	struct annotation whole = { .sample = sample, .verdict = to->verdict, .duplicate_of = to->duplicate_of,
+				    .cause = code_name_of(db, to->cause), .severity = to->severity, .adjudicated = true };
+	const struct annotation *all;
+	size_t count;
+	enum status status = db_annotation_list(&db->base, arena, sample, &all, &count, err);
+
+	if (status == STATUS_OK)
+		status = decision_complete(arena, all, count, whole_symptoms || to->symptom_count, &whole, err);
+	if (status == STATUS_OK && whole.duplicate_of && !to->duplicate_of)
+		status = check_duplicate(db, &(struct annotate_request){ .samples = &sample, .sample_count = 1,
+					 .annotation = { .duplicate_of = whole.duplicate_of } }, err);
+	if (status == STATUS_OK)
+		take_completed(db, arena, &whole, to);
+	return status;
+}
+
 static bool is_judgement(const struct standing *s)
 {
 	return s->verdict != VERDICT_NONE || s->cause || s->symptom_count || s->severity != SEVERITY_NONE;
@@ -254,6 +301,9 @@ static enum status annotate_one(struct sqlite_store *db, struct arena *scratch, 
 	if (status != STATUS_OK)
 		return status;
 	merged = overlay(&base, said);
+	if (said->annotation.adjudicated &&
+	    (status = complete(db, scratch, said->whole_symptoms, sample, &merged, err)) != STATUS_OK)
+		return status;
 	if (base.row_count == 0 && !is_judgement(&merged) && !merged.note)
 		return STATUS_OK; /* nothing to say, and nothing to take back */
 	if (base.row_count == 1 && same(&base, &merged)) {

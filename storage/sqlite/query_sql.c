@@ -258,12 +258,14 @@ static void add_attribute(struct compiler *c, const char *key, const struct quer
 /* Decisions that stand, the newest first. */
 #define DECISIONS(columns) \
 	"SELECT " columns " FROM annotation j WHERE j.sample = s.id AND j.adjudicated IS NOT NULL AND j.superseded_by IS NULL"
-/* Once somebody has decided: what is said since, or by another decision, is something else. */
+/* Once somebody has decided: what is said since, or by another decision, is something else, or of what the decision
+ * left open. */
 #define REOPENED                                                                                         \
 	"EXISTS (SELECT 1 FROM (" DECISIONS("j.id, j.at_us, j.cause, j.verdict")                         \
 	" ORDER BY j.at_us DESC, j.id DESC LIMIT 1) j JOIN annotation a ON a.sample = s.id AND a.superseded_by IS NULL" \
 	" AND ((a.at_us, a.id) > (j.at_us, j.id) OR a.adjudicated IS NOT NULL)"                          \
-	" WHERE a.cause <> j.cause OR " VERDICT_SAID("a") " <> " VERDICT_SAID("j") ")"
+	" WHERE (a.cause IS NOT NULL AND a.cause IS NOT j.cause) OR (" VERDICT_SAID("a") " IS NOT NULL AND "      \
+	VERDICT_SAID("a") " IS NOT " VERDICT_SAID("j") "))"
 
 static void add_disputed(struct compiler *c)
 {

@@ -120,6 +120,104 @@ static void a_decision_ends_a_dispute(void **state)
 	refuse(c, &(struct annotation){ .cause = "model", .note = "hm", .blind = true, .adjudicated = true });
 }
 
+static void decide(struct contract_state *c, int64_t sample, struct annotation decision)
+{
+	decision.adjudicated = true;
+	decision.note = "looked";
+	judge(c, "eve", sample, &decision);
+}
+
+static void cannot_decide(struct contract_state *c, int64_t sample, struct annotation decision, const char *why)
+{
+	struct annotate_request request = { .samples = &sample, .sample_count = 1, .annotation = decision };
+	int64_t edit;
+
+	request.annotation.adjudicated = true;
+	request.annotation.note = "looked";
+	assert_status(c, STATUS_USAGE, c->ops->annotate(c->store, "eve", &request, &edit, &c->err));
+	assert_string_equal(c->err.text, why);
+	assert_int_equal(contract_count(c, "is:adjudicated"), 0);
+}
+
+/* What a decision does not speak of is kept as far as reviewers agree; what they dispute is to be decided. */
+static void a_decision_erases_nothing(void **state)
+{
+	const struct annotation bob = { .cause = "model", .verdict = VERDICT_CONFIRMED, .severity = SEVERITY_Q1,
+					.symptoms = (const char *const[]){ "wrong_logic" }, .symptom_count = 1 };
+	const struct annotation cy = { .cause = "testing", .severity = SEVERITY_Q1,
+				       .symptoms = (const char *const[]){ "repetition" }, .symptom_count = 1 };
+	const struct annotation wrong = { .verdict = VERDICT_FALSE_POSITIVE, .severity = SEVERITY_Q3 };
+	const struct annotation copy = { .duplicate_of = 9, .severity = SEVERITY_Q1 };
+	struct contract_state *c = *state;
+	const struct annotation *list;
+	size_t count;
+
+	contract_import(c, 1, 12);
+	for (int64_t sample = 1; sample <= 6; sample++)
+		judge(c, "bob", sample, &bob);
+	for (int64_t sample = 1; sample <= 3; sample++)
+		judge(c, "cy", sample, &cy);
+	judge(c, "cy", 4, &wrong);
+	judge(c, "cy", 5, &wrong);
+	judge(c, "ann", 7, &copy);
+	judge(c, "bob", 7, &copy);
+	cannot_decide(c, 1, (struct annotation){ .severity = SEVERITY_Q2 },
+		      "reviewers of sample 1 differ in the cause (testing, model): a decision names one, or the verdict that there is none");
+	cannot_decide(c, 1, (struct annotation){ .verdict = VERDICT_CONFIRMED },
+		      "reviewers of sample 1 differ in the cause (testing, model): a decision names one, or the verdict that there is none");
+	cannot_decide(c, 4, (struct annotation){ .severity = SEVERITY_Q2 },
+		      "reviewers of sample 4 differ in the verdict (false_positive, confirmed_defect): a decision names one");
+	/* The cause alone: verdict, severity and symptoms stay. */
+	decide(c, 1, (struct annotation){ .cause = "model" });
+	assert_int_equal(contract_count(c, "id:1 cause:model verdict:confirmed_defect severity:Q1 symptom:wrong_logic symptom:repetition"), 1);
+	assert_int_equal(contract_count(c, "id:1 cause:none,testing"), 0);
+	assert_ok(c, c->ops->annotation_list(c->store, &c->arena, 1, &list, &count, &c->err));
+	assert_int_equal(list[0].symptom_count, 2);
+	/* Symptoms that are given are all there are. */
+	decide(c, 2, (struct annotation){ .cause = "testing", .symptoms = (const char *const[]){ "incomplete" }, .symptom_count = 1 });
+	assert_int_equal(contract_count(c, "id:2 symptom:incomplete -symptom:wrong_logic"), 1);
+	/* A verdict that there is no defect overrules the causes; what they do not agree on stays unsaid. */
+	decide(c, 3, (struct annotation){ .verdict = VERDICT_FALSE_POSITIVE });
+	assert_int_equal(contract_count(c, "id:3 verdict:false_positive cause:none severity:Q1"), 1);
+	decide(c, 4, (struct annotation){ .verdict = VERDICT_CONFIRMED });
+	assert_int_equal(contract_count(c, "id:4 verdict:confirmed_defect cause:model severity:none"), 1);
+	decide(c, 5, (struct annotation){ .cause = "testing" });
+	assert_int_equal(contract_count(c, "id:5 verdict:confirmed_defect cause:testing"), 1);
+	/* Nothing is in dispute but the severity. */
+	decide(c, 6, (struct annotation){ .severity = SEVERITY_Q4 });
+	assert_int_equal(contract_count(c, "id:6 verdict:confirmed_defect cause:model severity:Q4 symptom:wrong_logic"), 1);
+	decide(c, 7, (struct annotation){ .severity = SEVERITY_Q2 });
+	assert_int_equal(contract_count(c, "id:7 verdict:duplicate duplicate-of:9 severity:Q2"), 1);
+	/* The next decision starts from the one before. */
+	decide(c, 2, (struct annotation){ .severity = SEVERITY_Q3 });
+	assert_int_equal(contract_count(c, "id:2 cause:testing severity:Q3 symptom:incomplete -symptom:wrong_logic"), 1);
+	contract_check_clean(c);
+}
+
+/* What a decision left open opens it again once somebody speaks of it. */
+static void a_decision_can_be_reopened(void **state)
+{
+	const struct annotation mild = { .severity = SEVERITY_Q4 }, grave = { .severity = SEVERITY_Q1 };
+	struct contract_state *c = *state;
+
+	contract_import(c, 1, 3);
+	for (int64_t sample = 1; sample <= 3; sample++) {
+		judge(c, "ann", sample, &mild);
+		judge(c, "bob", sample, &grave);
+	}
+	decide(c, 1, (struct annotation){ .severity = SEVERITY_Q2 });
+	decide(c, 2, (struct annotation){ .severity = SEVERITY_Q2 });
+	decide(c, 3, (struct annotation){ .verdict = VERDICT_CONFIRMED });
+	assert_int_equal(contract_count(c, "is:disputed"), 0);
+	contract_annotate(c, "ann", 1, "model");
+	judge(c, "ann", 2, &(struct annotation){ .verdict = VERDICT_INTENDED });
+	contract_annotate(c, "bob", 3, "testing");
+	assert_int_equal(contract_count(c, "is:disputed"), 3);
+	decide(c, 1, (struct annotation){ .cause = "testing" });
+	assert_int_equal(contract_count(c, "is:disputed"), 2);
+	assert_int_equal(contract_count(c, "id:1 cause:testing severity:Q2"), 1);
+}
+
 static void judgements_that_stand(void **state)
 {
 	const struct annotation spoken = { .verdict = VERDICT_CONFIRMED, .cause = "model", .severity = SEVERITY_Q2,
@@ -418,6 +516,8 @@ static void denominators_that_cannot_be(void **state)
 const struct CMUnitTest contract_analysis_tests[] = {
 	CONTRACT_TEST(disputed_samples_are_found),
 	CONTRACT_TEST(a_decision_ends_a_dispute),
+	CONTRACT_TEST(a_decision_erases_nothing),
+	CONTRACT_TEST(a_decision_can_be_reopened),
 	CONTRACT_TEST(judgements_that_stand),
 	CONTRACT_TEST(tables_count_combinations),
 	CONTRACT_TEST(tables_of_days_and_provenance),

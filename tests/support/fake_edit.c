@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/decision.h"
+
 static int by_id(const void *a, const void *b)
 {
 	int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
@@ -277,6 +279,32 @@ void fake_judged(const struct fake_store *fake, int64_t sample, struct fake_tria
 		triage->disposition = VERDICT_CONFIRMED;
 }
 
+/* What will be kept of what is said, and what was there before. */
+static enum status merge_row(struct fake_store *fake, int64_t sample, const struct annotation *given,
+			     const struct annotate_request *request, struct annotation *base, struct annotation *row,
+			     size_t *before, struct error *err)
+{
+	const struct annotation *all;
+	int64_t was;
+	size_t count;
+	enum status status;
+
+	*before = fold(fake, sample, given, base);
+	*row = *base;
+	overlay(row, given, request->whole_symptoms, *before == 0);
+	row->sample = sample;
+	if (!row->adjudicated)
+		return STATUS_OK;
+	was = row->duplicate_of;
+	status = fake->base.ops->annotation_list(&fake->base, &fake->arena, sample, &all, &count, err);
+	if (status == STATUS_OK)
+		status = decision_complete(&fake->arena, all, count, request->whole_symptoms, row, err);
+	if (status == STATUS_OK && row->duplicate_of != was)
+		status = check_duplicate(fake, &(struct annotate_request){ .samples = &sample, .sample_count = 1 },
+					 row->duplicate_of, err);
+	return status;
+}
+
 /* Whether something has changed. */
 static bool annotate_one(struct fake_store *fake, int64_t sample, const struct annotation *given,
 			 const struct annotate_request *request, int64_t edit)
@@ -284,10 +312,9 @@ static bool annotate_one(struct fake_store *fake, int64_t sample, const struct a
 	struct annotation *row = arena_alloc(&fake->arena, sizeof(*row)), base;
 	struct fake_triage *triage = arena_alloc(&fake->arena, sizeof(*triage));
 	bool annotated = is_judgement(given) && !request->keep_status;
-	size_t before = fold(fake, sample, given, &base);
+	size_t before;
 
-	*row = base;
-	overlay(row, given, request->whole_symptoms, before == 0);
+	(void)merge_row(fake, sample, given, request, &base, row, &before, NULL); /* it was tried before */
 	if (before == 0 && !is_judgement(row) && !row->note)
 		return false;
 	*triage = *fake_sample(fake, sample)->triage;
@@ -334,6 +361,16 @@ enum status fake_annotate(struct store *store, const char *reviewer, const struc
 	    (status = normalise(fake, request, &given, err)) != STATUS_OK ||
 	    (status = fake_unique_samples(fake, request->samples, request->sample_count, &ids, &count, err)) != STATUS_OK)
 		return status;
+	given.reviewer = reviewer;
+	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+		struct annotation base, row;
+		size_t before;
+		status = merge_row(fake, ids[i], &given, request, &base, &row, &before, err);
+	}
+	if (status != STATUS_OK) {
+		free(ids);
+		return status;
+	}
 	edit = fake_edit_begin(fake, reviewer, EDIT_CHANGE, "annotate");
 	given.reviewer = edit->edit.reviewer;
 	given.at = edit->edit.at;

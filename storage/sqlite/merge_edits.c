@@ -219,19 +219,32 @@ static enum status restore_touched(struct merging *merge, struct error *err)
 	return status;
 }
 
-/* One reviewer at work on both copies: both judgements stand, and the newer counts. */
+/* One reviewer at work on both copies: both judgements stand, and the newer counts. Likewise decisions, of which
+ * a sample has one, whoever made it. */
 static enum status tell_doubles(struct merging *merge, struct error *err)
 {
+	const struct sql_value id[] = { SQL_INT(merge->work.id) };
+	enum status status;
 	sqlite3_stmt *stmt = sql_start_dynamic(merge->db, "SELECT a.sample, a.reviewer, count(*) FROM temp.touched t"
 					       " JOIN main.annotation a ON a.sample = t.sample WHERE a.superseded_by IS NULL"
+					       " AND a.adjudicated IS NULL"
 					       " GROUP BY a.sample, a.reviewer, a.first_line, a.last_line HAVING count(*) > 1"
-					       " AND max(a.id) > (SELECT last_annotation FROM main.edit WHERE id = ?1)",
-					       (const struct sql_value[]){ SQL_INT(merge->work.id) }, 1);
+					       " AND max(a.id) > (SELECT last_annotation FROM main.edit WHERE id = ?1)", id, 1);
 
 	while (sql_next(merge->db, stmt))
 		merge_conflict(merge, "sample %lld: %lld judgements of %s stand side by side; the newest counts until it is "
 			       "judged again", (long long)sqlite3_column_int64(stmt, 0),
 			       (long long)sqlite3_column_int64(stmt, 2), (const char *)sqlite3_column_text(stmt, 1));
+	if ((status = sql_end(merge->db, stmt, err)) != STATUS_OK)
+		return status;
+	stmt = sql_start_dynamic(merge->db, "SELECT sample, count(*), group_concat(reviewer, ', ') FROM (SELECT a.sample, a.reviewer, a.id"
+				 " FROM temp.touched t JOIN main.annotation a ON a.sample = t.sample WHERE a.superseded_by IS NULL"
+				 " AND a.adjudicated IS NOT NULL ORDER BY a.sample, a.reviewer, a.id) GROUP BY sample HAVING count(*) > 1"
+				 " AND max(id) > (SELECT last_annotation FROM main.edit WHERE id = ?1)", id, 1);
+	while (sql_next(merge->db, stmt))
+		merge_conflict(merge, "sample %lld: %lld decisions stand side by side (%s); all count until it is decided again",
+			       (long long)sqlite3_column_int64(stmt, 0), (long long)sqlite3_column_int64(stmt, 1),
+			       (const char *)sqlite3_column_text(stmt, 2));
 	return sql_end(merge->db, stmt, err);
 }
 

@@ -466,6 +466,46 @@ static int64_t put(struct side *s, const char *key, const char *title, const cha
 	return edit;
 }
 
+static void decide(struct side *s, const char *reviewer, int64_t sample, const char *cause)
+{
+	const struct annotate_request request = { .samples = &sample, .sample_count = 1,
+		.annotation = { .cause = cause, .note = "looked", .adjudicated = true } };
+	int64_t edit;
+
+	assert_ok(&s->c, s->c.ops->annotate(s->c.store, reviewer, &request, &edit, &s->c.err));
+}
+
+/* A decision stands beside its maker's own judgement, but not beside another decision. */
+static void decisions_side_by_side_are_told(void **state)
+{
+	struct fixture *f = *state;
+	struct side *a = new_side(f, "a"), *b;
+	struct strbuf told = STRBUF_INIT;
+	struct merge_options options = { .conflict = take_text, .context = &told };
+	struct merge_result result;
+
+	open_side(a);
+	contract_import(&a->c, 1, 5);
+	contract_annotate(&a->c, "ann", 2, "model");
+	contract_annotate(&a->c, "bob", 2, "testing");
+	close_side(a);
+	b = copy_side(f, a, "b");
+	open_side(a);
+	decide(b, "ann", 2, "model");
+	decide(a, "ann", 3, "model");
+	decide(b, "bob", 3, "testing");
+	assert_ok(&a->c, sqlite_store_merge(a->c.store, b->path, "merger", &options, &result, &a->c.err));
+	assert_int_equal(contract_count(&a->c, "id:3 is:disputed"), 1);
+	assert_string_equal(told.text, "sample 3: 2 decisions stand side by side (ann, bob); all count until it is decided again\n");
+	assert_int_equal(result.conflicts, 1);
+	decide(a, "cem", 3, "data_gap");
+	assert_int_equal(contract_count(&a->c, "id:3 -is:disputed cause:data_gap -cause:model -cause:testing"), 1);
+	contract_check_clean(&a->c);
+	strbuf_release(&told);
+	close_side(a);
+	close_side(b);
+}
+
 static void conflicts_are_kept_and_told(void **state)
 {
 	struct fixture *f = *state;
@@ -661,6 +701,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		FIXTURE_TEST(random_work_on_two_copies),
 		FIXTURE_TEST(conflicts_are_kept_and_told),
+		FIXTURE_TEST(decisions_side_by_side_are_told),
 		FIXTURE_TEST(deferrals_wait_for_what_they_did),
 		FIXTURE_TEST(incidents_name_others_by_their_keys_here),
 		FIXTURE_TEST(others_that_are_no_stores),

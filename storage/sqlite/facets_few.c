@@ -40,21 +40,27 @@ void facet_add_subject(struct arena *scratch, const struct query_subject *subjec
 		facet_table_add(table, NULL, count);
 }
 
-/* -1: they may be more than a few. */
+/* -1: they may be more than a few. What narrows promises how many there are at most; were there more after all,
+ * none is left out: they are no few. */
 static enum status find(struct sqlite_store *db, const struct query *query, int64_t *ids, int *count, struct error *err)
 {
 	struct sql_text text = SQL_TEXT_INIT;
+	int64_t most = db->facets_few < FACETS_FEW_MOST ? db->facets_few : FACETS_FEW_MOST;
 	enum status status = codebook_load(db, err);
 
 	*count = -1;
 	strbuf_addstr(&text.sql, "SELECT s.id FROM sample s WHERE ");
-	if (status == STATUS_OK && query_narrow(db, query, db->facets_few, &text)) {
+	if (status == STATUS_OK && query_narrow(db, query, most, &text)) {
 		sqlite3_stmt *stmt;
 		query_compile(db, query, &text);
 		stmt = sql_start_dynamic(db, text.sql.text, text.values.items, text.values.len);
 		*count = 0;
-		while (*count < FACETS_FEW_MOST && sql_next(db, stmt))
-			ids[(*count)++] = sqlite3_column_int64(stmt, 0);
+		while (*count >= 0 && sql_next(db, stmt)) {
+			if (*count == FACETS_FEW_MOST)
+				*count = -1;
+			else
+				ids[(*count)++] = sqlite3_column_int64(stmt, 0);
+		}
 		status = sql_end(db, stmt, err);
 	}
 	sql_text_release(&text);

@@ -352,11 +352,68 @@ static void kernels_agree_with_loops(void **state)
 	assert_memory_equal(counts, expected_counts, sizeof(counts));
 }
 
+static struct facets ask(struct fixture *f, const char *query, enum facet_key key, int64_t few)
+{
+	struct facet_request request = { contract_query(&f->c, query, "ann"), &key, 1, 0, SORT_NEWEST };
+	struct facets out;
+
+	sqlite_of(f->c.store)->facets_few = few;
+	do
+		assert_ok(&f->c, f->c.ops->facets(f->c.store, &f->c.arena, &request, &out, &f->c.err));
+	while (!out.readiness.ready);
+	return out;
+}
+
+/* What few samples are counted by, one after the other, is what columns and SQL count; and the many that a greater
+ * setting lets through are all counted. */
+static void few_samples_are_counted_alike(void **state)
+{
+	static const char *const narrow[] = {
+		"reviewer:bob", "is:mine cause:testing", "cause:testing", "is:adjudicated", "is:mine", "cause:testing -reviewer:bob",
+		"id:7,14,21 -cause:none", "reviewer:ann,bob", "reviewer:ann lang:python",
+	};
+	const int64_t decided[] = { 7, 14, 21 };
+	struct annotate_request decision = { .samples = decided, .sample_count = 3, .annotation = {
+		.cause = "data_gap", .severity = SEVERITY_Q2, .note = "looked", .adjudicated = true } };
+	struct fixture *f = *state;
+	struct store *plain;
+	int64_t edit;
+
+	fill(f, 600);
+	for (int64_t id = 60; id < 85; id++)
+		contract_annotate(&f->c, "ann", id * 7, "testing");
+	assert_ok(&f->c, f->c.ops->annotate(f->c.store, "eve", &decision, &edit, &f->c.err));
+	load(f, SORT_NEWEST);
+	plain = open_plain(f);
+	for (size_t q = 0; q < ARRAY_LEN(narrow); q++)
+		for (int key = 0; key < FACET_COUNT; key++) {
+			struct facets few = ask(f, narrow[q], (enum facet_key)key, FACETS_FEW_MOST);
+			struct facets many = ask(f, narrow[q], (enum facet_key)key, 1000);
+			struct facets columns = ask(f, narrow[q], (enum facet_key)key, 0);
+			const struct query *query = contract_query(&f->c, narrow[q], "ann");
+			int64_t count;
+			assert_ok(&f->c, plain->ops->sample_count(plain, query, &count, &f->c.err));
+			assert_int_equal(few.count, count);
+			assert_int_equal(many.count, count);
+			assert_int_equal(columns.count, count);
+			assert_int_equal(few.lists[0].count, columns.lists[0].count);
+			assert_int_equal(many.lists[0].count, columns.lists[0].count);
+			for (size_t i = 0; i < columns.lists[0].count; i++) {
+				const struct facet *a = &few.lists[0].values[i], *b = &columns.lists[0].values[i];
+				assert_int_equal(a->count, b->count);
+				assert_string_equal(a->value ? a->value : "(none)", b->value ? b->value : "(none)");
+				assert_int_equal(many.lists[0].values[i].count, b->count);
+			}
+		}
+	plain->ops->close(plain);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		FIXTURE_TEST(all_filters_and_orders_agree_with_sql),
 		FIXTURE_TEST(counts_and_ids_agree_with_sql),
+		FIXTURE_TEST(few_samples_are_counted_alike),
 		FIXTURE_TEST(changes_by_other_connections_show),
 		FIXTURE_TEST(edits_under_way_are_not_shared),
 		FIXTURE_TEST(full_dictionaries_stay_exact),

@@ -18,7 +18,7 @@ enum {
 	TAG_SEVERITY,
 	TAG_STATUS,
 	TAG_NOTE,
-	TAG_REPEAT,
+	TAG_BULK,
 	TAG_INCIDENT,
 	TAG_INCIDENT_TITLE,
 	TAG_DEFER,
@@ -134,8 +134,12 @@ static void open_until(struct app *app, const struct judging_target *target)
 
 static enum judging_outcome defer_chosen(struct app *app, const struct judging_target *target, int64_t choice)
 {
+	char title[80] = "Put off until this is resolved";
+
 	if (choice == DEFER_INCIDENT) {
-		push(app, screen_incident_pick_new("Put off until this is resolved", TAG_DEFER_INCIDENT), TAG_DEFER_INCIDENT);
+		if (target->count > 1)
+			snprintf(title, sizeof(title), "Put off %zu samples until this is resolved", target->count);
+		push(app, screen_incident_pick_new(title, TAG_DEFER_INCIDENT), TAG_DEFER_INCIDENT);
 		return JUDGING_GOES_ON;
 	}
 	if (choice < 0 || choice >= DEFER_CHOICES) {
@@ -314,25 +318,65 @@ static enum judging_outcome judge_verdict(struct app *app, const struct judging_
 	return JUDGING_DONE;
 }
 
-/* Of one sample it is seen at once; of several it is said first what will be done. */
-static enum judging_outcome repeat(struct app *app, const struct judging_target *target)
+/* ---- what a key does at once --------------------------------------------------------- */
+
+/* Of one sample it is seen at once what a key did; of several it is said first, and how
+ * many they are. NULL: the action opens a menu or a prompt, which says so in its title. */
+static const char *at_once_label(const struct app *app, enum action action)
 {
-	const char *label = judge_again_label(app);
+	switch (action) {
+	case ACTION_ID_confirmed:
+		return verdict_word(VERDICT_CONFIRMED);
+	case ACTION_ID_false_positive:
+		return verdict_word(VERDICT_FALSE_POSITIVE);
+	case ACTION_ID_repeat:
+		return judge_again_label(app);
+	case ACTION_ID_accept_proposal:
+		return "the cause proposed for each";
+	case ACTION_ID_note_editor:
+		return "a note from $EDITOR, the same for all";
+	default:
+		return NULL;
+	}
+}
+
+static enum judging_outcome ask_first(struct app *app, const struct judging_target *target, enum action action)
+{
+	const char *what = action == ACTION_ID_repeat ? "Say again" :
+			   action == ACTION_ID_note_editor ? "Note" :
+			   action == ACTION_ID_accept_proposal ? "Cause" : "Verdict";
 	struct screen *menu;
 	char title[80];
 
-	if (!label) {
-		app_message(app, false, "nothing was said yet that could be said again");
-		return JUDGING_GOES_ON;
-	}
-	if (target->count == 1)
-		return judge_again(app, target) ? JUDGING_DONE : JUDGING_GOES_ON;
-	snprintf(title, sizeof(title), "Say again of %zu samples", target->count);
-	menu = menu_screen_new(title, TAG_REPEAT);
-	menu_add(menu_of(menu), label, "one step, and one undo", 'y', 1);
-	menu_add(menu_of(menu), "no", "leave them as they are", 'n', 0);
+	title_of(title, what, target);
+	menu = menu_screen_new(title, TAG_BULK);
+	menu_add(menu_of(menu), at_once_label(app, action), "one step, and one undo", 'y', action);
+	menu_add(menu_of(menu), "no", "leave them as they are", 'n', ACTION_UNBOUND);
 	app_push(app, menu);
 	return JUDGING_GOES_ON;
+}
+
+static enum judging_outcome do_at_once(struct app *app, const struct judging_target *target, enum action action)
+{
+	switch (action) {
+	case ACTION_ID_confirmed:
+		return judge_verdict(app, target, VERDICT_CONFIRMED);
+	case ACTION_ID_false_positive:
+		return judge_verdict(app, target, VERDICT_FALSE_POSITIVE);
+	case ACTION_ID_repeat:
+		if (judge_again(app, target))
+			return JUDGING_DONE;
+		app_message(app, false, "nothing was said yet that could be said again");
+		return JUDGING_GOES_ON;
+	case ACTION_ID_accept_proposal:
+		judge_as_proposed(app, target);
+		return JUDGING_DONE;
+	case ACTION_ID_note_editor:
+		open_editor(app, target);
+		return JUDGING_GOES_ON;
+	default:
+		return JUDGING_GOES_ON;
+	}
 }
 
 enum judging_outcome judging_action(struct screen *screen, struct app *app, enum action action,
@@ -345,6 +389,8 @@ enum judging_outcome judging_action(struct screen *screen, struct app *app, enum
 		app_message(app, false, "there is no sample here to judge");
 		return JUDGING_GOES_ON;
 	}
+	if (target->count > 1 && at_once_label(app, action))
+		return ask_first(app, target, action);
 	switch (action) {
 	case ACTION_ID_cause_model:
 		open_cause(app, CATEGORY_MODEL, target);
@@ -368,14 +414,11 @@ enum judging_outcome judging_action(struct screen *screen, struct app *app, enum
 		open_terms(app, "Verdict", TAG_VERDICT, "verdict", VERDICT_CONFIRMED, target);
 		break;
 	case ACTION_ID_confirmed:
-		return judge_verdict(app, target, VERDICT_CONFIRMED);
 	case ACTION_ID_false_positive:
-		return judge_verdict(app, target, VERDICT_FALSE_POSITIVE);
 	case ACTION_ID_repeat:
-		return repeat(app, target);
 	case ACTION_ID_accept_proposal:
-		judge_as_proposed(app, target);
-		return JUDGING_DONE;
+	case ACTION_ID_note_editor:
+		return do_at_once(app, target, action);
 	case ACTION_ID_severity:
 		open_terms(app, "Severity", TAG_SEVERITY, "severity", SEVERITY_Q1, target);
 		break;
@@ -396,9 +439,6 @@ enum judging_outcome judging_action(struct screen *screen, struct app *app, enum
 		break;
 	case ACTION_ID_note:
 		open_note(app, target);
-		break;
-	case ACTION_ID_note_editor:
-		open_editor(app, target);
 		break;
 	default:
 		snprintf(title, sizeof(title), "Add %zu sample%s to", target->count, target->count == 1 ? "" : "s");
@@ -443,6 +483,7 @@ enum judging_outcome judging_result(struct screen *screen, struct app *app, stru
 {
 	struct annotate_request said = { .keep_status = false };
 	struct annotation *what = &said.annotation;
+	char title[80] = "Title of the new incident";
 
 	(void)screen;
 	if (child && decide_is(child->tag))
@@ -487,18 +528,17 @@ enum judging_outcome judging_result(struct screen *screen, struct app *app, stru
 		what->note = prompt_text(child);
 		judge(app, target, &said, "note");
 		return JUDGING_DONE;
-	case TAG_REPEAT:
-		if (menu_value(child) != 1)
-			return JUDGING_GOES_ON;
-		judge_again(app, target);
-		return JUDGING_DONE;
+	case TAG_BULK:
+		return do_at_once(app, target, (enum action)menu_value(child));
 	case TAG_INCIDENT:
 		if (screen_incident_pick_key(child)) {
 			judge_members(app, target, screen_incident_pick_key(child), NULL);
 			return JUDGING_ADDED;
 		}
+		if (target->count > 1)
+			snprintf(title, sizeof(title), "Title of the new incident with %zu samples", target->count);
 		app_push(app, prompt_new(app, &(struct prompt_options){
-			.title = "Title of the new incident",
+			.title = title,
 			.history = HISTORY_TITLE,
 			.tag = TAG_INCIDENT_TITLE,
 		}));

@@ -16,6 +16,8 @@ struct judging_target {
 	const struct annotation *standing; /* the reviewer's annotation, or NULL */
 	int64_t first_line, last_line;     /* of one sample: only these lines; 0: all of it */
 	bool is_out_of_hand;               /* one sample that is marked, and another row is at hand: messages name it */
+	const char *marked_in;             /* they are the marks of this list, which the judgement takes; or NULL */
+	uint32_t queue;                    /* … and of this screen */
 	int64_t other;                     /* a sample that is marked, or at hand, besides: may be what they duplicate */
 	/* is_read: which sample it duplicates (0: none), and the first of those that duplicate it */
 	int64_t duplicate_of;
@@ -71,6 +73,19 @@ enum judging_outcome decide_result(struct app *app, struct screen *child, const 
 #define TAG_DECIDE 2000 /* the first of its tags */
 struct deciding;
 void deciding_free(struct deciding *deciding); /* NULL is fine */
+
+/* Marks that a judgement took, of a queue's list: they are there again when it is undone,
+ * or was refused, and gone when it is done again. */
+struct marks_taken {
+	uint32_t queue;
+	int64_t edit;     /* 0: it came to none */
+	char *list;
+	int64_t *samples; /* in ascending order */
+	size_t count;
+	bool wanted, marked; /* they should be there; they are */
+};
+/* What the queue is to mark, or not to (`wanted`), next: borrowed until the next call; NULL: nothing. */
+const struct marks_taken *judging_next_marks(struct app *app, uint32_t queue);
 
 /* The judgements on their way, what was said last, and how far one has come; app.c alone. */
 struct judging;

@@ -60,6 +60,19 @@ size_t id_set_join(struct id_set *set, const int64_t *ids, size_t count)
 	return added;
 }
 
+void id_set_part(struct id_set *set, const int64_t *ids, size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0, j = 0; i < set->ids.len; i++) {
+		while (j < count && ids[j] < set->ids.items[i])
+			j++;
+		if (j == count || ids[j] != set->ids.items[i])
+			set->ids.items[kept++] = set->ids.items[i];
+	}
+	set->ids.len = kept;
+}
+
 void id_set_release(struct id_set *set)
 {
 	vec_release(&set->ids);

@@ -15,6 +15,8 @@ bool id_set_has(const struct id_set *set, int64_t id);
 void id_set_put(struct id_set *set, int64_t id, bool present);
 /* Adds all of them, which are in ascending order, in one pass; how many are new. */
 size_t id_set_join(struct id_set *set, const int64_t *ids, size_t count);
+/* Takes away all of them, which are in ascending order, in one pass. */
+void id_set_part(struct id_set *set, const int64_t *ids, size_t count);
 void id_set_release(struct id_set *set); /* empties it */
 
 #endif

@@ -12,8 +12,12 @@ struct pending {
 	size_t count;
 	char *label;          /* NULL: the answer says it */
 	bool is_judgement;    /* no bare note, no membership */
+	char *marked_in;      /* of judging_target; owned */
+	uint32_t queue;
 	bool is_out_of_hand;  /* one sample, and not the row that was at hand */
 };
+
+#define TAKEN_MAX 16 /* so many edits' marks are kept, for their undo */
 
 /* What was said last, all of it, and of which samples. */
 struct said {
@@ -31,6 +35,7 @@ struct said {
 
 struct judging {
 	VEC_OF(struct pending) items;
+	VEC_OF(struct marks_taken) taken; /* the oldest first */
 	struct said said;
 	struct progress progress;
 };
@@ -47,13 +52,51 @@ static void take_out(struct judging *judging, size_t at)
 {
 	free(judging->items.items[at].samples);
 	free(judging->items.items[at].label);
+	free(judging->items.items[at].marked_in);
 	judging->items.len--;
 	memmove(judging->items.items + at, judging->items.items + at + 1,
 		(judging->items.len - at) * sizeof(judging->items.items[0]));
 }
 
+static void drop_taken(struct judging *judging, size_t at)
+{
+	free(judging->taken.items[at].list);
+	free(judging->taken.items[at].samples);
+	judging->taken.len--;
+	memmove(judging->taken.items + at, judging->taken.items + at + 1,
+		(judging->taken.len - at) * sizeof(judging->taken.items[0]));
+}
+
+/* Of an edit; 0: of none that came to be, so that they go back. */
+static void keep_marks(struct judging *judging, struct pending *pending, int64_t edit)
+{
+	if (!pending->marked_in)
+		return;
+	if (judging->taken.len == TAKEN_MAX)
+		drop_taken(judging, 0);
+	vec_push(&judging->taken, ((struct marks_taken){ pending->queue, edit, pending->marked_in, pending->samples,
+							 pending->count, !edit, false }));
+	pending->marked_in = NULL;
+	pending->samples = NULL;
+}
+
+const struct marks_taken *judging_next_marks(struct app *app, uint32_t queue)
+{
+	for (size_t i = 0; i < app->judging->taken.len; i++) {
+		struct marks_taken *taken = &app->judging->taken.items[i];
+		if (taken->queue != queue || taken->wanted == taken->marked)
+			continue;
+		taken->marked = taken->wanted;
+		return taken;
+	}
+	return NULL;
+}
+
 void judging_free(struct judging *judging)
 {
+	while (judging->taken.len)
+		drop_taken(judging, judging->taken.len - 1);
+	vec_release(&judging->taken);
 	while (judging->items.len)
 		take_out(judging, judging->items.len - 1);
 	vec_release(&judging->items);
@@ -70,6 +113,9 @@ const struct progress *judging_progress(const struct judging *judging)
 void judging_undone(struct judging *judging, int64_t edit, bool undone)
 {
 	progress_undone(&judging->progress, edit, undone);
+	for (size_t i = 0; i < judging->taken.len; i++)
+		if (judging->taken.items[i].edit == edit)
+			judging->taken.items[i].wanted = undone;
 }
 
 static const char *const *copy_words(struct arena *arena, const char *const *words, size_t count)
@@ -100,6 +146,8 @@ static void send(struct app *app, struct request *request, const struct judging_
 	request->sample_count = target->count;
 	request->annotate.samples = request->samples;
 	request->annotate.sample_count = target->count;
+	pending.marked_in = target->marked_in ? mem_strdup(target->marked_in) : NULL;
+	pending.queue = target->queue;
 	pending.samples = mem_zalloc(target->count, sizeof(*pending.samples));
 	memcpy(pending.samples, target->samples, target->count * sizeof(*pending.samples));
 	pending.serial = app_request(app, NULL, request);
@@ -310,12 +358,17 @@ void judging_answer(struct judging *judging, struct app *app, struct answer *ans
 		return;
 	if (answer->status != STATUS_OK) {
 		app_message(app, true, "not saved: %s", answer->error.text);
+		if (judging->items.items[at].marked_in)
+			app_changed(app); /* the queue is shown anew, and takes them back */
+		keep_marks(judging, &judging->items.items[at], 0);
 	} else {
 		tell_done(app, &judging->items.items[at], answer);
 		if (answer->edit && judging->items.items[at].is_judgement)
 			progress_judged(&judging->progress, answer->edit, judging->items.items[at].samples,
 					judging->items.items[at].count, instant_now().at_us);
 		app_changed_samples(app, judging->items.items[at].samples, judging->items.items[at].count);
+		if (answer->edit)
+			keep_marks(judging, &judging->items.items[at], answer->edit);
 	}
 	take_out(judging, at);
 }

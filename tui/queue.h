@@ -60,6 +60,8 @@ void queue_sync(struct queue *self, struct app *app);
 /* What the judgement that was begun last is about. */
 struct judging_target queue_target(const struct queue *self, const struct app *app);
 void queue_judge(struct queue *self, struct app *app, enum action action);
+/* Those of judgements that were undone, done again or refused. */
+void queue_take_back_marks(struct queue *self, struct app *app);
 void queue_after_judging(struct queue *self, struct app *app, enum judging_outcome outcome);
 
 /* queue_draw.c */

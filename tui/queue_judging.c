@@ -1,12 +1,21 @@
 /* What is judged in the queue: the marked samples, else the row at hand, and where one is after that. */
 #include "tui/queue.h"
 
+/* Whether it is the marks that are judged. What the row at hand duplicates stays marked, for the next one. */
+static bool takes_marks(const struct queue *self)
+{
+	return self->marks.set.ids.len && (!self->judged_other || id_set_has(&self->marks.set, self->judged.items[0]));
+}
+
 /* What a judgement was begun on. It stays that, wherever the selection has gone since. */
 struct judging_target queue_target(const struct queue *self, const struct app *app)
 {
 	struct judging_target target = { .samples = self->judged.items, .count = self->judged.len,
 					 .is_read = self->judged_is_read, .is_out_of_hand = self->judged_out_of_hand,
-					 .other = self->judged_other };
+					 .queue = self->screen.id, .other = self->judged_other };
+
+	if (takes_marks(self))
+		target.marked_in = self->list.query;
 
 	if (target.is_read && sample_view_ready(&self->preview) && self->preview.sample->id == target.samples[0]) {
 		target.standing = standing_annotation(self->preview.annotations, self->preview.annotation_count,
@@ -63,12 +72,19 @@ void queue_after_judging(struct queue *self, struct app *app, enum judging_outco
 
 	if (outcome != JUDGING_DONE && outcome != JUDGING_ADDED)
 		return;
-	/* What the row at hand duplicates stays marked, for the next one. */
-	if (self->marks.set.ids.len && (!self->judged_other || id_set_has(&self->marks.set, self->judged.items[0])))
+	if (takes_marks(self))
 		queue_marks_clear(&self->marks, &self->list);
 	else if (outcome == JUDGING_DONE && row && row->id == self->judged.items[0])
 		sample_list_move(&self->list, app, &self->screen, 1);
 	queue_sync(self, app);
+}
+
+void queue_take_back_marks(struct queue *self, struct app *app)
+{
+	const struct marks_taken *taken;
+
+	while ((taken = judging_next_marks(app, self->screen.id)))
+		queue_marks_put(&self->marks, self->list.query, taken);
 }
 
 void queue_judge(struct queue *self, struct app *app, enum action action)

@@ -8,7 +8,7 @@ enum { TAG_FILTER = QUEUE_TAG_LISTS, TAG_SORT, TAG_JUMP_PERCENT, TAG_JUMP_DATE, 
 
 static void show_list(struct queue *self, struct app *app, const char *query, enum sort_key sort)
 {
-	queue_marks_end_range(&self->marks, &self->list, false);
+	queue_marks_end_range(&self->marks, &self->list, true);
 	self->marks.all = false;
 	queue_progress_change_list(&self->progress, app, self->list.query, query);
 	queue_marks_change_list(&self->marks, self->list.query, query);

@@ -59,6 +59,33 @@ void queue_marks_change_list(struct queue_marks *marks, const char *from, const 
 	marks->elsewhere = count_others(marks);
 }
 
+static void put(struct id_set *set, const struct marks_taken *taken)
+{
+	if (taken->wanted)
+		id_set_join(set, taken->samples, taken->count);
+	else
+		id_set_part(set, taken->samples, taken->count);
+}
+
+void queue_marks_put(struct queue_marks *marks, const char *shown, const struct marks_taken *taken)
+{
+	size_t i = 0;
+
+	if (strcmp(shown, taken->list) == 0) {
+		put(&marks->set, taken);
+		marks->all &= marks->set.ids.len > 0;
+		return;
+	}
+	while (i < marks->others.len && strcmp(marks->others.items[i].query, taken->list) != 0)
+		i++;
+	if (i == marks->others.len)
+		vec_push(&marks->others, ((struct marked_list){ mem_strdup(taken->list), { .ids = { .len = 0 } } }));
+	put(&marks->others.items[i].set, taken);
+	if (!marks->others.items[i].set.ids.len)
+		drop_other(marks, i);
+	marks->elsewhere = count_others(marks);
+}
+
 /* No set that is kept is empty, but for that of this list. */
 int64_t queue_marks_only_one(const struct queue_marks *marks)
 {

@@ -10,6 +10,7 @@
 #ifndef AITIA_TUI_QUEUE_MARKS_H
 #define AITIA_TUI_QUEUE_MARKS_H
 
+#include "tui/annotate.h"
 #include "tui/id_set.h"
 #include "tui/sample_list.h"
 
@@ -43,6 +44,8 @@ void queue_marks_end_range(struct queue_marks *marks, struct sample_list *list, 
 void queue_marks_clear(struct queue_marks *marks, struct sample_list *list);
 /* Another filter is about to be shown: its marks take the place of those of this list. */
 void queue_marks_change_list(struct queue_marks *marks, const char *from, const char *to);
+/* Marks them in their list, be it the one that is shown or another, or (not `wanted`) unmarks them. */
+void queue_marks_put(struct queue_marks *marks, const char *shown, const struct marks_taken *taken);
 int64_t queue_marks_only_one(const struct queue_marks *marks); /* the sample, if one is marked in all; else 0 */
 size_t queue_marks_count(const struct queue_marks *marks, const struct sample_list *list);
 /* Rows of the list's window that the range holds; *from > *to when there is none. */

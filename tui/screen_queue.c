@@ -312,6 +312,7 @@ static void queue_shown(struct screen *screen, struct app *app)
 		else
 			queue_open_first_list(self, app);
 	}
+	queue_take_back_marks(self, app);
 	queue_sync(self, app);
 }
 

@@ -290,6 +290,95 @@ static void scrolling_marks_nothing(void **state)
 	screen_test_lacks(t, "other lists");
 }
 
+/* Of several it is said first how many they are and what will be done, by whichever key. */
+static void a_bulk_asks_first(void **state)
+{
+	static const struct { const char *key, *title, *what; } asked[] = {
+		{ "C", "Verdict of 2 samples", "confirmed_defect" },
+		{ "F", "Verdict of 2 samples", "false_positive" },
+		{ "T", "Cause of 2 samples", "the cause proposed for each" },
+		{ "e", "Note of 2 samples", "a note from $EDITOR" },
+		{ "m", "Cause of 2 samples: model", "hallucination" },
+		{ "c", "Cause of 2 samples", "infrastructure" },
+		{ "s", "Symptoms of 2 samples", "wrong_logic" },
+		{ "v", "Verdict of 2 samples", "confirmed_defect" },
+		{ "Y", "Severity of 2 samples", "Q2" },
+		{ "S", "Status of 2 samples", "deferred" },
+		{ "P", "Put off until of 2 samples", "tomorrow" },
+		{ "=", "2 samples duplicate", "sample number" },
+		{ "n", "Note of 2 samples", "Note" },
+		{ "a", "Add 2 samples to", "new incident" },
+	};
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "Space Space");
+	for (size_t i = 0; i < ARRAY_LEN(asked); i++) {
+		screen_test_keys(t, asked[i].key);
+		screen_test_shows(t, asked[i].title);
+		screen_test_shows(t, asked[i].what);
+		screen_test_keys(t, "Esc");
+		screen_test_shows(t, "2 marked");
+		assert_int_equal(fixture_count(screen_test_store(t), "is:annotated"), 0);
+		assert_null(screen_test_edited(t));
+	}
+	screen_test_keys(t, "a Enter");
+	screen_test_shows(t, "Title of the new incident with 2 samples");
+	screen_test_keys(t, "Esc F n");
+	screen_test_shows(t, "2 marked");
+	screen_test_keys(t, "F Enter");
+	screen_test_shows(t, "2 samples: false_positive");
+	assert_int_equal(fixture_count(screen_test_store(t), "verdict:false_positive"), 2);
+	screen_test_editor(t, "of both");
+	screen_test_keys(t, "u e y");
+	assert_int_equal(fixture_count(screen_test_store(t), "\"of both\""), 2);
+}
+
+/* One undo takes back the edit, and with it that its marks are gone; in their list. */
+static void undo_marks_again(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "Space Space C y");
+	screen_test_lacks(t, "marked");
+	screen_test_keys(t, "u");
+	screen_test_shows(t, "2 marked");
+	screen_test_keys(t, "^R"); /* done again, it has them again */
+	screen_test_lacks(t, "marked");
+	screen_test_keys(t, "u");
+	screen_test_shows(t, "2 marked");
+	screen_test_keys(t, "F y / 'lang:go' Enter V j F y u"); /* the newest one alone is undone */
+	screen_test_shows(t, "2 marked");
+	screen_test_lacks(t, "other lists");
+	screen_test_keys(t, "u"); /* that one was of the first list */
+	screen_test_shows(t, "2 marked + 2 in other lists");
+	screen_test_keys(t, "<");
+	screen_test_shows(t, "2 marked + 2 in other lists");
+	assert_int_equal(fixture_count(screen_test_store(t), "verdict:none"), 14);
+}
+
+/* A store that does not take it leaves the marks as they were. */
+static void a_refusal_keeps_the_marks(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "Space Space C");
+	fake_store_fail(screen_test_store(t), 0, STATUS_STORE, "the store is locked");
+	screen_test_keys(t, "y");
+	screen_test_shows(t, "not saved: the store is locked");
+	screen_test_shows(t, "2 marked"); /* said again when the next key takes the message away */
+}
+
+static void a_filter_keeps_the_range(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "V j j / 'lang:go' Enter");
+	screen_test_shows(t, "3 marked in other lists");
+	screen_test_keys(t, "<");
+	screen_test_shows(t, "3 marked");
+	screen_test_lacks(t, "(range)");
+}
+
 static void mark_run(struct queue_marks *marks, int64_t from, int64_t to)
 {
 	for (int64_t id = from; id <= to; id++)
@@ -394,7 +483,7 @@ static void ranges_end_where_they_can_be_seen(void **state)
 	screen_test_shows(t, "the range's start is out of reach");
 	screen_test_keys(t, "V"); /* nor are there marks */
 	screen_test_shows(t, "the range's start is out of reach");
-	screen_test_keys(t, "g j j C");
+	screen_test_keys(t, "g j j C y");
 	assert_int_equal(fixture_count(store, "is:annotated"), 3);
 	screen_test_keys(t, "V G g Esc G C");
 	assert_int_equal(fixture_count(store, "is:annotated"), 4);
@@ -663,6 +752,10 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(a_bulk_is_one_edit, setup, teardown),
 		cmocka_unit_test_setup_teardown(marks_belong_to_their_list, setup, teardown),
 		cmocka_unit_test_setup_teardown(scrolling_marks_nothing, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_bulk_asks_first, setup, teardown),
+		cmocka_unit_test_setup_teardown(undo_marks_again, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_refusal_keeps_the_marks, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_filter_keeps_the_range, setup, teardown),
 		cmocka_unit_test(marks_elsewhere_are_counted_once),
 		cmocka_unit_test_setup_teardown(a_mark_that_is_not_at_hand_is_named, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_bulk_keeps_what_each_has, setup, teardown),

@@ -54,6 +54,7 @@ void app_free(struct app *app)
 		return;
 	app_forget_answered(app);
 	strbuf_release(&app->refusal);
+	app_release_accepted(app);
 	while (app->stack.len)
 		app_release_screen(app->stack.items[--app->stack.len]);
 	vec_release(&app->stack);

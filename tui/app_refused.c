@@ -75,6 +75,8 @@ bool app_result_ends(struct app *app, struct screen *child, bool accepted)
 		app->answered_serial = 0;
 		return true;
 	}
+	if (accepted && prompt_is(child) && app->answered_serial)
+		app_text_sent(app, child, app->answered_serial);
 	if (is_ours && app->answered_serial) {
 		app->answered = child;
 		return true;

@@ -13,10 +13,81 @@ void app_take_session(struct app *app, const char *text)
 	session_parse(&app->session_arena, slice_of(text ? text : ""), &app->session);
 	if (session->columns && list_columns_parse(session->columns, &columns, &wrong))
 		app_choose_columns(app, &columns);
-	if (!session->typed)
+	for (size_t i = 0; i < session->unsaved_count; i++)
+		line_history_add(&app->histories[session->unsaved[i].as], session->unsaved[i].text);
+	if (session->typed)
+		line_history_add(&app->histories[session->typed_as], session->typed);
+	if (session->unsaved_count)
+		app_message(app, true, "\"%s\"%s: it ended before the store said that it has it; Up brings back what you typed",
+			    session->unsaved[0].at, session->unsaved_count > 1 || session->typed ? " and more" : "");
+	else if (session->typed)
+		app_message(app, false, "\"%s\" was not finished: Up brings back at its prompt what you typed", session->typed_at);
+}
+
+/* ---- accepted, and not in the store yet --------------------------------------------- */
+
+/* Edits alone: no other request is sure of an answer, and none of them loses a text. */
+static bool is_edit(const struct app *app, uint64_t serial)
+{
+	for (size_t i = 0; i < app->requests.len; i++)
+		if (app->requests.items[i]->serial == serial)
+			return request_is_edit(app->requests.items[i]->kind);
+	return false;
+}
+
+void app_text_sent(struct app *app, const struct screen *prompt, uint64_t serial)
+{
+	struct accepted accepted = { .serial = serial };
+	const char *at, *text = prompt_typing(prompt, &accepted.as, &at);
+
+	if (!text || !is_edit(app, serial))
 		return;
-	line_history_add(&app->histories[session->typed_as], session->typed);
-	app_message(app, false, "\"%s\" was not finished: Up brings back at its prompt what you typed", session->typed_at);
+	accepted.at = mem_strdup(at);
+	accepted.text = mem_strdup(text);
+	vec_push(&app->accepted, accepted);
+}
+
+static void drop_accepted(struct app *app, size_t i)
+{
+	free(app->accepted.items[i].at);
+	free(app->accepted.items[i].text);
+	app->accepted.len--;
+	memmove(app->accepted.items + i, app->accepted.items + i + 1,
+		(app->accepted.len - i) * sizeof(app->accepted.items[0]));
+}
+
+void app_text_answered(struct app *app, uint64_t serial, bool saved_or_reopened)
+{
+	for (size_t i = 0; saved_or_reopened && i < app->accepted.len; i++)
+		if (app->accepted.items[i].serial == serial) {
+			drop_accepted(app, i);
+			return;
+		}
+}
+
+void app_release_accepted(struct app *app)
+{
+	while (app->accepted.len)
+		drop_accepted(app, app->accepted.len - 1);
+	vec_release(&app->accepted);
+}
+
+static void add_unsaved(struct session *session, struct typed_text text)
+{
+	if (session->unsaved_count == SESSION_UNSAVED_MAX)
+		memmove(session->unsaved, session->unsaved + 1, --session->unsaved_count * sizeof(text));
+	session->unsaved[session->unsaved_count++] = text;
+}
+
+/* Of the last session too, until something of that kind is accepted in this one. */
+static void add_all_unsaved(const struct app *app, struct session *session)
+{
+	for (size_t i = 0; i < app->session.unsaved_count; i++)
+		if (app->session.unsaved[i].text)
+			add_unsaved(session, app->session.unsaved[i]);
+	for (size_t i = 0; i < app->accepted.len; i++)
+		add_unsaved(session, (struct typed_text){ app->accepted.items[i].as, app->accepted.items[i].at,
+							  app->accepted.items[i].text });
 }
 
 /* What was left unfinished the last time stays, until it is finished or something else is
@@ -33,6 +104,9 @@ void app_accepted(struct app *app, enum app_history kind)
 {
 	if (app->session.typed_as == kind)
 		app->session.typed = NULL;
+	for (size_t i = 0; i < app->session.unsaved_count; i++)
+		if (app->session.unsaved[i].as == kind)
+			app->session.unsaved[i].text = NULL;
 }
 
 void app_keep_session(struct app *app)
@@ -50,6 +124,7 @@ void app_keep_session(struct app *app)
 		now.typed_as = app->session.typed_as;
 		now.typed_at = app->session.typed_at;
 	}
+	add_all_unsaved(app, &now);
 	if (app->columns_chosen)
 		list_columns_format(&app->options.columns, &columns);
 	now.columns = columns.text;

@@ -8,6 +8,13 @@
 
 struct judging;
 
+/* A text that was accepted at a prompt, until the request that was made of it is answered well. */
+struct accepted {
+	uint64_t serial;
+	enum app_history as;
+	char *at, *text; /* title of the prompt, and what was typed */
+};
+
 struct app {
 	struct app_options options; /* strings owned */
 	int rows, columns;
@@ -44,6 +51,7 @@ struct app {
 	uint64_t answered_serial;      /* of the request that was made of it; 0: none */
 	bool taking_result;            /* … is being made */
 	struct strbuf refusal;
+	VEC_OF(struct accepted) accepted; /* app_session.c: texts on their way to the store, the oldest first */
 
 	const struct screen *shown_screen; /* the top one when shown() was called last … */
 	uint64_t shown_serial;             /* … and the change serial then */
@@ -87,6 +95,11 @@ void app_reopen_answered(struct app *app, const char *reason);
 /* Asked for again, since it was not ready: the new request stands for the old one. */
 void app_follow_answered(struct app *app, const struct answer *answer);
 void app_release_screen(struct screen *screen);
+/* app_session.c: `prompt` was accepted, and the edit `serial` made of it: its text is kept
+ * with the session until the answer is a good one, or it is being typed again. */
+void app_text_sent(struct app *app, const struct screen *prompt, uint64_t serial);
+void app_text_answered(struct app *app, uint64_t serial, bool saved_or_reopened);
+void app_release_accepted(struct app *app);
 /* At the start: from the text of the last session, or NULL. */
 void app_take_session(struct app *app, const char *text);
 /* Lays the header, the footer or message and all screens that are to be seen. */

@@ -445,18 +445,18 @@ static enum status outcome(const struct loop *loop, struct error *err)
 	return STATUS_OK;
 }
 
-/* What was typed may still wait for an answer before its edit can be sent (keys that
- * were kept back): ended from outside, that is given a moment. */
-static void finish(struct loop *loop)
+static bool is_busy(const struct loop *loop)
 {
-	app_keep_session(loop->app);
-	send_requests(loop, false);
-	send_ahead(loop);
+	return worker_busy(loop->workers[LANE_FAST]) || worker_busy(loop->workers[LANE_EDIT]) ||
+	       worker_busy(loop->workers[LANE_FILES]);
+}
+
+static void await_lanes(struct loop *loop)
+{
 	for (int tries = 0; tries < FINISH_TRIES; tries++) {
 		struct timespec pause = { 0, FINISH_PAUSE_NS };
 		send_requests(loop, false);
-		if (!worker_busy(loop->workers[LANE_FAST]) && !worker_busy(loop->workers[LANE_EDIT]) &&
-		    !worker_busy(loop->workers[LANE_FILES]))
+		if (!is_busy(loop))
 			break;
 		fd_set readable;
 		FD_ZERO(&readable);
@@ -466,6 +466,21 @@ static void finish(struct loop *loop)
 	}
 	take_answers(loop);
 	send_requests(loop, false);
+}
+
+/* What was typed may still wait for an answer before its edit can be sent (keys that
+ * were kept back): ended from outside, that is given a moment. Then it is known better
+ * what of it the store has: the session keeps the rest. */
+static void finish(struct loop *loop)
+{
+	app_keep_session(loop->app);
+	send_requests(loop, false);
+	send_ahead(loop);
+	await_lanes(loop);
+	app_keep_session(loop->app);
+	send_requests(loop, false);
+	for (int tries = 0; tries < FINISH_TRIES && worker_busy(loop->workers[LANE_FILES]); tries++)
+		nanosleep(&(struct timespec){ 0, FINISH_PAUSE_NS }, NULL);
 }
 
 /* With workers and terminal: app, loop, and their end in order. */

@@ -22,22 +22,23 @@ static bool value_of(struct slice line, const char *word, struct slice *value)
 	return true;
 }
 
-static void take_typing(struct arena *arena, struct slice value, struct slice *rest, struct session *out)
+/* "KIND TITLE", and the text in the next line. */
+static bool take_typed(struct arena *arena, struct slice value, struct slice *rest, struct typed_text *out)
 {
 	struct slice title, text;
 
 	for (int kind = 0; kind < HISTORY_COUNT; kind++)
 		if (kinds[kind] && value_of(value, kinds[kind], &title) && slice_next_line(rest, &text) && text.len_bytes) {
-			out->typed_as = (enum app_history)kind;
-			out->typed_at = utf8_clean(arena, title);
-			out->typed = utf8_clean(arena, text);
-			return;
+			*out = (struct typed_text){ (enum app_history)kind, utf8_clean(arena, title), utf8_clean(arena, text) };
+			return true;
 		}
+	return false;
 }
 
 void session_parse(struct arena *arena, struct slice text, struct session *out)
 {
 	struct slice line, value;
+	struct typed_text typed;
 
 	*out = (struct session){ .sort = SORT_NEWEST };
 	while (slice_next_line(&text, &line)) {
@@ -49,8 +50,13 @@ void session_parse(struct arena *arena, struct slice text, struct session *out)
 			out->sample = strtoll(utf8_clean(arena, value), NULL, 10);
 		else if (value_of(line, "columns", &value))
 			out->columns = utf8_clean(arena, value);
-		else if (value_of(line, "typing", &value))
-			take_typing(arena, value, &text, out);
+		else if (value_of(line, "typing", &value) && take_typed(arena, value, &text, &typed)) {
+			out->typed_as = typed.as;
+			out->typed_at = typed.at;
+			out->typed = typed.text;
+		} else if (value_of(line, "unsaved", &value) && take_typed(arena, value, &text, &typed) &&
+			   out->unsaved_count < SESSION_UNSAVED_MAX)
+			out->unsaved[out->unsaved_count++] = typed;
 	}
 	if (out->sample < 0)
 		out->sample = 0;
@@ -67,4 +73,9 @@ void session_format(const struct session *session, struct strbuf *out)
 		strbuf_addf(out, "columns %s\n", session->columns);
 	if (session->typed && session->typed[0] && kinds[session->typed_as])
 		strbuf_addf(out, "typing %s %s\n%s\n", kinds[session->typed_as], session->typed_at, session->typed);
+	for (size_t i = 0; i < session->unsaved_count; i++) {
+		const struct typed_text *unsaved = &session->unsaved[i];
+		if (unsaved->text && unsaved->text[0] && kinds[unsaved->as])
+			strbuf_addf(out, "unsaved %s %s\n%s\n", kinds[unsaved->as], unsaved->at, unsaved->text);
+	}
 }

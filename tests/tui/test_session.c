@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "core/base/file.h"
+#include "tests/support/fake_store.h"
 #include "tests/support/screen_test.h"
 #include "tests/support/tui_fixture.h"
 #include "tui/session.h"
@@ -129,6 +130,59 @@ static void what_was_typed_comes_back(void **state)
 	screen_test_lacks(t, "not finished");
 }
 
+/* What is asked of the app now to be kept; in the arena. */
+static const char *kept_now(struct fixture *f)
+{
+	const char *kept = "";
+	struct request *request;
+
+	app_keep_session(screen_test_app(f->test));
+	while ((request = app_take_request(screen_test_app(f->test)))) {
+		if (request->kind == REQUEST_KEEP)
+			kept = arena_strdup(&f->arena, request->text);
+		request_free(request);
+	}
+	return kept;
+}
+
+/* Another process writes: the note is accepted and the store has it not yet, when it ends. */
+static void what_waits_for_the_store_is_kept(void **state)
+{
+	struct fixture *f = *state;
+	struct screen_test *t = begin(f, "");
+	const char *kept;
+
+	screen_test_keys(t, "n 'the lock is never taken'");
+	screen_test_hold(t, true);
+	screen_test_keys(t, "Enter F9");
+	kept = kept_now(f);
+	assert_non_null(strstr(kept, "unsaved note Note\nthe lock is never taken\n"));
+	screen_test_hold(t, false);
+	assert_null(strstr(kept_now(f), "unsaved")); /* the store has it */
+	t = begin(f, kept);
+	screen_test_shows(t, "\"Note\": it ended before the store said that it has it");
+	assert_string_equal(kept_now(f), kept); /* and again, before anything was done about it */
+	screen_test_keys(t, "n Up");
+	screen_test_shows(t, "the lock is never taken");
+	screen_test_keys(t, "Enter");
+	assert_null(strstr(kept_now(f), "unsaved"));
+}
+
+/* It was refused when hands were at something else: it can be had again. */
+static void what_the_store_refused_is_kept(void **state)
+{
+	struct fixture *f = *state;
+	struct screen_test *t = begin(f, "");
+
+	screen_test_keys(t, "n 'the lock is never taken'");
+	fake_store_fail(screen_test_store(t), 0, STATUS_STORE, "the store is locked");
+	screen_test_hold(t, true);
+	screen_test_keys(t, "Enter j");
+	screen_test_hold(t, false);
+	assert_int_equal(fixture_count(screen_test_store(t), "\"lock is never taken\""), 0);
+	assert_non_null(strstr(kept_now(f), "unsaved note Note\nthe lock is never taken\n"));
+}
+
 static void a_filter_is_nothing_to_keep(void **state)
 {
 	struct fixture *f = *state;
@@ -152,7 +206,8 @@ static void hostile_sessions(void **state)
 
 static void there_and_back(void **state)
 {
-	const struct session is = { "lang:c \"two words\"", SORT_OLDEST, 17, "cause path", HISTORY_TEXT, "What was decided", "we wait" };
+	const struct session is = { "lang:c \"two words\"", SORT_OLDEST, 17, "cause path", HISTORY_TEXT, "What was decided", "we wait",
+				    { { HISTORY_NOTE, "Note", "one" }, { HISTORY_TITLE, "Title", "two" } }, 2 };
 	struct fixture *f = *state;
 	struct strbuf text = STRBUF_INIT;
 	struct session read;
@@ -167,6 +222,10 @@ static void there_and_back(void **state)
 	assert_int_equal(read.typed_as, is.typed_as);
 	assert_string_equal(read.typed_at, is.typed_at);
 	assert_string_equal(read.typed, is.typed);
+	assert_int_equal(read.unsaved_count, 2);
+	assert_int_equal(read.unsaved[1].as, HISTORY_TITLE);
+	assert_string_equal(read.unsaved[1].at, "Title");
+	assert_string_equal(read.unsaved[0].text, "one");
 }
 
 int main(int argc, char **argv)
@@ -176,6 +235,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(columns_stay_chosen, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_gone_is_no_trouble, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_was_typed_comes_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_waits_for_the_store_is_kept, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_the_store_refused_is_kept, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_filter_is_nothing_to_keep, setup, teardown),
 		cmocka_unit_test_setup_teardown(hostile_sessions, setup, teardown),
 		cmocka_unit_test_setup_teardown(there_and_back, setup, teardown),

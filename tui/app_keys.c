@@ -182,7 +182,9 @@ static void run_action(struct app *app, enum action action, const struct key *ke
 
 	if (key->code != INPUT_MOUSE || key->mouse != MOUSE_RELEASE) /* the end of a click is no news */
 		strbuf_clear(&app->message);
-	app_forget_answered(app);
+	/* A wheel's notch or a key without a meaning begins nothing else. */
+	if (key->code != INPUT_MOUSE && action != ACTION_UNBOUND)
+		app_forget_answered(app);
 	if (!top->ops->action || !top->ops->action(top, app, action, key))
 		global_action(app, action, key);
 	app_settle(app);

@@ -175,6 +175,8 @@ static void serve(struct worker *worker)
 		worker->done = -1;
 		struct error err = { 0 };
 		enum status status = open_backend(worker, &err);
+		if (worker->running_is_stale && status == STATUS_OK) /* there was nothing to interrupt yet */
+			status = STATUS_CANCELLED;
 		pthread_mutex_unlock(&worker->mutex);
 		struct answer *answer = status == STATUS_OK ? request_run(&worker->backend, request) : request_refuse(request, status, &err);
 		pthread_mutex_lock(&worker->mutex);

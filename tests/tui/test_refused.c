@@ -48,6 +48,21 @@ static void it_does_not_come_under_other_keys(void **state)
 	screen_test_shows(t, "Go to: 4711");
 }
 
+/* The wheel, or a key that means nothing, is no other work: what was refused comes back. */
+static void it_comes_back_under_the_wheel(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_start(t);
+	screen_test_hold(t, true);
+	screen_test_keys(t, "# '4711' Enter");
+	screen_test_click(t, 5, 5, MOUSE_WHEEL_DOWN);
+	screen_test_keys(t, "F9");
+	screen_test_hold(t, false);
+	screen_test_shows(t, "Go to: 4711");
+	screen_test_shows(t, "sample 4711 is not in this list");
+}
+
 static void esc_leaves_and_nothing_is_done(void **state)
 {
 	struct screen_test *t = *state;
@@ -82,6 +97,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(the_cursor_goes_to_the_fault, setup, teardown),
 		cmocka_unit_test_setup_teardown(it_does_not_come_under_other_keys, setup, teardown),
+		cmocka_unit_test_setup_teardown(it_comes_back_under_the_wheel, setup, teardown),
 		cmocka_unit_test_setup_teardown(esc_leaves_and_nothing_is_done, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_note_that_cannot_be_saved, setup, teardown),
 	};

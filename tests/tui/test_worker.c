@@ -409,6 +409,34 @@ static void answer_of_a_stale_request_is_dropped_even_if_it_went_through(void **
 	assert_int_equal(f->gate.call_count, 2);
 }
 
+static enum status open_slowly(void *context, struct backend *out, struct error *err)
+{
+	struct fixture *f = context;
+
+	pass_gate(&f->gate, 0, false);
+	return open_gate(context, out, err);
+}
+
+/* There is no store yet that could be interrupted: it must not be asked for nothing afterwards. */
+static void what_grew_stale_while_it_opened_is_not_run(void **state)
+{
+	struct fixture *f = *state;
+	struct worker_hooks hooks = hooks_of(f);
+
+	stop(f);
+	hooks.lazy = true;
+	hooks.open = open_slowly;
+	set_gate(f, true);
+	assert_int_equal(worker_start(&hooks, &f->worker, NULL), STATUS_OK);
+	send_sample(f, 1, 1);
+	await_calls(f, 1);
+	send_sample(f, 1, 2);
+	set_gate(f, false);
+	assert_int_equal(next_answer(f, NULL), 2);
+	assert_int_equal(f->gate.call_count, 2);
+	assert_int_equal(f->gate.calls[1], 2);
+}
+
 static void edits_are_never_interrupted(void **state)
 {
 	struct fixture *f = *state;
@@ -716,6 +744,7 @@ int main(void)
 		TEST(running_request_is_interrupted_and_its_answer_dropped),
 		TEST(what_a_closed_screen_asked_for_is_ended),
 		TEST(answer_of_a_stale_request_is_dropped_even_if_it_went_through),
+		TEST(what_grew_stale_while_it_opened_is_not_run),
 		TEST(edits_are_never_interrupted),
 		TEST(stop_finishes_edits_and_drops_the_rest),
 		TEST(stop_interrupts_what_only_reads),

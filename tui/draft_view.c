@@ -111,25 +111,49 @@ static bool same_section(const char *a, const char *b)
 	return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-/* The row of that line, or the last before it in its section. */
-static size_t row_of(const struct draft_view *view, const char *section, size_t line)
+/* The row of that line, or the last before it in its section; of its title, if that is what is sought. */
+static size_t row_of(const struct draft_view *view, const char *section, size_t line, bool is_title)
 {
 	size_t best = 0;
 
 	for (size_t i = 0; i < view->list.count; i++)
 		if (same_section(view->rows[i].section, section) && view->rows[i].kind != DRAFT_ROW_BLANK &&
-		    (view->rows[i].kind == DRAFT_ROW_SECTION || (view->rows[i].line <= line && !view->rows[i].goes_on &&
+		    (view->rows[i].kind == DRAFT_ROW_SECTION || (!is_title && view->rows[i].line <= line && !view->rows[i].goes_on &&
 								 view->rows[i].kind != DRAFT_ROW_FINDING)))
 			best = i;
 	return best;
+}
+
+/* How many rows belong to that one besides: the rest of its line, its findings, the blank below. */
+static size_t rows_behind(const struct draft_view *view, size_t first)
+{
+	size_t count = 0;
+
+	for (size_t i = first + 1; i < view->list.count && same_section(view->rows[i].section, view->rows[first].section) &&
+				   (view->rows[i].goes_on || view->rows[i].kind == DRAFT_ROW_FINDING || view->rows[i].kind == DRAFT_ROW_BLANK);
+	     i++)
+		count++;
+	return count;
+}
+
+/* The row that has the cursor's line in its place: from here counted, one is where one was. */
+static size_t line_of(const struct draft_view *view, size_t row)
+{
+	while (row > 0 && (view->rows[row].goes_on || view->rows[row].kind == DRAFT_ROW_FINDING ||
+			   view->rows[row].kind == DRAFT_ROW_BLANK) &&
+	       same_section(view->rows[row - 1].section, view->rows[row].section))
+		row--;
+	return row;
 }
 
 void draft_view_take(struct draft_view *view, struct answer *answer)
 {
 	struct arena old = view->arena;
 	bool had = view->list.count > 0;
-	const char *section = had ? view->rows[view->list.selected].section : NULL;
-	size_t line = had ? view->rows[view->list.selected].line : 0;
+	size_t selected = view->list.selected, below_top = selected - view->list.top, first = had ? line_of(view, selected) : 0;
+	const char *section = had ? view->rows[first].section : NULL;
+	size_t line = had ? view->rows[first].line : 0;
+	bool is_title = had && view->rows[first].kind == DRAFT_ROW_SECTION;
 
 	pane_clear(&view->document);
 	pane_rich(&view->document, &answer->rich);
@@ -137,8 +161,14 @@ void draft_view_take(struct draft_view *view, struct answer *answer)
 	view->state = answer->message;
 	view->arena = answer_take_arena(answer);
 	list_set_count(&view->list, answer->draft_row_count);
-	if (had)
-		list_select(&view->list, row_of(view, section, line));
+	if (had && view->list.count) {
+		size_t behind = selected - first, most;
+		selected = row_of(view, section, line, is_title);
+		most = rows_behind(view, selected);
+		selected += behind < most ? behind : most;
+		view->list.top = selected > below_top ? selected - below_top : 0;
+		list_select(&view->list, selected);
+	}
 	arena_release(&old);
 	pane_resize(&view->document, view->document.rows);
 	if (!view->reads)

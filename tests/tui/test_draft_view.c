@@ -124,6 +124,35 @@ static void the_document_follows(void **state)
 	screen_test_lacks(t, "(empty)");
 }
 
+/* Row of the screen that the text's cursor is on. */
+static int cursor_row(struct screen_test *t)
+{
+	screen_test_text(t, false);
+	for (int row = 4; row < screen_test_surface(t)->rows - 1; row++)
+		if (surface_cell(screen_test_surface(t), row, 5).selected)
+			return row;
+	fail_msg("there is no cursor");
+	return -1;
+}
+
+/* Wherever the cursor is, also on the rest of a line or on a finding: reading it again moves nothing. */
+static void the_cursor_stays_when_it_is_read_again(void **state)
+{
+	struct screen_test *t = *state;
+	char before[8000];
+
+	screen_test_resize(t, 16, 80);
+	screen_test_keys(t, "I Enter 6 g");
+	for (int i = 0; i < 30; i++) {
+		int row = cursor_row(t);
+		snprintf(before, sizeof(before), "%s", screen_test_text(t, false));
+		screen_test_keys(t, "R");
+		assert_int_equal(cursor_row(t), row);
+		assert_string_equal(screen_test_text(t, false), before);
+		screen_test_keys(t, "j");
+	}
+}
+
 static void findings_stand_below_their_line(void **state)
 {
 	struct screen_test *t = *state;
@@ -307,6 +336,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(at_three_sizes, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_document_follows, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_cursor_stays_when_it_is_read_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(findings_stand_below_their_line, setup, teardown),
 		cmocka_unit_test_setup_teardown(code_is_scrolled_not_broken, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_section_is_edited, setup, teardown),

@@ -63,6 +63,7 @@ enum status watch_ask(const struct inquiry *inquiry, const char *key, const stru
 	struct history *history = arena_alloc(inquiry->arena, sizeof(*history));
 	struct history_wish asked = *wish;
 	struct incident *incident;
+	const char *done;
 	enum status status = inquiry->store->ops->incident_get(inquiry->store, inquiry->arena, key, &incident, err);
 
 	*out = (struct watched){ .has_fix = false };
@@ -79,8 +80,9 @@ enum status watch_ask(const struct inquiry *inquiry, const char *key, const stru
 	if (status != STATUS_OK)
 		return status;
 	out->query = asked.query;
+	done = instant_text(inquiry->arena, out->done);
 	out->hits = inquiry_both(inquiry->arena, out->query,
-				 arena_printf(inquiry->arena, "after:\"%s\"", instant_text(inquiry->arena, out->done)));
+				 arena_printf(inquiry->arena, strchr(done, ' ') ? "after:\"%s\"" : "after:%s", done));
 	out->history = history;
 	history_series(inquiry, history, NULL, NULL, &out->series);
 	/* Days that are partly fixed count as neither: after begins on the day behind the rollout. */

@@ -147,10 +147,29 @@ static enum status find_page(struct adopting *a, const char *page, const char **
 	return status;
 }
 
+/* An editor that ends all lines in CR LF changed no text. */
+static struct slice with_plain_ends(struct arena *arena, struct slice page)
+{
+	struct strbuf plain = STRBUF_INIT;
+	struct slice out = page;
+	bool all = page.len_bytes > 0;
+
+	for (size_t i = 0; i < page.len_bytes && all; i++) {
+		all = page.at[i] != '\n' || (i > 0 && page.at[i - 1] == '\r');
+		if (page.at[i] != '\r' || i + 1 == page.len_bytes || page.at[i + 1] != '\n')
+			strbuf_addch(&plain, page.at[i]);
+	}
+	if (all)
+		out = arena_slice(arena, strbuf_slice(&plain));
+	strbuf_release(&plain);
+	return out;
+}
+
 /* *edited: there is something to take back. */
 static enum status read_page(struct adopting *a, const char *path, bool *edited, struct error *err)
 {
 	struct strbuf body = STRBUF_INIT;
+	struct slice plain;
 	size_t at, len;
 	enum status status;
 
@@ -160,12 +179,13 @@ static enum status read_page(struct adopting *a, const char *path, bool *edited,
 	status = file_read(a->arena, path, PUBLISH_PAGE_BYTES_MAX, &a->page, err);
 	if (status != STATUS_OK || publish_mark_holds(a->page))
 		return status;
-	if (!publish_mark_find(a->page, &at, &len, a->hex))
+	plain = with_plain_ends(a->arena, a->page);
+	if (!publish_mark_find(plain, &at, &len, a->hex))
 		return error_set(err, STATUS_REFUSED, "%s has no mark of an export at its end (<!-- aitia:sha256:… -->): "
 				 "what it was made from is not known", path);
 	*edited = true;
-	strbuf_add(&body, a->page.at, at);
-	strbuf_add(&body, a->page.at + at + len, a->page.len_bytes - at - len);
+	strbuf_add(&body, plain.at, at);
+	strbuf_add(&body, plain.at + at + len, plain.len_bytes - at - len);
 	a->body = arena_slice(a->arena, strbuf_slice(&body));
 	strbuf_release(&body);
 	return STATUS_OK;

@@ -185,6 +185,16 @@ class Adopt(Case):
         self.adopt("plain", *more, code=1)
         self.assertNotIn("redacted", self.section("summary"))
 
+    def test_lines_that_end_in_cr_lf(self):
+        page = self.page("plain")
+        text = self.change(page, ("Nobody else", "Nobody at all"))
+        with open(page, "w", encoding="utf-8", newline="") as file:
+            file.write(text.replace("\n", "\r\n"))
+        self.adopt("plain")
+        self.assertEqual(self.section("impact"), "About 3% of sessions. Nobody at all.")
+        self.assertEqual(self.section("summary"), SUMMARY.rstrip("\n"))
+        self.assertIn(self.export("plain")[0]["outcome"], ("written", "unchanged"))  # to the minute the same, perhaps
+
     def test_a_file(self):
         page = self.page("hugo")
         self.change(page, ("Nobody else", "Nobody at all"))

@@ -8,6 +8,9 @@
  * An editor that saves, or `git checkout`, has a file gone or half written for a moment. What
  * is missing then would be shown to the public: so a file that was there must be there, and
  * files count once two looks in a row have read the same.
+ *
+ * Of a store that another file took the place of no look tells any more: that ends it, and the
+ * new one is left to a new process. Its log may still be the old one's.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +25,7 @@
 #include "cli/template_open.h"
 #include "core/base/file.h"
 #include "core/base/mem.h"
+#include "storage/sqlite/sqlite_store.h"
 
 #define POLL_NS 500000000L
 #define POLLS_TO_RETRY 10 /* after what may pass of itself */
@@ -283,6 +287,18 @@ static int begin(struct cli *cli, struct watch *watch, struct inputs *in)
 	return 0;
 }
 
+/* 0: it is where it was. */
+static int look_for_store(struct cli *cli, const struct store *store)
+{
+	struct error err;
+
+	if (!sqlite_store_has_moved(store))
+		return 0;
+	error_set(&err, STATUS_STORE, "%s was replaced or moved away while it was open: its pages are those of before; start again",
+		  sqlite_store_path(store));
+	return cli_fail(cli, &err);
+}
+
 int export_watch(struct cli *cli, struct store *store, const struct export_job *job)
 {
 	const struct timespec pause = { 0, POLL_NS };
@@ -296,7 +312,10 @@ int export_watch(struct cli *cli, struct store *store, const struct export_job *
 	code = begin(cli, &watch, &inputs);
 	while (!code && !interrupted()) {
 		nanosleep(&pause, NULL); /* a signal ends it */
-		if (!interrupted())
+		if (interrupted())
+			break;
+		code = look_for_store(cli, store);
+		if (!code)
 			poll_once(&watch, &inputs);
 	}
 	interrupt_release();

@@ -352,6 +352,14 @@ const char *sqlite_store_path(const struct store *store)
 	return path ? path : "";
 }
 
+bool sqlite_store_has_moved(const struct store *store)
+{
+	int moved = 0;
+
+	return sqlite3_file_control(((const struct sqlite_store *)(const void *)store)->handle, "main", SQLITE_FCNTL_HAS_MOVED,
+				    &moved) == SQLITE_OK && moved;
+}
+
 const char *sqlite_store_journal_mode(const struct store *store)
 {
 	return ((const struct sqlite_store *)(const void *)store)->journal_mode;

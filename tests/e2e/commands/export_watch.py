@@ -205,6 +205,20 @@ class Watch(Case):
                 self.assertNotIn(b"BLUEBIRD", page)
         self.stop(process, signal.SIGTERM)
 
+    def test_a_store_that_was_replaced_ends_it(self):
+        other = self.path("other.db")
+        self.run_ok("backup", other)
+        for how in "replaced", "moved":
+            with self.subTest(how=how):
+                process = self.watch()
+                self.line(" written")
+                if how == "replaced":
+                    os.replace(other, self.store)
+                else:
+                    os.rename(self.store, self.store + "~")
+                self.heard("s.db was replaced or moved away while it was open")
+                self.assertEqual(process.wait(WAIT_S), 4)
+
     def test_a_folder_that_cannot_be_written_is_tried_again(self):
         process = self.watch()
         self.line(" written")

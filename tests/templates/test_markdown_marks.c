@@ -38,6 +38,7 @@ static int teardown(void **state)
 	strbuf_release(&f->out);
 	vec_release(&f->builder.notes);
 	vec_release(&f->builder.note_texts);
+	vec_release(&f->builder.note_order);
 	arena_release(&f->arena);
 	free(f);
 	return 0;
@@ -50,6 +51,7 @@ static const char *write_text(struct fixture *f, const struct site_writer *site,
 
 	vec_clear(&f->builder.notes);
 	vec_clear(&f->builder.note_texts);
+	vec_clear(&f->builder.note_order);
 	f->builder.site = site;
 	f->builder.arena = &f->arena;
 	strbuf_clear(&f->out);

@@ -94,3 +94,10 @@ bool annotation_disputed(const struct annotation *annotations, size_t count)
 				return true;
 	return false;
 }
+
+enum judged annotations_judged(const struct annotation *annotations, size_t count)
+{
+	if (annotation_disputed(annotations, count))
+		return JUDGED_DIFFERENTLY;
+	return annotation_decision(annotations, count) ? JUDGED_BY_DECISION : JUDGED_ALIKE;
+}

@@ -116,6 +116,9 @@ struct sample {
 	bool is_export;
 };
 
+/* Whether what reviewers say of a sample differs: annotations_judged() tells. */
+enum judged { JUDGED_ALIKE, JUDGED_DIFFERENTLY, JUDGED_BY_DECISION, JUDGED_COUNT };
+
 /* What a list shows of a sample; narrow, so that pages are cheap. */
 struct sample_row {
 	int64_t id;
@@ -134,6 +137,7 @@ struct sample_row {
 	const char *cause;           /* "model/hallucination" of the standing annotation, or NULL */
 	int64_t incident_count;      /* memberships */
 	const char *deferred_until;  /* as in struct sample */
+	enum judged judged;
 };
 
 /*
@@ -205,5 +209,7 @@ const struct annotation *annotation_decision(const struct annotation *annotation
 /* Whether reviewers differ and nobody has decided, or something was said otherwise since: what is:disputed
  * finds (query.h). Of all annotations of a sample, those that stand are asked. */
 bool annotation_disputed(const struct annotation *annotations, size_t count);
+/* Differently: disputed; by decision: one stands, and it is not; alike: neither, nobody's word too. */
+enum judged annotations_judged(const struct annotation *annotations, size_t count);
 
 #endif

@@ -88,6 +88,7 @@ enum status blind_rows(const struct backend *backend, const struct request *requ
 		rows[i].disposition = own.verdict;
 		rows[i].severity = own.severity;
 		rows[i].cause = own.cause;
+		rows[i].judged = JUDGED_ALIKE;
 	}
 	answer->page.rows = rows;
 	return status;

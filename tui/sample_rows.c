@@ -16,7 +16,7 @@ static const enum list_column wanted[] = { COLUMN_CAUSE, COLUMN_PATH, COLUMN_AGE
 #define PATH_MOST 36    /* columns of a path, where the title has enough */
 #define PATH_BYTES_MAX 512
 #define TITLE_LEAST 20 /* columns that no choice of others takes from it */
-#define SIGNS_COLUMNS 6 /* mark, status, level sign and letter, a blank each side */
+#define SIGNS_COLUMNS 6 /* mark, status, dispute, level sign and letter, a blank */
 
 struct layout {
 	int title;                /* width */
@@ -93,6 +93,15 @@ static void draw_status(struct surface *surface, struct area line, const struct 
 	if ((size_t)status < SAMPLE_COUNT)
 		surface_puts(surface, line, 0, 1, signs[status].style,
 			     app_sign(app, signs[status].sign, signs[status].ascii));
+}
+
+/* Beside the status: reviewers differ, or somebody has decided. */
+static void draw_dispute(struct surface *surface, struct area line, const struct app *app, enum judged judged)
+{
+	if (judged == JUDGED_DIFFERENTLY)
+		surface_puts(surface, line, 0, 2, STYLE_WARNING, app_sign(app, "≠", "/"));
+	else if (judged == JUDGED_BY_DECISION)
+		surface_puts(surface, line, 0, 2, STYLE_GOOD, "=");
 }
 
 static void draw_level(struct surface *surface, struct area line, const struct app *app, enum level level)
@@ -234,6 +243,7 @@ static void draw_row(struct surface *surface, struct area line, const struct app
 	if (marked)
 		surface_puts(surface, line, 0, 0, STYLE_MARKED, "*");
 	draw_status(surface, line, app, row->status);
+	draw_dispute(surface, line, app, row->judged);
 	draw_level(surface, line, app, row->level);
 	if (row->illustrative) {
 		int used = surface_fit(surface, line, 0, column, title, STYLE_ILLUSTRATIVE,
@@ -270,6 +280,8 @@ static void draw_spoken(struct surface *surface, struct area line, const struct 
 		strbuf_addf(&text, ", %s", row->cause);
 	if (row->disposition)
 		strbuf_addf(&text, ", %s", verdict_word(row->disposition));
+	if (row->judged)
+		strbuf_addstr(&text, row->judged == JUDGED_DIFFERENTLY ? ", disputed" : ", decided");
 	if (row->illustrative)
 		strbuf_addstr(&text, ", illustrative");
 	surface_fit(surface, line, 0, 1, line.columns - 1, STYLE_TEXT, text.text);

@@ -111,7 +111,7 @@ static int flag_rows(const struct sample_view *view)
 
 static int head_rows(const struct sample_view *view)
 {
-	return flag_rows(view) + (view->warning != NULL) + (view->proposal != NULL);
+	return flag_rows(view) + (view->warning != NULL) + (view->dispute != NULL) + (view->proposal != NULL);
 }
 
 /* Lines that somebody's standing annotation is about. */
@@ -503,6 +503,11 @@ void sample_view_view(const struct sample_view *view, const struct app *app, str
 		struct area line = area_top(&area, 1);
 		int column = 1 + surface_puts(surface, line, 0, 1, STYLE_WARNING, app_sign(app, "▲ ", "! "));
 		surface_fit(surface, line, 0, column, line.columns - column - 1, STYLE_WARNING, view->warning);
+	}
+	if (view->dispute) {
+		struct area line = area_top(&area, 1);
+		int column = 1 + surface_puts(surface, line, 0, 1, STYLE_WARNING, app_sign(app, "≠ ", "/ "));
+		surface_fit(surface, line, 0, column, line.columns - column - 1, STYLE_WARNING, view->dispute);
 	}
 	if (view->proposal) {
 		struct area line = area_top(&area, 1);

@@ -34,6 +34,7 @@ struct sample_view {
 	const char *const *incident_keys;
 	size_t incident_key_count;
 	char *warning;           /* of hidden text in it; or NULL */
+	char *dispute;           /* that judgements of it differ, and what to do; or NULL */
 	uint64_t group_serial;   /* of the question what its group proposes; 0: not asked */
 	char *proposal;          /* the answer, or NULL: nothing, or it has a cause */
 	char *failure;           /* why it cannot be shown, or NULL */

@@ -16,7 +16,7 @@ void sample_view_forget(struct sample_view *view)
 	view->sample = NULL;
 	view->annotations = NULL;
 	view->annotation_count = view->incident_key_count = view->duplicate_count = 0;
-	view->warning = NULL;
+	view->warning = view->dispute = NULL;
 	free(view->proposal);
 	view->proposal = NULL;
 	view->group_serial = 0;
@@ -51,7 +51,7 @@ void sample_view_expect(struct sample_view *view, struct app *app, struct screen
 	view->ahead.serial = app_request(app, screen, request);
 }
 
-static void take_answer(struct sample_view *view, struct answer *answer);
+static void take_answer(struct sample_view *view, const struct app *app, struct answer *answer);
 static void ask_group(struct sample_view *view, struct app *app);
 
 /* What was read ahead is what is wanted, and nobody has changed it since. */
@@ -67,7 +67,7 @@ static bool take_ahead(struct sample_view *view, struct app *app, int64_t sample
 	view->wanted = sample;
 	view->seen = app_change_serial(app);
 	view->serial = 0;
-	take_answer(view, &answer);
+	take_answer(view, app, &answer);
 	arena_release(&answer.arena);
 	ask_group(view, app);
 	return true;
@@ -101,7 +101,32 @@ void sample_view_want(struct sample_view *view, struct app *app, struct screen *
 	view->serial = app_request(app, screen, request);
 }
 
-static void take(struct sample_view *view, struct answer *answer)
+/* How many different things are said of it; decided or not. */
+static size_t readings(const struct annotation *all, size_t count)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		bool is_new = !all[i].superseded_by && (all[i].cause || all[i].verdict);
+		for (size_t k = 0; k < i && is_new; k++)
+			is_new = all[k].superseded_by || all[k].verdict != all[i].verdict ||
+				 strcmp(all[k].cause ? all[k].cause : "", all[i].cause ? all[i].cause : "") != 0;
+		found += is_new;
+	}
+	return found;
+}
+
+static char *say_dispute(struct sample_view *view, const struct app *app)
+{
+	char key[16];
+
+	if (annotations_judged(view->annotations, view->annotation_count) != JUDGED_DIFFERENTLY)
+		return NULL;
+	return arena_printf(&view->arena, "%zu judgements differ%s%s decides", readings(view->annotations, view->annotation_count),
+			    app_sign(app, " · ", " - "), action_key(ACTION_ID_decide, key));
+}
+
+static void take(struct sample_view *view, const struct app *app, struct answer *answer)
 {
 	sample_view_forget(view);
 	view->arena = answer_take_arena(answer);
@@ -114,6 +139,7 @@ static void take(struct sample_view *view, struct answer *answer)
 	view->incident_keys = answer->incident_keys;
 	view->incident_key_count = answer->incident_key_count;
 	view->warning = sample_text_hidden(&view->arena, view->sample);
+	view->dispute = say_dispute(view, app);
 	path_view_open(&view->path, view->sample);
 	sample_view_open_part(view);
 }
@@ -170,7 +196,7 @@ static void take_group(struct sample_view *view, const struct app *app, const st
 	sample_view_lay_out(view);
 }
 
-static void take_answer(struct sample_view *view, struct answer *answer)
+static void take_answer(struct sample_view *view, const struct app *app, struct answer *answer)
 {
 	bool again;
 
@@ -181,7 +207,7 @@ static void take_answer(struct sample_view *view, struct answer *answer)
 		long left = view->code.left;
 		size_t pane_top = view->pane.top, compared_top = view->compared.top, place = view->path.list.selected;
 		sample_view_keep_folds(view);
-		take(view, answer);
+		take(view, app, answer);
 		view->code.top = top;
 		view->code.left = left;
 		view->code.selecting = selecting;
@@ -200,7 +226,7 @@ static void take_answer(struct sample_view *view, struct answer *answer)
 		view->failure = mem_strdup(answer->error.text);
 		return;
 	}
-	take(view, answer);
+	take(view, app, answer);
 }
 
 bool sample_view_answer(struct sample_view *view, struct app *app, struct answer *answer)
@@ -222,7 +248,7 @@ bool sample_view_answer(struct sample_view *view, struct app *app, struct answer
 	view->serial = 0;
 	if (answer->status == STATUS_CANCELLED)
 		return true;
-	take_answer(view, answer);
+	take_answer(view, app, answer);
 	ask_group(view, app);
 	return true;
 }

@@ -25,13 +25,13 @@ static int by_code(const void *a, const void *b)
 	return (x->place > y->place) - (x->place < y->place);
 }
 
-struct judged {
+struct judged_sample {
 	int64_t sample, at_us;
 };
 
 static int by_sample(const void *a, const void *b)
 {
-	const struct judged *x = a, *y = b;
+	const struct judged_sample *x = a, *y = b;
 
 	if (x->sample != y->sample)
 		return x->sample < y->sample ? -1 : 1;
@@ -40,7 +40,7 @@ static int by_sample(const void *a, const void *b)
 
 static int by_time(const void *a, const void *b)
 {
-	const struct judged *x = a, *y = b;
+	const struct judged_sample *x = a, *y = b;
 
 	if (x->at_us != y->at_us)
 		return x->at_us < y->at_us ? -1 : 1;
@@ -49,19 +49,19 @@ static int by_time(const void *a, const void *b)
 
 static int by_number(const void *a, const void *b)
 {
-	const struct judged *x = a, *y = b;
+	const struct judged_sample *x = a, *y = b;
 
 	return (x->sample > y->sample) - (x->sample < y->sample);
 }
 
 /* Samples that have a code, by the time of the first judgement that names one: at_us becomes the place. Sorted by sample. */
-static size_t order_samples(const struct annotation *annotations, size_t count, struct judged *out)
+static size_t order_samples(const struct annotation *annotations, size_t count, struct judged_sample *out)
 {
 	size_t len = 0, kept = 0;
 
 	for (size_t i = 0; i < count; i++)
 		if (annotations[i].cause || annotations[i].symptom_count)
-			out[len++] = (struct judged){ annotations[i].sample, annotations[i].at.at_us };
+			out[len++] = (struct judged_sample){ annotations[i].sample, annotations[i].at.at_us };
 	if (len)
 		qsort(out, len, sizeof(*out), by_sample);
 	for (size_t i = 0; i < len; i++)
@@ -76,14 +76,14 @@ static size_t order_samples(const struct annotation *annotations, size_t count, 
 	return kept;
 }
 
-static size_t place_of(const struct judged *samples, size_t count, int64_t sample)
+static size_t place_of(const struct judged_sample *samples, size_t count, int64_t sample)
 {
-	const struct judged key = { sample, 0 }, *found = bsearch(&key, samples, count, sizeof(key), by_number);
+	const struct judged_sample key = { sample, 0 }, *found = bsearch(&key, samples, count, sizeof(key), by_number);
 
 	return (size_t)found->at_us; /* it names a code, so it is there */
 }
 
-static size_t list_namings(const struct annotation *annotations, size_t count, const struct judged *samples, size_t sample_count,
+static size_t list_namings(const struct annotation *annotations, size_t count, const struct judged_sample *samples, size_t sample_count,
 			   struct naming *out)
 {
 	size_t len = 0;
@@ -125,7 +125,7 @@ static void count_codes(const struct naming *namings, size_t len, struct saturat
 
 void saturation_of(struct arena *arena, const struct annotation *annotations, size_t count, struct saturation *out)
 {
-	struct judged *samples = mem_zalloc(count + 1, sizeof(*samples));
+	struct judged_sample *samples = mem_zalloc(count + 1, sizeof(*samples));
 	struct saturation_block *blocks;
 	struct naming *namings;
 	size_t most = 0, len, whole;

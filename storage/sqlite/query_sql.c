@@ -8,6 +8,7 @@
  * on the condition, after which it would have to sort all hits. A condition that
  * few samples can meet is another matter: see query_narrow.c.
  */
+#include "storage/sqlite/disputes.h"
 #include "storage/sqlite/query_sql.h"
 
 #include <inttypes.h>
@@ -242,37 +243,6 @@ static void add_attribute(struct compiler *c, const char *key, const struct quer
 	add(c, "))");
 }
 
-/* Two reviewers of the sample, each with something to say, of whose sayings none are equal.
- * A cause without a verdict means confirmed_defect (1). */
-#define DISPUTED(said)                                                                                    \
-	"EXISTS (SELECT 1 FROM annotation a JOIN annotation b ON b.sample = a.sample AND b.reviewer > a.reviewer" \
-	" WHERE a.sample = s.id AND a.superseded_by IS NULL AND b.superseded_by IS NULL"                  \
-	" AND " said("a") " IS NOT NULL AND " said("b") " IS NOT NULL AND NOT EXISTS"                     \
-	" (SELECT 1 FROM annotation x JOIN annotation y ON y.sample = x.sample WHERE x.sample = s.id"     \
-	" AND x.superseded_by IS NULL AND y.superseded_by IS NULL AND x.reviewer = a.reviewer"            \
-	" AND y.reviewer = b.reviewer AND " said("x") " = " said("y") "))"
-#define CAUSE_SAID(annotation) annotation ".cause"
-#define VERDICT_SAID(annotation) \
-	"(CASE WHEN " annotation ".verdict <> 0 THEN " annotation ".verdict WHEN " annotation ".cause IS NOT NULL THEN 1 END)"
-
-/* Decisions that stand, the newest first. */
-#define DECISIONS(columns) \
-	"SELECT " columns " FROM annotation j WHERE j.sample = s.id AND j.adjudicated IS NOT NULL AND j.superseded_by IS NULL"
-/* Once somebody has decided: what is said since, or by another decision, is something else, or of what the decision
- * left open. */
-#define REOPENED                                                                                         \
-	"EXISTS (SELECT 1 FROM (" DECISIONS("j.id, j.at_us, j.cause, j.verdict")                         \
-	" ORDER BY j.at_us DESC, j.id DESC LIMIT 1) j JOIN annotation a ON a.sample = s.id AND a.superseded_by IS NULL" \
-	" AND ((a.at_us, a.id) > (j.at_us, j.id) OR a.adjudicated IS NOT NULL)"                          \
-	" WHERE (a.cause IS NOT NULL AND a.cause IS NOT j.cause) OR (" VERDICT_SAID("a") " IS NOT NULL AND "      \
-	VERDICT_SAID("a") " IS NOT " VERDICT_SAID("j") "))"
-
-static void add_disputed(struct compiler *c)
-{
-	add(c, "CASE WHEN EXISTS (" DECISIONS("1") ") THEN " REOPENED " ELSE " DISPUTED(CAUSE_SAID) " OR "
-	       DISPUTED(VERDICT_SAID) " END");
-}
-
 static void add_is(struct compiler *c, int64_t what)
 {
 	switch ((enum query_is)what) {
@@ -299,7 +269,7 @@ static void add_is(struct compiler *c, int64_t what)
 		add(c, "EXISTS (SELECT 1 FROM incident_member m WHERE m.sample = s.id)");
 		return;
 	case QUERY_IS_DISPUTED:
-		add_disputed(c);
+		add(c, IS_DISPUTED);
 		return;
 	case QUERY_IS_ALIKE:
 		add(c, "(EXISTS (SELECT 1 FROM sample d WHERE d.code = s.code AND d.id <> s.id) OR EXISTS (SELECT 1 FROM alike g"
@@ -310,7 +280,7 @@ static void add_is(struct compiler *c, int64_t what)
 		       " alike g JOIN alike h ON h.head = g.head JOIN sample d ON d.code = h.body AND d.id < s.id WHERE g.body = s.code))");
 		return;
 	case QUERY_IS_ADJUDICATED:
-		add(c, "EXISTS (" DECISIONS("1") ")");
+		add(c, IS_DECIDED);
 		return;
 	case QUERY_IS_DUE:
 	case QUERY_IS_HIDDEN_TEXT:

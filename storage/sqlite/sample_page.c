@@ -268,6 +268,7 @@ enum status sample_row_read(struct sqlite_store *db, struct arena *arena, int64_
 			.cause = arena_strdup(arena, code_name_of(db, sqlite3_column_int64(stmt, 13))),
 			.incident_count = sqlite3_column_int64(stmt, 14),
 			.deferred_until = column_text(arena, stmt, 15),
+			.judged = (enum judged)column_term(stmt, 16, JUDGED_COUNT),
 		};
 	return sql_end(db, stmt, err);
 }

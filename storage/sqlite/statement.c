@@ -1,4 +1,5 @@
 /* Prepared statements: kept, bound by type, stepped, reset. */
+#include "storage/sqlite/disputes.h"
 #include "storage/sqlite/sqlite_db.h"
 
 #include <string.h>

@@ -55,6 +55,17 @@ static void disputed_samples_are_found(void **state)
 	assert_int_equal(contract_count(c, "is:disputed"), 1);
 }
 
+/* The same in the rows of a list. */
+static enum judged judged(struct contract_state *c, const char *query)
+{
+	const struct page_request request = { .query = contract_query(c, query, NULL), .sort = SORT_ID, .limit = 1 };
+	struct sample_page page;
+
+	assert_ok(c, c->ops->sample_page(c->store, &c->arena, &request, &page, &c->err));
+	assert_int_equal(page.count, 1);
+	return page.rows[0].judged;
+}
+
 static void refuse(struct contract_state *c, const struct annotation *annotation)
 {
 	struct annotate_request request = { .samples = (const int64_t[]){ 2 }, .sample_count = 1, .annotation = *annotation };
@@ -74,7 +85,10 @@ static void a_decision_ends_a_dispute(void **state)
 	size_t count;
 
 	fill(c);
+	assert_int_equal(judged(c, "id:1"), JUDGED_ALIKE);
+	assert_int_equal(judged(c, "id:2"), JUDGED_DIFFERENTLY);
 	judge(c, "ann", 2, &decision);
+	assert_int_equal(judged(c, "id:2"), JUDGED_BY_DECISION);
 	assert_int_equal(contract_count(c, "is:disputed"), 1);
 	assert_int_equal(contract_count(c, "is:adjudicated"), 1);
 	/* It is what counts, beside what reviewers said, the decider too. */
@@ -96,6 +110,7 @@ static void a_decision_ends_a_dispute(void **state)
 	assert_int_equal(contract_count(c, "is:disputed"), 1);
 	contract_annotate(c, "bob", 2, "data_gap");
 	assert_int_equal(contract_count(c, "id:2 is:disputed"), 1);
+	assert_int_equal(judged(c, "id:2"), JUDGED_DIFFERENTLY);
 	assert_int_equal(contract_count(c, "id:2 cause:data_gap"), 0);
 	/* Somebody decides anew: one decision stands. */
 	judge(c, "bob", 2, &other);

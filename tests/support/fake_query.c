@@ -181,6 +181,19 @@ static struct page_cursor cursor_of(struct arena *arena, const struct hit *hit)
 	return (struct page_cursor){ true, hit->number, arena_strdup(arena, hit->text), hit->id };
 }
 
+static enum judged judged_of(const struct fake_store *fake, int64_t sample)
+{
+	VEC_OF(struct annotation) of_it = VEC_INIT;
+	enum judged judged;
+
+	for (size_t i = 0; i < fake->annotations.len; i++)
+		if (fake->annotations.items[i] && fake->annotations.items[i]->sample == sample)
+			vec_push(&of_it, *fake->annotations.items[i]);
+	judged = annotations_judged(of_it.items, of_it.len);
+	vec_release(&of_it);
+	return judged;
+}
+
 static struct sample_row row_of(const struct fake_store *fake, struct arena *arena, const struct fake_sample *sample)
 {
 	const struct sample *content = &sample->content;
@@ -205,6 +218,7 @@ static struct sample_row row_of(const struct fake_store *fake, struct arena *are
 	for (size_t i = 0; i < fake->members.len; i++)
 		if (fake->members.items[i].role && fake->members.items[i].sample == content->id)
 			row.incident_count++;
+	row.judged = judged_of(fake, content->id);
 	return row;
 }
 

@@ -341,7 +341,13 @@ static void a_dispute_is_ended(void **state)
 		say(store, "cem", sample, "model/tool_use");
 		say(store, "ada", sample, "model/tool_use");
 	}
-	screen_test_keys(t, "R / i s : d i s p u t e d Enter E");
+	screen_test_keys(t, "R");
+	screen_test_shows(t, "✓≠");
+	screen_test_shows(t, "2 judgements differ · E decides");
+	screen_test_keys(t, "B");
+	screen_test_lacks(t, "≠"); /* what others say is not hinted at */
+	screen_test_lacks(t, "judgements differ");
+	screen_test_keys(t, "B / i s : d i s p u t e d Enter E");
 	screen_test_shows(t, "What counts of sample 1");
 	screen_test_shows(t, "ada, cem");
 	screen_test_keys(t, "2"); /* bob's, which is the older one */
@@ -351,8 +357,12 @@ static void a_dispute_is_ended(void **state)
 	screen_test_keys(t, "E 2 s e e n Enter");
 	assert_int_equal(fixture_count(store, "is:disputed"), 2);
 	assert_int_equal(fixture_count(store, "is:adjudicated cause:no_soak -cause:tool_use"), 1);
+	screen_test_keys(t, "Esc");
+	screen_test_shows(t, "✓=");
 	screen_test_keys(t, "u");
 	assert_int_equal(fixture_count(store, "is:disputed"), 3);
+	screen_test_lacks(t, "✓=");
+	screen_test_keys(t, "/ i s : d i s p u t e d Enter");
 	/* Of several: no positions, but any cause or verdict. */
 	screen_test_keys(t, "* E");
 	screen_test_shows(t, "What counts of 3 samples");

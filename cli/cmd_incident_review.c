@@ -2,6 +2,7 @@
 #include "cli/answer.h"
 #include "cli/cmd_incident.h"
 #include "cli/output.h"
+#include "core/lint.h"
 #include "core/postmortem_state.h"
 
 struct review_values {
@@ -21,6 +22,7 @@ static const struct answer_key review_keys[] = {
 	{ "changed", "whether the text was changed since it was approved: then it is in review again" },
 	{ "authors", "who changed the text since it was approved last, and cannot approve it" },
 	{ "steps", "how many were taken" },
+	{ "lint_errors", "how many errors `aitia lint` lists" },
 	{ "edit", "number of the edit, for the log; null: nothing was asked for" },
 	{ NULL, NULL },
 };
@@ -33,7 +35,7 @@ static const char *const review_examples[] = {
 };
 
 static void print_json(const struct incident *incident, const struct postmortem_review *review,
-		       const struct postmortem_author *authors, size_t count, int64_t edit)
+		       const struct postmortem_author *authors, size_t count, size_t lint_errors, int64_t edit)
 {
 	struct strbuf line = STRBUF_INIT;
 	struct json_writer json;
@@ -50,6 +52,7 @@ static void print_json(const struct incident *incident, const struct postmortem_
 		json_write_text(&json, authors[i].reviewer);
 	json_write_end(&json, ']');
 	json_write_member_int(&json, "steps", (int64_t)incident->step_count);
+	json_write_member_int(&json, "lint_errors", (int64_t)lint_errors);
 	answer_number(&json, "edit", edit);
 	json_write_end(&json, '}');
 	strbuf_addch(&line, '\n');
@@ -57,14 +60,26 @@ static void print_json(const struct incident *incident, const struct postmortem_
 	strbuf_release(&line);
 }
 
+static bool was_approved(const struct incident *incident)
+{
+	for (size_t i = 0; i < incident->step_count; i++)
+		if (postmortem_is_approved(incident->steps[i].state))
+			return true;
+	return false;
+}
+
 static void print_text(struct arena *arena, const struct incident *incident, const struct postmortem_review *review,
-		       const struct postmortem_author *authors, size_t count)
+		       const struct postmortem_author *authors, size_t count, size_t lint_errors)
 {
 	struct strbuf out = STRBUF_INIT;
+	bool before = was_approved(incident);
 
 	strbuf_addf(&out, "%s  ", incident->key);
 	out_clean(&out, slice_of(postmortem_review_text(arena, review, false)));
-	strbuf_addstr(&out, count ? "\n  written since it was approved last by: " : "\n  nothing was written since it was approved");
+	if (count)
+		strbuf_addstr(&out, before ? "\n  written since it was approved last by: " : "\n  never approved; written by: ");
+	else
+		strbuf_addstr(&out, before ? "\n  nothing was written since it was approved" : "\n  never approved");
 	for (size_t i = 0; i < count; i++) {
 		strbuf_addstr(&out, i ? ", " : "");
 		out_clean(&out, slice_of(authors[i].reviewer));
@@ -81,6 +96,8 @@ static void print_text(struct arena *arena, const struct incident *incident, con
 		}
 		strbuf_addch(&out, '\n');
 	}
+	if (lint_errors)
+		strbuf_addf(&out, "  %zu lint error%s: aitia lint %s\n", lint_errors, lint_errors == 1 ? "" : "s", incident->key);
 	out_flush(&out);
 	strbuf_release(&out);
 }
@@ -108,6 +125,7 @@ static int review_run(struct cli *cli, const void *options_given, const struct o
 	const struct postmortem_author *authors;
 	struct postmortem_review review;
 	struct incident *incident;
+	struct lint_report lint;
 	struct store *store;
 	struct error err;
 	size_t count;
@@ -118,13 +136,14 @@ static int review_run(struct cli *cli, const void *options_given, const struct o
 	if (incident_open(cli, words->items[0], takes ? STORE_EDIT : STORE_READ, &store, &err) != STATUS_OK ||
 	    (takes && take_step(cli, store, words->items[0], words->items[1], values->note, &edit, &err) != STATUS_OK) ||
 	    store->ops->incident_get(store, &cli->arena, words->items[0], &incident, &err) != STATUS_OK ||
-	    postmortem_authors(store, &cli->arena, incident->key, &authors, &count, &err) != STATUS_OK)
+	    postmortem_authors(store, &cli->arena, incident->key, &authors, &count, &err) != STATUS_OK ||
+	    lint_load(store, &cli->arena, incident->key, NULL, 0, &lint, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
 	review = postmortem_review(incident);
 	if (values->json)
-		print_json(incident, &review, authors, count, edit);
+		print_json(incident, &review, authors, count, lint.counted[LEVEL_ERROR], edit);
 	else
-		print_text(&cli->arena, incident, &review, authors, count);
+		print_text(&cli->arena, incident, &review, authors, count, lint.counted[LEVEL_ERROR]);
 	return 0;
 }
 

@@ -384,7 +384,8 @@ static enum status verdict(const struct publication *p, struct error *err)
 
 	if (refused)
 		return error_set(err, STATUS_REFUSED,
-				 "%zu page%s edited by hand, or not ours, left as they are (--force overwrites)",
+				 "%zu page%s edited by hand, or not ours, left as they are (`aitia edit KEY --adopt` takes the edits into the record; --force "
+				 "overwrites them)",
 				 refused, refused == 1 ? "" : "s");
 	if (stale)
 		return error_set(err, STATUS_REFUSED, "%zu page%s not up to date", stale, stale == 1 ? " is" : "s are");

@@ -67,6 +67,7 @@ class Export(Case):
         self.assertIn("\n-", self.err)  # what differs
         self.assertIn("I say it was cleared", self.err)
         self.assertIn("aitia: 1 page edited by hand", self.err)
+        self.assertIn("(`aitia edit KEY --adopt` takes the edits into the record; --force overwrites them)", self.err)
         self.assertEqual(self.export("o", "--force")[mine], "written")
         self.assertNotIn(b"I say", self.read(mine))
 

@@ -202,7 +202,14 @@ sed -i -e 's/^name: Team$/nmae: Team/' "$1"
         def state(*more, who="tester", code=0):
             return self.run_json("incident", "review", key, *more, f"--reviewer={who}", code=code)
 
-        self.assertEqual(state()[0], {"key": key, "state": "draft", "changed": False, "authors": ["tester"], "steps": 0, "edit": None})
+        errors = int(re.search(rf"{key}: (\d+) error", self.run_ok("lint", key, code=1)).group(1))
+        self.assertGreater(errors, 0)
+        self.assertEqual(state()[0], {"key": key, "state": "draft", "changed": False, "authors": ["tester"], "steps": 0,
+                                      "lint_errors": errors, "edit": None})
+        said = self.run_ok("incident", "review", key)
+        self.assertIn("\n  never approved; written by: tester\n", said)
+        self.assertIn(f"\n  {errors} lint error", said)
+        self.assertIn(f": aitia lint {key}\n", said)
         self.fails(1, "it may become in_review", "incident", "review", key, "reviewed", "--reviewer=bob")
         self.fails(2, "is no state of a postmortem", "incident", "review", key, "ready")
         page = self.path("o/inc-2026-0001.md")

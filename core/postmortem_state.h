@@ -15,10 +15,8 @@
 #include "core/base/digest.h"
 #include "core/store.h"
 
-/* Of all that people wrote but the steps. Of evidence only how many samples it is counts, since
- * stores number them differently; members do not. Of restrictions the samples' numbers count: what
- * is withheld is not exchanged under an approval, though one that names samples does not outlast
- * a merge that numbers them anew. */
+/* Of all that people wrote but the steps; not of the members. Samples that are evidence, or are withheld, count by
+ * their numbers: neither is exchanged under an approval, which does not outlast a merge that numbers them anew. */
 struct digest postmortem_digest(const struct incident *incident);
 
 struct postmortem_review {

@@ -211,6 +211,20 @@ static enum status read_reference(const struct incident_field *field, const char
 	return STATUS_OK;
 }
 
+/* "17", or "#17" as screens have it. Whether there is one is for the store to say. */
+static enum status read_sample(const struct incident_field *field, const char *word, int64_t *number, struct error *err)
+{
+	const char *digits = word + (*word == '#');
+	size_t len = strspn(digits, "0123456789");
+
+	*number = 0;
+	for (size_t i = 0; i < len && len < 19; i++)
+		*number = *number * 10 + (digits[i] - '0');
+	if (!len || len > 18 || digits[len] || !*number)
+		return error_set(err, STATUS_USAGE, "%s: '%.40s' is not the number of a sample", field->name, word);
+	return STATUS_OK;
+}
+
 static enum status read_several(struct arena *arena, const struct incident_field *field, void *part, const char *typed,
 				struct error *err)
 {
@@ -227,7 +241,7 @@ static enum status read_several(struct arena *arena, const struct incident_field
 			set |= (int64_t)1 << index;
 			continue;
 		}
-		if (read_reference(field, word, &number, err) != STATUS_OK)
+		if ((field->type == INCIDENT_SAMPLES ? read_sample : read_reference)(field, word, &number, err) != STATUS_OK)
 			return STATUS_USAGE;
 		while (at > 0 && ids[at - 1] > number)
 			at--;
@@ -259,6 +273,7 @@ enum status part_read(struct arena *arena, const struct incident_field *field, v
 		return STATUS_OK;
 	case INCIDENT_TERMS:
 	case INCIDENT_REFS:
+	case INCIDENT_SAMPLES:
 		return read_several(arena, field, part, typed, err);
 	case INCIDENT_INSTANT:
 		if (typed[0] && instant_parse(slice_of(typed), &at, err) != STATUS_OK)
@@ -270,8 +285,6 @@ enum status part_read(struct arena *arena, const struct incident_field *field, v
 			return STATUS_USAGE;
 		part_set_value(field, part, number);
 		return STATUS_OK;
-	case INCIDENT_SAMPLES:
-		return error_set(err, STATUS_USAGE, "%s: samples are not typed here", field->name);
 	default:
 		if (field->type == INCIDENT_DECIMAL && typed[0] && !decimal_valid(typed))
 			return error_set(err, STATUS_USAGE, "%s: '%.40s' is not a number", field->name, typed);

@@ -76,8 +76,8 @@ bool field_is_list(const struct incident_field *field);
 bool part_is_blank(const struct incident_field *field, const void *part);
 /* For people: "disputed", "CO1, CO2", "2026-03"; "" if blank. Long texts as they are. */
 const char *part_shown(struct arena *arena, const struct incident_field *field, const void *part);
-/* What people type, into the part: words, "CO1,CO2", times, numbers; "" empties. Samples
- * are not typed. Codes and sample ids are left to incident_check(). STATUS_USAGE. */
+/* What people type, into the part: words, "CO1,CO2", times, numbers of samples; "" empties.
+ * Codes are left to incident_check(), whether there are such samples to the store. STATUS_USAGE. */
 enum status part_read(struct arena *arena, const struct incident_field *field, void *part, const char *typed,
 		       struct error *err) MUST_CHECK;
 

@@ -136,9 +136,8 @@ void incident_part_fields(struct incident_screen *self, struct app *app)
 	screen = menu_screen_new(arena_printf(&arena, "%s%" PRId64 ": which field", table->tag, number), INCIDENT_TAG_PART_FIELD);
 	for (size_t i = 0; i < table->field_count; i++) {
 		const struct incident_field *field = &table->fields[i];
-		if (field->type != INCIDENT_SAMPLES)
-			menu_add(menu_of(screen), field->name,
-				 part_is_blank(field, part) ? field->help : part_shown(&arena, field, part), 0, (int64_t)i);
+		menu_add(menu_of(screen), field->name, part_is_blank(field, part) ? field->help : part_shown(&arena, field, part), 0,
+			 (int64_t)i);
 	}
 	menu_assign_keys(menu_of(screen));
 	app_push(app, screen);
@@ -170,6 +169,8 @@ static const char *hint_of(const struct incident_field *field)
 	switch (field->type) {
 	case INCIDENT_REFS:
 		return "which, with commas between them: 1, 2";
+	case INCIDENT_SAMPLES:
+		return "numbers of samples, with commas between them: 17, 240";
 	case INCIDENT_TERMS:
 		return "words with commas between them";
 	case INCIDENT_INSTANT:

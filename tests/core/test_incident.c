@@ -262,7 +262,6 @@ static void test_rules(void **state)
 /* Every kind: a copy is the same, one field changed is not, and the rules hold. */
 static void test_fields_of_all_kinds(void **state)
 {
-	static const int64_t third = 3;
 	size_t fields = 0;
 
 	(void)state;
@@ -280,9 +279,7 @@ static void test_fields_of_all_kinds(void **state)
 			void *a = arena_alloc(&arena, table->size), *b = arena_alloc(&arena, table->size);
 			assert_ptr_equal(incident_field(kind, field->name), field);
 			assert_true(part_is_blank(field, a));
-			if (field->type == INCIDENT_SAMPLES)
-				part_set_list(field, b, &third, 1);
-			else if (part_read(&arena, field, b, field->type == INCIDENT_TERM || field->type == INCIDENT_TERMS ?
+			if (part_read(&arena, field, b, field->type == INCIDENT_TERM || field->type == INCIDENT_TERMS ?
 					   words_at(field->list, 1) : field->type == INCIDENT_INSTANT ? "2026" : "7", &err) != STATUS_OK)
 				fail_msg("%s.%s: %s", table->word, field->name, err.text);
 			assert_false(part_is_blank(field, b));
@@ -308,8 +305,10 @@ static void test_what_is_typed(void **state)
 		{ "cause", "C0", "cause: 'C0' does not name a cause, as C1 does" },
 		{ "announced", "docs, nowhere", "announced: unknown word 'nowhere'" },
 	};
+	static const char *const no_samples[] = { "17, x", "0", "-1", "CO1", "#", "9999999999999999999" };
 	struct incident_change change = { .text = "x" };
 	struct incident_impact impact = { .measure = "x" };
+	struct incident_cause cause = { .code = "x", .statement = "x" };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -322,6 +321,11 @@ static void test_what_is_typed(void **state)
 	assert_string_equal(part_shown(&arena, incident_field(INCIDENT_CHANGE, "cohorts"), &change), "CO1, CO3");
 	assert_int_equal(part_read(&arena, incident_field(INCIDENT_CHANGE, "announced"), &change, "docs,changelog", &err), STATUS_OK);
 	assert_string_equal(part_shown(&arena, incident_field(INCIDENT_CHANGE, "announced"), &change), "changelog, docs");
+	for (size_t i = 0; i < ARRAY_LEN(no_samples); i++)
+		assert_int_equal(part_read(&arena, incident_field(INCIDENT_CAUSE, "evidence"), &cause, no_samples[i], &err), STATUS_USAGE);
+	assert_string_equal(err.text, "evidence: '9999999999999999999' is not the number of a sample");
+	assert_int_equal(part_read(&arena, incident_field(INCIDENT_CAUSE, "evidence"), &cause, "#240, 17 17", &err), STATUS_OK);
+	assert_string_equal(part_shown(&arena, incident_field(INCIDENT_CAUSE, "evidence"), &cause), "17, 240");
 	assert_int_equal(part_read(&arena, incident_field(INCIDENT_IMPACT, "value"), &impact, "3 %", &err), STATUS_USAGE);
 	assert_int_equal(part_read(&arena, incident_field(INCIDENT_IMPACT, "value"), &impact, "-1.5e3", &err), STATUS_OK);
 	assert_false(decimal_valid("1.") || decimal_valid(".5") || decimal_valid("1e") || decimal_valid("0x1") || decimal_valid("+1") || decimal_valid("01") || decimal_valid(""));

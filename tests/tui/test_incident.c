@@ -306,7 +306,12 @@ static void any_part_by_hand(void **state)
 	incident = stored(t);
 	assert_int_equal(incident->changes[0].type, CHANGE_DEFAULT);
 	assert_int_equal(incident->changes[0].at.precision, PRECISION_MINUTE);
-	screen_test_keys(t, "4 f");
+	screen_test_keys(t, "3 f Down Down Down Down Down Enter ^U '99' Enter");
+	screen_test_shows(t, "there is no sample 99");
+	screen_test_keys(t, "^U '3, #2' Enter");
+	assert_int_equal(stored(t)->causes[0].evidence_count, 2);
+	assert_int_equal(stored(t)->causes[0].evidence[0], 2);
+	screen_test_keys(t, "u 4 f");
 	screen_test_shows(t, "E1: which field");
 	screen_test_keys(t, "Down Down Down Down Down Down Down Enter '7'");
 	screen_test_keys(t, "Enter");

@@ -249,7 +249,7 @@ enum status request_evidence(const struct backend *backend, const struct request
 		answer->message = arena_printf(&answer->arena, "C%" PRId64 " names already all core members that reviewers gave it",
 					       request->number);
 	else
-		answer->message = arena_printf(&answer->arena, "C%" PRId64 ": reviewers gave it to no core member yet", request->number);
+		answer->message = arena_printf(&answer->arena, "C%" PRId64 ": reviewers gave it to no core member yet; f names samples", request->number);
 	return STATUS_OK;
 }
 

@@ -6,17 +6,20 @@
 #include "cli/interrupt.h"
 #include "cli/output.h"
 #include "cli/select.h"
+#include "cli/watch_record.h"
 #include "core/insight.h"
 
 struct watch_values {
 	const char *query, *among, *adjust, *exposure;
-	bool json;
+	bool record, json;
 };
 
 static const struct option_spec watch_options[] = {
 	{ "query", 0, OPTION_TEXT, "QUERY", "what is watched; else the rules that flagged the incident's members", NULL, NULL,
 	  offsetof(struct watch_values, query) },
 	HISTORY_OPTIONS(struct watch_values),
+	{ "record", 0, OPTION_FLAG, NULL, "names the samples since the fix that no recurrence of the record names yet in a new one", NULL, NULL,
+	  offsetof(struct watch_values, record) },
 	OPTION_JSON(struct watch_values, json),
 	OPTIONS_END
 };
@@ -42,12 +45,16 @@ static const struct answer_key watch_keys[] = {
 	{ "middle", "below it the fix held, above it it did not" },
 	HISTORY_KEYS,
 	{ "hits", "finds the samples since the fix" },
+	{ "recorded", "with --record: how many of them are new to the record; else null" },
+	{ "recurrence", "number of the recurrence that names these, or null" },
+	{ "edit", "for the log, or null" },
 	{ NULL, NULL }
 };
 
 static const char *const watch_examples[] = {
 	"aitia watch", "All incidents whose fix shipped; exit status 1 where one did not hold.",
 	"aitia watch INC-2026-0001 --query='cause:infrastructure/cache' --exposure=outputs.csv", "One, by its cause, with outputs.",
+	"aitia watch --record", "Behind an import: what came again stands in the records, as one edit of each.",
 	NULL
 };
 
@@ -70,7 +77,7 @@ static void json_period(struct arena *arena, struct json_writer *json, const cha
 	json_write_end(json, '}');
 }
 
-static void print_json(struct arena *arena, const struct watched *watched)
+static void print_json(struct arena *arena, const struct watched *watched, const struct occurrences *recorded)
 {
 	const struct watch *watch = &watched->watch;
 	struct strbuf line = STRBUF_INIT;
@@ -92,6 +99,13 @@ static void print_json(struct arena *arena, const struct watched *watched)
 	figure_json_double(&json, "middle", watch->middle);
 	history_json(&json, watched->history);
 	json_write_member(&json, "hits", watched->hits);
+	json_write_name(&json, "recorded");
+	if (recorded)
+		json_write_int(&json, (int64_t)recorded->samples);
+	else
+		json_write_null(&json);
+	answer_number(&json, "recurrence", recorded ? recorded->number : 0);
+	answer_number(&json, "edit", recorded ? recorded->edit : 0);
 	json_write_end(&json, '}');
 	out_json(&line);
 	strbuf_release(&line);
@@ -113,7 +127,7 @@ static void text_period(struct strbuf *out, const char *name, const struct serie
 	strbuf_addf(out, " in %zu days\n", period->end - period->first);
 }
 
-static void print_text(struct arena *arena, const struct watched *watched)
+static void print_text(struct arena *arena, const struct watched *watched, const struct occurrences *recorded)
 {
 	const struct watch *watch = &watched->watch;
 	double most = fmax(fmax(isnan(watch->before.rate) ? 0 : watch->before.rate, isnan(watch->during.rate) ? 0 : watch->during.rate),
@@ -144,6 +158,11 @@ static void print_text(struct arena *arena, const struct watched *watched)
 	strbuf_addf(&out, "; held below %.2f, not above\n  since the fix: aitia list ", watch->middle);
 	out_shell(&out, watched->hits);
 	strbuf_addch(&out, '\n');
+	if (recorded && recorded->number)
+		strbuf_addf(&out, "  recorded: %zu sample%s as RE%lld, edit %lld\n", recorded->samples, recorded->samples == 1 ? "" : "s",
+			    (long long)recorded->number, (long long)recorded->edit);
+	else if (recorded)
+		strbuf_addstr(&out, "  recorded: nothing that the record does not name\n");
 	out_flush(&out);
 	strbuf_release(&out);
 }
@@ -151,28 +170,31 @@ static void print_text(struct arena *arena, const struct watched *watched)
 /* ---- all of it ------------------------------------------------------------------------------------------ */
 
 /* *failed: it did not hold. *shown: it has a fix to watch. */
-static enum status watch_one(const struct inquiry *inquiry, const char *key, const struct watch_values *values, bool again,
+static enum status watch_one(struct cli *cli, const struct inquiry *inquiry, const char *key, const struct watch_values *values, bool again,
 			     bool *shown, bool *failed, struct error *err)
 {
 	const struct history_wish wish = { values->query, values->among, values->exposure, values->adjust, NULL };
+	struct occurrences recorded;
 	struct watched watched;
 	enum status status = watch_ask(inquiry, key, &wish, &watched, err);
 
 	*shown = status == STATUS_OK && watched.has_fix;
-	if (!*shown)
+	if (*shown && values->record)
+		status = watch_record(cli, inquiry, &watched, &recorded, err);
+	if (!*shown || status != STATUS_OK)
 		return status;
 	*failed = watched.watch.verdict == WATCH_DID_NOT_HOLD;
 	if (values->json) {
-		print_json(inquiry->arena, &watched);
+		print_json(inquiry->arena, &watched, values->record ? &recorded : NULL);
 		return STATUS_OK;
 	}
 	if (again)
 		out_printf("\n");
-	print_text(inquiry->arena, &watched);
+	print_text(inquiry->arena, &watched, values->record ? &recorded : NULL);
 	return STATUS_OK;
 }
 
-static enum status watch_all(const struct inquiry *inquiry, const struct watch_values *values, const struct option_words *words,
+static enum status watch_all(struct cli *cli, const struct inquiry *inquiry, const struct watch_values *values, const struct option_words *words,
 			     bool *any_failed, struct error *err)
 {
 	const struct incident_row *rows;
@@ -183,7 +205,7 @@ static enum status watch_all(const struct inquiry *inquiry, const struct watch_v
 		count = words->count;
 	for (size_t i = 0; i < count && status == STATUS_OK && !interrupted(); i++) {
 		bool shown, failed = false;
-		status = watch_one(inquiry, words->count ? words->items[i] : rows[i].key, values, shown_count > 0, &shown, &failed, err);
+		status = watch_one(cli, inquiry, words->count ? words->items[i] : rows[i].key, values, shown_count > 0, &shown, &failed, err);
 		if (status == STATUS_OK && words->count && !shown)
 			return error_set(err, STATUS_REFUSED, "%s has no milestone fix_deployed: there is nothing to watch", words->items[i]);
 		shown_count += shown;
@@ -206,10 +228,10 @@ static int watch_run(struct cli *cli, const void *options_given, const struct op
 	for (size_t i = 0; i < words->count; i++)
 		if (!incident_key_valid(words->items[i]))
 			return cli_usage(cli, "'%s' is no key of an incident: INC-2026-0001", words->items[i]);
-	if (cli_open(cli, STORE_READ, &store, &err) != STATUS_OK || select_inquiry(cli, store, &inquiry, &err) != STATUS_OK)
+	if (cli_open(cli, values->record ? STORE_EDIT : STORE_READ, &store, &err) != STATUS_OK || select_inquiry(cli, store, &inquiry, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
 	interrupt_catch();
-	status = watch_all(&inquiry, values, words, &failed, &err);
+	status = watch_all(cli, &inquiry, values, words, &failed, &err);
 	interrupt_release();
 	out_progress_end();
 	if (interrupted())
@@ -227,7 +249,8 @@ const struct command_body command_watch = {
 		"to fix_deployed, and from rollout_complete (else the last fix_deployed) on. A fix held if the rate has come down by more than "
 		"half of what the incident brought, beyond chance; it did not if it has not; else it cannot be told. Without INC all "
 		"incidents with a fix are looked at. Rates are as those of `aitia onset`. The exit status is 1 where a fix did not "
-		"hold.",
+		"hold. --record links the samples since the fix to the incident: a recurrence of its record names them, with the verdict, and "
+		"the page shows it; undo takes it back.",
 	.examples = watch_examples,
 	.answer = watch_keys,
 	.answer_text = "an incident with a fix",

@@ -70,7 +70,7 @@ _aitia_options()
 	'group part') echo '--json ' ;;
 	'group free') echo '--json ' ;;
 	'group propose') echo '--accept --json ' ;;
-	'watch') echo '--query --among --exposure --adjust --json ' ;;
+	'watch') echo '--query --among --exposure --adjust --record --json ' ;;
 	'agreement') echo '--on --blind --resamples --json ' ;;
 	'undo') echo '--json ' ;;
 	'redo') echo '--json ' ;;

@@ -576,6 +576,19 @@ class Watch(Case):
         self.assertIn(f"{keys[0]}  cannot tell: fewer than 7 days after the fix", text)
         self.assertIn(f"{keys[1]}  did not hold", text)
         self.assert_inert(text, "watch")
+        # what came again is named in the record, once; what an import brings later, in another one
+        self.assertEqual((held["recorded"], held["recurrence"], held["edit"]), (None, None, None))
+        recorded = self.run_json("watch", keys[0], "--record")[0]
+        hits = self.count(recorded["hits"])
+        self.assertEqual((recorded["recorded"], recorded["recurrence"]), (hits, 1))
+        part = self.run_json("show", keys[0])[0]["incidents"][0]["recurrences"][0]
+        self.assertEqual((part["kind"], part["verdict"], len(part["evidence"])), ("fix_incomplete", recorded["verdict"], min(hits, 1000)))
+        self.assertIn("recorded: nothing that the record does not name", self.run_ok("watch", keys[0], "--record"))
+        self.run_ok("import", self.jsonl("again.jsonl", [{"id": "again", "code": "again()", "rule": "AI-API-HALLUCINATED", "level": "error",
+                                                          "timestamp": "2025-07-01T00:00:00Z"}]))
+        self.assertIn("recorded: 1 sample as RE2", self.run_ok("watch", keys[0], "--record"))
+        self.run_ok("undo")
+        self.assertEqual(len(self.run_json("show", keys[0])[0]["incidents"][0]["recurrences"]), 1)
         none = self.run_json("incident", "create", "No fix")[0]["key"]
         self.fails(1, "has no milestone fix_deployed", "watch", none)
         self.fails(2, "is no key of an incident", "watch", "17")

@@ -1,0 +1,64 @@
+#include "cli/watch_record.h"
+
+#include <inttypes.h>
+
+#include "cli/cmd_incident.h"
+
+struct found {
+	const struct watched *watched;
+	const int64_t *ids;     /* ascending */
+	size_t count, added;
+};
+
+static bool is_named(const struct incident *incident, int64_t sample)
+{
+	for (size_t i = 0; i < incident->recurrence_count; i++)
+		for (size_t k = 0; k < incident->recurrences[i].evidence_count; k++)
+			if (incident->recurrences[i].evidence[k] == sample)
+				return true;
+	return false;
+}
+
+/* On the incident as it is now: who records at the same time adds nothing twice. */
+static enum status add_recurrence(struct incident_edit *edit, struct arena *arena, struct incident *incident,
+				  const struct codebook *book, struct error *err)
+{
+	struct found *found = edit->target;
+	int64_t *fresh = arena_array(arena, found->count + 1, sizeof(*fresh));
+	struct incident_recurrence recurrence = { .kind = RECURRENCE_FIX_INCOMPLETE, .evidence = fresh };
+
+	(void)book;
+	(void)err;
+	found->added = 0;
+	for (size_t i = 0; i < found->count; i++) {
+		if (is_named(incident, found->ids[i]))
+			continue;
+		found->added++;
+		if (recurrence.evidence_count < OCCURRENCES_MAX)
+			fresh[recurrence.evidence_count++] = found->ids[i];
+	}
+	edit->number = 0;
+	if (!found->added)
+		return STATUS_OK;
+	recurrence.verdict = found->watched->watch.verdict;
+	recurrence.text = arena_printf(arena, "%zu sample%s since the fix: %s", found->added, found->added == 1 ? "" : "s",
+				       found->watched->query);
+	edit->number = incident_add(incident, arena, INCIDENT_RECURRENCE, &recurrence);
+	return STATUS_OK;
+}
+
+enum status watch_record(struct cli *cli, const struct inquiry *inquiry, const struct watched *watched,
+			 struct occurrences *out, struct error *err)
+{
+	struct found found = { .watched = watched };
+	struct incident_edit edit = { .change = add_recurrence, .target = &found, .summary = "what a watch found" };
+	struct query query;
+	enum status status = inquiry_query(inquiry, watched->hits, &query, err);
+
+	if (status == STATUS_OK)
+		status = inquiry->store->ops->sample_ids(inquiry->store, inquiry->arena, &query, &found.ids, &found.count, err);
+	if (status == STATUS_OK && found.count)
+		status = incident_change(cli, inquiry->store, watched->incident->key, &edit, err);
+	*out = (struct occurrences){ found.added, edit.number, edit.edit };
+	return status;
+}

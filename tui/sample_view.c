@@ -37,6 +37,7 @@ void sample_view_release(struct sample_view *view)
 		vec_release(&view->unfolded[i]);
 	pane_release(&view->pane);
 	free(view->failure);
+	free(view->proposal);
 	free(view->search.needle);
 }
 

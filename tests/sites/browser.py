@@ -22,6 +22,7 @@ PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser")
 # Asked for by the scripts of hostile records (hostile.py), which also set window.pwned and the title.
 HIT = "/canary-hit"
 PAGE_SECONDS = 40
+RUN_SECONDS = 3
 
 # What stands in each block of code, as textContent has it but for line ends that highlighters make of elements.
 LOOK = """(async () => {
@@ -165,7 +166,7 @@ class Browser:
             self.take(message)
 
     def let_run(self):
-        last = time.monotonic() + PAGE_SECONDS
+        last = time.monotonic() + RUN_SECONDS  # a theme that never rests is left at that
         while time.monotonic() < last:
             message = self.receive(time.monotonic() + self.quiet_seconds)
             if message is None:

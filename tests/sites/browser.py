@@ -22,7 +22,7 @@ PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser")
 # Asked for by the scripts of hostile records (hostile.py), which also set window.pwned and the title.
 HIT = "/canary-hit"
 PAGE_SECONDS = 40
-RUN_SECONDS = 3
+RUN_SECONDS = 1.5
 
 # What stands in each block of code, as textContent has it but for line ends that highlighters make of elements.
 LOOK = """(async () => {

@@ -321,9 +321,12 @@ static void draw_state(const struct draft_view *view, struct surface *surface, s
 	if (!view->state)
 		return;
 	column += surface_fit(surface, line, 0, column, line.columns - 2, STYLE_MUTED, view->state) + 2;
-	for (size_t i = view->reads ? 1 : 0; i < ARRAY_LEN(hints); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(hints); i++) {
 		char key[16];
-		const char *name = action_key(hints[i].action, key), *what = view->reads && i + 1 == ARRAY_LEN(hints) ? "text" : hints[i].what;
+		const char *name = action_key(hints[i].action, key);
+		const char *what = view->reads && hints[i].action == ACTION_ID_preview ? "text" : hints[i].what;
+		if (view->reads && hints[i].action == ACTION_ID_item_open) /* the document has no section at hand */
+			continue;
 		if (!name[0] || column + (int)(strlen(name) + strlen(what)) + 2 > line.columns)
 			continue;
 		column += surface_puts(surface, line, 0, column, STYLE_KEY, name) + 1;

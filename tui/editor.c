@@ -30,19 +30,6 @@ void editor_discard(const char *kept_path)
 	strbuf_release(&path);
 }
 
-static enum status write_all(int fd, struct slice text)
-{
-	for (size_t done = 0; done < text.len_bytes;) {
-		ssize_t written = write(fd, text.at + done, text.len_bytes - done);
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written < 0)
-			return STATUS_OUTPUT;
-		done += (size_t)written;
-	}
-	return STATUS_OK;
-}
-
 /* A folder of its own, so that the name can have the ending that the editor colours
  * by, and what the editor puts beside the file is private too. */
 static enum status make_file(struct arena *arena, struct slice text, const char *suffix, char **path,
@@ -55,7 +42,7 @@ static enum status make_file(struct arena *arena, struct slice text, const char 
 		return error_set(err, STATUS_OUTPUT, "%s: %s", folder, strerror(errno));
 	*path = arena_printf(arena, "%s/aitia%s", folder, suffix ? suffix : "");
 	int fd = open(*path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0 || write_all(fd, text) != STATUS_OK) {
+	if (fd < 0 || !file_write_all(fd, text)) {
 		enum status status = error_set(err, STATUS_OUTPUT, "%s: %s", *path, strerror(errno));
 		if (fd >= 0)
 			close(fd);

@@ -53,19 +53,6 @@ static const char *pager_command(void)
 	return value && value[strspn(value, " \t")] ? value : "less";
 }
 
-static enum status write_all(int fd, struct slice text)
-{
-	for (size_t done = 0; done < text.len_bytes;) {
-		ssize_t written = write(fd, text.at + done, text.len_bytes - done);
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written < 0)
-			return STATUS_OUTPUT;
-		done += (size_t)written;
-	}
-	return lseek(fd, 0, SEEK_SET) == 0 ? STATUS_OK : STATUS_OUTPUT;
-}
-
 /* Without a name, so that nothing is left behind whatever ends us. */
 static enum status make_file(struct arena *arena, struct slice text, int *fd, struct error *err)
 {
@@ -77,7 +64,7 @@ static enum status make_file(struct arena *arena, struct slice text, int *fd, st
 		return error_set(err, STATUS_OUTPUT, "%s: %s", path, strerror(errno));
 	unlink(path);
 	fcntl(*fd, F_SETFD, FD_CLOEXEC);
-	if (write_all(*fd, text) == STATUS_OK)
+	if (file_write_all(*fd, text) && lseek(*fd, 0, SEEK_SET) == 0)
 		return STATUS_OK;
 	enum status status = error_set(err, STATUS_OUTPUT, "%s: %s", path, strerror(errno));
 	close(*fd);

@@ -14,6 +14,9 @@
 enum status file_read(struct arena *arena, const char *path, size_t limit_bytes,
 		      struct slice *out, struct error *err) MUST_CHECK;
 
+/* All of it at the descriptor's place, however many writes that takes; false and errno. */
+bool file_write_all(int fd, struct slice content);
+
 /* The whole content or nothing: a temporary file in the same folder, fsync,
  * rename, fsync of the folder. Keeps the mode of a file that was there, else
  * 0666 less umask. An old file survives every failure. STATUS_OUTPUT. */

@@ -5,11 +5,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "core/base/slice.h"
-
 /* A new file in the folder, its mode less umask; -1 and errno. */
 int file_open_temp(const char *folder, mode_t mode, char **temp_path);
-bool file_write_all(int fd, struct slice content); /* false and errno */
 /* So that new names survive a power cut, where the file system can. */
 void file_sync_folder(const char *folder);
 

@@ -1,6 +1,7 @@
 #include "cli/watch_record.h"
 
-#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "cli/cmd_incident.h"
 
@@ -10,12 +11,30 @@ struct found {
 	size_t count, added;
 };
 
-static bool is_named(const struct incident *incident, int64_t sample)
+static int by_number(const void *a, const void *b)
 {
-	for (size_t i = 0; i < incident->recurrence_count; i++)
-		for (size_t k = 0; k < incident->recurrences[i].evidence_count; k++)
-			if (incident->recurrences[i].evidence[k] == sample)
-				return true;
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static bool is_of_query(const struct incident_recurrence *recurrence, const char *query)
+{
+	size_t len = strlen(recurrence->text), tail = strlen(query);
+
+	return len >= tail && strcmp(recurrence->text + len - tail, query) == 0;
+}
+
+static bool is_recorded(const struct incident *incident, int64_t sample, const char *query)
+{
+	for (size_t i = 0; i < incident->recurrence_count; i++) {
+		const int64_t *ids = incident->recurrences[i].evidence;
+		size_t count = incident->recurrences[i].evidence_count;
+		if (count >= OCCURRENCES_MAX && sample < ids[0] && is_of_query(&incident->recurrences[i], query))
+			return true;
+		if (count && bsearch(&sample, ids, count, sizeof(*ids), by_number))
+			return true;
+	}
 	return false;
 }
 
@@ -25,21 +44,19 @@ static enum status add_recurrence(struct incident_edit *edit, struct arena *aren
 {
 	struct found *found = edit->target;
 	int64_t *fresh = arena_array(arena, found->count + 1, sizeof(*fresh));
-	struct incident_recurrence recurrence = { .kind = RECURRENCE_FIX_INCOMPLETE, .evidence = fresh };
+	struct incident_recurrence recurrence = { .kind = RECURRENCE_FIX_INCOMPLETE };
 
 	(void)book;
 	(void)err;
 	found->added = 0;
-	for (size_t i = 0; i < found->count; i++) {
-		if (is_named(incident, found->ids[i]))
-			continue;
-		found->added++;
-		if (recurrence.evidence_count < OCCURRENCES_MAX)
-			fresh[recurrence.evidence_count++] = found->ids[i];
-	}
+	for (size_t i = 0; i < found->count; i++)
+		if (!is_recorded(incident, found->ids[i], found->watched->query))
+			fresh[found->added++] = found->ids[i];
 	edit->number = 0;
 	if (!found->added)
 		return STATUS_OK;
+	recurrence.evidence_count = found->added < OCCURRENCES_MAX ? found->added : OCCURRENCES_MAX;
+	recurrence.evidence = fresh + found->added - recurrence.evidence_count;
 	recurrence.verdict = found->watched->watch.verdict;
 	recurrence.text = arena_printf(arena, "%zu sample%s since the fix: %s", found->added, found->added == 1 ? "" : "s",
 				       found->watched->query);

@@ -5,7 +5,8 @@
 #include "cli/command.h"
 #include "core/insight.h"
 
-/* A recurrence names at most so many samples: of more, those with the lowest numbers, and its text says of how many. */
+/* A recurrence names at most so many samples: of more, the newest, and its text says of how many. Those with lower
+ * numbers than any of a full one of the same query were counted in it, and are not recorded again. */
 #define OCCURRENCES_MAX 1000
 
 struct occurrences {

@@ -589,6 +589,15 @@ class Watch(Case):
         self.assertIn("recorded: 1 sample as RE2", self.run_ok("watch", keys[0], "--record"))
         self.run_ok("undo")
         self.assertEqual(len(self.run_json("show", keys[0])[0]["incidents"][0]["recurrences"]), 1)
+        # of more than a recurrence names the newest are taken, and none of them twice
+        self.run_ok("import", self.jsonl("many.jsonl", [{"id": f"many{n}", "code": f"many({n})", "rule": "MANY", "level": "error",
+                                                         "timestamp": "2025-08-01T00:00:00Z"} for n in range(1005)]))
+        many = self.run_json("watch", keys[0], "--record", "--query=rule:MANY")[0]
+        self.assertEqual((many["recorded"], many["recurrence"]), (1005, 2))
+        part = self.run_json("show", keys[0])[0]["incidents"][0]["recurrences"][1]
+        self.assertEqual((len(part["evidence"]), part["text"]), (1000, "1005 samples since the fix: rule:MANY"))
+        self.assertIn("recorded: nothing", self.run_ok("watch", keys[0], "--record", "--query=rule:MANY"))
+        self.assertIn("recorded: 1 sample as RE3", self.run_ok("watch", keys[0], "--record"))  # what another query found before
         none = self.run_json("incident", "create", "No fix")[0]["key"]
         self.fails(1, "has no milestone fix_deployed", "watch", none)
         self.fails(2, "is no key of an incident", "watch", "17")

@@ -290,10 +290,13 @@ lint: lint-cppcheck lint-tidy
 lint-cppcheck:
 	$(Q)cppcheck --quiet --std=c11 --language=c --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 	  --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -j2 -I. -D_XOPEN_SOURCE=700 $(SRC_all)
-lint-tidy:
-	$(Q)printf '%s\n' $(SRC_all) | xargs -P2 -n4 sh -c 'clang-tidy --quiet "$$@" -- $(ALL_CPPFLAGS) -std=c11 2>/dev/null' tidy \
-	  > build/tidy.log || { grep -A3 'error:' build/tidy.log; exit 1; }
+# A stamp for each file, so that `make -k -j2 lint-tidy` looks again at what changed (and what includes it) alone.
+lint-tidy: $(SRC_all:%.c=build/tidy/%.ok)
 	@echo "lint: clean"
+build/tidy/%.ok: %.c .clang-tidy $(B)/%.o
+	$(Q)mkdir -p $(@D)
+	$(Q)clang-tidy --quiet $< -- $(ALL_CPPFLAGS) -std=c11 >$(@:.ok=.log) 2>/dev/null || { grep -A3 'error:' $(@:.ok=.log); exit 1; }
+	$(Q)touch $@
 
 # FILE:KIND, as `aitia docs` knows them.
 DOCS := docs/commands.md:commands docs/keys.md:keys docs/terms.md:terms docs/query.md:query docs/record.md:record \

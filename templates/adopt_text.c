@@ -63,7 +63,6 @@ static void decode(struct strbuf *out, struct slice text)
 		if (!c && text.at[at] == '\\' && at + 1 < text.len_bytes && strchr("\\`*[]~|$_:.#^!", text.at[at + 1]))
 			at++;
 		if (!c) {
-			c = (unsigned char)text.at[at];
 			len = 1;
 			strbuf_addch(out, text.at[at]);
 		} else

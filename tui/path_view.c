@@ -88,7 +88,7 @@ static struct slice mended(struct arena *arena, const struct sample *sample, con
 	const struct region *region = &place->region;
 	int64_t last = region->end_line > region->start_line ? region->end_line : region->start_line;
 	bool whole = !region->start_column, with_feed = !text.len_bytes || text.at[text.len_bytes - 1] == '\n';
-	size_t start = line_start(code, region->start_line - first_line(sample)), end = start;
+	size_t start = line_start(code, region->start_line - first_line(sample)), end;
 	char *out;
 
 	if (whole && with_feed) {

@@ -317,6 +317,8 @@ static void console_page(const struct screen *screen, struct strbuf *out)
 	strbuf_addf(out, "%s\n\n", self->text);
 	if (self->failure)
 		strbuf_addf(out, "%s\n\n", self->failure);
+	if (!answer->columns)
+		return;
 	widths = mem_zalloc(answer->columns + 1, sizeof(*widths));
 	for (size_t i = 0; i < (answer->rows + 1) * answer->columns; i++) {
 		const char *text = i < answer->columns ? answer->names[i] : answer->cells[i - answer->columns].text;

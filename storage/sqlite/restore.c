@@ -130,7 +130,7 @@ static bool move_log(const char *from, const char *to, const char *ending)
 }
 
 /* The first name that neither a file nor a log has; the store gets it too. */
-static enum status name_kept(struct kept *kept, struct error *err)
+static bool name_kept(struct kept *kept, struct error *err)
 {
 	char ending[32] = ".replaced";
 
@@ -139,20 +139,21 @@ static enum status name_kept(struct kept *kept, struct error *err)
 			snprintf(ending, sizeof(ending), ".replaced%d", i);
 		char *name = with_ending(kept->path, ending);
 		if (!is_there(name, "") && !has_log(name)) {
-			bool good = !kept->is_store || link(kept->path, name) == 0;
-			if (good)
+			if (!kept->is_store || link(kept->path, name) == 0) {
 				kept->name = name;
-			if (good)
-				return STATUS_OK;
+				return true;
+			}
 			if (errno != EEXIST) {
+				error_set(err, STATUS_OUTPUT, "%s cannot be kept under another name: %s", kept->path,
+					  strerror(errno));
 				free(name);
-				return error_set(err, STATUS_OUTPUT, "%s cannot be kept under another name: %s", kept->path,
-						 strerror(errno));
+				return false;
 			}
 		}
 		free(name);
 	}
-	return error_set(err, STATUS_OUTPUT, "%s was replaced too often: remove old ones beside it", kept->path);
+	error_set(err, STATUS_OUTPUT, "%s was replaced too often: remove old ones beside it", kept->path);
+	return false;
 }
 
 static void sync_folder_of(const char *path)
@@ -186,13 +187,11 @@ static enum status put_back(struct kept *kept, enum status status, struct error 
 /* A log that belongs to the old file, or to one that is gone, must not be taken for a part of the new one. */
 static enum status set_aside(struct kept *kept, struct error *err)
 {
-	enum status status;
-
 	kept->is_store = file_exists(kept->path);
 	if (!kept->is_store && !has_log(kept->path))
 		return STATUS_OK;
-	if ((status = name_kept(kept, err)) != STATUS_OK)
-		return status;
+	if (!name_kept(kept, err))
+		return STATUS_OUTPUT;
 	for (size_t i = 0; i < LOGS; i++) {
 		kept->has_log[i] = move_log(kept->path, kept->name, log_endings[i]);
 		if (!kept->has_log[i] && errno != ENOENT) {

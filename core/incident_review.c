@@ -3,11 +3,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "core/audience.h"
 #include "core/base/attr.h"
 #include "core/base/vec.h"
 #include "core/nearest.h"
-#include "core/store.h"
 
 static const struct { const char *word, *help; } kinds[CONTRADICTION_COUNT] = {
 #define CONTRADICTION(name, word, help) { word, help },
@@ -37,6 +35,17 @@ static void tell(struct reviewing *r, enum contradiction kind, const char *parts
 	struct contradiction_found one = { kind, parts, text };
 
 	vec_push(&r->found, one);
+}
+
+/* "fix deployed": the texts are for readers. */
+static const char *plain(struct reviewing *r, const char *word)
+{
+	char *text = arena_strdup(r->arena, word);
+
+	for (char *at = text; *at; at++)
+		if (*at == '_')
+			*at = ' ';
+	return text;
 }
 
 static const char *when(struct reviewing *r, struct instant at)
@@ -92,11 +101,6 @@ static bool same_text(const char *a, const char *b)
 	return strcmp(a ? a : "", b ? b : "") == 0;
 }
 
-static bool same_ids(const int64_t *a, size_t a_count, const int64_t *b, size_t b_count)
-{
-	return a_count == b_count && (!a_count || memcmp(a, b, a_count * sizeof(*a)) == 0);
-}
-
 static bool share_one(const int64_t *a, size_t a_count, const int64_t *b, size_t b_count)
 {
 	for (size_t i = 0; i < a_count; i++)
@@ -115,10 +119,13 @@ static bool other_sources(const struct incident_event *a, const struct incident_
 	       !same_text(a->sources, b->sources);
 }
 
+/* Of the same cohort: both name it, or neither names any. An entry of a change and one that
+ * names no change may mean the same; those of two changes do not. */
 static bool same_mark(const struct incident_event *a, const struct incident_event *b)
 {
-	return a->milestone == b->milestone && comes_once(a->milestone) && a->change == b->change &&
-	       same_text(a->cohort, b->cohort) && same_ids(a->cohorts, a->cohorts_count, b->cohorts, b->cohorts_count);
+	return a->milestone == b->milestone && comes_once(a->milestone) &&
+	       (a->change == b->change || !a->change || !b->change) && same_text(a->cohort, b->cohort) &&
+	       ((!a->cohorts_count && !b->cohorts_count) || share_one(a->cohorts, a->cohorts_count, b->cohorts, b->cohorts_count));
 }
 
 static void find_disagreeing_events(struct reviewing *r)
@@ -132,7 +139,7 @@ static void find_disagreeing_events(struct reviewing *r)
 				continue;
 			tell(r, CONTRADICTION_SOURCES_DISAGREE,
 			     arena_printf(r->arena, "E%" PRId64 ", E%" PRId64, a->number, b->number),
-			     arena_printf(r->arena, "%s: %s: %s; %s: %s.", milestone_word(a->milestone),
+			     arena_printf(r->arena, "%s: %s: %s; %s: %s.", plain(r, milestone_word(a->milestone)),
 					  who_says(r, a->cites, a->cites_count, a->sources, "one"), when(r, a->at),
 					  who_says(r, b->cites, b->cites_count, b->sources, "another"), when(r, b->at)));
 		}
@@ -234,33 +241,86 @@ static bool covers(const struct incident_event *claim, const struct incident_cha
 	return change->cohorts_count > 0;
 }
 
+static bool may_be_hit(const struct cohort_times *row)
+{
+	return !row->cohort || row->cohort->state != COHORT_NOT_AFFECTED;
+}
+
+/* One finding for each later fix, with all the cohorts that it is of. */
+static void check_cohorts(struct reviewing *r, const struct incident_event *claim)
+{
+	const struct incident_times *times = r->times;
+	const struct incident_event **fixes = arena_array(r->arena, times->cohort_count, sizeof(*fixes));
+
+	for (size_t i = 0; i < times->cohort_count; i++) {
+		const struct cohort_times *row = &times->cohorts[i];
+		bool concerned = may_be_hit(row) && event_concerns(r->incident, claim, row, true);
+		fixes[i] = concerned ? later_fix(r, claim, row) : NULL;
+	}
+	for (size_t i = 0; i < times->cohort_count; i++) {
+		const struct incident_event *fix = fixes[i];
+		const char *names = times->cohorts[i].name;
+		size_t count = 1;
+		if (!fix)
+			continue;
+		for (size_t k = i + 1; k < times->cohort_count; k++)
+			if (fixes[k] == fix) {
+				names = arena_printf(r->arena, "%s; %s", names, times->cohorts[k].name);
+				fixes[k] = NULL;
+				count++;
+			}
+		tell(r, CONTRADICTION_RESOLVED_BEFORE_FIX,
+		     arena_printf(r->arena, "E%" PRId64 ", E%" PRId64, claim->number, fix->number),
+		     arena_printf(r->arena, "resolved on %s%s%s, but %s %s %s only on %s.", when(r, claim->at),
+				  claim->cites_count ? ", says " : "",
+				  claim->cites_count ? who_says(r, claim->cites, claim->cites_count, NULL, "") : "",
+				  names, count == 1 ? "was" : "were", plain(r, milestone_word(fix->milestone)),
+				  when(r, fix->at)));
+	}
+}
+
+static void tell_late_change(struct reviewing *r, const struct incident_event *claim, const struct incident_change *change)
+{
+	tell(r, CONTRADICTION_RESOLVED_BEFORE_FIX, arena_printf(r->arena, "E%" PRId64 ", CH%" PRId64, claim->number, change->number),
+	     arena_printf(r->arena, "resolved on %s, but CH%" PRId64 " was taken back only on %s.", when(r, claim->at), change->number,
+			  when(r, change->reverted_at)));
+}
+
+static bool is_taken_back_after(const struct incident_change *change, const struct incident_event *claim)
+{
+	return instant_known(change->reverted_at) && change->reverted_at.at_us > claim->at.at_us &&
+	       disagree(change->reverted_at, claim->at);
+}
+
 static void check_claim(struct reviewing *r, const struct incident_event *claim)
 {
 	const size_t before = r->found.len;
 
-	for (size_t i = 0; i < r->times->cohort_count; i++) {
-		const struct cohort_times *row = &r->times->cohorts[i];
-		const struct incident_event *fix;
-		if ((row->cohort && row->cohort->state == COHORT_NOT_AFFECTED) || !event_concerns(r->incident, claim, row, true))
-			continue;
-		fix = later_fix(r, claim, row);
-		if (fix)
-			tell(r, CONTRADICTION_RESOLVED_BEFORE_FIX,
-			     arena_printf(r->arena, "E%" PRId64 ", E%" PRId64, claim->number, fix->number),
-			     arena_printf(r->arena, "resolved on %s%s%s, but %s was %s only on %s.", when(r, claim->at),
-					  claim->cites_count ? ", says " : "",
-					  claim->cites_count ? who_says(r, claim->cites, claim->cites_count, NULL, "") : "",
-					  row->name, milestone_word(fix->milestone), when(r, fix->at)));
-	}
+	check_cohorts(r, claim);
 	for (size_t i = 0; i < r->incident->change_count && r->found.len == before; i++) {
 		const struct incident_change *change = &r->incident->changes[i];
-		if (covers(claim, change) && instant_known(change->reverted_at) && change->reverted_at.at_us > claim->at.at_us &&
-		    disagree(change->reverted_at, claim->at))
-			tell(r, CONTRADICTION_RESOLVED_BEFORE_FIX,
-			     arena_printf(r->arena, "E%" PRId64 ", CH%" PRId64, claim->number, change->number),
-			     arena_printf(r->arena, "resolved on %s, but CH%" PRId64 " was taken back only on %s.", when(r, claim->at),
-					  change->number, when(r, change->reverted_at)));
+		if (covers(claim, change) && is_taken_back_after(change, claim))
+			tell_late_change(r, claim, change);
 	}
+}
+
+/* Entries of which none speaks of all whom the change concerned, but together they do: the
+ * last of them; NULL where somebody's end is not known. */
+static const struct incident_event *last_of_cohorts(struct reviewing *r, const struct incident_change *change)
+{
+	const struct incident_event *last = NULL;
+
+	for (size_t i = 0; i < r->times->cohort_count; i++) {
+		const struct cohort_times *row = &r->times->cohorts[i];
+		const struct time_span *end = &row->at[MILESTONE_RESOLVED];
+		if (!row->cohort || !may_be_hit(row) || !share_one(change->cohorts, change->cohorts_count, &row->cohort->number, 1))
+			continue;
+		if (!end->known)
+			return NULL;
+		if (!last || end->event->at.at_us > last->at.at_us)
+			last = end->event;
+	}
+	return last && !covers(last, change) ? last : NULL;
 }
 
 static void find_early_claims(struct reviewing *r)
@@ -268,6 +328,12 @@ static void find_early_claims(struct reviewing *r)
 	for (size_t i = 0; i < r->incident->event_count; i++)
 		if (r->incident->events[i].milestone == MILESTONE_RESOLVED && instant_known(r->incident->events[i].at))
 			check_claim(r, &r->incident->events[i]);
+	for (size_t i = 0; i < r->incident->change_count; i++) {
+		const struct incident_change *change = &r->incident->changes[i];
+		const struct incident_event *last = last_of_cohorts(r, change);
+		if (last && is_taken_back_after(change, last))
+			tell_late_change(r, last, change);
+	}
 }
 
 /* ---- announcements ------------------------------------------------------------------------ */
@@ -282,7 +348,7 @@ static void find_unborne(struct reviewing *r)
 		for (int bit = ANNOUNCED_NOWHERE + 1; bit < ANNOUNCED_COUNT; bit++)
 			if (change->announced & (int64_t)1 << bit)
 				where = arena_printf(r->arena, "%s%s%s", where, where[0] ? ", " : "",
-						     announcement_word((enum announcement)bit));
+						     plain(r, announcement_word((enum announcement)bit)));
 		if (where[0] && (change->changelog == CHANGELOG_NO_ENTRY || change->changelog == CHANGELOG_DIFFERS))
 			tell(r, CONTRADICTION_NOT_IN_CHANGELOG, part,
 			     arena_printf(r->arena, "announced (%s), but the changelog %s.", where,
@@ -298,18 +364,47 @@ static void find_unborne(struct reviewing *r)
 
 /* ---- ends and beginnings --------------------------------------------------------------------- */
 
+/* What cannot come before what. */
+static const struct { enum milestone later, sooner; } orders[] = {
+	{ MILESTONE_FIRST_IMPACT, MILESTONE_INTRODUCED },
+	{ MILESTONE_DETECTED, MILESTONE_INTRODUCED },
+};
+
+static bool names_none(const struct incident_event *event)
+{
+	return !event->cohorts_count && !(event->cohort && event->cohort[0]);
+}
+
+static void tell_backwards(struct reviewing *r, const struct cohort_times *row, const struct incident_event *sooner,
+			   const struct incident_event *later)
+{
+	const char *parts = arena_printf(r->arena, "E%" PRId64 ", E%" PRId64, sooner->number, later->number);
+	const char *whose = names_none(sooner) && names_none(later) ? r->times->whole.name : row->name;
+
+	for (size_t i = 0; i < r->found.len; i++) /* said of another cohort, or of the mitigation */
+		if (r->found.items[i].kind == CONTRADICTION_ENDS_BEFORE && strcmp(r->found.items[i].parts, parts) == 0)
+			return;
+	tell(r, CONTRADICTION_ENDS_BEFORE, parts,
+	     arena_printf(r->arena, "%s lies before %s (%s).", plain(r, milestone_word(later->milestone)),
+			  plain(r, milestone_word(sooner->milestone)), whose));
+}
+
 static void check_row(struct reviewing *r, const struct cohort_times *row)
 {
 	static const enum interval_key keys[] = { INTERVAL_impact_to_mitigation, INTERVAL_impact_to_resolution };
 
+	for (size_t i = 0; i < ARRAY_LEN(orders); i++) {
+		const struct time_span *later = &row->at[orders[i].later], *sooner = &row->at[orders[i].sooner];
+		/* What was detected of all may be something else than what came in later for some. */
+		if (later->known && sooner->known && later->last_us <= sooner->first_us &&
+		    disagree(later->event->at, sooner->event->at) &&
+		    (names_none(sooner->event) || event_concerns(r->incident, later->event, row, false)))
+			tell_backwards(r, row, sooner->event, later->event);
+	}
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
 		const struct incident_interval *interval = &row->intervals[keys[i]];
-		if (interval->known && interval->most_us < 0)
-			tell(r, CONTRADICTION_ENDS_BEFORE,
-			     arena_printf(r->arena, "E%" PRId64 ", E%" PRId64, row->at[interval->from].event->number,
-					  row->at[interval->to].event->number),
-			     arena_printf(r->arena, "%s lies before %s (%s).", milestone_word(interval->to),
-					  milestone_word(interval->from), row->name));
+		if (interval->known && interval->most_us <= 0 && disagree(interval->begins->at, interval->ends->at))
+			tell_backwards(r, row, interval->begins, interval->ends);
 	}
 }
 
@@ -489,8 +584,7 @@ const struct incident_review *incident_review(struct arena *arena, const struct 
 	find_early_claims(&r);
 	find_unborne(&r);
 	if (flagged_after > 0)
-		tell(&r, CONTRADICTION_FLAGGED_AFTER, arena_printf(arena, "E%" PRId64, r.times->whole.at[MILESTONE_RESOLVED].event ?
-								   r.times->whole.at[MILESTONE_RESOLVED].event->number : 0),
+		tell(&r, CONTRADICTION_FLAGGED_AFTER, arena_printf(arena, "E%" PRId64, incident_end(incident) ? incident_end(incident)->number : 0),
 		     arena_printf(arena, "%" PRId64 " core or likely sample%s of the incident %s produced after it counted as resolved.",
 				  flagged_after, flagged_after == 1 ? "" : "s", flagged_after == 1 ? "was" : "were"));
 	find_backwards(&r);
@@ -509,71 +603,4 @@ const struct incident_review *incident_review(struct arena *arena, const struct 
 	vec_release(&r.found);
 	vec_release(&r.overlaps);
 	return out;
-}
-
-/* When it counted as resolved for all, the last claim that nobody disputes. */
-static bool resolved_at(const struct incident *incident, struct instant *out)
-{
-	int64_t last_us = INT64_MIN;
-
-	for (size_t i = 0; i < incident->event_count; i++) {
-		const struct incident_event *event = &incident->events[i];
-		int64_t first_us, end_us;
-		if (event->milestone != MILESTONE_RESOLVED || !instant_known(event->at) ||
-		    event->certainty == EVENT_CERTAINTY_DISPUTED)
-			continue;
-		instant_span(event->at, &first_us, &end_us);
-		if (end_us > last_us)
-			*out = (struct instant){ last_us = end_us, PRECISION_MICROSECOND };
-	}
-	return last_us != INT64_MIN;
-}
-
-static enum status count_after(struct store *store, const struct incident *incident, const struct incident *whole,
-			       struct instant at, int64_t *out, struct error *err)
-{
-	struct arena arena = ARENA_INIT;
-	struct strbuf text = STRBUF_INIT;
-	const enum member_role *roles = NULL;
-	const int64_t *members = NULL, *ids = NULL;
-	size_t member_count = 0, count = 0, m = 0;
-	struct query query;
-	enum status status;
-
-	strbuf_addf(&text, "incident:%s after:", incident->key);
-	instant_format_iso(&text, at);
-	status = query_parse(&arena, text.text, NULL, &query, err);
-	if (status == STATUS_OK)
-		status = store->ops->sample_ids(store, &arena, &query, &ids, &count, err);
-	if (status == STATUS_OK)
-		status = store->ops->incident_members(store, &arena, incident->key, &members, &roles, &member_count, err);
-	*out = 0;
-	for (size_t i = 0; i < count && status == STATUS_OK; i++) { /* both ascend */
-		while (m < member_count && members[m] < ids[i])
-			m++;
-		*out += m < member_count && members[m] == ids[i] && roles[m] != MEMBER_CONTROL &&
-			!(whole && audience_hides_sample(whole, ids[i]));
-	}
-	strbuf_release(&text);
-	arena_release(&arena);
-	return status;
-}
-
-enum status incident_review_load_shown(struct store *store, struct arena *arena, const struct incident *incident,
-				       const struct incident *whole, const struct incident_review **out, struct error *err)
-{
-	struct instant at;
-	int64_t after = -1;
-	enum status status = STATUS_OK;
-
-	if (incident->key && resolved_at(incident, &at))
-		status = count_after(store, incident, whole, at, &after, err);
-	*out = status == STATUS_OK ? incident_review(arena, incident, after) : NULL;
-	return status;
-}
-
-enum status incident_review_load(struct store *store, struct arena *arena, const struct incident *incident,
-				 const struct incident_review **out, struct error *err)
-{
-	return incident_review_load_shown(store, arena, incident, NULL, out, err);
 }

@@ -191,16 +191,54 @@ static struct time_span find_milestone(const struct incident *incident, const st
 
 /* ---- intervals ----------------------------------------------------------------------- */
 
-/* A fix, a rollout, a resolution relieve users as a mitigation does. */
-static struct time_span relief(const struct cohort_times *row)
-{
-	static const enum milestone also[] = { MILESTONE_MITIGATED, MILESTONE_FIX_DEPLOYED, MILESTONE_ROLLOUT_COMPLETE,
-					       MILESTONE_RESOLVED };
+/* What counts where the milestone is not known, in this order: a fix, a rollout, a
+ * resolution relieve users as a mitigation does; once the fix reached everybody it is over. */
+struct stand_ins {
+	enum milestone names[4];
+	size_t count;
+};
 
-	for (size_t i = 0; i < ARRAY_LEN(also); i++)
-		if (row->at[also[i]].known)
-			return row->at[also[i]];
+static struct stand_ins stand_ins(enum milestone milestone, enum milestone otherwise)
+{
+	if (milestone == MILESTONE_MITIGATED)
+		return (struct stand_ins){ { MILESTONE_MITIGATED, MILESTONE_FIX_DEPLOYED, MILESTONE_ROLLOUT_COMPLETE,
+					     MILESTONE_RESOLVED }, 4 };
+	if (milestone == MILESTONE_RESOLVED)
+		return (struct stand_ins){ { MILESTONE_RESOLVED, MILESTONE_ROLLOUT_COMPLETE }, 2 };
+	return (struct stand_ins){ { milestone, otherwise }, 2 };
+}
+
+static struct time_span first_known(const struct cohort_times *row, const struct stand_ins *of)
+{
+	for (size_t i = 0; i < of->count; i++)
+		if (row->at[of->names[i]].known)
+			return row->at[of->names[i]];
 	return (struct time_span){ .known = false };
+}
+
+/*
+ * The whole began with the first of its cohorts and is over with the last, whichever
+ * milestone says so of each: it is never shorter than a part of it. While a cohort that was
+ * affected has no end, it has none.
+ */
+static struct time_span of_whole(const struct incident *incident, const struct incident_times *times, const struct stand_ins *of)
+{
+	struct time_span span = first_known(&times->whole, of);
+	const bool end = milestone_is_end(of->names[0]);
+
+	for (size_t i = 0; i < times->cohort_count; i++) {
+		const struct cohort_times *row = &times->cohorts[i];
+		struct time_span own = first_known(row, of);
+
+		if (row->cohort && row->cohort->state == COHORT_NOT_AFFECTED)
+			continue;
+		if (end && !own.known && row->cohort && row->cohort->state == COHORT_AFFECTED)
+			return own;
+		if (own.known && (end ? own.last_us > span.last_us :
+					own.first_us < span.first_us && event_concerns(incident, own.event, row, false)))
+			span = own;
+	}
+	return span;
 }
 
 static enum event_certainty weaker(enum event_certainty a, enum event_certainty b)
@@ -208,24 +246,20 @@ static enum event_certainty weaker(enum event_certainty a, enum event_certainty 
 	return a > b ? a : b; /* terms.def lists them in that order */
 }
 
-static struct incident_interval measure(const struct cohort_times *row, enum interval_key key)
+static struct incident_interval measure(const struct incident *incident, const struct incident_times *times,
+					const struct cohort_times *row, enum interval_key key)
 {
-	enum milestone from_name = intervals[key].from, to_name = intervals[key].to;
-	struct time_span from = row->at[from_name], to = row->at[to_name];
-	struct incident_interval out = { .from = from_name, .to = to_name };
+	const struct stand_ins from_of = stand_ins(intervals[key].from, intervals[key].from_else),
+			       to_of = stand_ins(intervals[key].to, intervals[key].to);
+	const bool whole = row == &times->whole;
+	struct time_span from = whole ? of_whole(incident, times, &from_of) : first_known(row, &from_of);
+	struct time_span to = whole && intervals[key].end == END_LAST ? of_whole(incident, times, &to_of) : first_known(row, &to_of);
+	struct incident_interval out = { .from = intervals[key].from, .to = intervals[key].to };
 
-	if (!from.known) {
-		out.from = intervals[key].from_else;
-		from = row->at[out.from];
-	}
-	if (to_name == MILESTONE_MITIGATED && !to.known) {
-		to = relief(row);
-		if (to.known)
-			out.to = to.event->milestone;
-	}
 	if (!from.known || !to.known)
 		return out;
-	out.known = true;
+	out = (struct incident_interval){ .known = true, .from = from.event->milestone, .to = to.event->milestone,
+					  .begins = from.event, .ends = to.event };
 	out.least_us = to.first_us - from.last_us;
 	out.most_us = to.last_us - from.first_us;
 	out.certainty = weaker(from.certainty, to.certainty);
@@ -242,12 +276,12 @@ static bool is_over(const struct cohort_times *row)
 	return false;
 }
 
-static void fill(const struct incident *incident, struct cohort_times *row, bool whole)
+static void fill(const struct incident *incident, const struct incident_times *times, struct cohort_times *row)
 {
 	for (int m = MILESTONE_INTRODUCED; m < MILESTONE_COUNT; m++)
-		row->at[m] = find_milestone(incident, row, (enum milestone)m, whole);
+		row->at[m] = find_milestone(incident, row, (enum milestone)m, row == &times->whole);
 	for (int key = 0; key < INTERVAL_COUNT; key++)
-		row->intervals[key] = measure(row, (enum interval_key)key);
+		row->intervals[key] = measure(incident, times, row, (enum interval_key)key);
 	row->open = (!row->cohort || row->cohort->state == COHORT_AFFECTED) && !is_over(row);
 }
 
@@ -272,9 +306,9 @@ struct incident_times *incident_times(struct arena *arena, const struct incident
 	}
 	times->cohort_count = count;
 	for (size_t i = 0; i < count; i++)
-		fill(incident, &times->cohorts[i], false);
+		fill(incident, times, &times->cohorts[i]);
 	times->whole = (struct cohort_times){ .name = "all" };
-	fill(incident, &times->whole, true);
+	fill(incident, times, &times->whole); /* last: it looks at its cohorts */
 	return times;
 }
 
@@ -290,6 +324,26 @@ const char *incident_open_cohorts(const struct incident *incident, struct arena 
 					    row->cohort->number, row->name);
 	}
 	return open;
+}
+
+const struct incident_event *incident_end(const struct incident *incident)
+{
+	const struct incident_event *last = NULL;
+	int64_t last_us = INT64_MIN;
+
+	for (size_t i = 0; i < incident->event_count; i++) {
+		const struct incident_event *event = &incident->events[i];
+		int64_t first_us, end_us;
+		if ((event->milestone != MILESTONE_RESOLVED && event->milestone != MILESTONE_ROLLOUT_COMPLETE) ||
+		    !instant_known(event->at) || event->certainty == EVENT_CERTAINTY_DISPUTED)
+			continue;
+		instant_span(event->at, &first_us, &end_us);
+		if (end_us > last_us) {
+			last_us = end_us;
+			last = event;
+		}
+	}
+	return last;
 }
 
 /* ---- texts ----------------------------------------------------------------------------- */

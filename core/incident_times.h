@@ -38,8 +38,11 @@ struct incident_interval {
 	int64_t least_us, most_us;      /* below 0: the end may lie before the beginning */
 	enum event_certainty certainty;
 	enum milestone from, to;        /* between which it was measured */
+	const struct incident_event *begins, *ends; /* the entries that say so; NULL if not known */
 };
 
+/* The intervals of the whole run from the first beginning of a cohort to the last end of one;
+ * one that ends is not known while an affected cohort of the record has no such end. */
 struct cohort_times {
 	const struct incident_cohort *cohort; /* NULL: the whole incident, or named in words alone */
 	const char *name;               /* of the cohort; "all" for the whole */
@@ -64,6 +67,10 @@ struct incident_times *incident_times(struct arena *arena, const struct incident
 /* "CO2 (Pro and Max), CO3 (…)": which cohorts of the record are open; NULL: none. What
  * events name in words alone is too vague to refuse anything for. */
 const char *incident_open_cohorts(const struct incident *incident, struct arena *arena);
+
+/* The last entry that says that it was over (resolved, rollout_complete), of those that nobody
+ * disputes; NULL: none does. */
+const struct incident_event *incident_end(const struct incident *incident);
 
 /* Whether the event concerns that row of incident_times(): by naming it, or (`general`)
  * by naming no cohort at all. */

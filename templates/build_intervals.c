@@ -1,9 +1,9 @@
 /* How long things took, for the whole and for each cohort; what core/incident_times.h says. */
 #include "templates/build.h"
 
-static const char *span_text(struct builder *b, const struct cohort_times *row, const struct incident_interval *interval)
+static const char *span_text(struct builder *b, const struct incident_interval *interval)
 {
-	const struct incident_event *from = row->at[interval->from].event, *to = row->at[interval->to].event;
+	const struct incident_event *from = interval->begins, *to = interval->ends;
 
 	return arena_printf(b->arena, "%s %s → %s %s", build_words(b, milestone_word(interval->from)),
 			    instant_text(b->arena, from->at), build_words(b, milestone_word(interval->to)),
@@ -24,7 +24,7 @@ struct value *build_intervals(struct builder *b)
 		row = value_object(b->arena);
 		value_set(row, "name", value_text(b->arena, slice_of(interval_label((enum interval_key)key))));
 		value_set(row, "length", build_text(b, interval_text(b->arena, interval), ESCAPE_CELL));
-		value_set(row, "span", build_text(b, span_text(b, all, interval), ESCAPE_CELL));
+		value_set(row, "span", build_text(b, span_text(b, interval), ESCAPE_CELL));
 		value_add(list, row);
 	}
 	return list;

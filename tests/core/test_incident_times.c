@@ -142,6 +142,39 @@ static void test_each_cohort_has_its_own(void **state)
 	assert_int_equal(times->whole.at[MILESTONE_RESOLVED].claims, 3);
 }
 
+/* The three bugs of August 2025: each cohort begins and ends with a milestone of its own kind. */
+static void test_the_whole_is_its_cohorts(void **state)
+{
+	const struct incident_times *times;
+	int64_t api = cohort("API", NULL, NULL), bedrock = cohort("Bedrock", NULL, NULL), opus = cohort("Opus 3", NULL, NULL);
+
+	(void)state;
+	MARK(INTRODUCED, "2025-08-05", api);
+	MARK(FIRST_IMPACT, "2025-08-12", bedrock);
+	MARK(INTRODUCED, "2025-08-25", opus);
+	MARK(FIX_DEPLOYED, "2025-09-04", api);
+	MARK(ROLLOUT_COMPLETE, "2025-09-16", api);
+	MARK(RESOLVED, "2025-09-12", opus);
+	MARK(PUBLISHED, "2025-09-17", 0);
+	times = incident_times(&arena, &incident);
+	is(&times->cohorts[0], INTERVAL_impact_to_resolution, "41 d to 43 d");
+	is(&times->cohorts[2], INTERVAL_impact_to_mitigation, "17 d to 19 d");
+	is(&times->whole, INTERVAL_impact_to_mitigation, ""); /* Bedrock is not relieved yet */
+	is(&times->whole, INTERVAL_impact_to_resolution, "");
+	is(&times->whole, INTERVAL_publication_lag, "");
+	MARK(ROLLOUT_COMPLETE, "2025-09-18", bedrock);
+	times = incident_times(&arena, &incident);
+	is(&times->whole, INTERVAL_impact_to_mitigation, "43 d to 45 d"); /* 5 August to 18 September */
+	is(&times->whole, INTERVAL_impact_to_resolution, "43 d to 45 d");
+	is(&times->whole, INTERVAL_publication_lag, "−2 d to 0 s");
+	assert_int_equal(times->whole.intervals[INTERVAL_impact_to_resolution].from, MILESTONE_INTRODUCED);
+	assert_int_equal(times->whole.intervals[INTERVAL_impact_to_resolution].to, MILESTONE_ROLLOUT_COMPLETE);
+	assert_int_equal(times->whole.intervals[INTERVAL_impact_to_resolution].ends->number, 8);
+	incident.cohorts[1].state = COHORT_NOT_AFFECTED; /* what was not hit has no length */
+	times = incident_times(&arena, &incident);
+	is(&times->whole, INTERVAL_impact_to_resolution, "41 d to 43 d");
+}
+
 static void test_cohorts_in_words(void **state)
 {
 	const struct incident_times *times;
@@ -223,8 +256,16 @@ static void test_sources_that_disagree(void **state)
 	mark(MILESTONE_FIRST_REPORT, "2026-03-02", cohort("Pro", NULL, NULL), c, EVENT_CERTAINTY_EXACT); /* of others */
 	none();
 	mark(MILESTONE_FIRST_REPORT, "2026-03-03", 0, c, EVENT_CERTAINTY_EXACT);
-	found(0, CONTRADICTION_SOURCES_DISAGREE, "E7, E9", "first_report: P: 2026-03-01; C: 2026-03-03.");
+	found(0, CONTRADICTION_SOURCES_DISAGREE, "E7, E9", "first report: P: 2026-03-01; C: 2026-03-03.");
 	assert_int_equal(review()->contradiction_count, 1);
+	incident.event_count = 0; /* they share one cohort of two; the one names the change as well */
+	incident_add_event(&incident, &arena, &(struct incident_event){ .kind = EVENT_CHANGE, .milestone = MILESTONE_INTRODUCED,
+			   .at = at("2026-03-04"), .change = 1, .cites = &p, .cites_count = 1,
+			   .cohorts = (const int64_t[]){ 1, 2 }, .cohorts_count = 2 });
+	mark(MILESTONE_INTRODUCED, "2026-03-05", 2, c, EVENT_CERTAINTY_EXACT);
+	found(0, CONTRADICTION_SOURCES_DISAGREE, "E10, E11", "introduced: P: 2026-03-04; C: 2026-03-05.");
+	incident.events[1].change = 2;
+	none(); /* another change */
 }
 
 static void test_disputes(void **state)
@@ -254,7 +295,7 @@ static void test_resolved_before_the_last_fix(void **state)
 	none();
 	MARK(FIX_DEPLOYED, "2026-04-22T00:04Z", max);
 	found(0, CONTRADICTION_RESOLVED_BEFORE_FIX, "E2, E3",
-	      "resolved on 2026-04-20 22:18, says P, but Max was fix_deployed only on 2026-04-22 00:04.");
+	      "resolved on 2026-04-20 22:18, says P, but Max was fix deployed only on 2026-04-22 00:04.");
 	assert_int_equal(review()->contradiction_count, 1);
 	incident.events[2].at = at("2026-04"); /* may have been before */
 	none();
@@ -263,6 +304,32 @@ static void test_resolved_before_the_last_fix(void **state)
 		     .cohorts = (const int64_t[]){ 1, 2 }, .cohorts_count = 2 });
 	found(0, CONTRADICTION_RESOLVED_BEFORE_FIX, "E2, CH1", "CH1 was taken back only on 2026-04-22.");
 	assert_int_equal(review()->contradiction_count, 1);
+}
+
+/* A claim and a fix that several cohorts share are one finding; claims that leave no cohort of a
+ * change out are one claim. */
+static void test_claims_of_several_cohorts(void **state)
+{
+	const int64_t opus = cohort("Opus", NULL, NULL), sonnet = cohort("Sonnet", NULL, NULL), both[] = { opus, sonnet };
+	struct incident_event fix = { .kind = EVENT_MILESTONE, .milestone = MILESTONE_ROLLOUT_COMPLETE, .at = at("2025-09-12"),
+				      .cohorts = both, .cohorts_count = 2 };
+
+	(void)state;
+	MARK(RESOLVED, "2025-09-09", 0);
+	incident_add_event(&incident, &arena, &fix);
+	found(0, CONTRADICTION_RESOLVED_BEFORE_FIX, "E1, E2",
+	      "resolved on 2025-09-09, but Opus; Sonnet were rollout complete only on 2025-09-12.");
+	assert_int_equal(review()->contradiction_count, 1);
+	incident.event_count = 0;
+	MARK(RESOLVED, "2025-08-28", opus);
+	incident_add(&incident, &arena, INCIDENT_CHANGE, &(struct incident_change){ .text = "x", .reverted_at = at("2025-09-02"),
+		     .cohorts = both, .cohorts_count = 2 });
+	none(); /* Opus may have been rid of it before */
+	MARK(RESOLVED, "2025-09-02", sonnet);
+	none();
+	incident.changes[0].reverted_at = at("2025-09-30");
+	assert_int_equal(review()->contradiction_count, 1);
+	assert_string_equal(review()->contradictions[0].text, "resolved on 2025-09-02, but CH1 was taken back only on 2025-09-30.");
 }
 
 static void test_days_that_follow_each_other(void **state)
@@ -275,7 +342,7 @@ static void test_days_that_follow_each_other(void **state)
 	none(); /* the same day */
 	incident.events[1].at = at("2025-09-18");
 	found(0, CONTRADICTION_RESOLVED_BEFORE_FIX, "E1, E2",
-	      "resolved on 2025-09-17, says P, but Bedrock was rollout_complete only on 2025-09-18.");
+	      "resolved on 2025-09-17, says P, but Bedrock was rollout complete only on 2025-09-18.");
 	incident.events[1].milestone = MILESTONE_NONE;
 	mark(MILESTONE_RESOLVED, "2025-09-18", 0, c, EVENT_CERTAINTY_EXACT);
 	found(0, CONTRADICTION_SOURCES_DISAGREE, "E1, E3", "resolved: P: 2025-09-17; C: 2025-09-18.");
@@ -333,11 +400,30 @@ static void test_ends_before_beginnings(void **state)
 	MARK(INTRODUCED, "2026-03-04", 0);
 	MARK(RESOLVED, "2026-03-04", 0);
 	none();
-	MARK(FIRST_IMPACT, "2026-03-06", 0);
-	assert_int_equal(review()->contradiction_count, 2); /* mitigation, resolution */
-	found(1, CONTRADICTION_ENDS_BEFORE, "E3, E2", "resolved lies before first_impact (all).");
+	MARK(FIRST_IMPACT, "2026-03-05", 0); /* the next day */
+	assert_int_equal(review()->contradiction_count, 1); /* once, though it is mitigation and resolution */
+	found(0, CONTRADICTION_ENDS_BEFORE, "E3, E2", "resolved lies before first impact (all).");
 	incident_add(&incident, &arena, INCIDENT_CHANGE, &change);
-	found(2, CONTRADICTION_ENDS_BEFORE, "CH1", "taken back before it shipped");
+	found(1, CONTRADICTION_ENDS_BEFORE, "CH1", "taken back before it shipped");
+}
+
+static void test_seen_before_it_came_in(void **state)
+{
+	int64_t line;
+
+	(void)state;
+	MARK(INTRODUCED, "2026-03-04", 0);
+	MARK(DETECTED, "2026-03-04", 0);
+	none(); /* the same day */
+	incident.events[1].at = at("2026-03-03");
+	found(0, CONTRADICTION_ENDS_BEFORE, "E1, E2", "detected lies before introduced (all).");
+	/* Another fault came in for some after the first one had been seen. */
+	incident.events[1].at = at("2026-03-07");
+	line = cohort("Prompt line", NULL, NULL);
+	MARK(INTRODUCED, "2026-03-16", line);
+	none();
+	MARK(DETECTED, "2026-03-15", line);
+	found(0, CONTRADICTION_ENDS_BEFORE, "E3, E4", "detected lies before introduced (Prompt line).");
 }
 
 static void test_changes_that_overlap(void **state)
@@ -418,15 +504,18 @@ int main(int argc, char **argv)
 		TEST(test_every_interval),
 		TEST(test_unknown_is_blank_and_a_day_is_a_range),
 		TEST(test_each_cohort_has_its_own),
+		TEST(test_the_whole_is_its_cohorts),
 		TEST(test_cohorts_in_words),
 		TEST(test_open_disputes_widen),
 		TEST(test_sources_that_disagree),
 		TEST(test_disputes),
 		TEST(test_resolved_before_the_last_fix),
+		TEST(test_claims_of_several_cohorts),
 		TEST(test_days_that_follow_each_other),
 		TEST(test_workarounds),
 		TEST(test_announcements),
 		TEST(test_ends_before_beginnings),
+		TEST(test_seen_before_it_came_in),
 		TEST(test_changes_that_overlap),
 		TEST(test_a_chart),
 		TEST(test_symptom_only),

@@ -57,6 +57,21 @@ class PublicIncident(Case):
         self.assertEqual([one["kind"] for one in found], ["resolved_before_fix"])
         self.assertIn("Bedrock", found[0]["text"])
 
+    def test_samples_after_the_last_cohort(self):
+        self.run_ok("import", self.jsonl("later.jsonl", [
+            {"code": "a\n", "timestamp": "2026-03-07T10:00:00Z"}, {"code": "b\n", "timestamp": "2026-03-12T10:00:00Z"}]))
+        key = self.run_ok("incident", "create", "Three cohorts").split()[0].rstrip(":")
+        self.run_ok("incident", "add", key, "1", "2")
+        for name in "API", "Bedrock":
+            self.run_ok("incident", "put", key, "cohort", f"name={name}")
+        self.run_ok("incident", "event", key, "2026-03-05", "Fixed.", "--milestone=resolved", "--cohort=API")
+
+        def after():
+            return self.run_json("incident", "show", key)[0]["incidents"][0]["computed"]["flagged_after_resolved"]
+        self.assertIsNone(after())  # Bedrock is open: what is flagged may be of it
+        self.run_ok("incident", "event", key, "2026-03-10", "Everywhere.", "--milestone=rollout_complete", "--cohort=Bedrock")
+        self.assertEqual(after(), 1)
+
     def test_pages(self):
         self.run_ok("apply", PATH)
         for template in "full", "brief", "sre", "etsy":

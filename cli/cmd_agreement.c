@@ -32,13 +32,13 @@ static const struct option_spec agreement_options[] = {
 	OPTIONS_END
 };
 
-#define WITHIN(name, help) { name, help }, { name "_low", "its interval of 95 %" }, { name "_high", "its interval of 95 %" }
+#define WITHIN(name, help) { name, help }, { name "_low", "its interval of 95 %; null: too few to say" }, { name "_high", "its interval of 95 %" }
 static const struct answer_key agreement_keys[] = {
 	{ "on", "verdict, category, cause, severity, symptom" },
 	{ "symptom", "with --on=symptom, which one; else null" },
 	{ "units", "samples that two reviewers or more have rated" },
 	{ "ratings", "of those samples" },
-	{ "reviewers", "who rated anything" },
+	{ "reviewers", "whose ratings those are" },
 	{ "agreed", "samples on which all agree" },
 	WITHIN("percent", "share of pairs of ratings that agree, 0 to 1"),
 	WITHIN("fleiss", "Fleiss' kappa"),
@@ -144,7 +144,7 @@ static void print_json(const struct asked *asked)
 	json_write_member(&json, "symptom", asked->symptom);
 	json_write_member_int(&json, "units", (int64_t)agreement->units);
 	json_write_member_int(&json, "ratings", (int64_t)agreement->ratings);
-	json_write_member_int(&json, "reviewers", (int64_t)asked->ratings.rater_count);
+	json_write_member_int(&json, "reviewers", (int64_t)agreement->raters);
 	json_write_member_int(&json, "agreed", (int64_t)agreement->agreed);
 	figure_json(&json, "percent", agreement->percent, agreement->percent_within);
 	figure_json(&json, "fleiss", agreement->fleiss, agreement->fleiss_within);
@@ -252,13 +252,15 @@ static void print_text(const struct asked *asked)
 		strbuf_release(&out);
 		return;
 	}
-	strbuf_addf(&out, ": %zu samples rated by two or more, %zu ratings by %zu reviewers\n", agreement->units,
-		    agreement->ratings, asked->ratings.rater_count);
+	strbuf_addf(&out, ": %zu sample%s rated by two or more, %zu ratings by %zu reviewers\n", agreement->units,
+		    agreement->units == 1 ? "" : "s", agreement->ratings, agreement->raters);
 	strbuf_addstr(&out, "  pairs that agree       ");
 	figure_percent(&out, agreement->percent, agreement->percent_within);
 	strbuf_addstr(&out, "\n  Krippendorff's alpha   ");
 	figure_text(&out, agreement->alpha, agreement->alpha_within, 3);
-	strbuf_addstr(&out, isnan(agreement->alpha) ? " (everybody used one code: chance explains it all)" : "");
+	strbuf_addstr(&out, isnan(agreement->alpha)		    ? " (everybody used one code: chance explains it all)" :
+			    agreement->resamples && isnan(agreement->alpha_within.low) ? " (too few to say how sure that is)" :
+											 "");
 	strbuf_addstr(&out, "\n  Fleiss' kappa          ");
 	figure_text(&out, agreement->fleiss, agreement->fleiss_within, 3);
 	strbuf_addch(&out, '\n');
@@ -389,8 +391,8 @@ const struct command_body command_agreement = {
 	.text = "Compares what reviewers say of the samples that match QUERY, where two or more have judged the same one. "
 		"A reviewer's newest standing judgement counts. Krippendorff's alpha is the figure to quote: 1 is full "
 		"agreement, 0 what chance alone gives; below 0.667 he advises not to conclude anything. Intervals of 95 % "
-		"come from drawing the samples anew (bootstrap) and are the same each time. docs/analysis.md has the "
-		"formulas.\n\nWith --on=symptom each symptom that was named is a question of its own, yes or no.",
+		"come from drawing the samples anew (bootstrap), are never narrower than what so few can tell, and are the same "
+		"each time; of fewer than ten samples there are none but of the pairs that agree. docs/analysis.md has the formulas.\n\nWith --on=symptom each symptom that was named is a question of its own, yes or no.",
 	.examples = agreement_examples,
 	.answer = agreement_keys,
 	.answer_text = "an answer; with --on=symptom one for each symptom",

@@ -451,6 +451,8 @@ static void print_text(const struct stats *stats)
 	if (stats->agreement.units) {
 		strbuf_addf(&out, "  %zu samples by two or more, alpha ", stats->agreement.units);
 		figure_text(&out, stats->agreement.alpha, stats->agreement.alpha_within, 2);
+		if (!isnan(stats->agreement.alpha) && isnan(stats->agreement.alpha_within.low))
+			strbuf_addstr(&out, " (too few to say how sure that is)");
 		strbuf_addf(&out, "; %" PRId64 " disputed: aitia list ", stats->disputed.count);
 		out_shell(&out, stats->disputed.query);
 		strbuf_addch(&out, '\n');

@@ -30,6 +30,7 @@ struct units {
 /* Sums over some units, from which every figure follows. */
 struct sums {
 	double units, ratings, share; /* share: Σ P */
+	double squares;               /* Σ P² */
 	double differ;                /* Σ (pairs that differ, both ways) / (m - 1) */
 	double *of_code, *differ_of;  /* ratings; pairs of this code with another, both ways, / (m - 1) */
 };
@@ -71,6 +72,21 @@ static void units_of(const struct ratings *ratings, struct units *out)
 	free(sorted);
 }
 
+/* Who rated them: somebody whose samples nobody else has rated is none of those who agree or differ. */
+static size_t raters_of(const struct ratings *ratings, const struct units *units)
+{
+	bool *seen = mem_zalloc(ratings->rater_count + 1, sizeof(*seen));
+	size_t count = 0;
+
+	for (size_t u = 0; u < units->count; u++)
+		for (size_t i = ratings->starts[units->unit[u]]; i < ratings->starts[units->unit[u] + 1]; i++) {
+			count += !seen[ratings->raters[i]];
+			seen[ratings->raters[i]] = true;
+		}
+	free(seen);
+	return count;
+}
+
 static void units_release(struct units *units)
 {
 	free(units->cells_from);
@@ -81,7 +97,7 @@ static void units_release(struct units *units)
 
 static void sums_clear(struct sums *sums, size_t codes)
 {
-	sums->units = sums->ratings = sums->share = sums->differ = 0;
+	sums->units = sums->ratings = sums->share = sums->squares = sums->differ = 0;
 	memset(sums->of_code, 0, codes * sizeof(double));
 	memset(sums->differ_of, 0, codes * sizeof(double));
 }
@@ -99,6 +115,7 @@ static void sums_add(struct sums *sums, const struct units *units, size_t u)
 	sums->units++;
 	sums->ratings += m;
 	sums->share += alike / (m * (m - 1));
+	sums->squares += alike / (m * (m - 1)) * (alike / (m * (m - 1)));
 	sums->differ += (m * (m - 1) - alike) / (m - 1);
 }
 
@@ -110,29 +127,34 @@ static double beyond_chance(double observed, double expected)
 	return expected < 1 ? (observed - expected) / (1 - expected) : NAN;
 }
 
-static double fleiss_of(const struct sums *sums, size_t codes)
+/* A figure beyond chance, and what it grows by with the share of pairs that agree: 1 / (1 - chance). */
+struct beyond {
+	double figure, per_share;
+};
+
+static struct beyond fleiss_beyond(const struct sums *sums, size_t codes)
 {
 	double expected = 0;
 
 	for (size_t c = 0; c < codes; c++)
 		expected += sums->of_code[c] / sums->ratings * (sums->of_code[c] / sums->ratings);
-	return beyond_chance(sums->share / sums->units, expected);
+	return (struct beyond){ beyond_chance(sums->share / sums->units, expected), 1 / (1 - expected) };
 }
 
-static double alpha_of(const struct sums *sums, size_t codes)
+static struct beyond alpha_beyond(const struct sums *sums, size_t codes)
 {
 	double n = sums->ratings, squares = 0;
 
 	for (size_t c = 0; c < codes; c++)
 		squares += sums->of_code[c] * sums->of_code[c];
-	return n * n > squares ? 1 - (n - 1) * sums->differ / (n * n - squares) : NAN;
+	return (struct beyond){ n * n > squares ? 1 - (n - 1) * sums->differ / (n * n - squares) : NAN, n * (n - 1) / (n * n - squares) };
 }
 
-static double alpha_of_code(const struct sums *sums, size_t c)
+static struct beyond alpha_beyond_code(const struct sums *sums, size_t c)
 {
-	double n = sums->ratings, of = sums->of_code[c];
+	double n = sums->ratings, of = sums->of_code[c], differ = 2 * of * (n - of);
 
-	return of > 0 && of < n ? 1 - (n - 1) * sums->differ_of[c] / (of * (n - of)) : NAN;
+	return (struct beyond){ differ > 0 ? 1 - (n - 1) * 2 * sums->differ_of[c] / differ : NAN, n * (n - 1) / differ };
 }
 
 /* ---- resampling ----------------------------------------------------------------------------- */
@@ -144,7 +166,7 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Percentiles; values that are not defined are left out. */
+/* Percentiles; values that are not defined are left out, but for more than one of twenty. */
 static struct interval percentiles(double *values, size_t count, double confidence)
 {
 	size_t kept = 0;
@@ -152,36 +174,63 @@ static struct interval percentiles(double *values, size_t count, double confiden
 	for (size_t i = 0; i < count; i++)
 		if (!isnan(values[i]))
 			values[kept++] = values[i];
-	if (kept < RESAMPLES_LEAST / 2)
+	if (kept < RESAMPLES_LEAST / 2 || kept < count - count / 20)
 		return (struct interval){ NAN, NAN };
 	qsort(values, kept, sizeof(*values), by_value);
 	double tail = (1 - confidence) / 2 * (double)(kept - 1);
 	return (struct interval){ values[(size_t)floor(tail)], values[kept - 1 - (size_t)floor(tail)] };
 }
 
-/* Rows of `values`: percent, fleiss, alpha, then alpha of each code. */
-static bool resample(const struct units *units, const struct agreement_options *options, size_t times, double *values)
+/* Of the share of pairs that agree, `share` of them in each of `units` on average; `squares` is the mean of its square. */
+static struct interval share_within(double share, double squares, double units, double confidence)
+{
+	double full = share * (1 - share), varies = squares - share * share, n = units;
+
+	if (full > 0)
+		n = units * full / ((units * varies + 2 * full) / (units + 2));
+	n = n < units ? units : n; /* P lies between 0 and 1: nothing varies more */
+	return interval_share(share * n, n, confidence);
+}
+
+/*
+ * The wider at either end of the bootstrap's interval, and of what the share's interval comes to with chance held
+ * fast. `least`: how often the rarest of what is told apart was seen.
+ */
+static struct interval widened(struct interval bootstrap, struct beyond beyond, double share, struct interval share_within,
+			       double least)
+{
+	double low = beyond.figure - beyond.per_share * (share - share_within.low);
+	double high = fmin(1, beyond.figure + beyond.per_share * (share_within.high - share));
+
+	if (least < AGREEMENT_UNITS_LEAST || isnan(beyond.figure) || isnan(bootstrap.low))
+		return (struct interval){ NAN, NAN };
+	return (struct interval){ fmin(low, bootstrap.low), fmax(high, bootstrap.high) };
+}
+
+static bool goes_on(const struct agreement_options *options)
+{
+	return !options->cancel || !atomic_load_explicit(options->cancel, memory_order_relaxed);
+}
+
+/* Rows of `values`: Fleiss' kappa, alpha, then alpha of each code. */
+static void resample(const struct units *units, const struct agreement_options *options, size_t times, double *values)
 {
 	struct sums sums = { .of_code = mem_zalloc(units->code_count + 1, sizeof(double)),
 			     .differ_of = mem_zalloc(units->code_count + 1, sizeof(double)) };
 	struct random random;
-	bool goes_on = true;
 
 	random_init(&random, options->seed);
-	for (size_t i = 0; i < times && goes_on; i++) {
+	for (size_t i = 0; i < times && goes_on(options); i++) {
 		sums_clear(&sums, units->code_count);
 		for (size_t u = 0; u < units->count; u++)
 			sums_add(&sums, units, (size_t)random_below(&random, units->count));
-		values[i] = sums.share / sums.units;
-		values[times + i] = fleiss_of(&sums, units->code_count);
-		values[2 * times + i] = alpha_of(&sums, units->code_count);
+		values[i] = fleiss_beyond(&sums, units->code_count).figure;
+		values[times + i] = alpha_beyond(&sums, units->code_count).figure;
 		for (size_t c = 0; c < units->code_count; c++)
-			values[(3 + c) * times + i] = alpha_of_code(&sums, c);
-		goes_on = !options->cancel || !atomic_load_explicit(options->cancel, memory_order_relaxed);
+			values[(2 + c) * times + i] = alpha_beyond_code(&sums, c).figure;
 	}
 	free(sums.of_code);
 	free(sums.differ_of);
-	return goes_on;
 }
 
 static size_t resamples_of(const struct units *units, const struct agreement_options *options)
@@ -214,11 +263,15 @@ static void codes_of(struct arena *arena, const struct units *units, const struc
 		double of = sums->of_code[c], specific = (of - sums->differ_of[c]) / of;
 		if (of == 0)
 			continue;
+		struct beyond alpha = alpha_beyond_code(sums, c);
+		double share = 1 - 2 * sums->differ_of[c] / sums->ratings;
 		codes[out->code_count++] = (struct agreement_code){
 			.code = (uint32_t)c, .ratings = (size_t)of, .specific = specific,
 			.kappa = beyond_chance(specific, of / sums->ratings),
-			.alpha = alpha_of_code(sums, c),
-			.alpha_within = percentiles(values + (3 + c) * times, times, confidence),
+			.alpha = alpha.figure,
+			.alpha_within = widened(percentiles(values + (2 + c) * times, times, confidence), alpha, share,
+						interval_share(share * sums->units, sums->units, confidence),
+						fmin(fmin(of, sums->ratings - of), sums->units)),
 		};
 	}
 	if (out->code_count)
@@ -370,8 +423,8 @@ static int by_units(const void *a, const void *b)
 }
 
 /* Cohen's kappa of some units of a pair, those at the places drawn (NULL: all). */
-static double kappa_of(const struct both *list, size_t count, struct random *draw, double *row, double *column, size_t codes,
-		       double *percent)
+static struct beyond kappa_of(const struct both *list, size_t count, struct random *draw, double *row, double *column,
+			      size_t codes, double *percent)
 {
 	double same = 0, chance = 0;
 
@@ -386,7 +439,7 @@ static double kappa_of(const struct both *list, size_t count, struct random *dra
 	for (size_t c = 0; c < codes; c++)
 		chance += row[c] / (double)count * (column[c] / (double)count);
 	*percent = same / (double)count;
-	return beyond_chance(*percent, chance);
+	return (struct beyond){ beyond_chance(*percent, chance), 1 / (1 - chance) };
 }
 
 static struct agreement_pair pair_of(const struct both *list, size_t count, size_t codes, size_t times,
@@ -395,13 +448,15 @@ static struct agreement_pair pair_of(const struct both *list, size_t count, size
 	struct agreement_pair pair = { .a = list->a, .b = list->b, .units = count };
 	double *row = mem_zalloc(codes + 1, sizeof(double)), *column = mem_zalloc(codes + 1, sizeof(double));
 	double *values = mem_zalloc(times + 1, sizeof(double)), ignored;
+	struct beyond kappa = kappa_of(list, count, NULL, row, column, codes, &pair.percent);
 	struct random random;
 
 	random_init(&random, options->seed);
-	pair.kappa = kappa_of(list, count, NULL, row, column, codes, &pair.percent);
-	for (size_t i = 0; i < times; i++)
-		values[i] = kappa_of(list, count, &random, row, column, codes, &ignored);
-	pair.kappa_within = percentiles(values, times, options->confidence);
+	for (size_t i = 0; i < times && goes_on(options); i++)
+		values[i] = kappa_of(list, count, &random, row, column, codes, &ignored).figure;
+	pair.kappa = kappa.figure;
+	pair.kappa_within = widened(percentiles(values, times, options->confidence), kappa, pair.percent,
+				    interval_share(pair.percent * (double)count, (double)count, options->confidence), (double)count);
 	free(row);
 	free(column);
 	free(values);
@@ -446,35 +501,46 @@ enum status agreement_of(struct arena *arena, const struct ratings *ratings, con
 {
 	struct units units;
 	struct sums sums;
+	struct beyond fleiss, alpha;
 	double *values;
 	enum status status = STATUS_OK;
 
-	*out = (struct agreement){ .percent = NAN, .fleiss = NAN, .alpha = NAN };
+	*out = (struct agreement){ .percent = NAN, .fleiss = NAN, .alpha = NAN, .percent_within = { NAN, NAN },
+				   .fleiss_within = { NAN, NAN }, .alpha_within = { NAN, NAN } };
 	units_of(ratings, &units);
 	out->resamples = resamples_of(&units, options);
-	values = mem_zalloc((3 + units.code_count) * out->resamples + 1, sizeof(*values));
+	values = mem_zalloc((2 + units.code_count) * out->resamples + 1, sizeof(*values));
 	sums = (struct sums){ .of_code = mem_zalloc(units.code_count + 1, sizeof(double)),
 			      .differ_of = mem_zalloc(units.code_count + 1, sizeof(double)) };
 	for (size_t u = 0; u < units.count; u++)
 		sums_add(&sums, &units, u);
 	out->units = units.count;
 	out->ratings = units.ratings;
+	out->raters = raters_of(ratings, &units);
+	fleiss = fleiss_beyond(&sums, units.code_count);
+	alpha = alpha_beyond(&sums, units.code_count);
 	if (units.count) {
 		out->percent = sums.share / sums.units;
-		out->fleiss = fleiss_of(&sums, units.code_count);
-		out->alpha = alpha_of(&sums, units.code_count);
+		out->fleiss = fleiss.figure;
+		out->alpha = alpha.figure;
 	}
-	if (!resample(&units, options, out->resamples, values))
-		status = error_set(err, STATUS_CANCELLED, "the agreement of reviewers was not computed to the end");
-	if (status == STATUS_OK) {
-		out->percent_within = percentiles(values, out->resamples, options->confidence);
-		out->fleiss_within = percentiles(values + out->resamples, out->resamples, options->confidence);
-		out->alpha_within = percentiles(values + 2 * out->resamples, out->resamples, options->confidence);
+	resample(&units, options, out->resamples, values);
+	if (goes_on(options)) {
+		struct interval share = units.count && options->resamples ?
+						share_within(out->percent, sums.squares / sums.units, sums.units, options->confidence) :
+						(struct interval){ NAN, NAN };
+		out->percent_within = share;
+		out->fleiss_within = widened(percentiles(values, out->resamples, options->confidence), fleiss, out->percent, share,
+					     sums.units);
+		out->alpha_within = widened(percentiles(values + out->resamples, out->resamples, options->confidence), alpha,
+					    out->percent, share, sums.units);
 		codes_of(arena, &units, &sums, values, out->resamples, options->confidence, out);
 		confusions_of(arena, &units, out);
 		pairs_of(arena, ratings, &units, out->resamples, options, out);
 		disputes_of(arena, ratings, &units, out);
 	}
+	if (!goes_on(options))
+		status = error_set(err, STATUS_CANCELLED, "the agreement of reviewers was not computed to the end");
 	free(values);
 	free(sums.of_code);
 	free(sums.differ_of);

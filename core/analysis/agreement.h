@@ -25,9 +25,18 @@
  * None is defined where all ratings are one code: NAN. 1 is full agreement, 0 what chance
  * alone gives.
  *
- * Intervals: percentile bootstrap over units (Efron and Tibshirani, An Introduction to the
- * Bootstrap, 1993, 13.3), with a fixed seed. They say what other samples of the same kind
- * might give, by the same reviewers. From few units they are rough, and too narrow.
+ * Intervals say what other samples of the same kind might give, by the same reviewers.
+ *   percent   Wilson's (interval.h) of so many units; where units have more than two ratings, of
+ *             as many as would vary as much: n p (1 - p) / v, v the variance of P over units, two
+ *             units more of full variance added to it, so that few which vary little are not
+ *             taken for many.
+ *   the rest  percentile bootstrap over units (Efron and Tibshirani, An Introduction to the
+ *             Bootstrap, 1993, 13.3), with a fixed seed, widened to what Wilson's interval of the
+ *             pairs that agree comes to with chance held fast. Of units that are all alike the
+ *             bootstrap alone has no width, as if nothing could ever be otherwise.
+ * Of fewer than AGREEMENT_UNITS_LEAST units, or of a code that was chosen (or not chosen) fewer
+ * times than that, chance itself is not known well enough: those are NAN, too few to say. So they
+ * are where more than one resample of twenty is all one code.
  */
 #ifndef AITIA_CORE_ANALYSIS_AGREEMENT_H
 #define AITIA_CORE_ANALYSIS_AGREEMENT_H
@@ -39,6 +48,8 @@
 #include "core/base/arena.h"
 #include "core/base/status.h"
 #include "core/sample.h"
+
+#define AGREEMENT_UNITS_LEAST 10u
 
 /* Ratings, unit by unit: those of unit u are at starts[u] … starts[u + 1] - 1. */
 struct ratings {
@@ -87,6 +98,7 @@ struct agreement_confusion { /* one reviewer says the one, another the other */
 
 struct agreement {
 	size_t units, ratings;  /* with two ratings at least */
+	size_t raters;          /* whose those ratings are */
 	size_t agreed;          /* units in which all agree */
 	double percent, fleiss, alpha;
 	struct interval percent_within, fleiss_within, alpha_within;

@@ -53,6 +53,19 @@ class Agreement(Case):
         self.assertEqual(self.run_json("agreement", "--on=severity", "--blind")[0]["units"], 0)
         self.assertEqual(self.count("is:disputed"), 0)
 
+    def test_two_samples_are_no_certainty(self):
+        self.judge("ann", {1: "model", 2: "testing"}, "cause")
+        self.judge("bob", {1: "testing", 2: "model", 3: "model"}, "cause")
+        self.judge("cem", {4: "model"}, "cause")  # nobody else has: cem agrees and differs with nobody
+        answer = self.run_json("agreement")[0]
+        self.assertEqual((answer["units"], answer["reviewers"], answer["percent"], answer["percent_low"]), (2, 2, 0, 0))
+        self.assertEqual(f"{answer['percent_high']:.2f}", "0.66")
+        self.assertEqual((answer["alpha_low"], answer["pairs"][0]["kappa_low"], answer["codes"][0]["alpha_low"]), (None, None, None))
+        text = self.run_ok("agreement")
+        self.assertIn("2 samples rated by two or more, 4 ratings by 2 reviewers", text)
+        self.assertIn("too few to say", text)
+        self.assertIn("too few to say", self.run_ok("stats"))
+
     def test_a_decision_ends_a_dispute(self):
         self.judge("ann", {1: "model", 2: "testing", 3: "testing"}, "cause")
         self.judge("bob", {1: "model", 2: "data_gap", 3: "model"}, "cause")

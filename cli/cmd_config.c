@@ -105,6 +105,18 @@ static void print_setting(const struct cli *cli, const struct printing *to, cons
 	print(to, info->name, value, origin, info->help);
 }
 
+/* Of views that were kept on a screen. */
+static void print_kept_views(const struct printing *to)
+{
+	const char *path = config_views_path(to->arena);
+	const char *text = config_own_text(to->arena, path, KEPT_VIEWS_BYTES_MAX);
+	size_t count;
+	const struct saved_view *views = kept_views_parse(to->arena, slice_of(text ? text : ""), &count);
+
+	for (size_t i = 0; i < count; i++)
+		print(to, arena_printf(to->arena, "view.%s", views[i].name), views[i].query, path, NULL);
+}
+
 static int config_run(struct cli *cli, const void *options_given, const struct option_words *words)
 {
 	const struct config_values *values = options_given;
@@ -132,6 +144,7 @@ static int config_run(struct cli *cli, const void *options_given, const struct o
 		      arena_printf(to.arena, "%s:%d", config.path, config.code_keys[i].line), NULL);
 	for (size_t i = 0; i < config.view_count; i++)
 		print(&to, arena_printf(to.arena, "view.%s", config.views[i].name), config.views[i].query, config.path, NULL);
+	print_kept_views(&to);
 	return 0;
 }
 
@@ -145,7 +158,7 @@ const struct command_body command_config = {
 	.values_bytes = sizeof(struct config_values),
 	.text = "Settings are read from $XDG_CONFIG_HOME/aitia/config.ini (else ~/.config/aitia/config.ini), lines of the form "
 		"`name = value`. The program never writes that file. The section [keys] gives commands of the workbench other keys, "
-		"`name = key key …` with the names of docs/keys.md; [codes] gives causes and symptoms keys in their menus; sections [view NAME] keep a query (and sort) for the workbench, [import NAME] are for `aitia import --profile`. "
+		"`name = key key …` with the names of docs/keys.md; [codes] gives causes and symptoms keys in their menus; sections [view NAME] keep a query (sort, columns) for the workbench, [import NAME] are for `aitia import --profile`. "
 		"What is wrong is named with its line; see docs/configuration.md.",
 	.examples = config_examples,
 	.answer = config_keys,

@@ -175,7 +175,9 @@ static struct saved_view *view_of(struct reading *reading, const char *name)
 static enum status set_view(struct reading *reading, const char *view_name, const char *name, const char *value,
 			    struct error *err)
 {
-	static const char *const keys[] = { "query", "sort" };
+	static const char *const keys[] = { "query", "sort", "columns" };
+	struct list_columns columns;
+	const char *wrong;
 	struct saved_view *view = view_of(reading, view_name);
 	struct query query;
 	const char *near;
@@ -187,10 +189,15 @@ static enum status set_view(struct reading *reading, const char *view_name, cons
 	}
 	if (strcmp(name, "sort") == 0)
 		return sort_parse(value, &view->sort) ? STATUS_OK : error_set(err, STATUS_INPUT, "unknown order '%s'", value);
+	if (strcmp(name, "columns") == 0) {
+		view->columns = utf8_clean(reading->arena, slice_of(value));
+		return list_columns_parse(view->columns, &columns, &wrong) ? STATUS_OK :
+			error_set(err, STATUS_INPUT, "'%.40s' is no column, or stands there twice", wrong);
+	}
 	near = nearest_word(keys, ARRAY_LEN(keys), name);
 	if (near)
 		return error_set(err, STATUS_INPUT, "unknown setting '%s': did you mean '%s'?", name, near);
-	return error_set(err, STATUS_INPUT, "unknown setting '%s'; a view has query and sort", name);
+	return error_set(err, STATUS_INPUT, "unknown setting '%s'; a view has query, sort and columns", name);
 }
 
 static enum status set(struct reading *reading, const char *section, const char *name, const char *value,
@@ -301,6 +308,22 @@ enum status config_bind_keys(const struct config *config, struct error *err)
 			return error_wrap(err, status, "%s: line %d", config->path, config->keys[i].line);
 	}
 	return STATUS_OK;
+}
+
+const char *config_views_path(struct arena *arena)
+{
+	const char *folder = file_xdg_folder(arena, XDG_DATA);
+
+	return folder ? file_join(arena, folder, "views.ini") : NULL;
+}
+
+const char *config_own_text(struct arena *arena, const char *path, size_t bytes_max)
+{
+	struct slice text;
+
+	if (!path || !file_exists(path) || file_read(arena, path, bytes_max, &text, NULL) != STATUS_OK)
+		return NULL;
+	return arena_text(arena, text);
 }
 
 /* They go before the variables, as it does in git. */

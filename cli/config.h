@@ -34,6 +34,10 @@ struct config {
 enum status config_read(struct arena *arena, struct config *out, struct error *err) MUST_CHECK;
 /* What holds: as the file has it, else the fallback. */
 const char *config_value(const struct config *config, enum setting setting);
+/* Where views that are kept on a screen stand (tui/kept_views.h): not in the configuration, which nobody but the
+ * person writes. NULL: there is no folder for it. And their text; NULL: none that could be read. */
+const char *config_views_path(struct arena *arena);
+const char *config_own_text(struct arena *arena, const char *path, size_t bytes_max);
 /* Gives the actions their keys: the preset, then one by one. STATUS_INPUT with file and line. */
 enum status config_bind_keys(const struct config *config, struct error *err) MUST_CHECK;
 /* What the process needs to know before it starts an editor or a pager. */

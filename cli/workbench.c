@@ -78,16 +78,6 @@ static const char *session_path(struct arena *arena, const char *folder, const c
 	return folder ? arena_printf(arena, "%s/session-%.16s", folder, hex) : NULL;
 }
 
-/* NULL: there is none that could be read. */
-static const char *read_session(struct arena *arena, const char *path)
-{
-	struct slice text;
-
-	if (!path || !file_exists(path) || file_read(arena, path, SESSION_BYTES_MAX, &text, NULL) != STATUS_OK)
-		return NULL;
-	return arena_text(arena, text);
-}
-
 /* `aitia demo`, without options: in its own store. */
 static int run_demo(struct cli *cli)
 {
@@ -142,6 +132,8 @@ int workbench_run(struct cli *cli, const struct workbench_options *options)
 	list_columns_parse(config_value(&config, SETTING_COLUMNS), &tui.app.columns, &wrong);
 	tui.app.views = config.views;
 	tui.app.view_count = config.view_count;
+	tui.app.views_path = config_views_path(&cli->arena);
+	tui.app.kept_views = config_own_text(&cli->arena, tui.app.views_path, KEPT_VIEWS_BYTES_MAX);
 	tui.app.store_name = short_path(&cli->arena, cli->store_path);
 	tui.app.code_keys = config.code_keys;
 	tui.app.code_key_count = config.code_key_count;
@@ -156,7 +148,7 @@ int workbench_run(struct cli *cli, const struct workbench_options *options)
 		folder = NULL;
 	tui.app.session_path = session_path(&cli->arena, folder, cli->store_path);
 	tui.app.copy_path = folder ? file_join(&cli->arena, folder, "copied") : NULL;
-	tui.app.session = read_session(&cli->arena, tui.app.session_path);
+	tui.app.session = config_own_text(&cli->arena, tui.app.session_path, SESSION_BYTES_MAX);
 	tui.backend.open = open_backend;
 	tui.backend.close = close_backend;
 	wiring->store = arena_strdup(&cli->arena, cli->store_path);

@@ -101,6 +101,7 @@ const char *scope_title(enum scope scope)
 		[SCOPE_REVISIONS] = "Revisions",
 		[SCOPE_INSIGHTS] = "Insights",
 		[SCOPE_CONSOLE] = "Console",
+		[SCOPE_VIEWS] = "Views",
 	};
 
 	return scope < SCOPE_COUNT ? titles[scope] : "";
@@ -193,7 +194,7 @@ static void give_keys(enum action action, const char *keys)
 /* Where text is typed, or a menu's rows have letters, a letter is no command. */
 static bool takes_letters(enum scope scope)
 {
-	return scope == SCOPE_PROMPT || scope == SCOPE_PICKER || scope == SCOPE_HELP;
+	return scope == SCOPE_PROMPT || scope == SCOPE_PICKER || scope == SCOPE_HELP || scope == SCOPE_VIEWS;
 }
 
 static enum status check_keys(enum action action, const char *keys, struct error *err)

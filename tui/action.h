@@ -32,6 +32,7 @@ enum scope {
 	SCOPE_REVISIONS,
 	SCOPE_INSIGHTS,
 	SCOPE_CONSOLE,
+	SCOPE_VIEWS,     /* the menu of views */
 	SCOPE_COUNT
 };
 

@@ -28,7 +28,10 @@ struct app *app_new(const struct app_options *options, int rows, int columns)
 	app->judging = judging_new();
 	app->options.session_path = options->session_path ? mem_strdup(options->session_path) : NULL;
 	app->options.copy_path = options->copy_path ? mem_strdup(options->copy_path) : NULL;
+	app->options.views_path = options->views_path ? mem_strdup(options->views_path) : NULL;
 	app->options.session = NULL;
+	app_take_views(app, options->kept_views);
+	app->options.kept_views = NULL;
 	arena_init(&app->session_arena);
 	app_ask_codebook(app);
 	app_take_session(app, options->session);
@@ -79,6 +82,8 @@ void app_free(struct app *app)
 	free_text(app->options.export_folder);
 	free_text(app->options.session_path);
 	free_text(app->options.copy_path);
+	free_text(app->options.views_path);
+	arena_release(&app->views_arena);
 	arena_release(&app->session_arena);
 	free(app->kept);
 	free(app);

@@ -21,12 +21,6 @@
 struct app;
 struct screen;
 
-/* A filter with a name. */
-struct saved_view {
-	const char *name, *query;
-	enum sort_key sort;
-};
-
 /* A key of one's own for a cause or symptom, in its menu. */
 struct code_key {
 	const char *code; /* its name: "model/hallucination", "wrong_logic" */
@@ -46,8 +40,10 @@ struct app_options {
 	const char *session;      /* as session.h has it: where to go on; or NULL */
 	const char *session_path; /* where that is kept; NULL: nowhere */
 	struct list_columns columns; /* of lists of samples */
-	const struct saved_view *views; /* borrowed for as long as the app */
+	const struct saved_view *views; /* of the configuration; borrowed for as long as the app */
 	size_t view_count;
+	const char *kept_views;   /* those that were kept on screens, as kept_views.h has it; or NULL */
+	const char *views_path;   /* where that is; NULL: none can be kept */
 	const struct code_key *code_keys; /* borrowed likewise */
 	size_t code_key_count;
 	const char *copy_path;    /* where what was copied last is kept; NULL: nowhere */
@@ -148,6 +144,12 @@ const struct codebook *app_codebook(const struct app *app); /* the store's, or t
 char app_code_key(const struct app *app, const struct code *code);
 const struct list_columns *app_columns(const struct app *app);
 void app_choose_columns(struct app *app, const struct list_columns *columns);
+/* Views: first those of the configuration, then those that were kept on screens. */
+size_t app_view_count(const struct app *app);
+const struct saved_view *app_view_at(const struct app *app, size_t index);
+bool app_view_is_kept(const struct app *app, size_t index);
+/* Keeps that one, in place of one of its name; `query` NULL: removes it. */
+void app_keep_view(struct app *app, const struct saved_view *view);
 const struct progress *app_progress(const struct app *app); /* of judging, since the program began */
 const struct app_options *app_options(const struct app *app);
 struct area app_area(const struct app *app);                /* of the screens: without header and footer */
@@ -168,7 +170,7 @@ void app_drop_keys(struct app *app);
 /* Lines accepted at the prompts of one kind. */
 enum app_history { HISTORY_FILTER, HISTORY_NOTE, HISTORY_TITLE, HISTORY_TEXT, HISTORY_TIME, HISTORY_OWNER,
 		   HISTORY_FOLDER, HISTORY_JUMP, HISTORY_LOG, HISTORY_FIND, HISTORY_UNTIL,
-		   HISTORY_NUMBER, HISTORY_SQL, HISTORY_COUNT };
+		   HISTORY_NUMBER, HISTORY_SQL, HISTORY_VIEW, HISTORY_COUNT };
 struct line_history *app_history(struct app *app, enum app_history kind);
 /* A line of that kind was accepted: none that the last session left unfinished is any more. */
 void app_accepted(struct app *app, enum app_history kind);

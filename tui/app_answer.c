@@ -122,6 +122,9 @@ static void own_answer(struct app *app, struct answer *answer)
 	case REQUEST_WAKE:
 		wake_answer(app, answer);
 		break;
+	case REQUEST_VIEW:
+		app_view_answer(app, answer);
+		break;
 	case REQUEST_KEEP:
 		break; /* where it cannot be kept, the next session begins anew; a copy is in the clipboard alone */
 	case REQUEST_CODEBOOK:

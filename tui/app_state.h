@@ -19,6 +19,9 @@ struct app {
 	struct app_options options; /* strings owned */
 	int rows, columns;
 	bool columns_chosen;           /* of lists, in this session or the one before */
+	struct arena views_arena;
+	const struct saved_view *kept_views; /* in it */
+	size_t kept_view_count;
 
 	VEC_OF(struct screen *) stack; /* last: the top one */
 	uint32_t last_screen_id;
@@ -102,6 +105,9 @@ void app_text_answered(struct app *app, uint64_t serial, bool saved_or_reopened)
 void app_release_accepted(struct app *app);
 /* At the start: from the text of the last session, or NULL. */
 void app_take_session(struct app *app, const char *text);
+/* app_views.c: at the start, from the text of the file, or NULL; and what came of a change. */
+void app_take_views(struct app *app, const char *text);
+void app_view_answer(struct app *app, struct answer *answer);
 /* Lays the header, the footer or message and all screens that are to be seen. */
 void app_draw(const struct app *app, struct surface *surface);
 

@@ -3,8 +3,9 @@
 
 #include "tui/menu.h"
 #include "tui/prompt.h"
+#include "tui/screens.h"
 
-enum { TAG_FILTER = QUEUE_TAG_LISTS, TAG_SORT, TAG_JUMP_PERCENT, TAG_JUMP_DATE, TAG_JUMP_SAMPLE, TAG_COLUMNS, TAG_VIEW, TAG_END };
+enum { TAG_FILTER = QUEUE_TAG_LISTS, TAG_SORT, TAG_JUMP_PERCENT, TAG_JUMP_DATE, TAG_JUMP_SAMPLE, TAG_COLUMNS, TAG_VIEW, TAG_VIEW_NAME, TAG_END };
 
 static void show_list(struct queue *self, struct app *app, const char *query, enum sort_key sort)
 {
@@ -123,32 +124,76 @@ static void open_columns(struct app *app)
 	app_push(app, screen);
 }
 
-static void open_views(struct app *app)
+static const char *trimmed_name(struct arena *arena, const char *text)
 {
-	const struct app_options *options = app_options(app);
-	struct screen *screen;
+	size_t len;
 
-	if (!options->view_count) {
-		app_message(app, false, "no view has a name yet: a section [view NAME] in the configuration gives it one");
-		return;
-	}
-	screen = menu_screen_new("Views", TAG_VIEW);
-	for (size_t i = 0; i < options->view_count; i++)
-		menu_add(menu_of(screen), options->views[i].name, options->views[i].query, 0, (int64_t)i);
-	menu_assign_keys(menu_of(screen));
-	app_push(app, screen);
+	text += strspn(text, " ");
+	len = strlen(text);
+	while (len && text[len - 1] == ' ')
+		len--;
+	return arena_text(arena, (struct slice){ text, len });
 }
 
-static void open_view(struct queue *self, struct app *app, int64_t index)
+/* A name that is taken: what stands under it is said, and replaced. */
+static bool check_view_name(void *context, const char *text, struct strbuf *hint)
 {
-	const struct saved_view *view = &app_options(app)->views[index];
+	const struct queue *self = context;
+	struct arena arena = ARENA_INIT;
+	const char *name = trimmed_name(&arena, text);
+	bool good = true;
+
+	for (size_t i = 0; good && i < app_view_count(self->app); i++) {
+		const struct saved_view *view = app_view_at(self->app, i);
+		if (strcmp(view->name, name) != 0)
+			continue;
+		good = app_view_is_kept(self->app, i);
+		strbuf_addf(hint, good ? "Enter replaces the view of that name: %s" :
+			    "that is a view of the configuration: %s", view->query[0] ? view->query : "all samples");
+	}
+	arena_release(&arena);
+	return good;
+}
+
+static void open_keep_view(struct queue *self, struct app *app)
+{
+	self->app = app;
+	app_push(app, prompt_new(app, &(struct prompt_options){
+		.title = "Keep this list as the view",
+		.history = HISTORY_VIEW,
+		.tag = TAG_VIEW_NAME,
+		.hint = "a name; its filter, order and chosen columns are kept, O opens it",
+		.check = check_view_name,
+		.context = self,
+	}));
+}
+
+static void keep_view(const struct queue *self, struct app *app, const char *text)
+{
+	struct arena arena = ARENA_INIT;
+	struct strbuf columns = STRBUF_INIT;
+
+	if (app_columns(app)->chosen)
+		list_columns_format(app_columns(app), &columns);
+	app_keep_view(app, &(struct saved_view){ trimmed_name(&arena, text), self->list.query, self->list.sort, columns.text });
+	strbuf_release(&columns);
+	arena_release(&arena);
+}
+
+static void open_view(struct queue *self, struct app *app, const struct saved_view *view)
+{
 	struct strbuf why = STRBUF_INIT;
+	struct list_columns columns;
+	const char *wrong;
 
 	self->app = app;
-	if (check_query(self, view->query, &why))
+	if (check_query(self, view->query, &why)) {
+		if (view->columns && view->columns[0] && list_columns_parse(view->columns, &columns, &wrong))
+			app_choose_columns(app, &columns);
 		queue_open_list(self, app, view->query, view->sort);
-	else
+	} else {
 		app_message(app, true, "view '%s': %s", view->name, why.text);
+	}
 	strbuf_release(&why);
 }
 
@@ -236,7 +281,10 @@ bool queue_lists_action(struct queue *self, struct app *app, enum action action)
 		open_columns(app);
 		return true;
 	case ACTION_ID_views:
-		open_views(app);
+		app_push(app, screen_views_new(app, TAG_VIEW));
+		return true;
+	case ACTION_ID_view_keep:
+		open_keep_view(self, app);
 		return true;
 	case ACTION_ID_earlier_list:
 	case ACTION_ID_later_list:
@@ -267,7 +315,13 @@ bool queue_lists_result(struct queue *self, struct app *app, struct screen *chil
 		choose_columns(app, child);
 		break;
 	case TAG_VIEW:
-		open_view(self, app, menu_value(child));
+		if (screen_views_choice(child))
+			open_view(self, app, screen_views_choice(child));
+		else
+			open_keep_view(self, app);
+		break;
+	case TAG_VIEW_NAME:
+		keep_view(self, app, prompt_text(child));
 		break;
 	default:
 		jump(self, app, child);

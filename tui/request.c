@@ -49,6 +49,8 @@ static const struct {
 	[REQUEST_REVISION] = { LANE_SLOW, false, request_revision },
 	[REQUEST_RESTORE] = { LANE_EDIT, true, request_restore },
 	[REQUEST_KEEP] = { LANE_FILES, false, request_keep },
+	/* Of the person's own; none of them may be dropped for the next. */
+	[REQUEST_VIEW] = { LANE_FILES, true, request_view },
 	[REQUEST_DRAFT] = { LANE_FAST, false, request_draft },
 	/* Changes no store, but what it writes must not be left half done either. */
 	[REQUEST_PUBLISH] = { LANE_SLOW, true, request_publish },

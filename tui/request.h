@@ -14,6 +14,7 @@
 #include "core/recurrence_ask.h"
 #include "core/render.h"
 #include "core/store.h"
+#include "tui/kept_views.h"
 
 enum request_kind {
 	REQUEST_PAGE,          /* a page of samples */
@@ -54,6 +55,7 @@ enum request_kind {
 	REQUEST_REVISION,      /* the texts as of `edit` and of now, broken at `text_width`; likewise */
 	REQUEST_RESTORE,       /* them, as of `edit` */
 	REQUEST_KEEP,          /* writes a file of the person's own */
+	REQUEST_VIEW,          /* keeps the list `query`, `sort`, columns `text` as the view `title` in `path`; query NULL: removes it */
 	REQUEST_PUBLISH,
 };
 
@@ -100,7 +102,7 @@ struct request {
 	const char *site;
 	bool is_public;           /* for readers outside: redacted */
 	const char *folder;
-	const char *path, *text; /* REQUEST_KEEP: where, and what */
+	const char *path, *text; /* REQUEST_KEEP, REQUEST_VIEW: where, and what */
 };
 
 struct draft_row;
@@ -186,6 +188,8 @@ struct answer {
 	size_t watched_count;
 	const struct recurred *recurred; /* incidents like earlier ones, newest first */
 	size_t recurred_count;
+	const struct saved_view *views; /* REQUEST_VIEW: those that are kept now; of the one at hand the name is in message, and query as asked */
+	size_t view_count;
 };
 
 struct backend {

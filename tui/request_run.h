@@ -22,6 +22,8 @@ request_function request_members_add, request_members_remove, request_evidence, 
 /* request_document.c */
 request_function request_draft, request_publish, request_keep;
 
+/* request_views.c */
+request_function request_view;
 /* request_revisions.c */
 request_function request_revisions, request_revision, request_restore;
 /* request_insight.c */

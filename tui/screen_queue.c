@@ -127,7 +127,9 @@ static bool queue_can(const struct screen *screen, const struct app *app, enum a
 	case ACTION_ID_later_list:
 		return self->places.at + 1 < self->places.items.len;
 	case ACTION_ID_views:
-		return app_options(app)->view_count > 0;
+		return true;
+	case ACTION_ID_view_keep:
+		return app_options(app)->views_path != NULL;
 	case ACTION_ID_focus:
 	case ACTION_ID_preview_larger:
 	case ACTION_ID_preview_smaller:

@@ -47,6 +47,10 @@ struct screen *screen_help_new(const struct app *app, const struct screen *of); 
 struct screen *screen_cause_new(struct app *app, enum code_category category, const char *title);
 const char *screen_cause_name(const struct screen *screen);
 
+/* The views there are; the result: the one to open, or NULL: the list at hand is to be kept as one. */
+struct screen *screen_views_new(const struct app *app, int tag);
+const struct saved_view *screen_views_choice(const struct screen *screen);
+
 /* Symptoms; those of `on` are ticked at first. The result: how many, and which. */
 struct screen *screen_symptoms_new(struct app *app, const char *title, const char *const *on, size_t on_count);
 size_t screen_symptoms_count(const struct screen *screen);

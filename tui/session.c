@@ -8,7 +8,7 @@
 /* Only what people write themselves; a filter or a place to go to is soon typed again. */
 static const char *const kinds[HISTORY_COUNT] = {
 	[HISTORY_NOTE] = "note", [HISTORY_TITLE] = "title", [HISTORY_TEXT] = "text",
-	[HISTORY_SQL] = "sql",
+	[HISTORY_SQL] = "sql", [HISTORY_VIEW] = "view",
 };
 
 /* What stands behind "WORD " on the line. */

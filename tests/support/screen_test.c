@@ -207,6 +207,8 @@ void screen_test_start(struct screen_test *test)
 		.views = test->options.views,
 		.view_count = test->options.view_count,
 		.session_path = test->options.session_path,
+		.kept_views = test->options.kept_views,
+		.views_path = test->options.views_path,
 	};
 
 	if (test->app)

@@ -33,7 +33,7 @@ struct screen_test_options {
 	bool ascii, accessible;
 	const struct saved_view *views;
 	size_t view_count;
-	const char *session, *session_path; /* of app_options */
+	const char *session, *session_path, *kept_views, *views_path; /* of app_options */
 };
 
 struct screen_test *screen_test_new(const struct screen_test_options *options); /* NULL: the defaults */

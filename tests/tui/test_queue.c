@@ -106,12 +106,13 @@ static void back_and_forward(void **state)
 
 static void views_have_names(void **state)
 {
-	static const struct saved_view views[] = { { "in C", "lang:c", SORT_OLDEST }, { "odd", "cause:nonsense", SORT_NEWEST } };
+	static const struct saved_view views[] = { { "in C", "lang:c", SORT_OLDEST, NULL },
+						    { "odd", "cause:nonsense", SORT_NEWEST, NULL } };
 	struct screen_test_options options = { .views = views, .view_count = 2 };
 	struct screen_test *t = *state;
 
 	screen_test_keys(t, "O");
-	screen_test_shows(t, "no view has a name yet");
+	screen_test_shows(t, "+ keep this list");
 	screen_test_free(t);
 	*state = t = screen_test_new(&options);
 	fixture_samples(screen_test_store(t));

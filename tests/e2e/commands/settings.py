@@ -38,6 +38,16 @@ class Settings(Case):
         self.assertRegex(self.run_ok("config"), rf"(?m)^theme = light +# {path}:1$")
         self.assertEqual(before, open(path).read(), "the file is the person's")
 
+    def test_views_that_were_kept_are_listed(self):
+        config = self.config("[view a]\nquery = lang:c\ncolumns = path\n")
+        path = os.path.join(self.home, ".local/share/aitia/views.ini")
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w") as file:
+            file.write("[view mine]\nquery = is:mine\nsort = oldest\n")
+        found = self.settings()
+        self.assertEqual(found["view.a"], ("lang:c", config))
+        self.assertEqual(found["view.mine"], ("is:mine", path))
+
     def test_slips_are_named_with_their_line(self):
         for text, said in [
             ("reviewer = x\ntheem = dark\n", "line 2: unknown setting 'theem': did you mean 'theme'?"),
@@ -48,6 +58,7 @@ class Settings(Case):
             ("colours = 17\n", "line 1: unknown colours '17'"),
             ("[view a]\nqury = x\n", "line 2: unknown setting 'qury': did you mean 'query'?"),
             ("[view a]\nquery = status:nonsense\n", "line 2: query: at 8: unknown status"),
+            ("[view a]\ncolumns = pth\n", "line 2: 'pth' is no column"),
             ("[view a]\nsort = sideways\n", "line 2: unknown order 'sideways'"),
             ("[keys]\nrepaet = r\n", "line 2: unknown command 'repaet': did you mean 'repeat'?"),
             ("[keys]\nrepeat = Entre\n", "line 2: 'Entre' is no key"),

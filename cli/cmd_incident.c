@@ -199,7 +199,7 @@ const struct command_body command_incident_show = {
 struct set_values {
 	const char *title;
 	const char *rationale;
-	const char *partial, *duplicate_of;
+	const char *partial, *duplicate_of, *signature;
 	int severity, status;
 	bool json;
 };
@@ -213,6 +213,8 @@ static const struct option_spec set_options[] = {
 	  offsetof(struct set_values, partial) },
 	{ "duplicate-of", 0, OPTION_TEXT, "INC", "the incident that covers it", NULL, NULL,
 	  offsetof(struct set_values, duplicate_of) },
+	{ "signature", 0, OPTION_TEXT, "QUERY", "finds what it was about, for the watch after the fix; empty: the rules that flagged its members",
+	  NULL, NULL, offsetof(struct set_values, signature) },
 	OPTION_JSON(struct set_values, json),
 	OPTIONS_END
 };
@@ -231,6 +233,8 @@ static enum status change_head(struct incident_edit *edit, struct arena *arena, 
 		incident->partial = values->partial[0] ? clean_word(arena, values->partial) : NULL;
 	if (values->duplicate_of)
 		incident->duplicate_of = values->duplicate_of[0] ? clean_word(arena, values->duplicate_of) : NULL;
+	if (values->signature)
+		incident->signature = is_blank(values->signature) ? NULL : clean_word(arena, values->signature);
 	if (values->severity >= 0)
 		incident->severity = (enum severity)values->severity;
 	if (values->status >= 0)
@@ -243,15 +247,15 @@ static int set_run(struct cli *cli, const void *options_given, const struct opti
 	const struct set_values *values = options_given;
 	struct incident_edit edit = { .change = change_head, .context = values };
 
-	if (!values->title && !values->rationale && !values->partial && !values->duplicate_of && values->severity < 0 &&
-	    values->status < 0)
-		return cli_usage(cli, "nothing to set: give --title, --status, --severity, --rationale, --partial or --duplicate-of");
+	if (!values->title && !values->rationale && !values->partial && !values->duplicate_of && !values->signature &&
+	    values->severity < 0 && values->status < 0)
+		return cli_usage(cli, "nothing to set: give --title, --status, --severity, --rationale, --partial, --duplicate-of or --signature");
 	if (values->title && is_blank(values->title))
 		return cli_usage(cli, "--title is empty: say in a few words what went wrong");
-	edit.summary = arena_printf(&cli->arena, "set%s%s%s%s%s%s", values->title ? " title" : "",
+	edit.summary = arena_printf(&cli->arena, "set%s%s%s%s%s%s%s", values->title ? " title" : "",
 				    values->status >= 0 ? " status" : "", values->severity >= 0 ? " severity" : "",
 				    values->rationale ? " rationale" : "", values->partial ? " partial" : "",
-				    values->duplicate_of ? " duplicate_of" : "");
+				    values->duplicate_of ? " duplicate_of" : "", values->signature ? " signature" : "");
 	return incident_change_and_answer(cli, words->items[0], &edit, values->json, NULL);
 }
 

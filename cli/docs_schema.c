@@ -153,6 +153,7 @@ static void add_head(struct json_writer *json)
 	add_text(json, "severity_rationale", "why that one");
 	add_text(json, "partial", "what is still open although it counts as resolved");
 	add_text(json, "duplicate_of", "key of the incident that covers it");
+	add_text(json, "signature", "query that finds what it was about, for the watch after the fix");
 	begin(json, "illustrative");
 	json_write_member(json, "description", "made to show something");
 	add_type(json, TYPES("boolean"));

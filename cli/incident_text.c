@@ -59,6 +59,11 @@ static void add_head(struct arena *arena, struct strbuf *out, const struct incid
 		strbuf_addstr(out, "  ILLUSTRATIVE: some members were made to show something, never real output\n");
 	if (incident->severity_rationale)
 		out_clean_lines(out, slice_of(incident->severity_rationale), "  ");
+	if (incident->signature) {
+		strbuf_addstr(out, "  signature: ");
+		out_clean(out, slice_of(incident->signature));
+		strbuf_addch(out, '\n');
+	}
 	strbuf_addstr(out, "  postmortem: ");
 	out_clean(out, slice_of(postmortem_review_text(arena, &review, incident != whole)));
 	strbuf_addf(out, "\n  created %s, changed %s\n", out_time(arena, incident->created_at),

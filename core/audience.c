@@ -190,6 +190,7 @@ enum status audience_public(struct arena *arena, const struct incident *incident
 	}
 	incident_set_parts(*out, INCIDENT_RESTRICTION, NULL, 0);
 	incident_set_parts(*out, INCIDENT_STEP, NULL, 0); /* names of reviewers */
+	(*out)->signature = NULL; /* may name whatever provenance has: customers, sessions */
 	for (int kind = 0; kind < INCIDENT_CHILD_KINDS; kind++)
 		hide_samples(arena, incident, *out, (enum incident_child)kind);
 	return STATUS_OK;

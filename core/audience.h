@@ -20,8 +20,8 @@
 /* In a text, in the place of a reference to what is withheld. */
 #define AUDIENCE_WITHHELD_REFERENCE "[withheld]"
 
-/* *out: a copy for readers outside, in the arena, without the restrictions and the steps of its review; *withheld: whether
- * it lacks anything. STATUS_REFUSED where a restriction names nothing, or what cannot be left out. */
+/* *out: a copy for readers outside, in the arena, without the restrictions, the steps of its review and its signature;
+ * *withheld: whether it lacks anything. STATUS_REFUSED where a restriction names nothing, or what cannot be left out. */
 enum status audience_public(struct arena *arena, const struct incident *incident, struct incident **out, bool *withheld,
 			    struct error *err) MUST_CHECK;
 /* What is wrong with the restriction at `index`, a sentence; NULL: nothing. */

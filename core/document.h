@@ -6,7 +6,7 @@
  *
  *   {"aitia": 1, "incidents": [{
  *     "key": "INC-2026-0001", "title": "…", "status": "declared", "severity": "Q2",
- *     "severity_rationale": "…", "partial": "…", "duplicate_of": "INC-…",
+ *     "severity_rationale": "…", "partial": "…", "duplicate_of": "INC-…", "signature": "QUERY",
  *     "sections": {"summary": "Markdown", …},
  *     "causes":  [{"number": 1, "code": "infrastructure/cache", …}], "events": […], …
  *     "members": [{"sample": "sha256:…", "role": "core"}, {"query": "session:x", "role": "core"}]

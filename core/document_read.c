@@ -95,10 +95,10 @@ static void check(struct document_reader *reader, const struct document_incident
 }
 
 /* The members of the object that an incident is, and behind them its lists of parts. */
-enum { KEY, TITLE, STATUS, SEVERITY, RATIONALE, PARTIAL, DUPLICATE_OF, SECTIONS, MEMBERS, ILLUSTRATIVE, COMPUTED, HEAD_COUNT };
+enum { KEY, TITLE, STATUS, SEVERITY, RATIONALE, PARTIAL, DUPLICATE_OF, SIGNATURE, SECTIONS, MEMBERS, ILLUSTRATIVE, COMPUTED, HEAD_COUNT };
 static const char *const names[HEAD_COUNT + INCIDENT_CHILD_KINDS] = {
-	"key", "title", "status", "severity", "severity_rationale", "partial", "duplicate_of", "sections", "members",
-	"illustrative", "computed", /* what follows from the rest: passed over */
+	"key", "title", "status", "severity", "severity_rationale", "partial", "duplicate_of", "signature", "sections",
+	"members", "illustrative", "computed", /* what follows from the rest: passed over */
 #define KIND(word, words, NAME, article, tag, help) #words,
 #include "core/incident_fields.def"
 };
@@ -114,10 +114,13 @@ static enum status read_head(struct document_reader *reader, const struct json *
 	THEN(status, document_text(reader, found[RATIONALE], names[RATIONALE], &incident->severity_rationale));
 	THEN(status, document_text(reader, found[PARTIAL], names[PARTIAL], &incident->partial));
 	THEN(status, document_text(reader, found[DUPLICATE_OF], names[DUPLICATE_OF], &incident->duplicate_of));
+	THEN(status, document_text(reader, found[SIGNATURE], names[SIGNATURE], &incident->signature));
 	THEN(status, read_sections(reader, found[SECTIONS], incident));
 	THEN(status, read_illustrative(reader, found[ILLUSTRATIVE], &incident->illustrative));
 	if (incident->duplicate_of && !incident->duplicate_of[0])
 		incident->duplicate_of = NULL;
+	if (incident->signature && !incident->signature[strspn(incident->signature, " \t\r\n")])
+		incident->signature = NULL;
 	incident->status = (enum incident_status)state;
 	incident->severity = (enum severity)severity;
 	return status;

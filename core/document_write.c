@@ -72,6 +72,7 @@ static void write_head(struct writer *w, const struct incident *incident)
 	json_write_member_if(&w->json, "severity_rationale", incident->severity_rationale);
 	json_write_member_if(&w->json, "partial", incident->partial);
 	json_write_member_if(&w->json, "duplicate_of", incident->duplicate_of);
+	json_write_member_if(&w->json, "signature", incident->signature);
 	if (incident->illustrative) {
 		json_write_name(&w->json, "illustrative");
 		json_write_bool(&w->json, true);

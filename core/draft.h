@@ -1,6 +1,6 @@
 /*
  * The editor's view of an incident: one Markdown file holding everything that
- * people write (title, severity, sections, causes' statements, events, actions),
+ * people write (title, severity, signature, sections, causes' statements, events, actions),
  * parsed back part by part. Remarks ("<!--" to "-->", from the start of a line) are guidance
  * and are dropped. What is not in the draft (members, evidence, keys) stays.
  *

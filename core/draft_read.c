@@ -10,6 +10,7 @@
 #include "core/base/utf8.h"
 #include "core/draft_read.h"
 #include "core/nearest.h"
+#include "core/signature.h"
 #include "core/words.h"
 
 /* What looks like the beginning of a part, and is code or HTML. */
@@ -27,7 +28,7 @@ struct state {
 	bool crlf;                 /* every line ends in CR LF: an editor did that */
 	int part;
 	bool seen[DRAFT_SECTIONS_MAX], seen_causes, seen_timeline, seen_actions, seen_record;
-	bool has_title, has_status, has_severity;
+	bool has_title, has_status, has_severity, has_signature;
 	VEC_OF(struct hidden) hidden;
 	struct strbuf block;       /* of the section or statement at hand */
 	struct strbuf entry;       /* of the timeline or the actions at hand */
@@ -142,9 +143,21 @@ static enum status read_severity(struct state *s, struct slice value)
 	return status;
 }
 
+static enum status read_signature(struct state *s, struct slice value)
+{
+	char *signature = draft_field_read(s->reader.arena, value);
+	struct error why;
+
+	s->reader.out->signature = signature[0] ? signature : NULL;
+	if (signature[0] && signature_check(signature, s->reader.book, &why) != STATUS_OK)
+		return draft_fail(&s->reader, "signature: %s", why.text);
+	return STATUS_OK;
+}
+
 static enum status read_front(struct state *s, struct slice line)
 {
-	static const char *const names[] = { "Title", "Status", "Severity" };
+	static const char *const names[] = { "Title", "Status", "Severity", "Signature" };
+	bool *const seen[] = { &s->has_title, &s->has_status, &s->has_severity, &s->has_signature };
 	struct slice trimmed = draft_trim(line), value;
 	const char *colon;
 	char *name;
@@ -155,31 +168,29 @@ static enum status read_front(struct state *s, struct slice line)
 		return STATUS_OK;
 	colon = memchr(trimmed.at, ':', trimmed.len_bytes);
 	if (!colon)
-		return draft_fail(&s->reader, "above the first '# ' stand Title:, Status: and Severity: only");
+		return draft_fail(&s->reader, "above the first '# ' stand Title:, Status:, Severity: and Signature: only");
 	name = arena_text(s->reader.arena, draft_trim((struct slice){ trimmed.at, (size_t)(colon - trimmed.at) }));
 	value = draft_trim(behind(trimmed, (size_t)(colon - trimmed.at) + 1));
 	while (word < ARRAY_LEN(names) && nearest_distance(names[word], name, 1) != 0)
 		word++;
 	if (word == ARRAY_LEN(names))
-		return draft_fail(&s->reader, "unknown line '%.60s:'; above the first '# ' stand Title:, Status: and Severity:",
+		return draft_fail(&s->reader, "unknown line '%.60s:'; above the first '# ' stand Title:, Status:, Severity: and Signature:",
 				  name);
-	if (word == 0 ? s->has_title : word == 1 ? s->has_status : s->has_severity)
+	if (*seen[word])
 		return draft_fail(&s->reader, "%s: stands twice", names[word]);
+	*seen[word] = true;
 	if (word == 0) {
-		s->has_title = true;
 		s->reader.out->title = draft_field_read(s->reader.arena, value);
 		if (!s->reader.out->title[0])
 			return draft_fail(&s->reader, "an incident needs a title");
 		return STATUS_OK;
 	}
 	if (word == 1) {
-		s->has_status = true;
 		status = draft_word(&s->reader, value, "incident_status", "status", &word);
 		s->reader.out->status = (enum incident_status)word;
 		return status;
 	}
-	s->has_severity = true;
-	return read_severity(s, value);
+	return word == 2 ? read_severity(s, value) : read_signature(s, value);
 }
 
 static bool *seen_of(struct state *s, int part)

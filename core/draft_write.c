@@ -17,7 +17,12 @@ static void write_front(struct strbuf *out, const struct incident *incident)
 		strbuf_addstr(out, " \xe2\x80\x94 ");
 		draft_field_write(out, incident->severity_rationale, DRAFT_LINE);
 	}
-	strbuf_addstr(out, "\n");
+	strbuf_addstr(out, "\nSignature:");
+	if (incident->signature) {
+		strbuf_addch(out, ' ');
+		draft_field_write(out, incident->signature, DRAFT_LINE);
+	}
+	strbuf_addch(out, '\n');
 }
 
 static void write_sections(struct strbuf *out, const struct incident *incident, const struct renderer *renderer)

@@ -219,6 +219,7 @@ struct incident *incident_copy(struct arena *arena, const struct incident *incid
 	copy->severity_rationale = copy_optional(arena, incident->severity_rationale);
 	copy->partial = copy_optional(arena, incident->partial);
 	copy->duplicate_of = copy_optional(arena, incident->duplicate_of);
+	copy->signature = copy_optional(arena, incident->signature);
 	for (int i = 0; i < INCIDENT_CHILD_KINDS; i++) {
 		enum incident_child kind = (enum incident_child)i;
 		size_t count = incident_part_count(incident, kind), size = incident_kind(kind)->size;

@@ -76,6 +76,7 @@ struct incident {
 	const char *severity_rationale; /* or NULL */
 	const char *partial;         /* what is still open although it counts as resolved; or NULL */
 	const char *duplicate_of;    /* key of the incident that covers it; or NULL */
+	const char *signature;       /* query that finds what it was about (signature.h); or NULL */
 	bool illustrative;           /* some members were made to show something */
 	struct instant created_at;
 	struct instant updated_at;

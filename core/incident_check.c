@@ -7,6 +7,7 @@
 #include "core/base/strbuf.h"
 #include "core/incident_table.h"
 #include "core/incident_times.h"
+#include "core/signature.h"
 #include "core/words.h"
 
 /* ---- sameness ------------------------------------------------------------------ */
@@ -38,7 +39,8 @@ bool incident_same(const struct incident *a, const struct incident *b)
 {
 	if (!same_text(a->title, b->title) || a->status != b->status || a->severity != b->severity ||
 	    !same_text(a->severity_rationale, b->severity_rationale) || !same_text(a->partial, b->partial) ||
-	    !same_text(a->duplicate_of, b->duplicate_of) || a->illustrative != b->illustrative ||
+	    !same_text(a->duplicate_of, b->duplicate_of) || !same_text(a->signature, b->signature) ||
+	    a->illustrative != b->illustrative ||
 	    a->section_count != b->section_count)
 		return false;
 	for (size_t i = 0; i < a->section_count; i++)
@@ -304,6 +306,16 @@ static void check_sections(struct checking *check)
 	}
 }
 
+static void check_signature(struct checking *check, const char *signature)
+{
+	struct error why;
+
+	if (strlen(signature) > INCIDENT_TEXT_MAX)
+		head_fault(check, "/signature", "longer than %zu bytes", INCIDENT_TEXT_MAX);
+	else if (signature_check(signature, check->book, &why) != STATUS_OK)
+		head_fault(check, "/signature", "%s", why.text);
+}
+
 static void check_head(struct checking *check)
 {
 	const struct incident *incident = check->incident;
@@ -326,6 +338,8 @@ static void check_head(struct checking *check)
 		head_fault(check, "/duplicate_of", "'%.80s' is not of the form INC-2026-0001", incident->duplicate_of);
 	else if (incident->duplicate_of && incident->key && strcmp(incident->duplicate_of, incident->key) == 0)
 		head_fault(check, "/duplicate_of", "an incident is not a duplicate of itself");
+	if (incident->signature)
+		check_signature(check, incident->signature);
 }
 
 /* "Resolved" is said of all cohorts, or it says what is left. */

@@ -73,6 +73,7 @@ static void merge_head(struct merge *m)
 						m->out->severity_rationale, "rationale");
 	m->out->partial = merge_text(m, base->partial, mine->partial, m->out->partial, "partial");
 	m->out->duplicate_of = merge_text(m, base->duplicate_of, mine->duplicate_of, m->out->duplicate_of, "duplicate_of");
+	m->out->signature = merge_text(m, base->signature, mine->signature, m->out->signature, "signature");
 }
 
 /* ---- parts ------------------------------------------------------------------------- */

@@ -15,7 +15,7 @@
 #include "core/base/digest.h"
 #include "core/store.h"
 
-/* Of all that people wrote but the steps; not of the members. Samples that are evidence, or are withheld, count by
+/* Of all that people wrote but the steps and the signature; not of the members. Samples that are evidence, or are withheld, count by
  * their numbers: neither is exchanged under an approval, which does not outlast a merge that numbers them anew. */
 struct digest postmortem_digest(const struct incident *incident);
 

@@ -28,6 +28,7 @@ struct value *build_incident(struct builder *b)
 	value_set(object, "severity_rationale", text_of(b, in->severity_rationale));
 	value_set(object, "partial", text_of(b, in->partial));
 	value_set(object, "duplicate_of", text_of(b, in->duplicate_of));
+	value_set(object, "signature", text_of(b, in->signature));
 	value_set(object, "updated", text_of(b, instant_text(b->arena, updated)));
 	return object;
 }

@@ -83,6 +83,8 @@ struct value *build_facts(struct builder *b)
 	if (build_has(incident->severity_rationale))
 		add_fact(b, facts, "Why this severity", incident->severity_rationale);
 	add_milestones(b, facts);
+	if (build_has(incident->signature))
+		add_fact(b, facts, "Watched for", incident->signature);
 	add_fact(b, facts, "Samples", arena_printf(b->arena, "%zu core, %zu likely, %zu control", members[MEMBER_CORE],
 						   members[MEMBER_LIKELY], members[MEMBER_CONTROL]));
 	if (b->input->postmortem)

@@ -80,7 +80,7 @@ enum status db_incident_list(struct store *store, struct arena *arena, const str
 	"SELECT key, version, title, status, severity, severity_rationale,"                                        \
 	" illustrative OR EXISTS (SELECT 1 FROM incident_member m JOIN sample s ON s.id = m.sample"                \
 	"  WHERE m.incident = i.key AND s.illustrative <> 0), created_us, created_precision, updated_us,"          \
-	" updated_precision, partial, duplicate_of"
+	" updated_precision, partial, duplicate_of, signature"
 
 static enum status read_head(struct sqlite_store *db, struct arena *arena, const char *key, struct incident *to,
 			     struct error *err)
@@ -102,9 +102,10 @@ static enum status read_head(struct sqlite_store *db, struct arena *arena, const
 		to->updated_at = column_instant(stmt, 9);
 		to->partial = column_text(arena, stmt, 11);
 		to->duplicate_of = column_text(arena, stmt, 12);
+		to->signature = column_text(arena, stmt, 13);
 		for (int i = 0; i < INCIDENT_CHILD_KINDS; i++)
-			to->next_numbers[i] = sqlite3_column_type(stmt, 13 + i) == SQLITE_NULL ? 1 :
-						      sqlite3_column_int64(stmt, 13 + i);
+			to->next_numbers[i] = sqlite3_column_type(stmt, 14 + i) == SQLITE_NULL ? 1 :
+						      sqlite3_column_int64(stmt, 14 + i);
 	}
 	status = sql_end(db, stmt, err);
 	return status == STATUS_OK && !found ? no_incident(err, key) : status;

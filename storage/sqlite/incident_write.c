@@ -150,12 +150,13 @@ static enum status write_head(struct sqlite_store *db, const struct putting *put
 			       SQL_INT((int64_t)in->status), SQL_INT((int64_t)in->severity),
 			       SQL_TEXT(in->severity_rationale),
 			       put->by_members ? SQL_NULL() : SQL_INT(in->illustrative), SQL_INT(work->at.at_us),
-			       SQL_INT((int64_t)work->at.precision), SQL_TEXT(in->partial), SQL_TEXT(in->duplicate_of));
+			       SQL_INT((int64_t)work->at.precision), SQL_TEXT(in->partial), SQL_TEXT(in->duplicate_of),
+			       SQL_TEXT(in->signature));
 	return sql_run(db, SQL_INCIDENT_ADD, err, SQL_TEXT(in->key), SQL_INT(work->id), SQL_TEXT(in->title),
 		       SQL_INT((int64_t)in->status), SQL_INT((int64_t)in->severity), SQL_TEXT(in->severity_rationale),
 		       SQL_INT(in->illustrative), SQL_INT(created.at_us), SQL_INT((int64_t)created.precision),
 		       SQL_INT(work->at.at_us), SQL_INT((int64_t)work->at.precision), SQL_TEXT(in->partial),
-		       SQL_TEXT(in->duplicate_of));
+		       SQL_TEXT(in->duplicate_of), SQL_TEXT(in->signature));
 }
 
 /* Parts are written anew under their numbers; the log keeps the net change. */

@@ -105,15 +105,15 @@ static enum status copy_head(struct merging *merge, const struct origin *from, c
 	const struct sql_value values[] = { text_of(key), text_of(to), SQL_INT(version), text_of(suffix) };
 	const char *sql = arena_printf(&merge->arena,
 		"INSERT INTO main.incident (key, version, title, status, severity, severity_rationale, illustrative,"
-		" created_us, created_precision, updated_us, updated_precision, partial, duplicate_of%s)"
+		" created_us, created_precision, updated_us, updated_precision, partial, duplicate_of, signature%s)"
 		" SELECT ?2, ?3, x.title || ?4, x.status, x.severity, x.severity_rationale, x.illustrative, x.created_us,"
-		" x.created_precision, x.updated_us, x.updated_precision, x.partial, x.duplicate_of%s"
+		" x.created_precision, x.updated_us, x.updated_precision, x.partial, x.duplicate_of, x.signature%s"
 		" FROM %s.incident x WHERE x.key = ?1 ON CONFLICT (key) DO UPDATE SET version = excluded.version,"
 		" title = excluded.title, status = excluded.status, severity = excluded.severity,"
 		" severity_rationale = excluded.severity_rationale, illustrative = excluded.illustrative,"
 		" created_us = excluded.created_us, created_precision = excluded.created_precision,"
 		" updated_us = excluded.updated_us, updated_precision = excluded.updated_precision,"
-		" partial = excluded.partial, duplicate_of = excluded.duplicate_of%s",
+		" partial = excluded.partial, duplicate_of = excluded.duplicate_of, signature = excluded.signature%s",
 		next_columns(&merge->arena, "", ""), next_columns(&merge->arena, "x.", ""), from->schema,
 		greater_numbers(&merge->arena));
 

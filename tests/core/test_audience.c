@@ -64,6 +64,9 @@ static void nothing_withheld_is_the_same_record(void **state)
 	(void)state;
 	assert_false(withheld);
 	assert_true(incident_same(out, &incident));
+	incident.signature = "customer:acme";
+	assert_null(outside(&withheld)->signature);
+	assert_false(withheld);
 }
 
 static void each_place_is_left_out(void **state)

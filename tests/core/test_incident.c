@@ -167,6 +167,7 @@ static void test_sameness(void **state)
 	DIFFERS(status = INCIDENT_CLOSED);
 	DIFFERS(severity = SEVERITY_Q1);
 	DIFFERS(severity_rationale = "x");
+	DIFFERS(signature = "rule:R1");
 	DIFFERS(illustrative = true);
 	DIFFERS(causes[0].number = 2);
 	DIFFERS(causes[0].code = "x");

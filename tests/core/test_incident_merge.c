@@ -68,6 +68,7 @@ static void what_one_changed_stands(void **state)
 	incident_set_section(mine, &arena, "summary", "");
 	theirs->severity = SEVERITY_Q2;
 	theirs->severity_rationale = "many";
+	theirs->signature = "rule:R1";
 	theirs->causes[1].statement = "theirs";
 	theirs->events[0].text = "theirs";
 	theirs->actions[0].owner = "bob";
@@ -78,6 +79,7 @@ static void what_one_changed_stands(void **state)
 	assert_int_equal(out->status, INCIDENT_RESOLVED);
 	assert_int_equal(out->severity, SEVERITY_Q2);
 	assert_string_equal(out->severity_rationale, "many");
+	assert_string_equal(out->signature, "rule:R1");
 	assert_string_equal(out->causes[0].statement, "mine");
 	assert_string_equal(out->causes[1].statement, "theirs");
 	assert_string_equal(out->events[0].text, "theirs");

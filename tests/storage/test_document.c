@@ -90,6 +90,7 @@ static const char *document(const char *body)
 
 static const char full[] =
 	", \"title\": \"T\", \"status\": \"declared\", \"severity\": \"Q2\", \"severity_rationale\": \"many\","
+	"\"signature\": \"rule:R1 -level:none\","
 	"\"sections\": {\"summary\": \"## S\\n\\u0000x\", \"impact\": \"I\"},"
 	"\"causes\": [{\"number\": 2, \"code\": \"infrastructure/cache\", \"statement\": \"s\", \"role\": \"trigger\","
 	"  \"confidence\": \"confirmed\", \"intent\": \"defect\", \"evidence\": [\"%1\", \"%0\", \"%1\"]}, {\"code\": \"hallucination\"}],"
@@ -127,6 +128,7 @@ static void test_everything_arrives(void **state)
 	assert_int_equal(incident->status, INCIDENT_DECLARED);
 	assert_int_equal(incident->severity, SEVERITY_Q2);
 	assert_string_equal(incident->severity_rationale, "many");
+	assert_string_equal(incident->signature, "rule:R1 -level:none");
 	assert_string_equal(incident_section(incident, "summary"), "## S\n\xe2\x90\x80x");
 	assert_int_equal(incident->cause_count, 2);
 	assert_int_equal(incident->causes[1].number, 2);
@@ -214,10 +216,12 @@ static void test_what_is_absent_stays(void **state)
 	assert_string_equal(incident->title, "T");
 	assert_int_equal(incident->cause_count, 2);
 	assert_int_equal(incident->event_count, 4);
-	applied(document(", \"severity_rationale\": null, \"severity\": null, \"sections\": {\"impact\": \"\", \"lessons\": \"L\"},"
+	assert_string_equal(incident->signature, "rule:R1 -level:none");
+	applied(document(", \"severity_rationale\": null, \"severity\": null, \"signature\": \" \", \"sections\": {\"impact\": \"\", \"lessons\": \"L\"},"
 			 "\"events\": [{\"number\": 3, \"text\": \"only\"}], \"actions\": [], \"members\": []"));
 	incident = stored("INC-2026-0001");
 	assert_null(incident->severity_rationale);
+	assert_null(incident->signature);
 	assert_int_equal(incident->severity, SEVERITY_NONE);
 	assert_int_equal(incident->section_count, 2);
 	assert_string_equal(incident_section(incident, "lessons"), "L");
@@ -373,6 +377,7 @@ static void test_any_record_is_itself(void **state)
 				incident_add(incident, &arena, (enum incident_child)kind,
 					     random_part(&arena, incident, (enum incident_child)kind, 4, roll));
 		incident->partial = roll(2) ? "some" : NULL;
+		incident->signature = roll(2) ? "rule:R1 -level:none" : NULL;
 		incident->key = "INC-2026-0001";
 		if (store->ops->incident_put(store, &arena, "ada", incident, NULL, &key, &edit, &err) != STATUS_OK)
 			fail_msg("seed %u: %s", kept, err.text);
@@ -401,6 +406,17 @@ static void fault(size_t index, const char *pointer, const char *reason)
 	assert_string_equal(report.faults[index].pointer, pointer);
 	if (strncmp(report.faults[index].reason, reason, strlen(reason)) != 0)
 		fail_msg("'%s' is not '%s'", report.faults[index].reason, reason);
+}
+
+/* At its place in the query. */
+static void test_a_signature_is_a_query(void **state)
+{
+	(void)state;
+	refused(document(", \"title\": \"x\", \"signature\": \"rule:R1 level:bad\""), "/incidents/0/signature: at 15: ");
+	refused(document(", \"title\": \"x\", \"signature\": \"cause:model/halucination\""),
+		"/incidents/0/signature: at 7: unknown cause 'model/halucination'; did you mean 'model/hallucination'?");
+	refused(document(", \"title\": \"x\", \"signature\": \"rule:R1 -is:mine\""), "/incidents/0/signature: at 9: is:mine is another query");
+	refused(document(", \"title\": \"x\", \"signature\": 3"), "/incidents/0/signature: ");
 }
 
 /* Not only the first; what is wrong as a whole hides what is in it. */
@@ -491,6 +507,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_without_a_key_each_is_new, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_refusals, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_any_record_is_itself, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_signature_is_a_query, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_every_fault_is_named, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_refusals_of_the_record, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_one_edit, setup, teardown),

@@ -88,7 +88,7 @@ static const char *const dumps[] = {
 	" WHERE x.annotation = a.id ORDER BY c.word)) FROM annotation a",
 	"SELECT hex(uuid), at_us, reviewer, kind, state, summary, " UUID("of") " FROM edit WHERE reviewer <> 'merger'"
 	" AND (batch IS NULL OR batch NOT IN (SELECT id FROM batch WHERE format = 'aitia')) AND kind <> 3",
-	"SELECT " MADE("i.key") ", title, status, severity, severity_rationale, created_us, updated_us, " UUID("version")
+	"SELECT " MADE("i.key") ", title, status, severity, severity_rationale, signature, created_us, updated_us, " UUID("version")
 	" FROM incident i",
 	"SELECT " MADE("incident") ", number, " CODE("code") ", statement, role FROM incident_cause",
 	"SELECT " MADE("incident") ", cause, " SAMPLE("sample") " FROM incident_cause_evidence",

@@ -60,6 +60,18 @@ static int version_of(const char *path)
 	return version;
 }
 
+/* Summaries of edits begin with it since version 13. */
+static void cut_key(struct strbuf *out)
+{
+	static const char key[] = "INC-2026-0001: ";
+	char *at = out->text;
+
+	while ((at = strstr(at, key)) != NULL) {
+		memmove(at, at + sizeof(key) - 1, strlen(at + sizeof(key) - 1) + 1);
+		out->len_bytes -= sizeof(key) - 1;
+	}
+}
+
 /* All that the store, which is brought up to date by being opened, answers. */
 static void answers_of(struct fixture *f, struct strbuf *out)
 {
@@ -72,6 +84,7 @@ static void answers_of(struct fixture *f, struct strbuf *out)
 	contract_check_clean(&f->c);
 	strbuf_clear(out);
 	assert_ok(&f->c, store_read(f->c.store, out, &f->c.err));
+	cut_key(out);
 }
 
 /* Back to the start and forth again, by everybody. */
@@ -127,7 +140,7 @@ static void stores_of_each_version_come_up_to_date(void **state)
 		if (version < newest())
 			assert_int_equal(version_of(copy), version);
 	}
-	assert_true(stores >= 7);
+	assert_true(stores >= 8);
 	assert_true(expected.len_bytes > 3000);
 	strbuf_release(&fresh);
 	strbuf_release(&schema);
@@ -191,7 +204,7 @@ static void fail_step(struct fixture *f, int version, size_t at, bool in_sql)
 /* Versions 7 to 11 came with 12, and those behind it are yet to come: no program that anybody had ended with one of them. */
 static bool was_released(int version)
 {
-	return version < 7 || version == 12;
+	return version < 7 || version == 12 || version == 13;
 }
 
 static void a_failed_step_leaves_the_one_before(void **state)

@@ -246,7 +246,7 @@ static void drop_record(struct fixture *f)
 		fixture_sql(f, sql);
 	}
 	fixture_sql(f, "DROP TABLE incident_link; DROP TABLE incident_evidence; ALTER TABLE incident DROP COLUMN partial;"
-		       "ALTER TABLE incident DROP COLUMN duplicate_of; ALTER TABLE incident_event DROP COLUMN change;"
+		       "ALTER TABLE incident DROP COLUMN duplicate_of; ALTER TABLE incident DROP COLUMN signature; ALTER TABLE incident_event DROP COLUMN change;"
 		       "ALTER TABLE incident_action DROP COLUMN result; ALTER TABLE incident_action DROP COLUMN measured_at_us;"
 		       "ALTER TABLE incident_action DROP COLUMN measured_at_precision");
 }

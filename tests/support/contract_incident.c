@@ -39,6 +39,7 @@ static struct incident full(struct contract_state *c)
 	in.status = INCIDENT_INVESTIGATING;
 	in.severity = SEVERITY_Q2;
 	in.severity_rationale = "many users";
+	in.signature = "rule:R1 -level:none";
 	in.illustrative = true;
 	incident_add_cause(&in, &c->arena, &(struct incident_cause){ .code = "infrastructure/cache", .statement = "It *did*",
 		.role = ROLE_TRIGGER, .confidence = CONFIDENCE_CONFIRMED, .intent = INTENT_DEFECT, .evidence = evidence,
@@ -74,6 +75,7 @@ static void incident_comes_back_whole(void **state)
 	assert_string_equal(is->key, key);
 	assert_string_equal(is->title, "Cache mixed up");
 	assert_string_equal(is->severity_rationale, "many users");
+	assert_string_equal(is->signature, "rule:R1 -level:none");
 	assert_true(is->illustrative);
 	assert_true(is->version > 0);
 	assert_true(is->created_at.at_us == given.created_at.at_us);

@@ -127,8 +127,6 @@ static enum status normalise(struct fake_store *fake, const struct annotate_requ
 	if (to->duplicate_of && to->verdict != VERDICT_DUPLICATE)
 		return error_set(err, STATUS_USAGE, "a sample that duplicates another has the verdict duplicate, not %s",
 				 verdict_word(to->verdict));
-	if ((status = check_duplicate(fake, request, to->duplicate_of, err)) != STATUS_OK)
-		return status;
 	if (to->first_line > 0 && to->last_line == 0)
 		to->last_line = to->first_line;
 	if (to->first_line < 0 || to->last_line < to->first_line || (to->first_line == 0 && to->last_line != 0))
@@ -141,6 +139,8 @@ static enum status normalise(struct fake_store *fake, const struct annotate_requ
 		return error_set(err, STATUS_USAGE, "a decision is of the whole sample, and not blind");
 	if (to->adjudicated && !(is_judgement(to) && to->note))
 		return error_set(err, STATUS_USAGE, "a decision says something, and has its reason: a note");
+	if ((status = check_duplicate(fake, request, to->duplicate_of, err)) != STATUS_OK)
+		return status;
 	if (to->cause && (status = resolve(fake, CODE_CAUSE, to->cause, &to->cause, err)) != STATUS_OK)
 		return status;
 	for (size_t i = 0; i < from->symptom_count; i++)

@@ -42,6 +42,7 @@ static void revert_head(struct revert *r)
 	revert_text(r, from->severity_rationale, to->severity_rationale, &r->is->severity_rationale);
 	revert_text(r, from->partial, to->partial, &r->is->partial);
 	revert_text(r, from->duplicate_of, to->duplicate_of, &r->is->duplicate_of);
+	revert_text(r, from->signature, to->signature, &r->is->signature);
 	r->is->status = (enum incident_status)revert_number(r, from->status, to->status, r->is->status);
 	r->is->severity = (enum severity)revert_number(r, from->severity, to->severity, r->is->severity);
 	r->is->illustrative = revert_number(r, from->illustrative, to->illustrative, r->is->illustrative) != 0;
@@ -229,7 +230,7 @@ static bool both_head(const struct incident *a, const struct incident *b, const 
 #define BOTH_TEXT(f) (!same_text(a->f, b->f) && !same_text(c->f, d->f))
 #define BOTH_VALUE(f) (a->f != b->f && c->f != d->f)
 	return BOTH_TEXT(title) || BOTH_TEXT(severity_rationale) || BOTH_TEXT(partial) || BOTH_TEXT(duplicate_of) ||
-	       BOTH_VALUE(status) || BOTH_VALUE(severity) || BOTH_VALUE(illustrative);
+	       BOTH_TEXT(signature) || BOTH_VALUE(status) || BOTH_VALUE(severity) || BOTH_VALUE(illustrative);
 #undef BOTH_TEXT
 #undef BOTH_VALUE
 }

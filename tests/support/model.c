@@ -266,6 +266,8 @@ static void change_incident(struct model *p, struct incident *in)
 					incident_part_number(incident_part_at(in, (enum incident_child)kind, 0)));
 	if (model_roll(4) == 0)
 		in->partial = model_roll(2) ? "some" : NULL;
+	if (model_roll(6) == 0)
+		in->signature = model_roll(2) ? "rule:R1" : NULL;
 	if (model_roll(4) == 0)
 		incident_set_section(in, &p->arena, model_roll(2) ? "summary" : "method", model_roll(3) ? "text" : "");
 }

@@ -29,6 +29,7 @@ static void build(void)
 	base.status = INCIDENT_MITIGATED;
 	base.severity = SEVERITY_Q2;
 	base.severity_rationale = "a third of all sessions";
+	base.signature = "rule:R1 \"clear thinking\"";
 	incident_add_cause(&base, &arena, &(struct incident_cause){
 		.code = "infrastructure/cache", .statement = "The cache was cleared on every turn.\n\nTwice.",
 		.role = ROLE_TRIGGER, .confidence = CONFIDENCE_CONFIRMED, .intent = INTENT_DEFECT,
@@ -106,7 +107,7 @@ static void test_it_looks_natural(void **state)
 	static const char *const lines[] = {
 		"\nTitle: Sessions forget what was agreed\n",
 		"\nStatus: mitigated\n",
-		"\nSeverity: Q2 \xe2\x80\x94 a third of all sessions\n",
+		"\nSeverity: Q2 \xe2\x80\x94 a third of all sessions\nSignature: rule:R1 \"clear thinking\"\n",
 		"\n# Summary {#summary}\n<!-- What happened",
 		"\n## C1 infrastructure/cache (trigger, confirmed, defect)\n\nThe cache was cleared on every turn.\n\nTwice.\n",
 		"\n## C4 testing (detection_gap)\n",
@@ -151,6 +152,7 @@ static void test_edits_arrive(void **state)
 	edit("Title: Sessions forget", "title:   Sessions  lose \\\\n");
 	edit("Status: mitigated", "Status: Resolved");
 	edit("Q2 \xe2\x80\x94 a third", "q1 - a half");
+	edit("Signature: rule:R1 \"clear thinking\"", "signature:rule:R1 -is:dup ");
 	edit("Short.", "Long.");
 	edit("# Impact {#impact}\n", "# impact\n\nAll of them.\n");
 	edit("## C1 infrastructure/cache (trigger, confirmed, defect)", "## C1 hallucination (likely)");
@@ -166,6 +168,7 @@ static void test_edits_arrive(void **state)
 	assert_int_equal(read_back->status, INCIDENT_RESOLVED);
 	assert_int_equal(read_back->severity, SEVERITY_Q1);
 	assert_string_equal(read_back->severity_rationale, "a half of all sessions");
+	assert_string_equal(read_back->signature, "rule:R1 -is:dup");
 	assert_string_equal(incident_section(read_back, "impact"),
 			    "All of them.");
 	assert_int_equal(read_back->cause_count, 3);
@@ -222,6 +225,7 @@ static void test_refusals(void **state)
 	refused("Sessions forget what was agreed", " ", "line 3: an incident needs a title");
 	refused("Status: mitigated", "Status: mitigatd", "line 4: unknown status 'mitigatd'; did you mean 'mitigated'?");
 	refused("Severity: Q2", "Severity: Q9", "line 5: unknown severity 'Q9'");
+	refused("Signature: rule:R1", "Signature: rule:R1 level:bad", "line 6: signature: at 15: ");
 	refused("Status:", "Stat:", "unknown line 'Stat:'");
 	refused("Status: mitigated", "Title: x", "Title: stands twice");
 	refused("# Impact {#impact}", "# Impcat", "there is no part 'Impcat'; did you mean '# Impact'?");

@@ -477,6 +477,42 @@ sed -i -e 's/^name: Team$/nmae: Team/' "$1"
         self.assertIn("CO1   Pro and Max", self.run_ok("show", key))
         self.run_ok("check")
 
+    def test_a_signature_is_kept_and_is_a_query(self):
+        key = self.create()
+        signature = 'rule:R1 customer:"Acme & Co" -level:none'
+        self.run_ok("incident", "set", key, "--signature", signature)
+        self.assertIn(f"  signature: {signature}\n", self.run_ok("show", key))
+        document = self.run_ok("incident", "show", key, "--json")
+        self.assertEqual(json.loads(document)["incidents"][0]["signature"], signature)
+        before = self.run_ok("log", "--json")
+        for part, args in [
+            ("/signature: at 7: unknown level 'bad'", ["set", key, "--signature=level:bad"]),
+            ("/signature: at 7: unknown cause 'cahce'; did you mean 'infrastructure/cache'?", ["set", key, "--signature=cause:cahce"]),
+            ("/signature: at 5: is:mine is another query for each reader", ["set", key, "--signature=foo -is:mine"]),
+        ]:
+            with self.subTest(args=args):
+                self.fails(3, part, "incident", *args)
+        bad = json.loads(document)
+        bad["incidents"][0]["signature"] = "rule:R1 level:bad"
+        self.fails(3, "/incidents/0/signature: at 15: unknown level 'bad'", "apply", "-", stdin=json.dumps(bad).encode())
+        self.assertEqual(self.run_ok("log", "--json"), before)
+        page = os.path.join(self.path("o"), key.lower() + ".md")
+        for args, holds in (["--audience=public", "--unreviewed"], False), (["--force"], True):
+            self.run_ok("export", key, "--site=plain", "--out", self.path("o"), *args)
+            self.assertEqual(b"Acme" in self.read(page), holds)
+        self.assertNotIn("Acme", self.run_ok("incident", "show", key, "--audience=public", "--json"))
+        script = self.write("ed.sh", "#!/bin/sh\nsed -i 's/^Signature: .*/Signature: rule:R2/' \"$1\"\n")
+        os.chmod(script, 0o755)
+        self.run_ok("edit", key, env={"EDITOR": script, "VISUAL": script})
+        self.assertIn("signature: rule:R2\n", self.run_ok("show", key))
+        self.run_ok("undo")
+        self.assertIn(f"signature: {signature}\n", self.run_ok("show", key))
+        self.run_ok("incident", "set", key, "--signature=")
+        self.assertNotIn("signature", self.run_ok("incident", "show", key, "--json"))
+        self.run_ok("apply", "-", stdin=document.encode())
+        self.assertEqual(self.run_ok("incident", "show", key, "--json"), document)
+        self.run_ok("check")
+
     def test_every_fault_is_a_line(self):
         document = {"aitia": 1, "incidents": [{"title": 3, "causes": [{"code": "cahce"}], "cohorts": [{"plan": "x"}]}]}
         self.run_ok("apply", self.write("bad.json", json.dumps(document)), code=3)

@@ -8,6 +8,7 @@
 #include "core/postmortem_state.h"
 #include "tui/incident_screen.h"
 #include "tui/menu.h"
+#include "tui/prompt.h"
 
 /* ---- asking ----------------------------------------------------------------------- */
 
@@ -122,15 +123,38 @@ void incident_step_open(struct incident_screen *self, struct app *app)
 	app_push(app, screen);
 }
 
-/* On the record as it is shown: what somebody changed since is to be looked at first. */
-void incident_step_result(struct incident_screen *self, struct app *app, struct screen *child)
+static void take_step(struct incident_screen *self, struct app *app, const char *remark)
 {
 	struct request *request = request_new(REQUEST_STEP);
 
 	request->key = arena_strdup(&request->arena, self->key);
-	request->number = menu_value(child);
-	request->version = self->incident->version;
+	request->number = self->flow.number;
+	request->version = self->flow.version;
+	request->text = remark && remark[0] ? arena_strdup(&request->arena, remark) : NULL;
 	self->put_summary = NULL;
 	self->put_serial = app_request(app, &self->screen, request);
 	app_hold_keys(app, true);
+}
+
+/* On the record as it is shown: what somebody changed since is to be looked at first, what is
+ * changed while the remark is typed, too. A step that is refused anyway asks for no remark. */
+void incident_step_result(struct incident_screen *self, struct app *app, struct screen *child)
+{
+	enum postmortem_state state = (enum postmortem_state)menu_value(child);
+
+	incident_edit_start(self);
+	self->flow.number = menu_value(child);
+	self->flow.version = self->incident->version;
+	if (postmortem_may_move(postmortem_review(self->incident).state, state, NULL) != STATUS_OK) {
+		take_step(self, app, NULL);
+		return;
+	}
+	app_push(app, prompt_new(app, &(struct prompt_options){
+		.title = "A remark (Enter: none)", .tag = INCIDENT_TAG_STEP_REMARK, .history = HISTORY_TEXT,
+		.may_be_empty = true, .hint = "what was looked at, what is still to be changed, why it goes back" }));
+}
+
+void incident_step_remark(struct incident_screen *self, struct app *app, struct screen *child)
+{
+	take_step(self, app, prompt_text(child));
 }

@@ -39,6 +39,11 @@ static void state(struct pane *pane, const struct incident *incident)
 	name(pane, "postmortem");
 	pane_add(pane, STYLE_TEXT, postmortem_review_text(&arena, &review, false));
 	pane_end(pane, 1);
+	if (review.step && review.step->text) {
+		name(pane, "remark");
+		pane_add(pane, STYLE_TEXT, review.step->text);
+		pane_end(pane, 1);
+	}
 	if (incident->partial) {
 		name(pane, "still open");
 		pane_add(pane, STYLE_WARNING, incident->partial);

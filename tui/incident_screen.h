@@ -27,7 +27,8 @@ struct incident_flow {
 	struct incident_cause cause;
 	struct incident_event event;
 	struct incident_action action;
-	int64_t number;              /* of the item that is being changed */
+	int64_t number;              /* of the item that is being changed; the state that a step leads to … */
+	int64_t version;             /* … and the record that it was chosen on */
 	enum incident_child kind;    /* of the part that is being made or changed … */
 	const struct incident_field *field; /* … and its field */
 	bool has_text;               /* something was typed that a later step may still drop */
@@ -98,6 +99,7 @@ enum incident_tag {
 	INCIDENT_TAG_FOLDER,
 	INCIDENT_TAG_REPAIR,
 	INCIDENT_TAG_STEP,
+	INCIDENT_TAG_STEP_REMARK,
 	INCIDENT_TAG_OFFER,
 	INCIDENT_TAG_OFFER_KIND,
 	INCIDENT_TAG_PART_KIND,
@@ -141,6 +143,7 @@ void incident_section_open(struct incident_screen *self, struct app *app);
 void incident_section_edited(struct incident_screen *self, struct app *app, struct slice text);
 void incident_step_open(struct incident_screen *self, struct app *app);
 void incident_step_result(struct incident_screen *self, struct app *app, struct screen *child);
+void incident_step_remark(struct incident_screen *self, struct app *app, struct screen *child);
 
 /* incident_offers.c: earlier incidents that are like this one */
 void incident_offers_ask(struct incident_screen *self, struct app *app);

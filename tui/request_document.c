@@ -124,7 +124,9 @@ enum status request_draft(const struct backend *backend, const struct request *r
 	if (status != STATUS_OK)
 		return status;
 	lay_out(backend, request, input.incident, &report, markdown, answer);
-	answer->message = arena_printf(&answer->arena, "Postmortem: %s", postmortem_review_text(&answer->arena, &review, false));
+	answer->message = arena_printf(&answer->arena, "Postmortem: %s%s%s", postmortem_review_text(&answer->arena, &review, false),
+				       review.step && review.step->text ? ": " : "",
+				       review.step && review.step->text ? review.step->text : "");
 	answer->key = arena_strdup(&answer->arena, request->key);
 	return STATUS_OK;
 }

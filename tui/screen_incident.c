@@ -451,6 +451,8 @@ static void incident_result(struct screen *screen, struct app *app, struct scree
 		incident_publish_result(self, app, child);
 	else if (child->tag == INCIDENT_TAG_STEP)
 		incident_step_result(self, app, child);
+	else if (child->tag == INCIDENT_TAG_STEP_REMARK)
+		incident_step_remark(self, app, child);
 	else if (child->tag == INCIDENT_TAG_REPAIR)
 		incident_record_repair(self, app, child);
 	else

@@ -222,18 +222,29 @@ static void steps_of_the_review(void **state)
 	screen_test_keys(t, "I Enter t '^UAnother title' Enter 6 s");
 	screen_test_shows(t, "The postmortem becomes");
 	screen_test_keys(t, "Enter");
+	screen_test_shows(t, "A remark");
+	screen_test_keys(t, "Esc"); /* no step without an answer */
+	assert_int_equal(stored(t)->step_count, 0);
+	screen_test_keys(t, "s Enter 'Look at the impact.' Enter");
 	screen_test_shows(t, "somebody else is to read it");
+	screen_test_shows(t, "Postmortem: in review (ST1 by ");
+	screen_test_shows(t, "): Look at the impact.");
 	assert_int_equal(stored(t)->step_count, 1);
 	assert_int_equal(stored(t)->steps[0].state, POSTMORTEM_IN_REVIEW);
+	assert_string_equal(stored(t)->steps[0].text, "Look at the impact.");
 	screen_test_keys(t, "s");
 	screen_test_shows(t, "reviewed");
-	screen_test_keys(t, "Down Enter");
+	screen_test_keys(t, "Down Enter Enter");
 	screen_test_shows(t, "not saved: ");
 	screen_test_shows(t, "wrote of this text");
 	assert_int_equal(stored(t)->step_count, 1);
-	screen_test_keys(t, "1");
+	screen_test_keys(t, "Esc 1");
 	screen_test_shows(t, "in review (ST1 by ");
-	screen_test_keys(t, "7 D"); /* not to be removed like other parts */
+	screen_test_shows(t, "Look at the impact."); /* on the overview */
+	screen_test_keys(t, "6 s Enter Enter");
+	assert_int_equal(stored(t)->step_count, 2);
+	assert_null(stored(t)->steps[1].text); /* Enter: none */
+	screen_test_keys(t, "u 7 D"); /* not to be removed like other parts */
 	assert_int_equal(stored(t)->step_count, 1);
 	screen_test_keys(t, "u");
 	assert_int_equal(stored(t)->step_count, 0);
@@ -254,7 +265,7 @@ static void a_postmortem_to_its_end(void **state)
 	screen_test_keys(t, "Down Enter"); /* what a draft does not become */
 	screen_test_shows(t, "a postmortem that is 'draft' does not become 'reviewed'");
 	assert_int_equal(stored(t)->step_count, 0);
-	screen_test_keys(t, "s Enter");
+	screen_test_keys(t, "s Enter Enter");
 	screen_test_shows(t, "Postmortem: in review (ST1 by ada");
 	assert_int_equal(postmortem_step(screen_test_store(t), &arena, "bob", &approval, &number, &edit, NULL), STATUS_OK);
 	screen_test_keys(t, "R");
@@ -262,6 +273,7 @@ static void a_postmortem_to_its_end(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
 		screen_test_keys(t, "s");
 		screen_test_keys(t, steps[i].key);
+		screen_test_keys(t, "Enter");
 		screen_test_shows(t, steps[i].shown);
 	}
 	screen_test_shows(t, "Postmortem: superseded (ST4 by ada");

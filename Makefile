@@ -72,8 +72,10 @@ all: aitia
 aitia: $(B)/aitia
 	$(Q)ln -sf $< $@
 
-$(B)/aitia: $(call objs,cli) $(call objs,tui) $(call objs,term) $(call objs,templates) $(call objs,storage) \
-            $(call objs,core) $(call objs,base) $(call embed_objs,storage) $(call embed_objs,templates) $(call embed_objs,cli)
+PROGRAM := $(call objs,cli) $(call objs,tui) $(call objs,term) $(call objs,templates) $(call objs,storage) \
+           $(call objs,core) $(call objs,base) $(call embed_objs,storage) $(call embed_objs,templates) $(call embed_objs,cli)
+
+$(B)/aitia: $(PROGRAM) $(B)/gen/program_id.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
@@ -90,6 +92,11 @@ $(B)/gen/%.o: $(B)/gen/%.c
 	$(call say,EMBED,$*)
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
+$(B)/gen/program_id.c: $(PROGRAM) tools/program_id.sh
+	$(Q)sh tools/program_id.sh $(PROGRAM) > $@.tmp && mv $@.tmp $@
+$(B)/gen/program_id.o: $(B)/gen/program_id.c
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
+
 -include $(wildcard $(patsubst %.c,$(B)/%.d,$(SRC_all) $(SRC_support) $(TESTS) $(FUZZERS) tests/fuzz/replay.c $(wildcard tests/bench/*.c)))
 
 # ---- tests -------------------------------------------------------------------
@@ -100,7 +107,7 @@ LINK_core      := $(call objs,core) $(call objs,base)
 LINK_templates := $(call objs,templates) $(call embed_objs,templates) $(LINK_core)
 LINK_storage   := $(B)/libsupport.a $(call objs,storage) $(call embed_objs,storage) $(LINK_core)
 LINK_tui       := $(B)/libsupport.a $(call objs,tui) $(LINK_core)
-LINK_cli       := $(filter-out $(B)/cli/main.o,$(call objs,cli)) $(call objs,tui) $(call objs,term) $(call objs,templates) \
+LINK_cli       := $(filter-out $(B)/cli/main.o,$(call objs,cli)) $(B)/gen/program_id.o $(call objs,tui) $(call objs,term) $(call objs,templates) \
                   $(call objs,storage) $(call embed_objs,storage) $(call embed_objs,templates) $(call embed_objs,cli) $(LINK_core)
 
 # An archive, so that a test pulls in only the helpers that it calls.

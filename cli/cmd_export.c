@@ -2,8 +2,8 @@
 #include "cli/cmd_export.h"
 #include "cli/cmd_redact.h"
 #include "cli/output.h"
+#include "cli/program_id.h"
 #include "cli/template_open.h"
-#include "core/base/file.h"
 #include "templates/templates.h"
 
 struct export_values {
@@ -118,19 +118,6 @@ static void on_open_hit(void *context, const char *key, const struct redact_hit 
 	out_note("%s, %s: %s %s (%s)", key, hit->where, hit->hit, hit->rule, hit->preview);
 }
 
-/* The program's own file tells it from any other; not every system has it there. */
-static bool own_digest(struct digest *out)
-{
-	struct arena arena = ARENA_INIT;
-	struct slice content;
-	bool known = file_read(&arena, "/proc/self/exe", 0, &content, NULL) == STATUS_OK;
-
-	if (known)
-		*out = digest_of(content);
-	arena_release(&arena);
-	return known;
-}
-
 void export_tell(struct publish_options *options)
 {
 	options->diff = on_diff;
@@ -158,11 +145,10 @@ static enum status write_pages(struct store *store, const char *const *keys, siz
 {
 	struct publish_options own = *options;
 	struct publication *publication;
-	struct digest program;
 	enum status status;
 
-	if (whole && own_digest(&program))
-		own.program = &program;
+	if (whole)
+		own.program = program_id;
 	status = publish_begin(store, templates_renderer(), &own, &publication, err);
 	if (status != STATUS_OK)
 		return status;

@@ -34,7 +34,7 @@ struct publish_options {
 	const struct page_template *page_template; /* NULL: the one that holds everything */
 	/* What tells this program from another one that may write other bytes, for a quick answer
 	 * when nothing has changed; NULL: none is given. */
-	const struct digest *program;
+	const char *program;
 	/* For readers outside: pages show marks in the place of what it finds, and nothing is
 	 * written while it found anything that nobody decided on, which `open_hit` is told of.
 	 * NULL: pages show everything. */
@@ -59,6 +59,9 @@ enum status publish_gather(struct store *store, struct arena *arena, const char 
  * of those. STATUS_REFUSED where a restriction names nothing. */
 enum status publish_gather_public(struct store *store, struct arena *arena, const char *key, size_t sample_limit,
 				  struct postmortem_input *out, struct error *err) MUST_CHECK;
+/* Likewise either, from the incident as it was read; borrowed. */
+enum status publish_gather_of(struct store *store, struct arena *arena, const struct incident *incident, size_t sample_limit,
+			      bool is_public, struct postmortem_input *out, struct error *err) MUST_CHECK;
 
 /*
  * A publication: begin, add the incidents, finish. `whole`: all incidents of the store

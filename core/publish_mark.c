@@ -221,7 +221,7 @@ const char *publish_source(struct arena *arena, struct store *store, const struc
 	    store->ops->edit_list(store, arena, &all, 0, NEWEST_EDITS, &edits, &count, NULL) != STATUS_OK || !count)
 		return "";
 	builder = digest_begin();
-	digest_field(builder, (struct slice){ (const char *)options->program->bytes, DIGEST_BYTES });
+	add_text(builder, options->program);
 	add_text(builder, options->site);
 	add_text(builder, options->base_url);
 	digest_number(builder, options->unreviewed);

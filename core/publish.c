@@ -278,13 +278,6 @@ static void check_entry(struct publication *p, const char *key, const struct pag
 	}
 }
 
-static enum status gather(struct store *store, struct arena *arena, const char *key, bool is_public,
-			  struct postmortem_input *out, struct error *err)
-{
-	return is_public ? publish_gather_public(store, arena, key, PUBLISH_SAMPLES, out, err) :
-			   publish_gather(store, arena, key, PUBLISH_SAMPLES, out, err);
-}
-
 /* The apply document goes out as the page does; `whole` says which of its members these
  * readers are not to see. */
 static enum status write_document(struct publication *p, const struct incident *whole, struct postmortem_input *input,
@@ -313,7 +306,7 @@ enum status publish_add(struct publication *p, const char *key, struct error *er
 	if (status == STATUS_OK)
 		status = lint_references_hold(p->store, &p->page, whole, err);
 	if (status == STATUS_OK)
-		status = gather(p->store, &p->page, key, p->options->redactor != NULL, &input, err);
+		status = publish_gather_of(p->store, &p->page, whole, PUBLISH_SAMPLES, p->options->redactor != NULL, &input, err);
 	if (status == STATUS_OK) {
 		review = postmortem_review(whole);
 		input.postmortem = &review;
@@ -442,7 +435,7 @@ enum status publish_hits(struct store *store, const struct renderer *renderer, s
 			 struct redactor *redactor, const struct redact_hit **hits, size_t *count, struct error *err)
 {
 	struct postmortem_input input, redacted;
-	enum status status = gather(store, arena, key, true, &input, err);
+	enum status status = publish_gather_public(store, arena, key, PUBLISH_SAMPLES, &input, err);
 
 	if (status == STATUS_OK)
 		redact_input(redactor, arena, renderer->seen, &input, &redacted, hits, count);

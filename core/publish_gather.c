@@ -272,19 +272,15 @@ static enum status restrict_input(struct store *store, struct arena *arena, cons
 	return STATUS_OK;
 }
 
-static enum status gather(struct store *store, struct arena *arena, const char *key, size_t sample_limit, bool is_public,
-			  struct postmortem_input *out, struct error *err)
+enum status publish_gather_of(struct store *store, struct arena *arena, const struct incident *incident, size_t sample_limit,
+			      bool is_public, struct postmortem_input *out, struct error *err)
 {
 	struct candidates candidates = VEC_INIT;
 	struct codebook *book = arena_alloc(arena, sizeof(*book));
 	struct publish_members members = { NULL, NULL, 0 };
-	struct incident *incident;
 	enum status status;
 
 	memset(out, 0, sizeof(*out));
-	status = store->ops->incident_get(store, arena, key, &incident, err);
-	if (status != STATUS_OK)
-		return status;
 	out->incident = incident;
 	out->codebook = book;
 	out->illustrative = incident->illustrative;
@@ -316,6 +312,15 @@ static enum status gather(struct store *store, struct arena *arena, const char *
 		status = restrict_input(store, arena, &members, out, err);
 	vec_release(&candidates);
 	return status;
+}
+
+static enum status gather(struct store *store, struct arena *arena, const char *key, size_t sample_limit, bool is_public,
+			  struct postmortem_input *out, struct error *err)
+{
+	struct incident *incident;
+	enum status status = store->ops->incident_get(store, arena, key, &incident, err);
+
+	return status == STATUS_OK ? publish_gather_of(store, arena, incident, sample_limit, is_public, out, err) : status;
 }
 
 enum status publish_gather(struct store *store, struct arena *arena, const char *key, size_t sample_limit,

@@ -121,6 +121,12 @@ static bool is_edge_blank(struct slice line, size_t at, unsigned edges)
 				      (at + 1 == line.len_bytes && (edges & ESCAPE_LINE_END)));
 }
 
+/* ";)" and ";(": VitePress makes emoji of them. All others have marks that are references anyway. */
+static bool is_smiley(struct slice line, size_t at)
+{
+	return line.at[at] == ';' && at + 1 < line.len_bytes && (line.at[at + 1] == ')' || line.at[at + 1] == '(');
+}
+
 /* `kept`: the punctuation that stays; the rule holds in prose, cells and headings alike. */
 static void put_numeric(struct strbuf *out, struct slice line, unsigned edges, const char *kept, bool split_ordinals)
 {
@@ -138,7 +144,7 @@ static void put_numeric(struct strbuf *out, struct slice line, unsigned edges, c
 			continue;
 		}
 		if (is_edge_blank(line, at, edges) || at == mark || (at == 0 && is_module) ||
-		    (is_punct(c) && !strchr(kept, c)) ||
+		    (is_punct(c) && !strchr(kept, c)) || is_smiley(line, at) ||
 		    (split_ordinals && at > 0 && is_digit(line.at[at - 1]) && (is_lower(c) || is_upper(c))))
 			add_reference(out, (unsigned char)c);
 		else
@@ -305,9 +311,82 @@ static bool scheme_is(struct slice url, const char *scheme)
 	return true;
 }
 
+/* "1.2.3.4": whatever ends in a number must be one, or programs take the address for none. */
+static bool is_ipv4(struct slice host)
+{
+	size_t at = 0, parts = 0;
+
+	for (; parts < 4 && at < host.len_bytes; parts++) {
+		unsigned number = 0;
+		size_t from = at;
+
+		while (at < host.len_bytes && is_digit(host.at[at]) && at - from < 4)
+			number = number * 10 + (unsigned)(host.at[at++] - '0');
+		if (at == from || number > 255 || (at - from > 1 && host.at[from] == '0'))
+			return false;
+		if (at < host.len_bytes && host.at[at++] != '.')
+			return false;
+	}
+	return parts == 4 && at == host.len_bytes && host.at[at - 1] != '.';
+}
+
+/* "xn--": another script, in letters that may stand for none. */
+static bool is_encoded_name(struct slice label)
+{
+	return label.len_bytes >= 4 && (label.at[0] == 'x' || label.at[0] == 'X') &&
+	       (label.at[1] == 'n' || label.at[1] == 'N') && label.at[2] == '-' && label.at[3] == '-';
+}
+
+/* A host that every program takes for one. The WHATWG URL standard refuses "[::1" and "1.2.3.999", and it refuses
+ * some names in other scripts: one such address in a page ends the build of Docusaurus. */
+static bool is_host(struct slice host)
+{
+	size_t last = host.len_bytes;
+
+	for (size_t i = 0; i < host.len_bytes; i++) {
+		bool label = i == 0 || host.at[i - 1] == '.';
+
+		if (!host.at[i] || (!is_alnum(host.at[i]) && !strchr(".-_", host.at[i])))
+			return false;
+		if (label && (host.at[i] == '.' || is_encoded_name((struct slice){ host.at + i, host.len_bytes - i })))
+			return false;
+	}
+	if (last && host.at[last - 1] == '.')
+		last--;
+	while (last && host.at[last - 1] != '.')
+		last--;
+	return host.len_bytes && (!is_digit(host.at[last]) || is_ipv4(host));
+}
+
+/* Behind the scheme: "//", who asks, the host, a port. */
+static bool names_host(struct slice rest)
+{
+	size_t end = 0, from, port = 0;
+
+	if (!starts_with(rest, "//"))
+		return false;
+	rest = (struct slice){ rest.at + 2, rest.len_bytes - 2 };
+	while (end < rest.len_bytes && !strchr("/?#", rest.at[end]))
+		end++;
+	for (from = end; from > 0 && rest.at[from - 1] != '@';)
+		from--;
+	rest = (struct slice){ rest.at + from, end - from };
+	for (end = 0; end < rest.len_bytes && rest.at[end] != ':';)
+		end++;
+	for (size_t i = end + 1; i < rest.len_bytes; i++) {
+		if (!is_digit(rest.at[i]) || i > end + 5)
+			return false;
+		port = port * 10 + (size_t)(rest.at[i] - '0');
+	}
+	return port <= 65535 && is_host((struct slice){ rest.at, end });
+}
+
 bool url_is_web(struct slice url)
 {
-	return scheme_is(url, "http") || scheme_is(url, "https");
+	size_t len = scheme_len(url);
+
+	return (scheme_is(url, "http") || scheme_is(url, "https")) &&
+	       names_host((struct slice){ url.at + len + 1, url.len_bytes - len - 1 });
 }
 
 bool url_has_scheme(struct slice url)

@@ -2,8 +2,11 @@
  * Hugo. It looks for shortcodes and for its summary divider in the raw file,
  * before any Markdown is read: "{{<" in a fence fails the build, even unmatched,
  * and "<!--more-->" in a fence cuts the page. No escape in the code itself
- * helps, so these three openings are put in by a shortcode that every Hugo has,
- * `param`, from the page's own front matter. A page dated in the future is
+ * helps, so these openings are put in by a shortcode that every Hugo has,
+ * `param`, from the page's own front matter. So are the first colon of what may be
+ * an emoji's name, which enableEmoji makes a sign of in the raw file too, and a part of
+ * the word that stands for shortcodes while Hugo works: found in a page that has no
+ * such shortcode, it ends the build. A page dated in the future is
  * dropped without a word, so dates are never later than the record.
  */
 #include "core/base/vec.h"
@@ -15,12 +18,33 @@ static const struct {
 	{ "{{<", "{{< param _sc_lt >}}" },
 	{ "{{%", "{{< param _sc_pc >}}" },
 	{ "<!--", "{{< param _sc_cm >}}" },
+	{ ":", "{{< param _sc_co >}}" },
+	{ "HAHAHUGO", "HAHA{{< param _sc_hu >}}" },
 };
 
 static bool stands_at(struct slice code, size_t at, const char *text)
 {
 	size_t len = strlen(text);
 	return code.len_bytes - at >= len && memcmp(code.at + at, text, len) == 0;
+}
+
+/* Whether the colon at `at` could open the name of an emoji: ":heart:", and the ":b:" of "a::b::c" too.
+ * Of digits alone there are ":100:" and ":1234:", so that times of day stay. */
+static bool opens_emoji(struct slice code, size_t at)
+{
+	size_t end = at + 1;
+	bool digits = true;
+
+	for (; end < code.len_bytes && code.at[end] != ':'; end++) {
+		char c = code.at[end];
+
+		if (!(c >= '0' && c <= '9')) {
+			digits = false;
+			if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !strchr("_+-", c))
+				return false;
+		}
+	}
+	return end < code.len_bytes && end > at + (digits ? 3 : 1) && (!digits || end <= at + 5);
 }
 
 static void replace(struct strbuf *out, struct slice code, bool back)
@@ -30,14 +54,14 @@ static void replace(struct strbuf *out, struct slice code, bool back)
 	while (at < code.len_bytes) {
 		size_t i = 0;
 
-		if (code.at[at] != '{' && code.at[at] != '<') {
+		if (!code.at[at] || !strchr("{<:H", code.at[at])) {
 			strbuf_addch(out, code.at[at++]);
 			continue;
 		}
 		while (i < ARRAY_LEN(openings) &&
 		       !stands_at(code, at, back ? openings[i].replacement : openings[i].text))
 			i++;
-		if (i == ARRAY_LEN(openings)) {
+		if (i == ARRAY_LEN(openings) || (!back && code.at[at] == ':' && !opens_emoji(code, at))) {
 			strbuf_addch(out, code.at[at++]);
 			continue;
 		}
@@ -46,14 +70,31 @@ static void replace(struct strbuf *out, struct slice code, bool back)
 	}
 }
 
-static void code(struct strbuf *out, struct slice text)
+/* Hugo's own sign is looked for in what readers see: as references it is still one, with an element in it not. */
+static void text(struct strbuf *out, struct slice line, enum escape_context context, unsigned edges)
 {
-	replace(out, text, false);
+	size_t from = 0;
+
+	for (size_t at = 0; at < line.len_bytes; at++) {
+		if (line.at[at] != 'H' || !stands_at(line, at, "HAHAHUGO"))
+			continue;
+		at += 4;
+		escape_numeric(out, (struct slice){ line.at + from, at - from }, context, from ? 0 : edges & ESCAPE_LINE_START);
+		strbuf_addstr(out, "*H*");
+		from = at + 1;
+	}
+	escape_numeric(out, (struct slice){ line.at + from, line.len_bytes - from }, context,
+		       from ? edges & ~(unsigned)ESCAPE_LINE_START : edges);
 }
 
-static void uncode(struct strbuf *out, struct slice text)
+static void code(struct strbuf *out, struct slice raw)
 {
-	replace(out, text, true);
+	replace(out, raw, false);
+}
+
+static void uncode(struct strbuf *out, struct slice written)
+{
+	replace(out, written, true);
 }
 
 /* A page bundle: images may be put beside it. The folder is named by the key
@@ -80,12 +121,14 @@ static void front_matter(struct strbuf *out, const struct site_page *page)
 	site_put_field(&site_hugo, out, "_sc_lt", "{{<");
 	site_put_field(&site_hugo, out, "_sc_pc", "{{%");
 	site_put_field(&site_hugo, out, "_sc_cm", "<!--");
+	site_put_field(&site_hugo, out, "_sc_co", ":");
+	site_put_field(&site_hugo, out, "_sc_hu", "HUGO");
 	strbuf_addstr(out, "---\n\n");
 }
 
 const struct site_writer site_hugo = {
 	.name = "hugo",
-	.text = escape_numeric,
+	.text = text,
 	.code = code,
 	.uncode = uncode,
 	.scalar = escape_yaml,

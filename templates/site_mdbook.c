@@ -1,27 +1,18 @@
 /*
- * mdBook. It knows no front matter, and shows the pages that SUMMARY.md lists. "{{#include file}}" and its kin are replaced
- * by files of the building machine, in fences too; in Rust, lines that begin with
- * "#" are hidden. Such code is written as HTML without a language.
+ * mdBook. It knows no front matter, and shows the pages that SUMMARY.md lists.
+ * "{{#include file}}" and its kin are replaced by files of the building machine, in
+ * fences too, and with any white space, line ends even, behind the braces. Of Rust,
+ * lines that begin with "#" are hidden, lines that are not there are put around it,
+ * and a button sends it to a server to be run. Such code is written as HTML without
+ * a language.
  */
 #include "templates/site.h"
 
-static bool hides_lines(struct slice code)
-{
-	bool line_start = true;
-
-	for (size_t i = 0; i < code.len_bytes; i++) {
-		if (line_start && code.at[i] == '#')
-			return true;
-		line_start = code.at[i] == '\n' || (line_start && (code.at[i] == ' ' || code.at[i] == '\t'));
-	}
-	return false;
-}
-
 static bool acts_on_code(struct slice language, struct slice code)
 {
-	static const char *const words[] = { "{{#", NULL };
+	static const char *const words[] = { "{{", NULL };
 
-	return site_has_any(code, words) || (slice_is(language, "rust") && hides_lines(code));
+	return site_has_any(code, words) || slice_is(language, "rust");
 }
 
 static const char *path(struct arena *arena, const struct site_page *page)

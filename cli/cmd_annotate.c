@@ -6,7 +6,10 @@
 #include "cli/output.h"
 #include "cli/select.h"
 #include "core/base/utf8.h"
+#include "core/decision.h"
 #include "core/defer.h"
+
+#define DECISIONS_SHOWN 10
 
 struct annotate_values {
 	const char *where;
@@ -155,6 +158,33 @@ static enum status annotate(struct cli *cli, struct store *store, const struct a
 	return status;
 }
 
+/* A decision is more than what was given: what reviewers agree on is filled in. */
+static enum status print_decisions(struct cli *cli, struct store *store, const struct selection *selection, struct error *err)
+{
+	struct strbuf out = STRBUF_INIT;
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < selection->count && i < DECISIONS_SHOWN && status == STATUS_OK; i++) {
+		const struct annotation *all;
+		size_t count;
+		status = store->ops->annotation_list(store, &cli->arena, selection->ids[i], &all, &count, err);
+		const struct annotation *decision = status == STATUS_OK ? annotation_decision(all, count) : NULL;
+		if (!decision)
+			continue;
+		struct strbuf text = STRBUF_INIT;
+		decision_text(decision, &text);
+		strbuf_addf(&out, "  counts of sample %lld: ", (long long)selection->ids[i]);
+		out_clean(&out, strbuf_slice(&text));
+		strbuf_addch(&out, '\n');
+		strbuf_release(&text);
+	}
+	if (selection->count > DECISIONS_SHOWN)
+		strbuf_addf(&out, "  … and of %zu more\n", selection->count - DECISIONS_SHOWN);
+	out_flush(&out);
+	strbuf_release(&out);
+	return status;
+}
+
 static int annotate_run(struct cli *cli, const void *options_given, const struct option_words *words)
 {
 	const struct annotate_values *values = options_given;
@@ -180,6 +210,8 @@ static int annotate_run(struct cli *cli, const void *options_given, const struct
 	    annotate(cli, store, values, &selection, &edit, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
 	answer_edited(values->json, selection.count, edit);
+	if (values->adjudicate && !values->json && print_decisions(cli, store, &selection, &err) != STATUS_OK)
+		return cli_fail(cli, &err);
 	return 0;
 }
 

@@ -192,3 +192,15 @@ enum status decision_complete(struct arena *arena, const struct annotation *all,
 		fill_symptoms(&voices, decision);
 	return STATUS_OK;
 }
+
+void decision_text(const struct annotation *decision, struct strbuf *out)
+{
+	strbuf_addstr(out, decision->cause ? decision->cause : "no cause");
+	strbuf_addf(out, ", %s", decision->verdict ? verdict_word(decision->verdict) : "no verdict");
+	if (decision->duplicate_of)
+		strbuf_addf(out, " of sample %lld", (long long)decision->duplicate_of);
+	strbuf_addf(out, ", %s", decision->severity ? severity_word(decision->severity) : "no severity");
+	for (size_t i = 0; i < decision->symptom_count; i++)
+		strbuf_addf(out, ", %s", decision->symptoms[i]);
+	strbuf_addstr(out, decision->symptom_count ? "" : ", no symptoms");
+}

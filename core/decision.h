@@ -10,6 +10,7 @@
 
 #include "core/base/arena.h"
 #include "core/base/status.h"
+#include "core/base/strbuf.h"
 #include "core/sample.h"
 
 /*
@@ -29,5 +30,8 @@
  */
 enum status decision_complete(struct arena *arena, const struct annotation *all, size_t count, bool whole_symptoms,
 			      struct annotation *decision, struct error *err);
+
+/* All that a decision says, and what it leaves unsaid: "model/cache, confirmed_defect, no severity, repetition". */
+void decision_text(const struct annotation *decision, struct strbuf *out);
 
 #endif

@@ -22,6 +22,7 @@ void menu_init(struct menu *menu, const char *title)
 void menu_release(struct menu *menu)
 {
 	arena_release(&menu->arena);
+	vec_release(&menu->notes);
 	vec_release(&menu->items);
 }
 
@@ -29,6 +30,7 @@ void menu_clear(struct menu *menu, const char *title)
 {
 	/* The arena stays as it is: the title may be one of its own texts. */
 	menu->title = arena_strdup(&menu->arena, title);
+	vec_clear(&menu->notes);
 	vec_clear(&menu->items);
 	list_set_count(&menu->list, 0);
 }
@@ -39,6 +41,11 @@ void menu_add(struct menu *menu, const char *label, const char *help, char hotke
 
 	vec_push(&menu->items, item);
 	list_set_count(&menu->list, menu->items.len);
+}
+
+void menu_add_note(struct menu *menu, const char *text)
+{
+	vec_push(&menu->notes, arena_strdup(&menu->arena, text));
 }
 
 static bool is_taken(const struct menu *menu, char hotkey)
@@ -104,12 +111,17 @@ static int label_columns(const struct menu *menu)
 
 static struct area frame_of(const struct menu *menu, struct area area)
 {
-	int columns = utf8_text_columns(slice_of(menu->title)) + 6, rows = (int)menu->items.len + 2;
+	int columns = utf8_text_columns(slice_of(menu->title)) + 6, rows = (int)(menu->notes.len + menu->items.len) + 2;
 	int label = label_columns(menu) + (menu->several ? 4 : 0);
 
 	for (size_t i = 0; i < menu->items.len; i++) {
 		const char *help = menu->items.items[i].help;
 		int wide = label + 8 + (help ? utf8_text_columns(slice_of(help)) + 2 : 0);
+		if (wide > columns)
+			columns = wide;
+	}
+	for (size_t i = 0; i < menu->notes.len; i++) {
+		int wide = utf8_text_columns(slice_of(menu->notes.items[i])) + 4;
 		if (wide > columns)
 			columns = wide;
 	}
@@ -124,6 +136,21 @@ static struct area inside_of(struct area frame)
 {
 	return (struct area){ frame.row + 1, frame.column + 1, frame.rows > 2 ? frame.rows - 2 : 0,
 			      frame.columns > 2 ? frame.columns - 2 : 0 };
+}
+
+/* How many of the notes there is room for. */
+static int note_rows(const struct menu *menu, struct area inside)
+{
+	int notes = (int)menu->notes.len, room = inside.rows - (int)menu->items.len;
+
+	return notes < room ? notes : room > 0 ? room : 0;
+}
+
+static struct area rows_of(const struct menu *menu, struct area inside)
+{
+	int notes = note_rows(menu, inside);
+
+	return (struct area){ inside.row + notes, inside.column, inside.rows - notes, inside.columns };
 }
 
 /* ---- events ------------------------------------------------------------------------ */
@@ -145,7 +172,7 @@ static enum menu_event by_hotkey(struct menu *menu, const struct key *key)
 
 enum menu_event menu_event(struct menu *menu, struct area area, enum action action, const struct key *key)
 {
-	struct area inside = inside_of(frame_of(menu, area));
+	struct area inside = rows_of(menu, inside_of(frame_of(menu, area)));
 	bool opened = false;
 
 	list_resize(&menu->list, inside.rows);
@@ -195,6 +222,9 @@ void menu_view(const struct menu *menu, const struct app *app, struct surface *s
 
 	surface_fill(surface, frame, STYLE_TEXT, ' ');
 	inside = surface_box(surface, frame, STYLE_FRAME, menu->title);
+	for (int row = 0; row < note_rows(menu, inside); row++)
+		surface_fit(surface, inside, row, 1, inside.columns - 2, STYLE_MUTED, menu->notes.items[row]);
+	inside = rows_of(menu, inside);
 	list_resize(&list, inside.rows); /* the screen may have been resized since the last key */
 	for (int row = 0; row < inside.rows && list.top + (size_t)row < list.count; row++) {
 		size_t index = list.top + (size_t)row;

@@ -21,6 +21,7 @@ struct menu_item {
 struct menu {
 	struct arena arena;
 	const char *title;
+	VEC_OF(const char *) notes; /* lines above the rows: what there is to know for choosing */
 	VEC_OF(struct menu_item) items;
 	struct list list;
 	bool several;      /* hotkeys and Space tick, Enter takes all that are ticked */
@@ -32,6 +33,8 @@ void menu_init(struct menu *menu, const char *title);
 void menu_release(struct menu *menu);
 void menu_clear(struct menu *menu, const char *title);
 void menu_add(struct menu *menu, const char *label, const char *help, char hotkey, int64_t value);
+/* One more line above the rows; where there is no room for all, the rows come first. */
+void menu_add_note(struct menu *menu, const char *text);
 /* Gives the rows without one a hotkey: a digit or the first free letter of the label, else a digit. */
 void menu_assign_keys(struct menu *menu);
 void menu_select_value(struct menu *menu, int64_t value);

@@ -327,6 +327,61 @@ static void a_decision_is_offered_in_a_dispute(void **state)
 	assert_true(app_can(screen_test_app(t), queue, ACTION_ID_decide));
 }
 
+static void say_all(struct store *store, const char *reviewer, const struct annotation *what)
+{
+	const int64_t sample = 1;
+	struct annotate_request request = { .samples = &sample, .sample_count = 1, .annotation = *what };
+	int64_t edit;
+
+	assert_int_equal(store->ops->annotate(store, reviewer, &request, &edit, NULL), STATUS_OK);
+}
+
+/* Before a reason is asked for it is shown what each says, and all that will count: what they agree on, and what was chosen. */
+static void a_decision_drops_nothing_unseen(void **state)
+{
+	static const char *const logic[] = { "wrong_logic" }, *const two[] = { "incomplete", "repetition" };
+	struct screen_test *t = *state;
+	struct store *store = screen_test_store(t);
+	struct arena arena = ARENA_INIT;
+	const struct annotation *all, *decision;
+	size_t count;
+
+	say_all(store, "ada", &(struct annotation){ .cause = "model/tool_use", .verdict = VERDICT_CONFIRMED, .severity = SEVERITY_Q2,
+						    .symptoms = logic, .symptom_count = 1 });
+	say_all(store, "bob", &(struct annotation){ .cause = "testing/no_soak", .verdict = VERDICT_CONFIRMED, .severity = SEVERITY_Q3,
+						    .symptoms = two, .symptom_count = 2 });
+	say_all(store, "cem", &(struct annotation){ .cause = "model/hallucination", .severity = SEVERITY_Q3 });
+	screen_test_keys(t, "R / i d : 1 Enter E");
+	screen_test_shows(t, "ada: model/tool_use, confirmed_defect, Q2, wrong_logic");
+	screen_test_shows(t, "bob: testing/no_soak, confirmed_defect, Q3, incomplete, repetition");
+	screen_test_shows(t, "cem: model/hallucination, Q3");
+	/* A verdict settles no cause: it is said at once, not behind a reason that was typed. */
+	screen_test_keys(t, "v c");
+	screen_test_shows(t, "reviewers of sample 1 differ in the cause");
+	screen_test_keys(t, "E 2");
+	screen_test_shows(t, "Severity that counts: they differ");
+	screen_test_shows(t, "cem, bob");
+	screen_test_keys(t, "3");
+	screen_test_shows(t, "counts: testing/no_soak, confirmed_defect, Q3, incomplete, repetition, wrong_logic");
+	screen_test_keys(t, "s e e n Enter");
+	assert_int_equal(store->ops->annotation_list(store, &arena, 1, &all, &count, NULL), STATUS_OK);
+	decision = annotation_decision(all, count);
+	assert_string_equal(decision->cause, "testing/no_soak");
+	assert_int_equal(decision->severity, SEVERITY_Q3);
+	assert_int_equal(decision->symptom_count, 3);
+	/* It may stay unsaid, too. */
+	screen_test_keys(t, "u R E 2 n");
+	screen_test_shows(t, "counts: testing/no_soak, confirmed_defect, no severity,");
+	screen_test_keys(t, "s e e n Enter");
+	assert_int_equal(store->ops->annotation_list(store, &arena, 1, &all, &count, NULL), STATUS_OK);
+	assert_int_equal(annotation_decision(all, count)->severity, SEVERITY_NONE);
+	screen_test_resize(t, 11, 60); /* little room: the rows come first */
+	say_all(store, "dan", &(struct annotation){ .cause = "data_gap" });
+	screen_test_keys(t, "R E");
+	screen_test_shows(t, "another verdict");
+	arena_release(&arena);
+}
+
 /* What reviewers say is offered; what is chosen counts, with its reason, and what they said stays. */
 static void a_dispute_is_ended(void **state)
 {
@@ -396,6 +451,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(room_for_the_preview, setup, teardown),
 		cmocka_unit_test_setup_teardown(lines_stay_while_it_is_read_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(judging_blind, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_decision_drops_nothing_unseen, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_dispute_is_ended, setup, teardown),
 	};
 

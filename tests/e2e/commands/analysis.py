@@ -74,7 +74,8 @@ class Agreement(Case):
         self.fails(2, "needs its reason: --note", "annotate", "2", "--adjudicate", "--cause=testing")
         self.fails(2, "needs its reason: --note", "annotate", "2", "--adjudicate", "--cause=testing", "--note=x", "--blind")
         self.fails(2, "a decision needs a verdict", "annotate", "2", "--adjudicate", "--note=x")
-        self.run_ok("annotate", "2", "--adjudicate", "--cause=infrastructure", "--note=both looked \u202e again", "--reviewer=cem")
+        told = self.run_ok("annotate", "2", "--adjudicate", "--cause=infrastructure", "--note=both looked \u202e again", "--reviewer=cem")
+        self.assertIn("counts of sample 2: infrastructure, no verdict, no severity, no symptoms", told)
         # the queue drops it, the figures of agreement are as they were
         after = self.run_json("agreement")[0]
         self.assertEqual((after["disputed"], after["decided"], after["alpha"], after["ratings"], after["reviewers"]),

@@ -552,13 +552,12 @@ enum status contrast_of(struct arena *arena, const struct table *cases, const st
 		work.use = mem_zalloc(work.rows.key_count + 1, sizeof(bool));
 		if (!is_stopped(&work))
 			find_relevant(&work);
-		if (is_stopped(&work) || !look(&work))
+		if (is_stopped(&work) || !look(&work) ||
+		    !contrast_claim(arena, &work.rows, work.keys, work.findings.items, work.findings.len, work.looks, options))
 			status = error_set(err, STATUS_CANCELLED, "the contrast was not computed to the end");
 	}
-	if (status == STATUS_OK) {
-		contrast_claim(arena, &work.rows, work.keys, work.findings.items, work.findings.len, work.looks, options->rate);
+	if (status == STATUS_OK)
 		hand_out(&work, out);
-	}
 	contrast_rows_release(&work.rows);
 	contrast_rows_release(&work.model);
 	free(work.related);

@@ -5,6 +5,11 @@
 #define SAME_JACCARD 0.9
 #define SAME_LOOKED_AT 60
 
+static bool is_cancelled(const atomic_bool *cancel)
+{
+	return cancel && atomic_load_explicit(cancel, memory_order_relaxed);
+}
+
 static int by_p(const void *a, const void *b)
 {
 	const struct contrast_finding *x = a, *y = b;
@@ -97,6 +102,14 @@ static bool has(const struct contrast_rows *rows, const struct contrast_place *p
 	return value >= place->value && value <= place->last;
 }
 
+/* They cannot overlap more than the smaller of them fills the larger: most pairs are done with at that. */
+static bool may_be_same(const struct contrast_finding *a, const struct contrast_finding *b)
+{
+	double x = (double)a->total, y = (double)b->total;
+
+	return fmin(x, y) >= SAME_JACCARD * fmax(x, y);
+}
+
 static double jaccard(const struct contrast_rows *rows, const struct contrast_finding *a, const struct contrast_finding *b)
 {
 	double both = 0, either = 0;
@@ -110,7 +123,8 @@ static double jaccard(const struct contrast_rows *rows, const struct contrast_fi
 	return either > 0 ? both / either : 0;
 }
 
-static void merge_same(struct arena *arena, const struct contrast_rows *rows, struct contrast_finding *all, size_t all_count)
+static void merge_same(struct arena *arena, const struct contrast_rows *rows, struct contrast_finding *all, size_t all_count,
+		       const atomic_bool *cancel)
 {
 	size_t count = 0;
 
@@ -118,8 +132,8 @@ static void merge_same(struct arena *arena, const struct contrast_rows *rows, st
 		count++;
 	for (size_t i = 0; i < count; i++) {
 		uint32_t *same = arena_array(arena, count, sizeof(*same));
-		for (size_t k = i + 1; k < count && !all[i].is_same; k++)
-			if (!all[k].is_same && jaccard(rows, &all[i], &all[k]) >= SAME_JACCARD) {
+		for (size_t k = i + 1; k < count && !all[i].is_same && !is_cancelled(cancel); k++)
+			if (!all[k].is_same && may_be_same(&all[i], &all[k]) && jaccard(rows, &all[i], &all[k]) >= SAME_JACCARD) {
 				all[k].is_same = true;
 				same[all[i].same_count++] = (uint32_t)k;
 			}
@@ -127,13 +141,13 @@ static void merge_same(struct arena *arena, const struct contrast_rows *rows, st
 	}
 }
 
-void contrast_claim(struct arena *arena, const struct contrast_rows *rows, const struct contrast_key *keys,
-		    struct contrast_finding *findings, size_t count, size_t looks, double rate)
+bool contrast_claim(struct arena *arena, const struct contrast_rows *rows, const struct contrast_key *keys,
+		    struct contrast_finding *findings, size_t count, size_t looks, const struct contrast_options *options)
 {
-	if (!count)
-		return;
-	correct(arena, findings, count, looks, rate);
-	for (size_t i = 0; i < count; i++)
+	if (count)
+		correct(arena, findings, count, looks, options->rate);
+	for (size_t i = 0; i < count && !is_cancelled(options->cancel); i++)
 		explain(rows, keys, &findings[i]);
-	merge_same(arena, rows, findings, count);
+	merge_same(arena, rows, findings, count, options->cancel);
+	return !is_cancelled(options->cancel);
 }

@@ -6,9 +6,10 @@
 
 /* From the p and the intervals of each: its q, claimed, reversed, explained_by, same and is_same,
  * and all of them in the order in which they are told. `looks`: how many were looked
- * at, those left out included; `rate`: so large a share of the claimed may be false. */
-void contrast_claim(struct arena *arena, const struct contrast_rows *rows, const struct contrast_key *keys,
-		    struct contrast_finding *findings, size_t count, size_t looks, double rate);
+ * at, those left out included. False: cancelled, and they are of no use. */
+bool contrast_claim(struct arena *arena, const struct contrast_rows *rows, const struct contrast_key *keys,
+		    struct contrast_finding *findings, size_t count, size_t looks,
+		    const struct contrast_options *options);
 
 /* Benjamini and Hochberg (JRSS B 57, 1995): of p in ascending order, the smallest among `looks`, the least rate of
  * false discoveries at which each is claimed: q_i = min over j >= i of p_j looks / j, 1 at most. */

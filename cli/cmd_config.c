@@ -127,8 +127,12 @@ static int config_run(struct cli *cli, const void *options_given, const struct o
 	enum status status = config_read(&cli->arena, &config, &err);
 
 	(void)words;
-	if (status == STATUS_OK)
-		status = config_bind_keys(&config, &err);
+	if (status == STATUS_OK || config.fault_count)
+		config_bind_keys(&cli->arena, &config);
+	if (config.fault_count) {
+		config_say_faults(&config);
+		return status_exit_code(STATUS_INPUT);
+	}
 	if (status == STATUS_OK)
 		status = cli_reviewer(cli, &reviewer, &err);
 	if (status != STATUS_OK)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cli/output.h"
 #include "core/base/file.h"
 #include "core/base/utf8.h"
 #include "core/base/vec.h"
@@ -20,30 +21,45 @@ struct reading {
 	VEC_OF(struct saved_view) views;
 	VEC_OF(struct code_key) code_keys;
 	FILE *file;
+	VEC_OF(struct config_fault) faults;
+	VEC_OF(const char *) bad_views;
 	int line;           /* at hand, from 1 */
-	struct error fault; /* of the first line that is wrong in its own way; */
-	int fault_line;     /* 0: there is none */
+	bool cut;           /* the line at hand is the rest of one that was too long */
 };
 
-static void note_fault(struct reading *reading, const struct error *err)
+static void note_fault(struct reading *reading, const char *text, bool of_workbench)
 {
-	if (reading->fault_line)
+	/* A section that nobody knows is said once, not for each of its lines. */
+	if (reading->faults.len && (reading->faults.items[reading->faults.len - 1].line == reading->line ||
+				    strcmp(reading->faults.items[reading->faults.len - 1].text, text) == 0))
 		return;
-	reading->fault = *err;
-	reading->fault_line = reading->line;
+	vec_push(&reading->faults, ((struct config_fault){ reading->line, arena_strdup(reading->arena, text), of_workbench }));
+}
+
+/* inih tells of the first such line alone. One that is indented goes on with the value before it. */
+static bool is_of_form(const char *line)
+{
+	if (line[strspn(line, " \t\r\n")] == '\0' || strchr(" \t;#", line[0]))
+		return true;
+	return line[0] == '[' ? strchr(line, ']') != NULL : strpbrk(line, "=:") != NULL;
 }
 
 /* inih's reader. It would take the rest of a long line for another one. */
 static char *read_line(char *into, int size, void *stream)
 {
 	struct reading *reading = stream;
-	struct error err;
 	char *line = fgets(into, size, reading->file);
+	bool goes_on = line && !strchr(line, '\n') && strlen(line) + 1 == (size_t)size, cut = reading->cut;
 
-	reading->line++;
-	if (line && !strchr(line, '\n') && strlen(line) + 1 == (size_t)size && !reading->fault_line) {
-		error_set(&err, STATUS_INPUT, "longer than %d bytes", size - 2);
-		note_fault(reading, &err);
+	if (line && !cut)
+		reading->line++;
+	reading->cut = goes_on;
+	if (goes_on && !cut) {
+		char text[64];
+		snprintf(text, sizeof(text), "longer than %d bytes", size - 2);
+		note_fault(reading, text, false);
+	} else if (line && !cut && !is_of_form(line)) {
+		note_fault(reading, "not of the form 'name = value'", false);
 	}
 	return line;
 }
@@ -223,10 +239,21 @@ static int on_key(void *context, const char *section, const char *name, const ch
 	struct reading *reading = context;
 	struct error err;
 
-	if (set(reading, section, name, value, &err) == STATUS_OK)
+	if (reading->cut || set(reading, section, name, value, &err) == STATUS_OK)
 		return 1;
-	note_fault(reading, &err);
+	const char *view = section_name(reading, section, "view");
+	if (view)
+		vec_push(&reading->bad_views, view);
+	note_fault(reading, err.text, view || strcmp(section, "keys") == 0 || strcmp(section, "codes") == 0);
 	return 0;
+}
+
+static bool is_bad(const struct reading *reading, const char *view)
+{
+	for (size_t i = 0; i < reading->bad_views.len; i++)
+		if (strcmp(reading->bad_views.items[i], view) == 0)
+			return true;
+	return false;
 }
 
 static void keep_lists(struct reading *reading)
@@ -253,17 +280,33 @@ static void keep_lists(struct reading *reading)
 	reading->config->code_key_count = reading->code_keys.len;
 	vec_release(&reading->code_keys);
 	struct saved_view *views = arena_array(reading->arena, reading->views.len, sizeof(*views));
-	if (reading->views.len)
-		memcpy(views, reading->views.items, reading->views.len * sizeof(*views));
+	for (size_t i = 0; i < reading->views.len; i++)
+		if (!is_bad(reading, reading->views.items[i].name))
+			views[reading->config->view_count++] = reading->views.items[i];
 	reading->config->views = views;
-	reading->config->view_count = reading->views.len;
 	vec_release(&reading->views);
+	vec_release(&reading->bad_views);
+	struct config_fault *faults = arena_array(reading->arena, reading->faults.len, sizeof(*faults));
+	if (reading->faults.len)
+		memcpy(faults, reading->faults.items, reading->faults.len * sizeof(*faults));
+	reading->config->faults = faults;
+	reading->config->fault_count = reading->faults.len;
+	vec_release(&reading->faults);
+}
+
+/* The first that is not of the workbench alone; NULL: there is none. */
+static const struct config_fault *first_grave(const struct config *config)
+{
+	for (size_t i = 0; i < config->fault_count; i++)
+		if (!config->faults[i].of_workbench)
+			return &config->faults[i];
+	return NULL;
 }
 
 enum status config_read(struct arena *arena, struct config *out, struct error *err)
 {
 	struct reading reading = { .arena = arena, .config = out, .profiles = VEC_INIT, .keys = VEC_INIT, .views = VEC_INIT,
-				   .code_keys = VEC_INIT };
+				   .code_keys = VEC_INIT, .faults = VEC_INIT, .bad_views = VEC_INIT };
 	char *folder = file_xdg_folder(arena, XDG_CONFIG);
 
 	memset(out, 0, sizeof(*out));
@@ -282,14 +325,20 @@ enum status config_read(struct arena *arena, struct config *out, struct error *e
 	int line = ini_parse_stream(read_line, &reading, on_key, &reading);
 	bool failed = ferror(file);
 	fclose(file);
+	if (line > 0 && !reading.faults.len) {
+		reading.line = line;
+		note_fault(&reading, "not of the form 'name = value'", false);
+	}
 	keep_lists(&reading);
 	if (failed || line < 0)
 		return error_set(err, STATUS_INPUT, "%s: cannot be read", path);
-	if (reading.fault_line && (line == 0 || line >= reading.fault_line))
-		return error_set(err, STATUS_INPUT, "%s: line %d: %s", path, reading.fault_line, reading.fault.text);
-	if (line > 0)
-		return error_set(err, STATUS_INPUT, "%s: line %d: not of the form 'name = value'", path, line);
-	return STATUS_OK;
+	const struct config_fault *fault = first_grave(out);
+	if (!fault)
+		return STATUS_OK;
+	if (out->fault_count > 1)
+		return error_set(err, STATUS_INPUT, "%s: line %d: %s (more is wrong: `aitia config` names it all)", path, fault->line,
+				 fault->text);
+	return error_set(err, STATUS_INPUT, "%s: line %d: %s", path, fault->line, fault->text);
 }
 
 const char *config_value(const struct config *config, enum setting setting)
@@ -299,15 +348,65 @@ const char *config_value(const struct config *config, enum setting setting)
 	return value ? value : setting_info(setting)->fallback;
 }
 
-enum status config_bind_keys(const struct config *config, struct error *err)
+/* In the order of lines. */
+static void add_fault(struct arena *arena, struct config *config, int line, const char *text)
 {
+	struct config_fault *faults = arena_array(arena, config->fault_count + 1, sizeof(*faults));
+	size_t at = 0;
+
+	while (at < config->fault_count && config->faults[at].line < line)
+		at++;
+	if (config->fault_count) {
+		memcpy(faults, config->faults, at * sizeof(*faults));
+		memcpy(faults + at + 1, config->faults + at, (config->fault_count - at) * sizeof(*faults));
+	}
+	faults[at] = (struct config_fault){ line, arena_strdup(arena, text), true };
+	config->faults = faults;
+	config->fault_count++;
+}
+
+/* Those that can be followed, as if the others were not there: one that fails has taken keys from others. */
+void config_bind_keys(struct arena *arena, struct config *config)
+{
+	struct config_key *good = arena_array(arena, config->key_count, sizeof(*good));
+	size_t count = 0, tried = 0;
+	struct error err;
+
 	action_preset(config_value(config, SETTING_KEYS));
 	for (size_t i = 0; i < config->key_count; i++) {
-		enum status status = action_bind(config->keys[i].action, config->keys[i].keys, err);
-		if (status != STATUS_OK)
-			return error_wrap(err, status, "%s: line %d", config->path, config->keys[i].line);
+		if (action_bind(config->keys[i].action, config->keys[i].keys, &err) == STATUS_OK) {
+			good[count++] = config->keys[i];
+			continue;
+		}
+		add_fault(arena, config, config->keys[i].line, err.text);
+		action_reset();
+		action_preset(config_value(config, SETTING_KEYS));
+		for (tried = 0; tried < count; tried++)
+			if (action_bind(good[tried].action, good[tried].keys, &err) != STATUS_OK)
+				break; /* each of them was, in this order */
 	}
-	return STATUS_OK;
+	config->keys = good;
+	config->key_count = count;
+}
+
+const char *config_notice(struct arena *arena, const struct config *config)
+{
+	const char *name = config->path ? strrchr(config->path, '/') : NULL;
+	const struct config_fault *first = config->faults;
+
+	if (!config->fault_count)
+		return NULL;
+	name = name ? name + 1 : "config.ini";
+	if (config->fault_count == 1)
+		return arena_printf(arena, "%s, line %d, is ignored: %s", name, first->line, first->text);
+	return arena_printf(arena, "%zu lines of %s are ignored (`aitia config` names them): line %d: %s", config->fault_count, name,
+			    first->line, first->text);
+}
+
+void config_say_faults(const struct config *config)
+{
+	for (size_t i = 0; i < config->fault_count; i++)
+		out_error("%s: line %d: %s", config->path, config->faults[i].line, config->faults[i].text);
 }
 
 const char *config_views_path(struct arena *arena)

@@ -13,6 +13,13 @@ struct config_key {
 	int line;
 };
 
+/* A line that is wrong, and dropped. */
+struct config_fault {
+	int line;
+	const char *text;      /* what is wrong */
+	bool of_workbench;     /* of keys, codes or views: how it is worked, and nothing that comes into the store */
+};
+
 struct config {
 	const char *path;     /* where it is, or would be; NULL: there is no $HOME */
 	struct {
@@ -27,10 +34,13 @@ struct config {
 	size_t view_count;
 	const struct import_profile *profiles; /* sections [import NAME], in the order of the file */
 	size_t profile_count;
+	const struct config_fault *faults; /* all that is wrong, by line */
+	size_t fault_count;
 };
 
 /* No file is no error: nothing is set then. STATUS_INPUT with file and line for what
- * cannot be read, and for keys that nobody knows (most likely a typing error). */
+ * cannot be read, and for settings that nobody knows (most likely a typing error): who the reviewer is may
+ * hang on it. A fault that is of_workbench is none: that line counts for nothing, and with it the whole view. */
 enum status config_read(struct arena *arena, struct config *out, struct error *err) MUST_CHECK;
 /* What holds: as the file has it, else the fallback. */
 const char *config_value(const struct config *config, enum setting setting);
@@ -38,8 +48,12 @@ const char *config_value(const struct config *config, enum setting setting);
  * person writes. NULL: there is no folder for it. And their text; NULL: none that could be read. */
 const char *config_views_path(struct arena *arena);
 const char *config_own_text(struct arena *arena, const char *path, size_t bytes_max);
-/* Gives the actions their keys: the preset, then one by one. STATUS_INPUT with file and line. */
-enum status config_bind_keys(const struct config *config, struct error *err) MUST_CHECK;
+/* Gives the actions their keys: the preset, then one by one; a line that cannot be followed becomes a fault. */
+void config_bind_keys(struct arena *arena, struct config *config);
+/* What is wrong in the file, in one line for a message; NULL: nothing. */
+const char *config_notice(struct arena *arena, const struct config *config);
+/* Says all that is wrong in the file, each with its line. */
+void config_say_faults(const struct config *config);
 /* What the process needs to know before it starts an editor or a pager. */
 void config_use_programs(const struct config *config);
 

@@ -117,8 +117,13 @@ int workbench_run(struct cli *cli, const struct workbench_options *options)
 		return status_exit_code(STATUS_USAGE);
 	}
 	/* What is wrong with the store is said before the screen is taken over. */
-	if (config_read(&cli->arena, &config, &err) != STATUS_OK || config_bind_keys(&config, &err) != STATUS_OK)
-		return cli_fail(cli, &err);
+	if (config_read(&cli->arena, &config, &err) != STATUS_OK) {
+		if (!config.fault_count)
+			return cli_fail(cli, &err);
+		config_say_faults(&config);
+		return status_exit_code(STATUS_INPUT);
+	}
+	config_bind_keys(&cli->arena, &config);
 	config_use_programs(&config);
 	if (template_open(&cli->arena, options->template, &wiring->page_template, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
@@ -134,6 +139,7 @@ int workbench_run(struct cli *cli, const struct workbench_options *options)
 	tui.app.view_count = config.view_count;
 	tui.app.views_path = config_views_path(&cli->arena);
 	tui.app.kept_views = config_own_text(&cli->arena, tui.app.views_path, KEPT_VIEWS_BYTES_MAX);
+	tui.app.notice = config_notice(&cli->arena, &config);
 	tui.app.store_name = short_path(&cli->arena, cli->store_path);
 	tui.app.code_keys = config.code_keys;
 	tui.app.code_key_count = config.code_key_count;

@@ -35,6 +35,9 @@ struct app *app_new(const struct app_options *options, int rows, int columns)
 	arena_init(&app->session_arena);
 	app_ask_codebook(app);
 	app_take_session(app, options->session);
+	if (options->notice)
+		app_message(app, true, "%s%s%s", options->notice, app->message.len_bytes ? app_sign(app, " · ", " - ") : "",
+			    app->message.len_bytes ? arena_strdup(&app->session_arena, app->message.text) : "");
 	app_push(app, screen_queue_new(options->session ? &app->session : NULL));
 	return app;
 }

@@ -46,6 +46,7 @@ struct app_options {
 	const char *views_path;   /* where that is; NULL: none can be kept */
 	const struct code_key *code_keys; /* borrowed likewise */
 	size_t code_key_count;
+	const char *notice;       /* what is to be known at the start, until the first key; borrowed; or NULL */
 	const char *copy_path;    /* where what was copied last is kept; NULL: nowhere */
 };
 

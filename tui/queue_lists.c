@@ -261,7 +261,7 @@ void queue_open_first_list(struct queue *self, struct app *app)
 	queue_open_list(self, app, resume && resume->query ? resume->query : "", resume ? resume->sort : SORT_NEWEST);
 	if (resume)
 		go_to_sample(self, app, resume->sample);
-	if (resume && resume->query && !resume->typed) /* of which there is more to say */
+	if (resume && resume->query && !resume->typed && !app_options(app)->notice) /* of which there is more to say */
 		app_message(app, false, "back where you stopped; Esc shows the whole list");
 	strbuf_release(&why);
 }

@@ -73,3 +73,15 @@ class Settings(Case):
                 self.config(text)
                 self.fails(3, "config.ini: " + said, "config")
                 self.assertEqual(len(self.err.splitlines()), 1)
+
+    def test_all_slips_are_named_at_once(self):
+        path = self.config("theem = dark\nno form\n[view a]\nqury = x\n[keys]\nrepeat = Entre\nhelp = F1\npick-cancel =\n"
+                           "[veiw b]\nquery = x\nsort = oldest\n" + "x" * 300 + "\n[codes]\nmodel = x\n")
+        self.fails(3, "unknown setting 'theem'", "config")
+        self.assertEqual([line.split(path + ": ")[1].split(":")[0] for line in self.err.splitlines()],
+                         [f"line {n}" for n in (1, 2, 4, 6, 8, 10, 12, 14)])
+        self.fails(3, "did you mean 'theme'? (more is wrong: `aitia config` names it all)", "import", "--list-formats")
+
+    def test_what_is_of_the_workbench_alone_stops_no_command(self):
+        self.config("reviewer = ada\n[view a]\nquery = status:nonsense\n[keys]\nrepeat = Entre\n")
+        self.run_ok("import", "--format", "jsonl", "-", stdin=b'{"code": "x"}\n', env={"AITIA_REVIEWER": ""})

@@ -1,9 +1,11 @@
 #include "cli/workbench.h"
 
+#include <errno.h>
 #include <langinfo.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/cmd_redact.h"
@@ -31,7 +33,21 @@ struct wiring {
 	_Atomic(struct store *) opened; /* that of the start, for the first who asks */
 	const struct page_template *page_template;
 	const char *redact_rules;
+	struct stat file; /* that was opened; st_ino 0: unknown */
 };
+
+/* Of its path. Where the folder cannot be asked (a network that fails), nothing is said to have changed. */
+static enum store_place place_of_store(void *context)
+{
+	const struct wiring *wiring = context;
+	struct stat now;
+
+	if (!wiring->file.st_ino)
+		return STORE_HERE;
+	if (stat(wiring->store, &now) != 0)
+		return errno == ENOENT || errno == ENOTDIR ? STORE_GONE : STORE_HERE;
+	return now.st_ino == wiring->file.st_ino && now.st_dev == wiring->file.st_dev ? STORE_HERE : STORE_REPLACED;
+}
 
 /* On a worker's thread: a connection of its own. `context` is the wiring. */
 static enum status open_backend(void *context, struct backend *out, struct error *err)
@@ -41,10 +57,19 @@ static enum status open_backend(void *context, struct backend *out, struct error
 	out->renderer = templates_renderer();
 	out->page_template = wiring->page_template;
 	out->redact_rules = wiring->redact_rules;
+	out->place = place_of_store;
+	out->place_context = wiring;
 	out->store = atomic_exchange(&wiring->opened, NULL);
 	if (out->store)
 		return STATUS_OK;
-	return sqlite_store_open(wiring->store, NULL, &out->store, err);
+	enum status status = sqlite_store_open(wiring->store, NULL, &out->store, err);
+	/* What the others read must not be mixed with what another file has. */
+	if (status == STATUS_OK && place_of_store(wiring) != STORE_HERE) {
+		out->store->ops->close(out->store);
+		out->store = NULL;
+		status = error_set(err, STATUS_STORE, "%s was replaced while it was open", wiring->store);
+	}
+	return status;
 }
 
 static void close_backend(void *context, struct backend *backend)
@@ -110,7 +135,7 @@ int workbench_run(struct cli *cli, const struct workbench_options *options)
 	struct store *store;
 	struct error err;
 	enum status status;
-	bool wants_demo = false;
+	bool wants_demo = false, wants_reopen = false;
 
 	if (!workbench_has_terminal()) {
 		out_error("the workbench needs a terminal; aitia --help lists the commands that do without");
@@ -158,6 +183,8 @@ int workbench_run(struct cli *cli, const struct workbench_options *options)
 	tui.backend.open = open_backend;
 	tui.backend.close = close_backend;
 	wiring->store = arena_strdup(&cli->arena, cli->store_path);
+	if (stat(wiring->store, &wiring->file) != 0)
+		wiring->file.st_ino = 0;
 	wiring->redact_rules = redact_rules_path(cli, NULL);
 	tui.backend.context = wiring;
 	tui.term = &term_curses;
@@ -165,6 +192,7 @@ int workbench_run(struct cli *cli, const struct workbench_options *options)
 	tui.terminal.theme = (enum theme)setting_index(SETTING_THEME, config_value(&config, SETTING_THEME));
 	tui.terminal.colours = colours_of(config_value(&config, SETTING_COLOURS));
 	tui.wants_demo = &wants_demo;
+	tui.wants_reopen = &wants_reopen;
 	err.text[0] = '\0';
 	status = tui_run(&tui, &err);
 	store = atomic_exchange(&wiring->opened, NULL);
@@ -174,5 +202,7 @@ int workbench_run(struct cli *cli, const struct workbench_options *options)
 		return cli_fail(cli, &err);
 	if (err.text[0]) /* it ended well, and there is something to know */
 		out_note("%s", err.text);
+	if (wants_reopen)
+		return workbench_run(cli, options);
 	return wants_demo ? run_demo(cli) : 0;
 }

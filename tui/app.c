@@ -286,9 +286,10 @@ const char *app_sign(const struct app *app, const char *sign, const char *ascii)
 
 struct area app_area(const struct app *app)
 {
-	int rows = app->rows > 2 ? app->rows - 2 : app->rows;
+	int rows = app->rows > 2 ? app->rows - 2 : app->rows, notice = app->place != STORE_HERE && rows > 2;
 
-	return (struct area){ app->rows > 2 ? 1 : 0, 0, rows > 0 ? rows : 0, app->columns > 0 ? app->columns : 0 };
+	rows -= notice;
+	return (struct area){ app->rows > 2 ? 1 + notice : 0, 0, rows > 0 ? rows : 0, app->columns > 0 ? app->columns : 0 };
 }
 
 void app_set_waiting(struct app *app, bool waiting)

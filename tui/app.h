@@ -51,7 +51,8 @@ struct app_options {
 };
 
 /* What the loop itself must do. */
-enum effect_kind { EFFECT_NONE, EFFECT_QUIT, EFFECT_SUSPEND, EFFECT_REDRAW, EFFECT_EDITOR, EFFECT_PAGER, EFFECT_COPY, EFFECT_DEMO };
+enum effect_kind { EFFECT_NONE, EFFECT_QUIT, EFFECT_SUSPEND, EFFECT_REDRAW, EFFECT_EDITOR, EFFECT_PAGER, EFFECT_COPY, EFFECT_DEMO,
+		   EFFECT_REOPEN };
 struct effect {
 	enum effect_kind kind;
 	const char *text;         /* EFFECT_EDITOR: what to edit; EFFECT_PAGER, EFFECT_COPY: what to show, copy; copied by app_effect() */

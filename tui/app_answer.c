@@ -155,6 +155,7 @@ void app_answer(struct app *app, struct answer *answer)
 	struct screen *screen = answer->owner ? app_find_screen(app, answer->owner) : NULL;
 	bool refused = app_is_refusal(app, answer);
 
+	app_take_place(app, answer);
 	app_text_answered(app, answer->serial, refused || answer->status == STATUS_OK);
 	if (refused)
 		app_drop_keys(app); /* what is typed ahead was meant for what does not come */

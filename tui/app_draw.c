@@ -69,6 +69,20 @@ static void draw_last_line(const struct app *app, struct surface *surface, struc
 		footer_view(app, app_top(app), surface, line);
 }
 
+/* Right above the screens, where there is one: it stays. */
+static void draw_notice(const struct app *app, struct surface *surface, int row)
+{
+	struct area line = surface_area(surface);
+	struct strbuf text = STRBUF_INIT;
+
+	if (row > 0 && app_place_notice(app, &text)) {
+		line = (struct area){ row, 0, 1, line.columns };
+		surface_fill(surface, line, STYLE_ERROR, ' ');
+		surface_fit(surface, line, 0, 1, line.columns - 1, STYLE_ERROR, text.text);
+	}
+	strbuf_release(&text);
+}
+
 /* A screen reader reads where the cursor is: on the selected row, of the topmost screen. */
 static void follow_selection(struct surface *surface)
 {
@@ -96,6 +110,7 @@ void app_draw(const struct app *app, struct surface *surface)
 		app->stack.items[i]->ops->view(app->stack.items[i], app, surface, area);
 	if (app->rows > 2) {
 		draw_header(app, surface, area_top(&rest, 1));
+		draw_notice(app, surface, area.row - 1);
 		draw_last_line(app, surface, area_bottom(&rest, 1));
 	}
 	if (app->options.accessible && !surface->cursor_shown)

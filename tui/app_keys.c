@@ -85,6 +85,8 @@ static void global_action(struct app *app, enum action action, const struct key 
 							     "not blind any more: others' judgements are shown");
 		break;
 	case ACTION_ID_refresh:
+		if (app_reopen(app))
+			break;
 		app_ask_codebook(app);
 		app_changed(app);
 		break;

@@ -39,6 +39,7 @@ struct app {
 	struct codebook codebook;      /* count 0: not read yet */
 
 	bool waiting;                  /* edits, for another process */
+	enum store_place place;        /* of the store's file, as far as is known */
 	uint64_t done_serial;          /* a request that has done … */
 	int64_t done;                  /* … so many samples */
 	int64_t woken_us;              /* when what was put off was looked at last */
@@ -108,6 +109,11 @@ void app_take_session(struct app *app, const char *text);
 /* app_views.c: at the start, from the text of the file, or NULL; and what came of a change. */
 void app_take_views(struct app *app, const char *text);
 void app_view_answer(struct app *app, struct answer *answer);
+/* app_place.c: what an answer says of the place of the store's file; what is to be said of it above the screens, or NULL. */
+void app_take_place(struct app *app, const struct answer *answer);
+const char *app_place_notice(const struct app *app, struct strbuf *out);
+/* Opens the file that is there now; false: it is the one that is open. */
+bool app_reopen(struct app *app);
 /* Lays the header, the footer or message and all screens that are to be seen. */
 void app_draw(const struct app *app, struct surface *surface);
 

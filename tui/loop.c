@@ -73,6 +73,8 @@ static bool take_up_index(const struct backend *backend)
 	struct alike_status alike;
 	bool whole = true;
 
+	if (backend_place(backend) != STORE_HERE)
+		return false;
 	if (store->ops->index_status(store, &is, NULL) != STATUS_OK)
 		return false;
 	if (!is.whole)
@@ -236,6 +238,11 @@ static void run_effects(struct loop *loop)
 		case EFFECT_DEMO:
 			if (loop->options->wants_demo)
 				*loop->options->wants_demo = true;
+			loop->quit = true;
+			break;
+		case EFFECT_REOPEN:
+			if (loop->options->wants_reopen)
+				*loop->options->wants_reopen = true;
 			loop->quit = true;
 			break;
 		case EFFECT_QUIT:

@@ -18,6 +18,7 @@ struct tui_options {
 	struct worker_hooks backend;
 	const struct term_ops *term;     /* &term_curses */
 	struct term_options terminal;
+	bool *wants_reopen;              /* likewise when another file took the store's place, and is to be opened; or NULL */
 	bool *wants_demo;                /* set when the person left for the demo; or NULL */
 };
 

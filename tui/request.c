@@ -104,11 +104,29 @@ struct answer *request_refuse(const struct request *request, enum status status,
 	return answer;
 }
 
+enum store_place backend_place(const struct backend *backend)
+{
+	return backend->place ? backend->place(backend->place_context) : STORE_HERE;
+}
+
+/* What is written to a file that has lost its name is lost, and that of the file which has it now is for its reader
+ * to judge. */
+static bool writes(enum request_kind kind)
+{
+	return request_is_edit(kind) || kind == REQUEST_WAKE;
+}
+
 struct answer *request_run(const struct backend *backend, const struct request *request)
 {
 	struct answer *answer = answer_to(request);
 
-	answer->status = kinds[request->kind].run(backend, request, answer, &answer->error);
+	if (writes(request->kind) || request->kind == REQUEST_CHANGES)
+		answer->place = backend_place(backend);
+	if (answer->place != STORE_HERE && writes(request->kind))
+		answer->status = error_set(&answer->error, STATUS_STORE, "the store's file was %s while it was open",
+					   answer->place == STORE_GONE ? "moved away or removed" : "replaced by another");
+	else
+		answer->status = kinds[request->kind].run(backend, request, answer, &answer->error);
 	return answer;
 }
 

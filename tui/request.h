@@ -129,6 +129,9 @@ struct console_answer {
 	size_t view_count;
 };
 
+/* Where the file is that was opened, by its path: there still; another one is there; none is. */
+enum store_place { STORE_HERE, STORE_REPLACED, STORE_GONE };
+
 struct answer {
 	enum request_kind kind;
 	uint64_t serial;
@@ -136,6 +139,7 @@ struct answer {
 	bool ahead;             /* as it was asked */
 	enum status status;
 	struct error error;
+	enum store_place place; /* REQUEST_CHANGES, and edits, which are refused unless it is here */
 	struct arena arena;     /* holds the results */
 
 	struct sample_page page;
@@ -200,6 +204,8 @@ struct backend {
 	bool (*progress)(void *progress_context, int64_t done);
 	void *progress_context;
 	const struct page_template *page_template; /* of drafts and exports; NULL: the one that holds everything */
+	enum store_place (*place)(void *place_context); /* on any thread; NULL: the store is nowhere else */
+	void *place_context;
 	const char *redact_rules; /* file of rules and decisions of redaction, which need not be there; or NULL */
 };
 
@@ -218,6 +224,7 @@ void request_free(struct request *request);
 struct answer *request_run(const struct backend *backend, const struct request *request);
 /* The answer to one that there is no backend for. */
 struct answer *request_refuse(const struct request *request, enum status status, const struct error *err);
+enum store_place backend_place(const struct backend *backend);
 void answer_free(struct answer *answer);
 
 #endif

@@ -371,6 +371,35 @@ class Terminals(Case):
         self.assertIn(b'terminal', done.stderr)
 
 
+class Replaced(Case):
+    def test_a_store_that_is_replaced(self):
+        """Moved away: nothing is saved, what is typed stays; back, it is; another one in its place is opened by R."""
+        self.aitia('import', REFLEXION)
+        store = os.path.join(self.home, '.local/share/aitia/aitia.db')
+        t = self.open(cols=100, rows=30).wait_text(' 1 of 397')
+        t.keys('C').wait_text('2 of 397')
+        self.counts('verdict:confirmed_defect', 1)
+        for end in ('', '-wal', '-shm'):
+            os.rename(store + end, store + '.away' + end)
+        t.wait_text('was moved away or removed: nothing is saved until it is back')
+        t.keys('n').wait_text('Note:').keys('never seen', 'Enter').wait_text('not saved').wait_text('Note: never seen')
+        for end in ('', '-wal', '-shm'):
+            os.rename(store + '.away' + end, store + end)
+        t.keys('Esc').wait_text('the store\'s file is back').keys('n').wait_text('Note:').keys('Up', 'Enter')
+        self.counts('"never seen"', 1)
+        other = os.path.join(self.home, 'other.db')
+        self.aitia('--store', other, 'import', '--format', 'jsonl', '-', stdin=b'{"code": "x = 1", "message": "the other"}\n')
+        os.rename(other, store)
+        t.wait_text('Another file took the store\'s place').keys('F').wait_text('not saved')
+        for end in ('-wal', '-shm'):
+            if os.path.exists(store + end):
+                os.remove(store + end)
+        t.keys('R').wait_text('1 of 1 ').wait_text('the other').keys('F').wait_text('false_positive')
+        self.counts('verdict:false_positive', 1)
+        t.keys('Q')
+        self.assertEqual(t.wait_exit(), 0)
+
+
 class Console(Case):
     def test_ask_and_open(self):
         """A question in SQL, what is wrong with one, a row's sample; an endless one is stopped."""

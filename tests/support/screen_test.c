@@ -23,7 +23,8 @@ struct screen_test {
 	struct app *app;
 	struct surface surface;
 	bool hold;
-	bool has_quit;
+	bool has_quit, reopens;
+	enum store_place place;
 	size_t request_counts[REQUEST_PUBLISH + 1];
 	VEC_OF(struct request *) held;
 	char *editor_text;        /* what the editor answers; NULL: cancelled */
@@ -31,6 +32,21 @@ struct screen_test {
 	struct strbuf text;       /* of screen_test_text() */
 	struct arena arena;       /* freed with the test, since an assertion jumps out */
 };
+
+static enum store_place place_of(void *context)
+{
+	return ((const struct screen_test *)context)->place;
+}
+
+void screen_test_place(struct screen_test *test, enum store_place place)
+{
+	test->place = place;
+}
+
+bool screen_test_reopens(const struct screen_test *test)
+{
+	return test->reopens;
+}
 
 struct screen_test *screen_test_new(const struct screen_test_options *options)
 {
@@ -46,6 +62,8 @@ struct screen_test *screen_test_new(const struct screen_test_options *options)
 		test->options.reviewer = "ada";
 	test->backend.store = test->options.store ? test->options.store : fake_store_new();
 	test->backend.renderer = test->options.renderer;
+	test->backend.place = place_of;
+	test->backend.place_context = test;
 	surface_init(&test->surface, test->options.rows, test->options.columns);
 	strbuf_init(&test->text);
 	arena_init(&test->arena);
@@ -115,6 +133,8 @@ static bool run_effect(struct screen_test *test)
 
 	if (effect.kind == EFFECT_QUIT || effect.kind == EFFECT_DEMO)
 		test->has_quit = true;
+	else if (effect.kind == EFFECT_REOPEN)
+		test->has_quit = test->reopens = true;
 	else if (effect.kind == EFFECT_EDITOR)
 		run_editor(test, &effect);
 	else if (effect.kind == EFFECT_PAGER)

@@ -60,6 +60,10 @@ void screen_test_hold(struct screen_test *test, bool hold);
 /* Runs what waits, once; what is asked for by then waits in its turn. */
 void screen_test_step(struct screen_test *test);
 
+/* Where the store's file is from now on; the app learns of it when it looks, or edits. */
+void screen_test_place(struct screen_test *test, enum store_place place);
+bool screen_test_reopens(const struct screen_test *test); /* that was asked for */
+
 /* What the "editor" makes of its text from now on; NULL: it is cancelled (the default). */
 void screen_test_editor(struct screen_test *test, const char *text);
 /* What it was last given to edit, and the suffix; NULL: it was not called. */

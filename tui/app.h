@@ -125,6 +125,7 @@ struct screen {
 	int tag;                  /* the opener's, to know what a result is for */
 };
 
+struct screen *app_top(const struct app *app);
 void app_push(struct app *app, struct screen *screen);   /* takes ownership */
 void app_pop(struct app *app, bool accepted);            /* the opener's result() is called, then the screen is released */
 /* From within result(): what was typed at that prompt cannot be, for this reason. The prompt

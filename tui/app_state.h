@@ -71,7 +71,6 @@ struct app {
 	struct deciding *deciding;         /* deciding.c: what is being decided, or NULL */
 };
 
-struct screen *app_top(const struct app *app);
 struct screen *app_find_screen(const struct app *app, uint32_t id); /* NULL: it is closed */
 void app_ask_codebook(struct app *app);
 /* Tells the screens that are to be seen, once all of a message is done with. */

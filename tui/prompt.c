@@ -15,6 +15,7 @@ struct prompt {
 	struct line_history *history;
 	struct strbuf hint;
 	bool good;
+	bool completing; /* the last key was the one that completes, and left a choice */
 	bool hint_only; /* nothing is wrong yet, whatever `good` says */
 };
 
@@ -75,6 +76,7 @@ static void complete(struct prompt *self)
 		return;
 	self->options.complete(self->options.context, &self->line, &words);
 	check(self);
+	self->completing = words.len_bytes > 0;
 	if (words.len_bytes) {
 		strbuf_clear(&self->hint);
 		strbuf_addslice(&self->hint, strbuf_slice(&words));
@@ -87,6 +89,7 @@ static bool prompt_action(struct screen *screen, struct app *app, enum action ac
 {
 	struct prompt *self = self_of(screen);
 
+	self->completing = false;
 	switch (action) {
 	case ACTION_ID_prompt_accept:
 		check(self);
@@ -181,6 +184,14 @@ const char *prompt_typing(const struct screen *screen, enum app_history *kind, c
 	*kind = self->options.history;
 	*title = self->title;
 	return prompt_text(screen);
+}
+
+void prompt_complete_again(struct app *app)
+{
+	struct screen *top = app_top(app);
+
+	if (top && top->ops == &prompt_ops && self_of(top)->completing)
+		complete(self_of(top));
 }
 
 bool prompt_is(const struct screen *screen)

@@ -27,6 +27,10 @@ struct screen *prompt_new(struct app *app, const struct prompt_options *options)
 const char *prompt_typing(const struct screen *screen, enum app_history *kind, const char **title);
 const char *prompt_text(const struct screen *screen); /* the result; valid while it is handed over */
 
+/* What the prompt on top needed to complete its text is there now: as if the key were pressed again, if nothing else
+ * was since. */
+void prompt_complete_again(struct app *app);
+
 bool prompt_is(const struct screen *screen);
 /* What was accepted was refused after all, and it is open again: says why until the text
  * is another one. A reason that begins with "at N: ", as those of queries (core/query.h)

@@ -25,6 +25,9 @@ struct candidates {
 	const struct facet_list *facets[2];
 	size_t facet_count;
 	bool counting; /* their counts are under way */
+	bool stale;    /* their counts are those of another query */
+	bool partial;  /* there may be others that begin so … */
+	size_t more;   /* … so many */
 };
 
 static bool is_offered(const struct candidates *out, const char *word)
@@ -117,13 +120,82 @@ static void write_words(const struct candidates *found, struct strbuf *words)
 {
 	for (size_t i = 0; i < found->words.len; i++) {
 		const char *word = found->words.items[i];
-		int64_t count = found->facet_count ? count_of(found, word) : -1;
+		int64_t count = found->facet_count && !found->stale ? count_of(found, word) : -1;
 		strbuf_addf(words, "%s%s", i ? "  " : "", word);
 		if (count >= 0)
 			strbuf_addf(words, " %" PRId64, count);
 		else if (found->counting)
 			strbuf_addstr(words, " …");
 	}
+	if (found->more)
+		strbuf_addf(words, "%sand %zu more: type how it begins", found->words.len ? "  " : "", found->more);
+	else if (found->partial)
+		strbuf_addf(words, "%s…", found->words.len ? "  " : "");
+}
+
+/* What the line asks for besides the word [at, at + len), which is being completed. */
+static struct slice rest_of(struct arena *arena, const char *text, size_t at, size_t len)
+{
+	size_t before = at;
+	const char *behind = text + at + len;
+
+	while (before > 0 && text[before - 1] == ' ')
+		before--;
+	behind += strspn(behind, " ");
+	return slice_of(arena_printf(arena, "%.*s%s%s", (int)before, text, before && behind[0] ? " " : "", behind));
+}
+
+/* Whether what its values can be is known, so that nothing need be waited for. */
+static bool has_vocabulary(struct slice name)
+{
+	static const enum query_key others[] = { QUERY_KEY_CAUSE, QUERY_KEY_SYMPTOM, QUERY_KEY_LANG };
+
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+		if (slice_is(name, query_key_word(lists[i].key)))
+			return true;
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		if (slice_is(name, query_key_word(others[i])))
+			return true;
+	return false;
+}
+
+static bool is_facet(struct slice name)
+{
+	for (int key = 0; key < FACET_COUNT; key++)
+		if (slice_is(name, facet_query_word((enum facet_key)key)))
+			return true;
+	return false;
+}
+
+static size_t more_values(const struct candidates *found)
+{
+	size_t more = 0;
+
+	for (size_t i = 0; i < found->facet_count; i++)
+		more += found->facets[i]->more_values;
+	return more;
+}
+
+/* The counts of the list where they are all that is needed, else the values beside `rest`. */
+static void find_values(struct candidates *found, const struct query_counts *counts, struct query_values *values,
+			struct slice rest, struct slice name, struct slice typed)
+{
+	bool same = counts->query && slice_is(rest, counts->query), quoted = memchr(typed.at, '*', typed.len_bytes) ||
+		    memchr(typed.at, '"', typed.len_bytes) || memchr(typed.at, '\\', typed.len_bytes);
+
+	find_facets(found, counts, name);
+	if (is_facet(name) && !quoted && (!same || (more_values(found) && typed.len_bytes)) && !found->counting) {
+		bool known = query_values_cover(values, rest, name, typed);
+		found->stale = !same && !(known && values->list_count);
+		found->partial = !known && !has_vocabulary(name);
+		found->counting = !known;
+		if (known && values->list_count) {
+			found->facet_count = 0;
+			for (size_t i = 0; i < values->list_count && i < ARRAY_LEN(found->facets); i++)
+				found->facets[found->facet_count++] = &values->lists[i];
+		}
+	}
+	found->more = found->partial ? 0 : more_values(found);
 }
 
 /* How much all the candidates have in common. */
@@ -139,7 +211,7 @@ static size_t common_len(const struct candidates *found)
 }
 
 void query_complete(struct line_edit *line, const struct codebook *book, const struct query_counts *counts,
-		    struct strbuf *words)
+		    struct query_values *values, struct strbuf *words)
 {
 	struct candidates found = { .arena = ARENA_INIT };
 	const char *text = line_edit_text(line);
@@ -160,10 +232,13 @@ void query_complete(struct line_edit *line, const struct codebook *book, const s
 		offer_keys(&found, typed);
 	} else {
 		struct slice name = { text + start, strcspn(text + start, ":<>=") };
-		find_facets(&found, counts, name);
+		size_t sign = start && text[start - 1] == '-', end = line->cursor + strcspn(text + line->cursor, " ");
+		find_values(&found, counts, values, rest_of(&found.arena, text, start - sign, end - start + sign), name, typed);
 		offer_values(&found, book, name, typed);
 	}
-	if (found.words.len) {
+	if (found.partial || found.more) {
+		write_words(&found, words);
+	} else if (found.words.len) {
 		size_t len = common_len(&found);
 		struct strbuf full = STRBUF_INIT;
 		strbuf_add(&full, found.words.items[0], len);

@@ -5,6 +5,7 @@
 #include "core/codebook.h"
 #include "tui/app.h"
 #include "tui/line_edit.h"
+#include "tui/query_values.h"
 
 /* Which values the samples of a list have, and how many have each: offered beside
  * the values that can be. */
@@ -27,8 +28,9 @@ void query_counts_release(struct query_counts *counts);
 
 /* Completes the word before the cursor as far as it is clear; when several words
  * are possible, writes them to `words`, values with their counts ("…" while those
- * are under way). */
+ * are under way). Where the counts are not all that there is, or of another query than that in the line
+ * beside the word, `values` are wanted, and nothing is completed before they are known. */
 void query_complete(struct line_edit *line, const struct codebook *book, const struct query_counts *counts,
-		    struct strbuf *words);
+		    struct query_values *values, struct strbuf *words);
 
 #endif

@@ -37,6 +37,7 @@ struct queue {
 	enum action held_action;       /* waits for the preview; ACTION_UNBOUND: none */
 	struct places places;          /* lists that were shown */
 	struct query_counts counts;    /* of the list's values, for the filter's completion */
+	struct query_values values;    /* likewise, where those do not do */
 	struct queue_progress progress;
 	struct strbuf crumb;
 	const struct session *resume;  /* where to begin; or NULL */

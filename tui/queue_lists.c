@@ -73,9 +73,10 @@ static bool check_query(void *context, const char *text, struct strbuf *hint)
 
 static void complete_query(void *context, struct line_edit *line, struct strbuf *words)
 {
-	const struct queue *self = context;
+	struct queue *self = context;
 
-	query_complete(line, app_codebook(self->app), &self->counts, words);
+	query_complete(line, app_codebook(self->app), &self->counts, &self->values, words);
+	query_values_ask(&self->values, self->app, &self->screen);
 }
 
 static void open_filter(struct queue *self, struct app *app)

@@ -14,6 +14,7 @@ static const struct {
 	[REQUEST_PAGE] = { LANE_FAST, false, request_page },
 	[REQUEST_COUNT] = { LANE_SLOW, false, request_count },
 	[REQUEST_FACETS] = { LANE_SLOW, false, request_facets },
+	[REQUEST_VALUES] = { LANE_SLOW, false, request_values },
 	[REQUEST_SEEK] = { LANE_FAST, false, request_seek },
 	[REQUEST_SEEK_PERCENT] = { LANE_SLOW, false, request_seek },
 	[REQUEST_IDS] = { LANE_SLOW, false, request_ids },

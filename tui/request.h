@@ -20,6 +20,7 @@ enum request_kind {
 	REQUEST_PAGE,          /* a page of samples */
 	REQUEST_COUNT,         /* how many match; slow lane; may be "not yet": ask again */
 	REQUEST_FACETS,        /* what values they have; likewise */
+	REQUEST_VALUES,        /* likewise of the key `facet` alone */
 	REQUEST_SEEK,          /* where a time or a sample is in a list */
 	REQUEST_SEEK_PERCENT,  /* where a percentage of it is; slow lane, and likewise */
 	REQUEST_IDS,           /* all ids that match; slow lane */
@@ -73,6 +74,7 @@ struct request {
 	bool blind;             /* others' judgements are not handed out; set by app_request() */
 	atomic_bool cancelled;  /* set by the worker, where nobody wants the answer any more */
 
+	const char *facet;      /* REQUEST_VALUES: a key of the query language */
 	const char *query;      /* text; parsed by the worker (REQUEST_EDITS: an edit filter) */
 	enum sort_key sort;
 	struct page_cursor from;

@@ -70,6 +70,18 @@ enum status request_facets(const struct backend *backend, const struct request *
 	return count_values(backend, request, keys, FACET_COUNT, answer, err);
 }
 
+enum status request_values(const struct backend *backend, const struct request *request,
+			   struct answer *answer, struct error *err)
+{
+	enum facet_key keys[FACET_COUNT];
+	size_t count = 0;
+
+	for (int key = 0; key < FACET_COUNT; key++)
+		if (strcmp(facet_query_word((enum facet_key)key), request->facet) == 0)
+			keys[count++] = (enum facet_key)key;
+	return count_values(backend, request, keys, count, answer, err);
+}
+
 enum status request_seek(const struct backend *backend, const struct request *request,
 			 struct answer *answer, struct error *err)
 {

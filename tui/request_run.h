@@ -8,7 +8,7 @@ typedef enum status request_function(const struct backend *backend, const struct
 				     struct answer *answer, struct error *err);
 
 /* request_read.c */
-request_function request_page, request_count, request_facets, request_seek, request_ids, request_sample, request_codebook;
+request_function request_page, request_count, request_facets, request_values, request_seek, request_ids, request_sample, request_codebook;
 request_function request_incidents, request_incident, request_recurrences, request_edits, request_changes;
 /* request_similar.c */
 request_function request_similar;

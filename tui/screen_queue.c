@@ -1,5 +1,6 @@
 /* The queue: the list of samples, a preview of the one at hand, marks, filter. */
 #include "tui/copy.h"
+#include "tui/prompt.h"
 #include "tui/queue.h"
 #include "tui/screens.h"
 
@@ -238,6 +239,8 @@ static void queue_answer(struct screen *screen, struct app *app, struct answer *
 		release = true;
 	} else if (query_counts_answer(&self->counts, app, screen, answer)) {
 		queue_progress_counted(&self->progress, app);
+	} else if (query_values_answer(&self->values, app, screen, answer)) {
+		prompt_complete_again(app);
 	} else if (sample_view_answer(&self->preview, app, answer)) {
 		if (self->awaits_text && (sample_view_ready(&self->preview) || self->preview.failure)) {
 			self->awaits_text = false;
@@ -334,6 +337,7 @@ static void queue_release(struct screen *screen)
 
 	sample_list_release(&self->list);
 	query_counts_release(&self->counts);
+	query_values_release(&self->values);
 	sample_view_release(&self->preview);
 	queue_marks_release(&self->marks);
 	queue_progress_release(&self->progress);

@@ -138,6 +138,21 @@ void fixture_many(struct store *store, int count)
 	}
 }
 
+void fixture_rules(struct store *store, int count)
+{
+	for (int i = 0; i < count; i++)
+		for (int twice = i < count / 2 ? 2 : 1; twice; twice--) {
+			char rule[16], message[64];
+			struct flag flag = { .source = SOURCE_LINTER, .level = LEVEL_NOTE, .message = message, .rule = rule };
+			snprintf(rule, sizeof(rule), "%s%03d", i % 2 ? "RARE" : "S", i);
+			snprintf(message, sizeof(message), "rule %05d, sample %d", i, twice);
+			add(store, &(struct sample){
+				.kind = SAMPLE_KIND_COMPLETION, .code = slice_of(message), .language = i % 3 ? "python" : "go",
+				.produced_at = { at("2026-03-01T00:00:00Z").at_us - (int64_t)i * 1000000, PRECISION_SECOND },
+				.flags = &flag, .flag_count = 1 });
+		}
+}
+
 void fixture_incident(struct store *store)
 {
 	static const int64_t members[] = { 1, 2, 3 };

@@ -11,6 +11,8 @@
 void fixture_samples(struct store *store);
 /* `count` more of them, all alike but for their number. */
 void fixture_many(struct store *store, int count);
+/* `count` rules, the first of which flag the most samples. */
+void fixture_rules(struct store *store, int count);
 /* INC-2026-0001 with causes, events, actions and samples 1 to 3 as members. */
 void fixture_incident(struct store *store);
 /* A renderer that lays the incident's title and causes out line by line, and writes one page. */

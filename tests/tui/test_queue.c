@@ -540,6 +540,34 @@ static void filter_completion(void **state)
 	screen_test_shows(t, "Queue /lang:python");
 }
 
+/* Also one that 40 other rules go before: when what it begins with is typed. */
+static void rare_values_are_completed(void **state)
+{
+	struct screen_test *t = *state;
+
+	fixture_rules(screen_test_store(t), 100);
+	screen_test_keys(t, "R / 'rule:' Tab");
+	screen_test_shows(t, "RARE001 2"); /* the most frequent ones first */
+	screen_test_keys(t, "'RARE09' Tab");
+	screen_test_shows(t, "RARE091 1  RARE093 1  RARE095 1  RARE097 1  RARE099 1");
+	screen_test_hold(t, true);
+	screen_test_keys(t, "Backspace '8' Tab");
+	screen_test_lacks(t, "RARE08 "); /* nothing is completed before all are known */
+	screen_test_hold(t, false);
+	screen_test_shows(t, "RARE081 1  RARE083 1");
+	screen_test_keys(t, "'3' Tab Enter");
+	screen_test_shows(t, "Queue /rule:RARE083");
+	/* The counts are those beside what else the line asks for, and not of the list that is shown. */
+	screen_test_keys(t, "/ ^U 'lang:go rule:RARE00' Tab");
+	screen_test_shows(t, "RARE003 2  RARE009 2");
+	screen_test_lacks(t, "RARE001");
+	screen_test_keys(t, "^U 'lang:go rule:RARE' Tab");
+	screen_test_shows(t, "RARE033 2");
+	/* Where the rest is wrong as yet, what the list has is offered. */
+	screen_test_keys(t, "^U 'level:eror rule:RA' Tab");
+	screen_test_shows(t, "rule:RARE083");
+}
+
 static void nothing_matches(void **state)
 {
 	struct screen_test *t = *state;
@@ -765,6 +793,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(filter_errors_show_under_typing, setup, teardown),
 		cmocka_unit_test_setup_teardown(unknown_codes_are_told_under_typing, setup, teardown),
 		cmocka_unit_test_setup_teardown(filter_completion, setup, teardown),
+		cmocka_unit_test_setup_teardown(rare_values_are_completed, setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_matches, setup, teardown),
 		cmocka_unit_test_setup_teardown(preview_parts_and_places, setup, teardown),
 		cmocka_unit_test_setup_teardown(places_are_a_part, setup, teardown),

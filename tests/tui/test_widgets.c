@@ -269,11 +269,13 @@ static void queries_are_completed(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		struct line_edit line;
 		struct strbuf words = STRBUF_INIT;
+		struct query_values values = { .known = false };
 		line_edit_init(&line, NULL);
 		line_edit_set(&line, cases[i].typed);
-		query_complete(&line, codebook_default(), &(struct query_counts){ 0 }, &words);
+		query_complete(&line, codebook_default(), &(struct query_counts){ 0 }, &values, &words);
 		assert_string_equal(line_edit_text(&line), cases[i].becomes);
 		line_edit_release(&line);
+		query_values_release(&values);
 		strbuf_release(&words);
 	}
 }

@@ -15,7 +15,7 @@ struct watch_values {
 };
 
 static const struct option_spec watch_options[] = {
-	{ "query", 0, OPTION_TEXT, "QUERY", "what is watched; else the rules that flagged the incident's members", NULL, NULL,
+	{ "query", 0, OPTION_TEXT, "QUERY", "what is watched; else the incident's signature, else the rules that flagged its members", NULL, NULL,
 	  offsetof(struct watch_values, query) },
 	HISTORY_OPTIONS(struct watch_values),
 	{ "record", 0, OPTION_FLAG, NULL, "names the samples since the fix that no recurrence of the record names yet in a new one", NULL, NULL,
@@ -32,6 +32,7 @@ static const struct answer_key watch_keys[] = {
 	{ "incident", "its key" },
 	{ "title", "its title" },
 	{ "query", "what was watched" },
+	{ "query_of", "query: --query; signature: the incident's; members: the rules that flagged them" },
 	{ "verdict", "held, did_not_hold, unknown" },
 	{ "reason", "of unknown, else null" },
 	{ "fix_deployed", "the milestone, null: there is none" },
@@ -54,6 +55,7 @@ static const struct answer_key watch_keys[] = {
 static const char *const watch_examples[] = {
 	"aitia watch", "All incidents whose fix shipped; exit status 1 where one did not hold.",
 	"aitia watch INC-2026-0001 --query='cause:infrastructure/cache' --exposure=outputs.csv", "One, by its cause, with outputs.",
+	"aitia incident set INC-2026-0001 --signature='rule:R7 harness:2.1.*'", "What is watched is kept with the incident.",
 	"aitia watch --record", "Behind an import: what came again stands in the records, as one edit of each.",
 	NULL
 };
@@ -88,6 +90,7 @@ static void print_json(struct arena *arena, const struct watched *watched, const
 	json_write_member(&json, "incident", watched->incident->key);
 	json_write_member(&json, "title", watched->incident->title);
 	json_write_member(&json, "query", watched->query);
+	json_write_member(&json, "query_of", watch_of_word(watched->of));
 	json_write_member(&json, "verdict", watch_verdict_word(watch->verdict));
 	json_write_member(&json, "reason", watch->reason);
 	answer_instant(&json, "fix_deployed", watched->deployed);
@@ -129,6 +132,8 @@ static void text_period(struct strbuf *out, const char *name, const struct serie
 
 static void print_text(struct arena *arena, const struct watched *watched, const struct occurrences *recorded)
 {
+	static const char *const of[] = { [WATCH_OF_QUERY] = "as asked", [WATCH_OF_SIGNATURE] = "its signature",
+					  [WATCH_OF_MEMBERS] = "by its members" };
 	const struct watch *watch = &watched->watch;
 	double most = fmax(fmax(isnan(watch->before.rate) ? 0 : watch->before.rate, isnan(watch->during.rate) ? 0 : watch->during.rate),
 			   isnan(watch->after.rate) ? 0 : watch->after.rate);
@@ -145,7 +150,7 @@ static void print_text(struct arena *arena, const struct watched *watched, const
 	}
 	strbuf_addstr(&out, "\n  ");
 	out_clean(&out, slice_of(watched->incident->title));
-	strbuf_addf(&out, "\n  fixed %s; watched: ", out_time(arena, watched->deployed));
+	strbuf_addf(&out, "\n  fixed %s; watched, %s: ", out_time(arena, watched->deployed), of[watched->of]);
 	out_clean(&out, slice_of(watched->query));
 	strbuf_addch(&out, '\n');
 	text_period(&out, "before", &watched->series, &watch->before, most);

@@ -18,19 +18,25 @@ static int by_number(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static bool is_of_query(const struct incident_recurrence *recurrence, const char *query)
+/* What found them, as a recurrence says it: readers outside are not shown the signature. */
+static const char *found_by(const struct watched *watched)
 {
-	size_t len = strlen(recurrence->text), tail = strlen(query);
-
-	return len >= tail && strcmp(recurrence->text + len - tail, query) == 0;
+	return watched->of == WATCH_OF_SIGNATURE ? "by the signature" : watched->query;
 }
 
-static bool is_recorded(const struct incident *incident, int64_t sample, const char *query)
+static bool is_found_by(const struct incident_recurrence *recurrence, const char *by)
+{
+	size_t len = strlen(recurrence->text), tail = strlen(by);
+
+	return len >= tail && strcmp(recurrence->text + len - tail, by) == 0;
+}
+
+static bool is_recorded(const struct incident *incident, int64_t sample, const char *by)
 {
 	for (size_t i = 0; i < incident->recurrence_count; i++) {
 		const int64_t *ids = incident->recurrences[i].evidence;
 		size_t count = incident->recurrences[i].evidence_count;
-		if (count >= OCCURRENCES_MAX && sample < ids[0] && is_of_query(&incident->recurrences[i], query))
+		if (count >= OCCURRENCES_MAX && sample < ids[0] && is_found_by(&incident->recurrences[i], by))
 			return true;
 		if (count && bsearch(&sample, ids, count, sizeof(*ids), by_number))
 			return true;
@@ -50,7 +56,7 @@ static enum status add_recurrence(struct incident_edit *edit, struct arena *aren
 	(void)err;
 	found->added = 0;
 	for (size_t i = 0; i < found->count; i++)
-		if (!is_recorded(incident, found->ids[i], found->watched->query))
+		if (!is_recorded(incident, found->ids[i], found_by(found->watched)))
 			fresh[found->added++] = found->ids[i];
 	edit->number = 0;
 	if (!found->added)
@@ -59,7 +65,7 @@ static enum status add_recurrence(struct incident_edit *edit, struct arena *aren
 	recurrence.evidence = fresh + found->added - recurrence.evidence_count;
 	recurrence.verdict = found->watched->watch.verdict;
 	recurrence.text = arena_printf(arena, "%zu sample%s since the fix: %s", found->added, found->added == 1 ? "" : "s",
-				       found->watched->query);
+				       found_by(found->watched));
 	edit->number = incident_add(incident, arena, INCIDENT_RECURRENCE, &recurrence);
 	return STATUS_OK;
 }

@@ -6,7 +6,7 @@
 #include "core/insight.h"
 
 /* A recurrence names at most so many samples: of more, the newest, and its text says of how many. Those with lower
- * numbers than any of a full one of the same query were counted in it, and are not recorded again. */
+ * numbers than any of a full one of the same query, or of a signature, were counted in it, and are not recorded again. */
 #define OCCURRENCES_MAX 1000
 
 struct occurrences {

@@ -189,10 +189,14 @@ bool contrast_is_about(const struct contrast_answer *answer, const struct contra
 
 /* ---- again (insight_watch.c) ------------------------------------------------------------------------- */
 
+enum watch_of { WATCH_OF_QUERY, WATCH_OF_SIGNATURE, WATCH_OF_MEMBERS };
+const char *watch_of_word(enum watch_of of); /* "query", "signature", "members" */
+
 struct watched {
 	const struct incident *incident;
 	bool has_fix;            /* else there is nothing to watch, and the rest is not set */
 	const char *query;       /* what was watched */
+	enum watch_of of;        /* where that comes from */
 	const char *hits;        /* finds the samples since the fix */
 	struct instant impact, deployed, complete;
 	struct instant done;     /* all have the fix, as far as it is said */
@@ -202,8 +206,11 @@ struct watched {
 };
 
 /* What an incident is about, as far as its members tell: the rules that flagged them, else "-level:none". */
-enum status watch_query(const struct inquiry *inquiry, const char *key, const char **out, struct error *err) MUST_CHECK;
-/* `wish`: query NULL: the rules that flagged the incident's members. STATUS_NOT_FOUND. */
+enum status watch_members(const struct inquiry *inquiry, const char *key, const char **out, struct error *err) MUST_CHECK;
+/* What it is about: its signature, else what its members tell. `of` may be NULL. */
+enum status watch_query(const struct inquiry *inquiry, const struct incident *incident, const char **out, enum watch_of *of,
+			struct error *err) MUST_CHECK;
+/* `wish`: query NULL: what the incident is about. STATUS_NOT_FOUND. */
 enum status watch_ask(const struct inquiry *inquiry, const char *key, const struct history_wish *wish, struct watched *out,
 		      struct error *err) MUST_CHECK;
 

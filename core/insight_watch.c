@@ -4,7 +4,14 @@
 
 #define RULES_MAX 8
 
-enum status watch_query(const struct inquiry *inquiry, const char *key, const char **out, struct error *err)
+const char *watch_of_word(enum watch_of of)
+{
+	static const char *const words[] = { "query", "signature", "members" };
+
+	return words[of];
+}
+
+enum status watch_members(const struct inquiry *inquiry, const char *key, const char **out, struct error *err)
 {
 	static const enum facet_key rule[] = { FACET_RULE };
 	const struct table_key key_of_rule = { FACET_RULE, NULL };
@@ -25,6 +32,15 @@ enum status watch_query(const struct inquiry *inquiry, const char *key, const ch
 	*out = count ? arena_text(inquiry->arena, strbuf_slice(&rules)) : "-level:none";
 	strbuf_release(&rules);
 	return STATUS_OK;
+}
+
+enum status watch_query(const struct inquiry *inquiry, const struct incident *incident, const char **out, enum watch_of *of,
+			struct error *err)
+{
+	if (of)
+		*of = incident->signature ? WATCH_OF_SIGNATURE : WATCH_OF_MEMBERS;
+	*out = incident->signature;
+	return *out ? STATUS_OK : watch_members(inquiry, incident->key, out, err);
 }
 
 static int64_t day_of(struct instant at, bool end)
@@ -74,9 +90,11 @@ enum status watch_ask(const struct inquiry *inquiry, const char *key, const stru
 	if (!out->has_fix)
 		return STATUS_OK;
 	if (!asked.query)
-		status = watch_query(inquiry, key, &asked.query, err);
+		status = watch_query(inquiry, incident, &asked.query, &out->of, err);
 	if (status == STATUS_OK)
 		status = history_ask(inquiry, &asked, history, err);
+	if (status != STATUS_OK && status != STATUS_CANCELLED && out->of == WATCH_OF_SIGNATURE)
+		return error_wrap(err, status, "%s, signature", key);
 	if (status != STATUS_OK)
 		return status;
 	out->query = asked.query;

@@ -468,7 +468,8 @@ static void make_fixes(struct insight_rows *rows, const struct insight_data *dat
 		add_period(rows, watched, "after", &watch->after, most_of(watch));
 		for (size_t k = rows->list.len; k-- > 0 && rows->list.items[k].kind == INSIGHT_FIGURE;)
 			rows->list.items[k].incident = watched->incident->key;
-		add_text(rows, STYLE_MUTED, arena_printf(&rows->arena, "watched: %s", watched->query));
+		add_text(rows, STYLE_MUTED, arena_printf(&rows->arena, watched->of == WATCH_OF_SIGNATURE ? "watched, its signature: %s" :
+							   "watched, by its members: %s", watched->query));
 	}
 	add_recurred(rows, data);
 }

@@ -20,14 +20,18 @@ static enum status answered(enum status status, struct answer *answer, struct er
 static enum status begin(const struct backend *backend, const struct request *request, struct answer *answer,
 			 struct inquiry *inquiry, struct error *err)
 {
+	struct incident *incident;
 	enum status status = STATUS_OK;
 
 	*inquiry = (struct inquiry){ .store = backend->store, .arena = &answer->arena, .reviewer = request->reviewer,
 				     .cancel = &request->cancelled, .not_yet = &answer->readiness };
 	answer->readiness.ready = true;
 	answer->query = arena_strdup(&answer->arena, request->query ? request->query : "");
-	if (request->key && !request->query)
-		status = watch_query(inquiry, request->key, &answer->query, err);
+	if (request->key && !request->query) {
+		status = backend->store->ops->incident_get(backend->store, &answer->arena, request->key, &incident, err);
+		if (status == STATUS_OK)
+			status = watch_query(inquiry, incident, &answer->query, NULL, err);
+	}
 	return status;
 }
 

@@ -184,7 +184,7 @@ static inline void example_fill_parts(struct example *x, const char *text)
 	x->change_part.reverted_at = example_at("2026-03-09");
 	x->change_part.announced = 1 << ANNOUNCED_DOCS;
 	x->change_part.changelog = CHANGELOG_NO_ENTRY;
-	x->incident.partial = x->incident.duplicate_of = text;
+	x->incident.partial = x->incident.duplicate_of = x->incident.signature = text;
 }
 
 /* The same text in every field that can hold one. */

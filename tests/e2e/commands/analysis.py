@@ -612,10 +612,39 @@ class Watch(Case):
         self.assertEqual((len(part["evidence"]), part["text"]), (1000, "1005 samples since the fix: rule:MANY"))
         self.assertIn("recorded: nothing", self.run_ok("watch", keys[0], "--record", "--query=rule:MANY"))
         self.assertIn("recorded: 1 sample as RE3", self.run_ok("watch", keys[0], "--record"))  # what another query found before
+        # its signature is what is watched, unless something else is asked
+        self.assertEqual(self.run_json("watch", keys[0])[0]["query_of"], "members")
+        self.run_ok("incident", "set", keys[0], "--signature=rule:SIGNED customer:acme")
+        watched = self.run_json("watch", keys[0])[0]
+        self.assertEqual((watched["query"], watched["query_of"], watched["after"]["cases"]), ("rule:SIGNED customer:acme", "signature", 0))
+        self.assertEqual(self.run_json("watch", keys[0], "--query=rule:MANY")[0]["query_of"], "query")
+        self.assertIn("watched, its signature: rule:SIGNED customer:acme\n", self.run_ok("watch", keys[0]))
+        self.run_ok("import", self.jsonl("signed.jsonl", [{"id": f"s{n}", "code": f"signed({n})", "rule": "SIGNED", "level": "error",
+                                                           "customer": customer, "timestamp": "2025-08-02T00:00:00Z"}
+                                                          for n, customer in enumerate(["acme", "acme", "other"])]))
+        recorded = self.run_json("watch", keys[0], "--record")[0]
+        self.assertEqual((recorded["after"]["cases"], recorded["recorded"]), (2, 2))
+        part = self.run_json("show", keys[0])[0]["incidents"][0]["recurrences"][-1]
+        self.assertEqual((part["text"], len(part["evidence"])), ("2 samples since the fix: by the signature", 2))
+        self.assertIn("recorded: nothing", self.run_ok("watch", keys[0], "--record"))
+        for args, holds in (["--audience=public", "--unreviewed"], False), (["--force"], True):
+            self.run_ok("export", keys[0], "--site=plain", "--out", self.path("o"), *args)
+            page = self.read(os.path.join(self.path("o"), keys[0].lower() + ".md"))
+            self.assertIn(b"by the signature", page)
+            self.assertEqual(b"acme" in page, holds)
         none = self.run_json("incident", "create", "No fix")[0]["key"]
         self.fails(1, "has no milestone fix_deployed", "watch", none)
         self.fails(2, "is no key of an incident", "watch", "17")
         self.fails(1, "INC-2026-0099", "watch", "INC-2026-0099")
+
+
+class Signature(Case):
+    def test_one_that_cannot_be_asked_is_named(self):
+        self.run_ok("import", self.jsonl("slow.jsonl", [{"id": "slow", "code": "a" * 50 + "b", "timestamp": "2025-08-02T00:00:00Z"}]))
+        key = self.run_json("incident", "create", "Slow")[0]["key"]
+        self.run_ok("incident", "event", key, "2025-08-01", "Out.", "--milestone=fix_deployed")
+        self.run_ok("incident", "set", key, "--signature=re:(a+)+$")
+        self.fails(2, f"{key}, signature: the pattern of re: takes too long", "watch")
 
 
 class Stats(Case):

@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include "cli/answer.h"
 #include "cli/cmd_export.h"
 #include "cli/cmd_redact.h"
@@ -245,6 +247,9 @@ static int export_run(struct cli *cli, const void *options_given, const struct o
 		return cli_fail(cli, &err);
 	code = export_once(cli, store, &job, &options);
 	redactor_free(options.redactor);
+	/* For people: a script knows what it asked for. */
+	if (code == 0 && !job.is_public && !values->check && isatty(STDERR_FILENO))
+		out_note("these pages are for readers inside: nothing is redacted or withheld; --audience=public does");
 	return code;
 }
 

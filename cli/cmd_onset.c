@@ -89,6 +89,8 @@ static enum status read_detected(struct asking *asking, struct onset_answer *out
 	enum status status = asking->inquiry.store->ops->incident_get(asking->inquiry.store, &asking->cli->arena, asking->values->incident,
 							      &incident, err);
 
+	if (status == STATUS_OK)
+		out->incident = incident->key;
 	for (size_t i = 0; status == STATUS_OK && i < incident->event_count; i++)
 		if (incident->events[i].milestone == MILESTONE_DETECTED && !instant_known(out->detected))
 			out->detected = incident->events[i].at;

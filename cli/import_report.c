@@ -77,16 +77,29 @@ void import_report_text(const char *file, const struct batch *batch)
 
 /* ---- all of them -------------------------------------------------------------------- */
 
+static void note_names(const char *const *names, size_t name_count, size_t count)
+{
+	for (size_t i = 0; i < name_count; i++)
+		out_note("  %s", names[i]);
+	if (name_count < count)
+		out_note("  … and %zu more", count - name_count);
+}
+
 void import_report_passed(const char *const *names, size_t name_count, size_t count, bool verbose)
 {
 	if (count == 0)
 		return;
 	out_note("%zu file%s no input of any known format%s:", count, count == 1 ? " was" : "s were",
 		 verbose ? "" : " (--verbose says why)");
-	for (size_t i = 0; i < name_count; i++)
-		out_note("  %s", names[i]);
-	if (name_count < count)
-		out_note("  … and %zu more", count - name_count);
+	note_names(names, name_count, count);
+}
+
+void import_report_failed(const char *const *names, size_t name_count, size_t count)
+{
+	if (count == 0)
+		return;
+	out_note("%zu failed; why stands above:", count);
+	note_names(names, name_count, count);
 }
 
 void import_report_totals(const struct import_totals *totals, bool dry_run)

@@ -16,6 +16,7 @@ void import_report_notes(struct json_writer *json, const char *const *notes, siz
 
 /* `names` are all of `count` or the first of them. */
 void import_report_passed(const char *const *names, size_t name_count, size_t count, bool verbose);
+void import_report_failed(const char *const *names, size_t name_count, size_t count);
 void import_report_totals(const struct import_totals *totals, bool dry_run);
 
 /* --list-formats */

@@ -116,9 +116,17 @@ static int settle_rejects(struct import_run *run, enum status status)
 	return import_rejects_take_back(run->rejects, &err) == STATUS_OK ? 0 : cli_fail(run->cli, &err);
 }
 
-static int report_failure(struct import_run *run, enum status status, const struct error *err)
+/* What went wrong was said as it happened, which may be far above the end. */
+static void note_failed(struct import_run *run, const char *path)
 {
 	run->totals.failed++;
+	if (run->failed.len < PASSED_NAMED_MAX)
+		vec_push(&run->failed, arena_strdup(&run->passed_arena, path));
+}
+
+static int report_failure(struct import_run *run, enum status status, const struct error *err)
+{
+	note_failed(run, name_of(run->input));
 	if (run->json)
 		import_report_error(run->input->path, err->text, run->notes.items, run->notes.len);
 	if (status != STATUS_CANCELLED)
@@ -219,7 +227,7 @@ static int report_obstacles(struct import_run *run)
 	for (size_t i = 0; i < run->inputs->faults.len; i++) {
 		out_error("%s: the folder cannot be read: %s", run->inputs->faults.items[i].path,
 			  run->inputs->faults.items[i].reason);
-		run->totals.failed++;
+		note_failed(run, run->inputs->faults.items[i].path);
 	}
 	return run->inputs->faults.len > 0 ? status_exit_code(STATUS_INPUT) : 0;
 }
@@ -256,11 +264,15 @@ int import_run_all(struct import_run *run)
 	code = run->rejects ? finish_rejects(run) : 0;
 	worst = code > worst ? code : worst;
 	import_report_passed(run->passed.items, run->passed.len, run->totals.passed, run->verbose);
-	if (!run->json && (run->inputs->has_folder || run->inputs->files.len > 1))
-		import_report_totals(&run->totals, run->preview != NULL);
+	if (run->inputs->has_folder || run->inputs->files.len > 1) {
+		import_report_failed(run->failed.items, run->failed.len, run->totals.failed);
+		if (!run->json)
+			import_report_totals(&run->totals, run->preview != NULL);
+	}
 	vec_release(&run->notes);
 	arena_release(&run->notes_arena);
 	vec_release(&run->passed);
+	vec_release(&run->failed);
 	arena_release(&run->passed_arena);
 	return worst;
 }

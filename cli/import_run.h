@@ -38,6 +38,7 @@ struct import_run {
 	struct import_totals totals;
 	struct arena passed_arena;
 	VEC_OF(const char *) passed; /* names, with the reason if verbose */
+	VEC_OF(const char *) failed; /* names, in the same arena */
 };
 
 /* The exit status. Everything has been printed. */

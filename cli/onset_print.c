@@ -300,6 +300,11 @@ static void print_text(struct arena *arena, const struct onset_answer *answer)
 		if (onset->no_power)
 			strbuf_addf(&out, "  how soon more would be seen cannot be told: %s\n", onset->no_power);
 	}
+	if (answer->incident && !instant_known(answer->detected))
+		strbuf_addf(&out, "  %s has no milestone detected, so how long nobody saw it cannot be told: `aitia incident event %s WHEN "
+				  "'Seen.' --milestone=detected` sets it, or a on its tab Timeline\n", answer->incident, answer->incident);
+	else if (answer->incident && !onset_gap(answer, &gap))
+		strbuf_addf(&out, "  detected %s; since when it could have been cannot be told\n", out_time(arena, answer->detected));
 	if (onset_gap(answer, &gap))
 		strbuf_addf(&out, "  detected %s: %lld days after it could have been\n", out_time(arena, answer->detected), (long long)gap);
 	out_flush(&out);

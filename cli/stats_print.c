@@ -16,7 +16,7 @@
 #define PARETO(name, help) \
 	{ name, help }, { name "[].value", "which" }, { name "[].count", "samples that have it" }, { name "[].share", "of the judged samples" }, \
 	{ name "[].share_low", "its interval of 95 % (Wilson)" }, { name "[].share_high", "its interval of 95 %" }, \
-	{ name "[].cumulative", "share of this and all above it" }, { name "[].query", "lists them, within the query given" }
+	{ name "[].cumulative", "share of this and all above it, of all causes given: a sample may have several" }, { name "[].query", "lists them, within the query given" }
 const struct answer_key stats_keys[] = {
 	{ "samples", "that match" },
 	{ "judged", "of them with a standing cause" },
@@ -432,7 +432,7 @@ static void print_text(const struct stats *stats)
 
 	strbuf_addf(&out, "%" PRId64 " samples, %" PRId64 " with a cause\n", stats->samples, stats->judged);
 	text_rows(&out, stats->statuses, stats->status_count);
-	text_heading(&out, "causes");
+	text_heading(&out, "causes, of the samples that have one (95 %); up to here: of all causes given");
 	text_causes(&out, stats);
 	text_heading(&out, "waiting, by age");
 	text_rows(&out, stats->backlog, stats->backlog_count);

@@ -128,7 +128,8 @@ struct onset_answer {
 	struct series series;
 	struct onset onset;
 	double alarm_days;
-	struct instant detected; /* of the incident asked about */
+	const char *incident;   /* the one that was asked about; NULL: none */
+	struct instant detected; /* of it */
 };
 
 /* One history, or that part of it which the tables are (NULL: all). Without denominators that tell what is asked,

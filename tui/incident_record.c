@@ -112,7 +112,7 @@ static void ask_audience(const struct incident_screen *self, struct app *app)
 {
 	struct screen *screen = menu_screen_new("Who will read it?", INCIDENT_TAG_AUDIENCE);
 
-	menu_add(menu_of(screen), "internal", "the team: all that is in the record", 'i', false);
+	menu_add(menu_of(screen), "internal", "the team: all that is in the record, not redacted", 'i', false);
 	menu_add(menu_of(screen), "public", is_approved(self) ? "anybody: redacted, approved, without what is withheld" :
 								"not now: nobody approved it; on Draft, s takes a step of the review", 'p', true);
 	app_push(app, screen);

@@ -226,9 +226,9 @@ static void make_causes(struct insight_rows *rows, const struct insight_data *da
 		add_plans(rows, stats);
 		return;
 	}
-	add_heading(rows, arena_printf(&rows->arena, "categories, of %" PRId64 " judged samples", stats->judged));
+	add_heading(rows, arena_printf(&rows->arena, "categories, of %" PRId64 " judged samples (sum: of all causes given)", stats->judged));
 	add_pareto(rows, data->query, stats->categories, stats->category_count);
-	add_heading(rows, "causes");
+	add_heading(rows, arena_printf(&rows->arena, "causes, of %" PRId64 " judged samples (sum: of all causes given)", stats->judged));
 	add_pareto(rows, data->query, stats->causes, stats->cause_count);
 	add_plans(rows, stats);
 }

@@ -124,9 +124,10 @@ static enum status advance(struct import_sink *sink, uint64_t offset_bytes, stru
 
 /* What a file is known by when it comes again: its records, whose bytes are hashed
  * already, instead of its bytes. The same file read in another way is another import. */
-static struct digest batch_digest(const struct digest *read, const struct importer *importer,
-				  const struct import_options *options)
+static struct digest batch_digest(const struct store_sink *self, const struct digest *read, const char *name)
 {
+	const struct importer *importer = self->importer;
+	const struct import_options *options = self->sink.options;
 	struct digest_builder *builder = digest_begin();
 
 	add_digest(builder, read);
@@ -148,6 +149,11 @@ static struct digest batch_digest(const struct digest *read, const struct import
 	if (options->verdicts) {
 		struct digest verdicts = verdicts_digest(options->verdicts);
 		digest_field(builder, (struct slice){ (const char *)verdicts.bytes, DIGEST_BYTES });
+	}
+	/* Files without a record are all alike: they go by their names. */
+	if (!self->records) {
+		digest_field(builder, slice_of("no records"));
+		digest_field(builder, slice_of(name));
 	}
 	return digest_end(builder);
 }
@@ -182,7 +188,7 @@ static enum status run_batch(struct store *store, struct import_source *source, 
 		store->ops->import_abort(store);
 		return status;
 	}
-	digest = batch_digest(&digest, importer, options);
+	digest = batch_digest(&self, &digest, batch->source);
 	status = store->ops->import_commit(store, &digest, out, err);
 	if (status == STATUS_OK && options->progress)
 		options->progress(options->context, source->len_bytes, source->len_bytes, self.records);

@@ -240,6 +240,8 @@ class Onset(Case):
         self.days([(20, 0)] * 100 + [(20, 2)] * 60)  # nothing at all before day 100
         began = str(datetime.date(1970, 1, 1) + datetime.timedelta(days=20100))
         key = self.run_json("incident", "create", "New")[0]["key"]
+        self.assertIn(f"{key} has no milestone detected, so how long nobody saw it cannot be told: `aitia incident event {key} WHEN",
+                      self.run_ok("onset", f"--incident={key}"))
         answer = self.run_json("onset", "--power", f"--incident={key}", "--set")[0]
         self.assertEqual([c["day"] for c in answer["changes"]], [began])
         self.assertGreaterEqual(min(answer["alarms"]), began)
@@ -676,6 +678,7 @@ class Stats(Case):
             self.assertEqual(self.count(row["query"]), row["samples"], row["query"])
         self.assertEqual([answer["saturation"][k] for k in ("verdict", "samples", "codes", "fresh")], ["cannot_tell", 13, 2, [2]])
         self.assertIn("2 codes in 13 samples; new by fifty: 2; whether that is all cannot be told", self.run_ok("stats"))
+        self.assertIn("causes, of the samples that have one (95 %); up to here: of all causes given\n", self.run_ok("stats"))
         self.assertEqual(answer["agreement"]["units"], 4)
         self.assertEqual((answer["incidents"], answer["open_incidents"], answer["open_actions"], answer["overdue_actions"]), (1, 1, 2, 1))
         change = answer["changes"][0]

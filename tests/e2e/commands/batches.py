@@ -39,6 +39,20 @@ class Batches(Case):
         self.assertEqual(len(self.run_json("batch", "show", "1")[0]["rejects"]), 2500)
         self.assertEqual(len(self.run_json("batch", "show", "1", "--limit=1001")[0]["rejects"]), 1001)
 
+    def test_files_without_records(self):
+        for name in "a.jsonl", "b.jsonl":
+            self.write(name, "")
+        for _ in range(2):  # each is known again
+            said = self.run_ok("import", self.path("a.jsonl"), self.path("b.jsonl"))
+            self.assertIn("a.jsonl: 0 records: 0 imported, 0 updated, 0 duplicates, 0 rejected (jsonl, batch 1)", said)
+            self.assertIn("b.jsonl: 0 records: 0 imported, 0 updated, 0 duplicates, 0 rejected (jsonl, batch 2)", said)
+        self.assertIn("source     " + self.path("b.jsonl"), self.run_ok("batch", "show", "2"))
+
+    def test_files_that_failed_are_named_at_the_end(self):
+        good = self.jsonl("good.jsonl", [{"id": "a", "code": "x"}])
+        self.run_ok("import", self.write("bad.sarif", '{"runs": 3'), good, code=3)
+        self.assertTrue(self.err.endswith("1 failed; why stands above:\n  " + self.path("bad.sarif") + "\n"), self.err)
+
     def test_hostile_names_and_reasons(self):
         path = self.path("x\x1b]0;owned\x07\u202e.jsonl")
         with open(path, "w") as file:

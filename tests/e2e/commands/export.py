@@ -5,7 +5,7 @@ import re
 import subprocess
 import xml.etree.ElementTree
 
-from .harness import AITIA, Case, files_in
+from .harness import AITIA, Case, files_in, on_terminal
 
 
 class Export(Case):
@@ -26,6 +26,13 @@ class Export(Case):
 
     def pages(self, out):
         return {os.path.relpath(path, self.path(out)): self.read(path) for path in files_in(self.path(out), "")}
+
+    def test_who_may_read_the_pages_is_said(self):
+        self.run_ok("incident", "create", "Plain")
+        for audience, said in ("internal", True), ("public", False):
+            line = [AITIA, "--store", self.store, "export", "--all", "--site=plain", "--out", self.path(audience), "--audience", audience,
+                    "--unreviewed"]
+            self.assertEqual(b"nothing is redacted or withheld; --audience=public does" in on_terminal(self, line, "stderr")[1], said)
 
     def test_written_once_and_the_same_everywhere(self):
         for site in "plain", "hugo", "mkdocs", "jekyll", "docusaurus", "mdbook", "vitepress", "starlight", "html":

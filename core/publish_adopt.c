@@ -6,13 +6,16 @@
 #include "core/base/file.h"
 #include "core/base/vec.h"
 #include "core/line_diff.h"
+#include "core/incident_review.h"
 #include "core/postmortem_state.h"
+#include "core/publish_earlier.h"
 #include "core/publish_run.h"
 #include "core/redact.h"
 #include "core/revisions.h"
 
 /* A page that is older than so many edits was left alone for long: a person is to look at it. */
 #define EDITS_MAX 100
+#define CHANGES_MAX 10000 /* of one edit */
 
 struct adopting {
 	struct store *store;
@@ -83,24 +86,29 @@ static const struct incident *with_texts(struct adopting *a, const struct incide
 	return copy;
 }
 
-/* The record after one of its edits, as far as its sections say: those of the newest text of then. */
-static enum status try_edit(struct adopting *a, const struct edit *edit, const struct revision *revisions, size_t count, bool *found,
-			    struct error *err)
+/* Whether the page was made from the record as an edit left it: `earlier`, with the sections of the newest text of then. */
+static enum status try_edit(struct adopting *a, const struct edit *edit, const struct incident *earlier, const struct revision *revisions,
+			    size_t count, bool *found, struct error *err)
 {
 	struct postmortem_input input = a->input;
-	struct incident *then;
+	struct postmortem_review *review = arena_alloc(a->arena, sizeof(*review));
+	struct incident *then = a->now;
 	const char *path;
 	size_t i = 0;
-	enum status status;
+	enum status status = STATUS_OK;
 
 	while (i < count && revisions[i].edit > edit->id)
 		i++;
-	if (i == count)
+	if (count && i == count)
 		return STATUS_OK;
-	status = revision_get(a->store, a->arena, a->key, revisions[i].edit, &then, err);
+	if (count)
+		status = revision_get(a->store, a->arena, a->key, revisions[i].edit, &then, err);
 	if (status != STATUS_OK)
 		return status;
-	input.incident = with_texts(a, a->input.incident, then, edit->at);
+	input.incident = with_texts(a, earlier, then, edit->at);
+	input.review = incident_review(a->arena, input.incident, a->input.review->flagged_after);
+	*review = postmortem_review(input.incident);
+	input.postmortem = review;
 	status = is_source(a, &input, found, &path, err);
 	if (status == STATUS_OK && *found) {
 		a->input = input;
@@ -109,10 +117,26 @@ static enum status try_edit(struct adopting *a, const struct edit *edit, const s
 	return status;
 }
 
-/* An earlier text of the record; for readers outside, who may not see all of it, there is none. */
+/* What was undone since is no part of the record of now, and so needs no taking back. */
+static enum status take_back(struct adopting *a, const struct edit *edit, struct incident *earlier, struct error *err)
+{
+	const struct edit_change *changes;
+	size_t count = 0;
+	enum status status = STATUS_OK;
+
+	if (edit->kind != EDIT_CHANGE || edit->state == EDIT_UNDONE)
+		return STATUS_OK;
+	status = a->store->ops->edit_changes(a->store, a->arena, edit->id, CHANGES_MAX, &changes, &count, err);
+	if (status == STATUS_OK)
+		publish_take_back(a->arena, earlier, changes, count);
+	return status;
+}
+
+/* The record after one of its edits; for readers outside, who may not see all of it, there is none. */
 static enum status find_earlier(struct adopting *a, bool *found, struct error *err)
 {
 	const struct edit_filter filter = { .incident = a->key };
+	struct incident *earlier = incident_copy(a->arena, a->input.incident);
 	const struct revision *revisions;
 	const struct edit *edits;
 	size_t count = 0, edit_count = 0;
@@ -120,8 +144,11 @@ static enum status find_earlier(struct adopting *a, bool *found, struct error *e
 
 	if (status == STATUS_OK)
 		status = a->store->ops->edit_list(a->store, a->arena, &filter, 0, EDITS_MAX, &edits, &edit_count, err);
-	for (size_t i = 0; status == STATUS_OK && !*found && i < edit_count; i++)
-		status = try_edit(a, &edits[i], revisions, count, found, err);
+	for (size_t i = 0; status == STATUS_OK && !*found && i < edit_count; i++) {
+		status = try_edit(a, &edits[i], earlier, revisions, count, found, err);
+		if (status == STATUS_OK && !*found)
+			status = take_back(a, &edits[i], earlier, err);
+	}
 	return status;
 }
 

@@ -157,9 +157,40 @@ class Adopt(Case):
         self.assertIn("impact", self.err)
         self.assertIn("Nobody whatsoever", self.err)
         self.assertEqual(self.section("impact"), "Quite another text.")
-        # What it was made from is not known.
-        self.run_ok("incident", "set", KEY, "--title=Other")
+
+    def test_title_and_parts_were_changed_since(self):
+        """What the page was made from is found in the log, and is not taken for an edit by hand."""
+        page = self.page("mkdocs")
+        self.run_ok("incident", "set", KEY, "--title=Other", "--severity=Q2")
+        self.run_ok("incident", "put", KEY, "C1", "statement=Cleared once.", "confidence=likely")
+        self.run_ok("incident", "put", KEY, "action", "text=Mend it.", "type=fix")
+        self.run_ok("incident", "put", KEY, "event", "at=2026-03-04", "text=Seen.")
+        self.section("summary", SUMMARY.replace("every", "each"))
+        text = self.change(page, ("Nobody else", "Nobody at all"))
+        self.adopt("mkdocs")
+        self.assertIn("Nobody at all", self.section("impact"))
+        record = json.loads(self.run_ok("incident", "show", KEY, "--json"))["incidents"][0]
+        self.assertEqual((record["title"], record["severity"], len(record["actions"]), len(record["events"])), ("Other", "Q2", 1, 1))
+        self.assertEqual(self.statement(), "Cleared once.")
+        self.assertIn("each", self.section("summary"))
+        self.assertEqual(self.export("mkdocs")[0]["outcome"], "written")
+        # What both changed is named, with what the page has; all else is taken.
+        self.run_ok("incident", "put", KEY, "C1", "statement=Cleared thrice.")
+        text = self.change(page, ("Cleared once", "Cleared never"), ("Nobody at all", "Nobody whatsoever"))
+        self.adopt("mkdocs", code=1)
+        self.assertIn("C1: the record was changed too", self.err)
+        self.assertIn("Cleared never.", self.err)
+        self.assertEqual(self.statement(), "Cleared thrice.")
+        self.assertIn("Nobody whatsoever", self.section("impact"))
+        self.assertEqual(self.read(page).decode(), text)
+
+    def test_what_it_was_made_from_is_not_known(self):
+        self.page("mkdocs")
+        self.run_ok("import", self.jsonl("t.jsonl", [{"id": "b", "code": "y = 2\n", "level": "error", "message": "m"}]))
+        self.run_ok("incident", "add", KEY, "2")  # what it shows of samples is not in the log of the incident's parts
+        self.change(self.path("mkdocs/docs/postmortems/inc-2026-0001.md"), ("Nobody else", "Nobody at all"))
         self.fails(1, "was not made from", "edit", KEY, "--adopt", "--site=mkdocs", "--out", self.path("mkdocs"))
+        self.assertEqual(self.section("impact"), IMPACT)
 
     def test_for_the_public_nothing_hidden_is_lost(self):
         rules = self.write("redact.rules", b"")

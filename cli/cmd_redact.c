@@ -54,23 +54,28 @@ const char *redact_rules_path(struct cli *cli, const char *given)
 	return folder ? file_join(&cli->arena, folder, "redact.rules") : NULL;
 }
 
-static enum status read_rules(struct cli *cli, const char *path, struct slice *out, struct error *err)
+enum status redact_read_rules(struct arena *arena, const char *path, bool needed, struct slice *out, struct error *err)
 {
-	*out = (struct slice){ "", 0 };
-	if (!path || !file_exists(path))
-		return STATUS_OK;
-	return file_read(&cli->arena, path, REDACT_RULES_BYTES_MAX, out, err);
+	enum status status = STATUS_OK;
+
+	*out = (struct slice){ NULL, 0 };
+	if (path)
+		status = file_read_optional(arena, path, REDACT_RULES_BYTES_MAX, out, err);
+	if (status != STATUS_OK)
+		return error_wrap(err, status, "the rules of redaction cannot be read");
+	if (path && needed && !out->at)
+		return error_set(err, STATUS_INPUT, "%s: there is no such file", path);
+	if (!out->at)
+		*out = slice_of("");
+	return STATUS_OK;
 }
 
 enum status redact_open(struct cli *cli, const char *rules, struct redactor **out, struct error *err)
 {
 	const char *path = redact_rules_path(cli, rules);
 	struct slice text;
-	enum status status;
+	enum status status = redact_read_rules(&cli->arena, path, rules != NULL, &text, err);
 
-	if (rules && !file_exists(rules))
-		return error_set(err, STATUS_INPUT, "%s: there is no such file", rules);
-	status = read_rules(cli, path, &text, err);
 	return status == STATUS_OK ? redactor_new(text, path ? path : "", out, err) : status;
 }
 
@@ -161,7 +166,7 @@ static enum status add_decision(struct cli *cli, const struct redact_values *val
 {
 	struct strbuf text = STRBUF_INIT;
 	struct slice old;
-	enum status status = read_rules(cli, path, &old, err);
+	enum status status = redact_read_rules(&cli->arena, path, false, &old, err);
 
 	if (status != STATUS_OK)
 		return status;

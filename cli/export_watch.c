@@ -121,11 +121,11 @@ static enum status read_rules(struct watch *watch, struct inputs *in, struct err
 	enum status status;
 
 	in->rules = (struct slice){ "", 0 };
-	if (!watch->rules || (!watch->job->rules && !watch->has_rules && !file_exists(watch->rules)))
+	if (!watch->rules)
 		return STATUS_OK;
 	if (watch->has_rules && !file_exists(watch->rules))
 		return gone(err, watch->rules);
-	status = file_read(&in->arena, watch->rules, REDACT_RULES_BYTES_MAX, &in->rules, err);
+	status = redact_read_rules(&in->arena, watch->rules, watch->job->rules != NULL, &in->rules, err);
 	if (status == STATUS_OK && watch->has_rules && !in->rules.len_bytes) /* about to be written, by the look of it */
 		return error_set(err, STATUS_INPUT, "%s is empty: nothing is exported until its rules are back", watch->rules);
 	watch->has_rules = watch->has_rules || (status == STATUS_OK && in->rules.len_bytes);

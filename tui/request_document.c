@@ -171,13 +171,15 @@ static const char *published_text(struct arena *arena, const struct published *p
 /* The team's rules and decisions; without a file, those that are built in. */
 static enum status open_redactor(const struct backend *backend, struct answer *answer, struct redactor **out, struct error *err)
 {
-	struct slice rules = { "", 0 };
+	struct slice rules = { NULL, 0 };
 	const char *path = backend->redact_rules ? backend->redact_rules : "";
 	enum status status = STATUS_OK;
 
-	if (path[0] && file_exists(path))
-		status = file_read(&answer->arena, path, RULES_BYTES_MAX, &rules, err);
-	return status == STATUS_OK ? redactor_new(rules, path, out, err) : status;
+	if (path[0])
+		status = file_read_optional(&answer->arena, path, RULES_BYTES_MAX, &rules, err);
+	if (status != STATUS_OK)
+		return error_wrap(err, status, "the rules of redaction cannot be read");
+	return redactor_new(rules.at ? rules : slice_of(""), path, out, err);
 }
 
 enum status request_publish(const struct backend *backend, const struct request *request,

@@ -87,6 +87,20 @@ enum status file_read(struct arena *arena, const char *path, size_t limit_bytes,
 	return status;
 }
 
+enum status file_read_optional(struct arena *arena, const char *path, size_t limit_bytes, struct slice *out,
+			       struct error *err)
+{
+	struct stat info;
+
+	*out = (struct slice){ NULL, 0 };
+	if (lstat(path, &info) != 0) {
+		if (errno == ENOENT || errno == ENOTDIR)
+			return STATUS_OK;
+		return error_set(err, STATUS_INPUT, "%s: %s", path, strerror(errno));
+	}
+	return file_read(arena, path, limit_bytes, out, err);
+}
+
 /* ---- writing ----------------------------------------------------------------- */
 
 /* The folder of a path, as a string to free(). */

@@ -14,6 +14,11 @@
 enum status file_read(struct arena *arena, const char *path, size_t limit_bytes,
 		      struct slice *out, struct error *err) MUST_CHECK;
 
+/* The same of a file that need not be there: then *out is absent. What is there and cannot be read,
+ * a link that leads nowhere and what a closed folder hides are STATUS_INPUT. */
+enum status file_read_optional(struct arena *arena, const char *path, size_t limit_bytes, struct slice *out,
+			       struct error *err) MUST_CHECK;
+
 /* All of it at the descriptor's place, however many writes that takes; false and errno. */
 bool file_write_all(int fd, struct slice content);
 

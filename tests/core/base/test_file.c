@@ -107,6 +107,29 @@ static void read_pipe(struct fixture *fixture, size_t limit, enum status expecte
 	assert_int_equal(status, expected);
 }
 
+static void test_read_what_need_not_be_there(void **state)
+{
+	struct fixture *fixture = *state;
+	char *path = fixture_path(fixture, "maybe"), *below = fixture_path(fixture, "maybe/below");
+	struct slice content;
+	struct error err;
+
+	assert_int_equal(file_read_optional(&fixture->arena, path, 0, &content, &err), STATUS_OK);
+	assert_null(content.at);
+	put(path, "");
+	assert_int_equal(file_read_optional(&fixture->arena, path, 0, &content, &err), STATUS_OK);
+	assert_non_null(content.at);
+	assert_int_equal(file_read_optional(&fixture->arena, below, 0, &content, &err), STATUS_OK);
+	assert_null(content.at);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(symlink("nowhere", path), 0);
+	assert_int_equal(file_read_optional(&fixture->arena, path, 0, &content, &err), STATUS_INPUT);
+	assert_non_null(strstr(err.text, path));
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_int_equal(file_read_optional(&fixture->arena, path, 0, &content, &err), STATUS_INPUT);
+}
+
 static void test_read_standard_input(void **state)
 {
 	struct fixture *fixture = *state;
@@ -317,6 +340,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		unit(test_read),
+		unit(test_read_what_need_not_be_there),
 		unit(test_read_standard_input),
 		unit(test_write_new_and_old),
 		unit(test_write_failures_keep_the_old_file),

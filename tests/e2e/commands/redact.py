@@ -32,6 +32,20 @@ class Redact(Case):
     def decide(self, what, secret, *more):
         self.run_ok("redact", f"--{what}={hashlib.sha256(secret.encode()).hexdigest()[:16]}", "--why=made up for the test", *more)
 
+    def test_rules_that_cannot_be_read_are_not_none(self):
+        rules = self.path("home/.config/aitia/redact.rules")
+        os.makedirs(os.path.dirname(rules))
+        for reason, make, undo in (("No such file", lambda: os.symlink("nowhere", rules), lambda: os.unlink(rules)),
+                                   ("is a folder", lambda: os.mkdir(rules), lambda: os.rmdir(rules)),
+                                   ("symbolic links", lambda: os.symlink("redact.rules", rules), lambda: os.unlink(rules))):
+            make()
+            for command in ("export", "--all", "--site=plain", "--out", self.path("o"), "--audience=public", "--unreviewed"), ("redact", "--all"):
+                self.fails(3, "redact.rules", *command)
+                self.assertIn(reason, self.err)
+            self.assertFalse(os.path.exists(self.path("o")))
+            undo()
+        self.assertTrue(self.hits())
+
     def test_what_is_open_is_not_published(self):
         self.assertEqual(self.export(code=1), "")
         self.assertFalse(os.path.exists(self.path("o")))

@@ -264,27 +264,6 @@ void escape_yaml(struct strbuf *out, struct slice text)
 	strbuf_addch(out, '"');
 }
 
-static bool is_hex(char c)
-{
-	return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
-void escape_url(struct strbuf *out, struct slice url)
-{
-	for (size_t i = 0; i < url.len_bytes; i++) {
-		char c = url.at[i];
-
-		if (c == '&')
-			strbuf_addstr(out, "&amp;");
-		else if (c == '%' && i + 2 < url.len_bytes && is_hex(url.at[i + 1]) && is_hex(url.at[i + 2]))
-			strbuf_addch(out, c);
-		else if (c && (is_alnum(c) || strchr("-._~:/?#@!+,;=", c)))
-			strbuf_addch(out, c);
-		else
-			strbuf_addf(out, "%%%02X", (unsigned)(unsigned char)c);
-	}
-}
-
 /* Length of the scheme, without ":"; 0: none. What stands before a colon counts
  * as one even where it is no valid scheme: programs drop blanks and controls
  * from it ("java\tscript:"). */
@@ -417,6 +396,31 @@ struct slice url_next(struct slice text, size_t from)
 bool url_is_safe(struct slice url)
 {
 	return url.len_bytes > 0 && (scheme_len(url) == 0 || url_is_web(url) || scheme_is(url, "mailto"));
+}
+
+static bool is_hex(char c)
+{
+	return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+void escape_url(struct strbuf *out, struct slice url)
+{
+	size_t scheme = url_is_safe(url) ? scheme_len(url) : 0;
+
+	for (size_t i = 0; i < url.len_bytes; i++) {
+		char c = url.at[i];
+
+		if (i < scheme && is_upper(c)) /* VitePress takes a picture's "HTTP:" for a folder */
+			strbuf_addch(out, (char)(c - 'A' + 'a'));
+		else if (c == '&')
+			strbuf_addstr(out, "&amp;");
+		else if (c == '%' && i + 2 < url.len_bytes && is_hex(url.at[i + 1]) && is_hex(url.at[i + 2]))
+			strbuf_addch(out, c);
+		else if (c && (is_alnum(c) || strchr("-._~:/?#@!+,;=", c)))
+			strbuf_addch(out, c);
+		else
+			strbuf_addf(out, "%%%02X", (unsigned)(unsigned char)c);
+	}
 }
 
 void escape_slug(struct strbuf *out, struct slice text, size_t limit_bytes)

@@ -1,10 +1,26 @@
 #include "templates/markdown_inline.h"
 
+/* What becomes an attribute: no element can stand in it, as one may in text. */
+static void put_attribute(struct inline_writer *w, struct slice text)
+{
+	struct strbuf escaped = STRBUF_INIT;
+
+	escape_numeric(&escaped, text, w->context, 0);
+	if (w->site->code)
+		w->site->code(w->out, strbuf_slice(&escaped));
+	else
+		strbuf_addslice(w->out, strbuf_slice(&escaped));
+	strbuf_release(&escaped);
+}
+
 static void put_text(struct inline_writer *w, struct slice line)
 {
 	if (!line.len_bytes)
 		return;
-	w->site->text(w->out, line, w->context, w->line_start ? ESCAPE_LINE_START : 0);
+	if (w->images && w->site->code)
+		put_attribute(w, line);
+	else
+		w->site->text(w->out, line, w->context, w->line_start ? ESCAPE_LINE_START : 0);
 	w->line_start = false;
 }
 
@@ -103,7 +119,7 @@ static void end_link(struct inline_writer *w, cmark_node *node, bool is_link, st
 	w->site->link_dest(w->out, url);
 	if (title.len_bytes) {
 		strbuf_addstr(w->out, " \"");
-		escape_numeric(w->out, title, w->context, 0);
+		put_attribute(w, title);
 		strbuf_addch(w->out, '"');
 	}
 	strbuf_addch(w->out, ')');

@@ -3,10 +3,13 @@
  * matter asks for plain Markdown ("format: md" at the top level is ignored).
  * Comments in code that it takes for its own (highlight-next-line) vanish, from
  * <pre> too unless an element stands in it. Emoji names and "{#id}" behind a
- * heading are found after references are resolved: such blocks become HTML.
+ * heading are found after references are resolved, and so are addresses: such blocks become HTML.
  * The front matter and the first heading become a program's texts in quotes, with
  * backslashes as they are: "\\'" would end one, so there none stand in either.
  */
+#include <strings.h>
+
+#include "core/base/vec.h"
 #include "templates/site.h"
 
 static bool acts_on_code(struct slice language, struct slice code)
@@ -22,10 +25,41 @@ static bool is_emoji_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '+' || c == '-';
 }
 
+/* Its Markdown makes links of what looks like an address once references are resolved, and
+ * whoever reads these then ends the build over "http://1.2.3.999". */
+static bool has_unreadable_address(struct slice text)
+{
+	static const char *const starts[] = { "http://", "https://", "www." };
+	struct strbuf url = STRBUF_INIT;
+	bool found = false;
+
+	for (size_t at = 0; at < text.len_bytes && !found; at++) {
+		size_t i = 0, end = at;
+
+		while (i < ARRAY_LEN(starts) && (text.len_bytes - at < strlen(starts[i]) ||
+						 strncasecmp(text.at + at, starts[i], strlen(starts[i])) != 0))
+			i++;
+		if (i == ARRAY_LEN(starts))
+			continue;
+		while (end < text.len_bytes && !strchr(" \t\n", text.at[end]))
+			end++;
+		while (end > at && strchr("!\"&'),.:;<>?]}", text.at[end - 1]))
+			end--;
+		strbuf_clear(&url);
+		strbuf_addstr(&url, i == 2 ? starts[0] : "");
+		strbuf_add(&url, text.at + at, end - at);
+		found = !url_is_web(strbuf_slice(&url));
+	}
+	strbuf_release(&url);
+	return found;
+}
+
 static bool alters(struct slice text)
 {
 	static const char *const words[] = { "{#", "{/*", "\\", NULL };
 
+	if (has_unreadable_address(text))
+		return true;
 	for (size_t at = 0; at < text.len_bytes; at++) {
 		size_t end = at + 1;
 

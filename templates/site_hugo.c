@@ -97,6 +97,19 @@ static void uncode(struct strbuf *out, struct slice written)
 	replace(out, written, true);
 }
 
+static void link_dest(struct strbuf *out, struct slice url)
+{
+	struct strbuf dest = STRBUF_INIT;
+
+	escape_url(&dest, url);
+	for (size_t at = 0; at < dest.len_bytes; at++) {
+		bool sign = dest.text[at] == 'H' && at >= 4 && stands_at(strbuf_slice(&dest), at - 4, "HAHAHUGO");
+
+		strbuf_addf(out, sign ? "%%%X" : "%c", dest.text[at]);
+	}
+	strbuf_release(&dest);
+}
+
 /* A page bundle: images may be put beside it. The folder is named by the key
  * alone, so that a new title does not leave the old page behind. */
 static const char *path(struct arena *arena, const struct site_page *page)
@@ -132,7 +145,7 @@ const struct site_writer site_hugo = {
 	.code = code,
 	.uncode = uncode,
 	.scalar = escape_yaml,
-	.link_dest = escape_url,
+	.link_dest = link_dest,
 	.strike_open = "~~",
 	.strike_close = "~~",
 	.task_open = "[ ] ",

@@ -304,6 +304,8 @@ static void written_inlines(void **state)
 	       "```\na:{{< param _sc_co >}}b::c 12:30:45 h:10254: {{< param _sc_co >}}100{{< param _sc_co >}}x: y\n```");
 	writes(f, &site_hugo, "xHAHAHUGOSHORTCODE0HBHB HAHA&#72;UGO `HAHAHUGO`",
 	       "xHAHA*H*UGOSHORTCODE0HBHB HAHA*H*UGO `HAHA{{< param _sc_hu >}}`");
+	writes(f, &site_hugo, "![HAHAHUGO](http://x.y)", "![HAHA{{< param _sc_hu >}}](http://x.y)");
+	writes(f, &site_hugo, "[x](HTTP://x.y/HAHAHUGO \"a HAHAHUGO\")", "[x](http://x.y/HAHA%48UGO \"a HAHA{{< param _sc_hu >}}\")");
 }
 
 static void code_spans(void **state)
@@ -365,6 +367,8 @@ static void blocks_that_sites_alter(void **state)
 			"<td>'d</td>\n</tr>\n</tbody>\n</table>\n");
 	kept_from_rules(f, &site_docusaurus, "&#58;smile&#58;\n\n&#58;not so&#58;\n\n:::warning[x]\n&#58;a&#58;\n:::\n",
 			"<p>:smile:</p>\n\n&#58;not so&#58;\n\n:::warning[x]\n&#58;a&#58;\n:::\n");
+	kept_from_rules(f, &site_docusaurus, "a http&#58;//x.y b\n\nc (HTTP&#58;//1.2.3.999)\n\nwww&#46;x.y, www.x.y&#60;b\n",
+			"a http&#58;//x.y b\n\n<p>c (HTTP://1.2.3.999)</p>\n\n<p>www.x.y, www.x.y&lt;b</p>\n");
 	kept_from_rules(f, &site_docusaurus, "- &#92;\n\n  ```\n  a\n\n   \n  b\n  ```\n",
 			"<ul>\n<li>\n<p>\\</p>\n<pre><code>a\n&#10; &#10;b\n</code></pre>\n</li>\n</ul>\n");
 }

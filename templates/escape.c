@@ -121,10 +121,13 @@ static bool is_edge_blank(struct slice line, size_t at, unsigned edges)
 				      (at + 1 == line.len_bytes && (edges & ESCAPE_LINE_END)));
 }
 
-/* ";)" and ";(": VitePress makes emoji of them. All others have marks that are references anyway. */
-static bool is_smiley(struct slice line, size_t at)
+/* What means nothing alone: ";)" and ";(", of which VitePress makes emoji as it does of smileys whose marks are
+ * references anyway, and "???", which opens a box on MkDocs. */
+static bool opens_pair(struct slice line, size_t at)
 {
-	return line.at[at] == ';' && at + 1 < line.len_bytes && (line.at[at + 1] == ')' || line.at[at + 1] == '(');
+	char c = line.at[at], next = at + 1 < line.len_bytes ? line.at[at + 1] : ' ';
+
+	return (c == ';' && (next == ')' || next == '(')) || (c == '?' && next == '?');
 }
 
 /* `kept`: the punctuation that stays; the rule holds in prose, cells and headings alike. */
@@ -144,7 +147,7 @@ static void put_numeric(struct strbuf *out, struct slice line, unsigned edges, c
 			continue;
 		}
 		if (is_edge_blank(line, at, edges) || at == mark || (at == 0 && is_module) ||
-		    (is_punct(c) && !strchr(kept, c)) || is_smiley(line, at) ||
+		    (is_punct(c) && !strchr(kept, c)) || opens_pair(line, at) ||
 		    (split_ordinals && at > 0 && is_digit(line.at[at - 1]) && (is_lower(c) || is_upper(c))))
 			add_reference(out, (unsigned char)c);
 		else
@@ -360,12 +363,40 @@ static bool names_host(struct slice rest)
 	return port <= 65535 && is_host((struct slice){ rest.at, end });
 }
 
+static bool is_hex(char c)
+{
+	return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+static unsigned hex_digit(char c)
+{
+	return (unsigned)(is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
+}
+
+/* Whether what is percent-encoded in it is UTF-8: else Starlight leaves the page that shows such a picture empty. */
+static bool decodes(struct slice url)
+{
+	struct strbuf bytes = STRBUF_INIT;
+	bool valid;
+
+	for (size_t i = 0; i < url.len_bytes; i++) {
+		if (url.at[i] == '%' && i + 2 < url.len_bytes && is_hex(url.at[i + 1]) && is_hex(url.at[i + 2])) {
+			strbuf_addch(&bytes, (char)(hex_digit(url.at[i + 1]) << 4 | hex_digit(url.at[i + 2])));
+			i += 2;
+		} else
+			strbuf_addch(&bytes, '.');
+	}
+	valid = utf8_valid(strbuf_slice(&bytes));
+	strbuf_release(&bytes);
+	return valid;
+}
+
 bool url_is_web(struct slice url)
 {
 	size_t len = scheme_len(url);
 
 	return (scheme_is(url, "http") || scheme_is(url, "https")) &&
-	       names_host((struct slice){ url.at + len + 1, url.len_bytes - len - 1 });
+	       names_host((struct slice){ url.at + len + 1, url.len_bytes - len - 1 }) && decodes(url);
 }
 
 bool url_has_scheme(struct slice url)
@@ -396,11 +427,6 @@ struct slice url_next(struct slice text, size_t from)
 bool url_is_safe(struct slice url)
 {
 	return url.len_bytes > 0 && (scheme_len(url) == 0 || url_is_web(url) || scheme_is(url, "mailto"));
-}
-
-static bool is_hex(char c)
-{
-	return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
 void escape_url(struct strbuf *out, struct slice url)

@@ -61,8 +61,8 @@ void escape_url(struct strbuf *out, struct slice url);
 
 /* Whether a link to it may be made: http, https, mailto, or no scheme at all. */
 bool url_is_safe(struct slice url);
-/* Whether it names a place on the web: http or https, and a host in ASCII that programs
- * do not refuse to read. */
+/* Whether it names a place on the web: http or https, a host in ASCII that programs
+ * do not refuse to read, and UTF-8 in what is percent-encoded. */
 bool url_is_web(struct slice url);
 /* Whether it says of what kind it is: "https:", "mailto:". */
 bool url_has_scheme(struct slice url);

@@ -136,9 +136,17 @@ static int compare_members(const void *left, const void *right)
 static void put_link(struct strbuf *out, const struct site_writer *site, const char *text, const char *name,
 		     const char *const around[2])
 {
+	struct strbuf clean = STRBUF_INIT, likeness = STRBUF_INIT;
+
+	text_clean(&clean, slice_of(text), TEXT_LINE);
+	/* A text that the site alters would make HTML of the block, and a dead link of this one. */
+	if (site->links_in_markdown && site->alters && site->alters(strbuf_slice(&clean)))
+		site_put_likeness(&likeness, strbuf_slice(&clean));
 	strbuf_addch(out, '[');
-	site_put_text(site, out, slice_of(text), ESCAPE_PROSE, ESCAPE_LINE_END);
+	site_put_text(site, out, strbuf_slice(likeness.len_bytes ? &likeness : &clean), ESCAPE_PROSE, ESCAPE_LINE_END);
 	strbuf_addf(out, "](%s%s%s)", around[0], name, around[1]);
+	strbuf_release(&clean);
+	strbuf_release(&likeness);
 }
 
 static void put_entry(struct indexing *w, struct strbuf *out, const struct page_entry *entry, const char *const around[2])

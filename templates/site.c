@@ -1,3 +1,5 @@
+#include <ctype.h>
+
 #include "core/base/utf8.h"
 #include "templates/markdown_html.h"
 #include "templates/site.h"
@@ -136,18 +138,33 @@ static bool is_bare_mark(const struct site_writer *site, struct slice text, size
 	return c != '&' || next == '#' || (next >= 'A' && next <= 'Z') || (next >= 'a' && next <= 'z');
 }
 
+/* U+FF01 to U+FF5E are those of ! to ~. */
+static void put_likeness(struct strbuf *out, char c)
+{
+	char likeness[4];
+
+	strbuf_add(out, likeness, utf8_encode(0xfee0u + (uint32_t)c, likeness));
+}
+
+void site_put_likeness(struct strbuf *out, struct slice line)
+{
+	for (size_t i = 0; i < line.len_bytes; i++)
+		if (line.at[i] > ' ' && line.at[i] < 0x7f && ispunct(line.at[i]))
+			put_likeness(out, line.at[i]);
+		else
+			strbuf_addch(out, line.at[i]);
+}
+
 static void put_scalar(const struct site_writer *site, struct strbuf *out, const char *text)
 {
 	struct strbuf clean = STRBUF_INIT, safe = STRBUF_INIT;
 
 	text_clean(&clean, slice_of(text), TEXT_LINE);
 	for (size_t i = 0; i < clean.len_bytes; i++) {
-		char c = clean.text[i], likeness[4];
-
-		if (is_bare_mark(site, strbuf_slice(&clean), i)) /* U+FF01 to U+FF5E are those of ! to ~ */
-			strbuf_add(&safe, likeness, utf8_encode(0xfee0u + (uint32_t)c, likeness));
+		if (is_bare_mark(site, strbuf_slice(&clean), i))
+			put_likeness(&safe, clean.text[i]);
 		else
-			strbuf_addch(&safe, c);
+			strbuf_addch(&safe, clean.text[i]);
 	}
 	site->scalar(out, strbuf_slice(&safe));
 	strbuf_release(&clean);

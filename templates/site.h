@@ -63,6 +63,7 @@ struct site_writer {
 	bool flat_fences;         /* fences within lists and quotes are not read */
 	bool title_in_body;       /* the page opens with "# Title" */
 	bool relative_links;      /* kept; else they are text, since sites refuse to be built with dead ones */
+	bool links_in_markdown;   /* a link to a page leads there only if the site reads it as Markdown */
 	bool no_images;           /* images become links to them */
 	bool notes_in_html;       /* the site's Markdown has no footnotes of its own (notes.h) */
 	/* A box that stands out, LF at the end; NULL: a quote with a bold lead. */
@@ -100,6 +101,8 @@ const struct site *site_list(size_t *count);
 /* Shared by all writers. `text` is cleaned here; `line` and `code` must be clean. */
 void site_put_text(const struct site_writer *site, struct strbuf *out, struct slice raw,
 		   enum escape_context context, unsigned edges);
+/* Full-width likenesses of all marks, which mean nothing to any site. */
+void site_put_likeness(struct strbuf *out, struct slice line);
 /* Code, in site_code.c. Inline code; in a cell, code that holds a pipe is written as
  * text where there is no raw HTML: sites disagree on how a code span there escapes it. */
 void site_put_code_span(const struct site_writer *site, struct strbuf *out, struct slice line,

@@ -114,6 +114,7 @@ const struct site_writer site_docusaurus = {
 	.hard_break = "\\",
 	.list_indent_columns = 2,
 	.title_in_body = true,
+	.links_in_markdown = true,
 	.index_path = "postmortems/index.md",
 	.lists_at = { "postmortems/", ".md" },
 	.link_from_index = { "./", ".md" },

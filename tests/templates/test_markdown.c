@@ -330,6 +330,7 @@ static void code_that_sites_act_on(void **state)
 	writes(f, &site_vitepress, "`{{ 1 }}` `x_1` `a  b`",
 	       "<code v-pre>&#123;&#123;&#32;1&#32;&#125;&#125;</code> `x_1` `a  b`");
 	writes(f, &site_jekyll, "```\n{% x %}\n```", "<pre><code>&#123;&#37;&#32;x&#32;&#37;&#125;&#10;</code></pre>");
+	writes(f, &site_mkdocs, "??? x y\n\na? b", "&#63;&#63;? x y\n\na? b");
 	writes(f, &site_mkdocs, "```\n--8<-- x\n```", "<pre><code>&#45;&#45;8&#60;&#45;&#45;&#32;x&#10;</code></pre>");
 	writes(f, &site_mkdocs, "```go\n\tx\n```", "<pre><code>&#9;x&#10;</code></pre>");
 	writes(f, &site_mkdocs, "- ```\n  a\n  ```", "-   <pre><code>a&#10;</code></pre>");
@@ -449,11 +450,11 @@ static void letters_of(const struct site_writer *site, struct slice markdown, st
 static void addresses(void **state)
 {
 	static const char *const read[] = { "http://x.y", "HTTPS://X.Y/", "http://a:b@x-y_z.w.:80/p?q#f", "http://localhost:/", "http://1.2.3.4/",
-					    "http://0.0.0.255:65535", "http://x.y/[::1]/%zz", "http://a@b@c/" };
+					    "http://0.0.0.255:65535", "http://x.y/[::1]/%zz%", "http://a@b@c/", "http://x.y/%C3%a9%00%" };
 	static const char *const unread[] = { "http:", "http:x.y", "http:/x.y", "http://", "http:///x.y", "http://@/", "http://[::1]/", "http://x y/",
 					      "http://x\\y", "http:\\\\x.y", "http://x%2ey/", "http://\xc3\xa9.x/", "http://xn--a/", "http://a.XN--a", "http://.x/",
 					      "http://x..y/", "http://1.2.3/", "http://1.2.3.256/", "http://1.2.3.4.5/", "http://1.2.3.04/", "http://x.0x1/",
-					      "http://x.y:1a/", "http://x.y:65536/", "http://x.y:000080/", "http://x:y:1/", "http://{{x}}/", "http://x<y/" };
+					      "http://x.y:1a/", "http://x.y:65536/", "http://x.y:000080/", "http://x:y:1/", "http://{{x}}/", "http://x<y/", "http://x.y/%80", "http://x.y/%C3z", "http://x.y/%ED%A0%80" };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(read); i++)

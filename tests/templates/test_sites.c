@@ -659,6 +659,24 @@ static void labels_have_pages_of_their_own(void **state)
 	}
 }
 
+/* A label that Docusaurus would alter must not make HTML of the list: its links would be dead, and end the build. */
+static void lists_stay_markdown(void **state)
+{
+	static const char *const models[] = { "a:heart:\\", "plain {#id}" };
+	struct fixture *f = *state;
+	struct page_entry entry;
+	const struct page *page;
+	size_t count;
+
+	templates_renderer()->entry(&f->arena, &f->x.input, "docusaurus", &entry);
+	entry.models = models;
+	entry.model_count = ARRAY_LEN(models);
+	page = find_page(make_indexes(f, &entry, 1, "docusaurus", &count), count, "postmortems/index.md");
+	assert_non_null(page);
+	assert_non_null(strstr(page->content.at, "[a\xef\xbc\x9aheart\xef\xbc\x9a\xef\xbc\xbc](./by-model-"));
+	assert_null(strstr(page->content.at, "<a href"));
+}
+
 static void indexes_of_many(void **state)
 {
 	enum { ENTRIES = 1201 };
@@ -752,6 +770,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(intervals, setup, teardown),
 		cmocka_unit_test_setup_teardown(long_code_is_cut, setup, teardown),
 		cmocka_unit_test_setup_teardown(labels_have_pages_of_their_own, setup, teardown),
+		cmocka_unit_test_setup_teardown(lists_stay_markdown, setup, teardown),
 		cmocka_unit_test_setup_teardown(indexes_of_many, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_notice, setup, teardown),
 	};

@@ -326,6 +326,7 @@ static enum status answer(const struct asking *asking, const char *symptom, stru
 	if (status != STATUS_OK)
 		return status;
 	leave_out_decided(asking, &asked);
+	out_progress_end();
 	if (values->json)
 		print_json(&asked);
 	else
@@ -370,14 +371,18 @@ static int agreement_run(struct cli *cli, const void *options_given, const struc
 	enum status status;
 
 	if (cli_open(cli, STORE_READ, &store, &err) != STATUS_OK ||
-	    select_query(cli, store, words->items, words->count, &query, &err) != STATUS_OK ||
-	    store->ops->judgements(store, &cli->arena, &query, &asking.annotations, &asking.count, &err) != STATUS_OK ||
+	    select_query(cli, store, words->items, words->count, &query, &err) != STATUS_OK)
+		return cli_fail(cli, &err);
+	out_under_way("reading judgements");
+	if (store->ops->judgements(store, &cli->arena, &query, &asking.annotations, &asking.count, &err) != STATUS_OK ||
 	    select_query(cli, store, &settled, 1, &decided, &err) != STATUS_OK ||
 	    store->ops->sample_ids(store, &cli->arena, &decided, &asking.decided, &asking.decided_count, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
 	interrupt_catch();
+	out_under_way("comparing");
 	status = values->on == RATING_SYMPTOM ? answer_symptoms(&asking, &err) : answer(&asking, NULL, &err);
 	interrupt_release();
+	out_progress_end();
 	if (status == STATUS_CANCELLED)
 		return interrupt_exit_code();
 	return status == STATUS_OK ? 0 : cli_fail(cli, &err);

@@ -368,10 +368,16 @@ static void print_text(struct arena *arena, const struct contrast_answer *asked,
 
 /* ---- asking ------------------------------------------------------------------------------------------ */
 
+static void show_steps(void *context, int64_t done, int64_t total)
+{
+	(void)context;
+	out_progress("comparing", (unsigned long long)done, (unsigned long long)total, done);
+}
+
 static int contrast_run(struct cli *cli, const void *options_given, const struct option_words *words)
 {
 	const struct contrast_values *values = options_given;
-	const struct contrast_options options = { 0.05, 0.95, interrupt_flag() };
+	const struct contrast_options options = { 0.05, 0.95, interrupt_flag(), show_steps, NULL };
 	struct contrast_answer asked;
 	struct inquiry inquiry;
 	struct store *store;

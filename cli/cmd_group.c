@@ -113,8 +113,10 @@ static int list_run(struct cli *cli, const void *options_given, const struct opt
 	    select_query(cli, store, words->items, words->count, &query, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
 	groups_ready(store);
+	out_under_way("counting groups");
 	if (store->ops->alike_groups(store, &cli->arena, &query, limit ? limit + 1 : 0, &groups, &count, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
+	out_progress_end();
 	for (size_t i = 0; i < count && (!limit || i < limit) && status == STATUS_OK; i++)
 		status = print_listed(store, &groups[i], values->json, &err);
 	if (!values->json && !count)

@@ -51,10 +51,28 @@ static const char *const similar_examples[] = {
 	NULL
 };
 
+#define TOLD_EACH 2000 /* samples */
+
+struct taking {
+	struct similar *similar;
+	unsigned long long taken;
+};
+
 static bool take(void *context, int64_t sample, int64_t body, struct slice code)
 {
-	similar_add(context, sample, body, code);
+	struct taking *taking = context;
+
+	similar_add(taking->similar, sample, body, code);
+	if (taking->taken++ % TOLD_EACH == 0)
+		out_progress("reading code", 0, 0, (long long)taking->taken);
 	return !interrupted();
+}
+
+static void show_keys(void *context, int64_t done, int64_t total)
+{
+	const struct taking *taking = context;
+
+	out_progress("grouping", (unsigned long long)done, (unsigned long long)total, (long long)similar_bodies(taking->similar));
 }
 
 static const char *kind_word(struct arena *arena, enum similar_kind kind)
@@ -135,6 +153,9 @@ static enum status print_groups(struct cli *cli, struct store *store, struct sim
 	enum status status = STATUS_OK;
 
 	similar_groups(similar, &cli->arena, (enum similar_kind)values->kind, (double)values->least / 100, &groups, &count);
+	out_progress_end();
+	if (interrupted())
+		return STATUS_OK;
 	for (size_t i = 0; i < count && (!limit || i < limit) && status == STATUS_OK && !interrupted(); i++)
 		status = print_group(cli, store, &groups[i], values->json, err);
 	if (!values->json && !count)
@@ -149,6 +170,7 @@ static enum status print_like(struct cli *cli, struct store *store, struct simil
 {
 	struct similar_group group;
 
+	out_progress_end();
 	if (!similar_to(similar, &cli->arena, values->of, (double)values->least / 100, &group))
 		return error_set(err, STATUS_NOT_FOUND, "sample %" PRId64 " does not match the query, or has no code", values->of);
 	return print_group(cli, store, &group, values->json, err);
@@ -157,6 +179,7 @@ static enum status print_like(struct cli *cli, struct store *store, struct simil
 static int similar_run(struct cli *cli, const void *options_given, const struct option_words *words)
 {
 	const struct similar_values *values = options_given;
+	struct taking taking = { .taken = 0 };
 	struct similar *similar;
 	struct store *store;
 	struct query query;
@@ -168,13 +191,15 @@ static int similar_run(struct cli *cli, const void *options_given, const struct 
 	if (cli_open(cli, STORE_READ, &store, &err) != STATUS_OK ||
 	    select_query(cli, store, words->items, words->count, &query, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
-	similar = similar_new();
+	taking.similar = similar = similar_new();
+	similar_watch(similar, interrupt_flag(), show_keys, &taking);
 	interrupt_catch();
-	status = store->ops->sample_codes(store, &query, take, similar, &err);
+	status = store->ops->sample_codes(store, &query, take, &taking, &err);
 	if (status == STATUS_OK)
 		status = values->of >= 0 ? print_like(cli, store, similar, values, &err) :
 					   print_groups(cli, store, similar, values, &err);
 	interrupt_release();
+	out_progress_end();
 	similar_free(similar);
 	if (interrupted())
 		return interrupt_exit_code();

@@ -294,6 +294,21 @@ void out_progress(const char *name, unsigned long long done, unsigned long long 
 	strbuf_release(&line);
 }
 
+void out_under_way(const char *name)
+{
+	struct strbuf line = STRBUF_INIT;
+
+	if (!isatty(STDERR_FILENO))
+		return;
+	strbuf_addstr(&line, "\r  ");
+	out_clean(&line, slice_of(name));
+	strbuf_addstr(&line, " …\033[K");
+	fwrite(line.text, 1, line.len_bytes, stderr);
+	fflush(stderr);
+	progress_shown = true;
+	strbuf_release(&line);
+}
+
 void out_progress_end(void)
 {
 	if (progress_shown)

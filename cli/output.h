@@ -62,6 +62,8 @@ void out_note(const char *format, ...) PRINTF_LIKE(1, 2);
 
 /* A bar on standard error, when that is a terminal; out_progress_end() wipes it. */
 void out_progress(const char *name, unsigned long long done, unsigned long long total, long long records);
+/* Likewise what is under way, where nobody knows how far it is: "comparing …". */
+void out_under_way(const char *name);
 void out_progress_end(void);
 
 /* Whether all of standard output could be written; to be asked at the end. */

@@ -78,7 +78,7 @@ enum status request_onset(const struct backend *backend, const struct request *r
 enum status request_contrast(const struct backend *backend, const struct request *request, struct answer *answer,
 			     struct error *err)
 {
-	const struct contrast_options options = { 0.05, 0.95, &request->cancelled };
+	const struct contrast_options options = { .rate = 0.05, .confidence = 0.95, .cancel = &request->cancelled };
 	struct contrast_answer *contrast = arena_alloc(&answer->arena, sizeof(*contrast));
 	const struct exposure *rows;
 	const char *against = NULL;

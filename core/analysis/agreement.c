@@ -6,8 +6,8 @@
 #include "core/analysis/random.h"
 #include "core/base/mem.h"
 
-/* Ratings drawn for all resamples together: some seconds. Fewer resamples beyond. */
-#define DRAWS_MAX 400000000u
+/* Ratings drawn for all resamples together: half a second. Fewer resamples beyond. */
+#define DRAWS_MAX 100000000u
 #define RESAMPLES_LEAST 200u
 #define CODES_OF_UNIT 64 /* different codes that one unit's ratings are looked at for pairs */
 
@@ -23,6 +23,9 @@ struct units {
 	struct cell *cells;
 	uint32_t *m;         /* ratings of each */
 	size_t *unit;        /* in the ratings */
+	uint32_t *pattern;   /* of each: units with the same codes, each as often, have one */
+	uint32_t *example;   /* of each pattern: a unit */
+	size_t pattern_count;
 	size_t ratings;
 	size_t code_count;
 };
@@ -40,6 +43,51 @@ static int by_number(const void *a, const void *b)
 	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 
 	return (x > y) - (x < y);
+}
+
+static size_t cells_of(const struct units *units, size_t u)
+{
+	return units->cells_from[u + 1] - units->cells_from[u];
+}
+
+static bool same_cells(const struct units *units, size_t a, size_t b)
+{
+	return cells_of(units, a) == cells_of(units, b) &&
+	       memcmp(units->cells + units->cells_from[a], units->cells + units->cells_from[b],
+		      cells_of(units, a) * sizeof(struct cell)) == 0;
+}
+
+static uint64_t hash_of(const struct units *units, size_t u)
+{
+	uint64_t hash = 14695981039346656037u; /* FNV-1a, by words */
+
+	for (size_t i = units->cells_from[u]; i < units->cells_from[u + 1]; i++)
+		hash = ((hash ^ units->cells[i].code) * 1099511628211u ^ units->cells[i].times) * 1099511628211u;
+	return hash ^ hash >> 32;
+}
+
+/* Reviewers use few codes, so that very many units have few patterns: those are summed up, not the units. */
+static void find_patterns(struct units *units)
+{
+	size_t slots = 64;
+	uint32_t *slot; /* of a hash: the pattern + 1 */
+
+	while (slots < units->count * 2)
+		slots *= 2;
+	slot = mem_zalloc(slots, sizeof(*slot));
+	units->pattern = mem_zalloc(units->count + 1, sizeof(*units->pattern));
+	units->example = mem_zalloc(units->count + 1, sizeof(*units->example));
+	for (size_t u = 0; u < units->count; u++) {
+		size_t at = hash_of(units, u) & (slots - 1);
+		while (slot[at] && !same_cells(units, units->example[slot[at] - 1], u))
+			at = (at + 1) & (slots - 1);
+		if (!slot[at]) {
+			units->example[units->pattern_count++] = (uint32_t)u;
+			slot[at] = (uint32_t)units->pattern_count;
+		}
+		units->pattern[u] = slot[at] - 1;
+	}
+	free(slot);
 }
 
 static void units_of(const struct ratings *ratings, struct units *out)
@@ -70,6 +118,7 @@ static void units_of(const struct ratings *ratings, struct units *out)
 	}
 	out->cells_from[out->count] = cells;
 	free(sorted);
+	find_patterns(out);
 }
 
 /* Who rated them: somebody whose samples nobody else has rated is none of those who agree or differ. */
@@ -93,6 +142,8 @@ static void units_release(struct units *units)
 	free(units->cells);
 	free(units->m);
 	free(units->unit);
+	free(units->pattern);
+	free(units->example);
 }
 
 static void sums_clear(struct sums *sums, size_t codes)
@@ -102,21 +153,22 @@ static void sums_clear(struct sums *sums, size_t codes)
 	memset(sums->differ_of, 0, codes * sizeof(double));
 }
 
-static void sums_add(struct sums *sums, const struct units *units, size_t u)
+/* `n` units that are like u. */
+static void sums_add(struct sums *sums, const struct units *units, size_t u, double n)
 {
 	double m = units->m[u], alike = 0;
 
 	for (size_t i = units->cells_from[u]; i < units->cells_from[u + 1]; i++) {
 		double times = units->cells[i].times;
 		alike += times * (times - 1);
-		sums->of_code[units->cells[i].code] += times;
-		sums->differ_of[units->cells[i].code] += times * (m - times) / (m - 1);
+		sums->of_code[units->cells[i].code] += n * times;
+		sums->differ_of[units->cells[i].code] += n * times * (m - times) / (m - 1);
 	}
-	sums->units++;
-	sums->ratings += m;
-	sums->share += alike / (m * (m - 1));
-	sums->squares += alike / (m * (m - 1)) * (alike / (m * (m - 1)));
-	sums->differ += (m * (m - 1) - alike) / (m - 1);
+	sums->units += n;
+	sums->ratings += n * m;
+	sums->share += n * alike / (m * (m - 1));
+	sums->squares += n * (alike / (m * (m - 1)) * (alike / (m * (m - 1))));
+	sums->differ += n * (m * (m - 1) - alike) / (m - 1);
 }
 
 /* ---- the figures of some sums -------------------------------------------------------------- */
@@ -217,18 +269,24 @@ static void resample(const struct units *units, const struct agreement_options *
 {
 	struct sums sums = { .of_code = mem_zalloc(units->code_count + 1, sizeof(double)),
 			     .differ_of = mem_zalloc(units->code_count + 1, sizeof(double)) };
+	uint32_t *drawn = mem_zalloc(units->pattern_count + 1, sizeof(*drawn)); /* units of each pattern */
 	struct random random;
 
 	random_init(&random, options->seed);
 	for (size_t i = 0; i < times && goes_on(options); i++) {
 		sums_clear(&sums, units->code_count);
+		memset(drawn, 0, units->pattern_count * sizeof(*drawn));
 		for (size_t u = 0; u < units->count; u++)
-			sums_add(&sums, units, (size_t)random_below(&random, units->count));
+			drawn[units->pattern[random_below(&random, units->count)]]++;
+		for (size_t p = 0; p < units->pattern_count; p++)
+			if (drawn[p])
+				sums_add(&sums, units, units->example[p], drawn[p]);
 		values[i] = fleiss_beyond(&sums, units->code_count).figure;
 		values[times + i] = alpha_beyond(&sums, units->code_count).figure;
 		for (size_t c = 0; c < units->code_count; c++)
 			values[(2 + c) * times + i] = alpha_beyond_code(&sums, c).figure;
 	}
+	free(drawn);
 	free(sums.of_code);
 	free(sums.differ_of);
 }
@@ -513,7 +571,7 @@ enum status agreement_of(struct arena *arena, const struct ratings *ratings, con
 	sums = (struct sums){ .of_code = mem_zalloc(units.code_count + 1, sizeof(double)),
 			      .differ_of = mem_zalloc(units.code_count + 1, sizeof(double)) };
 	for (size_t u = 0; u < units.count; u++)
-		sums_add(&sums, &units, u);
+		sums_add(&sums, &units, u, 1);
 	out->units = units.count;
 	out->ratings = units.ratings;
 	out->raters = raters_of(ratings, &units);

@@ -38,6 +38,7 @@ struct work {
 	double *expected, *fitted; /* of each row by the model at hand; room for as much */
 	bool *use;              /* the keys of that model */
 	bool cancelled;
+	int64_t steps;          /* done: pairs of keys, twice, and keys, each of which is a model for all the pairs it is in */
 	VEC_OF(struct contrast_finding) findings;
 	size_t looks;
 	const struct contrast_options *options;
@@ -153,6 +154,15 @@ static bool is_stopped(struct work *work)
 	return work->cancelled;
 }
 
+static void tell(struct work *work, size_t steps)
+{
+	int64_t keys = (int64_t)work->rows.key_count;
+
+	work->steps += (int64_t)steps;
+	if (work->options->progress)
+		work->options->progress(work->options->context, work->steps, keys * (keys - 1) + keys * keys);
+}
+
 /* ---- how keys hang together ------------------------------------------------------------------------ */
 
 static void relate(struct work *work)
@@ -165,6 +175,7 @@ static void relate(struct work *work)
 		for (size_t b = 0; b < a && !is_stopped(work); b++) {
 			double a_left = contrast_left(rows, a, b), b_left = contrast_left(rows, b, a);
 			bool day = (int)a == rows->day || (int)b == rows->day;
+			tell(work, 1);
 			if (day) {
 				struct contrast_key *other = &work->keys[(int)a == rows->day ? b : a];
 				other->with_time = ((int)a == rows->day ? b_left : a_left) < FOLLOWS;
@@ -491,9 +502,11 @@ static bool look_at_pairs(struct work *work)
 	spread_expected(work);
 	measure_dispersion(work);
 	for (size_t a = 0; a < count; a++)
-		for (size_t b = a + 1; b < count && !is_stopped(work); b++)
+		for (size_t b = a + 1; b < count && !is_stopped(work); b++) {
+			tell(work, 1);
 			if (can_pair(work, a) && can_pair(work, b) && !work->related[a * count + b])
 				look_at_pair(work, a, b);
+		}
 	return !work->cancelled;
 }
 
@@ -503,6 +516,8 @@ static bool look(struct work *work)
 
 	for (size_t k = 0; k < work->rows.key_count && goes_on; k++) {
 		struct sums *sums;
+		if (k) /* the one before */
+			tell(work, work->rows.key_count);
 		if ((int)k == work->rows.day || work->rows.value_counts[k] < 2 || work->keys[k].of_cases ||
 		    work->keys[k].same_as != CONTRAST_NONE)
 			continue;

@@ -102,6 +102,9 @@ struct contrast_options {
 	double rate;                /* 0.05 */
 	double confidence;          /* 0.95 */
 	const atomic_bool *cancel;  /* or NULL */
+	/* Called now and then, or NULL: steps that are done, of about equal length. */
+	void (*progress)(void *context, int64_t done, int64_t total);
+	void *context;
 };
 
 /*

@@ -6,6 +6,7 @@
 #include "core/base/mem.h"
 #include "core/base/vec.h"
 
+#define LOOK_EACH 4096    /* bodies, at whether to stop */
 #define ONLY_NORMALISED 2 /* in place of a likeness: greater than any */
 
 struct body {
@@ -26,6 +27,9 @@ struct similar {
 	VEC_OF(struct member) members;
 	uint32_t *slots;      /* hash table over body numbers: index + 1 */
 	size_t slot_count;
+	const atomic_bool *cancel;
+	void (*progress)(void *context, int64_t done, int64_t total);
+	void *context;
 };
 
 struct similar *similar_new(void)
@@ -45,6 +49,19 @@ void similar_free(struct similar *similar)
 size_t similar_bodies(const struct similar *similar)
 {
 	return similar->bodies.len;
+}
+
+void similar_watch(struct similar *similar, const atomic_bool *cancel, void (*progress)(void *context, int64_t done, int64_t total),
+		   void *context)
+{
+	similar->cancel = cancel;
+	similar->progress = progress;
+	similar->context = context;
+}
+
+static bool is_stopped(const struct similar *similar)
+{
+	return similar->cancel && atomic_load_explicit(similar->cancel, memory_order_relaxed);
 }
 
 static size_t slot_of(const struct similar *similar, int64_t number)
@@ -162,6 +179,8 @@ static void join_runs(struct similar *similar, uint64_t *list, uint64_t *spare, 
 	sort_by_key(list, spare, count);
 	for (size_t i = 1, first = 0; i < count; i++) {
 		uint32_t body = (uint32_t)list[i];
+		if (i % LOOK_EACH == 0 && is_stopped(similar))
+			return;
 		if (key_of(list[i]) != key_of(list[first])) {
 			first = i;
 			continue;
@@ -193,8 +212,11 @@ static void find_alike(struct similar *similar, enum similar_kind widest, double
 
 	for (uint32_t i = 0; i < count; i++)
 		similar->bodies.items[i].parent = i;
-	for (size_t key = 0; key < keys; key++)
+	for (size_t key = 0; key < keys && !is_stopped(similar); key++) {
+		if (similar->progress)
+			similar->progress(similar->context, (int64_t)key, (int64_t)keys);
 		join_runs(similar, list, spare, list_of_key(similar, key, list), key == 0 ? ONLY_NORMALISED : least);
+	}
 	free(list);
 	free(spare);
 }
@@ -270,12 +292,14 @@ void similar_groups(struct similar *similar, struct arena *arena, enum similar_k
 	for (uint32_t i = 0; i < bodies; i++)
 		list[i] = keyed(root_of(similar, i), i);
 	sort_by_key(list, spare, bodies);
-	for (size_t i = 0, end; i < bodies; i = end) {
+	for (size_t i = 0, end; i < bodies && !is_stopped(similar); i = end) {
 		for (end = i + 1; end < bodies && key_of(list[end]) == key_of(list[i]);)
 			end++;
 		if (end - i > 1 || similar->bodies.items[(uint32_t)list[i]].samples > 1)
 			vec_push(&groups, group_of(similar, arena, list + i, end - i));
 	}
+	if (is_stopped(similar))
+		vec_clear(&groups);
 	if (groups.len)
 		qsort(groups.items, groups.len, sizeof(*groups.items), by_size);
 	kept = arena_array(arena, groups.len, sizeof(*kept));

@@ -24,6 +24,7 @@
 #ifndef AITIA_CORE_ANALYSIS_SIMILAR_H
 #define AITIA_CORE_ANALYSIS_SIMILAR_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -79,6 +80,10 @@ struct similar *similar_new(void);
 void similar_free(struct similar *similar);
 void similar_add(struct similar *similar, int64_t sample, int64_t body, struct slice code);
 size_t similar_bodies(const struct similar *similar);
+/* While groups are made `progress` (or NULL) is called now and then, and `cancel` (or NULL) looked at: once it is
+ * raised there are none. */
+void similar_watch(struct similar *similar, const atomic_bool *cancel, void (*progress)(void *context, int64_t done, int64_t total),
+		   void *context);
 
 /* Groups of two members at least, largest first. The representative is the sample whose code most members share,
  * of those the first. `widest`: what makes them alike at most. In the arena. */

@@ -160,9 +160,19 @@ static void make(struct history *history, const struct world *world, uint64_t se
 	table_builder_free(all);
 }
 
+/* Steps go on from one to the next, to no more than there are. */
+static void note_step(void *context, int64_t done, int64_t total)
+{
+	int64_t *last = context;
+
+	assert_true(done > *last && done <= total);
+	*last = done;
+}
+
 static struct contrast ask(struct history *history)
 {
-	const struct contrast_options options = { 0.05, 0.95, NULL };
+	int64_t last = 0;
+	const struct contrast_options options = { .rate = 0.05, .confidence = 0.95, .progress = note_step, .context = &last };
 	struct contrast out;
 	struct error err;
 
@@ -385,7 +395,7 @@ static void what_cannot_be_contrasted(void **state)
 	static const struct table_key of[] = { { FACET_STATUS, "model" } };
 	static const char *const rows[][4] = { { "a" } };
 	static const int64_t none[][2] = { { 0, 10 } }, all[][2] = { { 10, 10 } };
-	const struct contrast_options options = { 0.05, 0.95, NULL };
+	const struct contrast_options options = { .rate = 0.05, .confidence = 0.95 };
 	struct history *history = *state;
 	struct contrast out;
 	struct error err;

@@ -169,6 +169,36 @@ static void the_most_shared_represents(void **state)
 	similar_free(similar);
 }
 
+static void note_key(void *context, int64_t done, int64_t total)
+{
+	int *calls = context;
+
+	assert_true(done == *calls && done < total);
+	++*calls;
+}
+
+/* Progress is told, and of groups that nobody waits for there are none. */
+static void grouping_is_watched(void **state)
+{
+	struct arena *arena = *state;
+	struct similar *similar = similar_new();
+	const struct similar_group *groups;
+	atomic_bool cancel = false;
+	size_t count;
+	int calls = 0;
+
+	similar_add(similar, 1, 1, slice_of("int a;"));
+	similar_add(similar, 2, 1, slice_of("int a;"));
+	similar_watch(similar, &cancel, note_key, &calls);
+	similar_groups(similar, arena, SIMILAR_NEAR, 0.7, &groups, &count);
+	assert_int_equal(count, 1);
+	assert_true(calls > 1);
+	atomic_store(&cancel, true);
+	similar_groups(similar, arena, SIMILAR_NEAR, 0.7, &groups, &count);
+	assert_int_equal(count, 0);
+	similar_free(similar);
+}
+
 /* One sample against the others one by one: what gathering them all says too. */
 static void one_against_all_says_the_same(void **state)
 {
@@ -213,6 +243,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(recall_and_precision, setup, teardown),
 		cmocka_unit_test_setup_teardown(kinds_of_likeness, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_most_shared_represents, setup, teardown),
+		cmocka_unit_test_setup_teardown(grouping_is_watched, setup, teardown),
 	};
 
 	if (argc > 1)

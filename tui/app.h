@@ -63,7 +63,8 @@ struct effect {
 struct app *app_new(const struct app_options *options, int rows, int columns);
 void app_free(struct app *app);
 void app_key(struct app *app, const struct key *key);
-void app_answer(struct app *app, struct answer *answer); /* takes ownership */
+/* Takes ownership. False: nothing that is to be seen changed for it. */
+bool app_answer(struct app *app, struct answer *answer);
 void app_editor_done(struct app *app, enum status status, struct slice text, const struct error *err);
 void app_resize(struct app *app, int rows, int columns);
 struct request *app_take_request(struct app *app);       /* NULL: none; caller owns */

@@ -35,8 +35,9 @@ void app_look(struct app *app)
 
 /* What was made here is on the screen already. A counter that grew without a new entry:
  * an index, or another part that no list shows, was written. */
-static void look_answer(struct app *app, const struct answer *answer)
+static void look_answer(struct app *app, struct answer *answer)
 {
+	answer->unseen = true;
 	if (answer->status != STATUS_OK)
 		return;
 	bool theirs = app->counter && answer->count != app->counter && answer->edit > app->newest_edit &&
@@ -44,6 +45,7 @@ static void look_answer(struct app *app, const struct answer *answer)
 	app->counter = answer->count;
 	app->newest_edit = answer->edit;
 	if (theirs) {
+		answer->unseen = false;
 		app_ask_codebook(app);
 		app_changed(app);
 	}
@@ -126,6 +128,7 @@ static void own_answer(struct app *app, struct answer *answer)
 		app_view_answer(app, answer);
 		break;
 	case REQUEST_KEEP:
+		answer->unseen = true;
 		break; /* where it cannot be kept, the next session begins anew; a copy is in the clipboard alone */
 	case REQUEST_CODEBOOK:
 		if (answer->status != STATUS_OK) {
@@ -150,10 +153,10 @@ struct arena answer_take_arena(struct answer *answer)
 	return arena;
 }
 
-void app_answer(struct app *app, struct answer *answer)
+bool app_answer(struct app *app, struct answer *answer)
 {
 	struct screen *screen = answer->owner ? app_find_screen(app, answer->owner) : NULL;
-	bool refused = app_is_refusal(app, answer);
+	bool refused = app_is_refusal(app, answer), was_holding = app->holding;
 
 	app_take_place(app, answer);
 	app_text_answered(app, answer->serial, refused || answer->status == STATUS_OK);
@@ -177,6 +180,9 @@ void app_answer(struct app *app, struct answer *answer)
 		app_reopen_answered(app, answer->error.text);
 	else
 		app_follow_answered(app, answer);
+	/* Keys that are let go change what they mean to. */
+	bool seen = refused || was_holding != app->holding || !(answer->ahead || answer->unseen);
 	answer_free(answer);
 	app_settle(app);
+	return seen;
 }

@@ -164,15 +164,15 @@ static void take_answers(struct loop *loop)
 		struct answer *answer;
 		while ((answer = worker_take(loop->workers[i]))) {
 			uint64_t serial = answer->serial;
-			bool ahead = answer->ahead;
 			enum status status = answer->status;
 			struct error error = answer->error;
 			if (status != STATUS_OK)
 				log_line(LOG_INFO, "request %d: %s", (int)answer->kind, error.text);
-			app_answer(loop->app, answer);
-			if (kept_text_answered(&loop->kept, serial, status))
+			loop->dirty |= app_answer(loop->app, answer);
+			if (kept_text_answered(&loop->kept, serial, status)) {
 				app_message(loop->app, true, "%s; your text is kept in %s", error.text, loop->kept.path);
-			loop->dirty |= !ahead;
+				loop->dirty = true;
+			}
 			send_requests(loop, false);
 			run_effects(loop);
 		}

@@ -139,6 +139,7 @@ struct answer {
 	uint64_t serial;
 	uint32_t owner;
 	bool ahead;             /* as it was asked */
+	bool unseen;            /* whoever took it says so: no picture changed for it */
 	enum status status;
 	struct error error;
 	enum store_place place; /* REQUEST_CHANGES, and edits, which are refused unless it is here */

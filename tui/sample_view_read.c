@@ -178,7 +178,8 @@ static void ask_group(struct sample_view *view, struct app *app)
 	view->group_serial = app_request(app, view->owner, request);
 }
 
-static void take_group(struct sample_view *view, const struct app *app, const struct answer *answer)
+/* False: it proposes nothing. */
+static bool take_group(struct sample_view *view, const struct app *app, const struct answer *answer)
 {
 	const struct alike_group *group = answer->groups;
 	struct strbuf text = STRBUF_INIT;
@@ -186,7 +187,7 @@ static void take_group(struct sample_view *view, const struct app *app, const st
 
 	view->group_serial = 0;
 	if (answer->status != STATUS_OK || !alike_proposal(group))
-		return;
+		return false;
 	strbuf_addf(&text, "proposed: %s%s%s takes it over%s%" PRId64 " of %" PRId64 " alike samples with a cause have it", group->cause,
 		    app_sign(app, " · ", " - "), action_key(ACTION_ID_accept_proposal, key), app_sign(app, " · ", " - "), group->agree,
 		    group->judged);
@@ -194,6 +195,7 @@ static void take_group(struct sample_view *view, const struct app *app, const st
 	view->proposal = mem_strdup(text.text);
 	strbuf_release(&text);
 	sample_view_lay_out(view);
+	return true;
 }
 
 static void take_answer(struct sample_view *view, const struct app *app, struct answer *answer)
@@ -232,8 +234,7 @@ static void take_answer(struct sample_view *view, const struct app *app, struct 
 bool sample_view_answer(struct sample_view *view, struct app *app, struct answer *answer)
 {
 	if (answer->kind == REQUEST_GROUP) {
-		if (answer->serial == view->group_serial)
-			take_group(view, app, answer);
+		answer->unseen = answer->serial != view->group_serial || !take_group(view, app, answer);
 		return true;
 	}
 	if (answer->kind != REQUEST_SAMPLE)

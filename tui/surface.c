@@ -8,7 +8,6 @@
 #include "core/base/utf8.h"
 
 #define DOTTED_CIRCLE 0x25CCu /* carries a combining mark that has no base */
-#define FIRST_WIDE 0x1100u   /* no character below it takes two columns */
 #define ELLIPSIS "\xE2\x80\xA6"
 
 static size_t cell_count(const struct surface *surface)
@@ -61,7 +60,7 @@ struct area surface_area(const struct surface *surface)
 
 static bool is_wide(const struct cell *cell)
 {
-	return cell->chars[0] >= FIRST_WIDE && utf8_columns(cell->chars[0]) == 2;
+	return cell->chars[0] >= SURFACE_FIRST_WIDE && utf8_columns(cell->chars[0]) == 2;
 }
 
 struct cell surface_cell(const struct surface *surface, int row, int column)
@@ -69,7 +68,7 @@ struct cell surface_cell(const struct surface *surface, int row, int column)
 	const struct cell *cell = &surface->cells[(size_t)row * (size_t)surface->columns + (size_t)column];
 	struct cell shown = *cell;
 
-	if (cell->chars[0] > 0 && cell->chars[0] < FIRST_WIDE)
+	if (cell->chars[0] > 0 && cell->chars[0] < SURFACE_FIRST_WIDE)
 		return shown;
 	bool half = cell->chars[0] == 0 ? column == 0 || !is_wide(cell - 1)
 					: is_wide(cell) && (column + 1 >= surface->columns || cell[1].chars[0] != 0);

@@ -27,6 +27,7 @@ enum style {
 	STYLE_COUNT
 };
 
+#define SURFACE_FIRST_WIDE 0x1100u /* no character below it takes two columns */
 #define CELL_CHARS 5 /* a base and four combining characters, as curses has it */
 
 struct cell {

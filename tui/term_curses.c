@@ -1,7 +1,7 @@
 /*
- * The terminal through curses, which its parts include (term_curses_inside.h) and nothing else does. Curses is
- * given a surface row by row and knows nothing of screens; what it cannot be trusted
- * with (controls, hidden characters, widths) never reaches it, see surface.h.
+ * The terminal through curses, which its parts include (term_curses_inside.h) and nothing else does. Curses
+ * takes it over, reads its keys and knows its language, and gives it back; what is shown is
+ * written by term_curses_show.c. No control or hidden character reaches it, see surface.h.
  *
  * Keys are read from a window of their own, since reading from stdscr would also
  * repaint it. Alt is not told from Escape: over a slow line the two look the same,
@@ -41,6 +41,7 @@ static enum status find_tty(struct term *term, FILE **in, FILE **out, struct err
 	*out = stdout;
 	if (isatty(STDOUT_FILENO) && isatty(STDIN_FILENO)) {
 		term->fd = STDIN_FILENO;
+		term->fd_out = STDOUT_FILENO;
 		return STATUS_OK;
 	}
 	/* Input may come from elsewhere; output that goes elsewhere is no screen. */
@@ -53,7 +54,7 @@ static enum status find_tty(struct term *term, FILE **in, FILE **out, struct err
 		return error_set(err, STATUS_USAGE,
 				 "the workbench needs a terminal; for scripts there are commands (aitia --help)");
 	}
-	term->fd = fd;
+	term->fd = term->fd_out = fd;
 	*in = *out = term->tty;
 	return STATUS_OK;
 }
@@ -191,7 +192,7 @@ static void term_free(struct term *term)
 {
 	if (term->tty)
 		fclose(term->tty);
-	surface_release(&term->last);
+	term_curses_release_show(term);
 	strbuf_release(&term->paste);
 	free(term);
 }
@@ -237,6 +238,7 @@ static enum status term_open(const struct term_options *options, struct term **o
 	FILE *in_file, *out_file;
 
 	strbuf_init(&term->paste);
+	strbuf_init(&term->out);
 	enum status status = find_tty(term, &in_file, &out_file, err);
 	if (status == STATUS_OK && !rescue_note(term->fd))
 		status = error_set(err, STATUS_USAGE, "the terminal does not answer: %s", strerror(errno));
@@ -251,7 +253,7 @@ static enum status term_open(const struct term_options *options, struct term **o
 	make_theme(term, options);
 	prepare_rescue(term);
 	set_modes(term, options);
-	term->paint_all = true;
+	term_curses_prepare_show(term);
 	*out = term;
 	return STATUS_OK;
 }

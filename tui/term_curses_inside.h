@@ -15,6 +15,12 @@
 #include "tui/term.h"
 #include "tui/theme.h"
 
+/* How a style looks here: bytes that put it on and take it off again. */
+struct term_look {
+	char *on, *off; /* NULL: not made yet */
+	bool is_plain;
+};
+
 /* Codes for what define_key() recognises; above those of curses. */
 enum { CODE_PASTE_BEGIN = KEY_MAX + 1, CODE_PASTE_END };
 
@@ -22,16 +28,22 @@ struct term {
 	SCREEN *screen;
 	WINDOW *keys;
 	FILE *tty;                /* /dev/tty, if that had to be opened */
-	int fd;
+	int fd, fd_out;
 	bool utf8;
 	bool is_xterm_like;       /* knows private modes: mouse, bracketed paste */
-	cchar_t blank;
 	attr_t attributes[STYLE_COUNT][2];
 	int pairs[STYLE_COUNT][2];
+
+	struct term_look looks[STYLE_COUNT][2][2]; /* selected, underlined */
+	const char *move, *clear_row; /* of the database; the latter may be NULL */
+	bool ansi_move;
+	bool no_last_cell;        /* the last row's last cell is not to be written */
 
 	struct surface last;      /* what is shown */
 	bool paint_all;
 	bool cursor_shown;
+	struct strbuf out;        /* of the picture at hand */
+	const struct term_look *look; /* that is on; NULL: none */
 
 	struct strbuf paste;
 	bool in_paste;
@@ -40,6 +52,8 @@ struct term {
 };
 
 /* term_curses_show.c */
+void term_curses_prepare_show(struct term *term);
+void term_curses_release_show(struct term *term);
 void term_curses_show(struct term *term, const struct surface *surface);
 void term_curses_redraw(struct term *term);
 

@@ -47,8 +47,8 @@ struct loop {
 	int empty_reads;
 	bool dirty;              /* the screen is not what the model is */
 	struct request *ahead;   /* to be sent behind the next picture; or NULL */
-	bool shown;              /* the first picture is there; until then wait: */
-	VEC_OF(struct request *) later; /* requests that it does not need */
+	bool shown;              /* the first picture is there */
+	VEC_OF(struct request *) later; /* that the next picture does not need: sent behind it */
 	struct kept_text kept;   /* of the editor, until it is in the store */
 	int64_t session_kept_us; /* monotonic: when it was kept last between keys */
 	struct error last_edit;  /* an edit that failed when nobody could be told any more */
@@ -104,14 +104,30 @@ static enum status start_workers(struct loop *loop, struct error *err)
 	return STATUS_OK;
 }
 
+/* Nobody waits for the answers of this owner any more. */
+static void forget(struct loop *loop, uint32_t owner)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < loop->later.len; i++) {
+		struct request *request = loop->later.items[i];
+		if (request->owner == owner)
+			request_free(request);
+		else
+			loop->later.items[kept++] = request;
+	}
+	loop->later.len = kept;
+	for (size_t i = 0; i < LANE_COUNT; i++)
+		worker_forget(loop->workers[i], owner);
+}
+
 static void send_requests(struct loop *loop, bool at_once)
 {
 	struct request *request;
 	uint32_t closed;
 
 	while ((closed = app_take_closed(loop->app)))
-		for (size_t i = 0; i < LANE_COUNT; i++)
-			worker_forget(loop->workers[i], closed);
+		forget(loop, closed);
 	while ((request = app_take_request(loop->app))) {
 		if (loop->ahead && (request->ahead || (loop->ahead->owner == request->owner && loop->ahead->kind == request->kind))) {
 			request_free(loop->ahead); /* it would take the place of what is sent now */
@@ -121,7 +137,7 @@ static void send_requests(struct loop *loop, bool at_once)
 			loop->ahead = request;
 			continue;
 		}
-		if (!loop->shown && request_lane(request->kind) != LANE_FAST && !request_is_edit(request->kind)) {
+		if (request_lane(request->kind) != LANE_FAST && !request_is_edit(request->kind)) {
 			vec_push(&loop->later, request);
 			continue;
 		}
@@ -318,7 +334,6 @@ static void show(struct loop *loop)
 {
 	if (!loop->dirty)
 		return;
-	surface_clear(&loop->surface);
 	app_view(loop->app, &loop->surface);
 	loop->ops->show(loop->term, &loop->surface);
 	loop->dirty = false;

@@ -155,27 +155,35 @@ static void draw_path(struct surface *surface, struct area line, int column, int
 	strbuf_release(&text);
 }
 
-/* What a row says in each column but the path; NULL: nothing. */
-static void texts_of(const struct sample_row *row, struct arena *arena, struct instant now, const char *texts[COLUMN_COUNT])
+/* What a row says in a column, but for the path; NULL: nothing. */
+static const char *text_of(const struct sample_row *row, enum list_column column, struct arena *arena, struct instant now)
 {
-	const char *verdict = row->disposition ? verdict_word(row->disposition) : NULL;
-
-	for (int column = 0; column < COLUMN_COUNT; column++)
-		texts[column] = NULL;
-	texts[COLUMN_CAUSE] = row->cause ? row->cause : verdict;
-	texts[COLUMN_LANG] = row->language;
-	texts[COLUMN_RULE] = row->rule;
-	texts[COLUMN_MODEL] = row->model;
-	if (instant_known(row->produced_at))
-		texts[COLUMN_AGE] = instant_ago(arena, row->produced_at, now);
-	if (row->severity)
-		texts[COLUMN_SEVERITY] = severity_word(row->severity);
-	texts[COLUMN_VERDICT] = verdict;
-	if (row->deferred_until)
-		texts[COLUMN_UNTIL] = defer_words(arena, row->deferred_until) + strlen("until ");
-	if (row->incident_count)
-		texts[COLUMN_INCIDENTS] = arena_printf(arena, "%" PRId64, row->incident_count);
-	texts[COLUMN_NUMBER] = arena_printf(arena, "%" PRId64, row->id);
+	switch (column) {
+	case COLUMN_CAUSE:
+		return row->cause ? row->cause : row->disposition ? verdict_word(row->disposition) : NULL;
+	case COLUMN_LANG:
+		return row->language;
+	case COLUMN_RULE:
+		return row->rule;
+	case COLUMN_MODEL:
+		return row->model;
+	case COLUMN_AGE:
+		return instant_known(row->produced_at) ? instant_ago(arena, row->produced_at, now) : NULL;
+	case COLUMN_SEVERITY:
+		return row->severity ? severity_word(row->severity) : NULL;
+	case COLUMN_VERDICT:
+		return row->disposition ? verdict_word(row->disposition) : NULL;
+	case COLUMN_UNTIL:
+		return row->deferred_until ? defer_words(arena, row->deferred_until) + strlen("until ") : NULL;
+	case COLUMN_INCIDENTS:
+		return row->incident_count ? arena_printf(arena, "%" PRId64, row->incident_count) : NULL;
+	case COLUMN_NUMBER:
+		return arena_printf(arena, "%" PRId64, row->id);
+	case COLUMN_PATH:
+	case COLUMN_COUNT:
+		break;
+	}
+	return NULL;
 }
 
 /* Of rows that are drawn one by one: whatever they may be. */
@@ -200,35 +208,40 @@ static int path_columns(const struct sample_row *row)
 	return utf8_text_columns(slice_of(row->path)) + (int)strlen(line);
 }
 
-static void need(struct needs *needs, const struct sample_row *row, struct arena *arena, struct instant now)
+/* A column that is as wide already as it may be needs no look. */
+static void need(struct needs *needs, const struct sample_row *row, enum list_column column, struct arena *arena, struct instant now)
 {
-	const char *texts[COLUMN_COUNT];
-	int path = path_columns(row);
+	int most = column_info(column)->width, width = 0;
 
-	texts_of(row, arena, now, texts);
-	if (path > needs->path)
-		needs->path = path > PATH_MOST ? PATH_MOST : path;
-	for (int column = 0; column < COLUMN_COUNT; column++) {
-		int most = column_info((enum list_column)column)->width;
-		int width = column == COLUMN_PATH ? path : texts[column] ? utf8_text_columns(slice_of(texts[column])) : 0;
-		if (width > most)
-			width = most;
-		if (width > needs->widths[column])
-			needs->widths[column] = width;
+	if (column == COLUMN_PATH && needs->path < PATH_MOST) {
+		width = path_columns(row);
+		if (width > needs->path)
+			needs->path = width > PATH_MOST ? PATH_MOST : width;
+	} else if (column != COLUMN_PATH && needs->widths[column] < most) {
+		const char *text = text_of(row, column, arena, now);
+		width = text ? utf8_text_columns(slice_of(text)) : 0;
 	}
+	if (width > most)
+		width = most;
+	if (width > needs->widths[column])
+		needs->widths[column] = width;
 }
 
-/* Of the page shown and those beside it, so that columns seldom move under one who scrolls. */
-static struct needs needs_of_page(const struct sample_list *list, int rows, struct instant now)
+/* Of the page shown and those beside it, so that columns seldom move under one who scrolls. Only of
+ * columns that may be shown. */
+static struct needs needs_of_page(const struct sample_list *list, int rows, const struct list_columns *chosen, struct instant now)
 {
 	struct needs needs = { .path = 0 };
 	struct arena arena = ARENA_INIT;
 	size_t page = rows > 0 ? (size_t)rows : 0, first = list->list.top > page ? list->list.top - page : 0;
+	const enum list_column *columns = chosen->chosen ? chosen->shown : wanted;
+	size_t count = chosen->chosen ? chosen->count : ARRAY_LEN(wanted);
 
 	for (int column = 0; column < COLUMN_COUNT; column++)
 		needs.widths[column] = utf8_text_columns(slice_of(column_info((enum list_column)column)->name));
 	for (size_t i = first; i < list->window.rows.len && i < list->list.top + 2 * page; i++)
-		need(&needs, &list->window.rows.items[i].row, &arena, now);
+		for (size_t k = 0; k < count; k++)
+			need(&needs, &list->window.rows.items[i].row, columns[k], &arena, now);
 	arena_release(&arena);
 	return needs;
 }
@@ -237,9 +250,7 @@ static void draw_row(struct surface *surface, struct area line, const struct app
 		     const struct sample_row *row, bool marked, struct arena *arena, struct instant now)
 {
 	int column = SIGNS_COLUMNS, title = layout->title;
-	const char *texts[COLUMN_COUNT];
 
-	texts_of(row, arena, now, texts);
 	if (marked)
 		surface_puts(surface, line, 0, 0, STYLE_MARKED, "*");
 	draw_status(surface, line, app, row->status);
@@ -255,12 +266,12 @@ static void draw_row(struct surface *surface, struct area line, const struct app
 	column = SIGNS_COLUMNS + layout->title + 1;
 	for (size_t i = 0; i < layout->count; i++) {
 		enum list_column is = layout->order[i];
+		const char *text = text_of(row, is, arena, now);
 		if (is == COLUMN_PATH)
 			draw_path(surface, line, column, layout->widths[is], app, row);
-		else
+		else if (text)
 			surface_fit(surface, line, 0, column, layout->widths[is],
-				    is == COLUMN_CAUSE || is == COLUMN_VERDICT || is == COLUMN_SEVERITY ? STYLE_TEXT : STYLE_MUTED,
-				    texts[is] ? texts[is] : "");
+				    is == COLUMN_CAUSE || is == COLUMN_VERDICT || is == COLUMN_SEVERITY ? STYLE_TEXT : STYLE_MUTED, text);
 		column += layout->widths[is] + 1;
 	}
 }
@@ -321,7 +332,7 @@ void sample_list_view(const struct sample_list *self, const struct app *app, str
 {
 	struct area rows = sample_list_rows_area(area);
 	struct instant now = instant_now();
-	struct needs needs = needs_of_page(self, rows.rows, now);
+	struct needs needs = needs_of_page(self, rows.rows, app_columns(app), now);
 	struct layout layout = layout_of(area.columns, app_columns(app), &needs);
 	struct arena arena = ARENA_INIT;
 

@@ -29,12 +29,8 @@ static int collect(int byte)
 }
 
 /* How a look is put on and off again, from and to plain text: as curses would. */
-static const struct term_look *look_of(struct term *term, const struct cell *cell)
+static void make_look(const struct term *term, const struct cell *cell, struct term_look *look)
 {
-	struct term_look *look = &term->looks[cell->style][cell->selected][cell->underlined];
-
-	if (look->on)
-		return look;
 	struct strbuf text = STRBUF_INIT;
 	attr_t attributes = term->attributes[cell->style][cell->selected] | (cell->underlined ? A_UNDERLINE : A_NORMAL);
 	short pair = (short)term->pairs[cell->style][cell->selected];
@@ -44,6 +40,14 @@ static const struct term_look *look_of(struct term *term, const struct cell *cel
 	vid_puts(A_NORMAL, 0, NULL, collect);
 	look->off = strbuf_detach(&text);
 	look->is_plain = attributes == A_NORMAL && pair == 0;
+}
+
+static const struct term_look *look_of(struct term *term, const struct cell *cell)
+{
+	struct term_look *look = &term->looks[cell->style][cell->selected][cell->underlined];
+
+	if (!look->on)
+		make_look(term, cell, look);
 	return look;
 }
 

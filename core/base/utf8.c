@@ -75,7 +75,7 @@ static size_t invalid(size_t len_bytes, uint32_t *code_point, bool *valid)
 }
 
 /* The second byte's range depends on the first: Unicode 15, table 3-7. */
-size_t utf8_decode(const char *text, size_t len_bytes, uint32_t *code_point, bool *valid)
+size_t utf8_decode_more(const char *text, size_t len_bytes, uint32_t *code_point, bool *valid)
 {
 	unsigned char lead = (unsigned char)text[0];
 	unsigned low = 0x80, high = 0xBF;
@@ -84,10 +84,6 @@ size_t utf8_decode(const char *text, size_t len_bytes, uint32_t *code_point, boo
 
 	if (valid)
 		*valid = true;
-	if (lead < 0x80) {
-		*code_point = lead;
-		return 1;
-	}
 	if (lead < 0xC2 || lead > 0xF4)
 		return invalid(1, code_point, valid);
 	if (lead < 0xE0) {
@@ -216,10 +212,8 @@ bool utf8_is_hidden(uint32_t code_point)
 
 /* wcwidth() of glibc, without its dependence on the locale. utf8proc_charwidth()
  * agrees but for what is listed here; tests compare the two over all of Unicode. */
-int utf8_columns(uint32_t code_point)
+int utf8_columns_more(uint32_t code_point)
 {
-	if (code_point >= 0x20 && code_point < 0x7F)
-		return 1;
 	if (code_point > 0x10FFFF || code_point < 0xA0 || utf8_is_hidden(code_point) ||
 	    IN(too_new, code_point))
 		return -1;

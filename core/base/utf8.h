@@ -18,7 +18,7 @@
  * (>= 1). Invalid input consumes its maximal subpart (Unicode 15, section 3.9,
  * "substitution of maximal subparts") and yields UTF8_REPLACEMENT with
  * *valid = false (valid may be NULL). */
-size_t utf8_decode(const char *text, size_t len_bytes, uint32_t *code_point, bool *valid);
+static inline size_t utf8_decode(const char *text, size_t len_bytes, uint32_t *code_point, bool *valid);
 
 /* Writes 1–4 bytes; a surrogate or a value over U+10FFFF is written as U+FFFD. */
 size_t utf8_encode(uint32_t code_point, char out[4]);
@@ -32,7 +32,7 @@ char *utf8_clean(struct arena *arena, struct slice bytes);
 
 /* Columns on a terminal: 0, 1 or 2; -1 for what must not reach one raw:
  * controls, format characters (bidi, zero width, tags), unassigned. */
-int utf8_columns(uint32_t code_point);
+static inline int utf8_columns(uint32_t code_point);
 /* The visible mark drawn in place of a character that must not reach a terminal raw:
  * "^[" for ESC, "^?" for DEL, ">" for a tab that the caller has not expanded,
  * "<U+202E>" for all others of which utf8_columns() is -1. ASCII with a NUL; returns
@@ -62,5 +62,25 @@ long utf8_find_folded(struct slice haystack, struct slice needle);
 /* The longest prefix of at most `len_limit` bytes that does not end inside a
  * character; also when the text itself was cut inside one. */
 size_t utf8_cut(const char *text, size_t len_bytes, size_t len_limit);
+
+/* ---- most text is ASCII, and all that is drawn goes through these two ------------------ */
+
+size_t utf8_decode_more(const char *text, size_t len_bytes, uint32_t *code_point, bool *valid);
+int utf8_columns_more(uint32_t code_point);
+
+static inline size_t utf8_decode(const char *text, size_t len_bytes, uint32_t *code_point, bool *valid)
+{
+	if ((unsigned char)text[0] >= 0x80)
+		return utf8_decode_more(text, len_bytes, code_point, valid);
+	*code_point = (unsigned char)text[0];
+	if (valid)
+		*valid = true;
+	return 1;
+}
+
+static inline int utf8_columns(uint32_t code_point)
+{
+	return code_point >= 0x20 && code_point < 0x7F ? 1 : utf8_columns_more(code_point);
+}
 
 #endif

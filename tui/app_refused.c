@@ -75,6 +75,7 @@ bool app_result_ends(struct app *app, struct screen *child, bool accepted)
 		app->answered_serial = 0;
 		return true;
 	}
+	app_step_ended(app, child->below, child, accepted, app->answered_serial);
 	if (accepted && prompt_is(child) && app->answered_serial)
 		app_text_sent(app, child, app->answered_serial);
 	if (is_ours && app->answered_serial) {

@@ -35,16 +35,21 @@ static bool is_edit(const struct app *app, uint64_t serial)
 	return false;
 }
 
-void app_text_sent(struct app *app, const struct screen *prompt, uint64_t serial)
+static void keep_accepted(struct app *app, const struct screen *prompt, struct accepted accepted)
 {
-	struct accepted accepted = { .serial = serial };
 	const char *at, *text = prompt_typing(prompt, &accepted.as, &at);
 
-	if (!text || !is_edit(app, serial))
+	if (!text)
 		return;
 	accepted.at = mem_strdup(at);
 	accepted.text = mem_strdup(text);
 	vec_push(&app->accepted, accepted);
+}
+
+void app_text_sent(struct app *app, const struct screen *prompt, uint64_t serial)
+{
+	if (is_edit(app, serial))
+		keep_accepted(app, prompt, (struct accepted){ .serial = serial });
 }
 
 static void drop_accepted(struct app *app, size_t i)
@@ -56,13 +61,31 @@ static void drop_accepted(struct app *app, size_t i)
 		(app->accepted.len - i) * sizeof(app->accepted.items[0]));
 }
 
+void app_step_ended(struct app *app, const struct screen *opener, const struct screen *child, bool accepted, uint64_t serial)
+{
+	bool goes_on = accepted && !serial && app_top(app) != opener, sent = serial && is_edit(app, serial);
+
+	if (!opener)
+		return;
+	for (size_t i = app->accepted.len; i-- > 0;) {
+		if (app->accepted.items[i].step_of != opener->id)
+			continue;
+		if (sent) {
+			app->accepted.items[i].serial = serial;
+			app->accepted.items[i].step_of = 0;
+		} else if (!goes_on) {
+			drop_accepted(app, i); /* given up; Up has it */
+		}
+	}
+	if (goes_on && prompt_is(child))
+		keep_accepted(app, child, (struct accepted){ .step_of = opener->id });
+}
+
 void app_text_answered(struct app *app, uint64_t serial, bool saved_or_reopened)
 {
-	for (size_t i = 0; saved_or_reopened && i < app->accepted.len; i++)
-		if (app->accepted.items[i].serial == serial) {
+	for (size_t i = app->accepted.len; saved_or_reopened && i-- > 0;)
+		if (app->accepted.items[i].serial == serial && !app->accepted.items[i].step_of)
 			drop_accepted(app, i);
-			return;
-		}
 }
 
 void app_release_accepted(struct app *app)

@@ -11,6 +11,7 @@ struct judging;
 /* A text that was accepted at a prompt, until the request that was made of it is answered well. */
 struct accepted {
 	uint64_t serial;
+	uint32_t step_of; /* 0; else a step to a request that is not made yet, of the screen of that id */
 	enum app_history as;
 	char *at, *text; /* title of the prompt, and what was typed */
 };
@@ -101,6 +102,9 @@ void app_release_screen(struct screen *screen);
 /* app_session.c: `prompt` was accepted, and the edit `serial` made of it: its text is kept
  * with the session until the answer is a good one, or it is being typed again. */
 void app_text_sent(struct app *app, const struct screen *prompt, uint64_t serial);
+/* `child` of `opener` ended, which made the request `serial` or (0) none: what was accepted at a prompt on the way to it
+ * is kept likewise, until the steps end. */
+void app_step_ended(struct app *app, const struct screen *opener, const struct screen *child, bool accepted, uint64_t serial);
 void app_text_answered(struct app *app, uint64_t serial, bool saved_or_reopened);
 void app_release_accepted(struct app *app);
 /* At the start: from the text of the last session, or NULL. */

@@ -5,10 +5,11 @@
 
 #include "core/base/utf8.h"
 
-/* Only what people write themselves; a filter or a place to go to is soon typed again. */
 static const char *const kinds[HISTORY_COUNT] = {
 	[HISTORY_NOTE] = "note", [HISTORY_TITLE] = "title", [HISTORY_TEXT] = "text",
-	[HISTORY_SQL] = "sql", [HISTORY_VIEW] = "view",
+	[HISTORY_SQL] = "sql", [HISTORY_VIEW] = "view", [HISTORY_FILTER] = "filter", [HISTORY_TIME] = "time",
+	[HISTORY_OWNER] = "owner", [HISTORY_FOLDER] = "folder", [HISTORY_JUMP] = "jump", [HISTORY_LOG] = "log",
+	[HISTORY_FIND] = "find", [HISTORY_UNTIL] = "until", [HISTORY_NUMBER] = "number",
 };
 
 /* What stands behind "WORD " on the line. */

@@ -183,12 +183,44 @@ static void what_the_store_refused_is_kept(void **state)
 	assert_non_null(strstr(kept_now(f), "unsaved note Note\nthe lock is never taken\n"));
 }
 
-static void a_filter_is_nothing_to_keep(void **state)
+static void any_prompt_is_kept(void **state)
 {
 	struct fixture *f = *state;
 
 	screen_test_keys(begin(f, ""), "/ 'lang'");
-	screen_test_lacks(begin(f, NULL), "not finished");
+	screen_test_shows(begin(f, NULL), "\"Filter\" was not finished");
+	screen_test_keys(f->test, "/ Up");
+	screen_test_shows(f->test, "Filter: lang");
+	screen_test_keys(f->test, "Esc # '4711'");
+	assert_non_null(strstr(kept_now(f), "typing jump Go to\n4711\n"));
+}
+
+/* The text of a cause is one step, its role and how sure are the next. */
+static void steps_are_kept(void **state)
+{
+	struct fixture *f = *state;
+	struct screen_test *t = begin(f, "");
+	const char *kept;
+
+	fixture_incident(screen_test_store(t));
+	screen_test_keys(t, "I Enter Tab Tab a m h 'made up from names alone' Enter");
+	screen_test_shows(t, "Its role");
+	kept = kept_now(f);
+	assert_non_null(strstr(kept, "unsaved text What exactly caused what\nmade up from names alone\n"));
+	screen_test_hold(t, true);
+	screen_test_keys(t, "Enter Enter"); /* the store has not answered yet */
+	assert_string_equal(kept_now(f), ""); /* nothing new is to be kept */
+	screen_test_hold(t, false);
+	t = begin(f, kept);
+	fixture_incident(screen_test_store(t));
+	screen_test_keys(t, "I Enter Tab Tab a m h Up");
+	screen_test_shows(t, "made up from names alone");
+	screen_test_keys(t, "Enter Enter");
+	assert_non_null(strstr(kept_now(f), "made up"));
+	screen_test_keys(t, "Enter");
+	assert_null(strstr(kept_now(f), "made up")); /* the store has it */
+	screen_test_keys(t, "a m h 'another' Enter Esc");
+	assert_null(strstr(kept_now(f), "another")); /* given up */
 }
 
 static void hostile_sessions(void **state)
@@ -237,7 +269,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(what_was_typed_comes_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_waits_for_the_store_is_kept, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_the_store_refused_is_kept, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_filter_is_nothing_to_keep, setup, teardown),
+		cmocka_unit_test_setup_teardown(any_prompt_is_kept, setup, teardown),
+		cmocka_unit_test_setup_teardown(steps_are_kept, setup, teardown),
 		cmocka_unit_test_setup_teardown(hostile_sessions, setup, teardown),
 		cmocka_unit_test_setup_teardown(there_and_back, setup, teardown),
 	};

@@ -7,28 +7,78 @@
 /* A change is made by the edit itself, not by a trigger of it. */
 #define DIRECT 0
 
-enum status changed_table_open(struct sqlite_store *db, const char *name, struct changed_table *table, struct error *err)
+/* A table's columns: kept, since to ask for them costs as much as judging a sample does. */
+struct table_shape {
+	struct table_shape *next;
+	const char *name;
+	struct arena arena; /* of the names */
+	size_t count;
+	const char *columns[CHANGED_COLUMNS_MAX];
+	unsigned char keys[CHANGED_COLUMNS_MAX];
+};
+
+void table_shapes_free(struct sqlite_store *db)
 {
-	sqlite3_stmt *stmt;
+	while (db->shapes) {
+		struct table_shape *next = db->shapes->next;
+		arena_release(&db->shapes->arena);
+		free(db->shapes);
+		db->shapes = next;
+	}
+}
+
+/* Becomes the first of those kept, if it is whole. */
+static enum status read_shape(struct sqlite_store *db, const char *name, struct error *err)
+{
+	struct table_shape *shape = mem_zalloc(1, sizeof(*shape));
+	sqlite3_stmt *stmt = sql_start(db, SQL_COLUMN_KEYS, SQL_TEXT(name));
 	bool fits = true;
 	enum status status;
 
-	*table = (struct changed_table){ .name = name, .arena = ARENA_INIT };
-	stmt = sql_start(db, SQL_COLUMN_KEYS, SQL_TEXT(name));
+	arena_init(&shape->arena);
+	shape->name = arena_strdup(&shape->arena, name);
 	while (fits && sql_next(db, stmt)) {
-		fits = table->count < CHANGED_COLUMNS_MAX;
+		fits = shape->count < CHANGED_COLUMNS_MAX;
 		if (!fits)
 			break;
-		table->columns[table->count] = column_string(&table->arena, stmt, 0);
-		table->keys[table->count++] = (unsigned char)sqlite3_column_int(stmt, 1);
+		shape->columns[shape->count] = column_string(&shape->arena, stmt, 0);
+		shape->keys[shape->count++] = (unsigned char)sqlite3_column_int(stmt, 1);
 	}
 	status = sql_end(db, stmt, err);
-	return status == STATUS_OK && !fits ? db_damaged(db, err, "a table has more columns than it can") : status;
+	if (status == STATUS_OK && !fits)
+		status = db_damaged(db, err, "a table has more columns than it can");
+	if (status == STATUS_OK) {
+		shape->next = db->shapes;
+		db->shapes = shape;
+	} else {
+		arena_release(&shape->arena);
+		free(shape);
+	}
+	return status;
 }
 
-void changed_table_close(struct changed_table *table)
+enum status changed_table_open(struct sqlite_store *db, const char *name, struct changed_table *table, struct error *err)
 {
-	arena_release(&table->arena);
+	const struct table_shape *shape;
+	int64_t version = 0;
+	enum status status = sql_number_plain(db, SQL_SCHEMA_VERSION, &version, NULL, err);
+
+	*table = (struct changed_table){ .name = name };
+	if (status != STATUS_OK)
+		return status;
+	if (version != db->shapes_version)
+		table_shapes_free(db);
+	db->shapes_version = version;
+	for (shape = db->shapes; shape && strcmp(shape->name, name) != 0; shape = shape->next)
+		;
+	if (!shape && (status = read_shape(db, name, err)) != STATUS_OK)
+		return status;
+	if (!shape)
+		shape = db->shapes;
+	table->count = shape->count;
+	memcpy(table->columns, shape->columns, sizeof(table->columns));
+	memcpy(table->keys, shape->keys, sizeof(table->keys));
+	return STATUS_OK;
 }
 
 size_t changed_column(const struct changed_table *table, const char *name)

@@ -16,7 +16,6 @@
 /* A table as it is, and the row at hand, by column. */
 struct changed_table {
 	const char *name;
-	struct arena arena; /* of the names */
 	size_t count;
 	const char *columns[CHANGED_COLUMNS_MAX];
 	unsigned char keys[CHANGED_COLUMNS_MAX]; /* place in the primary key, from 1; 0: not in it */
@@ -24,9 +23,11 @@ struct changed_table {
 	bool changed[CHANGED_COLUMNS_MAX];
 };
 
+/* Its names stay until the connection looks at the schema again: for one edit. */
 enum status changed_table_open(struct sqlite_store *db, const char *name, struct changed_table *table,
 			       struct error *err) MUST_CHECK;
-void changed_table_close(struct changed_table *table);
+/* At the end of a connection. */
+void table_shapes_free(struct sqlite_store *db);
 /* Number of a column; one that does not exist ends the program: names stand in our code. */
 size_t changed_column(const struct changed_table *table, const char *name);
 

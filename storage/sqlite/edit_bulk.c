@@ -9,7 +9,7 @@
 #define CACHE_BULK "PRAGMA cache_size = -65536"
 #define CACHE_USUAL "PRAGMA cache_size = -16384" /* as sqlite_open.c sets it */
 
-/* Fresh samples between others are judged at once where so many lie side by side. */
+/* Fresh samples between others are judged at once where so many lie side by side, of many. */
 #define RUN_LEAST 8
 
 /* A sample before the edit. */
@@ -36,7 +36,7 @@ void bulk_cache(struct sqlite_store *db, bool large)
 
 void bulk_edit_begin(struct sqlite_store *db, size_t count)
 {
-	if (count < db->bulk_least || db->group)
+	if (count < BULK_MANY || db->group)
 		return;
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL);
 	bulk_cache(db, true);
@@ -44,7 +44,7 @@ void bulk_edit_begin(struct sqlite_store *db, size_t count)
 
 void bulk_edit_end(struct sqlite_store *db, size_t count)
 {
-	if (count < db->bulk_least || db->group)
+	if (count < BULK_MANY || db->group)
 		return;
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
 	bulk_cache(db, false);
@@ -111,7 +111,6 @@ static enum status record_samples(const struct bulk *bulk, struct before (*after
 			changes_add_update(out, &table);
 		}
 	}
-	changed_table_close(&table);
 	return status;
 }
 
@@ -173,7 +172,6 @@ static enum status record_annotations(const struct bulk *bulk, const struct judg
 			changes_add_insert(&work->direct, &table);
 		}
 	}
-	changed_table_close(&table);
 	return status;
 }
 
@@ -194,7 +192,6 @@ static enum status record_symptoms(const struct bulk *bulk, const struct judging
 			changes_add_insert(&bulk->work->direct, &table);
 		}
 	}
-	changed_table_close(&table);
 	return status;
 }
 
@@ -249,7 +246,7 @@ enum status bulk_annotate(struct sqlite_store *db, const struct bulk_judgement *
 			  const int64_t *ids, size_t count, size_t *judged, struct edit_work *work, struct error *err)
 {
 	const struct judging judging = { said, reviewer, work };
-	size_t least = db->bulk_least < RUN_LEAST ? db->bulk_least : RUN_LEAST;
+	size_t least = count < BULK_MANY ? 1 : RUN_LEAST;
 	struct strbuf json = STRBUF_INIT;
 	struct arena arena = ARENA_INIT;
 	struct before *all = NULL;

@@ -1,16 +1,17 @@
 /*
- * Edits of many samples at once. Row by row, judging a sample asks what stands of it, adds
+ * Edits of samples at once, many or one. Row by row, judging a sample asks what stands of it, adds
  * rows, and computes its state anew, under a session that records each change; of many
  * samples nobody has judged yet, and for them all of that follows from what is said. They
  * are written by a few statements each for all of them, and their changes by changeset.h.
  * What is left is for the way row by row. Both give the same rows and the same log.
+ * One sample goes this way too: for a single row, a session costs more than all else.
  */
 #ifndef AITIA_STORAGE_SQLITE_EDIT_BULK_H
 #define AITIA_STORAGE_SQLITE_EDIT_BULK_H
 
 #include "storage/sqlite/edit_log.h"
 
-#define BULK_LEAST 200 /* below, the way row by row is as fast; sqlite_store.bulk_least */
+#define BULK_MANY 200 /* samples for which it pays to change the settings of the connection */
 
 /* All that an edit touches is written once, instead of whenever the cache is full: within a
  * transaction too, and set back behind it. */

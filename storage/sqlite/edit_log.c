@@ -35,7 +35,7 @@ static enum status add_entry(struct sqlite_store *db, const char *reviewer, enum
 	if (work->at.at_us < last_us)
 		work->at.at_us = last_us;
 	sqlite3_randomness((int)sizeof(uuid), uuid);
-	return sql_number(db, SQL_EDIT_ADD, &work->id, NULL, err, SQL_BLOB(uuid, sizeof(uuid)), SQL_INT(work->at.at_us),
+	return sql_insert(db, SQL_EDIT_ADD, &work->id, err, SQL_BLOB(uuid, sizeof(uuid)), SQL_INT(work->at.at_us),
 			  SQL_INT((int64_t)work->at.precision), SQL_TEXT(reviewer), SQL_INT((int64_t)kind),
 			  SQL_TEXT(verb), SQL_TEXT(summary), SQL_INT_OR_NULL(of), SQL_INT_OR_NULL(batch),
 			  SQL_INT(work->last_annotation));

@@ -44,6 +44,7 @@ struct search_plan;
 struct columns;
 struct edit_group;
 struct alike_pass;
+struct table_shape;
 
 struct sqlite_store {
 	struct store base;
@@ -82,7 +83,9 @@ struct sqlite_store {
 	struct columns *columns;  /* shared by the process (columns.h); NULL: not looked for yet */
 	int64_t columns_least;    /* rows from which on lists are answered from them */
 	int64_t facets_few;       /* samples up to which facets are read from them one by one */
-	size_t bulk_least;        /* samples from which on an edit goes by edit_bulk.h */
+	size_t bulk_least;        /* samples from which on an edit goes by edit_bulk.h; tests compare the two ways */
+	struct table_shape *shapes; /* columns of tables (changeset.c), as of this version of the schema: */
+	int64_t shapes_version;
 	struct alike_pass *alike; /* groups of alike samples under way (alike.h); NULL: none */
 	atomic_bool console_stopped; /* its question is to end (interrupt) */
 	bool merging;             /* a transaction is under way of which others are parts */

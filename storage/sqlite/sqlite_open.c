@@ -14,6 +14,7 @@
 
 #include "core/base/file.h"
 #include "storage/sqlite/alike.h"
+#include "storage/sqlite/changeset.h"
 #include "storage/sqlite/columns.h"
 #include "storage/sqlite/edit_bulk.h"
 #include "core/base/file_system.h"
@@ -292,6 +293,7 @@ static void close_store(struct store *store)
 	group_abandon(db);
 	columns_detach(db);
 	alike_pass_free(db->alike);
+	table_shapes_free(db);
 	statements_finalize(db);
 	rc = sqlite3_close(db->handle);
 	assert(rc == SQLITE_OK); /* else a statement leaked */
@@ -318,7 +320,7 @@ static enum status open_once(const char *path, const struct sqlite_open_options 
 	db->waiting_context = options->waiting_context;
 	db->columns_least = COLUMNS_LEAST_ROWS;
 	db->facets_few = FACETS_FEW_MOST;
-	db->bulk_least = BULK_LEAST;
+	db->bulk_least = 1;
 	arena_init(&db->book_arena);
 	status = open_handle(db, path, options, err);
 	if (status == STATUS_OK)

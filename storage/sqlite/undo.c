@@ -173,7 +173,7 @@ static enum status move_rows(struct sqlite_store *db, const struct edit *edit, s
 	size_t count = 0;
 	enum status status = changed_samples(db, changes, &samples, &count, err);
 
-	bulk_cache(db, count >= db->bulk_least);
+	bulk_cache(db, count >= BULK_MANY);
 	if (status == STATUS_OK && back)
 		status = sql_number(db, SQL_EDIT_STANDS_SINCE, &conflict.since, NULL, err, SQL_INT(edit->id));
 	if (status == STATUS_OK)

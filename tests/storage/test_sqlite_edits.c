@@ -127,11 +127,54 @@ static void nothing_is_written_where_one_is_missing(void **state)
 	assert_true(edit > 0);
 }
 
+/* How many columns the newest entry of the log has of annotations. */
+static int recorded_columns(struct fixture *f)
+{
+	sqlite3_changeset_iter *iter = NULL;
+	sqlite3_stmt *stmt = NULL;
+	const char *table = NULL;
+	int columns = 0, op = 0, indirect = 0;
+
+	assert_int_equal(sqlite3_prepare_v2(sqlite_of(f->c.store)->handle, "SELECT changes FROM edit ORDER BY id DESC LIMIT 1", -1,
+					    &stmt, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+	assert_int_equal(sqlite3changeset_start(&iter, sqlite3_column_bytes(stmt, 0), (void *)(uintptr_t)sqlite3_column_blob(stmt, 0)),
+			 SQLITE_OK);
+	while (sqlite3changeset_next(iter) == SQLITE_ROW && sqlite3changeset_op(iter, &table, &columns, &op, &indirect) == SQLITE_OK &&
+	       strcmp(table, "annotation") != 0)
+		;
+	assert_string_equal(table, "annotation");
+	sqlite3changeset_finalize(iter);
+	sqlite3_finalize(stmt);
+	return columns;
+}
+
+/* Columns are kept between edits, but not when somebody else has changed the tables since. */
+static void a_new_column_is_recorded(void **state)
+{
+	struct fixture *f = *state;
+	const struct annotate_request request = { .annotation = { .note = "n" } };
+	sqlite3 *other = NULL;
+	int before;
+
+	fixture_create(f);
+	contract_import(&f->c, 1, 5);
+	annotate(f, "ann", 1, 1, request);
+	annotate(f, "ann", 2, 2, request);
+	before = recorded_columns(f);
+	assert_int_equal(sqlite3_open(f->path, &other), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(other, "ALTER TABLE annotation ADD COLUMN later INTEGER", NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(other);
+	annotate(f, "ann", 3, 3, request);
+	assert_int_equal(recorded_columns(f), before + 1);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		FIXTURE_TEST(many_at_once_are_as_one_by_one),
 		FIXTURE_TEST(nothing_is_written_where_one_is_missing),
+		FIXTURE_TEST(a_new_column_is_recorded),
 	};
 
 	if (argc > 1)

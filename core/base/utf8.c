@@ -3,13 +3,10 @@
 #include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <utf8proc.h>
 
-#include "core/base/ascii.h"
-#include "core/base/mem.h"
 
 struct range {
 	uint32_t first, last;
@@ -324,99 +321,6 @@ uint32_t utf8_fold(uint32_t code_point)
 	if (count != 1)
 		folded = utf8proc_tolower((utf8proc_int32_t)code_point);
 	return (uint32_t)folded;
-}
-
-/* One unit of comparison: a folded code point, or a byte that is no UTF-8, which is
- * set apart from all code points by the top bit. */
-static size_t next_folded(const char *text, size_t len_bytes, uint32_t *unit)
-{
-	bool valid;
-	size_t used = utf8_decode(text, len_bytes, unit, &valid);
-
-	if (!valid) {
-		*unit = 0x80000000u | (unsigned char)text[0];
-		return 1;
-	}
-	*unit = utf8_fold(*unit);
-	return used;
-}
-
-static bool is_ascii(struct slice text)
-{
-	const char *at = text.at, *end = text.at + text.len_bytes;
-	uint64_t bytes, high = 0;
-
-	for (; end - at >= 8; at += 8) {
-		memcpy(&bytes, at, 8);
-		high |= bytes;
-	}
-	for (; at < end; at++)
-		high |= (unsigned char)*at & 0x80 ? UINT64_C(0x80) : 0;
-	return (high & UINT64_C(0x8080808080808080)) == 0;
-}
-
-/* For ASCII, where most code and most words are: the first letter is found by memchr(),
- * in both cases. (A word may match beyond ASCII, "K"
- * the Kelvin sign, but then the text is not ASCII.) */
-static long find_ascii(struct slice text, struct slice word)
-{
-	const char first = ascii_lower(word.at[0]);
-	const char other = first >= 'a' && first <= 'z' ? (char)(first - ('a' - 'A')) : first;
-	const char *end, *low, *high;
-
-	if (word.len_bytes > text.len_bytes)
-		return -1;
-	end = text.at + (text.len_bytes - word.len_bytes) + 1;
-	low = memchr(text.at, first, (size_t)(end - text.at));
-	high = other == first ? NULL : memchr(text.at, other, (size_t)(end - text.at));
-	while (low || high) {
-		const char *at = !high || (low && low < high) ? low : high;
-		size_t same = 1;
-		while (same < word.len_bytes && ascii_lower(at[same]) == ascii_lower(word.at[same]))
-			same++;
-		if (same == word.len_bytes)
-			return at - text.at;
-		if (at == low)
-			low = at + 1 < end ? memchr(at + 1, first, (size_t)(end - at - 1)) : NULL;
-		else
-			high = at + 1 < end ? memchr(at + 1, other, (size_t)(end - at - 1)) : NULL;
-	}
-	return -1;
-}
-
-long utf8_find_folded(struct slice haystack, struct slice needle)
-{
-	uint32_t few[64], *units = few, unit;
-	size_t count = 0;
-	long found = -1;
-
-	if (needle.len_bytes == 0)
-		return 0;
-	if (is_ascii(needle) && is_ascii(haystack))
-		return find_ascii(haystack, needle);
-	if (needle.len_bytes > ARRAY_LEN(few))
-		units = mem_zalloc(needle.len_bytes, sizeof(*units));
-	for (size_t at = 0; at < needle.len_bytes;)
-		at += next_folded(needle.at + at, needle.len_bytes - at, &units[count++]);
-
-	for (size_t at = 0; at < haystack.len_bytes && found < 0;) {
-		size_t next = at + next_folded(haystack.at + at, haystack.len_bytes - at, &unit);
-		if (unit == units[0]) {
-			size_t matched = 1, here = next;
-			while (matched < count && here < haystack.len_bytes) {
-				here += next_folded(haystack.at + here, haystack.len_bytes - here, &unit);
-				if (unit != units[matched])
-					break;
-				matched++;
-			}
-			if (matched == count)
-				found = (long)at;
-		}
-		at = next;
-	}
-	if (units != few)
-		free(units);
-	return found;
 }
 
 size_t utf8_cut(const char *text, size_t len_bytes, size_t len_limit)

@@ -264,6 +264,76 @@ static void test_find_folded(void **state)
 	assert_int_equal(utf8_find_folded((struct slice){ longer, 200 }, (struct slice){ longer + 1, 150 }), 0);
 }
 
+/* utf8_find.c looks for words without these three letters by bytes alone. */
+static void test_what_folds_to_ascii(void **state)
+{
+	(void)state;
+
+	for (uint32_t c = 0x80; c <= 0x10FFFF; c++)
+		if (utf8_fold(c) < 0x80 && !strchr("iks", (int)utf8_fold(c)))
+			fail_msg("U+%04X gives U+%04X", c, utf8_fold(c));
+}
+
+/* The text as units that are to be equal, as utf8.h has it. */
+static size_t units_of(struct slice text, uint32_t *units)
+{
+	size_t count = 0;
+
+	for (size_t at = 0; at < text.len_bytes; count++) {
+		bool valid;
+		size_t used = utf8_decode(text.at + at, text.len_bytes - at, &units[count], &valid);
+		units[count] = valid ? utf8_fold(units[count]) : 0x80000000u | (unsigned char)text.at[at];
+		at += valid ? used : 1;
+	}
+	return count;
+}
+
+/* Where it is found first: by units from each character on. */
+static long find_plainly(struct slice text, struct slice word)
+{
+	uint32_t units[256], looked_for[256];
+	size_t count = units_of(word, looked_for);
+
+	for (size_t at = 0; at < text.len_bytes;) {
+		uint32_t unit;
+		bool valid;
+		size_t left = units_of((struct slice){ text.at + at, text.len_bytes - at }, units);
+		if (left >= count && memcmp(units, looked_for, count * sizeof(*units)) == 0)
+			return (long)at;
+		size_t used = utf8_decode(text.at + at, text.len_bytes - at, &unit, &valid);
+		at += valid ? used : 1;
+	}
+	return -1;
+}
+
+static void test_find_folded_as_plainly(void **state)
+{
+	static const char *const parts[] = { "a", "A", "e", "z", "Z", "k", "K", "S", "i", "-", "\xE2\x84\xAA", "\xC5\xBF",
+					     "\xC4\xB0", "\xC3\xBC", "\xFF", "\xE2", "\x80" };
+	uint32_t seed = 7;
+	long found = 0;
+
+	(void)state;
+	for (int round = 0; round < 6000; round++) {
+		char bytes[256];
+		size_t in_text = (size_t)(round % 60), kinds = round % 3 ? ARRAY_LEN(parts) : 10, len = 0;
+		struct slice text = { bytes, 0 }, word;
+		for (size_t i = 0; i < in_text + 1 + (size_t)(round % 4); i++) {
+			const char *part;
+			seed = seed * 1664525 + 1013904223;
+			part = parts[(seed >> 16) % kinds];
+			memcpy(bytes + len, part, strlen(part));
+			len += strlen(part);
+			text.len_bytes = i < in_text ? len : text.len_bytes;
+		}
+		word = (struct slice){ bytes + text.len_bytes, len - text.len_bytes };
+		found += find_plainly(text, word) >= 0;
+		if (utf8_find_folded(text, word) != find_plainly(text, word))
+			fail_msg("round %d", round);
+	}
+	assert_true(found > 600);
+}
+
 static void test_cut(void **state)
 {
 	(void)state;
@@ -293,6 +363,8 @@ int main(int argc, char **argv)
 		unit(test_graphemes),
 		unit(test_fold),
 		unit(test_find_folded),
+		unit(test_what_folds_to_ascii),
+		unit(test_find_folded_as_plainly),
 		unit(test_cut),
 	};
 

@@ -211,6 +211,9 @@ enum status watch_members(const struct inquiry *inquiry, const char *key, const 
 /* What it is about: its signature, else what its members tell. `of` may be NULL. */
 enum status watch_query(const struct inquiry *inquiry, const struct incident *incident, const char **out, enum watch_of *of,
 			struct error *err) MUST_CHECK;
+/* What is looked for (query, of), and, where there is a fix, which samples since match (hits) and how many: *count. */
+enum status watch_look(const struct inquiry *inquiry, const char *key, struct watched *out, int64_t *count,
+		       struct error *err) MUST_CHECK;
 /* `wish`: query NULL: what the incident is about. STATUS_NOT_FOUND. */
 enum status watch_ask(const struct inquiry *inquiry, const char *key, const struct history_wish *wish, struct watched *out,
 		      struct error *err) MUST_CHECK;

@@ -73,34 +73,60 @@ static void find_times(struct watched *out)
 	out->has_fix = instant_known(out->deployed);
 }
 
+/* Which incident, its times, and what is looked for: `query`, NULL: what the incident is about. */
+static enum status watch_begin(const struct inquiry *inquiry, const char *key, const char *query, struct watched *out,
+			       struct error *err)
+{
+	struct incident *incident;
+	const char *done;
+	enum status status = inquiry->store->ops->incident_get(inquiry->store, inquiry->arena, key, &incident, err);
+
+	*out = (struct watched){ .query = query };
+	if (status != STATUS_OK)
+		return status;
+	out->incident = incident;
+	find_times(out);
+	if (!query)
+		status = watch_query(inquiry, incident, &out->query, &out->of, err);
+	if (status != STATUS_OK || !out->has_fix)
+		return status;
+	done = instant_text(inquiry->arena, out->done);
+	out->hits = inquiry_both(inquiry->arena, out->query,
+				 arena_printf(inquiry->arena, strchr(done, ' ') ? "after:\"%s\"" : "after:%s", done));
+	return STATUS_OK;
+}
+
+/* Once a layer: whose signature it was that could not be asked. */
+static enum status watch_failed(const struct watched *watched, enum status status, struct error *err)
+{
+	if (status == STATUS_OK || status == STATUS_CANCELLED || watched->of != WATCH_OF_SIGNATURE)
+		return status;
+	return error_wrap(err, status, "%s, signature", watched->incident->key);
+}
+
+enum status watch_look(const struct inquiry *inquiry, const char *key, struct watched *out, int64_t *count, struct error *err)
+{
+	enum status status = watch_begin(inquiry, key, NULL, out, err);
+
+	*count = 0;
+	if (status != STATUS_OK || !out->has_fix)
+		return status;
+	return watch_failed(out, inquiry_count(inquiry, out->hits, count, err), err);
+}
+
 enum status watch_ask(const struct inquiry *inquiry, const char *key, const struct history_wish *wish, struct watched *out,
 		      struct error *err)
 {
 	struct history *history = arena_alloc(inquiry->arena, sizeof(*history));
 	struct history_wish asked = *wish;
-	struct incident *incident;
-	const char *done;
-	enum status status = inquiry->store->ops->incident_get(inquiry->store, inquiry->arena, key, &incident, err);
+	enum status status = watch_begin(inquiry, key, wish->query, out, err);
 
-	*out = (struct watched){ .has_fix = false };
-	if (status != STATUS_OK)
+	if (status != STATUS_OK || !out->has_fix)
 		return status;
-	out->incident = incident;
-	find_times(out);
-	if (!out->has_fix)
-		return STATUS_OK;
-	if (!asked.query)
-		status = watch_query(inquiry, incident, &asked.query, &out->of, err);
-	if (status == STATUS_OK)
-		status = history_ask(inquiry, &asked, history, err);
-	if (status != STATUS_OK && status != STATUS_CANCELLED && out->of == WATCH_OF_SIGNATURE)
-		return error_wrap(err, status, "%s, signature", key);
+	asked.query = out->query;
+	status = history_ask(inquiry, &asked, history, err);
 	if (status != STATUS_OK)
-		return status;
-	out->query = asked.query;
-	done = instant_text(inquiry->arena, out->done);
-	out->hits = inquiry_both(inquiry->arena, out->query,
-				 arena_printf(inquiry->arena, strchr(done, ' ') ? "after:\"%s\"" : "after:%s", done));
+		return watch_failed(out, status, err);
 	out->history = history;
 	history_series(inquiry, history, NULL, NULL, &out->series);
 	/* Days that are partly fixed count as neither: after begins on the day behind the rollout. */

@@ -377,6 +377,9 @@ static void set_header(struct incident_screen *self, struct app *app, const stru
 	} else if (child->tag == INCIDENT_TAG_PARTIAL) {
 		copy->partial = prompt_text(child)[0] ? prompt_text(child) : NULL;
 		summary = "what is still open";
+	} else if (child->tag == INCIDENT_TAG_SIGNATURE) {
+		copy->signature = incident_signature_typed(child);
+		summary = "signature";
 	} else if (child->tag == INCIDENT_TAG_DUPLICATE) {
 		copy->duplicate_of = prompt_text(child)[0] ? prompt_text(child) : NULL;
 		summary = "covered by";
@@ -440,6 +443,12 @@ bool incident_edit_action(struct incident_screen *self, struct app *app, enum ac
 		prompt(app, "Covered by the incident (empty: none)", INCIDENT_TAG_DUPLICATE, HISTORY_TITLE,
 		       self->incident->duplicate_of, true);
 		return true;
+	case ACTION_ID_incident_signature:
+		incident_signature_open(self, app);
+		return true;
+	case ACTION_ID_incident_hits:
+		incident_watch_list(self, app);
+		return true;
 	case ACTION_ID_incident_offers:
 		incident_offers_open(self, app);
 		return true;
@@ -483,6 +492,7 @@ bool incident_edit_result(struct incident_screen *self, struct app *app, struct 
 	case INCIDENT_TAG_SEVERITY:
 	case INCIDENT_TAG_PARTIAL:
 	case INCIDENT_TAG_DUPLICATE:
+	case INCIDENT_TAG_SIGNATURE:
 		set_header(self, app, child);
 		return true;
 	default:

@@ -32,7 +32,7 @@ void incident_offers_take(struct incident_screen *self, struct answer *answer)
 	self->offer_count = answer->offer_count;
 	arena_release(&old);
 	if (self->incident)
-		incident_overview_fill(&self->overview, self->review, self->offers, self->offer_count);
+		incident_overview_draw(self);
 }
 
 void incident_offers_fill(struct pane *pane, const struct recurrence_offer *offers, size_t count)

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "core/change_chart.h"
+#include "core/insight.h"
 #include "core/postmortem_state.h"
 #include "tui/incident_screen.h"
 
@@ -178,10 +179,27 @@ static void findings(struct pane *pane, const struct incident_review *review)
 		}
 }
 
-void incident_overview_fill(struct pane *pane, const struct incident_review *review, const struct recurrence_offer *offers,
-			    size_t offer_count)
+static void watching(struct pane *pane, const struct incident *incident, const struct incident_watch *watch)
 {
+	if (incident->signature) {
+		name(pane, "signature");
+		pane_add(pane, STYLE_TEXT, incident->signature);
+		pane_end(pane, 1);
+	}
+	if (watch->looked && watch->looked->hits) {
+		name(pane, "since the fix");
+		pane_addf(pane, watch->count ? STYLE_WARNING : STYLE_TEXT, "%" PRId64 " sample%s", watch->count, watch->count == 1 ? "" : "s");
+		pane_addf(pane, STYLE_MUTED, "  found by %s%s", watch->looked->of == WATCH_OF_SIGNATURE ? "the signature" :
+			  "the rules of its members (w sets a signature)", watch->count ? "; W lists them" : "");
+		pane_end(pane, 1);
+	}
+}
+
+void incident_overview_draw(struct incident_screen *self)
+{
+	const struct incident_review *review = self->review;
 	const struct incident *incident = review->incident;
+	struct pane *pane = &self->overview;
 	struct arena arena = ARENA_INIT;
 	size_t section_count;
 	const struct section_kind *sections = section_kinds(&section_count);
@@ -189,6 +207,7 @@ void incident_overview_fill(struct pane *pane, const struct incident_review *rev
 	pane_clear(pane);
 	state(pane, incident);
 	counts(pane, incident);
+	watching(pane, incident, &self->watch);
 	heading(pane, "Milestones (UTC)");
 	for (int milestone = MILESTONE_INTRODUCED; milestone < MILESTONE_COUNT; milestone++) {
 		const struct time_span *span = &review->times->whole.at[milestone];
@@ -207,7 +226,7 @@ void incident_overview_fill(struct pane *pane, const struct incident_review *rev
 			  arena_printf(&arena, "How long it took: %s", row_name(&arena, &review->times->cohorts[i])));
 	chart(pane, change_chart(&arena, incident, 76));
 	findings(pane, review);
-	incident_offers_fill(pane, offers, offer_count);
+	incident_offers_fill(pane, self->offers, self->offer_count);
 	heading(pane, "Sections (e writes them)");
 	for (size_t i = 0; i < section_count; i++) {
 		const char *text = incident_section(incident, sections[i].key);

@@ -12,6 +12,7 @@
 #include "tui/draft_view.h"
 #include "tui/list.h"
 #include "tui/pane.h"
+#include "tui/query_complete.h"
 #include "tui/sample_list.h"
 #include "tui/sample_view.h"
 #include "tui/split.h"
@@ -38,6 +39,17 @@ struct incident_flow {
 	const char *earlier;         /* key of the offer that is decided on */
 };
 
+/* The watch after the fix (incident_watch.c). */
+struct incident_watch {
+	struct arena arena;
+	const struct watched *looked; /* what is looked for; NULL: not known yet */
+	int64_t count;                /* of its hits */
+	uint64_t serial;
+	struct query_counts counts;   /* for the completion of the signature */
+	struct query_values values;
+	struct app *app;              /* for its prompt */
+};
+
 struct incident_screen {
 	struct screen screen;
 	char *key;
@@ -49,6 +61,7 @@ struct incident_screen {
 	const struct recurrence_offer *offers; /* earlier incidents that are like it */
 	size_t offer_count;
 	uint64_t offers_serial;      /* asked, and not answered yet */
+	struct incident_watch watch;
 	char *failure;
 
 	enum incident_tab tab;
@@ -94,6 +107,7 @@ enum incident_tag {
 	INCIDENT_TAG_SEVERITY,
 	INCIDENT_TAG_PARTIAL,
 	INCIDENT_TAG_DUPLICATE,
+	INCIDENT_TAG_SIGNATURE,
 	INCIDENT_TAG_SITE,
 	INCIDENT_TAG_AUDIENCE,
 	INCIDENT_TAG_FOLDER,
@@ -152,6 +166,14 @@ void incident_offers_fill(struct pane *pane, const struct recurrence_offer *offe
 void incident_offers_open(struct incident_screen *self, struct app *app);
 bool incident_offers_result(struct incident_screen *self, struct app *app, struct screen *child);
 
+/* incident_watch.c: the signature, and what matches it since the fix */
+void incident_watch_ask(struct incident_screen *self, struct app *app);
+void incident_watch_take(struct incident_screen *self, struct app *app, struct answer *answer);
+void incident_watch_release(struct incident_screen *self);
+void incident_watch_list(const struct incident_screen *self, struct app *app);
+void incident_signature_open(struct incident_screen *self, struct app *app);
+const char *incident_signature_typed(const struct screen *prompt); /* NULL: none */
+
 /* incident_record.c */
 void incident_record_open(struct incident_screen *self, struct app *app);
 void incident_record_edited(struct incident_screen *self, struct app *app, struct slice text);
@@ -163,8 +185,7 @@ void incident_publish_result(struct incident_screen *self, struct app *app, stru
 #define DETAIL_COLUMNS 100 /* longer lines are hard to read */
 /* All that the row `index` of the tab at hand (a list of parts) says. */
 void incident_detail_fill(const struct incident_screen *self, size_t index, struct pane *pane, int columns);
-void incident_overview_fill(struct pane *pane, const struct incident_review *review, const struct recurrence_offer *offers,
-			    size_t offer_count);
+void incident_overview_draw(struct incident_screen *self);
 void incident_tabs_view(const struct incident_screen *self, const struct app *app, struct surface *surface,
 			struct area area);
 /* The tab whose name is clicked, or -1; `area` is the screen's. */

@@ -45,6 +45,7 @@ static const struct {
 	[REQUEST_ONSET] = { LANE_ANALYSIS, false, request_onset },
 	[REQUEST_CONTRAST] = { LANE_ANALYSIS, false, request_contrast },
 	[REQUEST_WATCH] = { LANE_ANALYSIS, false, request_watch },
+	[REQUEST_WATCH_HITS] = { LANE_ANALYSIS, false, request_watch_hits },
 	[REQUEST_STOP] = { LANE_ANALYSIS, false, request_stop },
 	[REQUEST_REVISIONS] = { LANE_SLOW, false, request_revisions },
 	[REQUEST_REVISION] = { LANE_SLOW, false, request_revision },

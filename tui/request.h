@@ -51,6 +51,7 @@ enum request_kind {
 	REQUEST_ONSET,         /* since when */
 	REQUEST_CONTRAST,      /* what they share */
 	REQUEST_WATCH,         /* whether fixes held, of all incidents */
+	REQUEST_WATCH_HITS,    /* what the watch of an incident looks for, and how many samples since the fix match */
 	REQUEST_STOP,          /* the owner's requests of the lane are not wanted any more */
 	REQUEST_REVISIONS,     /* earlier texts of an incident's sections; slow lane */
 	REQUEST_REVISION,      /* the texts as of `edit` and of now, broken at `text_width`; likewise */
@@ -191,7 +192,7 @@ struct answer {
 	const struct stats *stats;
 	const struct onset_answer *onset;
 	const struct contrast_answer *contrast;
-	const struct watched *watched; /* incidents with a fix, newest first */
+	const struct watched *watched; /* incidents with a fix, newest first; REQUEST_WATCH_HITS: the incident, count of its hits */
 	size_t watched_count;
 	const struct recurred *recurred; /* incidents like earlier ones, newest first */
 	size_t recurred_count;

@@ -126,6 +126,20 @@ enum status request_watch(const struct backend *backend, const struct request *r
 	return answered(status, answer, err);
 }
 
+enum status request_watch_hits(const struct backend *backend, const struct request *request, struct answer *answer,
+			       struct error *err)
+{
+	const struct inquiry inquiry = { .store = backend->store, .arena = &answer->arena, .reviewer = request->reviewer,
+					 .cancel = &request->cancelled, .not_yet = &answer->readiness };
+	struct watched *watched = arena_alloc(&answer->arena, sizeof(*watched));
+	enum status status;
+
+	answer->readiness.ready = true;
+	status = watch_look(&inquiry, request->key, watched, &answer->count, err);
+	answer->watched = watched;
+	return answered(status, answer, err);
+}
+
 enum status request_stop(const struct backend *backend, const struct request *request, struct answer *answer, struct error *err)
 {
 	(void)backend, (void)request, (void)answer, (void)err;

@@ -27,7 +27,7 @@ request_function request_view;
 /* request_revisions.c */
 request_function request_revisions, request_revision, request_restore;
 /* request_insight.c */
-request_function request_stats, request_onset, request_contrast, request_watch, request_stop;
+request_function request_stats, request_onset, request_contrast, request_watch, request_watch_hits, request_stop;
 
 /* request_blind.c: of an answer, what the request's reviewer may see. */
 void blind_sample(const struct request *request, struct answer *answer);

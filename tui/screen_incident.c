@@ -130,8 +130,10 @@ static void take_incident(struct incident_screen *self, struct app *app, struct 
 	self->review = answer->review;
 	/* What was offered may be decided on now: it is asked again. */
 	self->offer_count = 0;
-	incident_overview_fill(&self->overview, self->review, NULL, 0);
+	self->watch.looked = NULL;
+	incident_overview_draw(self);
 	incident_offers_ask(self, app);
+	incident_watch_ask(self, app);
 	sync(self, app);
 	release_keys(self, app);
 }
@@ -184,6 +186,11 @@ static void incident_answer(struct screen *screen, struct app *app, struct answe
 	}
 	if (answer->serial == self->offers_serial) {
 		incident_offers_take(self, answer);
+	} else if (answer->serial == self->watch.serial) {
+		incident_watch_take(self, app, answer);
+	} else if (query_counts_answer(&self->watch.counts, app, screen, answer) ||
+		   query_values_answer(&self->watch.values, app, screen, answer)) {
+		return;
 	} else if (answer->serial == self->draft_serial) {
 		incident_draft_take(self, answer);
 	} else if (answer->serial == self->put_serial || answer->serial == self->remove_serial) {
@@ -534,6 +541,7 @@ static void incident_release(struct screen *screen)
 	arena_release(&self->offers_arena);
 	arena_release(&self->flow.arena);
 	arena_release(&self->record_arena);
+	incident_watch_release(self);
 	sample_list_release(&self->members);
 	sample_view_release(&self->preview);
 	pane_release(&self->overview);

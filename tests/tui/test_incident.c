@@ -361,6 +361,49 @@ static void a_status_moves_by_rules(void **state)
 	assert_string_equal(stored(t)->duplicate_of, "INC-2025-0001");
 }
 
+/* It is a query as a filter is; what its members tell is offered, and an empty one is none. */
+static void a_signature_is_typed(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "I Enter w");
+	screen_test_shows(t, "Enter keeps it");
+	screen_test_keys(t, "^U 'rule:R1 level:bad' Enter");
+	screen_test_shows(t, "unknown level 'bad'");
+	assert_null(stored(t)->signature);
+	screen_test_keys(t, "End ^U 'is:mine' Enter");
+	screen_test_shows(t, "is:mine is another query for each reader");
+	screen_test_keys(t, "End ^U 'level:error' Enter");
+	assert_string_equal(stored(t)->signature, "level:error");
+	screen_test_shows(t, "signature             level:error");
+	screen_test_keys(t, "w ^U ' ' Enter");
+	assert_null(stored(t)->signature);
+	screen_test_keys(t, "u");
+	assert_string_equal(stored(t)->signature, "level:error");
+}
+
+/* Nobody asks: the overview says what came since the fix, and a key lists it. */
+static void what_came_since_the_fix_shows(void **state)
+{
+	struct screen_test *t = *state;
+	struct incident *copy = incident_copy(&arena, stored(t));
+	struct store *store = screen_test_store(t);
+	const char *key;
+	int64_t edit;
+
+	screen_test_keys(t, "I Enter W");
+	screen_test_shows(t, "there is no milestone fix_deployed");
+	copy->signature = "level:error";
+	incident_add_event(copy, &arena, &(struct incident_event){ .at = { 0, PRECISION_SECOND }, .kind = EVENT_MILESTONE,
+								   .milestone = MILESTONE_FIX_DEPLOYED, .text = "Out." });
+	assert_int_equal(store->ops->incident_put(store, &arena, "bob", copy, "fix", &key, &edit, NULL), STATUS_OK);
+	screen_test_keys(t, "R");
+	screen_test_shows(t, "since the fix");
+	screen_test_shows(t, "found by the signature; W lists them");
+	screen_test_keys(t, "W");
+	screen_test_shows(t, "/level:error after:");
+}
+
 static void change_and_remove(void **state)
 {
 	struct screen_test *t = *state;
@@ -740,6 +783,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(a_postmortem_to_its_end, setup, teardown),
 		cmocka_unit_test_setup_teardown(restrictions_take_places_and_samples, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_status_moves_by_rules, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_signature_is_typed, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_came_since_the_fix_shows, setup, teardown),
 		cmocka_unit_test_setup_teardown(change_and_remove, setup, teardown),
 		cmocka_unit_test_setup_teardown(long_texts_go_to_the_editor, setup, teardown),
 		cmocka_unit_test_setup_teardown(members, setup, teardown),

@@ -56,6 +56,10 @@ struct builder {
 
 /* The parts, each an object or list; null when there is nothing. */
 struct value *build_facts(struct builder *b);
+/* When it began for the first cohort and was over for the last, and how long that took; "": not known, or it is not over. */
+const char *build_begin(struct builder *b);
+const char *build_end(struct builder *b);
+const char *build_length(struct builder *b);
 struct value *build_intervals(struct builder *b);
 struct value *build_truth_table(struct builder *b);      /* milestones by cohort */
 struct value *build_cohort_intervals(struct builder *b);

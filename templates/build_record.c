@@ -5,14 +5,49 @@
 #include "core/change_chart.h"
 #include "templates/markdown.h"
 
-/* "denominator_unit" as "Denominator unit". */
+/* What says more at the head of a column than the field's name. */
+static const struct { const char *name, *label; } labels[] = {
+	{ "cites", "Source" },         { "text", "What" },             { "at", "When" },
+	{ "self_check", "Self-check" }, { "re_review", "Look again at" }, { "notified_at", "Users told" },
+	{ "reverted_at", "Taken back" }, { "reverted_in", "Taken back in" }, { "raised_at", "Raised" },
+	{ "settled_at", "Settled" },   { "value", "During" },          { "baseline", "Without it" },
+	{ "denominator", "Of" },       { "peak_at", "Peak on" },       { "seen_at", "Looked at" },
+};
+
+/* Numbers stand with their unit, which has no column of its own. */
+static const struct { const char *number, *unit; } units[] = {
+	{ "value", "unit" }, { "baseline", "unit" }, { "peak", "unit" }, { "denominator", "denominator_unit" },
+};
+
+static bool is_unit(const struct incident_field *field)
+{
+	for (size_t i = 0; i < ARRAY_LEN(units); i++)
+		if (strcmp(field->name, units[i].unit) == 0)
+			return true;
+	return false;
+}
+
+/* " sessions"; "" for what is no number of something. */
+static const char *unit_of(struct builder *b, const struct incident_kind *kind, const struct incident_field *field, const void *part)
+{
+	for (size_t i = 0; i < ARRAY_LEN(units); i++)
+		for (size_t f = 0; f < kind->field_count && strcmp(field->name, units[i].number) == 0; f++)
+			if (strcmp(kind->fields[f].name, units[i].unit) == 0 && build_has(part_text(&kind->fields[f], part)))
+				return arena_printf(b->arena, " %s", part_text(&kind->fields[f], part));
+	return "";
+}
+
+/* "introduced_in" as "Introduced in". */
 static const char *label_of(struct builder *b, const struct incident_field *field)
 {
 	char *text = arena_strdup(b->arena, build_words(b, field->name));
 
 	if (text[0] >= 'a' && text[0] <= 'z')
 		text[0] = (char)(text[0] - 'a' + 'A');
-	return strcmp(field->name, "cites") == 0 ? "Source" : text;
+	for (size_t i = 0; i < ARRAY_LEN(labels); i++)
+		if (strcmp(field->name, labels[i].name) == 0)
+			return labels[i].label;
+	return text;
 }
 
 const char *build_sources(struct builder *b, const char *words, const int64_t *cites, size_t count)
@@ -27,7 +62,8 @@ const char *build_sources(struct builder *b, const char *words, const int64_t *c
 	return text;
 }
 
-static struct value *cell_of(struct builder *b, const struct incident_field *field, const void *part)
+static struct value *cell_of(struct builder *b, const struct incident_kind *kind, const struct incident_field *field,
+			     const void *part)
 {
 	struct strbuf buf = STRBUF_INIT;
 	const int64_t *ids;
@@ -48,13 +84,13 @@ static struct value *cell_of(struct builder *b, const struct incident_field *fie
 	}
 	if (field->type == INCIDENT_TERM || field->type == INCIDENT_TERMS)
 		return build_text(b, build_words(b, part_shown(b->arena, field, part)), ESCAPE_CELL);
-	return build_text(b, part_shown(b->arena, field, part), ESCAPE_CELL);
+	return build_text(b, arena_printf(b->arena, "%s%s", part_shown(b->arena, field, part), unit_of(b, kind, field, part)), ESCAPE_CELL);
 }
 
 static bool is_shown(const struct incident *incident, enum incident_child kind, const struct incident_field *field)
 {
 	/* Samples have numbers of the store's; the page shows some of them in a place of their own. */
-	for (size_t i = 0; field->type != INCIDENT_SAMPLES && i < incident_part_count(incident, kind); i++)
+	for (size_t i = 0; field->type != INCIDENT_SAMPLES && !is_unit(field) && i < incident_part_count(incident, kind); i++)
 		if (!part_is_blank(field, incident_part_at(incident, kind, i)))
 			return true;
 	return false;
@@ -80,7 +116,7 @@ struct value *build_parts(struct builder *b, enum incident_child kind)
 					    ESCAPE_CELL));
 		for (size_t f = 0; f < table->field_count; f++)
 			if (is_shown(incident, kind, &table->fields[f]))
-				value_add(cells, cell_of(b, &table->fields[f], part));
+				value_add(cells, cell_of(b, table, &table->fields[f], part));
 		value_set(row, "cells", cells);
 		value_add(rows, row);
 	}
@@ -99,7 +135,7 @@ struct value *build_contradictions(struct builder *b)
 
 		value_set(item, "kind", build_text(b, build_words(b, contradiction_word(found->kind)), ESCAPE_PROSE));
 		value_set(item, "parts", build_text(b, found->parts, ESCAPE_PROSE));
-		value_set(item, "text", build_text(b, found->text, ESCAPE_PROSE));
+		value_set(item, "text", build_markdown_cell(b, found->text)); /* disputes are Markdown */
 		value_add(list, item);
 	}
 	return list;

@@ -36,6 +36,8 @@ static struct value *build_certainty(struct builder *b, const struct incident_ev
 	struct strbuf buf = STRBUF_INIT;
 	const char *mark = event->certainty == EVENT_CERTAINTY_DISPUTED ? "**" : "";
 
+	if (event->certainty == EVENT_CERTAINTY_EXACT) /* the rule; the others stand out */
+		return build_text(b, "", ESCAPE_CELL);
 	strbuf_addstr(&buf, mark);
 	build_put(b, &buf, event_certainty_word(event->certainty), ESCAPE_CELL);
 	strbuf_addstr(&buf, mark);

@@ -20,87 +20,6 @@
 #define SECTION_LEVEL 2 /* "## Summary" */
 #define NOT_RECORDED "Not recorded."
 
-static void add_fact(struct builder *b, struct value *facts, const char *name, const char *text)
-{
-	struct value *fact;
-
-	if (!text)
-		return;
-	fact = value_object(b->arena);
-	value_set(fact, "name", value_text(b->arena, slice_of(name)));
-	value_set(fact, "value", build_cell(b, text));
-	value_add(facts, fact);
-}
-
-/* The claim that counts, how sure it is, and whether there are more; NULL: none. */
-static const char *milestone_text(struct builder *b, enum milestone milestone)
-{
-	struct time_span span = incident_reached(b->input->incident, milestone);
-	const char *sure = "", *more = "";
-
-	if (!span.known)
-		return NULL;
-	if (span.event->certainty != EVENT_CERTAINTY_EXACT)
-		sure = arena_printf(b->arena, " (%s)", event_certainty_word(span.event->certainty));
-	if (span.claims > 1)
-		more = arena_printf(b->arena, "; the %s of %zu entries, see the timeline",
-				    milestone_is_end(milestone) ? "last" : "first", span.claims);
-	return arena_printf(b->arena, "%s UTC%s%s", instant_text(b->arena, span.event->at), sure, more);
-}
-
-static void add_milestones(struct builder *b, struct value *facts)
-{
-	static const struct {
-		enum milestone milestone;
-		const char *label;
-	} shown[] = {
-		{ MILESTONE_INTRODUCED, "Introduced" },     { MILESTONE_FIRST_IMPACT, "First impact" },
-		{ MILESTONE_DETECTED, "Detected" },         { MILESTONE_MITIGATED, "Mitigated" },
-		{ MILESTONE_RESOLVED, "Resolved" },         { MILESTONE_USERS_NOTIFIED, "Users notified" },
-		{ MILESTONE_PUBLISHED, "Published" },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(shown); i++)
-		add_fact(b, facts, shown[i].label, milestone_text(b, shown[i].milestone));
-}
-
-struct value *build_facts(struct builder *b)
-{
-	const struct incident *incident = b->input->incident;
-	struct value *facts = value_list(b->arena);
-	const size_t *members = incident->member_counts;
-
-	add_fact(b, facts, "Incident", incident->key);
-	add_fact(b, facts, "Status", arena_printf(b->arena, "%s: %s",
-						  build_words(b, incident_status_word(incident->status)),
-						  incident_status_help(incident->status)));
-	if (build_has(incident->partial))
-		add_fact(b, facts, "Still open", incident->partial);
-	if (build_has(incident->duplicate_of))
-		add_fact(b, facts, "Covered by", incident->duplicate_of);
-	add_fact(b, facts, "Severity", incident->severity == SEVERITY_NONE ? "not said" :
-		 arena_printf(b->arena, "%s: %s", severity_word(incident->severity), severity_help(incident->severity)));
-	if (build_has(incident->severity_rationale))
-		add_fact(b, facts, "Why this severity", incident->severity_rationale);
-	add_milestones(b, facts);
-	if (build_has(incident->signature))
-		add_fact(b, facts, "Watched for", incident->signature);
-	add_fact(b, facts, "Samples", arena_printf(b->arena, "%zu core, %zu likely, %zu control", members[MEMBER_CORE],
-						   members[MEMBER_LIKELY], members[MEMBER_CONTROL]));
-	if (b->input->postmortem)
-		add_fact(b, facts, "Document", postmortem_review_text(b->arena, b->input->postmortem, b->input->is_public));
-	if (b->input->withheld)
-		add_fact(b, facts, "Audience", "public: parts of the record are not shown here");
-	if (instant_known(incident->updated_at)) {
-		/* The store keeps the microsecond of the edit; a reader wants the minute. */
-		struct instant updated = incident->updated_at;
-		if (updated.precision > PRECISION_MINUTE)
-			updated.precision = PRECISION_MINUTE;
-		add_fact(b, facts, "Record updated", arena_printf(b->arena, "%s UTC", instant_text(b->arena, updated)));
-	}
-	return facts;
-}
-
 /* One member for each section of sections.def: null where nothing was written,
  * but for those that no postmortem may lack. */
 static void add_sections(struct builder *b, struct value *root)
@@ -153,6 +72,9 @@ static struct value *build_document(struct builder *b, bool title_in_body, bool 
 		  value_null(b->arena));
 	value_set(root, "incident", build_incident(b));
 	value_set(root, "header", build_facts(b));
+	value_set(root, "began", value_text(b->arena, slice_of(build_begin(b))));
+	value_set(root, "ended", value_text(b->arena, slice_of(build_end(b))));
+	value_set(root, "lasted", value_text(b->arena, slice_of(build_length(b))));
 	build_set_list(b, root, "intervals", "has_intervals", build_intervals(b));
 	build_set_list(b, root, "timeline", "has_timeline", timeline);
 	value_set(root, "has_cohort", value_bool(b->arena, has_cohort));

@@ -243,7 +243,7 @@ static void faults_are_named(void **state)
 		{ "{{causes}}", "t.mustache:1: \"causes\" is a list and cannot be shown: write {{#causes}}\n" },
 		{ "{{incident}}", "t.mustache:1: \"incident\" is an object and cannot be shown: write {{#incident}}\n" },
 		{ "{{#summary}}x {{{body}}}{{/summary}}", "t.mustache:1: \"body\" is a block: it needs a line of its own, with nothing before or behind it\n" },
-		{ "- \n{{#contradictions}}\n| {{{text}}} |\n{{/contradictions}}", "t.mustache:3: \"text\" is no cell, and cannot stand in a table's row\n" },
+		{ "- \n{{#contradictions}}\n| {{{parts}}} |\n{{/contradictions}}", "t.mustache:3: \"parts\" is no cell, and cannot stand in a table's row\n" },
 		{ "{{#timeline}}\n## {{{what}}}\n{{/timeline}}", "t.mustache:2: \"what\" is no heading, and cannot stand in one\n" },
 		{ "{{>tabel}}", "t.mustache:1: \"tabel\" is no part that exists: did you mean \"table\"?\n" },
 		{ "| {{>table}} |", "t.mustache:1: \"table\" is a part: it needs a line of its own, with nothing before or behind it\n" },

@@ -1,4 +1,5 @@
 """A public incident that nothing here was written for (August and September 2025), and documents that are refused."""
+import html
 import json
 import os
 import re
@@ -79,6 +80,27 @@ class PublicIncident(Case):
             page = self.read(self.path(f"{template}/content/postmortems/{self.key.lower()}/index.md")).decode()
             for part in "XLA", "Bedrock", "resolved before fix":
                 self.assertIn(part, page, template)
+            # The first screen says who was hit, since when, how long, and what is being done.
+            head = page.split("## ")[0]
+            head = html.unescape(head)  # as Hugo shows it
+            for part in ("| Affected | CO1 Routing: first-party and Vertex AI; CO2 Routing: Bedrock; ", "| Perhaps affected | CO5 ",
+                         "| Introduced | 2025-08-05 UTC", "| Lasted | 42 d to 44 d", "| Action items | 7: 5 done, 2 open",
+                         "| Resolved | 2025-09-17 UTC; the last of 4 entries, see the timeline; but the fix had reached everybody only on 2025-09-18 UTC"):
+                self.assertIn(part, head, template)
+        # Without the claim it is over with the last cohort.
+        events = self.given["incidents"][0]["events"]
+        claim, = (event for event in events if event.get("milestone") == "resolved" and not event.get("cohorts"))
+        events.remove(claim)
+        self.run_ok("apply", self.write("less.json", json.dumps(self.given)))
+        self.run_ok("export", self.key, "--site=plain", "--template=brief", "--out", self.path("less"))
+        head = self.read(self.path("less/inc-2025-0001.md")).decode()
+        self.assertIn("| Resolved | 2025-09-18 UTC, when the fix had reached everybody |\n| Lasted | 43 d to 45 d |", head)
+        events.remove(next(event for event in events if event["number"] == 15))
+        self.run_ok("apply", self.write("open.json", json.dumps(self.given)))
+        self.run_ok("export", self.key, "--site=plain", "--template=brief", "--out", self.path("less"), "--force")
+        head = self.read(self.path("less/inc-2025-0001.md")).decode()
+        self.assertIn("; not for CO2 (Routing: Bedrock) |", head)
+        self.assertNotIn("| Lasted |", head)
 
 
 class BadDocuments(Case):

@@ -6,6 +6,7 @@
 #include "cli/output.h"
 #include "cli/program_id.h"
 #include "cli/template_open.h"
+#include "core/base/file.h"
 #include "templates/templates.h"
 
 struct export_values {
@@ -145,21 +146,28 @@ static enum status all_keys(struct store *store, struct arena *arena, const char
 static enum status write_pages(struct store *store, const char *const *keys, size_t count, bool whole,
 			       const struct publish_options *options, const atomic_bool *stop, struct error *err)
 {
+	struct arena arena = ARENA_INIT;
 	struct publish_options own = *options;
 	struct publication *publication;
 	enum status status;
 
-	if (whole)
+	if (whole) {
 		own.program = program_id;
+		own.state_folder = file_xdg_folder(&arena, XDG_STATE);
+	}
 	status = publish_begin(store, templates_renderer(), &own, &publication, err);
-	if (status != STATUS_OK)
+	if (status != STATUS_OK) {
+		arena_release(&arena);
 		return status;
+	}
 	if (whole && publish_is_current(publication))
 		count = 0;
 	for (size_t i = 0; i < count && status == STATUS_OK; i++)
 		status = stop && atomic_load(stop) ? error_set(err, STATUS_CANCELLED, "stopped; nothing was written") :
 						     publish_add(publication, keys[i], err);
-	return publish_finish(publication, whole, status, err);
+	status = publish_finish(publication, whole, status, err);
+	arena_release(&arena);
+	return status;
 }
 
 enum status export_write(struct store *store, const struct export_job *job, const struct publish_options *options,

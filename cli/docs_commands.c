@@ -31,6 +31,7 @@ const char *const docs_files[] = {
 	"STORE.v2.bak", "a copy of a store as it was before a newer version of Aitia brought it up to date",
 	"$XDG_DATA_HOME/aitia/demo.db", "the store of `aitia demo`",
 	"$XDG_CONFIG_HOME/aitia/config.ini", "the configuration (see `aitia config`), with sections [keys] and [import NAME]",
+	"$XDG_STATE_HOME/aitia/pages-*", "how exported pages lay there, so that those which nobody touched need not be read again; may go at any time",
 	"$XDG_STATE_HOME/aitia/session-*", "where you stopped in a store, and what was being typed; else under ~/.local/state",
 	NULL
 };

@@ -1,4 +1,4 @@
-#include "core/publish_run.h"
+#include "core/publish_seen.h"
 
 #include <string.h>
 
@@ -55,18 +55,23 @@ static enum status judge_page(struct publication *p, const char *path, struct sl
 			      const struct publish_listed *old_listed, enum publish_outcome *out, struct error *err)
 {
 	const struct publish_options *options = p->options;
+	struct file_stamp stamp;
 	struct slice old;
+	bool stamped;
 	enum status status;
 
 	*out = options->check_only ? PUBLISH_STALE : PUBLISH_WRITTEN;
 	if (!file_exists(path))
 		return STATUS_OK;
+	stamped = file_stamp(path, &stamp) && file_stamp_settled(&stamp, file_clock_ns());
 	status = file_read(&p->page, path, PUBLISH_PAGE_BYTES_MAX, &old, err);
 	if (status != STATUS_OK)
 		return error_set(err, STATUS_OUTPUT, "%s is in the way and cannot be read", path);
-	if (slice_eq(old, content))
+	if (slice_eq(old, content)) {
 		*out = PUBLISH_UNCHANGED;
-	else if (publish_is_ours(old_listed, old) || (options->force && !is_shared))
+		if (stamped && p->options->state_folder)
+			publish_seen_add(p, path, &stamp);
+	} else if (publish_is_ours(old_listed, old) || (options->force && !is_shared))
 		return STATUS_OK;
 	else if (is_shared) /* a site's own start page or navigation: nobody's fault */
 		*out = PUBLISH_KEPT;
@@ -166,6 +171,7 @@ static void publication_free(struct publication *p)
 	vec_release(&p->outcomes);
 	vec_release(&p->entries);
 	vec_release(&p->listed);
+	vec_release(&p->seen);
 	strbuf_release(&p->unapproved);
 	arena_release(&p->page);
 	arena_release(&p->arena);
@@ -175,7 +181,7 @@ static void publication_free(struct publication *p)
 static enum status read_manifest(struct publication *p, struct error *err)
 {
 	const struct publish_listed *pages;
-	enum status status = publish_manifest_read(&p->arena, p->manifest, &pages, &p->old_count, &p->old_source, err);
+	enum status status = publish_manifest_read(&p->arena, p->manifest, &pages, &p->old_count, &p->old_source, &p->manifest_digest, err);
 
 	if (status != STATUS_OK)
 		return status;
@@ -217,6 +223,27 @@ enum status publish_begin(struct store *store, const struct renderer *renderer, 
 	return status;
 }
 
+/* Whether it is ours and untouched: known by its stamp, or read. */
+static bool page_is_current(struct publication *p, const struct publish_listed *listed, const char *path)
+{
+	struct file_stamp stamp;
+	struct slice page;
+
+	if (!file_stamp(path, &stamp))
+		return false;
+	if (!publish_seen_holds(p, listed, &stamp)) {
+		bool settled = file_stamp_settled(&stamp, file_clock_ns());
+
+		if (file_read(&p->page, path, PUBLISH_PAGE_BYTES_MAX, &page, NULL) != STATUS_OK || !publish_is_ours(listed, page))
+			return false;
+		p->seen_more = p->seen_more || settled;
+		if (!settled)
+			return true;
+	}
+	publish_seen_add(p, path, &stamp);
+	return true;
+}
+
 bool publish_is_current(struct publication *p)
 {
 	bool current;
@@ -225,18 +252,22 @@ bool publish_is_current(struct publication *p)
 	if (p->options->force || p->options->prune)
 		return false;
 	current = p->old_count && *p->source && strcmp(p->old_source, p->source) == 0;
+	if (current)
+		publish_seen_read(p);
 	for (size_t i = 0; i < p->old_count && current; i++) {
 		const char *path;
-		struct slice page;
 
 		arena_clear(&p->page);
 		path = publish_page_path(p, &p->old[i]);
-		current = file_read(&p->page, path, PUBLISH_PAGE_BYTES_MAX, &page, NULL) == STATUS_OK && publish_is_ours(&p->old[i], page);
+		current = page_is_current(p, &p->old[i], path);
 		if (current)
 			publish_note_outcome(p, publish_about_many(p->old[i].key) ? NULL : p->old[i].key, path, PUBLISH_UNCHANGED);
 	}
-	if (!current)
+	if (!current) {
 		vec_clear(&p->outcomes);
+		vec_clear(&p->seen);
+		p->counts[PUBLISH_UNCHANGED] = 0;
+	}
 	p->is_current = current;
 	return current;
 }
@@ -385,6 +416,22 @@ static enum status verdict(const struct publication *p, struct error *err)
 	return STATUS_OK;
 }
 
+static void note_placed(void *context, const char *path, const struct file_stamp *stamp)
+{
+	publish_seen_add(context, path, stamp);
+}
+
+/* What is kept of a whole publication, or of pages that had to be read to know that they are current. */
+static void keep_seen(struct publication *p)
+{
+	if (p->options->check_only || p->counts[PUBLISH_REFUSED] || p->counts[PUBLISH_KEPT])
+		return;
+	if (!p->is_current)
+		publish_seen_write(p, p->listed.items, p->listed.len);
+	else if (p->seen_more)
+		publish_seen_write(p, p->old, p->old_count);
+}
+
 enum status publish_finish(struct publication *p, bool whole, enum status status, struct error *err)
 {
 	if (status == STATUS_OK && p->open_hits)
@@ -403,10 +450,14 @@ enum status publish_finish(struct publication *p, bool whole, enum status status
 	}
 	if (status == STATUS_OK && !p->is_current)
 		status = publish_renew_manifest(p, whole, err);
+	if (whole && p->options->state_folder)
+		file_set_tell(p->files, note_placed, p);
 	if (status == STATUS_OK)
 		status = file_set_commit(p->files, err);
 	else
 		file_set_abandon(p->files);
+	if (status == STATUS_OK && whole)
+		keep_seen(p);
 	if (status == STATUS_OK && whole)
 		status = give_hint(p, err);
 	for (size_t i = 0; status == STATUS_OK && p->options->page && i < p->outcomes.len; i++)

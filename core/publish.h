@@ -35,6 +35,8 @@ struct publish_options {
 	/* What tells this program from another one that may write other bytes, for a quick answer
 	 * when nothing has changed; NULL: none is given. */
 	const char *program;
+	/* Where this machine keeps what it saw of the files (publish_seen.h); NULL: nowhere. */
+	const char *state_folder;
 	/* For readers outside: pages show marks in the place of what it finds, and nothing is
 	 * written while it found anything that nobody decided on, which `open_hit` is told of.
 	 * NULL: pages show everything. */
@@ -115,9 +117,9 @@ struct publish_listed {
 	const char *key, *path;
 	const char *digest;    /* of a file that bears no mark; else NULL */
 };
-/* In the arena; none, and a source of "", where the file is not there or says none. */
+/* In the arena; none, and a source of "", where the file is not there or says none. *digest: of its bytes. */
 enum status publish_manifest_read(struct arena *arena, const char *path, const struct publish_listed **out,
-				  size_t *count, const char **source, struct error *err) MUST_CHECK;
+				  size_t *count, const char **source, struct digest *digest, struct error *err) MUST_CHECK;
 /* What a whole publication is made from, as a word; "" where nobody can tell. */
 const char *publish_source(struct arena *arena, struct store *store, const struct publish_options *options);
 void publish_manifest_sort(struct publish_listed *pages, size_t count); /* by path */

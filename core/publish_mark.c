@@ -112,7 +112,7 @@ bool publish_is_ours(const struct publish_listed *listed, struct slice content)
 /* ---- the manifest ----------------------------------------------------------------- */
 
 enum status publish_manifest_read(struct arena *arena, const char *path, const struct publish_listed **out,
-				  size_t *count, const char **source, struct error *err)
+				  size_t *count, const char **source, struct digest *digest, struct error *err)
 {
 	VEC_OF(struct publish_listed) found = VEC_INIT;
 	struct publish_listed *all;
@@ -122,11 +122,13 @@ enum status publish_manifest_read(struct arena *arena, const char *path, const s
 	*out = NULL;
 	*count = 0;
 	*source = "";
+	*digest = (struct digest){ { 0 } };
 	if (!file_exists(path))
 		return STATUS_OK;
 	status = file_read(arena, path, MANIFEST_BYTES_MAX, &text, err);
 	if (status != STATUS_OK)
 		return status;
+	*digest = digest_of(text);
 	for (char *line = arena_text(arena, text), *next; line && *line; line = next) {
 		char *end = strchr(line, '\n'), *blank;
 		struct publish_listed listed;

@@ -108,6 +108,7 @@ enum status publish_renew_manifest(struct publication *p, bool whole, struct err
 		/* Of one incident alone the list says nothing of the store; nor where a page was refused. */
 		publish_manifest_write(&text, p->listed.items, p->listed.len,
 				       whole && !p->counts[PUBLISH_REFUSED] && !p->counts[PUBLISH_KEPT] ? p->source : "");
+		p->manifest_digest = digest_of(strbuf_slice(&text));
 		if (file_exists(p->manifest))
 			status = file_read(&p->page, p->manifest, PUBLISH_PAGE_BYTES_MAX, &before, err);
 		if (status == STATUS_OK && !p->options->check_only && !slice_eq(before, strbuf_slice(&text)))

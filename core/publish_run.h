@@ -3,6 +3,7 @@
 #define AITIA_CORE_PUBLISH_RUN_H
 
 #include "core/base/file_set.h"
+#include "core/base/file_stamp.h"
 #include "core/base/vec.h"
 #include "core/publish.h"
 #include "core/publish_place.h"
@@ -17,6 +18,11 @@ struct outcome {
 	const char *key; /* NULL: a page about many */
 	const char *path;
 	enum publish_outcome outcome;
+};
+
+struct seen_file {
+	const char *path;
+	struct file_stamp stamp;
 };
 
 struct publication {
@@ -40,6 +46,10 @@ struct publication {
 	struct strbuf unapproved;             /* "INC-2026-0001 (draft), …": for readers outside */
 	const char *source;                   /* publish_source() */
 	bool is_current;                      /* nothing is to be done */
+	struct digest manifest_digest;        /* of the list as it was read or, at the end, is */
+	struct slice seen_rest;               /* publish_seen.h: lines of stamps that were not asked for yet */
+	bool seen_more;                       /* some of `seen` were read for it */
+	VEC_OF(struct seen_file) seen;        /* files known to be ours as they lie there */
 	int lock;                             /* on the pages' folder; -1: none yet */
 };
 

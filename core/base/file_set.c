@@ -17,10 +17,13 @@
 struct entry {
 	char *path;
 	char *temp_path; /* NULL: to be removed */
+	struct file_stamp written; /* of the temporary file: all but the time of change outlast the moving */
 };
 
 struct file_set {
 	VEC_OF(struct entry) entries;
+	file_set_placed *placed;
+	void *context;
 };
 
 struct file_set *file_set_new(void)
@@ -45,9 +48,9 @@ static enum status failed(const char *path, struct error *err)
 
 /* In a temporary file, with the mode of the file that it is to replace. */
 static enum status write_temp(const char *path, const char *folder, struct slice content, char **temp_path,
-			      struct error *err)
+			      struct file_stamp *written, struct error *err)
 {
-	struct stat old;
+	struct stat old, made;
 	bool there = stat(path, &old) == 0;
 	int fd;
 
@@ -56,14 +59,16 @@ static enum status write_temp(const char *path, const char *folder, struct slice
 	fd = file_open_temp(folder, there ? 0600 : 0666, temp_path);
 	if (fd < 0)
 		return failed(path, err);
-	bool good = file_write_all(fd, content) && (!there || fchmod(fd, old.st_mode & 07777) == 0);
+	bool good = file_write_all(fd, content) && (!there || fchmod(fd, old.st_mode & 07777) == 0) && fstat(fd, &made) == 0;
 	int reason = errno;
 	if (close(fd) != 0 && good) {
 		good = false;
 		reason = errno;
 	}
-	if (good)
+	if (good) {
+		*written = file_stamp_of(&made);
 		return STATUS_OK;
+	}
 	unlink(*temp_path);
 	free(*temp_path);
 	errno = reason;
@@ -73,11 +78,11 @@ static enum status write_temp(const char *path, const char *folder, struct slice
 enum status file_set_add(struct file_set *set, const char *path, struct slice content, struct error *err)
 {
 	char *folder = file_folder_of(path);
-	struct entry entry = { NULL, NULL };
+	struct entry entry = { .path = NULL };
 	enum status status = file_make_folders(folder, err);
 
 	if (status == STATUS_OK)
-		status = write_temp(path, folder, content, &entry.temp_path, err);
+		status = write_temp(path, folder, content, &entry.temp_path, &entry.written, err);
 	if (status == STATUS_OK) {
 		entry.path = mem_strdup(path);
 		vec_push(&set->entries, entry);
@@ -88,7 +93,7 @@ enum status file_set_add(struct file_set *set, const char *path, struct slice co
 
 void file_set_remove(struct file_set *set, const char *path)
 {
-	struct entry entry = { mem_strdup(path), NULL };
+	struct entry entry = { .path = mem_strdup(path) };
 
 	vec_push(&set->entries, entry);
 }
@@ -135,9 +140,31 @@ static void sync_folders(const struct file_set *set)
 	free(last);
 }
 
+/* An edit since the moving began shows: what was written had settled by then. */
+static void tell_placed(const struct file_set *set, int64_t began_ns)
+{
+	for (size_t i = 0; i < set->entries.len; i++) {
+		const struct entry *entry = &set->entries.items[i];
+		struct file_stamp stamp, written = entry->written;
+
+		if (!entry->temp_path || !file_stamp(entry->path, &stamp))
+			continue;
+		written.changed_ns = stamp.changed_ns;
+		if (memcmp(&written, &stamp, sizeof(stamp)) == 0 && file_stamp_settled(&entry->written, began_ns))
+			set->placed(set->context, entry->path, &stamp);
+	}
+}
+
+void file_set_tell(struct file_set *set, file_set_placed *placed, void *context)
+{
+	set->placed = placed;
+	set->context = context;
+}
+
 enum status file_set_commit(struct file_set *set, struct error *err)
 {
 	enum status status = sync_contents(set, err);
+	int64_t began_ns = file_clock_ns();
 
 	if (status != STATUS_OK) {
 		file_set_abandon(set);
@@ -159,6 +186,8 @@ enum status file_set_commit(struct file_set *set, struct error *err)
 		}
 	}
 	sync_folders(set);
+	if (status == STATUS_OK && set->placed)
+		tell_placed(set, began_ns);
 	set_free(set);
 	return status;
 }

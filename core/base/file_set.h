@@ -6,6 +6,7 @@
 #ifndef AITIA_BASE_FILE_SET_H
 #define AITIA_BASE_FILE_SET_H
 
+#include "core/base/file_stamp.h"
 #include "core/base/slice.h"
 #include "core/base/status.h"
 
@@ -20,6 +21,10 @@ void file_set_remove(struct file_set *set, const char *path);
  * nothing has changed, unless the text says how far the moving came, which no lack of
  * space can stop. */
 enum status file_set_commit(struct file_set *set, struct error *err) MUST_CHECK;
+/* To be told at the end of the commit of each file that is in its place: its stamp, if it is still what was
+ * written. */
+typedef void file_set_placed(void *context, const char *path, const struct file_stamp *stamp);
+void file_set_tell(struct file_set *set, file_set_placed *placed, void *context);
 void file_set_abandon(struct file_set *set); /* NULL: nothing to do */
 
 #endif

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -114,12 +115,52 @@ static void test_many(void **state)
 	assert_content("6/1994", "x");
 }
 
+static struct file_stamp placed[2];
+static size_t placed_count;
+
+static void note_placed(void *context, const char *path, const struct file_stamp *stamp)
+{
+	assert_ptr_equal(context, &placed_count);
+	assert_string_equal(path, at("old"));
+	placed[placed_count++] = *stamp;
+}
+
+/* What has just been written may be written again within the same tick of the clock: nothing is told of it. */
+static void test_stamps(void **state)
+{
+	struct file_stamp stamp, other;
+	char word[FILE_STAMP_WORD_BYTES], other_word[FILE_STAMP_WORD_BYTES];
+
+	(void)state;
+	assert_int_equal(file_set_add(set, at("old"), slice_of("one"), &err), STATUS_OK);
+	nanosleep(&(struct timespec){ 0, 80000000 }, NULL);
+	assert_int_equal(file_set_add(set, at("new"), slice_of("two"), &err), STATUS_OK);
+	file_set_tell(set, note_placed, &placed_count);
+	assert_int_equal(file_set_commit(set, &err), STATUS_OK);
+	assert_true(file_stamp(at("old"), &stamp));
+	assert_int_equal(placed_count, 1);
+	assert_memory_equal(&placed[0], &stamp, sizeof(stamp));
+	assert_int_equal(stamp.size_bytes, 3);
+	assert_false(file_stamp(at("none"), &other));
+	assert_true(file_stamp(at("new"), &other));
+	assert_false(file_stamp_settled(&other, other.changed_ns));
+	assert_true(file_stamp_settled(&other, other.changed_ns + INT64_C(4000000000)));
+	file_stamp_word(&stamp, word);
+	file_stamp_word(&other, other_word);
+	assert_string_not_equal(word, other_word);
+	/* Of whole seconds alone the file system may keep every other one. */
+	other.modified_ns = other.changed_ns = INT64_C(1000000000);
+	assert_false(file_stamp_settled(&other, INT64_C(2500000000)));
+	assert_true(file_stamp_settled(&other, INT64_C(4500000000)));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_commit, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_abandon, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_many, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_stamps, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@ import json
 import os
 import re
 import subprocess
+import time
 import xml.etree.ElementTree
 
 from .harness import AITIA, Case, files_in, on_terminal
@@ -370,3 +371,51 @@ class Export(Case):
         # Edited by hand, it is left.
         self.write("o/inc-2026-0001.causes.svg", content + b"<!-- mine -->")
         self.assertEqual(self.export("o", code=1)[self.path("o/inc-2026-0001.causes.svg")], "refused")
+
+    def test_pages_that_were_seen_are_not_read_again(self):
+        """By their stamps, which this machine keeps beside the session; whatever is wrong with those, the answer is the same."""
+        self.write("many.json", json.dumps({"aitia": 1, "incidents": [{"key": "INC-2026-%04d" % n, "title": "No. %d" % n} for n in range(2, 220)]}).encode())
+        self.run_ok("apply", self.path("many.json"))
+        self.assertEqual(set(self.export("o").values()), {"written"})
+        folder = os.path.join(self.home, ".local/state/aitia")
+        state, = (os.path.join(folder, name) for name in os.listdir(folder) if name.startswith("pages-"))
+        self.assertGreater(len(self.read(state).splitlines()), 1)
+
+        def settled():
+            """Once more, so that also what had been written just then is known."""
+            time.sleep(0.1)
+            self.assertEqual(set(self.export("o").values()), {"unchanged"})
+            return self.read(state)
+
+        seen = settled()
+        self.assertEqual(len(seen.splitlines()), len(files_in(self.path("o"), "")))
+        self.assertEqual(settled(), seen)
+        page = self.path("o/inc-2026-0100.md")
+        text, was = self.read(page), os.stat(page)
+        # Edited to the same length, and its time set back: the time of the change tells.
+        with open(page, "r+b") as file:
+            file.write(text.replace(b"No. 100", b"No. 1oo"))
+        os.utime(page, ns=(was.st_atime_ns, was.st_mtime_ns))
+        self.assertEqual(self.export("o", code=1)[page], "refused")
+        self.write("o/inc-2026-0100.md", text)
+        # Another file in its place, of the same length and time.
+        settled()
+        self.write("o/other", text.replace(b"No. 100", b"No. 1oo"))
+        os.utime(self.path("o/other"), ns=(was.st_atime_ns, was.st_mtime_ns))
+        os.rename(self.path("o/other"), page)
+        self.assertEqual(self.export("o", code=1)[page], "refused")
+        self.assertEqual(self.export("o", "--force")[page], "written")
+        # A page that is gone is written again, and one that the store changed.
+        settled()
+        os.unlink(page)
+        self.assertEqual(self.export("o")[page], "written")
+        self.run_ok("incident", "set", "INC-2026-0100", "--title=New")
+        self.assertEqual(self.export("o")[page], "written")
+        # Nonsense, or stamps of another list of pages, are no stamps.
+        good = settled()
+        for content in b"", b"\0" * 100, good[:1000], seen, good.split(b"\n", 1)[0] + b"\nx y\n" * 3, good.split(b"\n", 1)[0]:
+            with open(state, "wb") as file:
+                file.write(content)
+            self.assertEqual(set(self.export("o", "--check").values()), {"unchanged"})
+            self.assertEqual(self.read(state), content)
+            self.assertEqual(settled(), good)

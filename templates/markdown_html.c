@@ -108,8 +108,9 @@ static void add_block(struct strbuf *out, const struct site_writer *site, struct
 		add_rendered(out, block);
 }
 
-/* The text that a site's rules look at: not that of code, and styles end nothing. */
-static void add_text(struct strbuf *out, cmark_node *block)
+/* The text that a site's rules look at: not that of code in backticks, and styles end nothing.
+ * Code between tags is text to sites: marks tell where it begins and ends. */
+static void add_text(struct strbuf *out, const struct site_writer *site, cmark_node *block)
 {
 	cmark_iter *iter = cmark_iter_new(block);
 
@@ -121,19 +122,23 @@ static void add_text(struct strbuf *out, cmark_node *block)
 			strbuf_addstr(out, cmark_node_get_literal(node));
 		else if (type == CMARK_NODE_LINK || type == CMARK_NODE_IMAGE)
 			strbuf_addstr(out, cmark_node_get_title(node));
+		else if (type == CMARK_NODE_HTML_INLINE && site->span_open && strcmp(cmark_node_get_literal(node), site->span_open) == 0)
+			strbuf_addch(out, SITE_SPAN_BEGINS);
+		else if (type == CMARK_NODE_HTML_INLINE && site->span_open && strcmp(cmark_node_get_literal(node), site->span_close) == 0)
+			strbuf_addch(out, SITE_SPAN_ENDS);
 	}
 	cmark_iter_free(iter);
 }
 
 /* <h2>…</h2> with an id made of its text, as other sites give their headings one; the second
  * of a name gets none. */
-static void add_heading(struct strbuf *out, struct arena *arena, cmark_node *heading, struct heading_ids *ids)
+static void add_heading(struct strbuf *out, const struct site_writer *site, struct arena *arena, cmark_node *heading, struct heading_ids *ids)
 {
 	struct strbuf html = STRBUF_INIT, text = STRBUF_INIT, slug = STRBUF_INIT;
 	bool taken = false;
 
 	add_rendered(&html, heading);
-	add_text(&text, heading);
+	add_text(&text, site, heading);
 	escape_slug(&slug, strbuf_slice(&text), HEADING_ID_MAX_BYTES);
 	for (size_t i = 0; i < ids->len; i++)
 		taken = taken || strcmp(ids->items[i], slug.text) == 0;
@@ -158,7 +163,7 @@ void markdown_html(struct strbuf *out, const struct site_writer *site, struct sl
 	keep_own_html(site, tree.root);
 	for (cmark_node *block = cmark_node_first_child(tree.root); block; block = cmark_node_next(block))
 		if (cmark_node_get_type(block) == CMARK_NODE_HEADING)
-			add_heading(out, &arena, block, &ids);
+			add_heading(out, site, &arena, block, &ids);
 		else
 			add_block(out, site, &tree, &arena, block);
 	vec_release(&ids);
@@ -201,12 +206,12 @@ static bool is_altered(const struct site_writer *site, struct markdown_tree *tre
 			struct markdown_tree cell;
 
 			markdown_tree_parse_cell(&cell, arena, table.cells[i], NULL);
-			add_text(&text, cell.root);
+			add_text(&text, site, cell.root);
 			strbuf_addch(&text, '\n');
 			markdown_tree_release(&cell);
 		}
 	} else
-		add_text(&text, block);
+		add_text(&text, site, block);
 	altered = site->alters(strbuf_slice(&text));
 	strbuf_release(&text);
 	return altered;

@@ -35,6 +35,8 @@ struct site_beside {
 	const char *link;  /* NULL: NAME alone is the link, since the page is the folder's own */
 };
 
+enum { SITE_SPAN_BEGINS = 1, SITE_SPAN_ENDS = 2 };
+
 struct site_writer {
 	const char *name;         /* as in sites.def */
 	/* A line of cleaned text as Markdown that shows exactly that text. */
@@ -69,7 +71,8 @@ struct site_writer {
 	/* A box that stands out, LF at the end; NULL: a quote with a bold lead. */
 	void (*note)(struct strbuf *out, const char *title, const char *body);
 	/* Whether the site would change that text, although it is escaped, by rules that look
-	 * at what the reader sees; NULL: never. Such blocks are written as HTML. */
+	 * at what the reader sees; NULL: never. Such blocks are written as HTML. Code between
+	 * tags stands between SITE_SPAN_BEGINS and SITE_SPAN_ENDS, which no cleaned text holds. */
 	bool (*alters)(struct slice text);
 	/* The page's path under the site's content folder, in the arena. */
 	const char *(*path)(struct arena *arena, const struct site_page *page);

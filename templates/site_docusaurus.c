@@ -9,7 +9,6 @@
  */
 #include <strings.h>
 
-#include "core/base/vec.h"
 #include "templates/site.h"
 
 static bool acts_on_code(struct slice language, struct slice code)
@@ -25,28 +24,39 @@ static bool is_emoji_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '+' || c == '-';
 }
 
-/* Its Markdown makes links of what looks like an address once references are resolved, and
- * whoever reads these then ends the build over "http://1.2.3.999". */
-static bool has_unreadable_address(struct slice text)
+/* "http://", "https://" or "www." at `at`: their index, or -1. */
+static int address_start(struct slice text, size_t at, const char *const starts[3])
+{
+	for (int i = 0; i < 3; i++)
+		if (text.len_bytes - at >= strlen(starts[i]) && strncasecmp(text.at + at, starts[i], strlen(starts[i])) == 0)
+			return i;
+	return -1;
+}
+
+/* Its Markdown makes links of what looks like an address once references are resolved. Whoever
+ * reads these then ends the build over "http://1.2.3.999"; and code in a line becomes a block
+ * of its own if a link stands in it, one to "a@b.c" too. */
+static bool has_address_to_hide(struct slice text)
 {
 	static const char *const starts[] = { "http://", "https://", "www." };
 	struct strbuf url = STRBUF_INIT;
-	bool found = false;
+	bool found = false, in_code = false;
 
 	for (size_t at = 0; at < text.len_bytes && !found; at++) {
-		size_t i = 0, end = at;
+		int start = address_start(text, at, starts);
+		size_t end = at;
 
-		while (i < ARRAY_LEN(starts) && (text.len_bytes - at < strlen(starts[i]) ||
-						 strncasecmp(text.at + at, starts[i], strlen(starts[i])) != 0))
-			i++;
-		if (i == ARRAY_LEN(starts))
+		if (text.at[at] == SITE_SPAN_BEGINS || text.at[at] == SITE_SPAN_ENDS)
+			in_code = text.at[at] == SITE_SPAN_BEGINS;
+		found = in_code && (start >= 0 || text.at[at] == '@');
+		if (start < 0 || found)
 			continue;
-		while (end < text.len_bytes && !strchr(" \t\n", text.at[end]))
+		while (end < text.len_bytes && !strchr(" \t\n", text.at[end]) && text.at[end] != SITE_SPAN_BEGINS)
 			end++;
 		while (end > at && strchr("!\"&'),.:;<>?]}", text.at[end - 1]))
 			end--;
 		strbuf_clear(&url);
-		strbuf_addstr(&url, i == 2 ? starts[0] : "");
+		strbuf_addstr(&url, start == 2 ? starts[0] : "");
 		strbuf_add(&url, text.at + at, end - at);
 		found = !url_is_web(strbuf_slice(&url));
 	}
@@ -58,7 +68,7 @@ static bool alters(struct slice text)
 {
 	static const char *const words[] = { "{#", "{/*", "\\", NULL };
 
-	if (has_unreadable_address(text))
+	if (has_address_to_hide(text))
 		return true;
 	for (size_t at = 0; at < text.len_bytes; at++) {
 		size_t end = at + 1;

@@ -128,13 +128,18 @@ const char *site_beside_link(struct arena *arena, const struct site_beside *besi
 	return arena_printf(arena, "%s%s%s%s", beside->link, slug, beside->between, name);
 }
 
-/* Is the mark at `i` one that a theme could act on? "&" means something only where a reference may follow. */
+/* Is the mark at `i` one that a theme could act on? "&" means something only where a reference may follow, "]" only
+ * where an address may, and "{" where attributes do. */
 static bool is_bare_mark(const struct site_writer *site, struct slice text, size_t i)
 {
 	char c = text.at[i], next = i + 1 < text.len_bytes ? text.at[i + 1] : ' ';
 
 	if (!site->bare_marks || !strchr(site->bare_marks, c))
 		return false;
+	if (c == ']')
+		return strchr("([{:", next);
+	if (c == '{')
+		return next == ':';
 	return c != '&' || next == '#' || (next >= 'A' && next <= 'Z') || (next >= 'a' && next <= 'z');
 }
 

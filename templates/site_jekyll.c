@@ -4,7 +4,8 @@
  * one is written as HTML. A post's file name must begin with a date; it is that
  * of the record's beginning, which never changes, and the front matter has the
  * date to be shown. Posts of the future are dropped without a word. Liquid escapes
- * nothing of itself, and many themes forget to.
+ * nothing of itself, and many themes forget to; and lists of posts in Markdown make
+ * links, pictures and attributes of what titles hold.
  */
 #include "templates/site.h"
 
@@ -41,7 +42,7 @@ static void front_matter(struct strbuf *out, const struct site_page *page)
 const struct site_writer site_jekyll = {
 	.name = "jekyll",
 	.text = escape_numeric,
-	.bare_marks = "<>\"&",
+	.bare_marks = "<>\"&]{",
 	.scalar = escape_yaml,
 	.link_dest = escape_url,
 	.pre_open = "<pre><code>",

@@ -45,7 +45,7 @@ class Engine:
 
     def title(self, text):
         """Of the front matter."""
-        return re.sub(r"&(?=[#A-Za-z])|[^&]", lambda c: chr(ord(c[0]) + 0xfee0) if c[0] in self.bare else c[0], text)
+        return re.sub(r"&(?=[#A-Za-z])|\](?=[(\[{:])|\{(?=:)|[^&\]{]", lambda c: chr(ord(c[0]) + 0xfee0) if c[0] in self.bare else c[0], text)
 
     def command(self):
         raise NotImplementedError
@@ -90,7 +90,7 @@ class Html(Engine):
 class Hugo(Engine):
     program, target, root = "hugo", "hugo", "public"
     files = {
-        "config.toml": 'baseURL = "https://example.org/"\ntitle = "Site"\n',
+        "config.toml": 'baseURL = "https://example.org/"\ntitle = "Site"\nenableEmoji = true\n',
         "layouts/_default/single.html": "<html><head><meta charset=\"utf-8\"><title>{{ .Title }}</title></head><body><h1>{{ .Title }}</h1>{{ .Content }}</body></html>",
         "layouts/_default/list.html": "<html><head><meta charset=\"utf-8\"></head><body><h1>{{ .Title }}</h1>{{ .Content }}{{ range .Pages }}<a href='{{ .RelPermalink }}'>"
                                       "{{ .Title }}</a>{{ .Summary }}{{ end }}</body></html>",
@@ -157,7 +157,7 @@ markdown_extensions:
 
 
 class Jekyll(Engine):
-    program, target, root, bare = "jekyll", "jekyll", "_site", "<>\"&"
+    program, target, root, bare = "jekyll", "jekyll", "_site", "<>\"&]{"
     files = {
         "_config.yml": "title: Site\n", "index.md": "---\nlayout: default\n---\n{% for post in site.posts %}{{ post.title }}{{ post.excerpt }}{% endfor %}\n",
         "_layouts/default.html": "<html><head><meta charset=\"utf-8\"><title>{{ page.title }}</title></head><body>{{ content }}</body></html>",
@@ -235,5 +235,6 @@ class Starlight(Npm):
         return f"dist/postmortems/{key}/index.html"
 
 
-APT = [Html, Hugo, Mkdocs, Material, Jekyll]
-FROM_NPM = [Docusaurus, Vitepress, Starlight]
+# What takes longest stands last.
+APT = [Html, Hugo, Jekyll, Mkdocs, Material]
+FROM_NPM = [Vitepress, Starlight, Docusaurus]

@@ -10,6 +10,8 @@ import random
 import re
 import unicodedata
 
+import syntax
+
 DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "shared", "data")
 CANARY = "CANARY-7f3a-of-the-building-machine"
 
@@ -47,9 +49,10 @@ READS = [
     "http://example.org/?a=1&b=2", "www.example.org", "a@example.org", "#123 @user GH-1", "1. x", "12) x", "- x", "+ x", "* x", "    x", "---",
     "___", "***", "===", "# x", "x #", "> x", "\\", "\\\\", "x\\", "![x](y)", "[x][y]", "[x]: http://y", "<b>x</b>", "%3Cb%3E", "\"", "'",
     "{", "}", "{{", "}}", "{%", "%}", "<", ">", "&", "|", "_x_", "__init__", "snake_case_name", "a*b*c", "Agent: \"x\"", "yes", "null", "2024",
-    *CANARIES, "~", "!x", "%x", "@x", "0x10", "1e3", "- a: b", "? x", "| x", "> x", "'", ":-)", "$x", "x: y", "x #y", "[a, b]", "{a: b}", "=x", "+x",
+    *CANARIES, "~", "!x", "%x", "@x", "0x10", "1e3", "- a: b", "? x", "| x", "> x", "'", ":-)", "$x", "x: y", "x #y", "[a, b]", "{a: b}", "=x", "+x", *syntax.TEXTS,
 ]
 
+OWN_CODES = len(READS) - len(syntax.TEXTS)
 
 # Characters that draw nothing (Unicode's Default_Ignorable_Code_Point) among letters and marks.
 IGNORABLE = set("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0\ufffc") | {chr(c) for c in range(0xfe00, 0xfe10)}
@@ -101,9 +104,10 @@ def mixed(count, seed):
 
 
 def codes(seed):
-    alone = [text + "\n" for text in READS] + list(fences()) + naughty()
+    # Texts of one line are tried as texts; as code, every fourth, since each ten codes are a page more.
+    alone = [text + "\n" for text in READS[:OWN_CODES] + READS[OWN_CODES::4]] + list(fences()) + syntax.CODES + naughty()[::4]
     tails = ["\nx\n", "\n\nx\n", "x\n\n", "x\n\n\n", "  x\n", "\tx\n", "x  \n", "x\n  \ny\n", "x\n\t\ny\n", "x\n\n\ny", "x", "#include <x>\n# y\n"]
-    return alone + tails + list(mixed(150, seed))
+    return alone + tails + list(mixed(100, seed))
 
 
 def languages():
@@ -131,12 +135,15 @@ class Records:
                 text = texts[(start + i) % len(texts)]
                 row = {"id": f"{key}-{i}", "session": key, "code": shown[i], "level": "error", "message": text, "tool": texts[(start + i + 1) % len(texts)],
                        "path": one_line(texts[(start + i + 2) % len(texts)]), "language": kinds[(start + i) % len(kinds)]}
+                if i == 0 and number % 6 == 0:  # each model has a list of its own
+                    row["model"] = texts[(start + 3) % len(texts)][:100]
                 if i + 1 < len(shown):
                     row["expected"] = shown[i + 1]
                 samples.append(row)
             note, struck, task = (one_line(texts[(start + i) % len(texts)]) for i in (21, 22, 23))
             cells = [texts[(start * 3 + i) % len(texts)] for i in range(30)]
             title = texts[(start + 7) % len(texts)][:200]
+            written = [syntax.MARKDOWN[(number * 9 + i) % len(syntax.MARKDOWN)] for i in range(9)]
             if only and number not in only:
                 continue
             self.samples += samples
@@ -145,15 +152,17 @@ class Records:
                 "sections": {"summary": texts[(start + 11) % len(texts)], "background": documents[number % len(documents)],
                              "lessons": f"A claim[^n] and ~~x {as_markdown(struck)} x~~.\n\n- [ ] x {as_markdown(task)}\n- [x] done\n\n"
                                         f"[^n]: x {as_markdown(note)} x",
+                             **dict(zip(("affected", "detection", "response", "resolution", "residual_risk", "method", "sources"), written)),
                              "impact": "\n\n".join(texts[(start + i) % len(texts)] for i in range(12, 20))},
-                "causes": [{"number": 1, "code": "infrastructure/cache", "statement": shown[0], "role": "trigger", "confidence": "likely"}],
+                "causes": [{"number": 1, "code": "infrastructure/cache", "statement": shown[0], "role": "trigger", "confidence": "likely"},
+                           {"number": 2, "code": "infrastructure/cache", "statement": written[7]}],
                 "events": [{"number": i, "at": f"2026-03-{1 + i % 28:02d}", "kind": "observation", "text": "An entry.", "cohort": cells[i],
                             **({"kind": "milestone", "milestone": "first_impact"} if i < 4 else {})} for i in range(1, 20)],
                 "actions": [{"number": i, "type": "fix", "text": "Do.", "owner": cells[19 + i], "criterion": cells[29]} for i in range(1, 10)],
                 # Every other part of the record, with such texts in every field: what they must not do is the same.
                 "cohorts": [{"number": 1, "name": cells[20] + " one", "plan": cells[21], "condition": cells[22], "introduced_in": cells[23]}],
                 "impacts": [{"number": 1, "measure": cells[24], "unit": cells[25][:20], "method": cells[26], "text": shown[0]}],
-                "hypotheses": [{"number": 1, "text": cells[27], "reason": shown[-1]}],
+                "hypotheses": [{"number": 1, "text": cells[27], "reason": shown[-1]}, {"number": 2, "text": written[8]}],
                 "changes": [{"number": 1, "at": "2026-03-02", "reverted_at": "2026-03-20", "text": shown[0], "version": cells[28], "before": cells[1], "after": cells[2]}],
                 "safeguards": [{"number": 1, "name": cells[3], "why": shown[0]}],
                 "advisories": [{"number": 1, "status": "affected", "product": cells[4], "introduced_in": cells[5], "fixed_in": cells[6], "symptoms": shown[0],
@@ -162,7 +171,7 @@ class Records:
                 "members": [{"query": f"session:{key}", "role": "core"}],
             })
             # Pictures of elsewhere that people wrote into Markdown are shown from there.
-            markdown = [*self.incidents[-1]["sections"].values(), shown[0], shown[-1], *(cells[i] for i in (0, 7, 8, 26, 27))]
+            markdown = [*self.incidents[-1]["sections"].values(), *written, shown[0], shown[-1], *(cells[i] for i in (0, 7, 8, 26, 27))]
             pictures = {picture for text in markdown for picture in re.findall(r"!\[[^\]]*\]\((https?://[^)\s]+)", text)}
             self.pages.append({"key": key, "title": title, "codes": shown, "cells": cells, "pictures": pictures,
                                "note": f"x {note} x", "struck": f"x {struck} x", "task": f"x {task}"})

@@ -1,6 +1,13 @@
 """A built page as a reader's browser has it: texts of code blocks, cells and headings, and what could run."""
+import html
 import html.parser
+import re
 
+# What starts a line of its own on a page.
+BLOCKS = set("address article aside blockquote body dd details div dl dt figure footer h1 h2 h3 h4 h5 h6 head header hr html li main nav ol p pre "
+             "section summary table tbody td th thead title tr ul".split())
+# What generators add to a text: links to headings, and words for those who hear the page.
+ADDED = ("headerlink", "header-anchor", "hash-link", "sr-only", "sl-anchor-link")
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 
@@ -28,8 +35,7 @@ class Element:
             elif child.has_class("ec-line"):  # Expressive Code
                 line = child.text()
                 parts.append(line if line.endswith("\n") else line + "\n")
-            elif child.has_class("headerlink") or child.has_class("header-anchor") or child.has_class("hash-link") or \
-                    child.has_class("sr-only"):
+            elif any(child.has_class(name) for name in ADDED):
                 continue
             else:
                 parts.append(child.text())
@@ -73,8 +79,44 @@ def read(path):
         return tree(file.read())
 
 
+def title(path):
+    """Of a page whose other parts are of no interest: most of a large page's time is spent on its tree."""
+    with open(path, encoding="utf-8") as file:
+        found = re.search(r"<title\b[^>]*>(.*?)</title", file.read(), re.DOTALL | re.IGNORECASE)
+    return blank(html.unescape(found[1])) if found else ""
+
+
 def blank(text):
     return " ".join(text.split())
+
+
+def lines(root):
+    """The texts of a page as a reader sees them one below the other; of code blocks with "code:" before them."""
+    found, line = set(), []
+
+    def end():
+        text = re.sub(r"[☐☑] |\[[ x]\] |\s*↩\ufe0e?\d*", "", blank("".join(line))).strip()
+        found.add(text)
+        line.clear()
+
+    def take(element):
+        for child in element.children:
+            if not isinstance(child, Element):
+                line.append(child)
+            elif child.tag == "br":
+                line.append(" ")
+            elif child.tag == "pre":
+                end()
+                found.add("code:" + child.text().strip("\n"))
+            elif child.tag not in ("script", "style", "svg") and not any(child.has_class(name) for name in ADDED):
+                if child.tag in BLOCKS:
+                    end()
+                take(child)
+                if child.tag in BLOCKS:
+                    end()
+    take(root)
+    end()
+    return found - {""}
 
 
 class Page:

@@ -419,6 +419,11 @@ static void titles_in_themes(void **state)
 	size_t count;
 
 	f->x.incident.title = "<b> &#60; &lt; R & D &";
+	assert_true(slice_is(field(make(f, "jekyll", &count)[0].content, "\ntitle: "), cases[2].expected));
+	f->x.incident.title = "a[0] {b} ![x](y) *z*{: onclick='x'}";
+	assert_true(slice_is(field(make(f, "jekyll", &count)[0].content, "\ntitle: "),
+			     "\"a[0] {b} ![x\xef\xbc\xbd(y) *z*\xef\xbd\x9b: onclick='x'}\""));
+	f->x.incident.title = "<b> &#60; &lt; R & D &";
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		struct slice title = field(make(f, cases[i].site, &count)[0].content, "\ntitle: ");
 

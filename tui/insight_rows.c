@@ -118,6 +118,7 @@ static void add_reviewers(struct insight_rows *rows, const struct stats *stats)
 					.figure = count_text(rows, (int64_t)stats->agreement.units), .bar = NAN,
 					.query = stats->rated_query });
 	add(rows, (struct insight_row){ .kind = INSIGHT_FIGURE, .label = "agree on the cause: alpha", .bar = stats->agreement.alpha,
+					.query = stats->rated_query,
 					.note = isnan(stats->agreement.alpha_within.low) && !isnan(stats->agreement.alpha) ?
 							arena_printf(&rows->arena, "%.2f, too few to say how sure", stats->agreement.alpha) :
 							value_text(rows, stats->agreement.alpha, stats->agreement.alpha_within, 2) });

@@ -258,10 +258,11 @@ $(B)/tests/bench/%: $(B)/tests/bench/%.o $(call objs,storage) $(call embed_objs,
 bench-lists: $(B)/tests/bench/lists
 	$(Q)mkdir -p build/bench && $(B)/tests/bench/lists build/bench $(LIST_ROWS)
 
-# ---- what the analyses cost: `make bench-analysis N=1000000` -----------------------------------
+# ---- what the analyses cost: `make bench-analysis ANALYSIS_ROWS="10000 1000000" ONLY=contrast` ---
 
+ANALYSIS_ROWS ?= 10000 1000000 $(if $(BENCH_10M),10000000)
 bench-analysis: aitia
-	$(Q)$(PYTHON) tests/bench/analysis.py --aitia $(B)/aitia --generator $(GENERATOR) --count $(N)
+	$(Q)$(PYTHON) tests/bench/analysis.py --aitia $(B)/aitia --generator $(GENERATOR) $(if $(ONLY),--only '$(ONLY)') $(ANALYSIS_ROWS)
 
 # ---- what the rules of redaction find in ../shared/data, and what is planted there (docs/redaction.md) ----------
 
@@ -353,5 +354,5 @@ help:
 	@echo 'make bench-similar  near duplicates            N=1000000: of how many bodies'
 	@echo 'make bench-redact  what the rules of redaction find in ../shared/data, miss, and raise for nothing'
 	@echo 'make analysis-proof  PROOF=200: what the analysis promises, on so many simulated histories'
-	@echo 'make bench-analysis  what the analyses cost    N=1000000: of how many samples'
+	@echo 'make bench-analysis  what the analyses cost    ANALYSIS_ROWS="10000 1000000": of how many samples; BENCH_10M=1'
 	@echo 'make gcc clang  warnings as errors           make install DESTDIR= PREFIX='

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "core/analysis/agreement.h"
-#include "core/base/vec.h"
+#include "core/base/mem.h"
 
 struct said {
 	int64_t sample;
@@ -35,14 +35,12 @@ static const char *code_said(struct arena *arena, const struct annotation *annot
 	return NULL;
 }
 
-/* By sample and reviewer, the newest word first; of a symptom, whoever named it anywhere. */
-static int by_unit(const void *a, const void *b)
+/* By reviewer, the newest word first; of a symptom, whoever named it anywhere. */
+static int by_reviewer(const void *a, const void *b)
 {
 	const struct said *x = a, *y = b;
 	int order;
 
-	if (x->sample != y->sample)
-		return x->sample < y->sample ? -1 : 1;
 	if ((order = strcmp(x->reviewer, y->reviewer)) != 0)
 		return order;
 	if (x->at.at_us != y->at.at_us)
@@ -50,34 +48,97 @@ static int by_unit(const void *a, const void *b)
 	return (x->id < y->id) - (x->id > y->id);
 }
 
-static int by_text(const void *a, const void *b)
+/* Names, once each: judgements are very many, names few. */
+struct names {
+	const char **list;      /* in the order in which they came */
+	uint32_t *slots;        /* hash table: number + 1 */
+	size_t count, slot_count;
+};
+
+static uint64_t hash_of(const char *name)
 {
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
+	uint64_t hash = 14695981039346656037u; /* FNV-1a */
+
+	while (*name)
+		hash = (hash ^ (unsigned char)*name++) * 1099511628211u;
+	return hash ^ hash >> 32;
 }
 
-/* Each name once, in order. */
-static const char *const *names_of(struct arena *arena, const struct said *said, size_t count, bool of_codes,
-				   size_t *name_count)
+static uint32_t *slot_of(const struct names *names, const char *name)
 {
-	const char **names = arena_array(arena, count, sizeof(*names));
-	size_t kept = 0;
+	size_t at = hash_of(name) & (names->slot_count - 1);
 
-	for (size_t i = 0; i < count; i++)
-		names[i] = of_codes ? said[i].code : said[i].reviewer;
-	if (count)
-		qsort(names, count, sizeof(*names), by_text);
-	for (size_t i = 0; i < count; i++)
-		if (kept == 0 || strcmp(names[kept - 1], names[i]) != 0)
-			names[kept++] = names[i];
-	*name_count = kept;
-	return names;
+	while (names->slots[at] && strcmp(names->list[names->slots[at] - 1], name) != 0)
+		at = (at + 1) & (names->slot_count - 1);
+	return &names->slots[at];
 }
 
-static uint32_t number_of(const char *const *names, size_t count, const char *name)
+static void grow(struct names *names)
 {
-	const char *const *found = bsearch(&name, names, count, sizeof(*names), by_text);
+	free(names->slots);
+	names->slot_count = names->slot_count ? names->slot_count * 2 : 64;
+	names->slots = mem_zalloc(names->slot_count, sizeof(*names->slots));
+	names->list = mem_realloc(names->list, names->slot_count, sizeof(*names->list));
+	for (size_t i = 0; i < names->count; i++)
+		*slot_of(names, names->list[i]) = (uint32_t)i + 1;
+}
 
-	return found ? (uint32_t)(found - names) : 0;
+static uint32_t number_of(struct names *names, const char *name)
+{
+	uint32_t *slot;
+
+	if (names->count * 2 >= names->slot_count)
+		grow(names);
+	slot = slot_of(names, name);
+	if (!*slot) {
+		names->list[names->count++] = name;
+		*slot = (uint32_t)names->count;
+	}
+	return *slot - 1;
+}
+
+struct named {
+	const char *name;
+	uint32_t number;
+};
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct named *)a)->name, ((const struct named *)b)->name);
+}
+
+/* The names in the order of bytes, in the arena, and `numbers` as places in it. */
+static const char *const *in_order(struct arena *arena, struct names *names, uint32_t *numbers, size_t count)
+{
+	struct named *sorted = mem_zalloc(names->count + 1, sizeof(*sorted));
+	uint32_t *place = mem_zalloc(names->count + 1, sizeof(*place));
+	const char **result = arena_array(arena, names->count, sizeof(*result));
+
+	for (size_t i = 0; i < names->count; i++)
+		sorted[i] = (struct named){ names->list[i], (uint32_t)i };
+	qsort(sorted, names->count, sizeof(*sorted), by_name);
+	for (size_t i = 0; i < names->count; i++) {
+		result[i] = sorted[i].name;
+		place[sorted[i].number] = (uint32_t)i;
+	}
+	for (size_t i = 0; i < count; i++)
+		numbers[i] = place[numbers[i]];
+	free(sorted);
+	free(place);
+	free(names->list);
+	free(names->slots);
+	return result;
+}
+
+/* Samples stand in their order already. */
+static void order_units(struct said *said, size_t count)
+{
+	for (size_t i = 0, end; i < count; i = end) {
+		for (end = i + 1; end < count && said[end].sample == said[i].sample;)
+			end++;
+		if (end - i > 1)
+			qsort(said + i, end - i, sizeof(*said), by_reviewer);
+	}
 }
 
 static size_t keep_newest(struct said *said, size_t count, enum rating_of what)
@@ -100,6 +161,7 @@ void ratings_from(struct arena *arena, const struct annotation *annotations, siz
 	struct said *said = arena_array(arena, count, sizeof(*said));
 	size_t *starts = arena_array(arena, count + 1, sizeof(*starts));
 	int64_t *samples = arena_array(arena, count, sizeof(*samples));
+	struct names rater_names = { .count = 0 }, code_names = { .count = 0 };
 	uint32_t *raters, *codes;
 	size_t kept = 0, units = 0;
 
@@ -109,12 +171,9 @@ void ratings_from(struct arena *arena, const struct annotation *annotations, siz
 			said[kept++] = (struct said){ annotations[i].sample, annotations[i].reviewer, code,
 						      annotations[i].at, annotations[i].id };
 	}
-	if (kept)
-		qsort(said, kept, sizeof(*said), by_unit);
+	order_units(said, kept);
 	kept = keep_newest(said, kept, what);
 	*out = (struct ratings){ .starts = starts, .samples = samples };
-	out->rater_names = names_of(arena, said, kept, false, &out->rater_count);
-	out->code_names = names_of(arena, said, kept, true, &out->code_count);
 	raters = arena_array(arena, kept, sizeof(*raters));
 	codes = arena_array(arena, kept, sizeof(*codes));
 	for (size_t i = 0; i < kept; i++) {
@@ -122,9 +181,13 @@ void ratings_from(struct arena *arena, const struct annotation *annotations, siz
 			starts[units] = i;
 			samples[units++] = said[i].sample;
 		}
-		raters[i] = number_of(out->rater_names, out->rater_count, said[i].reviewer);
-		codes[i] = number_of(out->code_names, out->code_count, said[i].code);
+		raters[i] = number_of(&rater_names, said[i].reviewer);
+		codes[i] = number_of(&code_names, said[i].code);
 	}
+	out->rater_count = rater_names.count;
+	out->code_count = code_names.count;
+	out->rater_names = in_order(arena, &rater_names, raters, kept);
+	out->code_names = in_order(arena, &code_names, codes, kept);
 	starts[units] = kept;
 	out->unit_count = units;
 	out->raters = raters;

@@ -48,6 +48,7 @@ struct loop {
 	bool dirty;              /* the screen is not what the model is */
 	struct request *ahead;   /* to be sent behind the next picture; or NULL */
 	bool shown;              /* the first picture is there */
+	bool prepared;           /* the lane of edits was told to open its store */
 	VEC_OF(struct request *) later; /* that the next picture does not need: sent behind it */
 	struct kept_text kept;   /* of the editor, until it is in the store */
 	int64_t session_kept_us; /* monotonic: when it was kept last between keys */
@@ -345,8 +346,6 @@ static void send_ahead(struct loop *loop)
 	for (size_t i = 0; i < loop->later.len; i++)
 		worker_send(loop->workers[request_lane(loop->later.items[i]->kind)], loop->later.items[i]);
 	vec_clear(&loop->later);
-	if (!loop->shown)
-		worker_prepare(loop->workers[LANE_EDIT]);
 	loop->shown = true;
 	if (loop->ahead)
 		worker_send(loop->workers[request_lane(loop->ahead->kind)], loop->ahead);
@@ -390,6 +389,9 @@ static bool wait_for_input(struct loop *loop)
 	int highest = terminal > loop->wake[0] ? terminal : loop->wake[0];
 	const struct timespec look = { LOOK_S, 0 };
 	int ready = pselect(highest + 1, &readable, NULL, NULL, &look, signals_open_mask());
+	if (ready == 0 && !loop->prepared) /* before that, it would take the processor from what is to be seen */
+		worker_prepare(loop->workers[LANE_EDIT]);
+	loop->prepared |= ready == 0;
 	if (ready == 0 && !worker_busy(loop->workers[LANE_FAST]))
 		app_look(loop->app);
 	if (ready >= 0)
@@ -473,11 +475,18 @@ static bool is_busy(const struct loop *loop)
 	       worker_busy(loop->workers[LANE_FILES]);
 }
 
+/* When no picture is to come. */
+static void send_all(struct loop *loop)
+{
+	send_requests(loop, false);
+	send_ahead(loop);
+}
+
 static void await_lanes(struct loop *loop)
 {
 	for (int tries = 0; tries < FINISH_TRIES; tries++) {
 		struct timespec pause = { 0, FINISH_PAUSE_NS };
-		send_requests(loop, false);
+		send_all(loop);
 		if (!is_busy(loop))
 			break;
 		fd_set readable;
@@ -487,7 +496,7 @@ static void await_lanes(struct loop *loop)
 		take_answers(loop);
 	}
 	take_answers(loop);
-	send_requests(loop, false);
+	send_all(loop);
 }
 
 /* What was typed may still wait for an answer before its edit can be sent (keys that
@@ -496,11 +505,10 @@ static void await_lanes(struct loop *loop)
 static void finish(struct loop *loop)
 {
 	app_keep_session(loop->app);
-	send_requests(loop, false);
-	send_ahead(loop);
+	send_all(loop);
 	await_lanes(loop);
 	app_keep_session(loop->app);
-	send_requests(loop, false);
+	send_all(loop);
 	for (int tries = 0; tries < FINISH_TRIES && worker_busy(loop->workers[LANE_FILES]); tries++)
 		nanosleep(&(struct timespec){ 0, FINISH_PAUSE_NS }, NULL);
 }

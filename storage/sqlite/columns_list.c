@@ -205,7 +205,12 @@ bool columns_count(struct sqlite_store *db, const struct query *query, int64_t *
 	}
 	if (query->term_count > 0 || query->names_status)
 		return false;
+	bool scans = is_large(db);
+	if (scans)
+		scan_begins(db);
 	*status = sql_number_plain(db, SQL_COUNT_SHOWN, count, NULL, err);
+	if (scans)
+		scan_ends(db);
 	return true;
 }
 

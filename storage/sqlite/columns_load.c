@@ -173,12 +173,14 @@ enum status columns_step(struct sqlite_store *db, struct columns *columns, enum 
 	enum status status = codebook_load(db, err);
 
 	*whole = false;
+	scan_begins(db);
 	do {
 		if (status == STATUS_OK && !columns->begun)
 			status = begin(db, columns, err);
 		if (status == STATUS_OK)
 			status = work(db, columns, sort, whole, err);
 	} while (status == STATUS_OK && !*whole && clock_us() < until);
+	scan_ends(db);
 	return status;
 }
 

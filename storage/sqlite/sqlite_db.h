@@ -163,6 +163,11 @@ enum status sql_insert_with(struct sqlite_store *db, enum statement id, int64_t 
 #define sql_insert(db, id, row, err, ...) sql_insert_with((db), (id), (row), (err), SQL_VALUES(__VA_ARGS__))
 #define sql_number_plain(db, id, number, found, err) sql_run_with((db), (id), (number), (found), (err), NULL, 0)
 
+/* Around reading all of a table or an index once: pages are not kept for it, which would cost their
+ * memory, drive out those that are read again, and take several times as long. */
+void scan_begins(struct sqlite_store *db);
+void scan_ends(struct sqlite_store *db);
+
 /* Columns of the row at hand; copies go into the arena. */
 char *column_text(struct arena *arena, sqlite3_stmt *stmt, int column); /* NULL: NULL */
 /* Of a column that is NOT NULL: in a damaged store it may be all the same, which counts as "". */

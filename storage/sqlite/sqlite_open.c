@@ -8,6 +8,7 @@
 #include "storage/sqlite/sqlite_db.h"
 
 #include <assert.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -27,6 +28,8 @@
 #define ENCRYPTED_SAMPLE_BYTES 1024 /* the smallest page that is in use with encryption */
 
 #define OPEN_TRIES 10 /* of a file that is replaced meanwhile */
+#define CACHE_USUAL "PRAGMA cache_size = -16384;" /* KiB: 1024 pages */
+#define CACHE_SCAN "PRAGMA cache_size = -2048;"
 #define WAL_LIMIT_BYTES "67108864" /* a log that an import made long is cut back to this */
 
 static const struct store_ops ops;
@@ -185,9 +188,19 @@ static enum status configure(struct sqlite_store *db, struct error *err)
 			  "PRAGMA cell_size_check = ON;"
 			  "PRAGMA synchronous = EXTRA;" /* people type this data; FULL loses commits without WAL */
 			  "PRAGMA journal_size_limit = " WAL_LIMIT_BYTES ";"
-			  "PRAGMA cache_size = -16384;", /* KiB: 1024 pages */
-			  NULL, NULL, NULL);
+			  CACHE_USUAL, NULL, NULL, NULL);
 	return rc == SQLITE_OK ? STATUS_OK : db_error(db, rc, err);
+}
+
+/* With another cache it would work as well: errors are of no account. */
+void scan_begins(struct sqlite_store *db)
+{
+	sqlite3_exec(db->handle, CACHE_SCAN, NULL, NULL, NULL);
+}
+
+void scan_ends(struct sqlite_store *db)
+{
+	sqlite3_exec(db->handle, CACHE_USUAL, NULL, NULL, NULL);
 }
 
 /* A WAL is shared memory of the processes that use it: between computers it is none, and
@@ -256,15 +269,25 @@ static enum status prepare(struct sqlite_store *db, bool create, struct error *e
 	return functions_register(db, err);
 }
 
+/* SQLite keeps account of its memory under one lock for all connections, taken at each allocation: a lane that
+ * counts would hold up the one that reads a page. Nobody asks for that account. (Where SQLite has been
+ * started by somebody else, it is as they have it.) */
+static void keep_no_account(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static enum status open_handle(struct sqlite_store *db, const char *path, const struct sqlite_open_options *options,
 			       struct error *err)
 {
 	int flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX |
 		    (options->read_only ? SQLITE_OPEN_READONLY :
 		     options->create ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE);
+	static pthread_once_t configured = PTHREAD_ONCE_INIT;
 	const char *resolved;
 	int rc;
 
+	pthread_once(&configured, keep_no_account);
 	if (file_is_folder(path))
 		return error_set(err, STATUS_STORE, "%s is a folder, not a store of Aitia", path);
 	if (!options->create && strncmp(path, "file:", 5) != 0 && strcmp(path, ":memory:") != 0 && !file_exists(path))

@@ -151,7 +151,8 @@ static void put_text(struct term *term, const struct cell *cell, int width)
 
 static bool same_cell(const struct cell *a, const struct cell *b)
 {
-	return memcmp(a, b, sizeof(*a)) == 0;
+	return memcmp(a->chars, b->chars, sizeof(a->chars)) == 0 && a->style == b->style && a->selected == b->selected &&
+	       a->underlined == b->underlined;
 }
 
 static bool is_blank(struct term *term, const struct cell *cell)

@@ -41,8 +41,19 @@ struct sample_list {
 };
 
 /* One row as the list draws it, and the names of its columns, in an area of that width. */
-void sample_row_view(const struct sample_row *row, const struct app *app, struct surface *surface, struct area line);
-void sample_row_titles(const struct app *app, struct surface *surface, struct area line);
+struct sample_columns {
+	int title;                /* width */
+	int widths[COLUMN_COUNT]; /* 0: no room, or no need */
+	enum list_column order[COLUMN_COUNT];
+	size_t count;
+	bool all_illustrative;    /* which the titles say, in place of the rows */
+};
+/* As these rows need them, in so many columns. */
+struct sample_columns sample_columns_of(const struct app *app, int columns, const struct sample_row *const *rows,
+					size_t count, bool without_cause);
+void sample_row_view(const struct sample_row *row, const struct app *app, const struct sample_columns *columns,
+		     struct surface *surface, struct area line);
+void sample_row_titles(const struct sample_columns *columns, struct surface *surface, struct area line);
 
 void sample_list_init(struct sample_list *self);
 void sample_list_release(struct sample_list *self);

@@ -11,31 +11,33 @@
 /* In the order in which they get room, unless somebody has chosen. */
 static const enum list_column wanted[] = { COLUMN_CAUSE, COLUMN_PATH, COLUMN_AGE, COLUMN_RULE, COLUMN_LANG, COLUMN_MODEL };
 
-#define TITLE_ENOUGH 60 /* columns; what is over makes paths longer first */
+#define TITLE_ENOUGH 60 /* columns; what is over makes others longer first, those in `longer` in their order */
+static const struct {
+	enum list_column column;
+	int most;
+} longer[] = { { COLUMN_CAUSE, 36 }, { COLUMN_PATH, 36 }, { COLUMN_RULE, 28 }, { COLUMN_MODEL, 28 } };
+#define LONGEST 36
 #define LONG_LABEL_COLUMNS 70 /* of a title: in a wider one the whole word leaves room enough */
-#define PATH_MOST 36    /* columns of a path, where the title has enough */
+#define MEASURED_MOST 200 /* rows: columns are as wide as these need */
 #define PATH_BYTES_MAX 512
 #define TITLE_LEAST 20 /* columns that no choice of others takes from it */
 #define SIGNS_COLUMNS 6 /* mark, status, dispute, level sign and letter, a blank */
 
-struct layout {
-	int title;                /* width */
-	int widths[COLUMN_COUNT]; /* 0: no room */
-	enum list_column order[COLUMN_COUNT];
-	size_t count;
-};
-
 /* What the rows on the page say in each column, as wide as it is: a column takes no more than
  * that, and an empty one only its heading. */
 struct needs {
-	int widths[COLUMN_COUNT]; /* at most as columns.def has them … */
-	int path;                 /* … but how wide this one would be, up to PATH_MOST */
+	int widths[COLUMN_COUNT]; /* up to LONGEST; 0: not to be shown */
+	size_t rows, illustrative;
 };
 
-static bool take_room(struct layout *layout, const struct needs *needs, enum list_column column, int title_left)
+static bool take_room(struct sample_columns *layout, const struct needs *needs, enum list_column column, int title_left)
 {
-	int width = needs->widths[column];
+	int width = needs->widths[column], most = column_info(column)->width;
 
+	if (!width)
+		return true;
+	if (width > most)
+		width = most;
 	if (layout->title - width - 1 < title_left)
 		return false;
 	layout->widths[column] = width;
@@ -43,12 +45,12 @@ static bool take_room(struct layout *layout, const struct needs *needs, enum lis
 	return true;
 }
 
-static struct layout layout_of(int columns, const struct list_columns *chosen, const struct needs *needs)
+static struct sample_columns layout_of(int columns, const struct list_columns *chosen, const struct needs *needs)
 {
-	struct layout layout = { .title = columns - SIGNS_COLUMNS - 1 }; /* a blank before the border */
+	struct sample_columns layout = { .title = columns - SIGNS_COLUMNS - 1 }; /* a blank before the border */
 
 	for (size_t i = 0; i < chosen->count; i++)
-		if (take_room(&layout, needs, chosen->shown[i], TITLE_LEAST))
+		if (take_room(&layout, needs, chosen->shown[i], TITLE_LEAST) && layout.widths[chosen->shown[i]])
 			layout.order[layout.count++] = chosen->shown[i];
 	for (size_t i = 0; !chosen->chosen && i < ARRAY_LEN(wanted); i++)
 		if (!take_room(&layout, needs, wanted[i], column_info(wanted[i])->title))
@@ -56,20 +58,26 @@ static struct layout layout_of(int columns, const struct list_columns *chosen, c
 	for (int column = 0; !chosen->chosen && column < COLUMN_COUNT; column++)
 		if (layout.widths[column])
 			layout.order[layout.count++] = (enum list_column)column;
-	if (needs->path > layout.widths[COLUMN_PATH] && layout.widths[COLUMN_PATH] && layout.title > TITLE_ENOUGH) {
-		int over = needs->path - layout.widths[COLUMN_PATH];
+	for (size_t i = 0; i < ARRAY_LEN(longer); i++) {
+		int *width = &layout.widths[longer[i].column], over = needs->widths[longer[i].column] - *width;
 		int more = layout.title - TITLE_ENOUGH > over ? over : layout.title - TITLE_ENOUGH;
-		layout.widths[COLUMN_PATH] += more;
-		layout.title -= more;
+		if (*width && more > 0) {
+			*width += more;
+			layout.title -= more;
+		}
 	}
+	layout.all_illustrative = needs->rows > 1 && needs->illustrative == needs->rows;
 	return layout;
 }
 
-static void draw_titles(struct surface *surface, struct area line, const struct layout *layout)
+static void draw_titles(struct surface *surface, struct area line, const struct sample_columns *layout)
 {
-	int column = SIGNS_COLUMNS + layout->title + 1;
+	int column;
 
-	surface_puts(surface, line, 0, SIGNS_COLUMNS, STYLE_MUTED, "title");
+	column = SIGNS_COLUMNS + surface_puts(surface, line, 0, SIGNS_COLUMNS, STYLE_MUTED, "title") + 2;
+	if (layout->all_illustrative)
+		surface_fit(surface, line, 0, column, layout->title + SIGNS_COLUMNS - column, STYLE_ILLUSTRATIVE, "[all ILLUSTRATIVE]");
+	column = SIGNS_COLUMNS + layout->title + 1;
 	for (size_t i = 0; i < layout->count; i++) {
 		surface_puts(surface, line, 0, column, STYLE_MUTED, column_info(layout->order[i])->name);
 		column += layout->widths[layout->order[i]] + 1;
@@ -186,38 +194,37 @@ static const char *text_of(const struct sample_row *row, enum list_column column
 	return NULL;
 }
 
-/* Of rows that are drawn one by one: whatever they may be. */
-static struct needs needs_of_any(void)
-{
-	struct needs needs = { .path = PATH_MOST };
-
-	for (int column = 0; column < COLUMN_COUNT; column++)
-		needs.widths[column] = column_info((enum list_column)column)->width;
-	return needs;
-}
-
 static int path_columns(const struct sample_row *row)
 {
 	char line[24] = "";
 	size_t len = row->path ? strlen(row->path) : 0;
 
-	if (!row->path || len > PATH_MOST * 4)
-		return row->path ? PATH_MOST : 0;
+	if (!row->path || len > LONGEST * 4)
+		return row->path ? LONGEST : 0;
 	if (row->line)
 		snprintf(line, sizeof(line), ":%" PRId64, row->line);
 	return utf8_text_columns(slice_of(row->path)) + (int)strlen(line);
 }
 
-/* A column that is as wide already as it may be needs no look. */
-static void need(struct needs *needs, const struct sample_row *row, enum list_column column, struct arena *arena, struct instant now)
+static int most_columns(enum list_column column)
 {
-	int most = column_info(column)->width, width = 0;
+	for (size_t i = 0; i < ARRAY_LEN(longer); i++)
+		if (longer[i].column == column)
+			return longer[i].most;
+	return column_info(column)->width;
+}
 
-	if (column == COLUMN_PATH && needs->path < PATH_MOST) {
+/* A column that is as wide already as it may be needs no look. */
+static void need_column(struct needs *needs, const struct sample_row *row, enum list_column column, struct arena *arena,
+			struct instant now)
+{
+	int most = most_columns(column), width = 0;
+
+	if (needs->widths[column] >= most)
+		return;
+	if (column == COLUMN_PATH) {
 		width = path_columns(row);
-		if (width > needs->path)
-			needs->path = width > PATH_MOST ? PATH_MOST : width;
-	} else if (column != COLUMN_PATH && needs->widths[column] < most) {
+	} else {
 		const char *text = text_of(row, column, arena, now);
 		width = text ? utf8_text_columns(slice_of(text)) : 0;
 	}
@@ -227,26 +234,43 @@ static void need(struct needs *needs, const struct sample_row *row, enum list_co
 		needs->widths[column] = width;
 }
 
-/* Of the page shown and those beside it, so that columns seldom move under one who scrolls. Only of
- * columns that may be shown. */
-static struct needs needs_of_page(const struct sample_list *list, int rows, const struct list_columns *chosen, struct instant now)
+/* Only of columns that may be shown. */
+static void need(struct needs *needs, const struct sample_row *row, const struct list_columns *chosen, struct arena *arena,
+		 struct instant now)
 {
-	struct needs needs = { .path = 0 };
-	struct arena arena = ARENA_INIT;
-	size_t page = rows > 0 ? (size_t)rows : 0, first = list->list.top > page ? list->list.top - page : 0;
 	const enum list_column *columns = chosen->chosen ? chosen->shown : wanted;
 	size_t count = chosen->chosen ? chosen->count : ARRAY_LEN(wanted);
 
+	needs->rows++;
+	needs->illustrative += row->illustrative;
+	for (size_t i = 0; i < count; i++)
+		need_column(needs, row, columns[i], arena, now);
+}
+
+/* Columns are as wide as their headings at least. */
+static struct needs needs_of_titles(void)
+{
+	struct needs needs = { .rows = 0 };
+
 	for (int column = 0; column < COLUMN_COUNT; column++)
 		needs.widths[column] = utf8_text_columns(slice_of(column_info((enum list_column)column)->name));
+	return needs;
+}
+
+/* Of the page shown and those beside it, so that columns seldom move under one who scrolls. */
+static struct needs needs_of_page(const struct sample_list *list, int rows, const struct list_columns *chosen, struct instant now)
+{
+	struct needs needs = needs_of_titles();
+	struct arena arena = ARENA_INIT;
+	size_t page = rows > 0 ? (size_t)rows : 0, first = list->list.top > page ? list->list.top - page : 0;
+
 	for (size_t i = first; i < list->window.rows.len && i < list->list.top + 2 * page; i++)
-		for (size_t k = 0; k < count; k++)
-			need(&needs, &list->window.rows.items[i].row, columns[k], &arena, now);
+		need(&needs, &list->window.rows.items[i].row, chosen, &arena, now);
 	arena_release(&arena);
 	return needs;
 }
 
-static void draw_row(struct surface *surface, struct area line, const struct app *app, const struct layout *layout,
+static void draw_row(struct surface *surface, struct area line, const struct app *app, const struct sample_columns *layout,
 		     const struct sample_row *row, bool marked, struct arena *arena, struct instant now)
 {
 	int column = SIGNS_COLUMNS, title = layout->title;
@@ -256,7 +280,7 @@ static void draw_row(struct surface *surface, struct area line, const struct app
 	draw_status(surface, line, app, row->status);
 	draw_dispute(surface, line, app, row->judged);
 	draw_level(surface, line, app, row->level);
-	if (row->illustrative) {
+	if (row->illustrative && !layout->all_illustrative) {
 		int used = surface_fit(surface, line, 0, column, title, STYLE_ILLUSTRATIVE,
 				       title > LONG_LABEL_COLUMNS ? "[ILLUSTRATIVE] " : "[ILL] ");
 		column += used;
@@ -299,25 +323,38 @@ static void draw_spoken(struct surface *surface, struct area line, const struct 
 	strbuf_release(&text);
 }
 
-void sample_row_view(const struct sample_row *row, const struct app *app, struct surface *surface, struct area line)
+struct sample_columns sample_columns_of(const struct app *app, int columns, const struct sample_row *const *rows,
+					size_t count, bool without_cause)
 {
-	struct needs needs = needs_of_any();
-	struct layout layout = layout_of(line.columns, app_columns(app), &needs);
+	struct needs needs = needs_of_titles();
+	struct instant now = instant_now();
+	struct arena arena = ARENA_INIT;
+
+	for (size_t i = 0; i < count && i < MEASURED_MOST; i++)
+		need(&needs, rows[i], app_columns(app), &arena, now);
+	arena_release(&arena);
+	if (without_cause && !app_columns(app)->chosen)
+		needs.widths[COLUMN_CAUSE] = 0;
+	if (count > MEASURED_MOST)
+		needs.illustrative = 0; /* not all of them have been seen */
+	return layout_of(columns, app_columns(app), &needs);
+}
+
+void sample_row_view(const struct sample_row *row, const struct app *app, const struct sample_columns *columns,
+		     struct surface *surface, struct area line)
+{
 	struct arena arena = ARENA_INIT;
 
 	if (app_options(app)->accessible)
 		draw_spoken(surface, line, row, false);
 	else
-		draw_row(surface, line, app, &layout, row, false, &arena, instant_now());
+		draw_row(surface, line, app, columns, row, false, &arena, instant_now());
 	arena_release(&arena);
 }
 
-void sample_row_titles(const struct app *app, struct surface *surface, struct area line)
+void sample_row_titles(const struct sample_columns *columns, struct surface *surface, struct area line)
 {
-	struct needs needs = needs_of_any();
-	struct layout layout = layout_of(line.columns, app_columns(app), &needs);
-
-	draw_titles(surface, line, &layout);
+	draw_titles(surface, line, columns);
 }
 
 struct area sample_list_rows_area(struct area area)
@@ -333,9 +370,10 @@ void sample_list_view(const struct sample_list *self, const struct app *app, str
 	struct area rows = sample_list_rows_area(area);
 	struct instant now = instant_now();
 	struct needs needs = needs_of_page(self, rows.rows, app_columns(app), now);
-	struct layout layout = layout_of(area.columns, app_columns(app), &needs);
+	struct sample_columns layout = layout_of(area.columns, app_columns(app), &needs);
 	struct arena arena = ARENA_INIT;
 
+	layout.all_illustrative &= rows.rows < area.rows; /* which the titles say */
 	if (rows.rows < area.rows && !app_options(app)->accessible)
 		draw_titles(surface, area_top(&area, 1), &layout);
 	for (int row = 0; row < rows.rows; row++) {

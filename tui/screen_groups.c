@@ -8,19 +8,16 @@
 #include <string.h>
 
 #include "core/base/mem.h"
+#include "core/base/utf8.h"
 #include "tui/list.h"
 #include "tui/sample_list.h"
 #include "tui/screens.h"
 
 #define COUNT_COLUMNS 18
-#define CAUSE_COLUMNS 34
+#define CAUSE_COLUMNS 44
 #define CAUSE_COLUMNS_LEAST 22
 #define NARROW_COLUMNS 110 /* below, the title needs the room more than the cause does */
-
-static int cause_columns(struct area area)
-{
-	return area.columns < NARROW_COLUMNS ? CAUSE_COLUMNS_LEAST : CAUSE_COLUMNS;
-}
+#define CAUSE_TITLE "cause proposed"
 
 struct groups_screen {
 	struct screen screen;
@@ -187,21 +184,59 @@ static const struct sample_row *row_of(const struct groups_screen *self, int64_t
 	return NULL;
 }
 
-static void draw_group(const struct groups_screen *self, const struct app *app, struct surface *surface, struct area line,
-		       const struct alike_group *group)
+static void add_proposal(struct strbuf *text, const struct alike_group *group)
+{
+	if (alike_proposal(group))
+		strbuf_addf(text, "%s (%" PRId64 " of %" PRId64 ")", group->cause, group->agree, group->judged);
+	else if (group->judged)
+		strbuf_addf(text, "%" PRId64 " judged, and differ", group->judged);
+}
+
+/* As wide as what is proposed; 0: nothing is, and the titles have the room. */
+static int cause_columns(const struct groups_screen *self, int columns)
+{
+	int widest = 0, most = columns < NARROW_COLUMNS ? CAUSE_COLUMNS_LEAST : CAUSE_COLUMNS;
+	struct strbuf text = STRBUF_INIT;
+
+	for (size_t i = 0; i < self->count; i++) {
+		strbuf_clear(&text);
+		add_proposal(&text, &self->groups[i]);
+		int width = text.len_bytes ? utf8_text_columns(strbuf_slice(&text)) + 2 : 0;
+		if (width > widest)
+			widest = width;
+	}
+	strbuf_release(&text);
+	if (widest && widest < (int)sizeof(CAUSE_TITLE) + 1)
+		widest = (int)sizeof(CAUSE_TITLE) + 1;
+	return widest > most ? most : widest;
+}
+
+static struct sample_columns columns_of(const struct groups_screen *self, const struct app *app, int columns, bool has_titles)
+{
+	VEC_OF(const struct sample_row *) rows = VEC_INIT;
+	struct sample_columns found;
+
+	for (size_t i = 0; i < self->row_count; i++)
+		vec_push(&rows, &self->rows[i]);
+	found = sample_columns_of(app, columns, rows.items, rows.len, true);
+	found.all_illustrative &= has_titles;
+	vec_release(&rows);
+	return found;
+}
+
+static void draw_group(const struct groups_screen *self, const struct app *app, const struct sample_columns *columns,
+		       int cause_width, struct surface *surface, struct area line, const struct alike_group *group)
 {
 	const struct sample_row *row = row_of(self, group->representative);
-	struct area rest = line, counts = area_left(&rest, COUNT_COLUMNS), cause = area_left(&rest, cause_columns(line));
+	struct area rest = line, counts = area_left(&rest, COUNT_COLUMNS), cause = area_left(&rest, cause_width);
 	struct strbuf text = STRBUF_INIT;
 
 	surface_printf(surface, counts, 0, 1, STYLE_TEXT, "%6" PRId64 "  %6" PRId64, group->members, group->open);
-	if (alike_proposal(group))
-		strbuf_addf(&text, "%s (%" PRId64 " of %" PRId64 ")", group->cause, group->agree, group->judged);
-	else if (group->judged)
-		strbuf_addf(&text, "%" PRId64 " judged, and differ", group->judged);
-	surface_fit(surface, cause, 0, 0, cause.columns - 1, alike_proposal(group) ? STYLE_GOOD : STYLE_MUTED, text.text);
+	add_proposal(&text, group);
+	if (cause_width)
+		surface_fit(surface, cause, 0, 0, cause.columns - 1, alike_proposal(group) ? STYLE_GOOD : STYLE_MUTED, text.text);
 	if (row)
-		sample_row_view(row, app, surface, rest);
+		sample_row_view(row, app, columns, surface, rest);
 	strbuf_release(&text);
 }
 
@@ -213,16 +248,19 @@ static void groups_view(const struct screen *screen, const struct app *app, stru
 	draw_counts(self, app, surface, area_top(&head, 1));
 	if (!self->count)
 		return;
+	int cause = cause_columns(self, area.columns);
+	struct sample_columns columns = columns_of(self, app, area.columns - COUNT_COLUMNS - cause, rows.rows < area.rows);
 	if (rows.rows < area.rows && !app_options(app)->accessible) {
 		surface_puts(surface, head, 0, 1, STYLE_MUTED, "samples");
 		surface_puts(surface, head, 0, 11, STYLE_MUTED, "open");
-		surface_puts(surface, head, 0, COUNT_COLUMNS, STYLE_MUTED, "cause proposed");
-		sample_row_titles(app, surface, (struct area){ head.row, head.column + COUNT_COLUMNS + cause_columns(head), 1,
-							       head.columns - COUNT_COLUMNS - cause_columns(head) });
+		if (cause)
+			surface_puts(surface, head, 0, COUNT_COLUMNS, STYLE_MUTED, CAUSE_TITLE);
+		sample_row_titles(&columns, surface, (struct area){ head.row, head.column + COUNT_COLUMNS + cause, 1,
+								    head.columns - COUNT_COLUMNS - cause });
 	}
 	for (int row = 0; row < rows.rows && self->list.top + (size_t)row < self->count; row++) {
 		struct area line = { rows.row + row, rows.column, 1, rows.columns };
-		draw_group(self, app, surface, line, &self->groups[self->list.top + (size_t)row]);
+		draw_group(self, app, &columns, cause, surface, line, &self->groups[self->list.top + (size_t)row]);
 		if (self->list.top + (size_t)row == self->list.selected)
 			surface_select_row(surface, line, 0);
 	}

@@ -183,6 +183,20 @@ static void draw_counts(const struct similar_screen *self, const struct app *app
 	strbuf_release(&text);
 }
 
+static struct sample_columns columns_of(const struct similar_screen *self, const struct app *app, int columns, bool has_titles)
+{
+	VEC_OF(const struct sample_row *) rows = VEC_INIT;
+	struct sample_columns found;
+
+	for (size_t i = 0; i < self->rows.len; i++)
+		if (self->rows.items[i].row)
+			vec_push(&rows, self->rows.items[i].row);
+	found = sample_columns_of(app, columns, rows.items, rows.len, false);
+	found.all_illustrative &= has_titles;
+	vec_release(&rows);
+	return found;
+}
+
 static void similar_view(const struct screen *screen, const struct app *app, struct surface *surface, struct area area)
 {
 	const struct similar_screen *self = (const struct similar_screen *)screen;
@@ -191,16 +205,17 @@ static void similar_view(const struct screen *screen, const struct app *app, str
 	draw_counts(self, app, surface, area_top(&head, 1));
 	if (!self->rows.len)
 		return;
+	struct sample_columns columns = columns_of(self, app, area.columns - KIND_COLUMNS, rows.rows < area.rows);
 	if (rows.rows < area.rows && !app_options(app)->accessible) {
 		surface_puts(surface, head, 0, 1, STYLE_MUTED, "likeness");
-		sample_row_titles(app, surface, (struct area){ head.row, head.column + KIND_COLUMNS, 1, head.columns - KIND_COLUMNS });
+		sample_row_titles(&columns, surface, (struct area){ head.row, head.column + KIND_COLUMNS, 1, head.columns - KIND_COLUMNS });
 	}
 	for (int row = 0; row < rows.rows && self->list.top + (size_t)row < self->rows.len; row++) {
 		const struct similar_row *at = &self->rows.items[self->list.top + (size_t)row];
 		struct area line = { rows.row + row, rows.column, 1, rows.columns }, rest = line;
 		draw_kind(&at->member, surface, area_left(&rest, KIND_COLUMNS));
 		if (at->row)
-			sample_row_view(at->row, app, surface, rest);
+			sample_row_view(at->row, app, &columns, surface, rest);
 		else
 			surface_printf(surface, rest, 0, 6, STYLE_MUTED, "sample %" PRId64 ", excluded", at->member.sample);
 		if (self->list.top + (size_t)row == self->list.selected)

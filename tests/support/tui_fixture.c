@@ -138,6 +138,19 @@ void fixture_many(struct store *store, int count)
 	}
 }
 
+void fixture_illustrative(struct store *store, int count)
+{
+	for (int i = 0; i < count; i++) {
+		char message[96];
+		struct flag flag = { .source = SOURCE_EVAL, .level = LEVEL_ERROR, .message = message,
+				     .rule = "session/forgot-decision-of-earlier" };
+		snprintf(message, sizeof(message), "shown %05d: the last element of the list is never looked at by the loop", i);
+		add(store, &(struct sample){
+			.kind = SAMPLE_KIND_COMPLETION, .code = slice_of(message), .language = "python", .illustrative = true,
+			.path = "services/billing/src/invoices/rounding.py", .flags = &flag, .flag_count = 1 });
+	}
+}
+
 void fixture_rules(struct store *store, int count)
 {
 	for (int i = 0; i < count; i++)

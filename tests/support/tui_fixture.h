@@ -11,6 +11,8 @@
 void fixture_samples(struct store *store);
 /* `count` more of them, all alike but for their number. */
 void fixture_many(struct store *store, int count);
+/* `count` that were made to show something. */
+void fixture_illustrative(struct store *store, int count);
 /* `count` rules, the first of which flag the most samples. */
 void fixture_rules(struct store *store, int count);
 /* INC-2026-0001 with causes, events, actions and samples 1 to 3 as members. */

@@ -568,6 +568,25 @@ static void rare_values_are_completed(void **state)
 	screen_test_shows(t, "rule:RARE083");
 }
 
+/* What all rows are is said once, above them; and a wide screen's columns are as wide as the rows need. */
+static void illustrative_rows_are_labelled(void **state)
+{
+	struct screen_test *t = *state;
+
+	fixture_illustrative(screen_test_store(t), 3);
+	screen_test_keys(t, "R");
+	screen_test_shows(t, "[ILL] 'Queue' object");
+	screen_test_lacks(t, "[all ILLUSTRATIVE]");
+	screen_test_keys(t, "/ 'is:illustrative shown' Enter");
+	screen_test_shows(t, "title  [all ILLUSTRATIVE]");
+	screen_test_lacks(t, "[ILL]");
+	screen_test_keys(t, "C m c");
+	screen_test_resize(t, 12, 200);
+	screen_test_golden(t, "queue_wide", false);
+	screen_test_resize(t, 12, 300);
+	screen_test_golden(t, "queue_widest", false);
+}
+
 static void nothing_matches(void **state)
 {
 	struct screen_test *t = *state;
@@ -794,6 +813,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(unknown_codes_are_told_under_typing, setup, teardown),
 		cmocka_unit_test_setup_teardown(filter_completion, setup, teardown),
 		cmocka_unit_test_setup_teardown(rare_values_are_completed, setup, teardown),
+		cmocka_unit_test_setup_teardown(illustrative_rows_are_labelled, setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_matches, setup, teardown),
 		cmocka_unit_test_setup_teardown(preview_parts_and_places, setup, teardown),
 		cmocka_unit_test_setup_teardown(places_are_a_part, setup, teardown),

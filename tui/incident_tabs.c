@@ -79,16 +79,23 @@ int incident_tab_at(const struct incident_screen *self, struct area area, const 
 
 /* ---- rows of causes, events, actions ------------------------------------------------- */
 
+/* Of a cause's code: where there is room, none is cut. */
+static int code_columns(int columns)
+{
+	return columns >= 140 ? 40 : 28;
+}
+
 static void draw_cause(const struct incident_cause *cause, struct surface *surface, struct area line)
 {
 	enum style style = cause->confidence == CONFIDENCE_RULED_OUT ? STYLE_MUTED : STYLE_TEXT;
+	int code = code_columns(line.columns);
 
 	surface_printf(surface, line, 0, 1, STYLE_KEY, "C%" PRId64, cause->number);
 	surface_fit(surface, line, 0, 6, 14, style, cause->role != ROLE_NONE ? cause_role_word(cause->role) : "");
 	surface_fit(surface, line, 0, 21, 12, style,
 		    cause->confidence != CONFIDENCE_NONE ? confidence_word(cause->confidence) : "");
-	surface_fit(surface, line, 0, 34, 28, style, cause->code ? cause->code : "");
-	text_first_line(surface, line, 0, 63, line.columns - 64, style, cause->statement);
+	surface_fit(surface, line, 0, 34, code, style, cause->code ? cause->code : "");
+	text_first_line(surface, line, 0, 35 + code, line.columns - 36 - code, style, cause->statement);
 }
 
 static void draw_event(const struct incident_event *event, struct surface *surface, struct area line)
@@ -224,7 +231,7 @@ void incident_detail_fill(const struct incident_screen *self, size_t index, stru
 static void draw_list(const struct incident_screen *self, struct surface *surface, struct area body)
 {
 	static const char *const heads[TAB_COUNT] = {
-		[TAB_CAUSES] = " no.  role           confidence   code                         statement",
+		[TAB_CAUSES] = " no.  role           confidence   code",
 		[TAB_TIMELINE] = " no.  when (UTC)         kind             what",
 		[TAB_ACTIONS] = " no.  status             type        for  owner        what",
 		[TAB_RECORD] = " no.    part         what",
@@ -244,6 +251,8 @@ static void draw_list(const struct incident_screen *self, struct surface *surfac
 		return;
 	}
 	surface_puts(surface, body, 0, 0, STYLE_MUTED, heads[self->tab]);
+	if (self->tab == TAB_CAUSES)
+		surface_puts(surface, body, 0, 35 + code_columns(body.columns), STYLE_MUTED, "statement");
 	for (int row = 0; row < rows.rows && list->top + (size_t)row < list->count; row++) {
 		size_t index = list->top + (size_t)row;
 		draw_row(self, index, surface, (struct area){ rows.row + row, rows.column, 1, rows.columns });

@@ -1,11 +1,14 @@
 /* Rows of analyses and the chart of days, drawn. */
 #include <stdlib.h>
 
+#include "core/base/utf8.h"
 #include "tui/insights.h"
 
 #define CHART_ROWS 6
 #define CHART_AREA_LEAST 16 /* rows of the part's area from which on there is room for it */
 #define SCALE_COLUMNS 11
+#define FIGURE_COLUMNS 9
+#define BAR_MOST 60
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
@@ -46,9 +49,38 @@ void insight_detail_draw(const struct insight_row *row, struct surface *surface,
 		surface_fit(surface, line, 0, column, line.columns - column - 1, STYLE_MUTED, row->query);
 }
 
-void insight_row_draw(const struct insight_row *row, struct surface *surface, struct area line, bool ascii, bool accessible)
+struct insight_look insight_look_of(const struct insight_rows *rows, int columns)
 {
-	int label = line.columns >= 120 ? 44 : line.columns >= 60 ? 30 : line.columns / 2, bar = line.columns >= 120 ? 20 : line.columns >= 70 ? 6 : 0;
+	struct insight_look look = { columns >= 120 ? 44 : columns >= 60 ? 30 : columns / 2, columns >= 120 ? 20 : columns >= 70 ? 6 : 0 };
+	int labels = 0, notes = 0, left;
+	bool bars = false;
+
+	for (size_t i = 0; i < rows->list.len; i++) {
+		const struct insight_row *row = &rows->list.items[i];
+		if (row->kind != INSIGHT_FIGURE)
+			continue;
+		int label = utf8_text_columns(slice_of(row->label)), note = row->note ? utf8_text_columns(slice_of(row->note)) : 0;
+		labels = label > labels ? label : labels;
+		notes = note > notes ? note : notes;
+		bars = bars || !isnan(row->bar);
+	}
+	left = columns - 2 - look.label - 1 - FIGURE_COLUMNS - (bars ? look.bar + 1 : 0) - notes;
+	if (columns < 60 || left <= 0)
+		return look;
+	if (labels > look.label) {
+		int more = labels - look.label < left ? labels - look.label : left;
+		look.label += more;
+		left -= more;
+	}
+	if (look.bar >= 20)
+		look.bar += left < BAR_MOST - look.bar ? left : BAR_MOST - look.bar;
+	return look;
+}
+
+void insight_row_draw(const struct insight_row *row, const struct insight_look *look, struct surface *surface, struct area line,
+		      bool ascii, bool accessible)
+{
+	int label = look->label, bar = look->bar;
 	int column = 1;
 
 	if (row->kind != INSIGHT_FIGURE) {
@@ -64,8 +96,8 @@ void insight_row_draw(const struct insight_row *row, struct surface *surface, st
 	if (row->figure)
 		surface_printf(surface, line, 0, column, row->style, "%8s", row->figure);
 	else if (isnan(row->bar))
-		column -= 9; /* the note may begin there */
-	column += 9;
+		column -= FIGURE_COLUMNS; /* the note may begin there */
+	column += FIGURE_COLUMNS;
 	if (!isnan(row->bar) && bar) {
 		draw_bar(surface, line, column, bar, row->bar, ascii);
 		column += bar + 1;

@@ -56,6 +56,12 @@ int insight_chart_rows(const struct insight_data *data, struct area area, bool a
 void insight_chart_draw(const struct insight_data *data, struct surface *surface, struct area area, bool ascii);
 /* The row at hand once more: all of its note, and the query that finds what is behind it. */
 void insight_detail_draw(const struct insight_row *row, struct surface *surface, struct area line);
-void insight_row_draw(const struct insight_row *row, struct surface *surface, struct area line, bool ascii, bool accessible);
+/* How wide labels and bars are, in so many columns: more than the least where the rows' texts leave room. */
+struct insight_look {
+	int label, bar;
+};
+struct insight_look insight_look_of(const struct insight_rows *rows, int columns);
+void insight_row_draw(const struct insight_row *row, const struct insight_look *look, struct surface *surface, struct area line,
+		      bool ascii, bool accessible);
 
 #endif

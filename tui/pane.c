@@ -243,19 +243,40 @@ void pane_text(const struct pane *pane, struct strbuf *out)
 	}
 }
 
-void pane_view(const struct pane *pane, struct surface *surface, struct area area)
+/* How many columns of lines there are side by side. */
+static int flows(const struct pane *pane, struct area area)
 {
-	for (int row = 0; row < area.rows; row++) {
-		size_t index = pane->top + (size_t)row;
-		const struct pane_line *line;
-		long column;
-		if (index >= pane->lines.len)
-			break;
-		line = &pane->lines.items[index];
-		column = line->indent;
+	int most = pane->flow ? area.columns / pane->flow : 1, needed = area.rows > 0 ? ((int)pane->lines.len + area.rows - 1) / area.rows : 1;
+
+	most = needed < most ? needed : most;
+	return most > 1 ? most : 1;
+}
+
+void pane_fit(struct pane *pane, struct area area)
+{
+	pane_resize(pane, area.rows * flows(pane, area));
+}
+
+static void draw_lines(const struct pane *pane, struct surface *surface, struct area area, size_t from)
+{
+	for (int row = 0; row < area.rows && from + (size_t)row < pane->lines.len; row++) {
+		const struct pane_line *line = &pane->lines.items[from + (size_t)row];
+		long column = line->indent;
 		for (size_t i = 0; i < line->count; i++) {
 			const struct pane_span *span = &pane->spans.items[line->first + i];
 			text_run(surface, area, row, pane->left, &column, span->style, slice_of(span->text));
 		}
+	}
+}
+
+void pane_view(const struct pane *pane, struct surface *surface, struct area area)
+{
+	int count = flows(pane, area);
+
+	for (int i = 0; i < count; i++) {
+		struct area part = area_left(&area, area.columns / (count - i));
+		if (i + 1 < count)
+			area_right(&part, 2); /* a gap */
+		draw_lines(pane, surface, part, pane->top + (size_t)i * (size_t)area.rows);
 	}
 }

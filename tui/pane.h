@@ -31,6 +31,7 @@ struct pane {
 	size_t top;
 	long left;
 	int rows;            /* as pane_resize() was told */
+	int flow;            /* columns that a line needs: what does not fit below goes on beside, where there is room; 0: never */
 };
 
 void pane_init(struct pane *pane);
@@ -51,6 +52,8 @@ void pane_rich(struct pane *pane, const struct rich_text *rich);
 /* Appends the lines without their styles. */
 void pane_text(const struct pane *pane, struct strbuf *out);
 
+/* Of an area in which lines may flow: as many as there are in all of its columns. */
+void pane_fit(struct pane *pane, struct area area);
 void pane_resize(struct pane *pane, int rows);
 void pane_scroll(struct pane *pane, long top); /* the line shown first; clipped */
 bool pane_action(struct pane *pane, enum action action); /* scrolls; true if it is a movement */

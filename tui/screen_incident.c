@@ -84,7 +84,8 @@ static void sync(struct incident_screen *self, struct app *app)
 {
 	struct area body = incident_body(app_area(app));
 
-	pane_resize(&self->overview, body.rows);
+	self->overview.flow = app_options(app)->accessible ? 0 : OVERVIEW_COLUMNS;
+	pane_fit(&self->overview, body);
 	for (int tab = 0; tab < TAB_COUNT; tab++) {
 		list_resize(&self->lists[tab], incident_rows_area(body).rows);
 		list_set_count(&self->lists[tab], incident_row_count(self, (enum incident_tab)tab));

@@ -457,9 +457,10 @@ static void insights_view(const struct screen *screen, const struct app *app, st
 	chart = area_top(&area, self->part == INSIGHT_TREND ? insight_chart_rows(&self->data, area, accessible) : 0);
 	if (chart.rows)
 		insight_chart_draw(&self->data, surface, chart, ascii);
+	const struct insight_look look = insight_look_of(&self->rows, area.columns);
 	for (int row = 0; row < area.rows && list->top + (size_t)row < self->rows.list.len; row++) {
 		size_t index = list->top + (size_t)row;
-		insight_row_draw(&self->rows.list.items[index], surface, (struct area){ area.row + row, area.column, 1, area.columns }, ascii,
+		insight_row_draw(&self->rows.list.items[index], &look, surface, (struct area){ area.row + row, area.column, 1, area.columns }, ascii,
 				 accessible);
 		if (index == list->selected)
 			surface_select_row(surface, area, row);

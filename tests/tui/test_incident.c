@@ -114,6 +114,15 @@ static void wide(void **state)
 	screen_test_resize(t, 60, 200);
 	screen_test_keys(t, "I Enter 2");
 	screen_test_golden(t, "incident_members_200x60", false);
+	screen_test_keys(t, "Tab");
+	screen_test_shows(t, "infrastructure/context_management ");
+	screen_test_resize(t, 24, 200); /* what does not fit below goes on beside */
+	screen_test_keys(t, "1");
+	screen_test_golden(t, "incident_overview_200x24", false);
+	screen_test_resize(t, 24, 80);
+	screen_test_lacks(t, "Sections (e writes them)");
+	screen_test_keys(t, "G");
+	screen_test_shows(t, "Sections (e writes them)");
 }
 
 static void add_a_cause(void **state)

@@ -93,6 +93,8 @@ struct judging *judging_new(void);
 void judging_free(struct judging *judging);
 const struct progress *judging_progress(const struct judging *judging);
 void judging_undone(struct judging *judging, int64_t edit, bool undone);
+/* The one sample that an edit of this session was about; 0: it was about several, or is not known. */
+int64_t judging_sample_of(const struct judging *judging, int64_t edit);
 void judging_answer(struct judging *judging, struct app *app, struct answer *answer);
 
 #endif

@@ -167,6 +167,8 @@ bool app_sample_changed(const struct app *app, uint64_t since, int64_t sample);
 /* While true, keys are kept back (but for Escape, which ends it), so that typing
  * ahead of an answer goes where it was meant to; false hands them on. */
 void app_hold_keys(struct app *app, bool hold);
+/* The sample that was undone or redone last, once: the queue goes to it, where hands do nothing else. 0: none. */
+int64_t app_take_go_to(struct app *app);
 /* The key at hand came too early: it is kept back too, before those behind it. */
 void app_hold_key(struct app *app, const struct key *key);
 /* Those that are kept back are for what did not come: nobody meant them for what is there instead. */

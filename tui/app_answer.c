@@ -107,8 +107,18 @@ static void undo_answer(struct app *app, const struct answer *answer)
 			    answer->edited.summary ? answer->edited.summary : "");
 	if (answer->status == STATUS_OK) {
 		judging_undone(app->judging, answer->edited.id, answer->kind == REQUEST_UNDO);
+		if (answer->serial == app->undo_serial)
+			app->go_to = judging_sample_of(app->judging, answer->edited.id);
 		app_changed(app);
 	}
+}
+
+int64_t app_take_go_to(struct app *app)
+{
+	int64_t sample = app->go_to;
+
+	app->go_to = 0;
+	return sample;
 }
 
 static void own_answer(struct app *app, struct answer *answer)

@@ -56,10 +56,10 @@ static void global_action(struct app *app, enum action action, const struct key 
 		app_effect(app, (struct effect){ .kind = EFFECT_QUIT });
 		break;
 	case ACTION_ID_undo:
-		app_request(app, NULL, request_new(REQUEST_UNDO));
+		app->undo_serial = app_request(app, NULL, request_new(REQUEST_UNDO));
 		break;
 	case ACTION_ID_redo:
-		app_request(app, NULL, request_new(REQUEST_REDO));
+		app->undo_serial = app_request(app, NULL, request_new(REQUEST_REDO));
 		break;
 	case ACTION_ID_history:
 		if (top->ops->scope != SCOPE_HISTORY)
@@ -187,6 +187,8 @@ static void run_action(struct app *app, enum action action, const struct key *ke
 	/* A wheel's notch or a key without a meaning begins nothing else. */
 	if (key->code != INPUT_MOUSE && action != ACTION_UNBOUND)
 		app_forget_answered(app);
+	app->undo_serial = 0;
+	app->go_to = 0;
 	if (!top->ops->action || !top->ops->action(top, app, action, key))
 		global_action(app, action, key);
 	app_settle(app);

@@ -61,6 +61,9 @@ struct app {
 	const struct screen *shown_screen; /* the top one when shown() was called last … */
 	uint64_t shown_serial;             /* … and the change serial then */
 
+	uint64_t undo_serial;          /* of the undo or redo that the last key asked for; 0: another key came since */
+	int64_t go_to;                 /* a sample that the queue is to go to when it is on top; 0: none */
+
 	bool holding;
 	VEC_OF(struct key) held;           /* pastes owned */
 

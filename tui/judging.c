@@ -17,6 +17,7 @@ struct pending {
 	bool is_out_of_hand;  /* one sample, and not the row that was at hand */
 };
 
+#define SINGLE_MAX 64 /* so many edits of one sample are known, to go back to it at their undo */
 #define TAKEN_MAX 16 /* so many edits' marks are kept, for their undo */
 
 /* What was said last, all of it, and of which samples. */
@@ -36,6 +37,9 @@ struct said {
 struct judging {
 	VEC_OF(struct pending) items;
 	VEC_OF(struct marks_taken) taken; /* the oldest first */
+	struct {
+		int64_t edit, sample;
+	} single[SINGLE_MAX];             /* edits of one sample, by their number */
 	struct said said;
 	struct progress progress;
 };
@@ -67,9 +71,18 @@ static void drop_taken(struct judging *judging, size_t at)
 		(judging->taken.len - at) * sizeof(judging->taken.items[0]));
 }
 
+int64_t judging_sample_of(const struct judging *judging, int64_t edit)
+{
+	return edit && judging->single[edit % SINGLE_MAX].edit == edit ? judging->single[edit % SINGLE_MAX].sample : 0;
+}
+
 /* Of an edit; 0: of none that came to be, so that they go back. */
 static void keep_marks(struct judging *judging, struct pending *pending, int64_t edit)
 {
+	if (edit && pending->count == 1) {
+		judging->single[edit % SINGLE_MAX].edit = edit;
+		judging->single[edit % SINGLE_MAX].sample = pending->samples[0];
+	}
 	if (!pending->marked_in)
 		return;
 	if (judging->taken.len == TAKEN_MAX)

@@ -307,6 +307,14 @@ static void queue_editor_done(struct screen *screen, struct app *app, struct sli
 		queue_after_judging(self, app, JUDGING_DONE);
 }
 
+/* Among the rows that are read: nothing is read anew for it, so that the list stays as it is. */
+static void select_sample(struct queue *self, int64_t sample)
+{
+	for (size_t i = 0; sample && i < self->list.window.rows.len; i++)
+		if (self->list.window.rows.items[i].row.id == sample)
+			list_select(&self->list.list, i);
+}
+
 static void queue_shown(struct screen *screen, struct app *app)
 {
 	struct queue *self = self_of(screen);
@@ -318,6 +326,8 @@ static void queue_shown(struct screen *screen, struct app *app)
 			queue_open_first_list(self, app);
 	}
 	queue_take_back_marks(self, app);
+	if (app_top(app) == screen)
+		select_sample(self, app_take_go_to(app));
 	queue_sync(self, app);
 }
 

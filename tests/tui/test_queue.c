@@ -163,7 +163,7 @@ static void ten_judgements_then_three_undone(void **state)
 	screen_test_keys(t, "u u");
 	assert_int_equal(fixture_count(screen_test_store(t), "cause:model/hallucination"), 7);
 	assert_cause(t, 8, NULL);
-	screen_test_shows(t, "11 of 14"); /* the selection stays where it was */
+	screen_test_shows(t, "8 of 14"); /* the one that was undone last is at hand, to be judged anew */
 	screen_test_keys(t, "^R");
 	screen_test_shows(t, "redid: annotate");
 	assert_cause(t, 8, "model/hallucination");
@@ -171,6 +171,15 @@ static void ten_judgements_then_three_undone(void **state)
 	screen_test_keys(t, "^R ^R ^R");
 	screen_test_shows(t, "nothing to redo");
 	assert_int_equal(fixture_count(screen_test_store(t), "cause:model/hallucination"), 10);
+	/* Not under hands that do something else by then. */
+	screen_test_hold(t, true);
+	screen_test_keys(t, "u G");
+	screen_test_hold(t, false);
+	screen_test_shows(t, "undid: annotate");
+	screen_test_shows(t, "14 of 14");
+	/* Nor where a list does not have it. */
+	screen_test_keys(t, "^R / 'lang:c' Enter u");
+	screen_test_shows(t, "1 of 1 · newest");
 }
 
 static void rows_stay_until_refresh(void **state)
@@ -643,7 +652,7 @@ static void excluded_rows_stay_too(void **state)
 	assert_int_equal(fixture_count(screen_test_store(t), "status:excluded"), 1);
 	screen_test_keys(t, "u");
 	screen_test_shows(t, " · ▲W reads one element");
-	screen_test_keys(t, "k S e R");
+	screen_test_keys(t, "S e R"); /* it is at hand again */
 	screen_test_lacks(t, "reads one element");
 }
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <langinfo.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -34,6 +35,7 @@ struct wiring {
 	const struct page_template *page_template;
 	const char *redact_rules;
 	struct stat file; /* that was opened; st_ino 0: unknown */
+	atomic_bool leaves_log; /* another file took its place, and its log lies beside that one */
 };
 
 /* Of its path. Where the folder cannot be asked (a network that fails), nothing is said to have changed. */
@@ -74,10 +76,29 @@ static enum status open_backend(void *context, struct backend *out, struct error
 
 static void close_backend(void *context, struct backend *backend)
 {
-	(void)context;
+	struct wiring *wiring = context;
+
+	if (backend->store && place_of_store(wiring) == STORE_REPLACED && sqlite_store_has_log(backend->store))
+		wiring->leaves_log = true;
 	if (backend->store)
 		backend->store->ops->close(backend->store);
 	backend->store = NULL;
+}
+
+/* Whoever opens the file that is there now would take the log for that file's, and mix both. (SQLite leaves it at the
+ * close, since the file is not where it was.) What is in it stays, under another name. */
+static void put_log_aside(const struct wiring *wiring)
+{
+	static const char *const ends[] = { "-wal", "-shm" };
+	struct arena arena = ARENA_INIT;
+
+	for (size_t i = 0; wiring->leaves_log && i < ARRAY_LEN(ends); i++) {
+		const char *from = arena_printf(&arena, "%s%s", wiring->store, ends[i]);
+		const char *to = arena_printf(&arena, "%s.replaced%s", wiring->store, ends[i]);
+		if (rename(from, to) != 0)
+			out_error("%s is the log of the file that was replaced, and cannot be renamed: %s", from, strerror(errno));
+	}
+	arena_release(&arena);
 }
 
 /* The file that keeps where this person stopped in this store; NULL: there is no place for it. */
@@ -198,6 +219,7 @@ int workbench_run(struct cli *cli, const struct workbench_options *options)
 	store = atomic_exchange(&wiring->opened, NULL);
 	if (store)
 		store->ops->close(store); /* nobody came to ask */
+	put_log_aside(wiring);
 	if (status != STATUS_OK)
 		return cli_fail(cli, &err);
 	if (err.text[0]) /* it ended well, and there is something to know */

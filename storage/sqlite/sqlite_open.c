@@ -385,6 +385,15 @@ bool sqlite_store_has_moved(const struct store *store)
 				    &moved) == SQLITE_OK && moved;
 }
 
+bool sqlite_store_has_log(const struct store *store)
+{
+	sqlite3_file *log = NULL;
+	int moved = 0;
+
+	sqlite3_file_control(((const struct sqlite_store *)(const void *)store)->handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+	return log && log->pMethods && log->pMethods->xFileControl(log, SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && !moved;
+}
+
 const char *sqlite_store_journal_mode(const struct store *store)
 {
 	return ((const struct sqlite_store *)(const void *)store)->journal_mode;

@@ -391,11 +391,12 @@ class Replaced(Case):
         self.aitia('--store', other, 'import', '--format', 'jsonl', '-', stdin=b'{"code": "x = 1", "message": "the other"}\n')
         os.rename(other, store)
         t.wait_text('Another file took the store\'s place').keys('F').wait_text('not saved')
-        for end in ('-wal', '-shm'):
-            if os.path.exists(store + end):
-                os.remove(store + end)
+        # The log of the old file still lies beside the new one, which must not take it for its own.
+        self.assertGreater(os.path.getsize(store + '-wal'), 0)
         t.keys('R').wait_text('1 of 1 ').wait_text('the other').keys('F').wait_text('false_positive')
         self.counts('verdict:false_positive', 1)
+        self.assertTrue(os.path.exists(store + '.replaced-wal'))
+        self.aitia('check')
         t.keys('Q')
         self.assertEqual(t.wait_exit(), 0)
 

@@ -85,6 +85,16 @@ bool query_values_answer(struct query_values *values, struct app *app, struct sc
 	return true;
 }
 
+void query_values_forget(struct query_values *values)
+{
+	forget(values);
+	set(&values->query, slice_of("")); /* of no key: nothing is like it */
+	set(&values->key, slice_of(""));
+	set(&values->prefix, slice_of(""));
+	values->serial = 0;
+	values->wanted = false;
+}
+
 void query_values_release(struct query_values *values)
 {
 	forget(values);

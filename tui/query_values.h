@@ -23,6 +23,8 @@ bool query_values_cover(struct query_values *values, struct slice query, struct 
 void query_values_ask(struct query_values *values, struct app *app, struct screen *screen);
 /* False: it was not for it. */
 bool query_values_answer(struct query_values *values, struct app *app, struct screen *screen, struct answer *answer);
+/* What is known is not any more: the store may have changed. */
+void query_values_forget(struct query_values *values);
 void query_values_release(struct query_values *values);
 
 #endif

@@ -83,6 +83,7 @@ static void open_filter(struct queue *self, struct app *app)
 {
 	self->app = app;
 	query_counts_ask(&self->counts, app, &self->screen, self->list.query, self->list.sort);
+	query_values_forget(&self->values);
 	app_push(app, prompt_new(app, &(struct prompt_options){
 		.title = "Filter",
 		.initial = self->list.query,

@@ -572,6 +572,12 @@ static void rare_values_are_completed(void **state)
 	screen_test_lacks(t, "RARE001");
 	screen_test_keys(t, "^U 'lang:go rule:RARE' Tab");
 	screen_test_shows(t, "RARE033 2");
+	/* What was known is asked anew at the next prompt. */
+	screen_test_keys(t, "^U 'lang:go rule:RARE06' Tab");
+	screen_test_shows(t, "RARE063 1  RARE069 1");
+	fixture_rules(screen_test_store(t), 150);
+	screen_test_keys(t, "Esc / ^U 'lang:go rule:RARE06' Tab");
+	screen_test_shows(t, "RARE063 2  RARE069 2");
 	/* Where the rest is wrong as yet, what the list has is offered. */
 	screen_test_keys(t, "^U 'level:eror rule:RA' Tab");
 	screen_test_shows(t, "rule:RARE083");

@@ -3,7 +3,8 @@
 
 void app_take_place(struct app *app, const struct answer *answer)
 {
-	bool is_told = answer->kind == REQUEST_CHANGES || answer->place != STORE_HERE;
+	/* One that was never run says nothing. */
+	bool is_told = (answer->kind == REQUEST_CHANGES && answer->status == STATUS_OK) || answer->place != STORE_HERE;
 
 	if (!is_told || app->place == answer->place)
 		return;

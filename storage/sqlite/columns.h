@@ -15,8 +15,8 @@
  * transaction of its own, by calls that may say "not yet" (facets, sample_seek).
  * Every change of a store makes an entry of the operation log: whoever uses the
  * columns first takes up the entries behind the last one that is in them, and
- * reads again the samples that these name. An import that updated samples does
- * not say which, so it starts the loading over.
+ * reads again the samples that these name. An import that updated more samples than it
+ * names (import.c) starts the loading over.
  *
  * A transaction that began before the newest entry that is in the columns does not
  * use them.

@@ -10,7 +10,7 @@ struct changes {
 	VEC_OF(int64_t) samples;
 	VEC_OF(int64_t) annotations; /* that are known by their number alone */
 	int64_t last_edit;
-	bool renewed;                /* an import wrote over samples, or something unknown happened */
+	bool renewed;                /* an import wrote over samples that it does not name, or something unknown happened */
 	bool imported;
 };
 
@@ -68,16 +68,17 @@ static enum status read_log(struct sqlite_store *db, int64_t behind, struct chan
 
 	while (sql_next(db, stmt)) {
 		int64_t kind = sqlite3_column_int64(stmt, 1);
+		const void *bytes = sqlite3_column_blob(stmt, 2);
+		int len = sqlite3_column_bytes(stmt, 2);
 		changes->last_edit = sqlite3_column_int64(stmt, 0);
 		if (kind == EDIT_IMPORT) {
 			changes->imported = true;
-			changes->renewed = changes->renewed || sqlite3_column_int64(stmt, 3) > 0;
-		} else if (kind == EDIT_CHANGE || kind == EDIT_UNDO || kind == EDIT_REDO) {
-			const void *bytes = sqlite3_column_blob(stmt, 2);
-			take_changeset(changes, bytes, sqlite3_column_bytes(stmt, 2));
-		} else {
+			/* It wrote over samples and does not say which: they are too many, or an older program did. */
+			changes->renewed = changes->renewed || (sqlite3_column_int64(stmt, 3) > 0 && !len);
+		} else if (kind != EDIT_CHANGE && kind != EDIT_UNDO && kind != EDIT_REDO) {
 			changes->renewed = true;
 		}
+		take_changeset(changes, bytes, len);
 	}
 	return sql_end(db, stmt, err);
 }

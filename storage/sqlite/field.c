@@ -100,6 +100,7 @@ static const struct field fields[] = {
 	{ NULL, "severity", "severity", FIELD_TERM, severity_of, NULL },
 	{ NULL, "confidence", "confidence", FIELD_TERM, confidence_of, NULL },
 	{ NULL, "code", "code", FIELD_CODE, NULL, NULL },
+	{ "sample", "content_digest", "", FIELD_HIDDEN, NULL, NULL }, /* of an import (import.c) */
 	{ "sample", "status", "status", FIELD_TERM, sample_status_of, NULL },
 	{ "sample", "disposition", "disposition", FIELD_TERM, verdict_of, NULL },
 	{ "sample", "cause", "cause", FIELD_CODE, NULL, NULL },

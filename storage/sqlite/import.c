@@ -8,6 +8,10 @@
  * duplicate; else it renews the first that no earlier record of this file was;
  * else it is one more. So a file that is imported again meets itself, in
  * whatever order and however much of it.
+ *
+ * The import's entry of the operation log says which samples it wrote over, of
+ * what content before and after, if they are not too many: whoever keeps
+ * something of samples in memory (columns_follow.c) reads these again, else all.
  */
 #include "storage/sqlite/import.h"
 #include "storage/sqlite/search.h"
@@ -44,6 +48,31 @@ static struct digest occurrence(const struct digest *fingerprint, int64_t k)
 	digest_field(builder, (struct slice){ (const char *)fingerprint->bytes, DIGEST_BYTES });
 	digest_number(builder, k);
 	return digest_end(builder);
+}
+
+/* All or none are named, so that nobody takes some for all. */
+static enum status note_renewed(struct sqlite_store *db, int64_t id, const struct digest *before, const struct digest *after,
+				struct error *err)
+{
+	struct importing *import = db->import;
+	struct changed_table *table = &import->renewed_table;
+	enum status status;
+
+	if (import->batch.updated >= db->renewed_most) {
+		strbuf_clear(&import->renewed);
+		return STATUS_OK;
+	}
+	if (!table->count) {
+		if ((status = changed_table_open(db, "sample", table, err)) != STATUS_OK)
+			return status;
+		table->changed[changed_column(table, "content_digest")] = true;
+		changes_add_table(&import->renewed, table);
+	}
+	table->before[changed_column(table, "id")] = SQL_INT(id);
+	table->before[changed_column(table, "content_digest")] = SQL_DIGEST(before);
+	table->after[changed_column(table, "content_digest")] = SQL_DIGEST(after);
+	changes_add_update(&import->renewed, table);
+	return STATUS_OK;
 }
 
 /* ---- writing a sample --------------------------------------------------------------- */
@@ -243,7 +272,7 @@ static enum status add(struct sqlite_store *db, const struct sample *sample, enu
 	struct importing *import = db->import;
 	struct sample_digests own;
 	const struct sample_digests *digests = sample->digests;
-	struct digest before, fingerprint, stale_fingerprint;
+	struct digest before, fingerprint, stale_fingerprint, stale_before;
 	int64_t id = 0, equal = 0, stale = 0;
 	enum status status;
 
@@ -265,6 +294,7 @@ static enum status add(struct sqlite_store *db, const struct sample *sample, enu
 		} else if (!stale && !is_touched(import, id)) {
 			stale = id;
 			stale_fingerprint = fingerprint;
+			stale_before = before;
 		}
 	}
 	if (equal) {
@@ -275,7 +305,9 @@ static enum status add(struct sqlite_store *db, const struct sample *sample, enu
 	if (stale) {
 		*outcome = IMPORT_UPDATED;
 		touch(import, stale);
-		return write_sample(db, SQL_SAMPLE_RENEW, stale, &stale_fingerprint, digests, sample, err);
+		status = note_renewed(db, stale, &stale_before, &digests->content, err);
+		return status == STATUS_OK ? write_sample(db, SQL_SAMPLE_RENEW, stale, &stale_fingerprint, digests, sample, err) :
+					     status;
 	}
 	*outcome = IMPORT_NEW;
 	return add_new(db, &fingerprint, digests, sample, err);
@@ -376,6 +408,7 @@ enum status db_import_begin(struct store *store, const struct batch *batch, stru
 	arena_init(&db->import->names);
 	strbuf_init(&db->import->items);
 	strbuf_init(&db->import->own);
+	strbuf_init(&db->import->renewed);
 	status = start(db, batch, err);
 	if (status != STATUS_OK)
 		db_import_abort(store);
@@ -392,6 +425,7 @@ static void release(struct sqlite_store *db)
 	names_release(import);
 	arena_release(&import->scratch);
 	free(import->touched);
+	strbuf_release(&import->renewed);
 	free(import);
 }
 
@@ -415,6 +449,7 @@ static enum status earlier_batch(struct sqlite_store *db, int64_t *id, struct er
 static enum status finish(struct sqlite_store *db, struct error *err)
 {
 	const struct batch *b = &db->import->batch;
+	const struct strbuf *renewed = &db->import->renewed;
 	char summary[512];
 	struct edit_work entry;
 	enum status status = bulk_end(db, err);
@@ -428,6 +463,9 @@ static enum status finish(struct sqlite_store *db, struct error *err)
 		 (long long)b->rejected);
 	if (status == STATUS_OK)
 		status = edit_append(db, b->reviewer, EDIT_IMPORT, "import", summary, 0, b->id, &entry, err);
+	if (status == STATUS_OK && renewed->len_bytes)
+		status = sql_run(db, SQL_EDIT_FINISH, err, SQL_INT(entry.id), SQL_TEXT(summary), SQL_INT(entry.last_annotation),
+				 SQL_BLOB(renewed->text, renewed->len_bytes));
 	return status;
 }
 

@@ -4,7 +4,12 @@
 #define AITIA_STORAGE_SQLITE_IMPORT_H
 
 #include "core/base/strbuf.h"
+#include "storage/sqlite/changeset.h"
 #include "storage/sqlite/edit_log.h"
+
+/* More samples that are written over are not named in the log: 150 bytes each, and to read as many again, one by one,
+ * takes 140 ms, while others wait. (sqlite_store.renewed_most) */
+#define RENEWED_MOST 10000
 
 /* A name → its id. Open addressing; 0 = free. */
 struct name_slot {
@@ -64,6 +69,9 @@ struct importing {
 	int64_t sets, samples_asked;  /* made by this import; samples that have one */
 	int64_t sets_new, sets_asked; /* the same, since a key was last looked for (provenance.c) */
 	struct strbuf items, own; /* of the sample at hand: its set, and what is beside it */
+
+	struct strbuf renewed;  /* samples that were written over, as changes of their content_digest (changeset.h) */
+	struct changed_table renewed_table; /* of the first on; .count 0: there was none yet */
 
 	struct seen bodies, samples;
 	VEC_OF(struct dropped_index) dropped;

@@ -84,6 +84,7 @@ struct sqlite_store {
 	int64_t columns_least;    /* rows from which on lists are answered from them */
 	int64_t facets_few;       /* samples up to which facets are read from them one by one */
 	size_t bulk_least;        /* samples from which on an edit goes by edit_bulk.h; tests compare the two ways */
+	int64_t renewed_most;     /* samples that an import names which it wrote over (import.h) */
 	struct table_shape *shapes; /* columns of tables (changeset.c), as of this version of the schema: */
 	int64_t shapes_version;
 	struct alike_pass *alike; /* groups of alike samples under way (alike.h); NULL: none */

@@ -20,6 +20,7 @@
 #include "storage/sqlite/edit_bulk.h"
 #include "core/base/file_system.h"
 #include "storage/sqlite/edit_log.h"
+#include "storage/sqlite/import.h"
 #include "storage/sqlite/search.h"
 
 #define HEADER_MAGIC "SQLite format 3"
@@ -344,6 +345,7 @@ static enum status open_once(const char *path, const struct sqlite_open_options 
 	db->columns_least = COLUMNS_LEAST_ROWS;
 	db->facets_few = FACETS_FEW_MOST;
 	db->bulk_least = 1;
+	db->renewed_most = RENEWED_MOST;
 	arena_init(&db->book_arena);
 	status = open_handle(db, path, options, err);
 	if (status == STATUS_OK)

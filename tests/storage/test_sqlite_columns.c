@@ -408,6 +408,84 @@ static void few_samples_are_counted_alike(void **state)
 	plain->ops->close(plain);
 }
 
+/* Samples of the file come again with another tool and another language, and one is new. */
+static void import_again(struct fixture *f, const int64_t *ids, size_t count, const char *tool)
+{
+	struct batch batch = { .source = "again.jsonl", .format = "jsonl", .reviewer = "importer" }, done;
+	const struct edit_change *changes;
+	struct edit_filter filter = { .verb = NULL };
+	const struct edit *edits;
+	enum import_outcome outcome;
+	size_t listed;
+
+	assert_ok(&f->c, f->c.ops->import_begin(f->c.store, &batch, &f->c.err));
+	for (size_t i = 0; i < count; i++) {
+		struct sample sample = contract_sample(&f->c.arena, (int)ids[i]);
+		struct flag flag = sample.flags[0];
+		flag.tool = tool;
+		sample.flags = &flag;
+		sample.flag_count = 1;
+		sample.language = "ada";
+		assert_ok(&f->c, f->c.ops->import_add(f->c.store, &sample, &outcome, &f->c.err));
+		assert_int_equal(outcome, ids[i] > SAMPLES ? IMPORT_NEW : IMPORT_UPDATED);
+	}
+	assert_ok(&f->c, f->c.ops->import_commit(f->c.store, NULL, &done, &f->c.err));
+	/* What its entry says of samples is for us: it changed nothing that people edit. */
+	assert_ok(&f->c, f->c.ops->edit_list(f->c.store, &f->c.arena, &filter, 0, 1, &edits, &listed, &f->c.err));
+	assert_int_equal(edits[0].kind, EDIT_IMPORT);
+	assert_ok(&f->c, f->c.ops->edit_changes(f->c.store, &f->c.arena, edits[0].id, 10, &changes, &listed, &f->c.err));
+	assert_int_equal(listed, 0);
+}
+
+static int64_t count(struct fixture *f, struct store *store, const char *query)
+{
+	int64_t hits;
+
+	assert_ok(&f->c, store->ops->sample_count(store, contract_query(&f->c, query, "ann"), &hits, &f->c.err));
+	return hits;
+}
+
+static void an_import_that_updates_is_followed(void **state)
+{
+	static const int64_t ids[] = { 4, 5, 1000, 3999, SAMPLES + 1 };
+	static const char *const asked[] = { "tool:another", "lang:ada", "lang:python", "tool:linter", "tool:third" };
+	struct fixture *f = *state;
+	struct store *plain;
+
+	fill(f, SAMPLES);
+	load(f, SORT_ID);
+	plain = open_plain(f);
+	import_again(f, ids, ARRAY_LEN(ids), "another");
+	assert_int_equal(count(f, f->c.store, "tool:another"), ARRAY_LEN(ids));
+	/* They are not loaded anew for that: the new one is all that is left to do. */
+	assert_true(sqlite_of(f->c.store)->columns->begun);
+	assert_int_equal(sqlite_of(f->c.store)->columns->rows, SAMPLES);
+	load(f, SORT_ID);
+	for (size_t q = 0; q < ARRAY_LEN(asked); q++)
+		assert_int_equal(count(f, f->c.store, asked[q]), count(f, plain, asked[q]));
+	/* One that does not say which: all are. */
+	import_again(f, ids, 2, "third");
+	assert_int_equal(sqlite3_exec(sqlite_of(plain)->handle, "UPDATE edit SET changes = NULL WHERE kind = 3", NULL, NULL, NULL),
+			 SQLITE_OK);
+	assert_int_equal(count(f, f->c.store, "tool:third"), 2);
+	assert_int_equal(count(f, plain, "tool:third"), 2);
+	assert_false(sqlite_of(f->c.store)->columns->begun);
+	load(f, SORT_ID);
+	for (size_t q = 0; q < ARRAY_LEN(asked); q++)
+		assert_int_equal(count(f, f->c.store, asked[q]), count(f, plain, asked[q]));
+	/* Nor does one that wrote over more than it may name. */
+	sqlite_of(f->c.store)->renewed_most = 2;
+	import_again(f, ids, 3, "fourth");
+	assert_int_equal(count(f, f->c.store, "tool:fourth"), 3);
+	assert_false(sqlite_of(f->c.store)->columns->begun);
+	load(f, SORT_ID);
+	import_again(f, ids, 2, "fifth");
+	assert_int_equal(count(f, f->c.store, "tool:fifth"), 2);
+	assert_true(sqlite_of(f->c.store)->columns->begun);
+	contract_check_clean(&f->c);
+	plain->ops->close(plain);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -420,6 +498,7 @@ int main(int argc, char **argv)
 		FIXTURE_TEST(values_of_samples_own_are_counted),
 		FIXTURE_TEST(threads_share_columns),
 		FIXTURE_TEST(pages_do_not_wait_for_loading),
+		FIXTURE_TEST(an_import_that_updates_is_followed),
 		cmocka_unit_test(kernels_agree_with_loops),
 	};
 

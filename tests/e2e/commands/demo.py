@@ -67,6 +67,8 @@ class Demo(Case):
         watched = json.loads(done.stdout)
         self.assertEqual((watched["incident"], watched["fix_deployed"], watched["after"]["first_day"]),
                          ("INC-2026-0001", "2026-04-07T21:18Z", "2026-04-23"))
+        self.assertEqual((watched["query"], watched["query_of"], watched["verdict"]),
+                         ("rule:session/*,quality/* level:error,warning", "signature", "unknown"))
         self.assertIn("nothing to change", self.run_ok("incident", "set", "INC-2026-0001", "--severity=Q2"))
         # What is shown is what was applied, and applying it changes nothing.
         self.assertIn("unchanged", self.run_ok("apply", self.write("shown.json", self.run_ok("incident", "show", "INC-2026-0001", "--json"))))

@@ -75,6 +75,7 @@ void incident_signature_open(struct incident_screen *self, struct app *app)
 
 	self->watch.app = app;
 	query_counts_ask(&self->watch.counts, app, &self->screen, "", SORT_NEWEST);
+	query_values_forget(&self->watch.values);
 	app_push(app, prompt_new(app, &(struct prompt_options){
 		.title = "Signature", .initial = self->incident->signature ? self->incident->signature : offer,
 		.history = HISTORY_FILTER, .tag = INCIDENT_TAG_SIGNATURE, .may_be_empty = true,

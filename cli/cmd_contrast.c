@@ -386,6 +386,7 @@ static int contrast_run(struct cli *cli, const void *options_given, const struct
 
 	if (cli_open(cli, STORE_READ, &store, &err) != STATUS_OK || select_inquiry(cli, store, &inquiry, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
+	interrupt_ends_reading(store);
 	interrupt_catch();
 	status = contrast_ask(&inquiry, select_words(cli, words), values->against, &options, &asked, &err);
 	interrupt_release();

@@ -171,6 +171,8 @@ static int onset_run(struct cli *cli, const void *options_given, const struct op
 		status = select_inquiry(cli, store, &asking.inquiry, &err);
 	if (status != STATUS_OK)
 		return cli_fail(cli, &err);
+	if (!values->set)
+		interrupt_ends_reading(store);
 	interrupt_catch();
 	status = run(&asking, words->count ? select_words(cli, words) : "-level:none", &err);
 	interrupt_release();

@@ -28,6 +28,7 @@ static int stats_run(struct cli *cli, const void *options_given, const struct op
 
 	if (cli_open(cli, STORE_READ, &store, &err) != STATUS_OK || select_inquiry(cli, store, &inquiry, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
+	interrupt_ends_reading(store);
 	interrupt_catch();
 	status = stats_ask(&inquiry, select_words(cli, words), instant_now().at_us / DAY_US, &out, &err);
 	interrupt_release();

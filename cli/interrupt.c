@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/attr.h"
+#include "core/store.h"
 
 /* What shells add to the number of the signal that ended a program. */
 #define SIGNAL_EXIT_CODE 128
@@ -12,6 +13,8 @@
 static volatile sig_atomic_t stop_signal;
 static atomic_bool stop_asked;
 
+static struct store *read_from; /* or NULL; not changed while the handler is there, but for interrupt_release() */
+
 static const int stop_signals[] = { SIGINT, SIGTERM };
 static struct sigaction before[ARRAY_LEN(stop_signals)];
 
@@ -19,6 +22,13 @@ static void on_stop(int number)
 {
 	stop_signal = number;
 	atomic_store_explicit(&stop_asked, true, memory_order_relaxed);
+	if (read_from) /* the port allows it from anywhere: engines set a flag */
+		read_from->ops->interrupt(read_from);
+}
+
+void interrupt_ends_reading(struct store *store)
+{
+	read_from = store;
 }
 
 /* Without SA_RESTART, so that waiting for standard input ends too; a second signal
@@ -42,6 +52,7 @@ void interrupt_release(void)
 {
 	for (size_t i = 0; i < ARRAY_LEN(stop_signals); i++)
 		sigaction(stop_signals[i], &before[i], NULL);
+	read_from = NULL;
 }
 
 const atomic_bool *interrupt_flag(void)

@@ -10,6 +10,10 @@
 
 void interrupt_catch(void);
 void interrupt_release(void); /* signals act as before interrupt_catch() */
+/* Until interrupt_release() the signal also ends what this store is reading (store.h, interrupt), which may be long
+ * at it before anybody looks at the flag: that fails with STATUS_CANCELLED. Of commands that change nothing. */
+struct store;
+void interrupt_ends_reading(struct store *store);
 
 /* Raised by the signal; for import_options.cancel and the like. */
 const atomic_bool *interrupt_flag(void);

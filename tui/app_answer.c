@@ -167,6 +167,7 @@ bool app_answer(struct app *app, struct answer *answer)
 {
 	struct screen *screen = answer->owner ? app_find_screen(app, answer->owner) : NULL;
 	bool refused = app_is_refusal(app, answer), was_holding = app->holding;
+	enum store_place was_at = app->place;
 
 	app_take_place(app, answer);
 	app_text_answered(app, answer->serial, refused || answer->status == STATUS_OK);
@@ -190,8 +191,8 @@ bool app_answer(struct app *app, struct answer *answer)
 		app_reopen_answered(app, answer->error.text);
 	else
 		app_follow_answered(app, answer);
-	/* Keys that are let go change what they mean to. */
-	bool seen = refused || was_holding != app->holding || !(answer->ahead || answer->unseen);
+	/* Keys that are let go change what they mean to; of the store's place there is a notice. */
+	bool seen = refused || was_holding != app->holding || was_at != app->place || !(answer->ahead || answer->unseen);
 	answer_free(answer);
 	app_settle(app);
 	return seen;

@@ -30,7 +30,7 @@ _aitia_options()
 	'incident create') echo '--severity --status --key --json ' ;;
 	'incident list') echo '--json ' ;;
 	'incident show') echo '--audience --rules --json ' ;;
-	'incident set') echo '--title --severity --rationale --status --partial --duplicate-of --json ' ;;
+	'incident set') echo '--title --severity --rationale --status --partial --duplicate-of --signature --json ' ;;
 	'incident status') echo '--json ' ;;
 	'incident review') echo '--note --json ' ;;
 	'incident revisions') echo '--restore --json ' ;;
@@ -131,6 +131,7 @@ _aitia_choices()
 	'incident set --status') echo 'suspected declared investigating mitigated resolved watching closed reopened duplicate ' ;;
 	'incident set --partial') echo '@any' ;;
 	'incident set --duplicate-of') echo '@any' ;;
+	'incident set --signature') echo '@any' ;;
 	'incident review --note') echo '@any' ;;
 	'incident add --where') echo '@any' ;;
 	'incident add --role') echo 'core likely control ' ;;

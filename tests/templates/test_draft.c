@@ -545,7 +545,7 @@ static void test_nothing_is_swallowed(void **state)
 	refused("Short.\n\n## Own heading\n\n```sh\n# comment\n```\n", "```\nShort.\n", "is not closed before this heading");
 	refused("Short.\n\n## Own heading\n\n```sh\n# comment\n```\n", "<pre>\nShort.\n", "HTML that does not end before it");
 	refused("# Impact {#impact}\n<!--", "<div>\n# Impact {#impact}\n<!--", "HTML that does not end before it");
-	refused("Short.", "One\ntwo\n===", "line 10: the line of '=' below makes a heading of 2 lines");
+	refused("Short.", "One\ntwo\n===", "line 11: the line of '=' below makes a heading of 2 lines");
 	refused("# Impact {#impact}", "One\ntwo\nImpact\n===", "a heading of 3 lines");
 	refused("# Impact {#impact}", "# Impact {#impact}\nOne.\n\nImpact\n======", "this part stands twice");
 	/* A fence of one statement that ends with the one of the next. */

@@ -238,7 +238,7 @@ static void every_command_by_its_name(void **state)
 	screen_test_keys(t, "Enter ^U 'undo' Enter");
 	screen_test_shows(t, "undid: annotate");
 	screen_test_keys(t, "Enter : 'next-s' Enter");
-	screen_test_shows(t, "Sample 3");
+	screen_test_shows(t, "Sample 2");
 	screen_test_lacks(t, "Commands");
 	/* In a mode, its commands come first; typing has none of them. */
 	screen_test_keys(t, "V : Enter");

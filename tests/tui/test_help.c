@@ -242,7 +242,7 @@ static void every_command_by_its_name(void **state)
 	screen_test_lacks(t, "Commands");
 	/* In a mode, its commands come first; typing has none of them. */
 	screen_test_keys(t, "V : Enter");
-	screen_test_shows(t, "lines 2-2");
+	screen_test_shows(t, "lines 4-4");
 	screen_test_keys(t, "Esc q : 'help' Enter");
 	screen_test_shows(t, "type to filter");
 	screen_test_keys(t, "Esc : Esc");

@@ -126,6 +126,8 @@ $(eval $(call test_rule,templates))
 $(eval $(call test_rule,storage))
 $(eval $(call test_rule,tui))
 $(eval $(call test_rule,cli))
+# The one of tui that has curses as its subject.
+$(B)/tests/tui/test_term_show: $(call objs,term)
 
 test: test-units test-e2e
 test-units: $(TEST_BINS) $(REPLAY_BINS)

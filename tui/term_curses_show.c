@@ -168,21 +168,25 @@ static int text_end(struct term *term, const struct cell *cells, int columns)
 	return columns;
 }
 
-/* A cell at the terminal's cursor; how many columns it takes. */
-static int put_cell(struct term *term, const struct surface *surface, int row, int column)
+/* A cell at the terminal's cursor; how many columns it takes, of `columns` that may be written. That is at least one:
+ * for a right half by itself, at which draw_row() never arrives, a blank. */
+static int put_cell(struct term *term, const struct surface *surface, int row, int column, int columns)
 {
 	struct cell cell = surface_cell(surface, row, column);
 	int width = column + 1 < surface->columns && surface_cell(surface, row, column + 1).chars[0] == 0 ? 2 : 1;
 
-	if (cell.chars[0] == 0)
-		return 0;
+	if (cell.chars[0] == 0 || column + width > columns) {
+		memset(cell.chars, 0, sizeof(cell.chars));
+		cell.chars[0] = ' ';
+		width = 1;
+	}
 	put_look(term, look_of(term, &cell));
 	put_text(term, &cell, width);
 	return width;
 }
 
-/* How a cell is shown depends on its neighbours too where it may be half of a wide one
- * (surface_cell()); both halves change together. */
+/* How a cell is shown depends on its neighbour too where it may be half of a wide one (surface_cell()): a left half on
+ * the cell at its right, and a right half is shown when its left half is. */
 static bool is_shown(const struct term *term, const struct surface *surface, const struct cell *cells, const struct cell *last,
 		     int column)
 {
@@ -190,10 +194,9 @@ static bool is_shown(const struct term *term, const struct surface *surface, con
 
 	if (term->paint_all || !same_cell(&cells[column], &last[column]))
 		return false;
-	if (first != 0 && first < SURFACE_FIRST_WIDE)
-		return true;
-	return (column == 0 || same_cell(&cells[column - 1], &last[column - 1])) &&
-	       (column + 1 == surface->columns || same_cell(&cells[column + 1], &last[column + 1]));
+	if (first == 0)
+		return column == 0 || same_cell(&cells[column - 1], &last[column - 1]);
+	return first < SURFACE_FIRST_WIDE || column + 1 == surface->columns || same_cell(&cells[column + 1], &last[column + 1]);
 }
 
 /* The cells that are not shown already. */
@@ -215,14 +218,14 @@ static void draw_row(struct term *term, const struct surface *surface, int row)
 			cursor = column;
 		}
 		while (cursor < column && cursor < end)
-			cursor += put_cell(term, surface, row, cursor);
+			cursor += put_cell(term, surface, row, cursor, columns);
 		if (column >= end) {
 			put_look(term, NULL);
 			put_capability(term, term->clear_row);
 			return;
 		}
 		if (cursor == column)
-			cursor += put_cell(term, surface, row, column);
+			cursor += put_cell(term, surface, row, column, columns);
 	}
 }
 

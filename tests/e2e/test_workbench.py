@@ -365,6 +365,15 @@ class Terminals(Case):
         t.keys('/').keys('status:nonsense').wait_text('unknown status')
         t.keys('Esc').wait_text('of 397')
 
+    def test_wide_characters_are_typed(self):
+        """What is typed behind one changes the cell at its right half, which itself stays."""
+        t = self.open(cols=100, rows=30).wait_text('of 397').wait_text('help')
+        t.keys('/')
+        for typed, shown in (('世', '世'), ('a', '世a'), ('界', '世a界'), ('BSpace', '世a'), ('b', '世ab')):
+            t.keys(typed).wait(lambda: shown in t.text().replace('世 ', '世').replace('界 ', '界'), f'{shown} typed', 10)
+        t.keys('Esc').wait_gone('世').keys('Q')
+        self.assertEqual(t.wait_exit(), 0)
+
     def test_not_a_terminal(self):
         done = run(self.home, 'tui', stdin=b'')
         self.assertEqual(done.returncode, 2)

@@ -15,9 +15,10 @@
 #include "tui/term.h"
 #include "tui/theme.h"
 
-/* How a style looks here: bytes that put it on and take it off again. */
+/* How a style looks here: bytes that put it on and take it off again, among them NULs where the terminal needs time. */
 struct term_look {
-	char *on, *off; /* NULL: not made yet */
+	struct strbuf on, off;
+	bool is_made;
 	bool is_plain;
 };
 

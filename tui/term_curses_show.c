@@ -31,14 +31,16 @@ static int collect(int byte)
 /* How a look is put on and off again, from and to plain text: as curses would. */
 static void make_look(const struct term *term, const struct cell *cell, struct term_look *look)
 {
-	struct strbuf text = STRBUF_INIT;
 	attr_t attributes = term->attributes[cell->style][cell->selected] | (cell->underlined ? A_UNDERLINE : A_NORMAL);
 	short pair = (short)term->pairs[cell->style][cell->selected];
-	collected = &text;
+
+	strbuf_init(&look->on);
+	strbuf_init(&look->off);
+	collected = &look->on;
 	vid_puts(attributes, pair, NULL, collect);
-	look->on = strbuf_detach(&text);
+	collected = &look->off;
 	vid_puts(A_NORMAL, 0, NULL, collect);
-	look->off = strbuf_detach(&text);
+	look->is_made = true;
 	look->is_plain = attributes == A_NORMAL && pair == 0;
 }
 
@@ -46,7 +48,7 @@ static const struct term_look *look_of(struct term *term, const struct cell *cel
 {
 	struct term_look *look = &term->looks[cell->style][cell->selected][cell->underlined];
 
-	if (!look->on)
+	if (!look->is_made)
 		make_look(term, cell, look);
 	return look;
 }
@@ -103,8 +105,8 @@ void term_curses_release_show(struct term *term)
 {
 	for (int style = 0; style < STYLE_COUNT; style++)
 		for (int i = 0; i < 4; i++) {
-			free(term->looks[style][i / 2][i % 2].on);
-			free(term->looks[style][i / 2][i % 2].off);
+			strbuf_release(&term->looks[style][i / 2][i % 2].on);
+			strbuf_release(&term->looks[style][i / 2][i % 2].off);
 		}
 	surface_release(&term->last);
 	strbuf_release(&term->out);
@@ -117,9 +119,9 @@ static void put_look(struct term *term, const struct term_look *look)
 	if (look == term->look)
 		return;
 	if (term->look)
-		strbuf_addstr(&term->out, term->look->off);
+		strbuf_addslice(&term->out, strbuf_slice(&term->look->off));
 	if (look)
-		strbuf_addstr(&term->out, look->on);
+		strbuf_addslice(&term->out, strbuf_slice(&look->on));
 	term->look = look;
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """The workbench in a real terminal: the main job end to end, and what must hold however it goes."""
-import codecs, json, os, shutil, signal, sys, time, unittest
+import codecs, json, os, shutil, signal, subprocess, sys, time, unittest
 from terminal import DATA, ROOT, Terminal, main, private_home, run
 
 REFLEXION = os.path.join(DATA, 'llm/noahshinn_reflexion/simple_mbpp_py/mbpp-py._simple_1_gpt-4_pass_at_k_1_py.jsonl')
@@ -364,6 +364,20 @@ class Terminals(Case):
         t.keys('Esc').wait_gone('Undo your last edit')
         t.keys('/').keys('status:nonsense').wait_text('unknown status')
         t.keys('Esc').wait_text('of 397')
+
+    def test_a_terminal_that_needs_time(self):
+        """It has curses send NULs before an attribute; what stands behind them is sent too."""
+        source = os.path.join(self.home, 'slow.ti')
+        with open(source, 'w') as f:
+            f.write('slow|needs time, am, xenl, cols#80, lines#24, cup=\\E[%i%p1%d;%p2%dH, clear=\\E[H\\E[J, el=\\E[K, '
+                    'cr=\\r, ind=\\n, bold=$<2/>\\E[1m, rev=$<2/>\\E[7m, sgr0=$<2/>\\E[m,\n')
+        subprocess.run(['tic', '-x', '-o', os.path.join(self.home, 'terminfo'), source], check=True)
+        t = self.open(cols=80, rows=24, env={'TERM': 'slow', 'TERMINFO': os.path.join(self.home, 'terminfo')})
+        t.wait_text('of 397').wait_text('help')
+        for look in (b'\x1b[1m', b'\x1b[7m', b'\x1b[m'):
+            self.assertIn(b'\0' + look, t.raw)
+        t.keys('Q')
+        self.assertEqual(t.wait_exit(), 0)
 
     def test_wide_characters_are_typed(self):
         """What is typed behind one changes the cell at its right half, which itself stays."""

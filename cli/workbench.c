@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <langinfo.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,10 +24,23 @@
 /* A line being typed is the longest thing in it. */
 #define SESSION_BYTES_MAX (4 * LINE_EDIT_MAX_BYTES)
 
+/* Logs that were put aside under one name. */
+#define REPLACED_MOST 1000
+
 bool workbench_has_terminal(void)
 {
 	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
+
+/* A file that SQLite has open beside the store, which it finds by its name. */
+struct beside {
+	const char *path;
+	struct stat file; /* that is open; st_ino 0: not known yet, or there is none */
+};
+
+enum { BESIDE_LOG, BESIDE_INDEX, BESIDE_COUNT };
+
+static const char *const beside_ends[] = { [BESIDE_LOG] = "-wal", [BESIDE_INDEX] = "-shm" };
 
 /* What workers need to open their connections; read by all of them. */
 struct wiring {
@@ -34,14 +48,28 @@ struct wiring {
 	_Atomic(struct store *) opened; /* that of the start, for the first who asks */
 	const struct page_template *page_template;
 	const char *redact_rules;
+	const char *real; /* where links lead to */
 	struct stat file; /* that was opened; st_ino 0: unknown */
-	atomic_bool leaves_log; /* another file took its place, and its log lies beside that one */
+
+	pthread_mutex_t mutex; /* of what is below */
+	struct beside beside[BESIDE_COUNT];
+	bool is_saved;    /* the log was written to the file, since that was missed first */
+	bool is_whole;    /* all of it */
+	bool is_put_away; /* the log has another name: the store is not here, whatever comes back */
+	const char *note; /* what became of the log; or NULL */
+	struct arena notes; /* answers have the one before, too */
 };
 
-/* Of its path. Where the folder cannot be asked (a network that fails), nothing is said to have changed. */
-static enum store_place place_of_store(void *context)
+static bool is_file(const char *path, const struct stat *file)
 {
-	const struct wiring *wiring = context;
+	struct stat now;
+
+	return file->st_ino && stat(path, &now) == 0 && now.st_ino == file->st_ino && now.st_dev == file->st_dev;
+}
+
+/* Of its path. Where the folder cannot be asked (a network that fails), nothing is said to have changed. */
+static enum store_place place_by_name(const struct wiring *wiring)
+{
 	struct stat now;
 
 	if (!wiring->file.st_ino)
@@ -51,10 +79,104 @@ static enum store_place place_of_store(void *context)
 	return now.st_ino == wiring->file.st_ino && now.st_dev == wiring->file.st_dev ? STORE_HERE : STORE_REPLACED;
 }
 
+/* PATH.replaced, PATH.replaced2 …: the first that nothing has; NULL: too many are there. */
+static const char *unused_name(struct arena *arena, const char *path)
+{
+	for (int i = 1; i <= REPLACED_MOST; i++) {
+		const char *name = i == 1 ? arena_printf(arena, "%s.replaced", path) : arena_printf(arena, "%s.replaced%d", path, i);
+		struct stat there;
+		bool used = lstat(name, &there) == 0;
+		for (size_t k = 0; k < BESIDE_COUNT; k++)
+			used |= lstat(arena_printf(arena, "%s%s", name, beside_ends[k]), &there) == 0;
+		if (!used)
+			return name;
+	}
+	return NULL;
+}
+
+/* Never over another file: link() refuses that. Where there are no links, nothing was there a moment ago. */
+static bool move_to_unused(const char *from, const char *to)
+{
+	if (link(from, to) == 0)
+		return unlink(from) == 0;
+	return errno != EEXIST && rename(from, to) == 0;
+}
+
+/*
+ * Whoever opens the file that is there now would take the log for that file's, and mix both. So it gets another name,
+ * as soon as the other file is seen: SQLite has it open, and goes on with it. That is up to a second after the file
+ * came, longer while keys come without a pause; who opens the new file before that has it mixed all the same.
+ */
+static void put_log_away(struct wiring *wiring)
+{
+	struct arena arena = ARENA_INIT;
+	const char *name = NULL;
+
+	for (size_t i = 0; i < BESIDE_COUNT; i++) {
+		struct beside *beside = &wiring->beside[i];
+		if (!is_file(beside->path, &beside->file)) /* moved with its file, or another's */
+			continue;
+		name = name ? name : unused_name(&arena, wiring->real);
+		const char *to = name ? arena_printf(&arena, "%s%s", name, beside_ends[i]) : NULL;
+		if (to && move_to_unused(beside->path, to)) {
+			wiring->is_put_away = true;
+			if (i == BESIDE_LOG) {
+				const char *saved = wiring->is_whole ? "what was saved is in the replaced file" :
+								       "not all that was saved is in the replaced file";
+				wiring->note = arena_printf(&wiring->notes, "%s; its log is now %s", saved, to);
+			}
+		} else if (!wiring->note) {
+			wiring->note = arena_printf(&wiring->notes, "%s is of the file that was replaced, and cannot be renamed: %s",
+						    beside->path, to ? strerror(errno) : "too many are put aside");
+		}
+	}
+	arena_release(&arena);
+}
+
+/* Once, when the file is missed first: whoever has it under another name may change it from then on. */
+static void save_log(struct wiring *wiring, struct store *store)
+{
+	if (!wiring->is_saved && store)
+		wiring->is_whole = sqlite_store_save_log(store);
+	wiring->is_saved |= store != NULL;
+}
+
+/* The log does not change its file as long as it is open. */
+static void learn_log(struct wiring *wiring)
+{
+	for (size_t i = 0; i < BESIDE_COUNT; i++)
+		if (!wiring->beside[i].file.st_ino && stat(wiring->beside[i].path, &wiring->beside[i].file) != 0)
+			wiring->beside[i].file.st_ino = 0;
+}
+
+static enum store_place place_of_store(void *context, struct store *store, const char **note)
+{
+	struct wiring *wiring = context;
+
+	pthread_mutex_lock(&wiring->mutex);
+	enum store_place place = place_by_name(wiring);
+	if (place == STORE_HERE && !wiring->is_put_away) {
+		wiring->is_saved = false;
+		learn_log(wiring);
+	} else if (place != STORE_HERE) {
+		save_log(wiring, store);
+	}
+	/* A link that leads elsewhere leaves the file, and its log, where they were. */
+	if (place == STORE_REPLACED && wiring->is_saved && !is_file(wiring->real, &wiring->file))
+		put_log_away(wiring);
+	/* Who opens the file that came back has no log; what went to this one would be mixed with theirs. */
+	if (wiring->is_put_away)
+		place = STORE_REPLACED;
+	*note = wiring->note;
+	pthread_mutex_unlock(&wiring->mutex);
+	return place;
+}
+
 /* On a worker's thread: a connection of its own. `context` is the wiring. */
 static enum status open_backend(void *context, struct backend *out, struct error *err)
 {
 	struct wiring *wiring = context;
+	const char *note;
 
 	out->renderer = templates_renderer();
 	out->page_template = wiring->page_template;
@@ -64,10 +186,16 @@ static enum status open_backend(void *context, struct backend *out, struct error
 	out->store = atomic_exchange(&wiring->opened, NULL);
 	if (out->store)
 		return STATUS_OK;
-	enum status status = sqlite_store_open(wiring->store, NULL, &out->store, err);
-	/* What the others read must not be mixed with what another file has. */
-	if (status == STATUS_OK && place_of_store(wiring) != STORE_HERE) {
-		out->store->ops->close(out->store);
+	/* Before: the log that is there would be another file's. After: what the others read must not be mixed with it. */
+	enum status status = STATUS_OK;
+	bool is_here = place_of_store(wiring, NULL, &note) == STORE_HERE;
+	if (is_here)
+		status = sqlite_store_open(wiring->store, NULL, &out->store, err);
+	if (status == STATUS_OK && is_here)
+		is_here = place_of_store(wiring, NULL, &note) == STORE_HERE;
+	if (status == STATUS_OK && !is_here) {
+		if (out->store)
+			out->store->ops->close(out->store);
 		out->store = NULL;
 		status = error_set(err, STATUS_STORE, "%s was replaced while it was open", wiring->store);
 	}
@@ -77,28 +205,26 @@ static enum status open_backend(void *context, struct backend *out, struct error
 static void close_backend(void *context, struct backend *backend)
 {
 	struct wiring *wiring = context;
+	const char *note;
 
-	if (backend->store && place_of_store(wiring) == STORE_REPLACED && sqlite_store_has_log(backend->store))
-		wiring->leaves_log = true;
+	if (backend->store)
+		place_of_store(wiring, backend->store, &note); /* it may end before the next look */
 	if (backend->store)
 		backend->store->ops->close(backend->store);
 	backend->store = NULL;
 }
 
-/* Whoever opens the file that is there now would take the log for that file's, and mix both. (SQLite leaves it at the
- * close, since the file is not where it was.) What is in it stays, under another name. */
-static void put_log_aside(const struct wiring *wiring)
+static void wire_store(struct wiring *wiring, struct arena *arena, const char *path, struct store *store)
 {
-	static const char *const ends[] = { "-wal", "-shm" };
-	struct arena arena = ARENA_INIT;
-
-	for (size_t i = 0; wiring->leaves_log && i < ARRAY_LEN(ends); i++) {
-		const char *from = arena_printf(&arena, "%s%s", wiring->store, ends[i]);
-		const char *to = arena_printf(&arena, "%s.replaced%s", wiring->store, ends[i]);
-		if (rename(from, to) != 0)
-			out_error("%s is the log of the file that was replaced, and cannot be renamed: %s", from, strerror(errno));
-	}
-	arena_release(&arena);
+	pthread_mutex_init(&wiring->mutex, NULL);
+	arena_init(&wiring->notes);
+	wiring->store = arena_strdup(arena, path);
+	wiring->real = arena_strdup(arena, sqlite_store_path(store));
+	if (stat(wiring->store, &wiring->file) != 0)
+		wiring->file.st_ino = 0;
+	for (size_t i = 0; i < BESIDE_COUNT; i++)
+		wiring->beside[i].path = arena_printf(arena, "%s%s", wiring->real, beside_ends[i]);
+	learn_log(wiring);
 }
 
 /* The file that keeps where this person stopped in this store; NULL: there is no place for it. */
@@ -203,9 +329,7 @@ int workbench_run(struct cli *cli, const struct workbench_options *options)
 	tui.app.session = config_own_text(&cli->arena, tui.app.session_path, SESSION_BYTES_MAX);
 	tui.backend.open = open_backend;
 	tui.backend.close = close_backend;
-	wiring->store = arena_strdup(&cli->arena, cli->store_path);
-	if (stat(wiring->store, &wiring->file) != 0)
-		wiring->file.st_ino = 0;
+	wire_store(wiring, &cli->arena, cli->store_path, store);
 	wiring->redact_rules = redact_rules_path(cli, NULL);
 	tui.backend.context = wiring;
 	tui.term = &term_curses;
@@ -219,7 +343,10 @@ int workbench_run(struct cli *cli, const struct workbench_options *options)
 	store = atomic_exchange(&wiring->opened, NULL);
 	if (store)
 		store->ops->close(store); /* nobody came to ask */
-	put_log_aside(wiring);
+	if (wiring->note)
+		out_note("%s: %s", wiring->store, wiring->note);
+	arena_release(&wiring->notes);
+	pthread_mutex_destroy(&wiring->mutex);
 	if (status != STATUS_OK)
 		return cli_fail(cli, &err);
 	if (err.text[0]) /* it ended well, and there is something to know */

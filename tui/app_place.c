@@ -10,6 +10,8 @@ void app_take_place(struct app *app, const struct answer *answer)
 		return;
 	if (answer->place == STORE_HERE)
 		app_message(app, false, "the store's file is back: edits are saved again");
+	if (answer->place == STORE_REPLACED && answer->place_note)
+		app_message(app, false, "%s", answer->place_note);
 	app->place = answer->place;
 	app_resize(app, app->rows, app->columns); /* the notice takes a row */
 }

@@ -72,9 +72,10 @@ static bool take_up_index(const struct backend *backend)
 	struct store *store = backend->store;
 	struct index_status is;
 	struct alike_status alike;
+	const char *note;
 	bool whole = true;
 
-	if (backend_place(backend) != STORE_HERE)
+	if (backend_place(backend, &note) != STORE_HERE)
 		return false;
 	if (store->ops->index_status(store, &is, NULL) != STATUS_OK)
 		return false;

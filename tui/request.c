@@ -106,9 +106,10 @@ struct answer *request_refuse(const struct request *request, enum status status,
 	return answer;
 }
 
-enum store_place backend_place(const struct backend *backend)
+enum store_place backend_place(const struct backend *backend, const char **note)
 {
-	return backend->place ? backend->place(backend->place_context) : STORE_HERE;
+	*note = NULL;
+	return backend->place ? backend->place(backend->place_context, backend->store, note) : STORE_HERE;
 }
 
 /* What is written to a file that has lost its name is lost, and that of the file which has it now is for its reader
@@ -123,7 +124,7 @@ struct answer *request_run(const struct backend *backend, const struct request *
 	struct answer *answer = answer_to(request);
 
 	if (writes(request->kind) || request->kind == REQUEST_CHANGES)
-		answer->place = backend_place(backend);
+		answer->place = backend_place(backend, &answer->place_note);
 	if (answer->place != STORE_HERE && writes(request->kind))
 		answer->status = error_set(&answer->error, STATUS_STORE, "the store's file was %s while it was open",
 					   answer->place == STORE_GONE ? "moved away or removed" : "replaced by another");

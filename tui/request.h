@@ -144,6 +144,7 @@ struct answer {
 	enum status status;
 	struct error error;
 	enum store_place place; /* REQUEST_CHANGES, and edits, which are refused unless it is here */
+	const char *place_note; /* what is to be known of the file that was there, as long as the backend is; or NULL */
 	struct arena arena;     /* holds the results */
 
 	struct sample_page page;
@@ -208,7 +209,8 @@ struct backend {
 	bool (*progress)(void *progress_context, int64_t done);
 	void *progress_context;
 	const struct page_template *page_template; /* of drafts and exports; NULL: the one that holds everything */
-	enum store_place (*place)(void *place_context); /* on any thread; NULL: the store is nowhere else */
+	/* On any thread. *note as of answers, or NULL. NULL: the store is nowhere else. */
+	enum store_place (*place)(void *place_context, struct store *store, const char **note);
 	void *place_context;
 	const char *redact_rules; /* file of rules and decisions of redaction, which need not be there; or NULL */
 };
@@ -228,7 +230,7 @@ void request_free(struct request *request);
 struct answer *request_run(const struct backend *backend, const struct request *request);
 /* The answer to one that there is no backend for. */
 struct answer *request_refuse(const struct request *request, enum status status, const struct error *err);
-enum store_place backend_place(const struct backend *backend);
+enum store_place backend_place(const struct backend *backend, const char **note);
 void answer_free(struct answer *answer);
 
 #endif

@@ -387,13 +387,15 @@ bool sqlite_store_has_moved(const struct store *store)
 				    &moved) == SQLITE_OK && moved;
 }
 
-bool sqlite_store_has_log(const struct store *store)
+bool sqlite_store_save_log(struct store *store)
 {
-	sqlite3_file *log = NULL;
-	int moved = 0;
+	struct sqlite_store *db = sqlite_of(store);
+	int in_log = -1, written = -1;
 
-	sqlite3_file_control(((const struct sqlite_store *)(const void *)store)->handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
-	return log && log->pMethods && log->pMethods->xFileControl(log, SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && !moved;
+	sqlite3_busy_handler(db->handle, NULL, NULL);
+	int result = sqlite3_wal_checkpoint_v2(db->handle, "main", SQLITE_CHECKPOINT_TRUNCATE, &in_log, &written);
+	busy_register(db);
+	return result == SQLITE_OK || (result == SQLITE_BUSY && in_log >= 0 && written == in_log);
 }
 
 const char *sqlite_store_journal_mode(const struct store *store)

@@ -40,8 +40,9 @@ enum status sqlite_store_open(const char *path, const struct sqlite_open_options
 const char *sqlite_store_path(const struct store *store);
 /* Whether its path is another file's now, or nobody's: then what others do is not seen here. */
 bool sqlite_store_has_moved(const struct store *store);
-/* Whether the log beside its path (PATH-wal) is its own. */
-bool sqlite_store_has_log(const struct store *store);
+/* Writes the log (PATH-wal) to the file and empties it, as far as those who read and write allow, without waiting for
+ * them; also when the file has another name now. Whether all of it is in the file. */
+bool sqlite_store_save_log(struct store *store);
 /* "wal", or "delete" and the like where WAL cannot be had. */
 const char *sqlite_store_journal_mode(const struct store *store);
 

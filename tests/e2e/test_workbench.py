@@ -412,16 +412,30 @@ class Replaced(Case):
         self.counts('"never seen"', 1)
         other = os.path.join(self.home, 'other.db')
         self.aitia('--store', other, 'import', '--format', 'jsonl', '-', stdin=b'{"code": "x = 1", "message": "the other"}\n')
+        old = os.path.join(self.home, 'old.db')
+        os.link(store, old)
+        with open(store + '.replaced-wal', 'w') as file:
+            file.write('of another day')
         os.rename(other, store)
-        t.wait_text('Another file took the store\'s place').keys('F').wait_text('not saved')
-        # The log of the old file still lies beside the new one, which must not take it for its own.
-        self.assertGreater(os.path.getsize(store + '-wal'), 0)
+        t.wait_text('Another file took the store\'s place').wait_text('what was saved is in the replaced file')
+        t.keys('F').wait_text('not saved')
+        # Who opens the new file now does not take the log of the old one for its own.
+        self.aitia('check')
+        self.counts('"x = 1"', 1)
+        self.counts('verdict:confirmed_defect', 0)
+        # What was acknowledged is in the old file itself.
+        for query in ('"never seen"', 'verdict:confirmed_defect'):
+            counted = self.aitia('--store', old, 'count', '--json', query)
+            self.assertEqual((query, json.loads(counted)['count']), (query, 1))
+        with open(store + '.replaced-wal') as file:
+            self.assertEqual(file.read(), 'of another day')
+        self.assertTrue(os.path.exists(store + '.replaced2-wal'))
         t.keys('R').wait_text('1 of 1 ').wait_text('the other').keys('F').wait_text('false_positive')
         self.counts('verdict:false_positive', 1)
-        self.assertTrue(os.path.exists(store + '.replaced-wal'))
         self.aitia('check')
         t.keys('Q')
         self.assertEqual(t.wait_exit(), 0)
+        self.assertIn(f'its log is now {store}.replaced2-wal\r\n'.encode(), t.raw)
 
 
 class Console(Case):

@@ -33,8 +33,10 @@ struct screen_test {
 	struct arena arena;       /* freed with the test, since an assertion jumps out */
 };
 
-static enum store_place place_of(void *context)
+static enum store_place place_of(void *context, struct store *store, const char **note)
 {
+	(void)store;
+	*note = NULL;
 	return ((const struct screen_test *)context)->place;
 }
 

@@ -6,6 +6,7 @@
 #include "core/base/strbuf.h"
 #include "core/base/vec.h"
 #include "core/incident_table.h"
+#include "core/incident_times.h"
 #include "core/reference.h"
 
 /* ---- places ---------------------------------------------------------------------------- */
@@ -171,6 +172,70 @@ static void hide_samples(struct arena *arena, const struct incident *incident, s
 		}
 }
 
+/* ---- what concerns withheld cohorts alone -------------------------------------------------- */
+
+struct concerned {
+	size_t shown, withheld; /* cohorts */
+};
+
+static void count_cohort(struct concerned *counts, const struct incident *out, int64_t cohort)
+{
+	if (incident_part(out, INCIDENT_COHORT, cohort))
+		counts->shown++;
+	else
+		counts->withheld++;
+}
+
+static struct concerned event_cohorts(const struct incident *whole, const struct incident *out, const struct incident_event *event)
+{
+	struct concerned counts = { 0, 0 };
+
+	for (size_t i = 0; i < whole->cohort_count; i++)
+		if (event_concerns(whole, event, &(struct cohort_times){ .cohort = &whole->cohorts[i] }, false))
+			count_cohort(&counts, out, whole->cohorts[i].number);
+	return counts;
+}
+
+static struct concerned part_cohorts(const struct incident *whole, const struct incident *out, enum incident_child kind, const void *part)
+{
+	const struct incident_kind *table = incident_kind(kind);
+	struct concerned counts = { 0, 0 };
+	const int64_t *cohorts;
+	size_t count;
+
+	if (kind == INCIDENT_EVENT)
+		return event_cohorts(whole, out, part);
+	for (size_t f = 0; f < table->field_count; f++)
+		if (table->fields[f].type == INCIDENT_REFS && table->fields[f].kind == INCIDENT_COHORT) {
+			cohorts = part_list(&table->fields[f], part, &count);
+			for (size_t k = 0; k < count; k++)
+				count_cohort(&counts, out, cohorts[k]);
+		}
+	return counts;
+}
+
+/* Without its cohorts an entry would concern everybody, with their times; so it goes with the last of them. */
+static void withhold_with_cohorts(struct arena *arena, const struct incident *whole, struct incident *out, enum incident_child kind)
+{
+	for (size_t i = 0; i < incident_part_count(whole, kind); i++) {
+		const void *part = incident_part_at(whole, kind, i);
+		struct concerned counts = part_cohorts(whole, out, kind, part);
+		if (counts.withheld && !counts.shown)
+			incident_remove(out, arena, kind, incident_part_number(part));
+	}
+}
+
+/* Of an entry that stays for another cohort. */
+static void withhold_cohort_words(const struct incident *whole, struct incident *out)
+{
+	for (size_t i = 0; i < out->event_count; i++) {
+		struct incident_event *event = incident_part_change(out, INCIDENT_EVENT, i);
+		struct concerned counts = event_cohorts(whole, out, &(struct incident_event){ .cohort = event->cohort });
+		if (counts.withheld && !counts.shown)
+			event->cohort = NULL;
+	}
+}
+
 enum status audience_public(struct arena *arena, const struct incident *incident, struct incident **out, bool *withheld,
 			    struct error *err)
 {
@@ -188,6 +253,9 @@ enum status audience_public(struct arena *arena, const struct incident *incident
 			withhold(arena, *out, &place);
 		}
 	}
+	for (int kind = 0; kind < INCIDENT_CHILD_KINDS && (*out)->cohort_count < incident->cohort_count; kind++)
+		withhold_with_cohorts(arena, incident, *out, (enum incident_child)kind);
+	withhold_cohort_words(incident, *out);
 	incident_set_parts(*out, INCIDENT_RESTRICTION, NULL, 0);
 	incident_set_parts(*out, INCIDENT_STEP, NULL, 0); /* names of reviewers */
 	(*out)->signature = NULL; /* may name whatever provenance has: customers, sessions */

@@ -107,6 +107,49 @@ static void a_part_goes_with_what_names_it(void **state)
 	assert_int_equal(outside(&withheld)->actions[0].cause, 0);
 }
 
+/* "Lasted 32 d" of everybody would be false, and tell when the withheld cohort was hit. */
+static void what_concerns_withheld_cohorts_alone_goes_with_them(void **state)
+{
+	static const int64_t shown[] = { 1 }, hidden[] = { 2 }, both[] = { 1, 2 };
+	bool withheld;
+	const struct incident *out;
+
+	(void)state;
+	incident_add(&incident, &arena, INCIDENT_COHORT, &(struct incident_cohort){ .name = "Pro" });
+	incident_add(&incident, &arena, INCIDENT_COHORT, &(struct incident_cohort){ .name = "Acme" });
+	incident_add_event(&incident, &arena, &(struct incident_event){ .text = "Pro", .cohorts = shown, .cohorts_count = 1 });
+	incident_add_event(&incident, &arena, &(struct incident_event){ .text = "Acme", .cohorts = hidden, .cohorts_count = 1 });
+	incident_add_event(&incident, &arena, &(struct incident_event){ .text = "both", .cohorts = both, .cohorts_count = 2 });
+	incident_add_event(&incident, &arena, &(struct incident_event){ .text = "Acme in words", .cohort = "ACME" });
+	incident_add_event(&incident, &arena, &(struct incident_event){ .text = "mixed", .cohort = "acme", .cohorts = shown, .cohorts_count = 1 });
+	incident_add_event(&incident, &arena, &(struct incident_event){ .text = "other words", .cohort = "EU" });
+	incident_add_event(&incident, &arena, &(struct incident_event){ .text = "Pro in words", .cohort = "pro", .cohorts = hidden, .cohorts_count = 1 });
+	incident_add(&incident, &arena, INCIDENT_IMPACT, &(struct incident_impact){ .measure = "calls", .cohorts = hidden, .cohorts_count = 1 });
+	incident_add(&incident, &arena, INCIDENT_CHANGE, &(struct incident_change){ .text = "x", .cohorts = hidden, .cohorts_count = 1 });
+	incident_add(&incident, &arena, INCIDENT_ADVISORY, &(struct incident_advisory){ .cohorts = hidden, .cohorts_count = 1 });
+	incident_add(&incident, &arena, INCIDENT_DISPUTE, &(struct incident_dispute){ .text = "no", .cohorts = hidden, .cohorts_count = 1 });
+	incident_add(&incident, &arena, INCIDENT_DISPUTE, &(struct incident_dispute){ .text = "of all" });
+	withhold("A1 owner");
+	assert_int_equal(outside(&withheld)->event_count, 8);
+	withhold("CO2");
+	out = outside(&withheld);
+	assert_int_equal(out->cohort_count, 1);
+	assert_int_equal(out->event_count, 6); /* with the one of setup(), of all */
+	assert_string_equal(out->events[1].text, "Pro");
+	assert_string_equal(out->events[2].text, "both");
+	assert_int_equal(out->events[2].cohorts_count, 1);
+	assert_string_equal(out->events[3].text, "mixed");
+	assert_null(out->events[3].cohort);
+	assert_string_equal(out->events[4].cohort, "EU");
+	assert_string_equal(out->events[5].cohort, "pro");
+	assert_int_equal(out->impact_count, 1);
+	assert_int_equal(out->change_count, 0);
+	assert_int_equal(out->advisory_count, 0);
+	assert_int_equal(out->dispute_count, 1);
+	assert_string_equal(out->disputes[0].text, "of all");
+	assert_int_equal(incident.event_count, 8); /* the record is as it was */
+}
+
 static void what_names_nothing_is_refused(void **state)
 {
 	static const char *const wrong[] = { "", "E9", "E1 nothing", "E", "x", "E1 at", "A1 cause", "C1 code x", "sections", "e1; e2" };
@@ -176,6 +219,7 @@ int main(int argc, char **argv)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(nothing_withheld_is_the_same_record), TEST(each_place_is_left_out), TEST(a_part_goes_with_what_names_it),
+		TEST(what_concerns_withheld_cohorts_alone_goes_with_them),
 		TEST(what_names_nothing_is_refused), TEST(samples_are_typed_among_places),
 		TEST(a_part_with_another_number_stays_withheld), TEST(references_to_what_is_withheld_go),
 	};

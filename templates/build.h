@@ -59,6 +59,8 @@ struct value *build_facts(struct builder *b);
 /* When it began for the first cohort and was over for the last, and how long that took; "": not known, or it is not over. */
 const char *build_begin(struct builder *b);
 const char *build_end(struct builder *b);
+/* By its status or for a cohort; else, where no end is known, nobody recorded it. */
+bool build_is_open(struct builder *b);
 const char *build_length(struct builder *b);
 struct value *build_intervals(struct builder *b);
 struct value *build_truth_table(struct builder *b);      /* milestones by cohort */

@@ -61,6 +61,14 @@ const char *build_end(struct builder *b)
 	return end ? instant_text(b->arena, end->at) : "";
 }
 
+bool build_is_open(struct builder *b)
+{
+	enum incident_status status = b->input->incident->status;
+
+	return incident_open_cohorts(b->input->incident, b->arena) ||
+	       (status != INCIDENT_RESOLVED && status != INCIDENT_WATCHING && status != INCIDENT_CLOSED && status != INCIDENT_DUPLICATE);
+}
+
 /* Of the length where there is one, so that they tell the same. */
 const char *build_begin(struct builder *b)
 {

@@ -74,6 +74,7 @@ static struct value *build_document(struct builder *b, bool title_in_body, bool 
 	value_set(root, "header", build_facts(b));
 	value_set(root, "began", value_text(b->arena, slice_of(build_begin(b))));
 	value_set(root, "ended", value_text(b->arena, slice_of(build_end(b))));
+	value_set(root, "is_open", value_bool(b->arena, build_is_open(b)));
 	value_set(root, "lasted", value_text(b->arena, slice_of(build_length(b))));
 	build_set_list(b, root, "intervals", "has_intervals", build_intervals(b));
 	build_set_list(b, root, "timeline", "has_timeline", timeline);

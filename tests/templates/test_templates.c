@@ -137,6 +137,36 @@ static void a_notice_is_for_users(void **state)
 	assert_non_null(strstr(page.at, "## Are you affected?\n\nNot recorded."));
 }
 
+/* "Not yet" of what is closed would frighten users for nothing. */
+static void a_notice_tells_an_open_end_from_an_unknown_one(void **state)
+{
+	static const struct { enum incident_status status; bool affected; const char *says; } cases[] = {
+		{ INCIDENT_INVESTIGATING, false, "- Over for everybody: not yet\n" },
+		{ INCIDENT_REOPENED, false, "- Over for everybody: not yet\n" },
+		{ INCIDENT_CLOSED, false, "- Over for everybody: not known\n" },
+		{ INCIDENT_DUPLICATE, false, "- Over for everybody: not known\n" },
+		{ INCIDENT_CLOSED, true, "- Over for everybody: not yet\n" },
+	};
+	struct fixture *f = *state;
+	static struct incident_cohort cohorts[] = { { .number = 1, .name = "Pro", .state = COHORT_AFFECTED }, { .number = 2, .name = "Team", .state = COHORT_AFFECTED } };
+	static const int64_t one[] = { 1 };
+
+	f->x.incident.cohorts = cohorts;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct slice page = { "", 0 };
+
+		f->x.incident.status = cases[i].status;
+		f->x.incident.cohort_count = cases[i].affected ? 2 : 0;
+		/* Over for one of two, or for nobody that is known. */
+		f->x.events[6].milestone = cases[i].affected ? MILESTONE_RESOLVED : MILESTONE_NONE;
+		f->x.events[6].cohorts = cases[i].affected ? one : NULL;
+		f->x.events[6].cohorts_count = cases[i].affected ? 1 : 0;
+		assert_int_equal(render(f, template_builtin(&f->arena, "notice"), "plain", &page), STATUS_OK);
+		if (!strstr(arena_text(&f->arena, page), cases[i].says))
+			fail_msg("%zu: %.*s", i, (int)page.len_bytes, page.at);
+	}
+}
+
 static void hostile_texts_on_every_site(void **state)
 {
 	struct fixture *f = *state;
@@ -310,6 +340,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(built_in_ones_fit, setup, teardown),
 		cmocka_unit_test_setup_teardown(golden_pages, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_notice_is_for_users, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_notice_tells_an_open_end_from_an_unknown_one, setup, teardown),
 		cmocka_unit_test_setup_teardown(hostile_texts_on_every_site, setup, teardown),
 		cmocka_unit_test_setup_teardown(names_are_in_the_data, setup, teardown),
 		cmocka_unit_test_setup_teardown(faults_are_named, setup, teardown),

@@ -24,19 +24,21 @@ static const char *found_by(const struct watched *watched)
 	return watched->of == WATCH_OF_SIGNATURE ? "by the signature" : watched->query;
 }
 
-static bool is_found_by(const struct incident_recurrence *recurrence, const char *by)
+/* Whether the same found them. Which signature it was no recurrence says: it may have been another. */
+static bool is_found_by(const struct incident_recurrence *recurrence, const struct watched *watched)
 {
+	const char *by = found_by(watched);
 	size_t len = strlen(recurrence->text), tail = strlen(by);
 
-	return len >= tail && strcmp(recurrence->text + len - tail, by) == 0;
+	return watched->of != WATCH_OF_SIGNATURE && len >= tail && strcmp(recurrence->text + len - tail, by) == 0;
 }
 
-static bool is_recorded(const struct incident *incident, int64_t sample, const char *by)
+static bool is_recorded(const struct incident *incident, int64_t sample, const struct watched *watched)
 {
 	for (size_t i = 0; i < incident->recurrence_count; i++) {
 		const int64_t *ids = incident->recurrences[i].evidence;
 		size_t count = incident->recurrences[i].evidence_count;
-		if (count >= OCCURRENCES_MAX && sample < ids[0] && is_found_by(&incident->recurrences[i], by))
+		if (count >= OCCURRENCES_MAX && sample < ids[0] && is_found_by(&incident->recurrences[i], watched))
 			return true;
 		if (count && bsearch(&sample, ids, count, sizeof(*ids), by_number))
 			return true;
@@ -56,7 +58,7 @@ static enum status add_recurrence(struct incident_edit *edit, struct arena *aren
 	(void)err;
 	found->added = 0;
 	for (size_t i = 0; i < found->count; i++)
-		if (!is_recorded(incident, found->ids[i], found_by(found->watched)))
+		if (!is_recorded(incident, found->ids[i], found->watched))
 			fresh[found->added++] = found->ids[i];
 	edit->number = 0;
 	if (!found->added)

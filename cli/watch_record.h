@@ -6,7 +6,8 @@
 #include "core/insight.h"
 
 /* A recurrence names at most so many samples: of more, the newest, and its text says of how many. Those with lower
- * numbers than any of a full one of the same query, or of a signature, were counted in it, and are not recorded again. */
+ * numbers than any of a full one of the same query were counted in it, and are not recorded again. What a signature
+ * found is: the record does not say which signature that was, so that the next time the newest of the rest are named. */
 #define OCCURRENCES_MAX 1000
 
 struct occurrences {

@@ -641,6 +641,19 @@ class Watch(Case):
 
 
 class Signature(Case):
+    def test_what_another_one_found_is_not_taken_for_recorded(self):
+        rows = [{"id": f"{rule}{n}", "code": f"{rule}({n})", "rule": rule, "level": "error", "timestamp": "2025-08-02T00:00:00Z"}
+                for rule, count in (("RB", 4), ("RA", 1002)) for n in range(count)]
+        self.run_ok("import", self.jsonl("s.jsonl", rows))
+        key = self.run_json("incident", "create", "Changed")[0]["key"]
+        self.run_ok("incident", "event", key, "2025-08-01", "Out.", "--milestone=fix_deployed")
+        self.run_ok("incident", "set", key, "--signature=rule:RA")
+        self.assertEqual(self.run_json("watch", key, "--record")[0]["recorded"], 1002)
+        self.run_ok("incident", "set", key, "--signature=rule:RB")
+        self.assertEqual(self.run_json("watch", key, "--record")[0]["recorded"], 4)
+        self.run_ok("incident", "set", key, "--signature=rule:RA")  # those that the first did not name; then all are named
+        self.assertEqual([self.run_json("watch", key, "--record")[0]["recorded"] for _ in range(2)], [2, 0])
+
     def test_one_that_cannot_be_asked_is_named(self):
         self.run_ok("import", self.jsonl("slow.jsonl", [{"id": "slow", "code": "a" * 50 + "b", "timestamp": "2025-08-02T00:00:00Z"}]))
         key = self.run_json("incident", "create", "Slow")[0]["key"]

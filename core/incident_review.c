@@ -119,13 +119,32 @@ static bool other_sources(const struct incident_event *a, const struct incident_
 	       !same_text(a->sources, b->sources);
 }
 
-/* Of the same cohort: both name it, or neither names any. An entry of a change and one that
- * names no change may mean the same; those of two changes do not. */
+/* Of the same cohort: both name it, or neither names any. */
+static bool same_cohort(const struct incident_event *a, const struct incident_event *b)
+{
+	return same_text(a->cohort, b->cohort) &&
+	       ((!a->cohorts_count && !b->cohorts_count) || share_one(a->cohorts, a->cohorts_count, b->cohorts, b->cohorts_count));
+}
+
+/* An entry of a change and one that names no change may mean the same; those of two changes do not. */
 static bool same_mark(const struct incident_event *a, const struct incident_event *b)
 {
 	return a->milestone == b->milestone && comes_once(a->milestone) &&
-	       (a->change == b->change || !a->change || !b->change) && same_text(a->cohort, b->cohort) &&
-	       ((!a->cohorts_count && !b->cohorts_count) || share_one(a->cohorts, a->cohorts_count, b->cohorts, b->cohorts_count));
+	       (a->change == b->change || !a->change || !b->change) && same_cohort(a, b);
+}
+
+/* Whether the one of the two that names no change repeats what a third entry says of another change than the other's. */
+static bool is_of_another_change(const struct incident *in, const struct incident_event *a, const struct incident_event *b)
+{
+	const struct incident_event *bare = a->change ? b : a, *labelled = a->change ? a : b;
+
+	for (size_t i = 0; !bare->change && labelled->change && i < in->event_count; i++) {
+		const struct incident_event *other = &in->events[i];
+		if (other->change && other->change != labelled->change && instant_known(other->at) && same_mark(bare, other) &&
+		    same_cohort(labelled, other) && !disagree(bare->at, other->at))
+			return true;
+	}
+	return false;
 }
 
 static void find_disagreeing_events(struct reviewing *r)
@@ -135,7 +154,7 @@ static void find_disagreeing_events(struct reviewing *r)
 	for (size_t i = 0; i < in->event_count; i++)
 		for (size_t k = i + 1; k < in->event_count; k++) {
 			const struct incident_event *a = &in->events[i], *b = &in->events[k];
-			if (!same_mark(a, b) || !other_sources(a, b) || !disagree(a->at, b->at))
+			if (!same_mark(a, b) || !other_sources(a, b) || !disagree(a->at, b->at) || is_of_another_change(in, a, b))
 				continue;
 			tell(r, CONTRADICTION_SOURCES_DISAGREE,
 			     arena_printf(r->arena, "E%" PRId64 ", E%" PRId64, a->number, b->number),

@@ -266,6 +266,20 @@ static void test_sources_that_disagree(void **state)
 	found(0, CONTRADICTION_SOURCES_DISAGREE, "E10, E11", "introduced: P: 2026-03-04; C: 2026-03-05.");
 	incident.events[1].change = 2;
 	none(); /* another change */
+	incident.events[0].cohorts = (const int64_t[]){ 2 }; /* that again, without the change */
+	incident.events[0].cohorts_count = 1;
+	int64_t third = source("T");
+	mark(MILESTONE_INTRODUCED, "2026-03-05", 2, third, EVENT_CERTAINTY_EXACT);
+	none();
+	incident.events[2].at = at("2026-03-06"); /* as neither says */
+	found(0, CONTRADICTION_SOURCES_DISAGREE, "E10, E12", "introduced: P: 2026-03-04; T: 2026-03-06.");
+	found(1, CONTRADICTION_SOURCES_DISAGREE, "E11, E12", "introduced: C: 2026-03-05; T: 2026-03-06.");
+	incident.events[2].at = at("2026-03-05");
+	incident.events[1].change = 1; /* of one change they all speak */
+	found(0, CONTRADICTION_SOURCES_DISAGREE, "E10, E11", "C: 2026-03-05.");
+	found(1, CONTRADICTION_SOURCES_DISAGREE, "E10, E12", "T: 2026-03-05.");
+	incident.events[1].change = 0; /* two that name none do not bear each other out */
+	assert_int_equal(review()->contradiction_count, 2);
 }
 
 static void test_disputes(void **state)

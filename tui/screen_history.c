@@ -166,12 +166,12 @@ static void open_filter(struct app *app, const char *initial)
 	}));
 }
 
-/* All is read anew; until then the rows of before stand. */
+/* All is read anew; until then the rows of before stand. What is read above it, as help is, hands nothing over. */
 static void history_result(struct screen *screen, struct app *app, struct screen *child)
 {
 	struct history *self = self_of(screen);
 
-	if (!child)
+	if (!child || !prompt_is(child))
 		return;
 	const char *text = prompt_text(child);
 	free(self->filter);

@@ -690,6 +690,8 @@ static void history_is_filtered(void **state)
 	screen_test_shows(t, "the log has no key 'bi': did you mean 'by'?");
 	screen_test_keys(t, "^W 'by:bob' Enter");
 	screen_test_shows(t, "no entry matches");
+	screen_test_keys(t, "? Esc : Esc"); /* what was read above it is no filter */
+	screen_test_shows(t, "filter: FLAKY verb:annotate by:bob");
 }
 
 /* A second incident with the causes of the first, that began later. */

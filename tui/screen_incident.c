@@ -166,6 +166,9 @@ static void after_edit(struct incident_screen *self, struct app *app, const stru
 			free(self->kept_text);
 			self->kept_text = NULL;
 		}
+	} else if (answer->status == STATUS_CONFLICT && answer->kind == REQUEST_STEP) {
+		/* A step is taken on what was read: the prompt stays with the version that was shown. */
+		app_message(app, true, "%s was changed meanwhile: Esc, look, s again; Up: your remark", self->key);
 	} else if (answer->status == STATUS_CONFLICT) {
 		app_message(app, true, "%s was changed meanwhile and is read again; %s", self->key,
 			    self->kept_text ? "your text is kept: e opens it" : "Up at the prompt brings back what you typed");

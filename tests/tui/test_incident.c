@@ -259,6 +259,30 @@ static void steps_of_the_review(void **state)
 	assert_int_equal(stored(t)->step_count, 0);
 }
 
+/* What somebody else changes while the remark is typed is looked at before the step is taken. */
+static void a_step_on_what_changed(void **state)
+{
+	struct screen_test *t = *state;
+	struct store *store = screen_test_store(t);
+	struct incident *copy;
+	const char *key;
+	int64_t edit;
+
+	screen_test_keys(t, "I Enter 6 s Enter 'Look at it.'");
+	copy = incident_copy(&arena, stored(t));
+	copy->title = "Another title";
+	assert_int_equal(store->ops->incident_put(store, &arena, "bob", copy, "title", &key, &edit, NULL), STATUS_OK);
+	for (int i = 0; i < 2; i++) {
+		screen_test_keys(t, "Enter");
+		screen_test_shows(t, "INC-2026-0001 was changed meanwhile: Esc, look, s again; Up: your remark");
+		screen_test_shows(t, "Another title");
+	}
+	assert_int_equal(stored(t)->step_count, 0);
+	screen_test_keys(t, "Esc s Enter Up Enter");
+	assert_int_equal(stored(t)->step_count, 1);
+	assert_string_equal(stored(t)->steps[0].text, "Look at it.");
+}
+
 /* The whole way, by keys on the draft but for the approval, which is for somebody else. */
 static void a_postmortem_to_its_end(void **state)
 {
@@ -791,6 +815,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(add_an_action, setup, teardown),
 		cmocka_unit_test_setup_teardown(any_part_by_hand, setup, teardown),
 		cmocka_unit_test_setup_teardown(steps_of_the_review, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_step_on_what_changed, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_postmortem_to_its_end, setup, teardown),
 		cmocka_unit_test_setup_teardown(restrictions_take_places_and_samples, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_status_moves_by_rules, setup, teardown),

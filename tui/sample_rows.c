@@ -18,6 +18,8 @@ static const struct {
 } longer[] = { { COLUMN_CAUSE, 36 }, { COLUMN_PATH, 36 }, { COLUMN_RULE, 28 }, { COLUMN_MODEL, 28 } };
 #define LONGEST 36
 #define LONG_LABEL_COLUMNS 70 /* of a title: in a wider one the whole word leaves room enough */
+#define TITLE "title"
+#define ALL_LABEL "[all ILLUSTRATIVE]"
 #define MEASURED_MOST 200 /* rows: columns are as wide as these need */
 #define PATH_BYTES_MAX 512
 #define TITLE_LEAST 20 /* columns that no choice of others takes from it */
@@ -27,7 +29,7 @@ static const struct {
  * that, and an empty one only its heading. */
 struct needs {
 	int widths[COLUMN_COUNT]; /* up to LONGEST; 0: not to be shown */
-	size_t rows, illustrative;
+	bool all_illustrative; /* every row of the list is in memory, and is */
 };
 
 static bool take_room(struct sample_columns *layout, const struct needs *needs, enum list_column column, int title_left)
@@ -66,7 +68,8 @@ static struct sample_columns layout_of(int columns, const struct list_columns *c
 			layout.title -= more;
 		}
 	}
-	layout.all_illustrative = needs->rows > 1 && needs->illustrative == needs->rows;
+	/* A label that is cut says less than those of the rows. */
+	layout.all_illustrative = needs->all_illustrative && layout.title >= (int)strlen(TITLE "  " ALL_LABEL);
 	return layout;
 }
 
@@ -74,9 +77,9 @@ static void draw_titles(struct surface *surface, struct area line, const struct 
 {
 	int column;
 
-	column = SIGNS_COLUMNS + surface_puts(surface, line, 0, SIGNS_COLUMNS, STYLE_MUTED, "title") + 2;
+	column = SIGNS_COLUMNS + surface_puts(surface, line, 0, SIGNS_COLUMNS, STYLE_MUTED, TITLE) + 2;
 	if (layout->all_illustrative)
-		surface_fit(surface, line, 0, column, layout->title + SIGNS_COLUMNS - column, STYLE_ILLUSTRATIVE, "[all ILLUSTRATIVE]");
+		surface_puts(surface, line, 0, column, STYLE_ILLUSTRATIVE, ALL_LABEL);
 	column = SIGNS_COLUMNS + layout->title + 1;
 	for (size_t i = 0; i < layout->count; i++) {
 		surface_puts(surface, line, 0, column, STYLE_MUTED, column_info(layout->order[i])->name);
@@ -241,8 +244,6 @@ static void need(struct needs *needs, const struct sample_row *row, const struct
 	const enum list_column *columns = chosen->chosen ? chosen->shown : wanted;
 	size_t count = chosen->chosen ? chosen->count : ARRAY_LEN(wanted);
 
-	needs->rows++;
-	needs->illustrative += row->illustrative;
 	for (size_t i = 0; i < count; i++)
 		need_column(needs, row, columns[i], arena, now);
 }
@@ -250,11 +251,22 @@ static void need(struct needs *needs, const struct sample_row *row, const struct
 /* Columns are as wide as their headings at least. */
 static struct needs needs_of_titles(void)
 {
-	struct needs needs = { .rows = 0 };
+	struct needs needs = { .all_illustrative = false };
 
 	for (int column = 0; column < COLUMN_COUNT; column++)
 		needs.widths[column] = utf8_text_columns(slice_of(column_info((enum list_column)column)->name));
 	return needs;
+}
+
+/* Of a list whose rest is not read nobody knows. */
+static bool window_is_illustrative(const struct sample_window *window)
+{
+	if (!window->at_start || !window->at_end || window->rows.len < 2)
+		return false;
+	for (size_t i = 0; i < window->rows.len; i++)
+		if (!window->rows.items[i].row.illustrative)
+			return false;
+	return true;
 }
 
 /* Of the page shown and those beside it, so that columns seldom move under one who scrolls. */
@@ -266,6 +278,7 @@ static struct needs needs_of_page(const struct sample_list *list, int rows, cons
 
 	for (size_t i = first; i < list->window.rows.len && i < list->list.top + 2 * page; i++)
 		need(&needs, &list->window.rows.items[i].row, chosen, &arena, now);
+	needs.all_illustrative = window_is_illustrative(&list->window);
 	arena_release(&arena);
 	return needs;
 }
@@ -332,11 +345,12 @@ struct sample_columns sample_columns_of(const struct app *app, int columns, cons
 
 	for (size_t i = 0; i < count && i < MEASURED_MOST; i++)
 		need(&needs, rows[i], app_columns(app), &arena, now);
+	needs.all_illustrative = count > 1;
+	for (size_t i = 0; i < count && needs.all_illustrative; i++)
+		needs.all_illustrative = rows[i]->illustrative;
 	arena_release(&arena);
 	if (without_cause && !app_columns(app)->chosen)
 		needs.widths[COLUMN_CAUSE] = 0;
-	if (count > MEASURED_MOST)
-		needs.illustrative = 0; /* not all of them have been seen */
 	return layout_of(columns, app_columns(app), &needs);
 }
 

@@ -595,11 +595,26 @@ static void illustrative_rows_are_labelled(void **state)
 	screen_test_keys(t, "/ 'is:illustrative shown' Enter");
 	screen_test_shows(t, "title  [all ILLUSTRATIVE]");
 	screen_test_lacks(t, "[ILL]");
+	screen_test_resize(t, 24, 31); /* no room for all of the label */
+	screen_test_shows(t, "[ILL] shown");
+	screen_test_lacks(t, "[all");
+	screen_test_resize(t, 24, 80);
 	screen_test_keys(t, "C m c");
 	screen_test_resize(t, 12, 200);
 	screen_test_golden(t, "queue_wide", false);
 	screen_test_resize(t, 12, 300);
 	screen_test_golden(t, "queue_widest", false);
+}
+
+/* A list of which only some rows are read says it of these: behind them others may follow. */
+static void rows_not_read_are_not_labelled(void **state)
+{
+	struct screen_test *t = *state;
+
+	fixture_illustrative(screen_test_store(t), 600);
+	screen_test_keys(t, "R / 'is:illustrative shown' Enter");
+	screen_test_shows(t, "[ILL] shown");
+	screen_test_lacks(t, "[all");
 }
 
 static void nothing_matches(void **state)
@@ -829,6 +844,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(filter_completion, setup, teardown),
 		cmocka_unit_test_setup_teardown(rare_values_are_completed, setup, teardown),
 		cmocka_unit_test_setup_teardown(illustrative_rows_are_labelled, setup, teardown),
+		cmocka_unit_test_setup_teardown(rows_not_read_are_not_labelled, setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_matches, setup, teardown),
 		cmocka_unit_test_setup_teardown(preview_parts_and_places, setup, teardown),
 		cmocka_unit_test_setup_teardown(places_are_a_part, setup, teardown),

@@ -312,42 +312,52 @@ static bool is_ipv4(struct slice host)
 	return parts == 4 && at == host.len_bytes && host.at[at - 1] != '.';
 }
 
-/* "xn--": another script, in letters that may stand for none. */
-static bool is_encoded_name(struct slice label)
+static bool is_hex(char c)
 {
-	return label.len_bytes >= 4 && (label.at[0] == 'x' || label.at[0] == 'X') &&
-	       (label.at[1] == 'n' || label.at[1] == 'N') && label.at[2] == '-' && label.at[3] == '-';
+	return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-/* A host that every program takes for one. The WHATWG URL standard refuses "[::1" and "1.2.3.999", and it refuses
- * some names in other scripts: one such address in a page ends the build of Docusaurus. */
+/* "7", "0x1f" and "0x", as the WHATWG URL standard has it: a host that ends in one is an address in numbers. */
+static bool is_number(struct slice label)
+{
+	bool hex = label.len_bytes >= 2 && label.at[0] == '0' && (label.at[1] == 'x' || label.at[1] == 'X');
+
+	for (size_t i = hex ? 2 : 0; i < label.len_bytes; i++)
+		if (!(hex ? is_hex(label.at[i]) : is_digit(label.at[i])))
+			return false;
+	return label.len_bytes > 0;
+}
+
+/* A host that every program takes for one, but for names in other scripts (url_has_encoded_host). The WHATWG URL
+ * standard refuses "[::1" and "1.2.3.999": one such address in a page ends the build of Docusaurus. Of IPv6 none is
+ * taken, since brackets do not stay as they are in a link. */
 static bool is_host(struct slice host)
 {
-	size_t last = host.len_bytes;
+	size_t last, end = host.len_bytes;
 
 	for (size_t i = 0; i < host.len_bytes; i++) {
-		bool label = i == 0 || host.at[i - 1] == '.';
-
 		if (!host.at[i] || (!is_alnum(host.at[i]) && !strchr(".-_", host.at[i])))
 			return false;
-		if (label && (host.at[i] == '.' || is_encoded_name((struct slice){ host.at + i, host.len_bytes - i })))
+		if (host.at[i] == '.' && (i == 0 || host.at[i - 1] == '.'))
 			return false;
 	}
-	if (last && host.at[last - 1] == '.')
+	if (end && host.at[end - 1] == '.')
+		end--;
+	for (last = end; last && host.at[last - 1] != '.';)
 		last--;
-	while (last && host.at[last - 1] != '.')
-		last--;
-	return host.len_bytes && (!is_digit(host.at[last]) || is_ipv4(host));
+	return host.len_bytes && (!is_number((struct slice){ host.at + last, end - last }) || is_ipv4(host));
 }
 
-/* Behind the scheme: "//", who asks, the host, a port. */
-static bool names_host(struct slice rest)
+/* Of http and https; behind the scheme: "//", who asks, the host, a port. */
+static bool host_of(struct slice url, struct slice *host)
 {
-	size_t end = 0, from, port = 0;
+	size_t scheme = scheme_len(url) + 1, end = 0, from, port = 0;
+	struct slice rest;
 
-	if (!starts_with(rest, "//"))
+	if ((!scheme_is(url, "http") && !scheme_is(url, "https")) ||
+	    !starts_with((struct slice){ url.at + scheme, url.len_bytes - scheme }, "//"))
 		return false;
-	rest = (struct slice){ rest.at + 2, rest.len_bytes - 2 };
+	rest = (struct slice){ url.at + scheme + 2, url.len_bytes - scheme - 2 };
 	while (end < rest.len_bytes && !strchr("/?#", rest.at[end]))
 		end++;
 	for (from = end; from > 0 && rest.at[from - 1] != '@';)
@@ -360,12 +370,21 @@ static bool names_host(struct slice rest)
 			return false;
 		port = port * 10 + (size_t)(rest.at[i] - '0');
 	}
-	return port <= 65535 && is_host((struct slice){ rest.at, end });
+	*host = (struct slice){ rest.at, end };
+	return port <= 65535;
 }
 
-static bool is_hex(char c)
+bool url_has_encoded_host(struct slice url)
 {
-	return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+	struct slice host;
+
+	if (!host_of(url, &host))
+		return false;
+	for (size_t i = 0; i + 4 <= host.len_bytes; i++)
+		if ((i == 0 || host.at[i - 1] == '.') && (host.at[i] | 0x20) == 'x' && (host.at[i + 1] | 0x20) == 'n' &&
+		    host.at[i + 2] == '-' && host.at[i + 3] == '-')
+			return true;
+	return false;
 }
 
 static unsigned hex_digit(char c)
@@ -393,10 +412,9 @@ static bool decodes(struct slice url)
 
 bool url_is_web(struct slice url)
 {
-	size_t len = scheme_len(url);
+	struct slice host;
 
-	return (scheme_is(url, "http") || scheme_is(url, "https")) &&
-	       names_host((struct slice){ url.at + len + 1, url.len_bytes - len - 1 }) && decodes(url);
+	return host_of(url, &host) && is_host(host) && decodes(url);
 }
 
 bool url_has_scheme(struct slice url)

@@ -64,6 +64,9 @@ bool url_is_safe(struct slice url);
 /* Whether it names a place on the web: http or https, a host in ASCII that programs
  * do not refuse to read, and UTF-8 in what is percent-encoded. */
 bool url_is_web(struct slice url);
+/* Whether its host has a label "xn--…": a name in another script, in letters that may stand
+ * for none: some programs do not read such an address. */
+bool url_has_encoded_host(struct slice url);
 /* Whether it says of what kind it is: "https:", "mailto:". */
 bool url_has_scheme(struct slice url);
 /* The next http or https address that stands as a word of its own at or behind `from`;

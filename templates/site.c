@@ -40,12 +40,14 @@ void site_put_text(const struct site_writer *site, struct strbuf *out, struct sl
 
 bool site_links_to(const struct site_writer *site, struct slice url)
 {
-	return url_is_safe(url) && (site->relative_links || url_has_scheme(url));
+	return url_is_safe(url) && !(site->plain_hosts && url_has_encoded_host(url)) &&
+	       (site->relative_links || url_has_scheme(url));
 }
 
 bool site_shows_image(const struct site_writer *site, struct slice url)
 {
-	return !site->no_images && url_is_web(url); /* a relative one is no file of the site's */
+	/* A relative one is no file of the site's, and what programs cannot read they may take for one. */
+	return !site->no_images && url_is_web(url) && !url_has_encoded_host(url);
 }
 
 void site_put_link(const struct site_writer *site, struct strbuf *out, struct slice text, struct slice url,

@@ -66,6 +66,7 @@ struct site_writer {
 	bool title_in_body;       /* the page opens with "# Title" */
 	bool relative_links;      /* kept; else they are text, since sites refuse to be built with dead ones */
 	bool links_in_markdown;   /* a link to a page leads there only if the site reads it as Markdown */
+	bool plain_hosts;         /* only links to such: one to "xn--a" ends the build */
 	bool no_images;           /* images become links to them */
 	bool notes_in_html;       /* the site's Markdown has no footnotes of its own (notes.h) */
 	/* A box that stands out, LF at the end; NULL: a quote with a bold lead. */

@@ -58,7 +58,7 @@ static bool has_address_to_hide(struct slice text)
 		strbuf_clear(&url);
 		strbuf_addstr(&url, start == 2 ? starts[0] : "");
 		strbuf_add(&url, text.at + at, end - at);
-		found = !url_is_web(strbuf_slice(&url));
+		found = !url_is_web(strbuf_slice(&url)) || url_has_encoded_host(strbuf_slice(&url));
 	}
 	strbuf_release(&url);
 	return found;
@@ -125,6 +125,7 @@ const struct site_writer site_docusaurus = {
 	.list_indent_columns = 2,
 	.title_in_body = true,
 	.links_in_markdown = true,
+	.plain_hosts = true,
 	.index_path = "postmortems/index.md",
 	.lists_at = { "postmortems/", ".md" },
 	.link_from_index = { "./", ".md" },

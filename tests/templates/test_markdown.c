@@ -370,6 +370,7 @@ static void blocks_that_sites_alter(void **state)
 			"<p>:smile:</p>\n\n&#58;not so&#58;\n\n:::warning[x]\n&#58;a&#58;\n:::\n");
 	kept_from_rules(f, &site_docusaurus, "a http&#58;//x.y b\n\nc (HTTP&#58;//1.2.3.999)\n\nwww&#46;x.y, www.x.y&#60;b\n",
 			"a http&#58;//x.y b\n\n<p>c (HTTP://1.2.3.999)</p>\n\n<p>www.x.y, www.x.y&lt;b</p>\n");
+	kept_from_rules(f, &site_docusaurus, "a http&#58;//xn--a/ b\n", "<p>a http://xn--a/ b</p>\n");
 	kept_from_rules(f, &site_docusaurus, "<code>a&#46;b</code> www.x.y\n\n<code>http&#58;//x.y</code>\n\nx <code>a&#64;b.c</code>\n",
 			"<code>a&#46;b</code> www.x.y\n\n<p><code>http://x.y</code></p>\n\n<p>x <code>a@b.c</code></p>\n");
 	kept_from_rules(f, &site_docusaurus, "- &#92;\n\n  ```\n  a\n\n   \n  b\n  ```\n",
@@ -441,7 +442,7 @@ static void letters_of(const struct site_writer *site, struct slice markdown, st
 		}
 		/* Addresses that are no links any more are text. */
 		if (event == CMARK_EVENT_EXIT && url &&
-		    (type == CMARK_NODE_IMAGE ? !url_is_web(slice_of(url)) : !url_is_safe(slice_of(url))))
+		    (type == CMARK_NODE_IMAGE ? !site_shows_image(site, slice_of(url)) : !url_is_safe(slice_of(url))))
 			add_letters(out, url);
 	}
 	cmark_iter_free(iter);
@@ -452,10 +453,11 @@ static void letters_of(const struct site_writer *site, struct slice markdown, st
 static void addresses(void **state)
 {
 	static const char *const read[] = { "http://x.y", "HTTPS://X.Y/", "http://a:b@x-y_z.w.:80/p?q#f", "http://localhost:/", "http://1.2.3.4/",
-					    "http://0.0.0.255:65535", "http://x.y/[::1]/%zz%", "http://a@b@c/", "http://x.y/%C3%a9%00%" };
+					    "http://0.0.0.255:65535", "http://x.y/[::1]/%zz%", "http://a@b@c/", "http://x.y/%C3%a9%00%",
+					    "http://127.0.0.1:8080", "http://3scale/", "http://x.7zip:1/", "http://x.0xg", "http://xn--a/", "http://a.XN--a" };
 	static const char *const unread[] = { "http:", "http:x.y", "http:/x.y", "http://", "http:///x.y", "http://@/", "http://[::1]/", "http://x y/",
-					      "http://x\\y", "http:\\\\x.y", "http://x%2ey/", "http://\xc3\xa9.x/", "http://xn--a/", "http://a.XN--a", "http://.x/",
-					      "http://x..y/", "http://1.2.3/", "http://1.2.3.256/", "http://1.2.3.4.5/", "http://1.2.3.04/", "http://x.0x1/",
+					      "http://x\\y", "http:\\\\x.y", "http://x%2ey/", "http://\xc3\xa9.x/", "http://.x/",
+					      "http://x..y/", "http://1.2.3/", "http://1.2.3.256/", "http://1.2.3.4.5/", "http://1.2.3.04/", "http://x.0x1/", "http://7/", "http://x.0X/", "http://x.08./",
 					      "http://x.y:1a/", "http://x.y:65536/", "http://x.y:000080/", "http://x:y:1/", "http://{{x}}/", "http://x<y/", "http://x.y/%80", "http://x.y/%C3z", "http://x.y/%ED%A0%80" };
 
 	(void)state;
@@ -465,6 +467,23 @@ static void addresses(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(unread); i++)
 		if (url_is_web(slice_of(unread[i])) || url_is_safe(slice_of(unread[i])))
 			fail_msg("%s is an address", unread[i]);
+}
+
+/* Names in other scripts are linked where no build ends over one that stands for none. */
+static void names_in_other_scripts(void **state)
+{
+	struct slice url = slice_of("https://m:1@x.XN--mnchen-3ya.de:80/p");
+	struct slice plain[] = { slice_of(":"), slice_of("xn--a"), slice_of("http://x.y/xn--a"), slice_of("http://axn--a/") };
+
+	(void)state;
+	assert_true(url_has_encoded_host(url));
+	for (size_t i = 0; i < ARRAY_LEN(plain); i++)
+		assert_false(url_has_encoded_host(plain[i]));
+	assert_true(site_links_to(&site_hugo, url));
+	assert_false(site_links_to(&site_docusaurus, url));
+	assert_true(site_links_to(&site_docusaurus, plain[2]));
+	assert_false(site_shows_image(&site_hugo, url));
+	assert_true(site_shows_image(&site_hugo, plain[2]));
 }
 
 /* Real documents: nothing that people wrote is lost or changed. */
@@ -630,6 +649,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(written_tables, setup, teardown),
 		cmocka_unit_test_setup_teardown(one_line, setup, teardown),
 		cmocka_unit_test(addresses),
+		cmocka_unit_test(names_in_other_scripts),
 		cmocka_unit_test_setup_teardown(documents_keep_their_text, setup, teardown),
 		cmocka_unit_test_setup_teardown(plain_summary, setup, teardown),
 		cmocka_unit_test_setup_teardown(text_as_readers_see_it, setup, teardown),

@@ -32,6 +32,7 @@
 
 #define FINISH_TRIES 40
 #define FINISH_PAUSE_NS 50000000L
+#define GIVE_PAUSE_NS 5000000L /* likewise before somebody else has the terminal, whom a person waits for */
 
 struct loop {
 	const struct tui_options *options;
@@ -199,7 +200,42 @@ static void take_answers(struct loop *loop)
 	show_progress(loop);
 }
 
+/* What nobody waits for yet comes after the picture. */
+static void send_ahead(struct loop *loop)
+{
+	for (size_t i = 0; i < loop->later.len; i++)
+		worker_send(loop->workers[request_lane(loop->later.items[i]->kind)], loop->later.items[i]);
+	vec_clear(&loop->later);
+	loop->shown = true;
+	if (loop->ahead)
+		worker_send(loop->workers[request_lane(loop->ahead->kind)], loop->ahead);
+	loop->ahead = NULL;
+}
+
+/* When no picture is to come. */
+static void send_all(struct loop *loop)
+{
+	send_requests(loop, false);
+	send_ahead(loop);
+}
+
+static void await_files(struct loop *loop, long pause_ns)
+{
+	for (int tries = 0; tries < FINISH_TRIES && worker_busy(loop->workers[LANE_FILES]); tries++)
+		nanosleep(&(struct timespec){ 0, pause_ns }, NULL);
+}
+
 /* ---- what the app asks of the loop -------------------------------------------------- */
+
+/* Somebody else has the terminal for as long as they like, and may be killed with us. The session is in its file
+ * before: a process that is stopped does not go on writing. */
+static void give_terminal(struct loop *loop)
+{
+	app_keep_session(loop->app);
+	send_all(loop);
+	await_files(loop, GIVE_PAUSE_NS);
+	loop->ops->suspend(loop->term);
+}
 
 static void edit(struct loop *loop, const struct effect *effect)
 {
@@ -210,7 +246,7 @@ static void edit(struct loop *loop, const struct effect *effect)
 	char *path;
 
 	arena_init(&arena);
-	loop->ops->suspend(loop->term);
+	give_terminal(loop);
 	enum status status = editor_run(&arena, slice_of(effect->text), effect->suffix, &text, &changed, &path, &err);
 	loop->ops->resume(loop->term);
 	if (status == STATUS_OK && changed) {
@@ -232,7 +268,7 @@ static void page(struct loop *loop, const struct effect *effect)
 	struct arena arena = ARENA_INIT;
 	struct error err = { 0 };
 
-	loop->ops->suspend(loop->term);
+	give_terminal(loop);
 	enum status status = pager_run(&arena, slice_of(effect->text), &err);
 	loop->ops->resume(loop->term);
 	if (err.text[0])
@@ -242,7 +278,7 @@ static void page(struct loop *loop, const struct effect *effect)
 
 static void suspend(struct loop *loop)
 {
-	loop->ops->suspend(loop->term);
+	give_terminal(loop);
 	signals_stop_process();
 	loop->ops->resume(loop->term);
 }
@@ -339,18 +375,6 @@ static void show(struct loop *loop)
 	app_view(loop->app, &loop->surface);
 	loop->ops->show(loop->term, &loop->surface);
 	loop->dirty = false;
-}
-
-/* What nobody waits for yet comes after the picture. */
-static void send_ahead(struct loop *loop)
-{
-	for (size_t i = 0; i < loop->later.len; i++)
-		worker_send(loop->workers[request_lane(loop->later.items[i]->kind)], loop->later.items[i]);
-	vec_clear(&loop->later);
-	loop->shown = true;
-	if (loop->ahead)
-		worker_send(loop->workers[request_lane(loop->ahead->kind)], loop->ahead);
-	loop->ahead = NULL;
 }
 
 /*
@@ -476,13 +500,6 @@ static bool is_busy(const struct loop *loop)
 	       worker_busy(loop->workers[LANE_FILES]);
 }
 
-/* When no picture is to come. */
-static void send_all(struct loop *loop)
-{
-	send_requests(loop, false);
-	send_ahead(loop);
-}
-
 static void await_lanes(struct loop *loop)
 {
 	for (int tries = 0; tries < FINISH_TRIES; tries++) {
@@ -510,8 +527,7 @@ static void finish(struct loop *loop)
 	await_lanes(loop);
 	app_keep_session(loop->app);
 	send_all(loop);
-	for (int tries = 0; tries < FINISH_TRIES && worker_busy(loop->workers[LANE_FILES]); tries++)
-		nanosleep(&(struct timespec){ 0, FINISH_PAUSE_NS }, NULL);
+	await_files(loop, FINISH_PAUSE_NS);
 }
 
 /* With workers and terminal: app, loop, and their end in order. */

@@ -41,6 +41,7 @@ static struct fake_terminal {
 	struct strbuf screen, first;
 	struct surface shown;
 	int opened, closed, suspended, resumed, redrawn;
+	const char *session, *session_given; /* a file, and where it is moved as the terminal is given away; or NULL */
 	enum status open_status;
 } terminal;
 
@@ -135,6 +136,8 @@ static void fake_suspend(struct term *term)
 {
 	(void)term;
 	terminal.suspended++;
+	if (terminal.session)
+		assert_int_equal(rename(terminal.session, terminal.session_given), 0);
 }
 
 static void fake_resume(struct term *term)
@@ -259,7 +262,8 @@ static int teardown(void **state)
 static enum status run(struct fixture *f, const struct step *steps)
 {
 	struct tui_options options = {
-		.app = { .store_name = "test.db", .reviewer = "ada", .export_folder = "out" },
+		.app = { .store_name = "test.db", .reviewer = "ada", .export_folder = "out",
+			 .session_path = terminal.session },
 		.backend = { .open = open_store, .close = close_store, .context = f },
 		.term = &fake_terminal_ops,
 	};
@@ -433,6 +437,27 @@ static void pager_has_the_terminal_meanwhile(void **state)
 	unsetenv("PAGER");
 }
 
+/* However long the pager runs, and whatever ends us meanwhile: what was typed until then is in the file. */
+static void the_session_is_kept_before_the_terminal_is_given_away(void **state)
+{
+	static const struct step steps[] = {
+		{ "finding 2", "j" }, { "2 of 3", "j" }, { "3 of 3", "Z" }, { "ended with status 5", "Q" }, { 0 },
+	};
+	struct fixture *f = *state;
+	struct slice kept;
+
+	terminal.session = file_join(&f->arena, f->folder, "session");
+	terminal.session_given = file_join(&f->arena, f->folder, "given");
+	use_editor(f, "exit 5");
+	setenv("PAGER", file_join(&f->arena, f->folder, "editor"), 1);
+	assert_int_equal(run(f, steps), STATUS_OK);
+	unsetenv("PAGER");
+	assert_int_equal(file_read(&f->arena, terminal.session_given, 0, &kept, NULL), STATUS_OK);
+	assert_non_null(strstr(arena_text(&f->arena, kept), "sample 1\n"));
+	unlink(terminal.session_given);
+	unlink(terminal.session);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -450,6 +475,7 @@ int main(void)
 		TEST(unchanged_text_is_said_to_be_so),
 		TEST(failed_editor_is_reported),
 		TEST(pager_has_the_terminal_meanwhile),
+		TEST(the_session_is_kept_before_the_terminal_is_given_away),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

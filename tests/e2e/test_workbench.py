@@ -149,7 +149,7 @@ class Drafting(Case):
 
     def draft(self, cols=140, rows=36, **options):
         t = self.open('demo', cols=cols, rows=rows, **options).wait_text('of 240')
-        t.keys('I').wait_text('INC-2026-0001').keys('Enter').wait_text('Milestones by cohort')
+        t.keys('I').wait_text('INC-2026-0001').keys('Enter').wait_text('since the fix')
         return t.keys('6').wait_text('Postmortem: draft').wait_text('Are you affected?')
 
     @staticmethod

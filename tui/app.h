@@ -180,6 +180,9 @@ enum app_history { HISTORY_FILTER, HISTORY_NOTE, HISTORY_TITLE, HISTORY_TEXT, HI
 struct line_history *app_history(struct app *app, enum app_history kind);
 /* A line of that kind was accepted: none that the last session left unfinished is any more. */
 void app_accepted(struct app *app, enum app_history kind);
+/* `prompt` is left without its text: where the store's file is not there, which cannot have it, it is kept with the session
+ * for whoever opens the file in its place. */
+void app_text_left(struct app *app, const struct screen *prompt);
 /* The scopes in which the keys of a screen are looked up, in order; their number. */
 #define APP_SCOPES_MAX 5
 size_t app_scopes(const struct screen *screen, enum scope out[APP_SCOPES_MAX]);

@@ -88,6 +88,31 @@ void app_text_answered(struct app *app, uint64_t serial, bool saved_or_reopened)
 			drop_accepted(app, i);
 }
 
+static bool is_left(const struct accepted *accepted)
+{
+	return !accepted->serial && !accepted->step_of;
+}
+
+/* Not what is asked of a list. */
+static bool is_for_the_store(enum app_history kind)
+{
+	return (kind >= HISTORY_NOTE && kind <= HISTORY_OWNER) || kind == HISTORY_UNTIL;
+}
+
+void app_text_left(struct app *app, const struct screen *prompt)
+{
+	enum app_history kind;
+	const char *at, *text = prompt_typing(prompt, &kind, &at);
+
+	if (app->place == STORE_HERE || !text || !is_for_the_store(kind))
+		return;
+	for (size_t i = 0; i < app->accepted.len; i++)
+		if (is_left(&app->accepted.items[i]) && app->accepted.items[i].as == kind &&
+		    strcmp(app->accepted.items[i].text, text) == 0)
+			return;
+	keep_accepted(app, prompt, (struct accepted){ 0 });
+}
+
 void app_release_accepted(struct app *app)
 {
 	while (app->accepted.len)
@@ -127,9 +152,14 @@ void app_accepted(struct app *app, enum app_history kind)
 {
 	if (app->session.typed_as == kind)
 		app->session.typed = NULL;
+	if (app->place != STORE_HERE)
+		return; /* the store has it no more than the ones before */
 	for (size_t i = 0; i < app->session.unsaved_count; i++)
 		if (app->session.unsaved[i].as == kind)
 			app->session.unsaved[i].text = NULL;
+	for (size_t i = app->accepted.len; i-- > 0;)
+		if (is_left(&app->accepted.items[i]) && app->accepted.items[i].as == kind)
+			drop_accepted(app, i);
 }
 
 void app_keep_session(struct app *app)

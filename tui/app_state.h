@@ -10,7 +10,7 @@ struct judging;
 
 /* A text that was accepted at a prompt, until the request that was made of it is answered well. */
 struct accepted {
-	uint64_t serial;
+	uint64_t serial;  /* 0, and no step: it was left (app_text_left()) */
 	uint32_t step_of; /* 0; else a step to a request that is not made yet, of the screen of that id */
 	enum app_history as;
 	char *at, *text; /* title of the prompt, and what was typed */

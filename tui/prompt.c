@@ -109,6 +109,7 @@ static bool prompt_action(struct screen *screen, struct app *app, enum action ac
 	case ACTION_ID_prompt_cancel:
 		/* What was typed can be had again with Up. */
 		line_history_add(self->history, line_edit_text(&self->line));
+		app_text_left(app, screen);
 		app_pop(app, false);
 		return true;
 	case ACTION_ID_prompt_complete:

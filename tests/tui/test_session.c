@@ -183,6 +183,47 @@ static void what_the_store_refused_is_kept(void **state)
 	assert_non_null(strstr(kept_now(f), "unsaved note Note\nthe lock is never taken\n"));
 }
 
+/* Another file has the store's place: what the notice says to do (R) loses none of what was typed for the old one. */
+static void what_a_replaced_store_cannot_have_is_kept(void **state)
+{
+	struct fixture *f = *state;
+	struct screen_test *t = begin(f, "");
+	const char *kept;
+
+	screen_test_place(t, STORE_REPLACED);
+	screen_test_keys(t, "n 'my note' Enter");
+	screen_test_shows(t, "not saved");
+	screen_test_keys(t, "Esc / 'lang:c' Esc n 'another note' Esc n 'another note' Enter Esc R");
+	assert_true(screen_test_reopens(t));
+	kept = kept_now(f);
+	assert_non_null(strstr(kept, "unsaved note Note\nmy note\nunsaved note Note\nanother note\n"));
+	assert_null(strstr(kept, "lang:c"));
+	assert_null(strstr(strstr(kept, "another note") + 1, "another note"));
+	t = begin(f, kept);
+	screen_test_shows(t, "\"Note\" and more: it ended before the store said that it has it");
+	screen_test_keys(t, "n Up");
+	screen_test_shows(t, "Note: another note");
+	screen_test_keys(t, "Up");
+	screen_test_shows(t, "Note: my note");
+}
+
+/* It came back, and has the text: that is no more to be told of. */
+static void what_is_saved_after_all_is_not_kept(void **state)
+{
+	struct fixture *f = *state;
+	struct screen_test *t = begin(f, "");
+
+	screen_test_place(t, STORE_GONE);
+	screen_test_keys(t, "n 'my note' Enter Esc");
+	assert_non_null(strstr(kept_now(f), "unsaved note Note\nmy note\n"));
+	screen_test_place(t, STORE_HERE);
+	app_look(screen_test_app(t));
+	screen_test_resize(t, 24, 100);
+	screen_test_keys(t, "n Up Enter");
+	assert_int_equal(fixture_count(screen_test_store(t), "\"my note\""), 1);
+	assert_null(strstr(kept_now(f), "unsaved"));
+}
+
 static void any_prompt_is_kept(void **state)
 {
 	struct fixture *f = *state;
@@ -269,6 +310,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(what_was_typed_comes_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_waits_for_the_store_is_kept, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_the_store_refused_is_kept, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_a_replaced_store_cannot_have_is_kept, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_is_saved_after_all_is_not_kept, setup, teardown),
 		cmocka_unit_test_setup_teardown(any_prompt_is_kept, setup, teardown),
 		cmocka_unit_test_setup_teardown(steps_are_kept, setup, teardown),
 		cmocka_unit_test_setup_teardown(hostile_sessions, setup, teardown),

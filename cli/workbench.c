@@ -322,7 +322,7 @@ int workbench_run(struct cli *cli, const struct workbench_options *options)
 	tui.app.blind = options->blind;
 	tui.app.ascii = options->ascii || is_on(&config, SETTING_ASCII) || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	folder = file_xdg_folder(&cli->arena, XDG_STATE);
-	if (folder && file_make_folders(folder, NULL) != STATUS_OK)
+	if (folder && file_make_private_folder(folder, NULL) != STATUS_OK)
 		folder = NULL;
 	tui.app.session_path = session_path(&cli->arena, folder, cli->store_path);
 	tui.app.copy_path = folder ? file_join(&cli->arena, folder, "copied") : NULL;

@@ -229,5 +229,6 @@ enum status request_keep(const struct backend *backend, const struct request *re
 {
 	(void)backend;
 	(void)answer;
-	return file_write_atomic(request->path, slice_of(request->text), err);
+	/* Whatever was typed, or copied. */
+	return file_write_private(request->path, slice_of(request->text), err);
 }

@@ -191,12 +191,12 @@ void file_sync_folder(const char *folder)
 struct atomic_file {
 	char *path, *folder, *temp_path;
 	int fd;
-	bool there;     /* a file is at `path`, whose mode is kept */
-	mode_t old_mode;
+	bool has_mode;  /* that of the file which is at `path`, or a private one; else what the umask leaves */
+	mode_t mode;
 	uint64_t len_bytes;
 };
 
-enum status atomic_file_open(const char *path, struct atomic_file **out, struct error *err)
+static enum status open_atomic(const char *path, bool is_private, struct atomic_file **out, struct error *err)
 {
 	struct stat old;
 
@@ -210,7 +210,7 @@ enum status atomic_file_open(const char *path, struct atomic_file **out, struct 
 	struct atomic_file *file = mem_zalloc(1, sizeof(*file));
 	file->folder = file_folder_of(path);
 	/* Until it has the old file's mode, nobody else may read the new content. */
-	file->fd = file_open_temp(file->folder, there ? 0600 : 0666, &file->temp_path);
+	file->fd = file_open_temp(file->folder, there || is_private ? 0600 : 0666, &file->temp_path);
 	if (file->fd < 0) {
 		error_set(err, STATUS_OUTPUT, "%s: cannot make a file in %s: %s", path, file->folder, strerror(errno));
 		free(file->folder);
@@ -218,10 +218,15 @@ enum status atomic_file_open(const char *path, struct atomic_file **out, struct 
 		return STATUS_OUTPUT;
 	}
 	file->path = mem_strdup(path);
-	file->there = there;
-	file->old_mode = there ? old.st_mode & 07777 : 0;
+	file->has_mode = there || is_private;
+	file->mode = is_private ? 0600 : there ? old.st_mode & 07777 : 0;
 	*out = file;
 	return STATUS_OK;
+}
+
+enum status atomic_file_open(const char *path, struct atomic_file **out, struct error *err)
+{
+	return open_atomic(path, false, out, err);
 }
 
 enum status atomic_file_add(struct atomic_file *file, struct slice piece, struct error *err)
@@ -256,7 +261,7 @@ static void atomic_file_free(struct atomic_file *file)
 
 enum status atomic_file_commit(struct atomic_file *file, struct error *err)
 {
-	bool good = (!file->there || fchmod(file->fd, file->old_mode) == 0) && fsync(file->fd) == 0;
+	bool good = (!file->has_mode || fchmod(file->fd, file->mode) == 0) && fsync(file->fd) == 0;
 	int reason = errno;
 
 	if (close(file->fd) != 0 && good) { /* NFS tells of a full disk only here */
@@ -286,25 +291,38 @@ void atomic_file_abandon(struct atomic_file *file)
 	atomic_file_free(file);
 }
 
-enum status file_write_atomic(const char *path, struct slice content, struct error *err)
+/* Ends it. */
+static enum status write_whole(struct atomic_file *file, struct slice content, struct error *err)
 {
-	struct atomic_file *file;
-	enum status status = atomic_file_open(path, &file, err);
+	enum status status = atomic_file_add(file, content, err);
 
-	if (status != STATUS_OK)
-		return status;
-	status = atomic_file_add(file, content, err);
 	if (status == STATUS_OK)
 		return atomic_file_commit(file, err);
 	atomic_file_abandon(file);
 	return status;
 }
 
+enum status file_write_atomic(const char *path, struct slice content, struct error *err)
+{
+	struct atomic_file *file;
+	enum status status = atomic_file_open(path, &file, err);
+
+	return status == STATUS_OK ? write_whole(file, content, err) : status;
+}
+
+enum status file_write_private(const char *path, struct slice content, struct error *err)
+{
+	struct atomic_file *file;
+	enum status status = open_atomic(path, true, &file, err);
+
+	return status == STATUS_OK ? write_whole(file, content, err) : status;
+}
+
 /* ---- folders ----------------------------------------------------------------- */
 
-static bool make_folder(const char *path)
+static bool make_folder(const char *path, mode_t mode)
 {
-	if (mkdir(path, 0777) == 0)
+	if (mkdir(path, mode) == 0)
 		return true;
 	int reason = errno; /* EEXIST, but also EROFS and EISDIR for what is there */
 	if (file_is_folder(path))
@@ -313,7 +331,7 @@ static bool make_folder(const char *path)
 	return false;
 }
 
-enum status file_make_folders(const char *path, struct error *err)
+static enum status make_folders(const char *path, mode_t last_mode, struct error *err)
 {
 	char *part = mem_strdup(path);
 	bool good = true;
@@ -324,13 +342,23 @@ enum status file_make_folders(const char *path, struct error *err)
 		at += strcspn(at, "/");
 		char kept = *at;
 		*at = '\0';
-		good = make_folder(part);
+		good = make_folder(part, kept && at[1 + strspn(at + 1, "/")] ? 0777 : last_mode);
 		if (!good)
 			error_set(err, STATUS_OUTPUT, "cannot make the folder %s: %s", part, strerror(errno));
 		*at = kept;
 	}
 	free(part);
 	return good ? STATUS_OK : STATUS_OUTPUT;
+}
+
+enum status file_make_folders(const char *path, struct error *err)
+{
+	return make_folders(path, 0777, err);
+}
+
+enum status file_make_private_folder(const char *path, struct error *err)
+{
+	return make_folders(path, 0700, err);
 }
 
 enum status file_lock_folder(const char *path, int *lock, struct error *err)

@@ -27,6 +27,9 @@ bool file_write_all(int fd, struct slice content);
  * 0666 less umask. An old file survives every failure. STATUS_OUTPUT. */
 enum status file_write_atomic(const char *path, struct slice content, struct error *err) MUST_CHECK;
 
+/* The same, for its user's eyes alone: 0600, whatever was there. */
+enum status file_write_private(const char *path, struct slice content, struct error *err) MUST_CHECK;
+
 /* The same for content that comes in pieces, of which the last may be taken back: to be
  * ended by commit or abandon, which both free it. Nothing is at `path` before the commit. */
 struct atomic_file;
@@ -40,6 +43,8 @@ void atomic_file_abandon(struct atomic_file *file); /* NULL: nothing to do */
 
 /* Like mkdir -p, mode 0777 less umask. STATUS_OUTPUT. */
 enum status file_make_folders(const char *path, struct error *err) MUST_CHECK;
+/* The last of them, if it is made now, is its user's alone: 0700. */
+enum status file_make_private_folder(const char *path, struct error *err) MUST_CHECK;
 
 /* Alone with what is in the folder, as far as others ask too; waits for them. To be ended
  * by file_unlock; the end of the process ends it as well. STATUS_OUTPUT. */

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -128,6 +129,22 @@ static void what_was_typed_comes_back(void **state)
 	screen_test_keys(t, "n 'something else' Enter n 'more' Esc");
 	t = begin(f, NULL); /* left by Esc: as unfinished as any other line of this session */
 	screen_test_lacks(t, "not finished");
+}
+
+/* It holds whatever was typed. One that an older program wrote for all to read is no more so. */
+static void others_cannot_read_it(void **state)
+{
+	struct fixture *f = *state;
+	struct stat is;
+
+	for (int i = 0; i < 2; i++) {
+		begin(f, i ? NULL : "");
+		screen_test_keys(f->test, "n 'the lock is never taken'");
+		begin(f, NULL);
+		assert_int_equal(stat(f->path, &is), 0);
+		assert_int_equal(is.st_mode & 07777, 0600);
+		assert_int_equal(chmod(f->path, 0644), 0);
+	}
 }
 
 /* What is asked of the app now to be kept; in the arena. */
@@ -308,6 +325,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(columns_stay_chosen, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_gone_is_no_trouble, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_was_typed_comes_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(others_cannot_read_it, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_waits_for_the_store_is_kept, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_the_store_refused_is_kept, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_a_replaced_store_cannot_have_is_kept, setup, teardown),

@@ -235,10 +235,18 @@ static void test_folders(void **state)
 {
 	struct fixture *fixture = *state;
 	struct error err;
+	struct stat own;
+	mode_t umask_before = umask(022);
 
 	assert_int_equal(file_make_folders(fixture_path(fixture, "a/b//c/"), &err), STATUS_OK);
 	assert_true(file_is_folder(fixture_path(fixture, "a/b/c")));
 	assert_int_equal(file_make_folders(fixture_path(fixture, "a/b"), &err), STATUS_OK);
+	assert_int_equal(file_make_private_folder(fixture_path(fixture, "own/of/me//"), &err), STATUS_OK);
+	assert_int_equal(stat(fixture_path(fixture, "own/of/me"), &own), 0);
+	assert_int_equal(own.st_mode & 07777, 0700);
+	assert_int_equal(stat(fixture_path(fixture, "own/of"), &own), 0);
+	assert_int_equal(own.st_mode & 07777, 0755);
+	umask(umask_before);
 	assert_int_equal(file_make_folders("/", &err), STATUS_OK);
 	put(fixture_path(fixture, "a/file"), "");
 	assert_int_equal(file_make_folders(fixture_path(fixture, "a/file/d"), &err), STATUS_OUTPUT);

@@ -1,5 +1,6 @@
 /* Views: those of the configuration, and those that are kept on screens (kept_views.h). */
 #include "tui/app_state.h"
+#include "tui/screens.h"
 
 void app_take_views(struct app *app, const char *text)
 {
@@ -54,4 +55,6 @@ void app_view_answer(struct app *app, struct answer *answer)
 	app->views_arena = answer_take_arena(answer);
 	app->kept_views = answer->views;
 	app->kept_view_count = answer->view_count;
+	for (size_t i = 0; i < app->stack.len; i++)
+		screen_views_follow(app->stack.items[i], app);
 }

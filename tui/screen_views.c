@@ -1,4 +1,6 @@
 /* The menu of views: one is opened, or removed if it was kept on a screen; the list at hand gets a name. */
+#include <string.h>
+
 #include "core/base/mem.h"
 #include "tui/menu.h"
 #include "tui/screens.h"
@@ -36,10 +38,10 @@ static const char *help_of(struct arena *arena, const struct saved_view *view)
 			    view->columns && view->columns[0] ? " · " : "", view->columns ? view->columns : "");
 }
 
-/* Those that are removed are ticked off: `on`. */
+/* Those that are removed are ticked off (`on`) when the answer says so: screen_views_follow(). */
 static void toggle_removed(struct views *self, struct app *app)
 {
-	struct menu_item *item = self->menu.items.len ? &self->menu.items.items[self->menu.list.selected] : NULL;
+	const struct menu_item *item = self->menu.items.len ? &self->menu.items.items[self->menu.list.selected] : NULL;
 	struct saved_view view;
 
 	if (!item || item->value < 0)
@@ -49,9 +51,7 @@ static void toggle_removed(struct views *self, struct app *app)
 		app_message(app, false, "'%s' is a view of the configuration: it is removed there", view.name);
 		return;
 	}
-	item->on = !item->on;
-	item->help = item->on ? "removed; the same key brings it back" : help_of(&self->menu.arena, &view);
-	if (item->on)
+	if (!item->on)
 		view.query = NULL;
 	app_keep_view(app, &view);
 }
@@ -103,6 +103,32 @@ static const struct screen_ops views_ops = {
 	.mode = views_mode,
 	.view = views_view,
 };
+
+static bool is_kept(const struct app *app, const char *name)
+{
+	for (size_t i = 0; i < app_view_count(app); i++)
+		if (app_view_is_kept(app, i) && strcmp(app_view_at(app, i)->name, name) == 0)
+			return true;
+	return false;
+}
+
+void screen_views_follow(struct screen *screen, const struct app *app)
+{
+	struct views *self = self_of(screen);
+
+	if (screen->ops != &views_ops)
+		return;
+	for (size_t i = 0; i < self->menu.items.len; i++) {
+		struct menu_item *item = &self->menu.items.items[i];
+		if (item->value < (int64_t)self->configured)
+			continue;
+		const struct saved_view *view = &self->list.items[item->value];
+		bool removed = !is_kept(app, view->name);
+		if (removed != item->on)
+			item->help = removed ? "removed; the same key brings it back" : help_of(&self->menu.arena, view);
+		item->on = removed;
+	}
+}
 
 struct screen *screen_views_new(const struct app *app, int tag)
 {

@@ -49,6 +49,8 @@ const char *screen_cause_name(const struct screen *screen);
 
 /* The views there are; the result: the one to open, or NULL: the list at hand is to be kept as one. */
 struct screen *screen_views_new(const struct app *app, int tag);
+/* What was removed and brought back is shown so, if it is that screen. */
+void screen_views_follow(struct screen *screen, const struct app *app);
 const struct saved_view *screen_views_choice(const struct screen *screen);
 
 /* Symptoms; those of `on` are ticked at first. The result: how many, and which. */

@@ -129,6 +129,25 @@ static void one_is_removed_and_brought_back(void **state)
 	screen_test_shows(t, "lang:go");
 }
 
+/* What cannot be written is not said to be removed. */
+static void a_refused_removal_removes_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct screen_test *t = begin(f);
+
+	screen_test_keys(t, "b 'all' Enter O");
+	unlink(f->path);
+	rmdir(f->folder);
+	assert_int_equal(file_write_atomic(f->folder, slice_of(""), NULL), STATUS_OK); /* a file in the folder's place */
+	screen_test_keys(t, "Down Del");
+	screen_test_shows(t, f->folder);
+	screen_test_lacks(t, "brings it back");
+	screen_test_shows(t, "all samples");
+	unlink(f->folder);
+	screen_test_keys(t, "Del");
+	screen_test_shows(t, "removed; the same key brings it back");
+}
+
 /* Two workbenches at a time: none takes back what the other has kept. */
 static void what_others_kept_stays(void **state)
 {
@@ -185,6 +204,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(chosen_columns_go_with_it, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_name_that_is_taken_is_said, setup, teardown),
 		cmocka_unit_test_setup_teardown(one_is_removed_and_brought_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_refused_removal_removes_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_others_kept_stays, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_refusal_keeps_the_name, setup, teardown),
 		cmocka_unit_test(a_damaged_file_is_read_as_far_as_it_goes),

@@ -32,7 +32,15 @@ struct reviewing {
 
 static void tell(struct reviewing *r, enum contradiction kind, const char *parts, const char *text)
 {
-	struct contradiction_found one = { kind, parts, text };
+	struct contradiction_found one = { kind, parts, text, text + strlen(text) };
+
+	vec_push(&r->found, one);
+}
+
+static void tell_dispute(struct reviewing *r, enum contradiction kind, const char *parts, const char *text, const char *dispute)
+{
+	const char *both = arena_printf(r->arena, "%s %s", text, dispute);
+	struct contradiction_found one = { kind, parts, both, both + strlen(text) + 1 };
 
 	vec_push(&r->found, one);
 }
@@ -216,10 +224,10 @@ static void find_disputes(struct reviewing *r, bool of_times)
 		if (dispute->status != DISPUTE_OPEN || apart != of_times)
 			continue;
 		if (apart)
-			tell(r, CONTRADICTION_SOURCES_DISAGREE, parts, arena_printf(r->arena, "%s; %s: %s. %s", says, who,
-										 when(r, dispute->at), dispute->text));
+			tell_dispute(r, CONTRADICTION_SOURCES_DISAGREE, parts,
+				     arena_printf(r->arena, "%s; %s: %s.", says, who, when(r, dispute->at)), dispute->text);
 		else
-			tell(r, CONTRADICTION_DISPUTED, parts, arena_printf(r->arena, "%s: %s", who, dispute->text));
+			tell_dispute(r, CONTRADICTION_DISPUTED, parts, arena_printf(r->arena, "%s:", who), dispute->text);
 	}
 }
 

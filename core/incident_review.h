@@ -21,7 +21,8 @@ const char *contradiction_help(enum contradiction kind);
 struct contradiction_found {
 	enum contradiction kind;
 	const char *parts;   /* "E11, CO2": what to look at */
-	const char *text;    /* one sentence, plain text */
+	const char *text;    /* one sentence, plain text; of a dispute, what that says behind it */
+	const char *dispute; /* the end of `text` that is the dispute's Markdown; elsewhere "" */
 };
 
 /* Two changes in force at once for somebody: what followed cannot be told apart by time

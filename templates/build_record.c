@@ -125,6 +125,20 @@ struct value *build_parts(struct builder *b, enum incident_child kind)
 	return out;
 }
 
+/* Of its sentence, names are no Markdown: what a dispute says is. */
+static struct value *build_contradiction(struct builder *b, const struct contradiction_found *found)
+{
+	size_t len = (size_t)(found->dispute - found->text);
+	struct strbuf buf = STRBUF_INIT;
+
+	if (!found->dispute[0])
+		return build_text(b, found->text, ESCAPE_CELL);
+	build_put(b, &buf, arena_text(b->arena, (struct slice){ found->text, len - 1 }), ESCAPE_CELL);
+	strbuf_addch(&buf, ' ');
+	build_put_markdown(b, &buf, found->dispute);
+	return build_markup(b, &buf, VALUE_CELL);
+}
+
 struct value *build_contradictions(struct builder *b)
 {
 	struct value *list = value_list(b->arena);
@@ -135,7 +149,7 @@ struct value *build_contradictions(struct builder *b)
 
 		value_set(item, "kind", build_text(b, build_words(b, contradiction_word(found->kind)), ESCAPE_PROSE));
 		value_set(item, "parts", build_text(b, found->parts, ESCAPE_PROSE));
-		value_set(item, "text", build_markdown_cell(b, found->text)); /* disputes are Markdown */
+		value_set(item, "text", build_contradiction(b, found));
 		value_add(list, item);
 	}
 	return list;

@@ -167,6 +167,21 @@ static void a_notice_tells_an_open_end_from_an_unknown_one(void **state)
 	}
 }
 
+/* A source's or cohort's name is none. */
+static void of_a_contradiction_the_dispute_alone_is_markdown(void **state)
+{
+	struct fixture *f = *state;
+	struct slice page = { "", 0 };
+
+	fill(f, "x");
+	f->x.events[0].sources = "*P* [q](https://evil.example/x)";
+	f->x.dispute_part.text = "It was *later*, see [r](https://example.org/r).";
+	assert_int_equal(render(f, template_builtin(&f->arena, "brief"), "plain", &page), STATUS_OK);
+	if (!strstr(page.at, "(E1, DI1): \\*P\\* \\[q\\](https\\://evil.example/x): 2026-02; another source: 2020. "
+			     "It was *later*, see [r](https://example.org/r)."))
+		fail_msg("%s", strstr(page.at, "## Contradictions"));
+}
+
 static void hostile_texts_on_every_site(void **state)
 {
 	struct fixture *f = *state;
@@ -340,6 +355,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(built_in_ones_fit, setup, teardown),
 		cmocka_unit_test_setup_teardown(golden_pages, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_notice_is_for_users, setup, teardown),
+		cmocka_unit_test_setup_teardown(of_a_contradiction_the_dispute_alone_is_markdown, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_notice_tells_an_open_end_from_an_unknown_one, setup, teardown),
 		cmocka_unit_test_setup_teardown(hostile_texts_on_every_site, setup, teardown),
 		cmocka_unit_test_setup_teardown(names_are_in_the_data, setup, teardown),

@@ -82,10 +82,10 @@ static enum status judge_page(struct publication *p, const char *path, struct sl
 	return STATUS_OK;
 }
 
-void publish_note_page(struct publication *p, const char *key, const char *path, const char *digest)
+void publish_note_page(struct publication *p, const struct publish_listed *page)
 {
-	struct publish_listed listed = { arena_strdup(&p->arena, key), arena_strdup(&p->arena, path),
-					 arena_strdup(&p->arena, digest) };
+	struct publish_listed listed = { arena_strdup(&p->arena, page->key), arena_strdup(&p->arena, page->path),
+					 arena_strdup(&p->arena, page->digest), arena_strdup(&p->arena, page->mark) };
 
 	vec_push(&p->listed, listed);
 }
@@ -99,17 +99,21 @@ const char *publish_page_path(struct publication *p, const struct publish_listed
 			 listed->path + rooted);
 }
 
-/* Of what cannot say itself that it is ours; else NULL. */
-static const char *digest_to_list(struct publication *p, const char *path, struct slice content)
+static void note_written(struct publication *p, const char *key, const char *path, struct slice content)
 {
-	struct digest digest;
-	char hex[DIGEST_HEX_LEN + 1];
+	struct publish_listed listed = { .key = key, .path = path };
+	char hex[DIGEST_HEX_LEN + 1] = "";
+	size_t at, len;
 
-	if (publish_bears_mark(path))
-		return NULL;
-	digest = digest_of(content);
-	digest_hex(&digest, hex);
-	return arena_strdup(&p->page, hex);
+	if (publish_bears_mark(path)) {
+		publish_mark_find(content, &at, &len, hex);
+		listed.mark = hex;
+	} else {
+		struct digest digest = digest_of(content);
+		digest_hex(&digest, hex);
+		listed.digest = hex;
+	}
+	publish_note_page(p, &listed);
 }
 
 /* `key` NULL: a page about many. */
@@ -134,8 +138,7 @@ enum status publish_put_page(struct publication *p, const struct page *page, con
 	if (status == STATUS_OK)
 		publish_note_outcome(p, key, path, outcome);
 	if (status == STATUS_OK && outcome != PUBLISH_KEPT)
-		publish_note_page(p, key ? key : page->at_root ? PUBLISH_AT_ROOT : PUBLISH_MANY, listed,
-			  digest_to_list(p, page->path, strbuf_slice(&content)));
+		note_written(p, key ? key : page->at_root ? PUBLISH_AT_ROOT : PUBLISH_MANY, listed, strbuf_slice(&content));
 	strbuf_release(&content);
 	return status;
 }
@@ -223,18 +226,18 @@ enum status publish_begin(struct store *store, const struct renderer *renderer, 
 	return status;
 }
 
-/* Whether it is ours and untouched: known by its stamp, or read. */
+/* Whether it is what was written last: known by its stamp, or read. Without a digest the list is of an older program. */
 static bool page_is_current(struct publication *p, const struct publish_listed *listed, const char *path)
 {
 	struct file_stamp stamp;
 	struct slice page;
 
-	if (!file_stamp(path, &stamp))
+	if ((!listed->digest && !listed->mark) || !file_stamp(path, &stamp))
 		return false;
 	if (!publish_seen_holds(p, listed, &stamp)) {
 		bool settled = file_stamp_settled(&stamp, file_clock_ns());
 
-		if (file_read(&p->page, path, PUBLISH_PAGE_BYTES_MAX, &page, NULL) != STATUS_OK || !publish_is_ours(listed, page))
+		if (file_read(&p->page, path, PUBLISH_PAGE_BYTES_MAX, &page, NULL) != STATUS_OK || !publish_is_newest(listed, page))
 			return false;
 		p->seen_more = p->seen_more || settled;
 		if (!settled)

@@ -110,12 +110,13 @@ bool publish_mark_find(struct slice page, size_t *at, size_t *len, char hex[DIGE
 /* Whether the kind of file can bear an HTML comment at its end. */
 bool publish_bears_mark(const char *path);
 
-/* The list of pages that a site got from us: "KEY path", or "KEY sha256:DIGITS path" where the
- * file itself cannot say that it is ours, one a line, by path, behind "# " and what they were
+/* The list of pages that a site got from us: "KEY mark:DIGITS path", or "KEY sha256:DIGITS path" where the
+ * file itself cannot say that it is ours ("KEY path" by older programs), one a line, by path, behind "# " and what they were
  * made from (publish_source()) if that was the whole store. */
 struct publish_listed {
 	const char *key, *path;
 	const char *digest;    /* of a file that bears no mark; else NULL */
+	const char *mark;      /* the mark of one that does, its digits; NULL: not known */
 };
 /* In the arena; none, and a source of "", where the file is not there or says none. *digest: of its bytes. */
 enum status publish_manifest_read(struct arena *arena, const char *path, const struct publish_listed **out,
@@ -125,8 +126,10 @@ const char *publish_source(struct arena *arena, struct store *store, const struc
 void publish_manifest_sort(struct publish_listed *pages, size_t count); /* by path */
 /* Sorts `pages`; each path once. */
 void publish_manifest_write(struct strbuf *out, struct publish_listed *pages, size_t count, const char *source);
-/* Whether the file is the one that was listed, untouched since. */
+/* Whether the file is ours, untouched since. */
 bool publish_is_ours(const struct publish_listed *listed, struct slice content);
+/* Whether it also is what was written last: an older page of ours, put back, is not. */
+bool publish_is_newest(const struct publish_listed *listed, struct slice content);
 /* A path that stays under its folder. */
 bool publish_path_is_safe(const char *path);
 

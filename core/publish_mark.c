@@ -10,6 +10,7 @@
 #define MANIFEST_BYTES_MAX (64u << 20)
 
 #define DIGEST_HEAD "sha256:"
+#define LISTED_MARK_HEAD "mark:"
 #define MARK_HEAD "<!-- aitia:sha256:"
 #define MARK_TAIL " -->\n"
 #define MARK_LEN (sizeof(MARK_HEAD) - 1 + DIGEST_HEX_LEN + sizeof(MARK_TAIL) - 1)
@@ -109,7 +110,30 @@ bool publish_is_ours(const struct publish_listed *listed, struct slice content)
 	return strcmp(hex, listed->digest) == 0;
 }
 
+bool publish_is_newest(const struct publish_listed *listed, struct slice content)
+{
+	char hex[DIGEST_HEX_LEN + 1];
+	size_t at, len;
+
+	if (!publish_is_ours(listed, content))
+		return false;
+	return listed->digest || (listed->mark && publish_mark_find(content, &at, &len, hex) && strcmp(hex, listed->mark) == 0);
+}
+
 /* ---- the manifest ----------------------------------------------------------------- */
+
+/* "sha256:DIGITS path": the digits, and `path` moved behind them; NULL: it has none. */
+static const char *take_digits(const char *head, const char **path)
+{
+	const char *digits = *path + strlen(head);
+	char *blank = strncmp(*path, head, strlen(head)) == 0 ? strchr(digits, ' ') : NULL;
+
+	if (!blank)
+		return NULL;
+	*blank = '\0';
+	*path = blank + 1;
+	return digits;
+}
 
 enum status publish_manifest_read(struct arena *arena, const char *path, const struct publish_listed **out,
 				  size_t *count, const char **source, struct digest *digest, struct error *err)
@@ -144,12 +168,10 @@ enum status publish_manifest_read(struct arena *arena, const char *path, const s
 			continue;
 		}
 		*blank = '\0';
-		listed = (struct publish_listed){ line, blank + 1, NULL };
-		if (strncmp(listed.path, DIGEST_HEAD, strlen(DIGEST_HEAD)) == 0 && (blank = strchr(listed.path, ' '))) {
-			*blank = '\0';
-			listed.digest = listed.path + strlen(DIGEST_HEAD);
-			listed.path = blank + 1;
-		}
+		listed = (struct publish_listed){ .key = line, .path = blank + 1 };
+		listed.digest = take_digits(DIGEST_HEAD, &listed.path);
+		if (!listed.digest)
+			listed.mark = take_digits(LISTED_MARK_HEAD, &listed.path);
 		/* Anybody may have written the file: only what could be ours counts. */
 		if ((incident_key_valid(line) || publish_about_many(line)) &&
 		    publish_path_is_safe(listed.path + (listed.path[0] == '/')))
@@ -184,9 +206,12 @@ void publish_manifest_write(struct strbuf *out, struct publish_listed *pages, si
 		strbuf_addf(out, "# %s\n", source);
 	publish_manifest_sort(pages, count);
 	for (size_t i = 0; i < count; i++)
-		if (i == 0 || strcmp(pages[i].path, pages[i - 1].path) != 0)
-			strbuf_addf(out, "%s %s%s%s%s\n", pages[i].key, pages[i].digest ? DIGEST_HEAD : "",
-				    pages[i].digest ? pages[i].digest : "", pages[i].digest ? " " : "", pages[i].path);
+		if (i == 0 || strcmp(pages[i].path, pages[i - 1].path) != 0) {
+			const char *digits = pages[i].digest ? pages[i].digest : pages[i].mark;
+
+			strbuf_addf(out, "%s %s%s%s%s\n", pages[i].key, !digits ? "" : pages[i].digest ? DIGEST_HEAD : LISTED_MARK_HEAD,
+				    digits ? digits : "", digits ? " " : "", pages[i].path);
+		}
 }
 
 /* ---- the source --------------------------------------------------------------------- */

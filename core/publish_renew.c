@@ -55,7 +55,7 @@ static enum status withdraw(struct publication *p, const struct publish_listed *
 		return STATUS_OK; /* somebody made it theirs */
 	if (!publish_is_ours(old, content) && !p->options->force) {
 		publish_note_outcome(p, old->key, path, PUBLISH_REFUSED);
-		publish_note_page(p, old->key, old->path, old->digest);
+		publish_note_page(p, old);
 		return STATUS_OK;
 	}
 	if (!p->options->check_only)
@@ -100,7 +100,7 @@ enum status publish_renew_manifest(struct publication *p, bool whole, struct err
 			       bsearch(&old->key, keys, p->entries.len, sizeof(*keys), compare_keys))))
 			status = withdraw(p, old, err);
 		else
-			publish_note_page(p, old->key, old->path, old->digest);
+			publish_note_page(p, old);
 	}
 	if (status == STATUS_OK && p->listed.len) {
 		struct slice before = { "", 0 };

@@ -54,8 +54,8 @@ struct publication {
 };
 
 void publish_note_outcome(struct publication *p, const char *key, const char *path, enum publish_outcome outcome);
-/* That it is ours; `path` and `digest` as they are listed. */
-void publish_note_page(struct publication *p, const char *key, const char *path, const char *digest);
+/* That it is ours, as it is listed; copied. */
+void publish_note_page(struct publication *p, const struct publish_listed *page);
 /* The file of a listed page, in p->page. */
 const char *publish_page_path(struct publication *p, const struct publish_listed *listed);
 /* `key` NULL: a page about many. */

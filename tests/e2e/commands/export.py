@@ -95,8 +95,8 @@ class Export(Case):
                 said = [process.communicate()[1].decode() for process in running]
                 self.assertEqual([process.returncode for process in running], [0] * len(keys), said)
                 listed = self.read(f"{out}/.aitia-pages.plain").decode().splitlines()
-                listed = [line for line in listed if not line.endswith(".json")]
-                self.assertEqual(listed, [f"{key} {key.lower()}.md" for key in keys])
+                listed = [line.split() for line in listed if not line.endswith(".json")]
+                self.assertEqual([[key, path] for key, mark, path in listed], [[key, f"{key.lower()}.md"] for key in keys])
 
     def test_a_feed_outside_of_the_pages(self):
         for site, feed, page in (("docusaurus", "static/postmortems/feed.xml", "docs/postmortems/inc-2026-0001.md"),
@@ -190,6 +190,29 @@ class Export(Case):
             file.write("INC-2026-0009 ../victim.md\n- /etc/passwd\nINC-2026-0009 README.md\n")
         self.run_raw("export", "--all", "--site=plain", "--out", self.path("o"), "--prune")
         self.assertEqual(self.read(victim), b"mine")
+
+    def test_an_older_page_put_back_is_not_current(self):
+        """Its own mark fits, but it may show what was withdrawn since."""
+        page = self.path("o/inc-2026-0001.md")
+        self.export("o")
+        before = self.read(page)
+        self.run_ok("annotate", "1", "--cause=model", "--note=New.")
+        self.export("o")
+        now = self.read(page)
+        self.assertNotEqual(before, now)
+        with open(page, "wb") as file:
+            file.write(before)
+        self.assertEqual(self.export("o", "--check", code=1)[page], "stale")
+        self.assertEqual(self.export("o")[page], "written")
+        self.assertEqual(self.read(page), now)
+        # Of a list that an older program wrote nobody knows it: it is looked at, and listed with its mark.
+        listed = self.read(self.path("o/.aitia-pages.plain"))
+        self.write("o/.aitia-pages.plain", re.sub(rb" mark:[0-9a-f]{64} ", b" ", listed))
+        with open(page, "wb") as file:
+            file.write(before)
+        self.assertEqual(self.export("o", "--check", code=1)[page], "stale")
+        self.assertEqual(self.export("o")[page], "written")
+        self.assertEqual(self.read(self.path("o/.aitia-pages.plain")), listed)
 
     def test_nothing_new_is_seen_at_once_and_what_is_missing_too(self):
         first = self.export("o")

@@ -14,7 +14,7 @@ static const struct { const char *name, *label; } labels[] = {
 	{ "denominator", "Of" },       { "peak_at", "Peak on" },       { "seen_at", "Looked at" },
 };
 
-/* Numbers stand with their unit, which has no column of its own. */
+/* Numbers stand with their unit, which has a column of its own only where it has no number. */
 static const struct { const char *number, *unit; } units[] = {
 	{ "value", "unit" }, { "baseline", "unit" }, { "peak", "unit" }, { "denominator", "denominator_unit" },
 };
@@ -25,6 +25,21 @@ static bool is_unit(const struct incident_field *field)
 		if (strcmp(field->name, units[i].unit) == 0)
 			return true;
 	return false;
+}
+
+static bool has_number(const struct incident_kind *kind, const struct incident_field *unit, const void *part)
+{
+	for (size_t i = 0; i < ARRAY_LEN(units); i++)
+		for (size_t f = 0; f < kind->field_count && strcmp(unit->name, units[i].unit) == 0; f++)
+			if (strcmp(kind->fields[f].name, units[i].number) == 0 && !part_is_blank(&kind->fields[f], part))
+				return true;
+	return false;
+}
+
+/* Whether the field has something to say in its own column. */
+static bool has_cell(const struct incident_kind *kind, const struct incident_field *field, const void *part)
+{
+	return !part_is_blank(field, part) && !(is_unit(field) && has_number(kind, field, part));
 }
 
 /* " sessions"; "" for what is no number of something. */
@@ -72,6 +87,8 @@ static struct value *cell_of(struct builder *b, const struct incident_kind *kind
 	if (part_is_blank(field, part))
 		return build_text(b, field->type == INCIDENT_TERM && !(field->flags & FIELD_QUIET) ?
 				     build_words(b, part_shown(b->arena, field, part)) : "", ESCAPE_CELL);
+	if (!has_cell(kind, field, part))
+		return build_text(b, "", ESCAPE_CELL);
 	if (field->type == INCIDENT_MARKDOWN)
 		return build_markdown_cell(b, part_text(field, part));
 	if (field->type == INCIDENT_TEXT) {
@@ -90,8 +107,8 @@ static struct value *cell_of(struct builder *b, const struct incident_kind *kind
 static bool is_shown(const struct incident *incident, enum incident_child kind, const struct incident_field *field)
 {
 	/* Samples have numbers of the store's; the page shows some of them in a place of their own. */
-	for (size_t i = 0; field->type != INCIDENT_SAMPLES && !is_unit(field) && i < incident_part_count(incident, kind); i++)
-		if (!part_is_blank(field, incident_part_at(incident, kind, i)))
+	for (size_t i = 0; field->type != INCIDENT_SAMPLES && i < incident_part_count(incident, kind); i++)
+		if (has_cell(incident_kind(kind), field, incident_part_at(incident, kind, i)))
 			return true;
 	return false;
 }

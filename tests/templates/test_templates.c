@@ -182,6 +182,26 @@ static void of_a_contradiction_the_dispute_alone_is_markdown(void **state)
 		fail_msg("%s", strstr(page.at, "## Contradictions"));
 }
 
+static void a_unit_without_a_number_has_a_column(void **state)
+{
+	static struct incident_impact impacts[] = {
+		{ .number = 1, .measure = "people", .unit = "people", .denominator_unit = "accounts" },
+		{ .number = 2, .measure = "calls", .value = "12", .unit = "%", .denominator = "40", .denominator_unit = "sessions" },
+	};
+	struct fixture *f = *state;
+	struct slice page = { "", 0 };
+
+	f->x.incident.impacts = impacts;
+	f->x.incident.impact_count = 2;
+	assert_int_equal(render(f, template_builtin(&f->arena, "brief"), "plain", &page), STATUS_OK);
+	assert_non_null(strstr(page.at, "| No. | Measure | During | Unit | Of | Denominator unit |\n| --- | --- | --- | --- | --- | --- |\n"
+					"| IM1 | people |  | people |  | accounts |\n| IM2 | calls | 12 % |  | 40 sessions |  |\n"));
+	f->x.incident.impacts = &impacts[1];
+	f->x.incident.impact_count = 1;
+	assert_int_equal(render(f, template_builtin(&f->arena, "brief"), "plain", &page), STATUS_OK);
+	assert_non_null(strstr(page.at, "| No. | Measure | During | Of |\n"));
+}
+
 static void hostile_texts_on_every_site(void **state)
 {
 	struct fixture *f = *state;
@@ -355,6 +375,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(built_in_ones_fit, setup, teardown),
 		cmocka_unit_test_setup_teardown(golden_pages, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_notice_is_for_users, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_unit_without_a_number_has_a_column, setup, teardown),
 		cmocka_unit_test_setup_teardown(of_a_contradiction_the_dispute_alone_is_markdown, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_notice_tells_an_open_end_from_an_unknown_one, setup, teardown),
 		cmocka_unit_test_setup_teardown(hostile_texts_on_every_site, setup, teardown),

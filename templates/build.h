@@ -65,7 +65,10 @@ const char *build_length(struct builder *b);
 struct value *build_intervals(struct builder *b);
 struct value *build_truth_table(struct builder *b);      /* milestones by cohort */
 struct value *build_cohort_intervals(struct builder *b);
-struct value *build_timeline(struct builder *b, bool *has_cohort, bool *has_sources);
+struct timeline_columns {
+	bool certainty, cohort, sources; /* whether any entry has one to show */
+};
+struct value *build_timeline(struct builder *b, struct timeline_columns *has);
 struct value *build_samples(struct builder *b);
 enum causes_shown { CAUSES_ALL, CAUSES_TRIGGERS, CAUSES_ROOT, CAUSES_GAPS }; /* never those ruled out */
 struct value *build_causes(struct builder *b, enum causes_shown shown);

@@ -58,12 +58,12 @@ static const char *build_who(struct builder *b, const struct incident_event *eve
 	return text;
 }
 
-struct value *build_timeline(struct builder *b, bool *has_cohort, bool *has_sources)
+struct value *build_timeline(struct builder *b, struct timeline_columns *has)
 {
 	const struct incident *incident = b->input->incident;
 	struct value *list = value_list(b->arena);
 
-	*has_cohort = *has_sources = false;
+	*has = (struct timeline_columns){ false, false, false };
 	for (size_t i = 0; i < incident->event_count; i++) {
 		const struct incident_event *event = &incident->events[i];
 		struct value *row = value_object(b->arena);
@@ -71,8 +71,9 @@ struct value *build_timeline(struct builder *b, bool *has_cohort, bool *has_sour
 		const char *who = build_who(b, event);
 		const char *says = build_sources(b, event->sources, event->cites, event->cites_count);
 
-		*has_cohort = *has_cohort || who[0];
-		*has_sources = *has_sources || says[0];
+		has->certainty = has->certainty || event->certainty != EVENT_CERTAINTY_EXACT;
+		has->cohort = has->cohort || who[0];
+		has->sources = has->sources || says[0];
 		site_put_linked(b->site, &sources, slice_of(says), ESCAPE_CELL);
 		value_set(row, "when", build_when(b, event));
 		value_set(row, "what", build_markdown_cell(b, event->text));

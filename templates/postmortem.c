@@ -61,8 +61,8 @@ static struct value *build_document(struct builder *b, bool title_in_body, bool 
 {
 	const struct postmortem_input *input = b->input;
 	struct value *root = value_object(b->arena);
-	bool has_cohort, has_sources;
-	struct value *timeline = build_timeline(b, &has_cohort, &has_sources);
+	struct timeline_columns has;
+	struct value *timeline = build_timeline(b, &has);
 
 	value_set(root, "title", title_in_body ? build_heading(b, "", title_of(input->incident)) :
 		  value_null(b->arena));
@@ -78,8 +78,9 @@ static struct value *build_document(struct builder *b, bool title_in_body, bool 
 	value_set(root, "lasted", value_text(b->arena, slice_of(build_length(b))));
 	build_set_list(b, root, "intervals", "has_intervals", build_intervals(b));
 	build_set_list(b, root, "timeline", "has_timeline", timeline);
-	value_set(root, "has_cohort", value_bool(b->arena, has_cohort));
-	value_set(root, "has_sources", value_bool(b->arena, has_sources));
+	value_set(root, "has_certainty", value_bool(b->arena, has.certainty));
+	value_set(root, "has_cohort", value_bool(b->arena, has.cohort));
+	value_set(root, "has_sources", value_bool(b->arena, has.sources));
 	value_set(root, "chart", build_chart(b));
 	value_set(root, "samples", build_samples(b));
 	value_set(root, "shown", value_int(b->arena, (int64_t)input->sample_count));

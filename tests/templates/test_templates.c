@@ -202,6 +202,22 @@ static void a_unit_without_a_number_has_a_column(void **state)
 	assert_non_null(strstr(page.at, "| No. | Measure | During | Of |\n"));
 }
 
+static void exact_times_have_no_column_of_certainty(void **state)
+{
+	struct fixture *f = *state;
+	struct slice page = { "", 0 };
+
+	for (size_t i = 0; i < f->x.incident.event_count; i++)
+		f->x.events[i].certainty = EVENT_CERTAINTY_EXACT;
+	assert_int_equal(render(f, template_builtin(&f->arena, "full"), "plain", &page), STATUS_OK);
+	assert_non_null(strstr(page.at, "| When | What | Kind | Who | Source |\n| --- | --- | --- | --- | --- |\n"
+					"| 2026-02 (month) | Reports that the interface seems *frozen* | report |  | P |\n"));
+	f->x.events[4].certainty = EVENT_CERTAINTY_DISPUTED;
+	assert_int_equal(render(f, template_builtin(&f->arena, "full"), "plain", &page), STATUS_OK);
+	assert_non_null(strstr(page.at, "| When | What | Kind | Certainty | Who | Source |\n| --- | --- | --- | --- | --- | --- |\n"));
+	assert_non_null(strstr(page.at, "| Effort change reverted | milestone: **mitigated** | **disputed** |"));
+}
+
 static void hostile_texts_on_every_site(void **state)
 {
 	struct fixture *f = *state;
@@ -375,6 +391,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(built_in_ones_fit, setup, teardown),
 		cmocka_unit_test_setup_teardown(golden_pages, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_notice_is_for_users, setup, teardown),
+		cmocka_unit_test_setup_teardown(exact_times_have_no_column_of_certainty, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_unit_without_a_number_has_a_column, setup, teardown),
 		cmocka_unit_test_setup_teardown(of_a_contradiction_the_dispute_alone_is_markdown, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_notice_tells_an_open_end_from_an_unknown_one, setup, teardown),

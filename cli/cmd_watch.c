@@ -199,8 +199,9 @@ static enum status watch_one(struct cli *cli, const struct inquiry *inquiry, con
 	return STATUS_OK;
 }
 
+/* *code: the exit status so far. Of all incidents, one that cannot be looked at does not end the watch of the others. */
 static enum status watch_all(struct cli *cli, const struct inquiry *inquiry, const struct watch_values *values, const struct option_words *words,
-			     bool *any_failed, struct error *err)
+			     int *code, struct error *err)
 {
 	const struct incident_row *rows;
 	size_t count, shown_count = 0;
@@ -209,14 +210,23 @@ static enum status watch_all(struct cli *cli, const struct inquiry *inquiry, con
 	if (words->count)
 		count = words->count;
 	for (size_t i = 0; i < count && status == STATUS_OK && !interrupted(); i++) {
-		bool shown, failed = false;
-		status = watch_one(cli, inquiry, words->count ? words->items[i] : rows[i].key, values, shown_count > 0, &shown, &failed, err);
+		bool shown, did_not_hold = false;
+		int failed;
+		status = watch_one(cli, inquiry, words->count ? words->items[i] : rows[i].key, values, shown_count > 0, &shown, &did_not_hold, err);
 		if (status == STATUS_OK && words->count && !shown)
 			return error_set(err, STATUS_REFUSED, "%s has no milestone fix_deployed: there is nothing to watch", words->items[i]);
-		shown_count += shown;
-		*any_failed = *any_failed || failed;
+		shown_count += status == STATUS_OK && shown;
+		if (status == STATUS_OK) {
+			failed = did_not_hold ? 1 : 0;
+		} else if (words->count || status == STATUS_CANCELLED || status == STATUS_STORE || interrupted()) {
+			return status;
+		} else {
+			failed = cli_fail(cli, err);
+			status = STATUS_OK;
+		}
+		*code = failed > *code ? failed : *code;
 	}
-	if (status == STATUS_OK && !shown_count && !values->json)
+	if (status == STATUS_OK && !shown_count && *code == 0 && !values->json)
 		out_printf("no incident has a milestone fix_deployed\n");
 	return status;
 }
@@ -228,22 +238,26 @@ static int watch_run(struct cli *cli, const void *options_given, const struct op
 	struct store *store;
 	struct error err;
 	enum status status;
-	bool failed = false;
+	int code = 0;
 
 	for (size_t i = 0; i < words->count; i++)
 		if (!incident_key_valid(words->items[i]))
 			return cli_usage(cli, "'%s' is no key of an incident: INC-2026-0001", words->items[i]);
 	if (cli_open(cli, values->record ? STORE_EDIT : STORE_READ, &store, &err) != STATUS_OK || select_inquiry(cli, store, &inquiry, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
+	if (!values->record)
+		interrupt_ends_reading(store);
 	interrupt_catch();
-	status = watch_all(cli, &inquiry, values, words, &failed, &err);
+	status = watch_all(cli, &inquiry, values, words, &code, &err);
 	interrupt_release();
 	out_progress_end();
 	if (interrupted())
 		return interrupt_exit_code();
-	if (status != STATUS_OK)
-		return cli_fail(cli, &err);
-	return failed ? 1 : 0;
+	if (status != STATUS_OK) {
+		int failed = cli_fail(cli, &err);
+		return failed > code ? failed : code;
+	}
+	return code;
 }
 
 const struct command_body command_watch = {
@@ -255,7 +269,8 @@ const struct command_body command_watch = {
 		"half of what the incident brought, beyond chance; it did not if it has not; else it cannot be told. Without INC all "
 		"incidents with a fix are looked at. Rates are as those of `aitia onset`. The exit status is 1 where a fix did not "
 		"hold. --record links the samples since the fix to the incident: a recurrence of its record names them, with the verdict, and "
-		"the page shows it; undo takes it back.",
+		"the page shows it; undo takes it back. Without INC, of an incident that cannot be looked at the error is told, the others are "
+		"looked at, and the exit status is that of the worst error.",
 	.examples = watch_examples,
 	.answer = watch_keys,
 	.answer_text = "an incident with a fix",

@@ -656,10 +656,18 @@ class Signature(Case):
 
     def test_one_that_cannot_be_asked_is_named(self):
         self.run_ok("import", self.jsonl("slow.jsonl", [{"id": "slow", "code": "a" * 50 + "b", "timestamp": "2025-08-02T00:00:00Z"}]))
-        key = self.run_json("incident", "create", "Slow")[0]["key"]
-        self.run_ok("incident", "event", key, "2025-08-01", "Out.", "--milestone=fix_deployed")
-        self.run_ok("incident", "set", key, "--signature=re:(a+)+$")
-        self.fails(2, f"{key}, signature: the pattern of re: takes too long", "watch")
+        keys = [self.run_json("incident", "create", title)[0]["key"] for title in ("First", "Slow", "Last", "No fix")]
+        first, slow, last, _ = keys
+        for key, signature in (first, "re:^a"), (slow, "re:(a+)+$"), (last, "re:^a"):
+            self.run_ok("incident", "event", key, "2025-08-01", "Out.", "--milestone=fix_deployed")
+            self.run_ok("incident", "set", key, f"--signature={signature}")
+        self.fails(2, f"{slow}, signature: the pattern of re: takes too long", "watch", slow, last)
+        # of all, the others are looked at
+        self.assertEqual(sorted(a["incident"] for a in self.run_json("watch", code=2)), [first, last])
+        self.assertIn(f"{slow}, signature: the pattern", self.err)
+        self.assertEqual(self.err.count("\n"), 1)
+        text = self.run_ok("watch", "--record", code=2)
+        self.assertEqual((text.count("recorded: 1 sample as RE1"), text.count("\n\n")), (2, 1))
 
 
 class Stats(Case):

@@ -8,8 +8,9 @@
 #include "core/base/status.h"
 #include "core/codebook.h"
 
-/* Whether it is a query that means the same for everybody: not is:mine. STATUS_USAGE with the
- * position and the reason, as query_parse() has them. */
+/* Whether it is a query that means the same for everybody, and behind a merge too: not is:mine,
+ * nor numbers and keys of this store (group:, batch:, id:17, incident:INC-…). Asked when one is
+ * set; stores may hold others. STATUS_USAGE with the position and the reason, as query_parse() has them. */
 enum status signature_check(const char *text, const struct codebook *book, struct error *err) MUST_CHECK;
 
 #endif

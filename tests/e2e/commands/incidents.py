@@ -489,9 +489,19 @@ sed -i -e 's/^name: Team$/nmae: Team/' "$1"
             ("/signature: at 7: unknown level 'bad'", ["set", key, "--signature=level:bad"]),
             ("/signature: at 7: unknown cause 'cahce'; did you mean 'infrastructure/cache'?", ["set", key, "--signature=cause:cahce"]),
             ("/signature: at 5: is:mine is another query for each reader", ["set", key, "--signature=foo -is:mine"]),
+            ("/signature: at 5: group: is about a sample's number", ["set", key, "--signature=foo group:1"]),
+            ("/signature: at 1: duplicate-of: is about a sample's number", ["set", key, "--signature=duplicate-of:1"]),
+            ("/signature: at 1: batch: is the number of an import of this store", ["set", key, "--signature=batch>1"]),
+            ("/signature: at 1: id: with a number is another sample", ["set", key, "--signature=id:x,1"]),
+            ("/signature: at 1: id: with a number is another sample", ["set", key, "--signature=id<7"]),
+            ("/signature: at 1: incident: names a key", ["set", key, "--signature=-incident:inc-2026-0001"]),
+            ("/signature: at 1: deferred: with a key", ["set", key, "--signature=deferred:INC-2026-0001"]),
         ]:
             with self.subTest(args=args):
                 self.fails(3, part, "incident", *args)
+        for fine in "id:x,y*", "is:incident", "incident:*", "deferred:*", signature:  # that mean the same in every store
+            self.run_ok("incident", "set", key, f"--signature={fine}")
+        before = self.run_ok("log", "--json")
         bad = json.loads(document)
         bad["incidents"][0]["signature"] = "rule:R1 level:bad"
         self.fails(3, "/incidents/0/signature: at 15: unknown level 'bad'", "apply", "-", stdin=json.dumps(bad).encode())

@@ -2,6 +2,7 @@
 
 #include "core/base/mem.h"
 #include "tui/incident_screen.h"
+#include "tui/prompt.h"
 #include "tui/screens.h"
 
 /* Members are shown whatever their status, excluded ones too. */
@@ -192,8 +193,10 @@ static void incident_answer(struct screen *screen, struct app *app, struct answe
 		incident_offers_take(self, answer);
 	} else if (answer->serial == self->watch.serial) {
 		incident_watch_take(self, app, answer);
-	} else if (query_counts_answer(&self->watch.counts, app, screen, answer) ||
-		   query_values_answer(&self->watch.values, app, screen, answer)) {
+	} else if (query_counts_answer(&self->watch.counts, app, screen, answer)) {
+		return;
+	} else if (query_values_answer(&self->watch.values, app, screen, answer)) {
+		prompt_complete_again(app);
 		return;
 	} else if (answer->serial == self->draft_serial) {
 		incident_draft_take(self, answer);

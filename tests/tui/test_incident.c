@@ -409,7 +409,9 @@ static void a_signature_is_typed(void **state)
 	screen_test_keys(t, "End ^U 'level:error' Enter");
 	assert_string_equal(stored(t)->signature, "level:error");
 	screen_test_shows(t, "signature             level:error");
-	screen_test_keys(t, "w ^U ' ' Enter");
+	screen_test_keys(t, "w ^U 'level:error rule:' Tab"); /* what was asked for comes behind it */
+	screen_test_shows(t, "wrong-answer 3  AttributeError 1");
+	screen_test_keys(t, "^U ' ' Enter");
 	assert_null(stored(t)->signature);
 	screen_test_keys(t, "u");
 	assert_string_equal(stored(t)->signature, "level:error");

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "core/base/utf8.h"
 #include "core/base/vec.h"
 #include "core/language.h"
 #include "core/query.h"
@@ -44,13 +45,22 @@ static void offer(struct candidates *out, const char *word, struct slice typed)
 		vec_push(&out->words, arena_strdup(&out->arena, word));
 }
 
-/* The values that there are, most first. What would have to be quoted is left out. */
+/* What would have to be quoted, or is no character that a line of text takes, would be another query. */
+static bool stands_bare(const char *value)
+{
+	for (const char *at = value; *at; at++)
+		if ((unsigned char)*at <= ' ' || *at == 0x7f || strchr("\",\\*", *at))
+			return false;
+	return value[0] != '\0';
+}
+
+/* The values that there are, most first. */
 static void offer_facets(struct candidates *out, struct slice typed)
 {
 	for (size_t i = 0; i < out->facet_count; i++)
 		for (size_t v = 0; v < out->facets[i]->count; v++) {
 			const char *value = out->facets[i]->values[v].value;
-			if (value && value[0] && !strpbrk(value, " \t\",\\*"))
+			if (value && stands_bare(value))
 				offer(out, value, typed);
 		}
 }
@@ -198,7 +208,7 @@ static void find_values(struct candidates *found, const struct query_counts *cou
 	found->more = found->partial ? 0 : more_values(found);
 }
 
-/* How much all the candidates have in common. */
+/* How much all the candidates have in common, in whole characters. */
 static size_t common_len(const struct candidates *found)
 {
 	size_t len = strlen(found->words.items[0]);
@@ -207,7 +217,7 @@ static size_t common_len(const struct candidates *found)
 		for (size_t at = 0; at < len; at++)
 			if (found->words.items[i][at] != found->words.items[0][at])
 				len = at;
-	return len;
+	return utf8_cut(found->words.items[0], strlen(found->words.items[0]), len);
 }
 
 void query_complete(struct line_edit *line, const struct codebook *book, const struct query_counts *counts,

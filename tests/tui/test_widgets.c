@@ -280,6 +280,38 @@ static void queries_are_completed(void **state)
 	}
 }
 
+/* By characters, and not into another query. */
+static void values_are_completed(void **state)
+{
+	static const struct facet rules[] = {
+		{ .value = "q\xe4\xb8\x96x", .count = 3 }, { .value = "q\xe4\xb8\x97y", .count = 2 }, /* they share two bytes of three */
+		{ .value = "tab\tbed", .count = 1 }, { .value = "new\nline", .count = 1 }, { .value = "del\x7f", .count = 1 },
+		{ .value = "esc\x1b[m", .count = 1 }, { .value = "two words", .count = 1 }, { .value = "plain", .count = 1 },
+	};
+	static const struct facet_list list = { .key = FACET_RULE, .values = rules, .count = ARRAY_LEN(rules) };
+	static const struct {
+		const char *typed, *becomes;
+	} cases[] = {
+		{ "rule:q", "rule:q" }, { "rule:q\xe4\xb8\x97", "rule:q\xe4\xb8\x97y " }, { "rule:p", "rule:plain " },
+		{ "rule:ta", "rule:ta" }, { "rule:n", "rule:n" }, { "rule:d", "rule:d" }, { "rule:e", "rule:e" }, { "rule:two", "rule:two" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct line_edit line;
+		struct strbuf words = STRBUF_INIT;
+		struct query_values values = { .known = false };
+		char none[] = "";
+		line_edit_init(&line, NULL);
+		line_edit_set(&line, cases[i].typed);
+		query_complete(&line, codebook_default(), &(struct query_counts){ .query = none, .lists = &list, .list_count = 1 }, &values, &words);
+		assert_string_equal(line_edit_text(&line), cases[i].becomes);
+		line_edit_release(&line);
+		query_values_release(&values);
+		strbuf_release(&words);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -292,6 +324,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(panes_wrap, setup, teardown),
 		cmocka_unit_test(menus_have_a_key_for_each_row),
 		cmocka_unit_test(queries_are_completed),
+		cmocka_unit_test(values_are_completed),
 	};
 
 	if (argc > 1)

@@ -1,5 +1,6 @@
 /* The list of incidents, newest key first. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "core/base/mem.h"
 #include "tui/list.h"
@@ -145,16 +146,29 @@ static void incidents_shown(struct screen *screen, struct app *app)
 /* ---- drawing ---------------------------------------------------------------------- */
 
 #define COUNTS_COLUMNS 21
+#define TITLE_COLUMN 34
+#define TITLE "title "
+#define ALL_LABEL "[all ILLUSTRATIVE]"
 
 struct columns {
 	int title, counts; /* counts: 0 no room, COUNTS_COLUMNS + 12 with the age */
+	bool all_illustrative; /* which the titles say, in place of the rows */
 };
 
-static struct columns columns_of(int width)
+static bool all_illustrative(const struct incidents *self)
+{
+	for (size_t i = 0; i < self->count; i++)
+		if (!self->rows[i].illustrative)
+			return false;
+	return self->count > 1;
+}
+
+static struct columns columns_of(const struct incidents *self, int width)
 {
 	struct columns columns = { .counts = width >= 100 ? COUNTS_COLUMNS + 12 : width >= 70 ? COUNTS_COLUMNS : 0 };
 
-	columns.title = width - 1 - 15 - 14 - 4 - columns.counts;
+	columns.title = width - TITLE_COLUMN - columns.counts;
+	columns.all_illustrative = columns.title > (int)strlen(TITLE ALL_LABEL) && all_illustrative(self);
 	return columns;
 }
 
@@ -171,7 +185,7 @@ static void draw_row(const struct incident_row *row, struct surface *surface, st
 		surface_puts(surface, line, 0, column + 14, row->severity <= SEVERITY_Q2 ? STYLE_ERROR : STYLE_TEXT,
 			     severity_word(row->severity));
 	column += 18;
-	if (row->illustrative) {
+	if (row->illustrative && !columns.all_illustrative) {
 		int used = surface_fit(surface, line, 0, column, columns.title, STYLE_ILLUSTRATIVE, "[ILL] ");
 		surface_fit(surface, line, 0, column + used, columns.title - used - 1, style, row->title);
 	} else {
@@ -196,7 +210,7 @@ static void draw_empty(struct surface *surface, struct area area)
 static void incidents_view(const struct screen *screen, const struct app *app, struct surface *surface, struct area area)
 {
 	const struct incidents *self = (const struct incidents *)screen;
-	struct columns columns = columns_of(area.columns);
+	struct columns columns = columns_of(self, area.columns);
 	struct arena arena = ARENA_INIT;
 	struct instant now = instant_now();
 	struct area head = area_top(&area, 1);
@@ -210,8 +224,10 @@ static void incidents_view(const struct screen *screen, const struct app *app, s
 		return;
 	}
 	surface_puts(surface, head, 0, 1, STYLE_MUTED, "incident       status        sev title");
+	if (columns.all_illustrative)
+		surface_puts(surface, head, 0, TITLE_COLUMN + (int)strlen(TITLE), STYLE_ILLUSTRATIVE, ALL_LABEL);
 	if (columns.counts)
-		surface_puts(surface, head, 0, 34 + columns.title, STYLE_MUTED,
+		surface_puts(surface, head, 0, TITLE_COLUMN + columns.title, STYLE_MUTED,
 			     columns.counts > COUNTS_COLUMNS ? "members causes to do  since" : "members causes to do");
 	for (int row = 0; row < area.rows && self->list.top + (size_t)row < self->count; row++) {
 		size_t index = self->list.top + (size_t)row;

@@ -746,6 +746,32 @@ static const struct incident *second(struct screen_test *t)
 	return incident;
 }
 
+/* What all of them are is said once, where there is room to say it whole. */
+static void illustrative_incidents_are_labelled(void **state)
+{
+	struct screen_test *t = *state;
+	struct incident *copy;
+	const char *key;
+	int64_t edit;
+
+	put_alike(t);
+	screen_test_keys(t, "I");
+	screen_test_shows(t, "sev title [all ILLUSTRATIVE] members");
+	screen_test_lacks(t, "[ILL]");
+	screen_test_resize(t, 24, 79);
+	screen_test_shows(t, "[ILL] Forget");
+	screen_test_lacks(t, "[all");
+	screen_test_resize(t, 24, 80);
+	copy = incident_copy(&arena, second(t));
+	copy->illustrative = false;
+	assert_int_equal(screen_test_store(t)->ops->incident_put(screen_test_store(t), &arena, "ada", copy, "real", &key, &edit, NULL),
+			 STATUS_OK);
+	screen_test_keys(t, "R");
+	screen_test_shows(t, "Q2  Forgetful once more");
+	screen_test_shows(t, "[ILL] Edits call");
+	screen_test_lacks(t, "[all");
+}
+
 static void an_earlier_one_is_offered(void **state)
 {
 	struct screen_test *t = *state;
@@ -833,6 +859,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(a_kept_record_removes_nothing_that_came_in_since, setup, teardown),
 		cmocka_unit_test_setup_teardown(export_a_page, setup, teardown),
 		cmocka_unit_test_setup_teardown(history, setup, teardown),
+		cmocka_unit_test_setup_teardown(illustrative_incidents_are_labelled, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_earlier_one_is_offered, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_workaround_that_goes_is_asked_about, setup, teardown),
 		cmocka_unit_test_setup_teardown(history_is_filtered, setup, teardown),

@@ -5,6 +5,8 @@
 
 #include "core/alike_accept.h"
 
+#define STEPS_AT_ONCE 10 /* each lets others write behind it */
+
 /* The rows of their representatives, by number. */
 static enum status read_rows(struct store *store, const struct request *request, struct answer *answer, struct error *err)
 {
@@ -24,6 +26,22 @@ static enum status read_rows(struct store *store, const struct request *request,
 	return status;
 }
 
+/* Some steps now, since idle work waits until nothing has been asked for a while: a small store is whole at once, and
+ * whoever asks again gets on. What hinders a step is no reason not to list what there is. */
+static enum status step_and_status(const struct backend *backend, struct alike_status *is, struct error *err)
+{
+	struct store *store = backend->store;
+	enum status status = store->ops->alike_status(store, is, err);
+	bool whole = false;
+
+	if (status != STATUS_OK || is->whole || backend_place(backend) != STORE_HERE)
+		return status;
+	for (int i = 0; i < STEPS_AT_ONCE && !whole; i++)
+		if (store->ops->alike_step(store, INDEX_STEP_MS, false, &whole, NULL) != STATUS_OK)
+			break;
+	return store->ops->alike_status(store, is, err);
+}
+
 enum status request_groups(const struct backend *backend, const struct request *request, struct answer *answer,
 			   struct error *err)
 {
@@ -32,7 +50,7 @@ enum status request_groups(const struct backend *backend, const struct request *
 	enum status status = query_parse(&answer->arena, request->query, request->reviewer, &query, err);
 
 	if (status == STATUS_OK)
-		status = store->ops->alike_status(store, &answer->alike, err);
+		status = step_and_status(backend, &answer->alike, err);
 	if (status == STATUS_OK)
 		status = store->ops->alike_groups(store, &answer->arena, &query, GROUPS_LIST, &answer->groups, &answer->group_count, err);
 	if (status == STATUS_OK)

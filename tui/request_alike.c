@@ -32,9 +32,10 @@ static enum status step_and_status(const struct backend *backend, struct alike_s
 {
 	struct store *store = backend->store;
 	enum status status = store->ops->alike_status(store, is, err);
+	const char *note = NULL;
 	bool whole = false;
 
-	if (status != STATUS_OK || is->whole || backend_place(backend) != STORE_HERE)
+	if (status != STATUS_OK || is->whole || backend_place(backend, &note) != STORE_HERE)
 		return status;
 	for (int i = 0; i < STEPS_AT_ONCE && !whole; i++)
 		if (store->ops->alike_step(store, INDEX_STEP_MS, false, &whole, NULL) != STATUS_OK)

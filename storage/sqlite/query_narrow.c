@@ -264,15 +264,18 @@ static const char *text_function(const struct query_term *term)
 	return term->key == QUERY_KEY_TEXT ? "holds" : term->key == QUERY_KEY_RE ? "has_regex" : NULL;
 }
 
-static bool is_rare(struct sqlite_store *db, const char *function, const char *text)
+/* STATUS_OK or STATUS_CANCELLED: what else hinders the probe, the question itself meets too, and tells. */
+static enum status look_if_rare(struct sqlite_store *db, const char *function, const char *text, bool *rare, struct error *err)
 {
 	struct sql_value value = SQL_TEXT(text);
 	struct strbuf sql = STRBUF_INIT;
 	int64_t last = 0, hits = PROBES;
 	sqlite3_stmt *stmt;
+	enum status status;
 
+	*rare = false;
 	if (sql_number_plain(db, SQL_MAX_BODY, &last, NULL, NULL) != STATUS_OK)
-		return false;
+		return STATUS_OK;
 	strbuf_addf(&sql, "SELECT count(*) FROM body b WHERE b.id IN (0");
 	for (int64_t i = 0; i < PROBES; i++)
 		strbuf_addf(&sql, ",%" PRId64, 1 + i * last / PROBES);
@@ -280,18 +283,21 @@ static bool is_rare(struct sqlite_store *db, const char *function, const char *t
 	stmt = sql_start_dynamic(db, sql.text, &value, 1);
 	if (sql_next(db, stmt))
 		hits = sqlite3_column_int64(stmt, 0);
-	if (sql_end(db, stmt, NULL) != STATUS_OK)
-		hits = PROBES;
+	status = sql_end(db, stmt, err);
+	*rare = status == STATUS_OK && hits <= PROBES_HIT_MOST;
 	strbuf_release(&sql);
-	return hits <= PROBES_HIT_MOST;
+	return status == STATUS_CANCELLED ? status : STATUS_OK;
 }
 
-void query_narrow_texts(struct sqlite_store *db, const struct query *query, struct sql_text *out)
+enum status query_narrow_texts(struct sqlite_store *db, const struct query *query, struct sql_text *out, struct error *err)
 {
 	for (size_t i = 0; i < query->term_count; i++) {
 		const struct query_term *term = &query->terms[i];
 		const char *function = text_function(term);
-		if (!function || !is_rare(db, function, term->values[0].text))
+		bool rare = false;
+		if (function && look_if_rare(db, function, term->values[0].text, &rare, err) != STATUS_OK)
+			return STATUS_CANCELLED;
+		if (!rare)
 			continue;
 		vec_push(&out->values, SQL_TEXT(term->values[0].text));
 		/* Each body that is code once, in the order of the index, which is that of the bodies. */
@@ -300,6 +306,7 @@ void query_narrow_texts(struct sqlite_store *db, const struct query *query, stru
 			    " UNION ALL SELECT sample FROM flag WHERE %s(message, ?1)"
 			    " UNION ALL SELECT sample FROM annotation WHERE superseded_by IS NULL AND note IS NOT NULL"
 			    " AND %s(note, ?1)) AND ", function, function, function);
-		return;
+		break;
 	}
+	return STATUS_OK;
 }

@@ -42,8 +42,8 @@ bool query_narrow(struct sqlite_store *db, const struct query *query, int64_t mo
 
 /* Where text: or re: can be met by few samples and nothing else narrows: likewise, by one walk
  * over each body (samples share them), message and note in the order in which they lie. `out`
- * is empty. */
-void query_narrow_texts(struct sqlite_store *db, const struct query *query, struct sql_text *out);
+ * is empty. It looks into some bodies first: STATUS_CANCELLED where that was stopped, else STATUS_OK. */
+enum status query_narrow_texts(struct sqlite_store *db, const struct query *query, struct sql_text *out, struct error *err);
 
 /* Appends the condition; always something, "1" at least. The codebook must be
  * loaded: names of codes are looked up here. */

@@ -447,7 +447,7 @@ static enum status select_all(struct sqlite_store *db, const struct query *query
 	enum status status = begin_list(db, query, NULL, 0, &narrow, err);
 
 	if (status == STATUS_OK && !narrow.sql.len_bytes && !db->plan)
-		query_narrow_texts(db, query, &narrow);
+		status = query_narrow_texts(db, query, &narrow, err);
 	if (status == STATUS_OK) {
 		sqlite3_stmt *stmt;
 		strbuf_addf(&text.sql, "SELECT %s FROM ", what);

@@ -15,7 +15,22 @@ COMMANDS = (["onset"], ["onset", "--by=harness"], ["contrast", "-level:none"], [
             ["agreement"], ["count", "--by=model,harness,day"])
 
 
-class Cancel(Case):
+class Stopped(Case):
+    def run_for(self, command, seconds):
+        """How it ended, and how long it went on after Ctrl-C; seconds None: to its end, which takes so long."""
+        child = subprocess.Popen([AITIA, "--store", self.store, *command, "--json"], env=self.env, cwd=self.dir,
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                                 preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+        began = time.monotonic()
+        if seconds is not None:
+            time.sleep(seconds)
+            began = time.monotonic()
+            os.kill(child.pid, signal.SIGINT)
+        _, err = child.communicate(timeout=LIMIT_S)
+        return child.returncode, time.monotonic() - began, err
+
+
+class Cancel(Stopped):
     def setUp(self):
         super().setUp()
         rng = random.Random(3)
@@ -30,19 +45,6 @@ class Cancel(Case):
         self.run_ok("import", "many.jsonl")
         for reviewer, query, cause in (("ann", "level:error", "model"), ("ben", "level:error lang:c,go", "testing")):
             self.run_ok("annotate", "--where", query, f"--cause={cause}", f"--reviewer={reviewer}")
-
-    def run_for(self, command, seconds):
-        """How it ended, and how long it went on after Ctrl-C; seconds None: to its end, which takes so long."""
-        child = subprocess.Popen([AITIA, "--store", self.store, *command, "--json"], env=self.env, cwd=self.dir,
-                                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                                 preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
-        began = time.monotonic()
-        if seconds is not None:
-            time.sleep(seconds)
-            began = time.monotonic()
-            os.kill(child.pid, signal.SIGINT)
-        _, err = child.communicate(timeout=LIMIT_S)
-        return child.returncode, time.monotonic() - began, err
 
     def test_each_analysis_ends_at_once(self):
         log = self.run_ok("log", "--json")
@@ -61,3 +63,18 @@ class Cancel(Case):
             self.assertLess(sorted(waits)[len(waits) // 2], AT_ONCE_S, (command, waits))
         self.assertEqual(self.run_ok("log", "--json"), log)
         self.run_ok("check")
+
+
+class SlowPattern(Stopped):
+    """A pattern is tried on some samples before it is asked of all: that ends too."""
+
+    def test_a_slow_pattern_ends_at_once(self):
+        with open(self.path("many.jsonl"), "w") as out:
+            out.writelines(json.dumps({"code": "a" * 18 + f"! {n}", "message": "m", "language": "c"}) + "\n" for n in range(2000))
+        self.run_ok("import", "many.jsonl")
+        waits = []
+        for attempt in range(TRIES):
+            code, wait, err = self.run_for(["stats", "re:^(a+)+$"], 0.1 + attempt * 0.03)
+            self.assertIn(code, (130, -signal.SIGINT), err)
+            waits.append(wait)
+        self.assertLess(sorted(waits)[len(waits) // 2], AT_ONCE_S, waits)

@@ -225,6 +225,19 @@ static void withhold_with_cohorts(struct arena *arena, const struct incident *wh
 	}
 }
 
+/* Its words tell what it speaks against. */
+static void withhold_disputes(struct arena *arena, const struct incident *whole, struct incident *out)
+{
+	for (size_t i = 0; i < whole->dispute_count; i++) {
+		const struct incident_dispute *dispute = &whole->disputes[i];
+		bool shown = (dispute->event && incident_part(out, INCIDENT_EVENT, dispute->event)) ||
+			     (dispute->change && incident_part(out, INCIDENT_CHANGE, dispute->change)) ||
+			     (dispute->cause && incident_part(out, INCIDENT_CAUSE, dispute->cause));
+		if (!shown && (dispute->event || dispute->change || dispute->cause))
+			incident_remove(out, arena, INCIDENT_DISPUTE, dispute->number);
+	}
+}
+
 /* Of an entry that stays for another cohort. */
 static void withhold_cohort_words(const struct incident *whole, struct incident *out)
 {
@@ -256,6 +269,7 @@ enum status audience_public(struct arena *arena, const struct incident *incident
 	for (int kind = 0; kind < INCIDENT_CHILD_KINDS && (*out)->cohort_count < incident->cohort_count; kind++)
 		withhold_with_cohorts(arena, incident, *out, (enum incident_child)kind);
 	withhold_cohort_words(incident, *out);
+	withhold_disputes(arena, incident, *out);
 	incident_set_parts(*out, INCIDENT_RESTRICTION, NULL, 0);
 	incident_set_parts(*out, INCIDENT_STEP, NULL, 0); /* names of reviewers */
 	(*out)->signature = NULL; /* may name whatever provenance has: customers, sessions */

@@ -9,7 +9,7 @@
  *
  * and `evidence` the samples. For readers outside, a part or sample is left out, a text gives
  * way to AUDIENCE_WITHHELD, the title to the key. An entry whose cohorts are all left out goes
- * with them: it would concern everybody. A restriction that names nothing would
+ * with them: it would concern everybody. So does a dispute of what is left out. A restriction that names nothing would
  * withhold nothing: it is an error, never passed over.
  */
 #ifndef AITIA_CORE_AUDIENCE_H

@@ -56,7 +56,8 @@ static const char *cohorts_text(struct builder *b, enum cohort_state state)
 const char *build_end(struct builder *b)
 {
 	const struct incident *incident = b->input->incident;
-	const struct incident_event *end = incident_open_cohorts(incident, b->arena) ? NULL : incident_end(incident);
+	bool again = incident->status == INCIDENT_REOPENED; /* what ended it is in the record still */
+	const struct incident_event *end = again || incident_open_cohorts(incident, b->arena) ? NULL : incident_end(incident);
 
 	return end ? instant_text(b->arena, end->at) : "";
 }

@@ -107,6 +107,23 @@ static void a_part_goes_with_what_names_it(void **state)
 	assert_int_equal(outside(&withheld)->actions[0].cause, 0);
 }
 
+static void a_dispute_goes_with_what_it_disputes(void **state)
+{
+	int64_t number = incident.events[0].number;
+	bool withheld;
+	const struct incident *out;
+
+	(void)state;
+	incident_add(&incident, &arena, INCIDENT_DISPUTE, &(struct incident_dispute){ .text = "of it", .event = number });
+	incident_add(&incident, &arena, INCIDENT_DISPUTE, &(struct incident_dispute){ .text = "of two", .event = number, .cause = 1 });
+	incident_add(&incident, &arena, INCIDENT_DISPUTE, &(struct incident_dispute){ .text = "of nothing" });
+	withhold("E1");
+	out = outside(&withheld);
+	assert_int_equal(out->dispute_count, 2);
+	assert_string_equal(out->disputes[0].text, "of two");
+	assert_string_equal(out->disputes[1].text, "of nothing");
+}
+
 /* "Lasted 32 d" of everybody would be false, and tell when the withheld cohort was hit. */
 static void what_concerns_withheld_cohorts_alone_goes_with_them(void **state)
 {
@@ -219,6 +236,7 @@ int main(int argc, char **argv)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(nothing_withheld_is_the_same_record), TEST(each_place_is_left_out), TEST(a_part_goes_with_what_names_it),
+		TEST(a_dispute_goes_with_what_it_disputes),
 		TEST(what_concerns_withheld_cohorts_alone_goes_with_them),
 		TEST(what_names_nothing_is_refused), TEST(samples_are_typed_among_places),
 		TEST(a_part_with_another_number_stays_withheld), TEST(references_to_what_is_withheld_go),

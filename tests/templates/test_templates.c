@@ -165,6 +165,17 @@ static void a_notice_tells_an_open_end_from_an_unknown_one(void **state)
 		if (!strstr(arena_text(&f->arena, page), cases[i].says))
 			fail_msg("%zu: %.*s", i, (int)page.len_bytes, page.at);
 	}
+	/* What began again has its end in the record still. */
+	f->x.incident.cohort_count = 0;
+	f->x.events[6].milestone = MILESTONE_RESOLVED;
+	f->x.events[6].cohorts_count = 0;
+	for (int again = 0; again < 2; again++) {
+		struct slice page = { "", 0 };
+
+		f->x.incident.status = again ? INCIDENT_REOPENED : INCIDENT_RESOLVED;
+		assert_int_equal(render(f, template_builtin(&f->arena, "notice"), "plain", &page), STATUS_OK);
+		assert_true(!strstr(arena_text(&f->arena, page), "- Over for everybody: not yet\n") == !again);
+	}
 }
 
 /* A source's or cohort's name is none. */

@@ -150,7 +150,10 @@ static void print_text(struct arena *arena, const struct watched *watched, const
 	}
 	strbuf_addstr(&out, "\n  ");
 	out_clean(&out, slice_of(watched->incident->title));
-	strbuf_addf(&out, "\n  fixed %s; watched, %s: ", out_time(arena, watched->deployed), of[watched->of]);
+	strbuf_addf(&out, "\n  fixed %s", out_time(arena, watched->deployed));
+	if (watched->done.at_us != watched->deployed.at_us)
+		strbuf_addf(&out, ", for all by %s", out_time(arena, watched->done));
+	strbuf_addf(&out, "; watched, %s: ", of[watched->of]);
 	out_clean(&out, slice_of(watched->query));
 	strbuf_addch(&out, '\n');
 	text_period(&out, "before", &watched->series, &watch->before, most);

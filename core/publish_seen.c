@@ -89,7 +89,7 @@ void publish_seen_write(struct publication *p, const struct publish_listed *page
 	strbuf_addf(&text, "%s\n", hex);
 	qsort(p->seen.items, p->seen.len, sizeof(*p->seen.items), compare_seen);
 	for (size_t i = 0; i < count; i++) {
-		struct seen_file key, *found;
+		struct seen_file key = { .path = NULL }, *found;
 
 		arena_clear(&p->page);
 		key.path = publish_page_path(p, &pages[i]);

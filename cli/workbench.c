@@ -227,7 +227,6 @@ static void wire_store(struct wiring *wiring, struct arena *arena, const char *p
 	learn_log(wiring);
 }
 
-/* The file that keeps where this person stopped in this store; NULL: there is no place for it. */
 /* For the header: "~/work/aitia.db". */
 static const char *short_path(struct arena *arena, const char *path)
 {
@@ -239,6 +238,7 @@ static const char *short_path(struct arena *arena, const char *path)
 	return path;
 }
 
+/* The file that keeps where this person stopped in this store; NULL: there is no place for it. */
 static const char *session_path(struct arena *arena, const char *folder, const char *store)
 {
 	char *real = realpath(store, NULL);

@@ -241,16 +241,21 @@ static void screen_release(struct screen *screen)
 	menu_release(&((struct menu_screen *)screen)->menu);
 }
 
-static bool screen_action(struct screen *screen, struct app *app, enum action action, const struct key *key)
+bool menu_action(struct menu *menu, struct app *app, enum action action, const struct key *key)
 {
 	enum menu_event event;
 
 	if (action > ACTION_UNBOUND && action_info(action)->scope == SCOPE_GLOBAL)
 		return false;
-	event = menu_event(&((struct menu_screen *)screen)->menu, app_area(app), action, key);
+	event = menu_event(menu, app_area(app), action, key);
 	if (event != MENU_NOTHING)
 		app_pop(app, event == MENU_PICKED);
 	return true;
+}
+
+static bool screen_action(struct screen *screen, struct app *app, enum action action, const struct key *key)
+{
+	return menu_action(&((struct menu_screen *)screen)->menu, app, action, key);
 }
 
 static void screen_view(const struct screen *screen, const struct app *app, struct surface *surface, struct area area)

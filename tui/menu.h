@@ -39,6 +39,8 @@ void menu_add_note(struct menu *menu, const char *text);
 void menu_assign_keys(struct menu *menu);
 void menu_select_value(struct menu *menu, int64_t value);
 enum menu_event menu_event(struct menu *menu, struct area area, enum action action, const struct key *key);
+/* What a screen that is a menu does with a key: it ends once something is picked or the menu is left. False: it is the app's. */
+bool menu_action(struct menu *menu, struct app *app, enum action action, const struct key *key);
 void menu_view(const struct menu *menu, const struct app *app, struct surface *surface, struct area area);
 const struct menu_item *menu_selected(const struct menu *menu); /* NULL when empty */
 

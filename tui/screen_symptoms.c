@@ -15,15 +15,7 @@ static void symptoms_release(struct screen *screen)
 
 static bool symptoms_action(struct screen *screen, struct app *app, enum action action, const struct key *key)
 {
-	struct symptom_picker *self = (struct symptom_picker *)screen;
-	enum menu_event event;
-
-	if (action > ACTION_UNBOUND && action_info(action)->scope == SCOPE_GLOBAL)
-		return false;
-	event = menu_event(&self->menu, app_area(app), action, key);
-	if (event != MENU_NOTHING)
-		app_pop(app, event == MENU_PICKED);
-	return true;
+	return menu_action(&((struct symptom_picker *)screen)->menu, app, action, key);
 }
 
 static void symptoms_view(const struct screen *screen, const struct app *app, struct surface *surface, struct area area)

@@ -59,17 +59,10 @@ static void toggle_removed(struct views *self, struct app *app)
 static bool views_action(struct screen *screen, struct app *app, enum action action, const struct key *key)
 {
 	struct views *self = self_of(screen);
-	enum menu_event event;
 
-	if (action == ACTION_ID_view_remove) {
-		toggle_removed(self, app);
-		return true;
-	}
-	if (action > ACTION_UNBOUND && action_info(action)->scope == SCOPE_GLOBAL)
-		return false;
-	event = menu_event(&self->menu, app_area(app), action, key);
-	if (event != MENU_NOTHING)
-		app_pop(app, event == MENU_PICKED);
+	if (action != ACTION_ID_view_remove)
+		return menu_action(&self->menu, app, action, key);
+	toggle_removed(self, app);
 	return true;
 }
 

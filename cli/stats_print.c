@@ -31,10 +31,14 @@ const struct answer_key stats_keys[] = {
 	{ "outputs_from", "whose outputs weeks and changes have: store (aitia exposure), or none: they are counts" },
 	{ "cannot", "why they have none though the store has denominators, or null" },
 	{ "agreement", "on causes, as `aitia agreement` tells in full" },
-	{ "agreement.units", "samples that two reviewers or more have judged" },
+	{ "agreement.units", "samples of which two reviewers or more have named a cause" },
 	{ "agreement.alpha", "Krippendorff's alpha" },
 	{ "agreement.alpha_low", "its interval of 95 %" },
 	{ "agreement.alpha_high", "its interval of 95 %" },
+	{ "rated", "samples that two reviewers or more have judged" },
+	{ "rated.name", "rated" },
+	{ "rated.count", "how many" },
+	{ "rated.query", "lists them" },
 	{ "disputed", "samples whose reviewers differ in cause or verdict" },
 	{ "disputed.name", "disputed" },
 	{ "disputed.count", "how many" },
@@ -271,6 +275,8 @@ static void print_json(const struct stats *stats)
 	json_write_member_int(&json, "units", (int64_t)stats->agreement.units);
 	figure_json(&json, "alpha", stats->agreement.alpha, stats->agreement.alpha_within);
 	json_write_end(&json, '}');
+	json_write_name(&json, "rated");
+	json_row(&json, &stats->rated, false);
 	json_write_name(&json, "disputed");
 	json_row(&json, &stats->disputed, false);
 	json_coding(&json, stats);

@@ -97,7 +97,7 @@ struct stats {
 	const char **pace_queries; /* the samples of each */
 	size_t pace_count;
 	struct stats_row disputed;
-	const char *rated_query; /* the samples that `agreement` is of; NULL: there are too many to name, or none */
+	struct stats_row rated; /* judged by two reviewers or more; where both name a cause, `agreement` is of it */
 	const struct stats_plan *plans;      /* of the whole store, newest first */
 	size_t plan_count;
 	const char *open_query; /* members of open incidents; NULL: none is open */
@@ -111,7 +111,6 @@ struct stats {
 	const char *cannot;   /* why there are no rates though the store has denominators, or NULL */
 };
 
-#define STATS_RATED_MAX 500 /* samples that rated_query names */
 #define STATS_CHANGES_MAX 200
 #define STATS_CHANGE_DAYS 14
 #define STATS_WEEKS 12

@@ -174,19 +174,11 @@ static void add_coding(struct asking *asking, const struct annotation *annotatio
 	}
 }
 
-/* Samples that two or more have rated, by number: no key of queries tells them. */
-static const char *rated_query(struct arena *arena, const struct ratings *ratings, size_t units)
+/* A figure that is a query's count. */
+static enum status counted(struct asking *asking, const char *name, const char *more, struct stats_row *out, struct error *err)
 {
-	struct strbuf text = STRBUF_INIT;
-	const char *query = NULL;
-
-	for (size_t u = 0; units && units <= STATS_RATED_MAX && u < ratings->unit_count; u++)
-		if (ratings->starts[u + 1] - ratings->starts[u] >= 2)
-			strbuf_addf(&text, "%s%lld", text.len_bytes ? "," : "id:", (long long)ratings->samples[u]);
-	if (text.len_bytes)
-		query = arena_text(arena, strbuf_slice(&text));
-	strbuf_release(&text);
-	return query;
+	*out = (struct stats_row){ name, 0, with(asking, more), NAN };
+	return inquiry_count(asking->inquiry, out->query, &out->count, err);
 }
 
 static enum status add_reviewers(struct asking *asking, struct error *err)
@@ -208,9 +200,8 @@ static enum status add_reviewers(struct asking *asking, struct error *err)
 	status = agreement_of(asking->arena, &ratings, &options, &asking->out->agreement, err);
 	if (status != STATUS_OK)
 		return status;
-	asking->out->rated_query = rated_query(asking->arena, &ratings, asking->out->agreement.units);
-	asking->out->disputed = (struct stats_row){ "disputed", 0, with(asking, "is:disputed"), NAN };
-	return inquiry_count(asking->inquiry, asking->out->disputed.query, &asking->out->disputed.count, err);
+	status = counted(asking, "rated", "reviewers>=2", &asking->out->rated, err);
+	return status == STATUS_OK ? counted(asking, "disputed", "is:disputed", &asking->out->disputed, err) : status;
 }
 
 /* ---- incidents ------------------------------------------------------------------------------------------ */

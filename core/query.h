@@ -10,7 +10,7 @@
  *     re:PATTERN       a regular expression (PCRE2)
  *     key:value        key:a,b (any of)   key:pre* (prefix)   key:"quoted value"   key:* (has any)
  *     -key:value       not; also -word
- *     key>=value       > >= < <= on severity, level, produced, line, turn, batch, id
+ *     key>=value       > >= < <= on severity, level, produced, line, turn, batch, id, reviewers
  *     before:2026-04   after:2026-03-04   (produced; half open: before means earlier than)
  *     is:hidden-text   code, a message or a note holds characters that nothing shows
  *     is:untriaged is:annotated is:mine is:dup is:illustrative is:incident (member of any)
@@ -49,6 +49,9 @@
  *   that fits is enough (once somebody has decided: the decision), for each term on its own.
  * - severity compares by number: severity<=Q2 is Q1 and Q2; who has none matches no
  *   comparison. level compares by weight, none being the least.
+ * - reviewers: is how many people have standing annotations of the sample; a decision where
+ *   reviewers differed (struct annotation) is nobody's own word and does not count. reviewers:0 is what
+ *   nobody has judged.
  * - line is the sample's start line, else its first flag's. A line or turn of 0 is
  *   not known and matches nothing.
  * - Times: a sample counts with the start of its interval; produced<X is before:X,

@@ -225,6 +225,21 @@ static bool match_number(enum query_op op, int64_t is, int64_t wanted)
 	return is != 0 && compare(op, is, wanted);
 }
 
+/* How many have said something of their own. */
+static int64_t reviewers_of(const struct query_subject *subject)
+{
+	const struct annotation *list = subject->annotations;
+	int64_t count = 0;
+
+	for (size_t i = 0; i < subject->annotation_count; i++) {
+		bool known = !list[i].reviewer || list[i].adjudicated;
+		for (size_t k = 0; k < i && !known; k++)
+			known = list[k].reviewer && !list[k].adjudicated && strcmp(list[k].reviewer, list[i].reviewer) == 0;
+		count += !known;
+	}
+	return count;
+}
+
 static int64_t line_of(const struct sample *sample)
 {
 	if (sample->region.start_line)
@@ -276,6 +291,7 @@ static bool match_value(const struct query *query, const struct query_term *term
 			if (fits(value, subject->annotations[i].reviewer))
 				return true;
 		return false;
+	case QUERY_KEY_REVIEWERS: return compare(term->op, reviewers_of(subject), value->number);
 	case QUERY_KEY_SAMPLED:
 		for (size_t i = 0; i < subject->plan_count; i++)
 			if (fits(value, subject->plans[i]))

@@ -37,6 +37,7 @@ static const struct value_rule {
 	[QUERY_KEY_LANG] = { VALUE_LANGUAGE, false, NULL },
 	[QUERY_KEY_SOURCE] = { VALUE_LIST, false, "flag_source" },
 	[QUERY_KEY_INCIDENT] = { VALUE_UPPER, false, NULL },
+	[QUERY_KEY_REVIEWERS] = { VALUE_NUMBER, true, NULL },
 	[QUERY_KEY_BATCH] = { VALUE_NUMBER, true, NULL },
 	[QUERY_KEY_GROUP] = { VALUE_NUMBER, false, NULL },
 	[QUERY_KEY_BEFORE] = { VALUE_TIME, false, NULL },

@@ -107,21 +107,27 @@ static void add_counts(struct insight_rows *rows, const struct stats_row *counts
 	}
 }
 
+static const char *alpha_text(struct insight_rows *rows, const struct agreement *agreement)
+{
+	return isnan(agreement->alpha_within.low) && !isnan(agreement->alpha) ?
+		       arena_printf(&rows->arena, "%.2f, too few to say how sure", agreement->alpha) :
+		       value_text(rows, agreement->alpha, agreement->alpha_within, 2);
+}
+
 static void add_reviewers(struct insight_rows *rows, const struct stats *stats)
 {
 	add_heading(rows, "reviewers");
-	if (!stats->agreement.units) {
+	if (!stats->rated.count) {
 		add_text(rows, STYLE_TEXT, "cannot tell how far they agree: no sample was judged by two");
 		return;
 	}
 	add(rows, (struct insight_row){ .kind = INSIGHT_FIGURE, .label = "judged by two or more",
-					.figure = count_text(rows, (int64_t)stats->agreement.units), .bar = NAN,
-					.query = stats->rated_query });
-	add(rows, (struct insight_row){ .kind = INSIGHT_FIGURE, .label = "agree on the cause: alpha", .bar = stats->agreement.alpha,
-					.query = stats->rated_query,
-					.note = isnan(stats->agreement.alpha_within.low) && !isnan(stats->agreement.alpha) ?
-							arena_printf(&rows->arena, "%.2f, too few to say how sure", stats->agreement.alpha) :
-							value_text(rows, stats->agreement.alpha, stats->agreement.alpha_within, 2) });
+					.figure = count_text(rows, stats->rated.count), .bar = NAN, .query = stats->rated.query });
+	if (stats->agreement.units)
+		add(rows, (struct insight_row){ .kind = INSIGHT_FIGURE, .label = "agree on the cause: alpha", .bar = stats->agreement.alpha,
+						.query = stats->rated.query, .note = alpha_text(rows, &stats->agreement) });
+	else
+		add_text(rows, STYLE_TEXT, "cannot tell how far they agree: of no sample two have named a cause");
 	add(rows, (struct insight_row){ .kind = INSIGHT_FIGURE, .label = "disputed, to be talked about",
 					.style = stats->disputed.count ? STYLE_WARNING : STYLE_TEXT, .bar = NAN,
 					.figure = count_text(rows, stats->disputed.count), .query = stats->disputed.query });

@@ -55,7 +55,8 @@ static int column_of(const struct columns *columns, const struct query_term *ter
 	case QUERY_KEY_SYMPTOM:
 	case QUERY_KEY_VERDICT:
 	case QUERY_KEY_SEVERITY:
-	case QUERY_KEY_REVIEWER: return COLUMN_JUDGED;
+	case QUERY_KEY_REVIEWER:
+	case QUERY_KEY_REVIEWERS: return COLUMN_JUDGED;
 	case QUERY_KEY_BATCH: return COLUMN_BATCH;
 	case QUERY_KEY_BEFORE:
 	case QUERY_KEY_AFTER: return COLUMN_DAY;

@@ -32,6 +32,19 @@ static void add_attribute(struct sqlite_store *db, const char *key, const struct
 	query_compile_fits(out, expr, value);
 }
 
+/* Whether "reviewers" compared so holds where nobody has judged. */
+static bool holds_for_nobody(enum query_op op, int64_t number)
+{
+	switch (op) {
+	case QUERY_LT: return number > 0;
+	case QUERY_LE: return number >= 0;
+	case QUERY_GT: return number < 0;
+	case QUERY_GE: return number <= 0;
+	case QUERY_EQ: break;
+	}
+	return number == 0;
+}
+
 /* "SELECT sample … WHERE": the samples that one value of a term can mean, or more;
  * false if no index helps. */
 static bool add_source(struct sqlite_store *db, const struct query *query, const struct query_term *term,
@@ -111,6 +124,11 @@ static bool add_source(struct sqlite_store *db, const struct query *query, const
 	case QUERY_KEY_REVIEWER:
 		strbuf_addstr(sql, standing);
 		query_compile_fits(out, "reviewer", value);
+		return true;
+	case QUERY_KEY_REVIEWERS:
+		if (holds_for_nobody(term->op, value->number))
+			return false;
+		strbuf_addf(sql, "%sadjudicated IS NULL", standing);
 		return true;
 	case QUERY_KEY_DEFERRED:
 		strbuf_addstr(sql, "SELECT id AS sample FROM sample WHERE deferred_until IS NOT NULL");

@@ -409,6 +409,10 @@ static void add_value(struct compiler *c, const struct query_term *term, const s
 		add_fits(c, "a.reviewer", value);
 		add(c, ")");
 		break;
+	case QUERY_KEY_REVIEWERS:
+		add_number(c, "(SELECT count(DISTINCT a.reviewer) FROM annotation a WHERE a.sample = s.id AND a.superseded_by IS NULL"
+			   " AND a.adjudicated IS NULL)", term->op, value->number);
+		break;
 	case QUERY_KEY_GROUP: query_compile_group(c->out, "+s.", value->number); break;
 	case QUERY_KEY_SAMPLED: query_compile_plan(c->out, "+s.id", value); break;
 	case QUERY_KEY_BATCH: add_number(c, "s.batch", term->op, value->number); break;

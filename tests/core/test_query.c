@@ -355,7 +355,8 @@ static void test_matches(void **state)
 		"rule:E501", "rule:py/*", "tool:CodeQL", "source:sast", "source:linter", "model:claude-x-4",
 		"model:claude*", "model:*", "harness:2.1.0", "prompt:p7", "effort:high", "plan:max", "plan:m*",
 		"path:App/ma", "path:src*", "session:s-1", "session:s*", "incident:inc-2026-0007", "incident:INC-2026*",
-		"reviewer:bob", "batch:3", "batch>=2", "before:2026-04", "after:2026-02", "produced:2026",
+		"reviewer:bob", "reviewers:2", "reviewers>1", "reviewers>=2", "-reviewers:0",
+		"batch:3", "batch>=2", "before:2026-04", "after:2026-02", "produced:2026",
 		"produced:2026-03", "produced>=2026-03-01", "kind:patch", "id:17", "id:HumanEval/3", "id:HumanEval*",
 		"id>=17", "id<18", "line:7", "line<8", "turn:4", "turn>3", "is:mine", "is:dup", "is:illustrative",
 		"is:incident", "-is:untriaged", "-cause:none", "-severity:none", "-symptom:none", "-verdict:none",
@@ -365,7 +366,8 @@ static void test_matches(void **state)
 		"cause:model/cache", "cause:mod", "severity:Q1", "severity<Q2", "severity>Q2", "level:warning",
 		"level<error", "rule:e501", "rule:E50", "tool:codeql", "plan:ma", "path:app", "path:App*", "after:2026-03",
 		"before:2026-03", "before:2026-03-01", "produced>2026-03", "id:1", "id>17", "line:8", "turn:0",
-		"reviewer:a", "incident:INC-2026-0002", "is:untriaged", "is:annotated", "nosuchkey:x", "nosuchkey:*",
+		"reviewer:a", "reviewers:1", "reviewers>2", "reviewers<2", "reviewers:0",
+		"incident:INC-2026-0002", "is:untriaged", "is:annotated", "nosuchkey:x", "nosuchkey:*",
 		"model:x", "status:excluded",
 	};
 	struct sample sample = full_sample();

@@ -69,6 +69,7 @@ static const char *const queries[] = {
 	"", "status:excluded", "-status:annotated", "lang:python", "-lang:python,c", "lang:p*", "level>=warning", "kind:edit",
 	"rule:E501 model:model-a", "-rule:user", "tool:linter source:ci", "model:model-b*", "-model:*", "harness:1.0 @team:blue",
 	"@nosuch:x", "cause:model", "cause:none level:error", "verdict:none is:annotated", "is:mine", "reviewer:bob",
+	"reviewers>=2", "-reviewers:1",
 	"severity:none", "batch:1", "batch>1", "before:2023-11-20", "after:2023-11-18 lang:c", "produced:2023-11-20",
 	"before:2023-11-20T10:00", "id>=3990", "id<10 lang:c", "id>20 id<=10", "is:untriaged,annotated", "is:mine,untriaged",
 	"path:dir1 lang:c", "session:session-1 kind:edit", "rule:E501 lang:python kind:patch", "model:model-a harness:9",

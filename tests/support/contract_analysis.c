@@ -91,6 +91,7 @@ static void a_decision_ends_a_dispute(void **state)
 	assert_int_equal(judged(c, "id:2"), JUDGED_BY_DECISION);
 	assert_int_equal(contract_count(c, "is:disputed"), 1);
 	assert_int_equal(contract_count(c, "is:adjudicated"), 1);
+	assert_int_equal(contract_count(c, "id:2 reviewers:2"), 1); /* the decision is nobody's own */
 	/* It is what counts, beside what reviewers said, the decider too. */
 	assert_int_equal(contract_count(c, "id:2 cause:testing"), 1);
 	assert_int_equal(contract_count(c, "id:2 cause:model,cache"), 0);

@@ -130,10 +130,10 @@ static void numbers_open_as_many(void **state)
 	for (int i = 0; i < 14; i++)
 		screen_test_keys(t, "j"); /* judged by two or more */
 	screen_test_keys(t, "Enter");
-	screen_test_shows(t, "Queue /id:10,30");
+	screen_test_shows(t, "Queue /reviewers>=2");
 	screen_test_shows(t, "of 2");
 	screen_test_keys(t, "q j Enter"); /* how far they agree is of the same */
-	screen_test_shows(t, "Queue /id:10,30");
+	screen_test_shows(t, "Queue /reviewers>=2");
 	screen_test_keys(t, "q 5");
 	for (size_t i = 0; i < ARRAY_LEN(periods); i++) {
 		screen_test_keys(t, i ? "j s" : "j j s");

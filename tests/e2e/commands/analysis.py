@@ -87,6 +87,8 @@ class Agreement(Case):
         self.assertEqual((self.count("cause:infrastructure"), self.count("cause:data_gap"), self.count("reviewer:bob")), (1, 0, 3))
         self.assertEqual(self.run_json("list", "is:adjudicated")[0]["cause"], "infrastructure")
         stats = self.run_json("stats")[0]
+        self.assertEqual(self.count(stats["rated"]["query"]), stats["rated"]["count"])
+        self.assertGreaterEqual(stats["rated"]["count"], stats["agreement"]["units"])
         self.assertEqual((stats["disputed"]["count"], self.count(stats["disputed"]["query"])), (1, 1))
         self.assertIn(("infrastructure", 1), {(row["value"], row["count"]) for row in stats["causes"]})
         shown = self.run_json("show", "2")[0]["annotations"]

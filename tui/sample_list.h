@@ -46,7 +46,7 @@ struct sample_columns {
 	int widths[COLUMN_COUNT]; /* 0: no room, or no need */
 	enum list_column order[COLUMN_COUNT];
 	size_t count;
-	bool all_illustrative;    /* which the titles say, in place of the rows */
+	const char *label;        /* that all are illustrative, which the titles say in place of the rows; or NULL */
 };
 /* As these rows need them, in so many columns. */
 struct sample_columns sample_columns_of(const struct app *app, int columns, const struct sample_row *const *rows,

@@ -20,6 +20,7 @@ static const struct {
 #define LONG_LABEL_COLUMNS 70 /* of a title: in a wider one the whole word leaves room enough */
 #define TITLE "title"
 #define ALL_LABEL "[all ILLUSTRATIVE]"
+#define READ_LABEL "[these ILLUSTRATIVE]" /* of a list whose rest is not read nobody knows */
 #define MEASURED_MOST 200 /* rows: columns are as wide as these need */
 #define PATH_BYTES_MAX 512
 #define TITLE_LEAST 20 /* columns that no choice of others takes from it */
@@ -29,7 +30,7 @@ static const struct {
  * that, and an empty one only its heading. */
 struct needs {
 	int widths[COLUMN_COUNT]; /* up to LONGEST; 0: not to be shown */
-	bool all_illustrative; /* every row of the list is in memory, and is */
+	const char *label;     /* every row that is in memory is illustrative, which this says; or NULL */
 };
 
 static bool take_room(struct sample_columns *layout, const struct needs *needs, enum list_column column, int title_left)
@@ -69,7 +70,8 @@ static struct sample_columns layout_of(int columns, const struct list_columns *c
 		}
 	}
 	/* A label that is cut says less than those of the rows. */
-	layout.all_illustrative = needs->all_illustrative && layout.title >= (int)strlen(TITLE "  " ALL_LABEL);
+	if (needs->label && layout.title >= (int)(strlen(TITLE "  ") + strlen(needs->label)))
+		layout.label = needs->label;
 	return layout;
 }
 
@@ -78,8 +80,8 @@ static void draw_titles(struct surface *surface, struct area line, const struct 
 	int column;
 
 	column = SIGNS_COLUMNS + surface_puts(surface, line, 0, SIGNS_COLUMNS, STYLE_MUTED, TITLE) + 2;
-	if (layout->all_illustrative)
-		surface_puts(surface, line, 0, column, STYLE_ILLUSTRATIVE, ALL_LABEL);
+	if (layout->label)
+		surface_puts(surface, line, 0, column, STYLE_ILLUSTRATIVE, layout->label);
 	column = SIGNS_COLUMNS + layout->title + 1;
 	for (size_t i = 0; i < layout->count; i++) {
 		surface_puts(surface, line, 0, column, STYLE_MUTED, column_info(layout->order[i])->name);
@@ -251,22 +253,21 @@ static void need(struct needs *needs, const struct sample_row *row, const struct
 /* Columns are as wide as their headings at least. */
 static struct needs needs_of_titles(void)
 {
-	struct needs needs = { .all_illustrative = false };
+	struct needs needs = { .label = NULL };
 
 	for (int column = 0; column < COLUMN_COUNT; column++)
 		needs.widths[column] = utf8_text_columns(slice_of(column_info((enum list_column)column)->name));
 	return needs;
 }
 
-/* Of a list whose rest is not read nobody knows. */
-static bool window_is_illustrative(const struct sample_window *window)
+static const char *window_label(const struct sample_window *window)
 {
-	if (!window->at_start || !window->at_end || window->rows.len < 2)
-		return false;
+	if (window->rows.len < 2)
+		return NULL;
 	for (size_t i = 0; i < window->rows.len; i++)
 		if (!window->rows.items[i].row.illustrative)
-			return false;
-	return true;
+			return NULL;
+	return window->at_start && window->at_end ? ALL_LABEL : READ_LABEL;
 }
 
 /* Of the page shown and those beside it, so that columns seldom move under one who scrolls. */
@@ -278,7 +279,7 @@ static struct needs needs_of_page(const struct sample_list *list, int rows, cons
 
 	for (size_t i = first; i < list->window.rows.len && i < list->list.top + 2 * page; i++)
 		need(&needs, &list->window.rows.items[i].row, chosen, &arena, now);
-	needs.all_illustrative = window_is_illustrative(&list->window);
+	needs.label = window_label(&list->window);
 	arena_release(&arena);
 	return needs;
 }
@@ -293,7 +294,7 @@ static void draw_row(struct surface *surface, struct area line, const struct app
 	draw_status(surface, line, app, row->status);
 	draw_dispute(surface, line, app, row->judged);
 	draw_level(surface, line, app, row->level);
-	if (row->illustrative && !layout->all_illustrative) {
+	if (row->illustrative && !layout->label) {
 		int used = surface_fit(surface, line, 0, column, title, STYLE_ILLUSTRATIVE,
 				       title > LONG_LABEL_COLUMNS ? "[ILLUSTRATIVE] " : "[ILL] ");
 		column += used;
@@ -345,9 +346,10 @@ struct sample_columns sample_columns_of(const struct app *app, int columns, cons
 
 	for (size_t i = 0; i < count && i < MEASURED_MOST; i++)
 		need(&needs, rows[i], app_columns(app), &arena, now);
-	needs.all_illustrative = count > 1;
-	for (size_t i = 0; i < count && needs.all_illustrative; i++)
-		needs.all_illustrative = rows[i]->illustrative;
+	needs.label = count > 1 ? ALL_LABEL : NULL;
+	for (size_t i = 0; i < count && needs.label; i++)
+		if (!rows[i]->illustrative)
+			needs.label = NULL;
 	arena_release(&arena);
 	if (without_cause && !app_columns(app)->chosen)
 		needs.widths[COLUMN_CAUSE] = 0;
@@ -387,7 +389,8 @@ void sample_list_view(const struct sample_list *self, const struct app *app, str
 	struct sample_columns layout = layout_of(area.columns, app_columns(app), &needs);
 	struct arena arena = ARENA_INIT;
 
-	layout.all_illustrative &= rows.rows < area.rows; /* which the titles say */
+	if (rows.rows == area.rows) /* no titles to say it */
+		layout.label = NULL;
 	if (rows.rows < area.rows && !app_options(app)->accessible)
 		draw_titles(surface, area_top(&area, 1), &layout);
 	for (int row = 0; row < rows.rows; row++) {

@@ -219,7 +219,8 @@ static struct sample_columns columns_of(const struct groups_screen *self, const 
 	for (size_t i = 0; i < self->row_count; i++)
 		vec_push(&rows, &self->rows[i]);
 	found = sample_columns_of(app, columns, rows.items, rows.len, true);
-	found.all_illustrative &= has_titles;
+	if (!has_titles)
+		found.label = NULL;
 	vec_release(&rows);
 	return found;
 }

@@ -192,7 +192,8 @@ static struct sample_columns columns_of(const struct similar_screen *self, const
 		if (self->rows.items[i].row)
 			vec_push(&rows, self->rows.items[i].row);
 	found = sample_columns_of(app, columns, rows.items, rows.len, false);
-	found.all_illustrative &= has_titles;
+	if (!has_titles)
+		found.label = NULL;
 	vec_release(&rows);
 	return found;
 }

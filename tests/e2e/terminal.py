@@ -1,6 +1,6 @@
 """A real program in a real (pseudo) terminal, its screen kept by pyte. Never sleeps: every wait has a
 condition and a deadline. Standard library and python3-pyte."""
-import fcntl, os, pty, select, signal, struct, subprocess, sys, tempfile, termios, time
+import fcntl, os, pty, select, signal, struct, subprocess, tempfile, termios, time
 import pyte
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -127,20 +127,6 @@ class Terminal:
             self.kill()
             self.reap()
         os.close(self.fd)
-
-
-def main(module):
-    """Runs a module's unittest cases; the last line counts them, and a file in $SUMS collects the counts."""
-    import unittest
-    suite = unittest.defaultTestLoader.loadTestsFromModule(sys.modules[module])
-    result = unittest.TextTestRunner(verbosity=1, stream=sys.stderr).run(suite)
-    failed = len(result.failures) + len(result.errors)
-    passed = result.testsRun - failed
-    print(f'{passed} passed, {failed} failed', flush=True)
-    if os.environ.get('SUMS'):
-        with open(os.environ['SUMS'], 'a') as sums:
-            sums.write(f'{passed} {failed}\n')
-    sys.exit(1 if failed or not result.testsRun else 0)
 
 
 def private_home():

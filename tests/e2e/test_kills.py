@@ -21,6 +21,7 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import cases  # noqa: E402
 from commands.harness import AITIA, LIMIT_S  # noqa: E402
 
 KILLS = int(os.environ.get("AITIA_KILLS", "25"))
@@ -242,4 +243,4 @@ class Kills(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    cases.main_here()

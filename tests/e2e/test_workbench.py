@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """The workbench in a real terminal: the main job end to end, and what must hold however it goes."""
 import codecs, json, os, shutil, signal, subprocess, sys, time, unittest
-from terminal import DATA, ROOT, Terminal, main, private_home, run
+import cases
+from terminal import DATA, ROOT, Terminal, private_home, run
 
 REFLEXION = os.path.join(DATA, 'llm/noahshinn_reflexion/simple_mbpp_py/mbpp-py._simple_1_gpt-4_pass_at_k_1_py.jsonl')
 TROJAN = os.path.join(DATA, 'hostile/nickboucher_trojan-source')
@@ -510,4 +511,4 @@ class Hostile(Case):
 
 
 if __name__ == '__main__':
-    main('__main__')
+    cases.main_here()

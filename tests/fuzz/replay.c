@@ -77,7 +77,7 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
 	for (int i = 1; i < argc && failed == 0; i++)
 		failed = replay(argv[i]);
-	/* As cmocka says it, for tests/run.sh. */
+	/* As cmocka says it, for tests/run.py. */
 	if (failed == 0)
 		printf("[       OK ] %d inputs\n", inputs);
 	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -2,6 +2,7 @@
 
 #include "core/base/vec.h"
 #include "templates/markdown.h"
+#include "templates/markdown_memory.h"
 #include "templates/markdown_tree.h"
 
 /* Whether the block's content is `code` once the site's replacements are undone. */
@@ -64,10 +65,10 @@ static enum status check_codes(const struct site_writer *site, cmark_node *root,
 enum status markdown_check_page(const struct site_writer *site, struct slice page, const struct slice *codes,
 				size_t count, struct error *err)
 {
-	cmark_node *root = cmark_parse_document(page.at, page.len_bytes, CMARK_OPT_DEFAULT);
+	cmark_node *root = markdown_parse(page);
 	enum status status = check_codes(site, root, codes, count, err);
 
-	cmark_node_free(root);
+	markdown_free(root);
 	return status;
 }
 

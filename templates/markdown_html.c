@@ -7,6 +7,7 @@
 #include "templates/markdown_html.h"
 
 #include "core/base/vec.h"
+#include "templates/markdown_memory.h"
 #include "templates/markdown_tree.h"
 
 #define HEADING_ID_MAX_BYTES 80
@@ -19,7 +20,7 @@ struct heading_ids {
 
 static cmark_node *custom(cmark_node_type type, const char *enter, const char *leave)
 {
-	cmark_node *node = cmark_node_new(type);
+	cmark_node *node = markdown_node_new(type);
 
 	cmark_node_set_on_enter(node, enter);
 	cmark_node_set_on_exit(node, leave);
@@ -53,10 +54,7 @@ static void keep_own_html(const struct site_writer *site, cmark_node *root)
 
 static void add_rendered(struct strbuf *out, cmark_node *node)
 {
-	char *html = cmark_render_html(node, CMARK_OPT_DEFAULT);
-
-	strbuf_addstr(out, html);
-	cmark_get_default_mem_allocator()->free(html);
+	strbuf_addstr(out, cmark_render_html(node, CMARK_OPT_DEFAULT)); /* a part of the tree's memory */
 }
 
 /* <p>x …</p> without its tags and the lead that every cell is parsed with. */

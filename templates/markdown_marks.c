@@ -4,6 +4,7 @@
 
 #include "core/base/strbuf.h"
 #include "core/base/vec.h"
+#include "templates/markdown_memory.h"
 
 #define NOTES_MAX 500        /* of one text: more are text */
 #define NAME_MAX_BYTES 64
@@ -198,7 +199,7 @@ static void unsign_node(cmark_node *node, const struct markdown_note *notes, siz
 
 static cmark_node *mark_node(struct arena *arena, enum mark_kind kind, const struct markdown_note *note)
 {
-	cmark_node *node = cmark_node_new(CMARK_NODE_CUSTOM_INLINE);
+	cmark_node *node = markdown_node_new(CMARK_NODE_CUSTOM_INLINE);
 	struct mark *mark = arena_alloc(arena, sizeof(*mark));
 
 	*mark = (struct mark){ kind, note };
@@ -218,7 +219,7 @@ static void insert_text(cmark_node *before, struct slice text, struct arena *are
 
 	if (!text.len_bytes)
 		return;
-	node = cmark_node_new(CMARK_NODE_TEXT);
+	node = markdown_node_new(CMARK_NODE_TEXT);
 	cmark_node_set_literal(node, arena_text(arena, text));
 	cmark_node_insert_before(before, node);
 }
@@ -387,7 +388,7 @@ static void find_texts(struct marking *m)
 	cmark_iter *iter;
 
 	put_source(m, &text);
-	root = cmark_parse_document(text.text, text.len_bytes, CMARK_OPT_DEFAULT);
+	root = markdown_parse(strbuf_slice(&text));
 	for (size_t i = 0; i < m->line_count; i++)
 		m->lines[i].note = NOT_TOP;
 	for (cmark_node *block = cmark_node_first_child(root); block; block = cmark_node_next(block)) {
@@ -408,7 +409,7 @@ static void find_texts(struct marking *m)
 			m->lines[line - 1].is_text = false;
 	}
 	cmark_iter_free(iter);
-	cmark_node_free(root);
+	markdown_free(root);
 	strbuf_release(&text);
 }
 
@@ -476,7 +477,7 @@ static cmark_node *parse_signed(struct marking *m)
 	cmark_node *root;
 
 	put_source(m, &text);
-	root = cmark_parse_document(text.text, text.len_bytes, CMARK_OPT_DEFAULT);
+	root = markdown_parse(strbuf_slice(&text));
 	cmark_consolidate_text_nodes(root);
 	strbuf_release(&text);
 	return root;
@@ -498,10 +499,10 @@ static void follow(struct marking *m)
 				continue;
 			followed[i] = any = true;
 			put_signs(&text, m->notes[i].text, m->notes, m->note_count);
-			root = cmark_parse_document(text.text, text.len_bytes, CMARK_OPT_DEFAULT);
+			root = markdown_parse(strbuf_slice(&text));
 			cmark_consolidate_text_nodes(root);
 			mark_tree(m->arena, root, m->notes, m->note_count, m->used);
-			cmark_node_free(root);
+			markdown_free(root);
 			strbuf_release(&text);
 		}
 	}
@@ -577,7 +578,7 @@ static cmark_node *parse_with_marks(struct arena *arena, struct slice source, co
 	}
 	root = parse_marked(&m, known, &notes);
 	if (!known && m.note_count && drop_unused(&m)) {
-		cmark_node_free(root);
+		markdown_free(root);
 		root = parse_marked(&m, known, &notes);
 	}
 	mark_tasks(arena, root, m.lines, m.line_count);
@@ -603,7 +604,7 @@ cmark_node *markdown_marks_parse(struct arena *arena, struct slice source, const
 
 	if (markdown_may_have_marks(source))
 		return parse_with_marks(arena, source, known, defined);
-	root = cmark_parse_document(source.at, source.len_bytes, CMARK_OPT_DEFAULT);
+	root = markdown_parse(source);
 	cmark_consolidate_text_nodes(root); /* an address with a _ in it is one text */
 	return root;
 }

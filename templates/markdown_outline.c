@@ -6,6 +6,7 @@
 
 #include "core/base/vec.h"
 #include "templates/markdown.h"
+#include "templates/markdown_memory.h"
 
 /* So many marks of quotes and lists in front of a line open blocks; behind them the rest is text. It
  * bounds the memory for lines of nothing but marks: what is inside is not asked for. */
@@ -136,7 +137,7 @@ static bool take(struct arena *arena, cmark_node *node, const char *line, struct
 void markdown_outline(struct arena *arena, struct slice markdown, const struct outline_block **blocks, size_t *count)
 {
 	char *text = tamed(markdown);
-	cmark_node *root = cmark_parse_document(text, markdown.len_bytes, CMARK_OPT_DEFAULT);
+	cmark_node *root = markdown_parse((struct slice){ text, markdown.len_bytes });
 	VEC_OF(struct outline_block) found = VEC_INIT;
 	struct outline_block *copy;
 	const char *at = text;
@@ -150,7 +151,7 @@ void markdown_outline(struct arena *arena, struct slice markdown, const struct o
 		if (take(arena, node, at, &block))
 			vec_push(&found, block);
 	}
-	cmark_node_free(root);
+	markdown_free(root);
 	free(text);
 	copy = arena_array(arena, found.len, sizeof(*copy));
 	if (found.len)

@@ -1,6 +1,7 @@
 #include "templates/markdown_tree.h"
 
 #include "templates/escape.h"
+#include "templates/markdown_memory.h"
 
 static void parse(struct markdown_tree *tree, struct arena *arena, struct slice markdown, const struct markdown_notes *known,
 		  struct markdown_notes *defined)
@@ -49,7 +50,7 @@ void markdown_tree_parse_cell(struct markdown_tree *tree, struct arena *arena, s
 
 void markdown_tree_release(struct markdown_tree *tree)
 {
-	cmark_node_free(tree->root);
+	markdown_free(tree->root);
 	tree->root = NULL;
 }
 

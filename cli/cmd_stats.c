@@ -30,7 +30,7 @@ static int stats_run(struct cli *cli, const void *options_given, const struct op
 		return cli_fail(cli, &err);
 	interrupt_ends_reading(store);
 	interrupt_catch();
-	status = stats_ask(&inquiry, select_words(cli, words), instant_now().at_us / DAY_US, &out, &err);
+	status = stats_ask(&inquiry, select_words(cli, words), STATS_ALL, instant_now().at_us / DAY_US, &out, &err);
 	interrupt_release();
 	out_progress_end();
 	if (interrupted())

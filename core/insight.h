@@ -115,8 +115,16 @@ struct stats {
 #define STATS_CHANGE_DAYS 14
 #define STATS_WEEKS 12
 
-/* `today`: days since 1970, from which ages count. */
-enum status stats_ask(const struct inquiry *inquiry, const char *query, int64_t today, struct stats *out,
+/*
+ * What there is to ask, soonest answered first, so that a screen need not wait for the last of it:
+ *   incidents  incidents and their actions, of the whole store: a handful of records
+ *   counts     statuses, causes, backlog, weeks, changes: the engine's counts by value
+ *   coding     reviewers and plans: reads every judgement
+ */
+enum stats_part { STATS_INCIDENTS = 1, STATS_COUNTS = 2, STATS_CODING = 4, STATS_ALL = 7 };
+
+/* `parts`: of enum stats_part; what others tell is not to be read. `today`: days since 1970, from which ages count. */
+enum status stats_ask(const struct inquiry *inquiry, const char *query, unsigned parts, int64_t today, struct stats *out,
 		      struct error *err) MUST_CHECK;
 
 /* ---- since when (insight_onset.c) --------------------------------------------------------------- */

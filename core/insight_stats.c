@@ -335,24 +335,35 @@ static enum status add_incidents(struct asking *asking, int64_t today, struct er
 	return status;
 }
 
-enum status stats_ask(const struct inquiry *inquiry, const char *query, int64_t today, struct stats *out, struct error *err)
+static enum status add_counts(struct asking *asking, int64_t today, struct error *err)
+{
+	enum status status = add_statuses_and_causes(asking, err);
+
+	if (status == STATUS_OK)
+		status = add_backlog(asking, today, err);
+	if (status == STATUS_OK)
+		status = count_days(asking, with(asking, "-level:none"), &asking->flagged_table, &asking->flagged, err);
+	if (status == STATUS_OK)
+		status = find_outputs(asking, err);
+	if (status == STATUS_OK)
+		add_weeks(asking);
+	return status;
+}
+
+enum status stats_ask(const struct inquiry *inquiry, const char *query, unsigned parts, int64_t today, struct stats *out,
+		      struct error *err)
 {
 	struct asking asking = { .inquiry = inquiry, .arena = inquiry->arena, .query = query, .out = out };
-	enum status status;
+	enum status status = STATUS_OK;
 
 	*out = (struct stats){ .outputs = OUTPUTS_NONE };
-	status = add_statuses_and_causes(&asking, err);
-	if (status == STATUS_OK)
-		status = add_backlog(&asking, today, err);
-	if (status == STATUS_OK)
-		status = count_days(&asking, with(&asking, "-level:none"), &asking.flagged_table, &asking.flagged, err);
-	if (status == STATUS_OK)
-		status = find_outputs(&asking, err);
-	if (status != STATUS_OK)
-		return status;
-	add_weeks(&asking);
-	status = add_reviewers(&asking, err);
-	if (status == STATUS_OK)
+	if (parts & STATS_COUNTS)
+		status = add_counts(&asking, today, err);
+	if (status == STATUS_OK && parts & STATS_CODING)
+		status = add_reviewers(&asking, err);
+	if (status == STATUS_OK && parts & STATS_CODING)
 		status = plans_ask(inquiry, &out->plans, &out->plan_count, err);
-	return status == STATUS_OK ? add_incidents(&asking, today, err) : status;
+	if (status == STATUS_OK && parts & (STATS_COUNTS | STATS_INCIDENTS))
+		status = add_incidents(&asking, today, err);
+	return status;
 }

@@ -297,18 +297,21 @@ void app_set_waiting(struct app *app, bool waiting)
 	app->waiting = waiting;
 }
 
-bool app_note_done(struct app *app, uint64_t serial, int64_t done)
+bool app_note_done(struct app *app, enum lane lane, uint64_t serial, int64_t done)
 {
-	bool is_new = app->done_serial != serial || app->done != done;
+	struct done *is = &app->done[lane];
+	bool is_new = is->serial != serial || is->done != done;
 
-	app->done_serial = serial;
-	app->done = done;
+	*is = (struct done){ serial, done };
 	return is_new;
 }
 
 int64_t app_done(const struct app *app, uint64_t serial)
 {
-	return app->done_serial == serial ? app->done : 0;
+	for (size_t i = 0; serial && i < LANE_COUNT; i++)
+		if (app->done[i].serial == serial)
+			return app->done[i].done;
+	return 0;
 }
 
 bool app_is_waiting(const struct app *app)

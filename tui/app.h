@@ -83,8 +83,8 @@ void app_keep_session(struct app *app);
 /* While true, the last line says that edits wait for another process. */
 void app_set_waiting(struct app *app, bool waiting);
 bool app_is_waiting(const struct app *app);
-/* A request under way has done so many samples; whether that is new. */
-bool app_note_done(struct app *app, uint64_t serial, int64_t done);
+/* A request under way has done so much; whether that is new. */
+bool app_note_done(struct app *app, enum lane lane, uint64_t serial, int64_t done);
 
 /* ---- for screens -------------------------------------------------------------- */
 
@@ -136,7 +136,7 @@ void app_refuse(struct app *app, const char *format, ...) PRINTF_LIKE(2, 3);
 void app_do(struct app *app, enum action action);
 /* Sets owner, serial and reviewer, queues it (takes ownership); the serial, to know its answer by. */
 uint64_t app_request(struct app *app, struct screen *screen, struct request *request);
-/* How many samples the request has done, as far as is known. */
+/* How much the request has done (samples; REQUEST_CONTRAST: hundredths), as far as is known. */
 int64_t app_done(const struct app *app, uint64_t serial);
 /* Keys kept back go on behind it. Only behind the editor and the pager they do not: what is typed
  * after the key that opens one was meant for it, and must not run as commands. */

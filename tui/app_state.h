@@ -41,8 +41,10 @@ struct app {
 
 	bool waiting;                  /* edits, for another process */
 	enum store_place place;        /* of the store's file, as far as is known */
-	uint64_t done_serial;          /* a request that has done … */
-	int64_t done;                  /* … so many samples */
+	struct done {
+		uint64_t serial;       /* of a request of that lane … */
+		int64_t done;          /* … and how much it has done */
+	} done[LANE_COUNT];
 	int64_t woken_us;              /* when what was put off was looked at last */
 	int64_t counter, newest_edit;  /* as last seen by app_look(); counter 0: not yet */
 	int64_t own_edit;              /* the newest entry of the log that was made here */

@@ -167,8 +167,8 @@ static void draw_marks(const struct insight_data *data, const struct chart *char
 {
 	const struct onset *onset = &data->onset->onset;
 
-	for (size_t i = 0; data->stats && i < data->stats->change_count; i++) {
-		int64_t us = data->stats->changes[i].at.at_us;
+	for (size_t i = 0; data->counts && i < data->counts->change_count; i++) {
+		int64_t us = data->counts->changes[i].at.at_us;
 		put_mark(chart, surface, area, us / DAY_US - (us % DAY_US < 0), STYLE_LINK, "c");
 	}
 	for (size_t i = 0; i < onset->change_count; i++) {

@@ -116,7 +116,6 @@ static const char *alpha_text(struct insight_rows *rows, const struct agreement 
 
 static void add_reviewers(struct insight_rows *rows, const struct stats *stats)
 {
-	add_heading(rows, "reviewers");
 	if (!stats->rated.count) {
 		add_text(rows, STYLE_TEXT, "cannot tell how far they agree: no sample was judged by two");
 		return;
@@ -155,10 +154,14 @@ static void add_coding(struct insight_rows *rows, const struct stats *stats)
 					.note = arena_printf(&rows->arena, "%s;%s new by fifty", advice[saturation->verdict], fresh) });
 }
 
-static void make_overview(struct insight_rows *rows, const struct insight_data *data, bool ascii)
+/* In the place of what is not there yet. */
+static void add_wait(struct insight_rows *rows, const struct insight_data *data, enum insight_source source)
 {
-	const struct stats *stats = data->stats;
+	add_text(rows, STYLE_MUTED, data->waits[source] ? data->waits[source] : "");
+}
 
+static void add_all_counts(struct insight_rows *rows, const struct stats *stats, bool ascii)
+{
 	add_heading(rows, arena_printf(&rows->arena, "%" PRId64 " samples, %" PRId64 " with a cause", stats->samples, stats->judged));
 	add_counts(rows, stats->statuses, stats->status_count);
 	add_heading(rows, "waiting to be triaged, by age");
@@ -174,9 +177,10 @@ static void make_overview(struct insight_rows *rows, const struct insight_data *
 						.figure = count_text(rows, stats->weeks[stats->week_count - 1].count),
 						.query = stats->weeks[stats->week_count - 1].query });
 	}
-	add_reviewers(rows, stats);
-	add_coding(rows, stats);
-	add_heading(rows, "incidents, of the whole store");
+}
+
+static void add_incidents(struct insight_rows *rows, const struct stats *stats)
+{
 	add(rows, (struct insight_row){ .kind = INSIGHT_FIGURE, .label = "open", .bar = NAN, .figure = count_text(rows, stats->open_incidents),
 					.note = arena_printf(&rows->arena, "of %" PRId64, stats->incidents), .query = stats->open_query });
 	add(rows, (struct insight_row){ .kind = INSIGHT_FIGURE, .label = "actions open", .bar = NAN,
@@ -184,6 +188,29 @@ static void make_overview(struct insight_rows *rows, const struct insight_data *
 	add(rows, (struct insight_row){ .kind = INSIGHT_FIGURE, .label = "actions overdue", .bar = NAN,
 					.style = stats->overdue_actions ? STYLE_WARNING : STYLE_TEXT,
 					.figure = count_text(rows, stats->overdue_actions), .part = INSIGHT_ACTIONS });
+}
+
+/* Each part as soon as it is there. */
+static void make_overview(struct insight_rows *rows, const struct insight_data *data, bool ascii)
+{
+	if (data->counts) {
+		add_all_counts(rows, data->counts, ascii);
+	} else {
+		add_heading(rows, "samples");
+		add_wait(rows, data, INSIGHT_OF_COUNTS);
+	}
+	add_heading(rows, "reviewers");
+	if (data->coding) {
+		add_reviewers(rows, data->coding);
+		add_coding(rows, data->coding);
+	} else {
+		add_wait(rows, data, INSIGHT_OF_CODING);
+	}
+	add_heading(rows, "incidents, of the whole store");
+	if (data->incidents)
+		add_incidents(rows, data->incidents);
+	else
+		add_wait(rows, data, INSIGHT_OF_INCIDENTS);
 }
 
 /* ---- causes ---------------------------------------------------------------------------------- */
@@ -226,18 +253,24 @@ static void add_plans(struct insight_rows *rows, const struct stats *stats)
 
 static void make_causes(struct insight_rows *rows, const struct insight_data *data)
 {
-	const struct stats *stats = data->stats;
+	const struct stats *stats = data->counts;
 
-	if (!stats->judged) {
-		add_text(rows, STYLE_TEXT, "no sample here has a cause yet");
-		add_plans(rows, stats);
+	if (!stats)
 		return;
+	if (stats->judged) {
+		add_heading(rows, arena_printf(&rows->arena, "categories, of %" PRId64 " judged samples (sum: of all causes given)", stats->judged));
+		add_pareto(rows, data->query, stats->categories, stats->category_count);
+		add_heading(rows, arena_printf(&rows->arena, "causes, of %" PRId64 " judged samples (sum: of all causes given)", stats->judged));
+		add_pareto(rows, data->query, stats->causes, stats->cause_count);
+	} else {
+		add_text(rows, STYLE_TEXT, "no sample here has a cause yet");
 	}
-	add_heading(rows, arena_printf(&rows->arena, "categories, of %" PRId64 " judged samples (sum: of all causes given)", stats->judged));
-	add_pareto(rows, data->query, stats->categories, stats->category_count);
-	add_heading(rows, arena_printf(&rows->arena, "causes, of %" PRId64 " judged samples (sum: of all causes given)", stats->judged));
-	add_pareto(rows, data->query, stats->causes, stats->cause_count);
-	add_plans(rows, stats);
+	if (data->coding) {
+		add_plans(rows, data->coding);
+	} else {
+		add_heading(rows, "plans");
+		add_wait(rows, data, INSIGHT_OF_CODING);
+	}
 }
 
 /* ---- trend ------------------------------------------------------------------------------------- */
@@ -305,11 +338,11 @@ static void make_trend(struct insight_rows *rows, const struct insight_data *dat
 		if (onset->series.undated)
 			add_text(rows, STYLE_MUTED, arena_printf(&rows->arena, "%" PRId64 " samples have no time and are not in it", onset->series.undated));
 	}
-	if (data->stats && data->stats->week_count) {
-		if (!onset && data->trend_wait)
-			add_text(rows, STYLE_MUTED, data->trend_wait);
+	if (data->counts && data->counts->week_count) {
+		if (!onset)
+			add_wait(rows, data, INSIGHT_OF_DAYS);
 		add_heading(rows, "flagged, by week");
-		add_counts(rows, data->stats->weeks, data->stats->week_count);
+		add_counts(rows, data->counts->weeks, data->counts->week_count);
 	}
 	if (onset)
 		add_power(rows, &onset->onset);
@@ -483,8 +516,10 @@ static void make_fixes(struct insight_rows *rows, const struct insight_data *dat
 
 static void make_actions(struct insight_rows *rows, const struct insight_data *data)
 {
-	const struct stats *stats = data->stats;
+	const struct stats *stats = data->incidents;
 
+	if (!stats)
+		return;
 	add_heading(rows, arena_printf(&rows->arena, "actions: %" PRId64 " open, %" PRId64 " of them overdue (of the whole store)", stats->open_actions,
 				       stats->overdue_actions));
 	for (size_t i = 0; i < stats->action_count; i++) {
@@ -500,8 +535,10 @@ static void make_actions(struct insight_rows *rows, const struct insight_data *d
 
 static void make_changes(struct insight_rows *rows, const struct insight_data *data)
 {
-	const struct stats *stats = data->stats;
+	const struct stats *stats = data->counts;
 
+	if (!stats)
+		return;
 	add_heading(rows, stats->outputs == OUTPUTS_NONE ? "what shipped, and the flags that followed: counts, not rates" :
 			  "what shipped, and the flags that followed");
 	if (stats->cannot)
@@ -528,23 +565,15 @@ void insight_rows_make(struct insight_rows *rows, enum insight_part part, const 
 {
 	insight_rows_clear(rows);
 	switch (part) {
-	case INSIGHT_TREND:
-		make_trend(rows, data);
-		return;
+	case INSIGHT_TREND: make_trend(rows, data); break;
 	case INSIGHT_SHARED:
 		if (data->contrast)
 			make_shared(rows, data);
-		return;
+		break;
 	case INSIGHT_FIXES:
 		if (data->has_watched)
 			make_fixes(rows, data);
-		return;
-	default:
 		break;
-	}
-	if (!data->stats)
-		return;
-	switch (part) {
 	case INSIGHT_CAUSES: make_causes(rows, data); break;
 	case INSIGHT_ACTIONS: make_actions(rows, data); break;
 	case INSIGHT_CHANGES: make_changes(rows, data); break;

@@ -27,10 +27,14 @@ struct insight_row {
 	enum insight_part part; /* the part that tells more, or 0: none */
 };
 
+/* Where parts come from, each asked for by itself. */
+enum insight_source { INSIGHT_OF_INCIDENTS, INSIGHT_OF_COUNTS, INSIGHT_OF_CODING, INSIGHT_OF_DAYS, INSIGHT_OF_CONTRAST,
+		      INSIGHT_OF_FIXES, INSIGHT_SOURCES };
+
 /* What is known so far; NULL: not yet. */
 struct insight_data {
 	const char *query;    /* the filter */
-	const struct stats *stats;
+	const struct stats *incidents, *counts, *coding; /* each of that part of them (enum stats_part) */
 	const struct onset_answer *onset;
 	const struct contrast_answer *contrast;
 	const struct watched *watched;
@@ -38,7 +42,7 @@ struct insight_data {
 	bool has_watched;
 	const struct recurred *recurred;
 	size_t recurred_count;
-	const char *trend_wait; /* why `onset` is not there */
+	const char *waits[INSIGHT_SOURCES]; /* why the answer is not there: under way, or it failed */
 };
 
 struct insight_rows {

@@ -168,8 +168,9 @@ static void show_progress(struct loop *loop)
 	uint64_t serial;
 	int64_t done;
 
-	if (worker_progress(loop->workers[LANE_SLOW], &serial, &done) && app_note_done(loop->app, serial, done))
-		loop->dirty = true;
+	for (enum lane lane = LANE_FAST; lane < LANE_COUNT; lane++)
+		if (worker_progress(loop->workers[lane], &serial, &done) && app_note_done(loop->app, lane, serial, done))
+			loop->dirty = true;
 }
 
 /* What an answer asks for is done before the next comes in, which may move what is selected. */

@@ -47,9 +47,11 @@ enum request_kind {
 	REQUEST_CONSOLE,       /* a question in SQL (`query`; NULL: only which views there are); slow lane */
 	REQUEST_CHANGES,       /* whether others changed the store: its counter and newest edit */
 	REQUEST_DRAFT,         /* an incident's document, laid out for `width` columns, and its text for `text_width` */
-	REQUEST_STATS,         /* core/insight.h: a review at a glance; may be "not yet", as the three that follow */
+	REQUEST_STATS_INCIDENTS, /* core/insight.h: a review at a glance, in three parts (enum stats_part) */
+	REQUEST_STATS_COUNTS,  /* may be "not yet", as those that follow */
+	REQUEST_STATS_CODING,
 	REQUEST_ONSET,         /* since when */
-	REQUEST_CONTRAST,      /* what they share */
+	REQUEST_CONTRAST,      /* what they share; says how many hundredths are done */
 	REQUEST_WATCH,         /* whether fixes held, of all incidents */
 	REQUEST_WATCH_HITS,    /* what the watch of an incident looks for, and how many samples since the fix match */
 	REQUEST_STOP,          /* the owner's requests of the lane are not wanted any more */
@@ -204,7 +206,7 @@ struct answer {
 struct backend {
 	struct store *store;
 	const struct renderer *renderer;
-	/* By what takes long, now and then: how many samples are done. False: the answer is not
+	/* By what takes long, now and then: how many samples (or what the request says) are done. False: the answer is not
 	 * wanted any more (STATUS_CANCELLED then). May be NULL. */
 	bool (*progress)(void *progress_context, int64_t done);
 	void *progress_context;

@@ -40,6 +40,11 @@ static char *flagged(const struct answer *answer, struct arena *arena)
 	return inquiry_both(arena, answer->query, "-level:none");
 }
 
+static unsigned part_of(enum request_kind kind)
+{
+	return kind == REQUEST_STATS_INCIDENTS ? STATS_INCIDENTS : kind == REQUEST_STATS_COUNTS ? STATS_COUNTS : STATS_CODING;
+}
+
 enum status request_stats(const struct backend *backend, const struct request *request, struct answer *answer,
 			  struct error *err)
 {
@@ -48,7 +53,7 @@ enum status request_stats(const struct backend *backend, const struct request *r
 	enum status status = begin(backend, request, answer, &inquiry, err);
 
 	if (status == STATUS_OK)
-		status = stats_ask(&inquiry, answer->query, instant_now().at_us / DAY_US, stats, err);
+		status = stats_ask(&inquiry, answer->query, part_of(request->kind), instant_now().at_us / DAY_US, stats, err);
 	answer->stats = stats;
 	return answered(status, answer, err);
 }
@@ -74,11 +79,21 @@ enum status request_onset(const struct backend *backend, const struct request *r
 	return answered(status, answer, err);
 }
 
+static void say_how_far(void *context, int64_t done, int64_t total)
+{
+	const struct backend *backend = context;
+
+	if (backend->progress && total > 0)
+		(void)backend->progress(backend->progress_context, done * 100 / total);
+}
+
 /* The flagged ones among the filter's, against the outputs that it speaks of. */
 enum status request_contrast(const struct backend *backend, const struct request *request, struct answer *answer,
 			     struct error *err)
 {
-	const struct contrast_options options = { .rate = 0.05, .confidence = 0.95, .cancel = &request->cancelled };
+	struct backend told = *backend;
+	const struct contrast_options options = { .rate = 0.05, .confidence = 0.95, .cancel = &request->cancelled,
+						  .progress = backend->progress ? say_how_far : NULL, .context = &told };
 	struct contrast_answer *contrast = arena_alloc(&answer->arena, sizeof(*contrast));
 	const struct exposure *rows;
 	const char *against = NULL;

@@ -4,6 +4,7 @@
  * own, and given up when the screen is left. Enter goes to what is behind a number.
  */
 #include <inttypes.h>
+#include <string.h>
 
 #include "core/base/mem.h"
 #include "tui/insights.h"
@@ -13,8 +14,6 @@
 
 enum { TAG_FILTER = 1, TAG_INCIDENT };
 
-enum source { SOURCE_STATS, SOURCE_ONSET_DAYS, SOURCE_CONTRAST, SOURCE_WATCH, SOURCES };
-
 /* One analysis: asked, not ready yet, answered, failed. */
 struct source_state {
 	struct arena arena;      /* of its answer */
@@ -22,6 +21,7 @@ struct source_state {
 	bool asked, loaded;
 	int percent;             /* while it is not ready; -1: nothing is known of that */
 	char *failure;
+	struct strbuf wait;      /* what is said in its place */
 };
 
 struct insights {
@@ -30,9 +30,10 @@ struct insights {
 	char *incident;          /* whose milestone M sets, or NULL: it asks */
 	struct app *app;         /* for the filter's prompt */
 	struct insight_data data;
-	struct source_state sources[SOURCES];
+	struct source_state sources[INSIGHT_SOURCES];
 	enum insight_part part;
 	struct insight_rows rows;
+	enum insight_part made;  /* whose rows they are */
 	struct list lists[INSIGHT_PARTS];
 	struct strbuf crumb;
 	/* A milestone on its way: the incident is read, then put. */
@@ -48,24 +49,37 @@ static struct insights *self_of(struct screen *screen)
 
 static const char *const titles[INSIGHT_PARTS] = { "Overview", "Causes", "Trend", "Shared", "Fixes", "Actions", "Changes" };
 
-static const enum request_kind kinds[SOURCES] = { REQUEST_STATS, REQUEST_ONSET, REQUEST_CONTRAST, REQUEST_WATCH };
-static const char *const waits[SOURCES] = { "counting", "looking for the days on which the rate changed",
-					    "comparing every value and every pair of values", "comparing before, during and after each fix" };
+static const struct {
+	enum request_kind kind;
+	const char *wait;
+} sources[INSIGHT_SOURCES] = {
+	[INSIGHT_OF_INCIDENTS] = { REQUEST_STATS_INCIDENTS, "reading incidents" },
+	[INSIGHT_OF_COUNTS] = { REQUEST_STATS_COUNTS, "counting" },
+	[INSIGHT_OF_CODING] = { REQUEST_STATS_CODING, "reading judgements" },
+	[INSIGHT_OF_DAYS] = { REQUEST_ONSET, "looking for the days on which the rate changed" },
+	[INSIGHT_OF_CONTRAST] = { REQUEST_CONTRAST, "comparing every value and every pair of values" },
+	[INSIGHT_OF_FIXES] = { REQUEST_WATCH, "comparing before, during and after each fix" },
+};
 
-static enum source source_of(enum insight_part part)
-{
-	switch (part) {
-	case INSIGHT_TREND: return SOURCE_ONSET_DAYS;
-	case INSIGHT_SHARED: return SOURCE_CONTRAST;
-	case INSIGHT_FIXES: return SOURCE_WATCH;
-	default: return SOURCE_STATS;
-	}
-}
+/* What a part is made of, in the order in which it is asked for: what is there soonest first. */
+static const struct {
+	enum insight_source of[3];
+	size_t count;
+} needs[INSIGHT_PARTS] = {
+	[INSIGHT_OVERVIEW] = { { INSIGHT_OF_INCIDENTS, INSIGHT_OF_COUNTS, INSIGHT_OF_CODING }, 3 },
+	[INSIGHT_CAUSES] = { { INSIGHT_OF_COUNTS, INSIGHT_OF_CODING }, 2 },
+	/* Weeks, and what shipped, stand below the chart. */
+	[INSIGHT_TREND] = { { INSIGHT_OF_DAYS, INSIGHT_OF_COUNTS }, 2 },
+	[INSIGHT_SHARED] = { { INSIGHT_OF_CONTRAST }, 1 },
+	[INSIGHT_FIXES] = { { INSIGHT_OF_FIXES }, 1 },
+	[INSIGHT_ACTIONS] = { { INSIGHT_OF_INCIDENTS }, 1 },
+	[INSIGHT_CHANGES] = { { INSIGHT_OF_COUNTS }, 1 },
+};
 
-static void ask(struct insights *self, struct app *app, enum source source)
+static void ask(struct insights *self, struct app *app, enum insight_source source)
 {
 	struct source_state *state = &self->sources[source];
-	struct request *request = request_new(kinds[source]);
+	struct request *request = request_new(sources[source].kind);
 
 	request->query = arena_strdup(&request->arena, self->query);
 	request->key = arena_strdup(&request->arena, self->incident);
@@ -74,15 +88,53 @@ static void ask(struct insights *self, struct app *app, enum source source)
 	state->serial = app_request(app, &self->screen, request);
 }
 
+static void write_wait(const struct source_state *state, enum insight_source source, const struct app *app, struct strbuf *out)
+{
+	int64_t percent = source == INSIGHT_OF_CONTRAST ? app_done(app, state->serial) : 0;
+
+	strbuf_clear(out);
+	if (state->failure)
+		strbuf_addf(out, "cannot tell: %s", state->failure);
+	else if (percent > 0 || state->percent >= 0)
+		strbuf_addf(out, "%s: %d %%", sources[source].wait, percent > 0 ? (int)percent : state->percent);
+	else
+		strbuf_addstr(out, sources[source].wait);
+}
+
+/* Another row may stand where the selected one was. */
+static void find_again(struct list *list, const struct insight_rows *rows, const char *label)
+{
+	size_t at = 0;
+
+	if (!label || (list->selected < rows->list.len && strcmp(rows->list.items[list->selected].label, label) == 0))
+		return;
+	while (at < rows->list.len && strcmp(rows->list.items[at].label, label) != 0)
+		at++;
+	if (at < rows->list.len)
+		list_select(list, at);
+}
+
 /* The rows of the part at hand, anew. */
 static void make_rows(struct insights *self, const struct app *app)
 {
 	bool ascii = app_options(app)->ascii || app_options(app)->accessible;
+	struct list *list = &self->lists[self->part];
+	bool same = self->made == self->part && list->selected > 0 && list->selected < self->rows.list.len;
+	char *label = same ? mem_strdup(self->rows.list.items[list->selected].label) : NULL;
 
 	self->data.query = self->query ? self->query : "";
-	self->data.trend_wait = self->sources[SOURCE_ONSET_DAYS].failure ? self->sources[SOURCE_ONSET_DAYS].failure : waits[SOURCE_ONSET_DAYS];
+	for (int i = 0; i < INSIGHT_SOURCES; i++) {
+		struct source_state *state = &self->sources[i];
+		write_wait(state, (enum insight_source)i, app, &state->wait);
+		if (!state->failure)
+			strbuf_addstr(&state->wait, app_sign(app, " …", " ..."));
+		self->data.waits[i] = state->wait.text;
+	}
 	insight_rows_make(&self->rows, self->part, &self->data, ascii);
-	list_set_count(&self->lists[self->part], self->rows.list.len);
+	self->made = self->part;
+	list_set_count(list, self->rows.list.len);
+	find_again(list, &self->rows, label);
+	free(label);
 }
 
 static struct area part_area(struct area area)
@@ -101,18 +153,18 @@ static struct area rows_area(const struct insights *self, const struct app *app,
 	return rest;
 }
 
-/* What is to be seen is asked for, if it is not there or somebody changed the store since. */
+/* What is to be seen is asked for, one after the other, if it is not there or somebody changed the store since. */
 static void sync(struct insights *self, struct app *app)
 {
-	enum source source = source_of(self->part);
-	struct source_state *state = &self->sources[source];
-
 	list_resize(&self->lists[self->part], rows_area(self, app, app_area(app)).rows);
-	if (!state->serial && (!state->asked || state->seen != app_change_serial(app)))
-		ask(self, app, source);
-	/* Weeks, and what shipped, stand below the chart. */
-	if (self->part == INSIGHT_TREND && !self->sources[SOURCE_STATS].serial && !self->sources[SOURCE_STATS].asked && state->loaded)
-		ask(self, app, SOURCE_STATS);
+	for (size_t i = 0; i < needs[self->part].count; i++) {
+		enum insight_source source = needs[self->part].of[i];
+		struct source_state *state = &self->sources[source];
+		if (!state->serial && (!state->asked || state->seen != app_change_serial(app)))
+			ask(self, app, source);
+		if (state->serial)
+			return;
+	}
 }
 
 static void set_part(struct insights *self, struct app *app, int part)
@@ -124,12 +176,14 @@ static void set_part(struct insights *self, struct app *app, int part)
 /* Another filter: nothing that was answered is about it. */
 static void forget(struct insights *self)
 {
-	for (int i = 0; i < SOURCES; i++) {
+	for (int i = 0; i < INSIGHT_SOURCES; i++) {
 		struct source_state *state = &self->sources[i];
 		arena_release(&state->arena);
 		free(state->failure);
-		*state = (struct source_state){ .percent = -1 };
+		strbuf_release(&state->wait);
+		*state = (struct source_state){ .percent = -1, .wait = STRBUF_INIT };
 	}
+	insight_rows_clear(&self->rows);
 	self->data = (struct insight_data){ .query = self->query };
 }
 
@@ -147,7 +201,7 @@ static void set_query(struct insights *self, const char *query)
 
 /* ---- answers ----------------------------------------------------------------------------------------------- */
 
-static void take(struct insights *self, enum source source, struct answer *answer)
+static void take(struct insights *self, enum insight_source source, struct answer *answer)
 {
 	struct source_state *state = &self->sources[source];
 	struct arena old = state->arena;
@@ -156,9 +210,11 @@ static void take(struct insights *self, enum source source, struct answer *answe
 		set_query(self, answer->query);
 	state->arena = answer_take_arena(answer);
 	switch (source) {
-	case SOURCE_STATS: self->data.stats = answer->stats; break;
-	case SOURCE_ONSET_DAYS: self->data.onset = answer->onset; break;
-	case SOURCE_CONTRAST: self->data.contrast = answer->contrast; break;
+	case INSIGHT_OF_INCIDENTS: self->data.incidents = answer->stats; break;
+	case INSIGHT_OF_COUNTS: self->data.counts = answer->stats; break;
+	case INSIGHT_OF_CODING: self->data.coding = answer->stats; break;
+	case INSIGHT_OF_DAYS: self->data.onset = answer->onset; break;
+	case INSIGHT_OF_CONTRAST: self->data.contrast = answer->contrast; break;
 	default:
 		self->data.watched = answer->watched;
 		self->data.watched_count = answer->watched_count;
@@ -171,7 +227,7 @@ static void take(struct insights *self, enum source source, struct answer *answe
 	arena_release(&old);
 }
 
-static void source_answer(struct insights *self, struct app *app, enum source source, struct answer *answer)
+static void source_answer(struct insights *self, struct app *app, enum insight_source source, struct answer *answer)
 {
 	struct source_state *state = &self->sources[source];
 
@@ -181,6 +237,7 @@ static void source_answer(struct insights *self, struct app *app, enum source so
 	if (answer->status == STATUS_OK && !answer->readiness.ready) {
 		state->percent = answer->readiness.total > 0 ? (int)(answer->readiness.done * 100 / answer->readiness.total) : -1;
 		ask(self, app, source);
+		make_rows(self, app);
 		return;
 	}
 	if (answer->status == STATUS_OK)
@@ -242,9 +299,9 @@ static void insights_answer(struct screen *screen, struct app *app, struct answe
 {
 	struct insights *self = self_of(screen);
 
-	for (int i = 0; i < SOURCES; i++)
-		if (answer->serial == self->sources[i].serial && answer->kind == kinds[i]) {
-			source_answer(self, app, (enum source)i, answer);
+	for (int i = 0; i < INSIGHT_SOURCES; i++)
+		if (answer->serial == self->sources[i].serial && answer->kind == sources[i].kind) {
+			source_answer(self, app, (enum insight_source)i, answer);
 			return;
 		}
 	if (answer->status != STATUS_OK && (answer->serial == self->read_serial || answer->serial == self->put_serial)) {
@@ -427,19 +484,17 @@ static void draw_tabs(const struct insights *self, struct surface *surface, stru
 					 part == (int)self->part ? "[%s] " : " %s  ", titles[part]);
 }
 
-static void draw_wait(const struct insights *self, struct surface *surface, struct area area)
+static void draw_wait(const struct insights *self, const struct app *app, struct surface *surface, struct area area)
 {
-	enum source source = source_of(self->part);
+	enum insight_source source = needs[self->part].of[0];
 	const struct source_state *state = &self->sources[source];
+	struct strbuf text = STRBUF_INIT;
 
-	if (state->failure) {
-		surface_puts(surface, area, 0, 1, STYLE_WARNING, "cannot tell:");
-		surface_fit(surface, area, 0, 14, area.columns - 15, STYLE_TEXT, state->failure);
-	} else if (state->percent >= 0) {
-		surface_printf(surface, area, 0, 1, STYLE_MUTED, "%s: %d %%; q leaves", waits[source], state->percent);
-	} else {
-		surface_printf(surface, area, 0, 1, STYLE_MUTED, "%s; q leaves", waits[source]);
-	}
+	write_wait(state, source, app, &text);
+	if (!state->failure)
+		strbuf_addstr(&text, "; q leaves");
+	surface_fit(surface, area, 0, 1, area.columns - 2, state->failure ? STYLE_WARNING : STYLE_MUTED, text.text);
+	strbuf_release(&text);
 }
 
 static void insights_view(const struct screen *screen, const struct app *app, struct surface *surface, struct area area)
@@ -451,7 +506,7 @@ static void insights_view(const struct screen *screen, const struct app *app, st
 
 	draw_tabs(self, surface, tabs);
 	if (!self->rows.list.len) {
-		draw_wait(self, surface, area);
+		draw_wait(self, app, surface, area);
 		return;
 	}
 	chart = area_top(&area, self->part == INSIGHT_TREND ? insight_chart_rows(&self->data, area, accessible) : 0);
@@ -478,11 +533,13 @@ static void insights_status(const struct screen *screen, const struct app *app, 
 {
 	const struct insights *self = (const struct insights *)screen;
 
-	(void)app;
 	if (self->incident)
 		strbuf_addf(out, "of %s", self->incident);
-	if (self->sources[source_of(self->part)].serial)
-		strbuf_addf(out, "%sunder way", out->len_bytes ? app_sign(app, " · ", " - ") : "");
+	for (size_t i = 0; i < needs[self->part].count; i++)
+		if (self->sources[needs[self->part].of[i]].serial) {
+			strbuf_addf(out, "%sunder way", out->len_bytes ? app_sign(app, " · ", " - ") : "");
+			break;
+		}
 }
 
 static void insights_release(struct screen *screen)

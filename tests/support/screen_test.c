@@ -204,6 +204,13 @@ void screen_test_step(struct screen_test *test)
 	until_idle(test);
 }
 
+void screen_test_done(struct screen_test *test, int64_t done)
+{
+	const struct request *request = test->held.items[test->held.len - 1];
+
+	assert_true(app_note_done(test->app, request_lane(request->kind), request->serial, done));
+}
+
 void screen_test_hold(struct screen_test *test, bool hold)
 {
 	test->hold = hold;

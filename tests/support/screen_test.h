@@ -60,6 +60,9 @@ void screen_test_hold(struct screen_test *test, bool hold);
 /* Runs what waits, once; what is asked for by then waits in its turn. */
 void screen_test_step(struct screen_test *test);
 
+/* The newest request that waits says that it has done so much. */
+void screen_test_done(struct screen_test *test, int64_t done);
+
 /* Where the store's file is from now on; the app learns of it when it looks, or edits. */
 void screen_test_place(struct screen_test *test, enum store_place place);
 bool screen_test_reopens(const struct screen_test *test); /* that was asked for */

@@ -297,15 +297,52 @@ static void what_takes_time_says_so_and_is_given_up(void **state)
 	assert_int_equal(screen_test_request_count(t, REQUEST_STOP), 1);
 }
 
+static void the_overview_fills_in_as_answers_come(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_hold(t, true);
+	screen_test_keys(t, "A");
+	screen_test_shows(t, "counting …");
+	screen_test_shows(t, "reading judgements …");
+	screen_test_shows(t, "reading incidents …");
+	screen_test_step(t);
+	screen_test_shows(t, "actions overdue");
+	screen_test_shows(t, "counting …");
+	screen_test_keys(t, "G");
+	screen_test_step(t);
+	screen_test_lacks(t, "counting");
+	screen_test_shows(t, "under way");
+	screen_test_keys(t, "Enter"); /* the row that was selected still is */
+	screen_test_shows(t, "[Actions]");
+	screen_test_keys(t, "1 g");
+	screen_test_shows(t, "600 samples");
+	screen_test_step(t);
+	screen_test_lacks(t, "under way");
+	screen_test_hold(t, false);
+}
+
+static void what_they_share_says_how_far_it_is(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "A");
+	screen_test_hold(t, true);
+	screen_test_keys(t, "4");
+	screen_test_done(t, 37);
+	screen_test_shows(t, "comparing every value and every pair of values: 37 %; q leaves");
+	screen_test_hold(t, false);
+}
+
 static void others_changes_are_read_again(void **state)
 {
 	struct screen_test *t = *state;
 	size_t before;
 
 	screen_test_keys(t, "A 2");
-	before = screen_test_request_count(t, REQUEST_STATS);
+	before = screen_test_request_count(t, REQUEST_STATS_COUNTS);
 	screen_test_keys(t, "R");
-	assert_int_equal(screen_test_request_count(t, REQUEST_STATS), before + 1);
+	assert_int_equal(screen_test_request_count(t, REQUEST_STATS_COUNTS), before + 1);
 }
 
 static void failures_are_told(void **state)
@@ -397,6 +434,8 @@ int main(int argc, char **argv)
 		TEST(the_filter_holds_for_all_of_it),
 		TEST(the_day_becomes_a_milestone),
 		TEST(what_takes_time_says_so_and_is_given_up),
+		TEST(the_overview_fills_in_as_answers_come),
+		TEST(what_they_share_says_how_far_it_is),
 		TEST(others_changes_are_read_again),
 		TEST(failures_are_told),
 		TEST(sizes_and_ways_to_show),

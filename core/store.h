@@ -50,6 +50,7 @@ struct page_request {
 	/* For queries that look into texts: after about so many ms the page comes as far as
 	 * it got (sample_page.unfinished). 0: however long it takes. */
 	int64_t budget_ms;
+	bool with_total;           /* sample_page.total is wanted, where it is to be had at once */
 };
 
 struct sample_page {
@@ -62,6 +63,8 @@ struct sample_page {
 	 * where to go on, behind all that was looked at. There may be no rows. What has not
 	 * been looked at counts as something that lies there. */
 	bool unfinished;
+	bool has_total;
+	int64_t total;                   /* of all that match, as sample_count() has it */
 };
 
 /* How far the index of words has come. Samples that an engine finds too large for it are

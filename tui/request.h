@@ -83,7 +83,8 @@ struct request {
 	struct page_cursor from;
 	bool backward;
 	size_t limit;
-	int64_t budget_ms;      /* REQUEST_PAGE: page_request.budget_ms */
+	int64_t budget_ms;      /* REQUEST_PAGE: page_request.budget_ms, and .with_total */
+	bool with_total;
 	enum seek_kind seek;    /* with `query` and `sort`: see struct seek_request */
 	int64_t seek_number, seek_end;
 	int64_t sample;

@@ -30,6 +30,7 @@ enum status request_page(const struct backend *backend, const struct request *re
 		.backward = request->backward,
 		.limit = request->limit ? request->limit : PAGE_LIMIT_DEFAULT,
 		.budget_ms = request->budget_ms,
+		.with_total = request->with_total,
 	};
 	enum status status = parse(request, answer, &query, err);
 

@@ -42,6 +42,7 @@ static void ask_page(struct sample_list *self, struct app *app, struct screen *s
 	request->backward = backward;
 	request->limit = limit;
 	request->budget_ms = SEARCH_MS;
+	request->with_total = self->awaits_total;
 	self->asked = asked;
 	self->asked_change = app_change_serial(app);
 	self->asked_serial = app_request(app, screen, request);
@@ -54,7 +55,33 @@ static void ask_count(struct sample_list *self, struct app *app, struct screen *
 	request->query = arena_strdup(&request->arena, self->query);
 	request->sort = self->sort;
 	self->total = -1;
+	self->awaits_total = false;
 	self->count_serial = app_request(app, screen, request);
+}
+
+/* With its total: that of all samples may come with the page, so that the picture is whole; else it is asked for
+ * beside it. */
+static void ask_list(struct sample_list *self, struct app *app, struct screen *screen, enum sample_list_asked asked,
+		     struct page_cursor from, size_t limit)
+{
+	self->awaits_total = !self->query[0];
+	self->count_serial = 0;
+	self->total = -1;
+	ask_page(self, app, screen, asked, from, false, limit);
+	if (!self->awaits_total)
+		ask_count(self, app, screen);
+}
+
+/* It came with the page, or did not. */
+static void take_total(struct sample_list *self, struct app *app, struct screen *screen, const struct answer *answer)
+{
+	if (!self->awaits_total)
+		return;
+	self->awaits_total = false;
+	if (answer->status == STATUS_OK && answer->page.has_total)
+		self->total = answer->page.total;
+	else
+		ask_count(self, app, screen);
 }
 
 void sample_list_open(struct sample_list *self, struct app *app, struct screen *screen, const char *query,
@@ -69,8 +96,7 @@ void sample_list_open(struct sample_list *self, struct app *app, struct screen *
 	self->counting = (struct readiness){ .done = 0 };
 	self->seek_serial = 0;
 	self->owed = 0;
-	ask_page(self, app, screen, ASKED_FIRST, (struct page_cursor){ .set = false }, false, page_rows(self));
-	ask_count(self, app, screen);
+	ask_list(self, app, screen, ASKED_FIRST, (struct page_cursor){ .set = false }, page_rows(self));
 }
 
 void sample_list_reload(struct sample_list *self, struct app *app, struct screen *screen)
@@ -81,8 +107,7 @@ void sample_list_reload(struct sample_list *self, struct app *app, struct screen
 	if (!self->window.at_start)
 		from = sample_window_start(&self->window);
 	self->failed = false;
-	ask_page(self, app, screen, ASKED_AGAIN, from, false, limit);
-	ask_count(self, app, screen);
+	ask_list(self, app, screen, ASKED_AGAIN, from, limit);
 }
 
 /* ---- rows in place --------------------------------------------------------------- */
@@ -336,6 +361,7 @@ bool sample_list_answer(struct sample_list *self, struct app *app, struct screen
 		return false;
 	if (answer->serial != self->asked_serial || self->asked == ASKED_NOTHING)
 		return true;
+	take_total(self, app, screen, answer);
 	if (answer->status == STATUS_OK && self->asked == ASKED_JUMP && !answer->page.count && !answer->page.at_start) {
 		self->lost = true;
 		app_message(app, false, "the list ends before that");

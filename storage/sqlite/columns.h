@@ -215,6 +215,9 @@ bool columns_page(struct sqlite_store *db, struct arena *arena, const struct pag
 		  struct sample_page *out, enum status *status, struct error *err);
 bool columns_count(struct sqlite_store *db, const struct query *query, int64_t *count, enum status *status,
 		   struct error *err);
+/* Of a page of a query without terms; other queries, and stores where many samples are excluded, have none. */
+enum status total_at_once(struct sqlite_store *db, const struct query *query, struct sample_page *out,
+			  struct error *err) MUST_CHECK;
 /* Where columns hold some of what a query asks and let few samples through, at most
  * `most`: appends "s.id IN (…) AND ", as query_narrow() does. Within a transaction. */
 bool columns_narrow(struct sqlite_store *db, const struct query *query, int64_t most, struct sql_text *out);

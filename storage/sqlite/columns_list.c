@@ -5,7 +5,10 @@
 
 #include "storage/sqlite/columns.h"
 #include "storage/sqlite/columns_scan.h"
+#include "storage/sqlite/import.h"
 #include "storage/sqlite/query_sql.h"
+
+#define EXCLUDED_MOST 10000 /* half a millisecond */
 
 /* More ids than these are not handed to SQL one by one. */
 #define NARROW_MOST 100000
@@ -191,6 +194,32 @@ static bool count_entries(const struct columns *columns, const struct columns_pl
 	return true;
 }
 
+/*
+ * All that are shown without a filter: each sample is one that its batch counts, and nothing takes one away again
+ * (`aitia check` compares). Neither samples nor an index of all of them are walked. Not *all: `most` or more are
+ * excluded, and *count is too high.
+ */
+static enum status count_shown(struct sqlite_store *db, int64_t most, int64_t *count, bool *all, struct error *err)
+{
+	int64_t brought = db->import ? db->import->batch.imported : 0, excluded = 0;
+	sqlite3_stmt *stmt = sql_start(db, SQL_COUNT_SHOWN, SQL_INT(most));
+
+	if (sql_next(db, stmt)) {
+		brought += sqlite3_column_int64(stmt, 0);
+		excluded = sqlite3_column_int64(stmt, 1);
+	}
+	*count = brought - excluded;
+	*all = most < 0 || excluded < most;
+	return sql_end(db, stmt, err);
+}
+
+enum status total_at_once(struct sqlite_store *db, const struct query *query, struct sample_page *out, struct error *err)
+{
+	if (query->term_count > 0 || query->names_status)
+		return STATUS_OK;
+	return count_shown(db, EXCLUDED_MOST, &out->total, &out->has_total, err);
+}
+
 bool columns_count(struct sqlite_store *db, const struct query *query, int64_t *count, enum status *status,
 		   struct error *err)
 {
@@ -205,10 +234,10 @@ bool columns_count(struct sqlite_store *db, const struct query *query, int64_t *
 	}
 	if (query->term_count > 0 || query->names_status)
 		return false;
-	bool scans = is_large(db);
+	bool scans = is_large(db), all;
 	if (scans)
 		scan_begins(db);
-	*status = sql_number_plain(db, SQL_COUNT_SHOWN, count, NULL, err);
+	*status = count_shown(db, -1, count, &all, err);
 	if (scans)
 		scan_ends(db);
 	return true;

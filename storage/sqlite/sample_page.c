@@ -428,6 +428,8 @@ enum status db_sample_page(struct store *store, struct arena *arena, const struc
 	if (status == STATUS_OK)
 		status = read_page(&walk, arena, request, &places, out, err);
 	db->time = NULL;
+	if (status == STATUS_OK && request->with_total)
+		status = total_at_once(db, request->query, out, err);
 	search_plan_end(db);
 	read_end(db, began);
 	sql_text_release(&narrow);

@@ -204,7 +204,7 @@ static void parse(struct asked *asked, const char *text, int round)
 
 static struct sample_page page(struct asked *asked, const struct question *question, struct page_cursor from, bool backward)
 {
-	struct page_request request = { &asked->query, question->sort, from, backward, PAGE, 0 };
+	struct page_request request = { &asked->query, question->sort, from, backward, PAGE, 0, false };
 	struct sample_page out;
 	struct error err;
 

@@ -46,7 +46,7 @@ static void load(struct fixture *f, enum sort_key sort)
 static struct sample_page page(struct fixture *f, struct store *store, const char *query, enum sort_key sort,
 			       struct page_cursor from, bool backward, size_t limit)
 {
-	struct page_request request = { contract_query(&f->c, query, "ann"), sort, from, backward, limit, 0 };
+	struct page_request request = { contract_query(&f->c, query, "ann"), sort, from, backward, limit, 0, false };
 	struct sample_page out;
 
 	assert_ok(&f->c, store->ops->sample_page(store, &f->c.arena, &request, &out, &f->c.err));

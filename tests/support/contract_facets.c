@@ -8,7 +8,7 @@ static const struct page_cursor start = { .set = false };
 static struct sample_page page(struct contract_state *c, const char *query, enum sort_key sort, struct page_cursor from,
 			       size_t limit)
 {
-	struct page_request request = { contract_query(c, query, "ann"), sort, from, false, limit, 0 };
+	struct page_request request = { contract_query(c, query, "ann"), sort, from, false, limit, 0, false };
 	struct sample_page out;
 
 	assert_ok(c, c->ops->sample_page(c->store, &c->arena, &request, &out, &c->err));

@@ -209,6 +209,55 @@ static void excluded_samples_hide(void **state)
 	assert_int_equal(contract_count(c, "-status:deferred"), 5);
 }
 
+/* Of all samples (so many; -1: however many) the page has the total that a walk finds; of others it may have none. */
+static void page_has_the_total(struct contract_state *c, int64_t count)
+{
+	const char *const queries[] = { "", "model:model-a", "status:excluded,untriaged" };
+
+	for (size_t i = 0; i < ARRAY_LEN(queries); i++) {
+		struct page_request request = { .query = contract_query(c, queries[i], "ann"), .limit = 2, .with_total = true };
+		struct sample_page out;
+		const int64_t *ids;
+		size_t walked;
+		assert_ok(c, c->ops->sample_page(c->store, &c->arena, &request, &out, &c->err));
+		assert_ok(c, c->ops->sample_ids(c->store, &c->arena, request.query, &ids, &walked, &c->err));
+		assert_int_equal(contract_count(c, queries[i]), walked);
+		assert_true(out.has_total || i > 0);
+		if (out.has_total)
+			assert_int_equal(out.total, walked);
+		if (i == 0 && count >= 0)
+			assert_int_equal(walked, count);
+	}
+	assert_false(page(c, "", SORT_NEWEST, start, false, 2).has_total); /* not asked for */
+}
+
+static void the_total_of_all_comes_with_the_page(void **state)
+{
+	struct contract_state *c = *state;
+	const struct batch batch = { .source = "set.jsonl", .format = "jsonl", .reviewer = "importer" };
+	struct sample sample = contract_sample(&c->arena, 20);
+	enum import_outcome outcome;
+	struct edit edit;
+
+	page_has_the_total(c, 0);
+	contract_import(c, 1, 5);
+	page_has_the_total(c, 5);
+	contract_import(c, 3, 8); /* three of them are known */
+	page_has_the_total(c, 8);
+	contract_triage(c, "ann", 2, SAMPLE_EXCLUDED);
+	contract_triage(c, "ann", 3, SAMPLE_EXCLUDED);
+	page_has_the_total(c, 6);
+	assert_ok(c, c->ops->undo(c->store, &c->arena, "ann", 0, &edit, &c->err));
+	page_has_the_total(c, 7);
+	assert_ok(c, c->ops->redo(c->store, &c->arena, "ann", &edit, &c->err));
+	page_has_the_total(c, 6);
+	assert_ok(c, c->ops->import_begin(c->store, &batch, &c->err));
+	assert_ok(c, c->ops->import_add(c->store, &sample, &outcome, &c->err));
+	page_has_the_total(c, -1);
+	c->ops->import_abort(c->store);
+	page_has_the_total(c, 6);
+}
+
 static void ids_come_in_order(void **state)
 {
 	struct contract_state *c = *state;
@@ -348,6 +397,7 @@ const struct CMUnitTest contract_list_tests[] = {
 	CONTRACT_TEST(empty_pages_lead_back),
 	CONTRACT_TEST(rows_show_what_lists_need),
 	CONTRACT_TEST(excluded_samples_hide),
+	CONTRACT_TEST(the_total_of_all_comes_with_the_page),
 	CONTRACT_TEST(ids_come_in_order),
 	CONTRACT_TEST(every_key_filters),
 	CONTRACT_TEST(index_is_taken_up_by_steps),

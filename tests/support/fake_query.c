@@ -307,6 +307,8 @@ enum status fake_sample_page(struct store *store, struct arena *arena, const str
 		*(request->backward ? &out->before_first : &out->after_last) = cursor_of(arena, &stopped_at);
 		*(request->backward ? &out->at_start : &out->at_end) = false;
 	}
+	out->has_total = request->with_total && !request->query->term_count && !request->query->names_status;
+	out->total = out->has_total ? (int64_t)hits.len : 0;
 	free(hits.items);
 	return STATUS_OK;
 }

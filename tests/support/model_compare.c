@@ -29,7 +29,7 @@ static void compare_list(struct model *p, const char *text)
 	struct query *query = arena_alloc(&p->arena, sizeof(*query));
 	struct page_request request = { .query = query, .sort = (enum sort_key)model_roll(SORT_RELEVANCE), /* all but that */
 					 .backward = model_roll(2),
-					.limit = 1 + model_roll(12) };
+					.limit = 1 + model_roll(12), .with_total = model_roll(2) };
 	struct sample_page a, b;
 	const int64_t *ids_a, *ids_b;
 	int64_t number_a, number_b;
@@ -42,6 +42,7 @@ static void compare_list(struct model *p, const char *text)
 	assert_int_equal(p->a->ops->sample_ids(p->a, &p->arena, query, &ids_a, &count_a, &p->err_a), STATUS_OK);
 	assert_int_equal(p->b->ops->sample_ids(p->b, &p->arena, query, &ids_b, &count_b, &p->err_b), STATUS_OK);
 	model_same_number(p, text, (int64_t)count_a, (int64_t)count_b);
+	model_same_number(p, text, number_a, (int64_t)count_a);
 	for (size_t i = 0; i < count_a; i++)
 		model_same_number(p, text, ids_a[i], ids_b[i]);
 	for (int pages = 0; pages < 4; pages++) {
@@ -50,6 +51,8 @@ static void compare_list(struct model *p, const char *text)
 		model_same_number(p, "rows", (int64_t)a.count, (int64_t)b.count);
 		for (size_t i = 0; i < a.count; i++)
 			same_row(p, &a.rows[i], &b.rows[i]);
+		if (a.has_total)
+			model_same_number(p, "total", a.total, number_a);
 		model_same_number(p, "at start", a.at_start, b.at_start);
 		model_same_number(p, "at end", a.at_end, b.at_end);
 		model_same_number(p, "cursor", a.after_last.number, b.after_last.number);

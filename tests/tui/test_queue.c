@@ -814,6 +814,26 @@ static void changes_of_others_appear(void **state)
 	screen_test_lacks(t, "waiting for another process");
 }
 
+/* The total of all samples is in the first picture, and nobody counts for it; that of a filter is asked for. A page
+ * that takes the place of the one that was to bring it brings it too. */
+static void the_total_comes_with_the_list(void **state)
+{
+	struct screen_test *t = *state;
+
+	fixture_many(screen_test_store(t), 400);
+	screen_test_keys(t, "R");
+	screen_test_shows(t, "1 of 414");
+	assert_int_equal(screen_test_request_count(t, REQUEST_COUNT), 0);
+	screen_test_hold(t, true);
+	screen_test_keys(t, "R G");
+	screen_test_hold(t, false);
+	screen_test_shows(t, "of 414");
+	assert_int_equal(screen_test_request_count(t, REQUEST_COUNT), 0);
+	screen_test_keys(t, "/lang:python Enter");
+	assert_true(screen_test_request_count(t, REQUEST_COUNT) > 0);
+	screen_test_lacks(t, "of 414");
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -821,6 +841,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(wide_screen, setup_wide, teardown),
 		cmocka_unit_test_setup_teardown(empty_store, setup_empty, teardown),
 		cmocka_unit_test_setup_teardown(ascii_screen, setup_empty, teardown),
+		cmocka_unit_test_setup_teardown(the_total_comes_with_the_list, setup, teardown),
 		cmocka_unit_test_setup_teardown(back_and_forward, setup, teardown),
 		cmocka_unit_test_setup_teardown(views_have_names, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_empty_store_offers_the_demo, setup_empty, teardown),

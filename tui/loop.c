@@ -30,9 +30,17 @@
 #define AWAIT_FIRST_NS 100000000L /* of the first picture, before which there is nothing */
 #define AWAIT_TRIES 5      /* answers that ask for more: a page, then the sample in it */
 
+#define REST_US 250000     /* without a key: nobody types */
+
 #define FINISH_TRIES 40
 #define FINISH_PAUSE_NS 50000000L
 #define GIVE_PAUSE_NS 5000000L /* likewise before somebody else has the terminal, whom a person waits for */
+
+/* Of vec.h. */
+struct request_list {
+	struct request **items;
+	size_t len, capacity;
+};
 
 struct loop {
 	const struct tui_options *options;
@@ -50,7 +58,10 @@ struct loop {
 	struct request *ahead;   /* to be sent behind the next picture; or NULL */
 	bool shown;              /* the first picture is there */
 	bool prepared;           /* the lane of edits was told to open its store */
-	VEC_OF(struct request *) later; /* that the next picture does not need: sent behind it */
+	struct request_list later; /* that the next picture does not need: sent behind it */
+	struct request_list put_off; /* until nobody types */
+	int64_t typed_us;        /* monotonic: the newest key, or the beginning */
+	bool rests;              /* that is long ago */
 	struct kept_text kept;   /* of the editor, until it is in the store */
 	int64_t session_kept_us; /* monotonic: when it was kept last between keys */
 	struct error last_edit;  /* an edit that failed when nobody could be told any more */
@@ -107,19 +118,40 @@ static enum status start_workers(struct loop *loop, struct error *err)
 	return STATUS_OK;
 }
 
-/* Nobody waits for the answers of this owner any more. */
-static void forget(struct loop *loop, uint32_t owner)
+/* Those of this owner; NULL: of any kind. */
+static void drop(struct request_list *list, uint32_t owner, const enum request_kind *kind)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < loop->later.len; i++) {
-		struct request *request = loop->later.items[i];
-		if (request->owner == owner)
+	for (size_t i = 0; i < list->len; i++) {
+		struct request *request = list->items[i];
+		if (request->owner == owner && (!kind || request->kind == *kind))
 			request_free(request);
 		else
-			loop->later.items[kept++] = request;
+			list->items[kept++] = request;
 	}
-	loop->later.len = kept;
+	list->len = kept;
+}
+
+static void send_list(struct loop *loop, struct request_list *list)
+{
+	for (size_t i = 0; i < list->len; i++)
+		worker_send(loop->workers[request_lane(list->items[i]->kind)], list->items[i]);
+	vec_clear(list);
+}
+
+static void release_list(struct request_list *list)
+{
+	for (size_t i = 0; i < list->len; i++)
+		request_free(list->items[i]);
+	vec_release(list);
+}
+
+/* Nobody waits for the answers of this owner any more. */
+static void forget(struct loop *loop, uint32_t owner)
+{
+	drop(&loop->later, owner, NULL);
+	drop(&loop->put_off, owner, NULL);
 	for (size_t i = 0; i < LANE_COUNT; i++)
 		worker_forget(loop->workers[i], owner);
 }
@@ -138,6 +170,11 @@ static void send_requests(struct loop *loop, bool at_once)
 		}
 		if (request->ahead) {
 			loop->ahead = request;
+			continue;
+		}
+		drop(&loop->put_off, request->owner, &request->kind); /* it would take its place */
+		if (request->at_rest && !loop->rests) {
+			vec_push(&loop->put_off, request);
 			continue;
 		}
 		if (request_lane(request->kind) != LANE_FAST && !request_is_edit(request->kind)) {
@@ -204,9 +241,7 @@ static void take_answers(struct loop *loop)
 /* What nobody waits for yet comes after the picture. */
 static void send_ahead(struct loop *loop)
 {
-	for (size_t i = 0; i < loop->later.len; i++)
-		worker_send(loop->workers[request_lane(loop->later.items[i]->kind)], loop->later.items[i]);
-	vec_clear(&loop->later);
+	send_list(loop, &loop->later);
 	loop->shown = true;
 	if (loop->ahead)
 		worker_send(loop->workers[request_lane(loop->ahead->kind)], loop->ahead);
@@ -341,6 +376,37 @@ static void resize(struct loop *loop)
 	loop->dirty = true;
 }
 
+static int64_t now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* What takes processor or disk, and nobody waits for, is not begun while somebody types. */
+static void note_typing(struct loop *loop)
+{
+	loop->typed_us = now_us();
+	loop->rests = false;
+	worker_hold_idle(loop->workers[LANE_SLOW], true);
+}
+
+/* How long it may take until nobody types, if no key comes. */
+static int64_t rest_in_us(const struct loop *loop)
+{
+	int64_t left = loop->typed_us + REST_US - now_us();
+
+	return left > 0 ? left : 0;
+}
+
+static void begin_rest(struct loop *loop)
+{
+	loop->rests = true;
+	worker_hold_idle(loop->workers[LANE_SLOW], false);
+	send_list(loop, &loop->put_off);
+}
+
 /* All keys that came in. What one of them asks for is done before the next is read:
  * what is typed after the key that opens the editor is meant for the editor. (Where that
  * key had to wait, the app has read what came behind it, and drops it: app_effect().) */
@@ -354,6 +420,7 @@ static void read_terminal(struct loop *loop, bool was_readable)
 		if (event == TERM_NOTHING)
 			break;
 		any = true;
+		note_typing(loop);
 		if (event == TERM_KEY)
 			app_key(loop->app, &key);
 		else if (event == TERM_RESIZE)
@@ -413,8 +480,13 @@ static bool wait_for_input(struct loop *loop)
 	FD_SET(terminal, &readable);
 	FD_SET(loop->wake[0], &readable);
 	int highest = terminal > loop->wake[0] ? terminal : loop->wake[0];
-	const struct timespec look = { LOOK_S, 0 };
+	int64_t rest_us = loop->rests ? 0 : rest_in_us(loop);
+	if (!loop->rests && !rest_us)
+		begin_rest(loop);
+	const struct timespec look = { loop->rests ? LOOK_S : 0, (long)rest_us * 1000 };
 	int ready = pselect(highest + 1, &readable, NULL, NULL, &look, signals_open_mask());
+	if (ready == 0 && !loop->rests)
+		return false; /* the next time */
 	if (ready == 0 && !loop->prepared) /* before that, it would take the processor from what is to be seen */
 		worker_prepare(loop->workers[LANE_EDIT]);
 	loop->prepared |= ready == 0;
@@ -432,14 +504,9 @@ static bool wait_for_input(struct loop *loop)
 /* Whoever types without a pause loses no more than the last second of it to a kill. */
 static void keep_while_typing(struct loop *loop)
 {
-	struct timespec now;
-	int64_t now_us;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	now_us = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-	if (now_us - loop->session_kept_us < KEEP_US)
+	if (now_us() - loop->session_kept_us < KEEP_US)
 		return;
-	loop->session_kept_us = now_us;
+	loop->session_kept_us = now_us();
 	app_keep_session(loop->app);
 }
 
@@ -540,6 +607,7 @@ static void run_app(struct loop *loop)
 	surface_init(&loop->surface, rows, columns);
 	loop->app = app_new(&loop->options->app, rows, columns);
 	loop->dirty = true;
+	note_typing(loop); /* as if: the first picture comes first */
 	app_look(loop->app); /* what the first lists show is not news */
 	send_requests(loop, false);
 	run(loop);
@@ -570,9 +638,8 @@ enum status tui_run(const struct tui_options *options, struct error *err)
 	}
 	signals_restore();
 	request_free(loop.ahead);
-	for (size_t i = 0; i < loop.later.len; i++)
-		request_free(loop.later.items[i]);
-	vec_release(&loop.later);
+	release_list(&loop.later);
+	release_list(&loop.put_off);
 	app_free(loop.app);
 	surface_release(&loop.surface);
 	kept_text_release(&loop.kept);

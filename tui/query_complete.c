@@ -272,12 +272,13 @@ static void forget(struct query_counts *counts)
 	counts->list_count = 0;
 }
 
-static void ask(struct query_counts *counts, struct app *app, struct screen *screen)
+static void ask(struct query_counts *counts, struct app *app, struct screen *screen, bool at_rest)
 {
 	struct request *request = request_new(REQUEST_FACETS);
 
 	request->query = arena_strdup(&request->arena, counts->query);
 	request->sort = counts->sort;
+	request->at_rest = at_rest;
 	counts->serial = app_request(app, screen, request);
 }
 
@@ -290,7 +291,7 @@ void query_counts_ask(struct query_counts *counts, struct app *app, struct scree
 	free(counts->query);
 	counts->query = copy;
 	counts->sort = sort;
-	ask(counts, app, screen);
+	ask(counts, app, screen, false);
 }
 
 bool query_counts_answer(struct query_counts *counts, struct app *app, struct screen *screen, struct answer *answer)
@@ -303,8 +304,9 @@ bool query_counts_answer(struct query_counts *counts, struct app *app, struct sc
 	/* Without them completion offers what can be; a store that cannot be read says so elsewhere. */
 	if (answer->status != STATUS_OK)
 		return true;
-	if (!answer->readiness.ready) {
-		ask(counts, app, screen);
+	if (!answer->readiness.ready) { /* a large store is being read: seconds, that nobody waits for */
+		answer->unseen = true;
+		ask(counts, app, screen, true);
 		return true;
 	}
 	counts->lists = answer->facets.lists;

@@ -72,6 +72,7 @@ struct request {
 	uint64_t serial;        /* given by app_request() */
 	uint32_t owner;         /* id of the screen */
 	bool ahead;             /* nobody waits for it: its answer changes no picture */
+	bool at_rest;           /* it has time until nobody types: work that would slow down the next picture */
 	struct arena arena;     /* holds everything below that is pointed to */
 	const char *reviewer;
 	bool blind;             /* others' judgements are not handed out; set by app_request() */

@@ -34,6 +34,7 @@ struct worker {
 	bool prepare;                 /* it is to open */
 	bool stopping;
 	bool idle_more;               /* of idle work there may be more */
+	bool idle_held;               /* until it may go on */
 	bool waits;                   /* for another process */
 	int64_t done;                 /* samples, by `running`; -1: it has not said */
 	int64_t stop_waited_ms;       /* how long the edit at hand had waited at the stop; 0: it did not */
@@ -98,12 +99,12 @@ static void be_idle(struct worker *worker)
 		(void)!open_backend(worker, NULL); /* told when something is asked of it */
 		return;
 	}
-	if (!worker->hooks.idle) {
+	if (!worker->hooks.idle || worker->idle_held) {
 		pthread_cond_wait(&worker->changed, &worker->mutex);
 		return;
 	}
 	wait_for_change(worker, worker->idle_more ? IDLE_PAUSE_MS : IDLE_WAIT_MS);
-	if (worker->queue.len || worker->stopping || open_backend(worker, NULL) != STATUS_OK)
+	if (worker->queue.len || worker->stopping || worker->idle_held || open_backend(worker, NULL) != STATUS_OK)
 		return;
 	pthread_mutex_unlock(&worker->mutex);
 	more = worker->hooks.idle(&worker->backend);
@@ -339,6 +340,15 @@ void worker_prepare(struct worker *worker)
 	pthread_mutex_lock(&worker->mutex);
 	worker->prepare = true;
 	pthread_cond_broadcast(&worker->changed);
+	pthread_mutex_unlock(&worker->mutex);
+}
+
+void worker_hold_idle(struct worker *worker, bool hold)
+{
+	pthread_mutex_lock(&worker->mutex);
+	worker->idle_held = hold;
+	if (!hold)
+		pthread_cond_broadcast(&worker->changed);
 	pthread_mutex_unlock(&worker->mutex);
 }
 

@@ -41,6 +41,8 @@ void worker_forget(struct worker *worker, uint32_t owner);
 struct answer *worker_take(struct worker *worker);                /* NULL: none ready */
 /* Lets edits under way and queued finish, drops the rest, joins the thread, frees the worker. */
 void worker_stop(struct worker *worker);
+/* While somebody types, idle work is not begun: it would take processor and disk from the next picture. */
+void worker_hold_idle(struct worker *worker, bool hold);
 bool worker_busy(struct worker *worker);
 /* Whether it is busy with something that somebody waits for. */
 bool worker_awaited(struct worker *worker);

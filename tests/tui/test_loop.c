@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -56,6 +57,21 @@ struct fixture {
 	struct store_ops failing_ops;
 };
 
+/* A large store, which is read in steps before values are counted. After the last one the program is ended. */
+static struct large {
+	bool is;
+	int steps;
+	int64_t key_us, second_us; /* monotonic: the newest key, the second step */
+} large;
+
+static int64_t now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 /* ---- the terminal ------------------------------------------------------------------ */
 
 static enum status fake_open(const struct term_options *options, struct term **out, struct error *err)
@@ -95,6 +111,7 @@ static enum term_event fake_read(struct term *term, struct key *key)
 	if (read(terminal.input[0], &byte, 1) != 1)
 		return TERM_NOTHING;
 	const char *name = terminal.steps[terminal.at++].key;
+	large.key_us = now_us();
 	if (strcmp(name, RESIZE) == 0) {
 		terminal.rows = 10;
 		terminal.columns = 50;
@@ -173,6 +190,18 @@ static enum status refuse_edit(struct store *store, const char *reviewer, const 
 	return error_set(err, STATUS_STORE, "the store is full");
 }
 
+static enum status read_in_steps(struct store *store, struct arena *arena, const struct facet_request *request,
+				 struct facets *out, struct error *err)
+{
+	(void)store, (void)arena, (void)request, (void)err;
+	*out = (struct facets){ .readiness = { .ready = ++large.steps == 4, .done = large.steps, .total = 4 } };
+	if (large.steps == 2)
+		large.second_us = now_us();
+	if (large.steps == 4)
+		kill(getpid(), SIGTERM);
+	return STATUS_OK;
+}
+
 /* Each lane has a store of its own with the same samples: edits go to a third. */
 static enum status open_store(void *context, struct backend *out, struct error *err)
 {
@@ -192,6 +221,11 @@ static enum status open_store(void *context, struct backend *out, struct error *
 	if (f->edit_failure != STATUS_OK) {
 		f->failing_ops = *out->store->ops;
 		f->failing_ops.annotate = refuse_edit;
+		out->store->ops = &f->failing_ops;
+	}
+	if (large.is) {
+		f->failing_ops = *out->store->ops;
+		f->failing_ops.facets = read_in_steps;
 		out->store->ops = &f->failing_ops;
 	}
 	f->stores_open++;
@@ -458,6 +492,18 @@ static void the_session_is_kept_before_the_terminal_is_given_away(void **state)
 	unlink(terminal.session);
 }
 
+/* Nobody waits for it, so it is left while keys come: not before a quarter of a second without any. */
+static void a_large_store_is_read_while_nobody_types(void **state)
+{
+	static const struct step steps[] = { { "finding 2", "j" }, { "2 of 3", "k" }, { 0 } };
+
+	large = (struct large){ .is = true };
+	assert_int_equal(run(*state, steps), STATUS_CANCELLED); /* by read_in_steps() */
+	assert_int_equal(large.steps, 4);
+	assert_true(large.second_us - large.key_us >= 200000);
+	large.is = false;
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -476,6 +522,7 @@ int main(void)
 		TEST(failed_editor_is_reported),
 		TEST(pager_has_the_terminal_meanwhile),
 		TEST(the_session_is_kept_before_the_terminal_is_given_away),
+		TEST(a_large_store_is_read_while_nobody_types),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

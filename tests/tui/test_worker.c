@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -650,6 +651,34 @@ static void idle_work_is_done_between_requests(void **state)
 	assert_int_equal(f->gate.idles, 3);
 }
 
+static void idle_work_is_held(void **state)
+{
+	struct fixture *f = *state;
+	struct worker_hooks hooks = hooks_of(f);
+	struct error err;
+
+	stop(f);
+	f->gate.closed = false;
+	hooks.idle = idle_three_times;
+	assert_int_equal(worker_start(&hooks, &f->worker, &err), STATUS_OK);
+	worker_hold_idle(f->worker, true);
+	send_sample(f, 1, 7);
+	assert_int_equal(next_answer(f, NULL), 7); /* a piece that had begun has ended */
+	pthread_mutex_lock(&f->gate.mutex);
+	size_t before = f->gate.idles;
+	pthread_mutex_unlock(&f->gate.mutex);
+	assert_true(before < 3);
+	nanosleep(&(struct timespec){ 0, 80000000 }, NULL);
+	pthread_mutex_lock(&f->gate.mutex);
+	assert_int_equal(f->gate.idles, before);
+	pthread_mutex_unlock(&f->gate.mutex);
+	worker_hold_idle(f->worker, false);
+	pthread_mutex_lock(&f->gate.mutex);
+	while (f->gate.idles < 3)
+		pthread_cond_wait(&f->gate.changed, &f->gate.mutex);
+	pthread_mutex_unlock(&f->gate.mutex);
+}
+
 static void a_lazy_one_opens_when_it_is_asked(void **state)
 {
 	struct fixture *f = *state;
@@ -756,6 +785,7 @@ int main(void)
 		TEST(full_pipe_does_not_hold_the_worker_up),
 		TEST(edits_survive_a_storm_of_stale_requests),
 		TEST(idle_work_is_done_between_requests),
+		TEST(idle_work_is_held),
 		TEST(a_lazy_one_opens_when_it_is_asked),
 		TEST(files_are_kept_each),
 	};

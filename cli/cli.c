@@ -9,6 +9,7 @@
 #include "cli/config.h"
 #include "cli/help.h"
 #include "cli/output.h"
+#include "cli/views.h"
 #include "core/base/file.h"
 #include "core/base/log.h"
 #include "core/base/utf8.h"
@@ -236,6 +237,22 @@ static int unknown_command(struct cli *cli, const char *first, const char *secon
 	return cli_usage(cli, "there is no command '%s'", name);
 }
 
+/* A query of words gets the view's query as one word more, so that no command need know of views. */
+static enum status take_view(struct cli *cli, const char *name, struct option_words *words, struct error *err)
+{
+	enum status status = views_find(cli, name, &cli->view, err);
+
+	if (status == STATUS_OK && cli->command->body->query == QUERY_WORDS) {
+		const char **more = arena_array(&cli->arena, words->count + 2, sizeof(*more));
+		for (size_t i = 0; i < words->count; i++)
+			more[i] = words->items[i];
+		more[words->count] = cli->view->query;
+		more[words->count + 1] = NULL;
+		*words = (struct option_words){ more, words->count + 1 };
+	}
+	return status;
+}
+
 static int run(struct cli *cli, const char *const *args, size_t count)
 {
 	static const char *const workbench[] = { "tui" };
@@ -255,11 +272,13 @@ static int run(struct cli *cli, const char *const *args, size_t count)
 
 	const struct command_body *body = cli->command ? cli->command->body : NULL;
 	void *values = arena_alloc(&cli->arena, body && body->values_bytes ? body->values_bytes : 1);
-	struct option_set sets[] = { { body ? body->options : NULL, values }, { cli_global_options, &cli->globals } };
+	struct view_values view = { NULL };
+	struct option_set sets[] = { { body ? body->options : NULL, values }, { cli_global_options, &cli->globals },
+				     { view_options, &view } };
 	struct option_words parsed;
 	struct error err;
-	enum status status = options_parse(&cli->arena, sets, 2, body ? body->dash_words : true, rest, rest_count,
-					   &parsed, &err);
+	enum status status = options_parse(&cli->arena, sets, body && body->query != QUERY_NOWHERE ? 3 : 2,
+					   body ? body->dash_words : true, rest, rest_count, &parsed, &err);
 	if (cli->globals.version)
 		return help_version();
 	if (cli->globals.help) {
@@ -274,6 +293,8 @@ static int run(struct cli *cli, const char *const *args, size_t count)
 		return unknown_command(cli, words[0], words[1]);
 	if (status != STATUS_OK)
 		return cli_usage(cli, "%s", err.text);
+	if (view.name && take_view(cli, view.name, &parsed, &err) != STATUS_OK)
+		return cli_fail(cli, &err);
 	if (parsed.count < body->words_min)
 		return cli_usage(cli, "'aitia %s' needs %s", cli->command->name, cli->command->synopsis);
 	if (parsed.count > body->words_max)

@@ -30,6 +30,7 @@ struct cli {
 	bool has_waited;          /* for another process; said once */
 	const char *reviewer;     /* NULL until found */
 	const struct command *command;
+	const struct saved_view *view; /* that --view names; NULL: none. A query of words has its query already */
 };
 
 /* Runs one command line; the exit status of DESIGN.md section 3. */

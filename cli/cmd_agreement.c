@@ -393,6 +393,7 @@ const struct command_body command_agreement = {
 	.values_bytes = sizeof(struct agreement_values),
 	.words_max = WORDS_ANY,
 	.dash_words = true,
+	.query = QUERY_WORDS,
 	.text = "Compares what reviewers say of the samples that match QUERY, where two or more have judged the same one. "
 		"A reviewer's newest standing judgement counts. Krippendorff's alpha is the figure to quote: 1 is full "
 		"agreement, 0 what chance alone gives; below 0.667 he advises not to conclude anything. Intervals of 95 % "

@@ -219,6 +219,7 @@ const struct command_body command_annotate = {
 	.options = annotate_options,
 	.values_bytes = sizeof(struct annotate_values),
 	.words_max = WORDS_ANY,
+	.query = QUERY_WHERE,
 	.text = "However many samples are named, it is one edit, and `aitia undo` takes it back as one. A newer judgement "
 		"of yours on the same lines supersedes the older one, which stays in the history. What it does not speak "
 		"of is carried over from the older one, sample by sample: --severity alone keeps the cause, the symptoms, "

@@ -408,6 +408,7 @@ const struct command_body command_contrast = {
 	.words_min = 1,
 	.words_max = WORDS_ANY,
 	.dash_words = true,
+	.query = QUERY_WORDS,
 	.text = "Looks at every value of every provenance key, of the language and of the kind, at every pair of values and at "
 		"ranges of versions: where are the samples of QUERY over-represented among those of --against (else among "
 		"the outputs that denominators tell, or among all samples)? Each risk ratio is adjusted for the other keys and for the day, so that a value is not blamed for the "

@@ -194,6 +194,7 @@ const struct command_body command_count = {
 	.values_bytes = sizeof(struct count_values),
 	.words_max = WORDS_ANY,
 	.dash_words = true,
+	.query = QUERY_WORDS,
 	.text = "The words of QUERY are joined by blanks; `aitia docs query` explains the language. With --by, the values of "
 		"keys are counted among the samples that match: status, disposition, category, cause, symptom, severity, "
 		"verdict, reviewer, level, rule, tool, source, model, harness, prompt, effort, lang, kind, batch, day. A "

@@ -236,6 +236,7 @@ const struct command_body command_export_findings = {
 	.values_bytes = sizeof(struct findings_values),
 	.words_max = WORDS_ANY,
 	.dash_words = true,
+	.query = QUERY_WORDS,
 	.text = "Of the samples that match (without a QUERY: of all but excluded ones) those that somebody has judged: a verdict, "
 		"cause, severity or symptom; notes alone are no judgement.\n\n"
 		"sarif: a run for each tool and version. A verdict other than confirmed_defect becomes a suppression with the note "

@@ -138,6 +138,7 @@ const struct command_body command_group_list = {
 	.values_bytes = sizeof(struct group_values),
 	.words_max = WORDS_ANY,
 	.dash_words = true,
+	.query = QUERY_WORDS,
 	.text = "Samples whose code is alike (`aitia similar` says how; from an estimated likeness of 70 % on) are one group, which the "
 		"store keeps: what comes in later joins it, and what people say of two samples (`aitia group join`, `aitia group part`) "
 		"stays. Groups of which some samples match QUERY are listed, by how many.\n\n"

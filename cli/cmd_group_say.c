@@ -233,6 +233,7 @@ const struct command_body command_group_propose = {
 	.values_bytes = sizeof(struct propose_values),
 	.words_max = WORDS_ANY,
 	.dash_words = true,
+	.query = QUERY_WORDS,
 	.text = "A group of alike samples proposes the cause that more than half of its members with a cause have, for those that match "
 		"QUERY, wait, and have none. Nothing is set by it: --accept judges them so, in your name, as one edit.",
 	.examples = propose_examples,

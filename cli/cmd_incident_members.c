@@ -61,6 +61,7 @@ const struct command_body command_incident_add = {
 	.values_bytes = sizeof(struct add_values),
 	.words_min = 1,
 	.words_max = WORDS_ANY,
+	.query = QUERY_WHERE,
 	.text = "A sample that is a member already gets the new role.",
 	.examples = add_examples,
 	.answer = members_keys,

@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/select.h"
+#include "cli/views.h"
 
 #define TEXT_ROWS 50  /* what fits a reader; --json has no such limit */
 #define PAGE_ROWS 512 /* read at a time */
@@ -16,7 +17,8 @@ struct list_values {
 };
 
 static const struct option_spec list_options[] = {
-	{ "sort", 0, OPTION_CHOICE, "KEY", "order", "newest", "sort", offsetof(struct list_values, sort) },
+	{ "sort", 0, OPTION_CHOICE, "KEY", "order; newest first, unless the view has another", NULL, "sort",
+	  offsetof(struct list_values, sort) },
 	{ "limit", 0, OPTION_NUMBER, "N", "at most N rows, 0: all; 50 unless --json, which prints all", NULL, NULL,
 	  offsetof(struct list_values, limit) },
 	OPTION_JSON(struct list_values, json),
@@ -26,6 +28,7 @@ static const struct option_spec list_options[] = {
 static const char *const list_examples[] = {
 	"aitia list is:untriaged level:error", "What to look at first.",
 	"aitia list -lang:python 'rule:py/*' --sort=path", "By rule, all languages but one, in the order of files.",
+	"aitia list --view 'to do' level:error", "Of a view that was kept in the workbench (aitia view list).",
 	"aitia list --json cause:model/hallucination | wc -l", "For other programs.",
 	NULL
 };
@@ -98,7 +101,7 @@ static void print_row(struct arena *arena, struct strbuf *line, const struct que
 }
 
 static enum status print_pages(struct store *store, const struct query *query, const struct list_values *values,
-			       size_t limit, bool *more, struct error *err)
+			       enum sort_key sort, size_t limit, bool *more, struct error *err)
 {
 	struct page_request request;
 	/* A page's cursor points into its arena, so the page before must stay. */
@@ -110,7 +113,7 @@ static enum status print_pages(struct store *store, const struct query *query, c
 
 	memset(&request, 0, sizeof(request));
 	request.query = query;
-	request.sort = (enum sort_key)values->sort;
+	request.sort = sort;
 	*more = false;
 	for (size_t page_number = 0;; page_number++) {
 		struct arena *arena = &arenas[page_number % 2];
@@ -159,7 +162,8 @@ static int list_run(struct cli *cli, const void *options_given, const struct opt
 	    select_query(cli, store, words->items, words->count, &query, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
 	size_t limit = values->limit >= 0 ? (size_t)values->limit : values->json ? 0 : TEXT_ROWS;
-	if (print_pages(store, &query, values, limit, &more, &err) != STATUS_OK)
+	enum sort_key sort = values->sort >= 0 ? (enum sort_key)values->sort : cli->view ? cli->view->sort : SORT_NEWEST;
+	if (print_pages(store, &query, values, sort, limit, &more, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
 	if (more && !values->json && values->limit < 0)
 		out_note("… and more; --limit=0 shows all");
@@ -171,6 +175,7 @@ const struct command_body command_list = {
 	.values_bytes = sizeof(struct list_values),
 	.words_max = WORDS_ANY,
 	.dash_words = true,
+	.query = QUERY_WORDS,
 	.text = "The words of QUERY are joined by blanks; `aitia docs query` explains the language. Without one, all but "
 		"excluded samples are listed. On a terminal rows are cut to its width, and what the query "
 		"looks for is marked; elsewhere the fields number, "

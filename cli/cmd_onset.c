@@ -187,6 +187,7 @@ const struct command_body command_onset = {
 	.values_bytes = sizeof(struct onset_values),
 	.words_max = WORDS_ANY,
 	.dash_words = true,
+	.query = QUERY_WORDS,
 	.text = "Looks at the rate of samples that match QUERY (else of flagged ones: -level:none), day by day: where it changed, with "
 		"an interval for the day and for how much; and the first day at whose end a monitor would have fired that cries "
 		"wolf once in --alarm-days. Rates are of the denominators in the store (`aitia exposure`), else of all samples "

@@ -211,6 +211,7 @@ const struct command_body command_similar = {
 	.values_bytes = sizeof(struct similar_values),
 	.words_max = WORDS_ANY,
 	.dash_words = true,
+	.query = QUERY_WORDS,
 	.text = "Groups the samples that match QUERY by their code: equal bytes; equal tokens, where names and blanks may differ; "
 		"most 5-token shingles in common (estimated from 64 hashes, so that a likeness of 0.8 is missed in 2 of 100 at "
 		"--least=70). Everything that hangs together is one group; the sample whose very code most of them have stands "

@@ -46,6 +46,7 @@ const struct command_body command_stats = {
 	.values_bytes = sizeof(struct stats_values),
 	.words_max = WORDS_ANY,
 	.dash_words = true,
+	.query = QUERY_WORDS,
 	.text = "The samples that match QUERY: how far the review is, which causes make up most of it, how old what waits is, how many "
 		"were flagged in each of the last twelve weeks, how far reviewers agree, how long a sample takes them, and whether more samples still bring new codes; and of all incidents: actions that are open "
 		"and overdue, and changes that shipped beside the flags of the 14 days before and after (the 200 newest). Where the store has denominators (`aitia exposure`) "

@@ -16,11 +16,15 @@ struct answer_key {
 	const char *help;
 };
 
+/* Where a command takes a query, and so --view. */
+enum query_place { QUERY_NOWHERE, QUERY_WORDS /* its words, or the last of them */, QUERY_WHERE /* --where */ };
+
 struct command_body {
 	const struct option_spec *options; /* ended by OPTIONS_END; NULL: none of its own */
 	size_t values_bytes;               /* of the struct that they are stored in */
 	size_t words_min, words_max;       /* what is not an option */
 	bool dash_words;                   /* the words may be a query: "-lang:python" */
+	enum query_place query;
 	const char *text;                  /* paragraphs for the help; may be "" */
 	const char *const *examples;       /* pairs: command line, what it does; ended by NULL; or NULL */
 	const struct answer_key *answer;   /* ended by a NULL name; NULL: no --json */

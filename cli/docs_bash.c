@@ -7,6 +7,7 @@
 #include "cli/choices.h"
 #include "cli/command.h"
 #include "cli/docs.h"
+#include "cli/views.h"
 
 static const char completion_function[] =
 	"_aitia()\n"
@@ -36,6 +37,11 @@ static const char completion_function[] =
 	"		@any) return ;;\n"
 	"		@file) COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n"
 	"		@folder) COMPREPLY=($(compgen -d -- \"$cur\")); return ;;\n"
+	"		@view)	cur=${cur//\\\\/}\n"
+	"			while IFS= read -r word; do\n"
+	"				case $word in \"$cur\"*) COMPREPLY+=(\"$word\") ;; esac\n"
+	"			done < <(\"$1\" view list 2>/dev/null | cut -f1)\n"
+	"			return ;;\n"
 	"		*) COMPREPLY=($(compgen -W \"$word\" -- \"$cur\")); return ;;\n"
 	"		esac ;;\n"
 	"	esac\n"
@@ -109,6 +115,8 @@ static void add_option_lists(struct strbuf *out)
 	for (const struct command *command = commands(); command->name; command++) {
 		strbuf_addf(out, "	'%s') echo '", command->name);
 		add_option_names(out, command->body->options);
+		if (command->body->query != QUERY_NOWHERE)
+			add_option_names(out, view_options);
 		strbuf_addstr(out, "' ;;\n");
 	}
 	strbuf_addstr(out, "	esac\n	echo '");
@@ -130,6 +138,8 @@ static void add_choices_of(struct arena *arena, struct strbuf *out, const char *
 			strbuf_addstr(out, "@file");
 		else if (specs->type == OPTION_FOLDER)
 			strbuf_addstr(out, "@folder");
+		else if (specs->type == OPTION_VIEW)
+			strbuf_addstr(out, "@view");
 		else
 			strbuf_addstr(out, "@any");
 		strbuf_addstr(out, "' ;;\n");
@@ -142,8 +152,11 @@ void docs_bash(struct arena *arena, struct strbuf *out)
 	add_words(arena, out);
 	add_option_lists(out);
 	strbuf_addstr(out, "_aitia_choices()\n{\n	case \"$1 $2\" in\n");
-	for (const struct command *command = commands(); command->name; command++)
+	for (const struct command *command = commands(); command->name; command++) {
 		add_choices_of(arena, out, command->name, command->body->options);
+		if (command->body->query != QUERY_NOWHERE)
+			add_choices_of(arena, out, command->name, view_options);
+	}
 	add_choices_of(arena, out, NULL, cli_global_options);
 	strbuf_addstr(out, "	esac\n}\n\n");
 	strbuf_addstr(out, completion_function);

@@ -2,6 +2,7 @@
 #include "cli/command.h"
 #include "cli/docs.h"
 #include "cli/help.h"
+#include "cli/views.h"
 
 #define COLUMNS_MD 120
 
@@ -67,7 +68,6 @@ static void add_pairs(struct strbuf *out, const char *heading, const char *const
 
 static void add_options(struct arena *arena, struct strbuf *out, const struct option_spec *specs)
 {
-	strbuf_addch(out, '\n');
 	for (; specs->name; specs++) {
 		struct strbuf form = STRBUF_INIT, text = STRBUF_INIT;
 		help_option_form(&form, specs);
@@ -87,8 +87,12 @@ static void add_command(struct arena *arena, struct strbuf *out, const struct co
 	strbuf_addf(out, "\n%s.\n", command->help);
 	if (body->text[0])
 		add_paragraph(out, body->text);
+	if (body->options || body->query != QUERY_NOWHERE)
+		strbuf_addch(out, '\n');
 	if (body->options)
 		add_options(arena, out, body->options);
+	if (body->query != QUERY_NOWHERE)
+		add_options(arena, out, view_options);
 	for (size_t i = 0; body->examples && body->examples[i]; i += 2)
 		strbuf_addf(out, "\n%s\n\n    %s\n", body->examples[i + 1], body->examples[i]);
 	if (!body->answer)
@@ -105,7 +109,7 @@ void docs_commands(struct arena *arena, struct strbuf *out)
 	add_paragraph(out, "With --json every answer is one JSON object a line. Its keys are stable: none is renamed or "
 			   "dropped, new ones may come. An unknown is null, never 0 or an empty text; times are ISO 8601 "
 			   "in UTC, as exact as they are known.");
-	strbuf_addstr(out, "\n## Options of every command\n");
+	strbuf_addstr(out, "\n## Options of every command\n\n");
 	add_options(arena, out, cli_global_options);
 	add_pairs(out, "Exit status", docs_statuses);
 	add_pairs(out, "Environment", docs_environment);

@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/docs.h"
 #include "cli/help.h"
+#include "cli/views.h"
 #include "core/base/mem.h"
 #include "core/base/utf8.h"
 
@@ -120,6 +121,8 @@ static void add_command(struct arena *arena, struct strbuf *out, const struct co
 		add_text(out, body->text);
 	}
 	add_options(arena, out, body->options);
+	if (body->query != QUERY_NOWHERE)
+		add_options(arena, out, view_options);
 }
 
 void docs_man(struct arena *arena, struct strbuf *out)

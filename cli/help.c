@@ -4,6 +4,7 @@
 
 #include "cli/choices.h"
 #include "cli/output.h"
+#include "cli/views.h"
 #include "core/base/utf8.h"
 
 #define HELP_COLUMNS 80
@@ -205,6 +206,8 @@ int help_command(struct cli *cli, const struct command *command)
 		strbuf_addstr(&out, "\nOptions:\n");
 		add_options(&cli->arena, &out, body->options);
 	}
+	if (body->query != QUERY_NOWHERE)
+		add_options(&cli->arena, &out, view_options);
 	strbuf_addstr(&out, "\nOptions of every command:\n");
 	add_options(&cli->arena, &out, cli_global_options);
 	for (size_t i = 0; body->examples && body->examples[i]; i += 2) {

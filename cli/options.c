@@ -76,6 +76,7 @@ static enum status store_value(struct arena *arena, const struct option_spec *sp
 	case OPTION_TEXT:
 	case OPTION_FILE:
 	case OPTION_FOLDER:
+	case OPTION_VIEW:
 		*(const char **)at = text;
 		return STATUS_OK;
 	case OPTION_LIST:
@@ -114,6 +115,7 @@ void options_reset(struct arena *arena, const struct option_set *sets, size_t se
 			case OPTION_TEXT:
 			case OPTION_FILE:
 			case OPTION_FOLDER:
+			case OPTION_VIEW:
 				*(const char **)at = NULL;
 				break;
 			case OPTION_LIST:

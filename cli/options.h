@@ -29,6 +29,7 @@ enum option_type {
 	OPTION_TEXT,   /* const char *; NULL unless given */
 	OPTION_FILE,   /* the same, a path: for completion */
 	OPTION_FOLDER, /* the same, a folder */
+	OPTION_VIEW,   /* the same, a view's name */
 	OPTION_LIST,   /* struct option_texts; may be given several times */
 	OPTION_NUMBER, /* int64_t >= 0; -1 unless given */
 	OPTION_CHOICE, /* int: index in the list named by `choices`; -1 unless given */

@@ -3,6 +3,7 @@
 #include "cli/index.h"
 #include "cli/interrupt.h"
 #include "cli/output.h"
+#include "cli/views.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -113,8 +114,11 @@ enum status select_samples(struct cli *cli, struct store *store, const char *con
 {
 	enum status status;
 
+	if (cli->view)
+		where = where ? arena_printf(&cli->arena, "%s %s", where, cli->view->query) : cli->view->query;
 	if (where && count > 0)
-		return error_set(err, STATUS_USAGE, "samples are named by their numbers or by --where, not both");
+		return error_set(err, STATUS_USAGE, "samples are named by their numbers or by %s, not both",
+				 cli->view ? "--view" : "--where");
 	if (where) {
 		struct query query;
 		status = select_query(cli, store, &where, 1, &query, err);
@@ -125,7 +129,7 @@ enum status select_samples(struct cli *cli, struct store *store, const char *con
 		return status;
 	}
 	if (count == 0)
-		return error_set(err, STATUS_USAGE, "name samples by their numbers, or by --where QUERY");
+		return error_set(err, STATUS_USAGE, "name samples by their numbers, or by --where QUERY or --view NAME");
 	int64_t *ids = arena_array(&cli->arena, count, sizeof(*ids));
 	for (size_t i = 0; i < count; i++) {
 		status = select_id(store, words[i], &ids[i], err);

@@ -23,7 +23,7 @@ char *select_words(struct cli *cli, const struct option_words *words);
 /* One sample: its number, or its fingerprint ("sha256:" and 64 digits), which is looked up. */
 enum status select_id(struct store *store, const char *word, int64_t *out, struct error *err) MUST_CHECK;
 
-/* The samples named by `words`, or all that match `where` (one of the two):
+/* The samples named by `words`, or all that match `where` and the view of the command line (one of the two):
  * STATUS_NOT_FOUND when nothing matches. Each once, in the order given. */
 enum status select_samples(struct cli *cli, struct store *store, const char *const *words, size_t count,
 			   const char *where, struct selection *out, struct error *err) MUST_CHECK;

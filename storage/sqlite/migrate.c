@@ -1,7 +1,9 @@
 /*
  * Migrations: numbered, forward only. A new store runs them all, so that there
  * is one truth about the schema. Each runs in a transaction of its own, in which
- * the version is read again (another process may have been faster) and set.
+ * the version is read again (another process may have been faster) and set; those of
+ * a new store in one, so that half a store never stands there, and the disk is waited
+ * for once instead of at each.
  */
 #include "storage/sqlite/sqlite_db.h"
 
@@ -53,23 +55,31 @@ static enum status codebook_seed(struct sqlite_store *db, struct error *err)
 	return STATUS_OK;
 }
 
-static enum status migrate_one(struct sqlite_store *db, const struct migration *migration, struct error *err)
+static enum status migrate_step(struct sqlite_store *db, const struct migration *migration, struct error *err)
+{
+	int64_t version = 0;
+	enum status status = schema_version(db, &version, err);
+
+	if (status != STATUS_OK || version != migration->version - 1)
+		return status;
+	status = execute(db, migration->sql, err);
+	if (status == STATUS_OK && migration->step)
+		status = migration->step(db, err);
+	if (status == STATUS_OK && migration->version == 1)
+		status = set_pragma(db, "application_id", STORE_APPLICATION_ID, err);
+	if (status == STATUS_OK)
+		status = set_pragma(db, "user_version", migration->version, err);
+	return status;
+}
+
+static enum status migrate_together(struct sqlite_store *db, const struct migration *list, size_t count, struct error *err)
 {
 	enum status status = write_begin(db, err);
-	int64_t version = 0;
 
 	if (status != STATUS_OK)
 		return status;
-	status = schema_version(db, &version, err);
-	if (status == STATUS_OK && version == migration->version - 1) {
-		status = execute(db, migration->sql, err);
-		if (status == STATUS_OK && migration->step)
-			status = migration->step(db, err);
-		if (status == STATUS_OK && migration->version == 1)
-			status = set_pragma(db, "application_id", STORE_APPLICATION_ID, err);
-		if (status == STATUS_OK)
-			status = set_pragma(db, "user_version", migration->version, err);
-	}
+	for (size_t i = 0; i < count && status == STATUS_OK; i++)
+		status = migrate_step(db, &list[i], err);
 	return write_end(db, status, err);
 }
 
@@ -121,9 +131,10 @@ enum status migrate_with(struct sqlite_store *db, const struct migration *list, 
 		return status;
 	/* A table that others refer to may be made anew; `aitia check` looks references up. */
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL);
-	for (size_t i = 0; i < count && status == STATUS_OK; i++)
-		if (list[i].version > version)
-			status = migrate_one(db, &list[i], err);
+	if (version == 0)
+		status = migrate_together(db, list, count, err);
+	for (size_t i = 0; version > 0 && i < count && status == STATUS_OK; i++)
+		status = migrate_together(db, &list[i], 1, err);
 	sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
 	if (status != STATUS_OK && copy[0])
 		return error_wrap(err, status, "bringing the store up to date failed (a copy of it as it was is %s)", copy);

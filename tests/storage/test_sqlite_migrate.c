@@ -1,7 +1,7 @@
 /*
  * Migrations: the stores that each version's own program made come to the schema of a new
  * one with all that is in them; one that fails in step k is left at version k-1 and comes
- * through later; two programs that open an old store at once both get it.
+ * through later, a new one is empty then; two programs that open an old store at once both get it.
  */
 #include <sys/wait.h>
 
@@ -227,6 +227,26 @@ static void a_failed_step_leaves_the_one_before(void **state)
 	strbuf_release(&answers);
 }
 
+/* All steps of a new store are one transaction: of those before the one that fails nothing stays. */
+static void a_new_store_is_made_whole_or_not_at_all(void **state)
+{
+	struct fixture *f = *state;
+	struct migration *list = arena_array(&f->c.arena, migration_count, sizeof(*list));
+	struct strbuf schema = STRBUF_INIT;
+
+	memcpy(list, migrations, migration_count * sizeof(*list));
+	step_before = list[migration_count - 1].step;
+	list[migration_count - 1].step = fails_in_the_end;
+	assert_status(&f->c, STATUS_STORE, migrate_file(f, list));
+	assert_string_equal(f->c.err.text, "on purpose");
+	assert_int_equal(version_of(f->path), 0);
+	schema_of(f, &schema);
+	assert_int_equal(schema.len_bytes, 0);
+	assert_ok(&f->c, migrate_file(f, migrations));
+	assert_int_equal(version_of(f->path), newest());
+	strbuf_release(&schema);
+}
+
 /* ---- races -------------------------------------------------------------------------------------- */
 
 #define OPENERS 4
@@ -298,6 +318,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		FIXTURE_TEST(stores_of_each_version_come_up_to_date),
 		FIXTURE_TEST(a_failed_step_leaves_the_one_before),
+		FIXTURE_TEST(a_new_store_is_made_whole_or_not_at_all),
 		FIXTURE_TEST(programs_race_to_migrate),
 	};
 

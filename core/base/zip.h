@@ -1,12 +1,13 @@
 /*
- * Zip archives that nobody vouches for (APPNOTE.TXT 6.3; libzip is known only here). An entry
+ * Zip archives that nobody vouches for (APPNOTE.TXT 6.3; zip64 too). An entry
  * is read into memory, within bounds; its name is only ever compared and shown, never used as
  * the path of a file. Read are stored, deflated and zstd-compressed entries.
  *
  * Refused as a whole, with STATUS_INPUT: what is no zip archive or is cut off; a directory
  * of more than 32 MiB; entries that overlap, the mark of archives which unpack to more than
  * any honest one. Refused entry by entry: encrypted ones, other compressions, more bytes
- * than the caller allows, than the entry itself states or than 2000 times its packed size.
+ * than the caller allows, than the entry itself states or than 2000 times its packed size;
+ * a checksum (CRC-32) other than the one stated.
  */
 #ifndef AITIA_BASE_ZIP_H
 #define AITIA_BASE_ZIP_H
@@ -17,7 +18,7 @@
 
 struct archive;
 
-/* Borrows a seekable descriptor and moves its position. */
+/* Borrows the descriptor, of a file, until the close. */
 enum status archive_open(int fd, struct archive **out, struct error *err) MUST_CHECK;
 void archive_close(struct archive *archive); /* NULL is fine */
 

@@ -6,25 +6,44 @@
 /* Rows between two looks at the clock, while each costs next to nothing. */
 #define CALLS_PER_LOOK 16
 
-int64_t monotonic_us(void)
+static int64_t clock_us(clockid_t clock)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(clock, &now);
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+int64_t monotonic_us(void)
+{
+	return clock_us(CLOCK_MONOTONIC);
+}
+
+static struct page_time time_of(clockid_t clock, int64_t budget_ms)
+{
+	return (struct page_time){ .clock = clock, .until_us = clock_us(clock) + budget_ms * 1000 };
 }
 
 struct page_time page_time_of(int64_t budget_ms)
 {
-	return (struct page_time){ .until_us = monotonic_us() + budget_ms * 1000 };
+	return time_of(CLOCK_MONOTONIC, budget_ms);
+}
+
+struct page_time page_time_of_cpu(int64_t budget_ms)
+{
+	return time_of(CLOCK_THREAD_CPUTIME_ID, budget_ms);
 }
 
 bool page_due(struct sqlite_store *db)
 {
 	struct page_time *time = db->time;
 
-	if (!time || (!time->over && time->calls++ % CALLS_PER_LOOK != 0))
+	if (!time)
 		return false;
-	time->over = time->over || monotonic_us() >= time->until_us;
+	if (time->calls_most && time->calls >= time->calls_most)
+		time->over = true;
+	if (!time->over && time->calls++ % CALLS_PER_LOOK != 0)
+		return false;
+	time->over = time->over || clock_us(time->clock) >= time->until_us;
 	return time->over;
 }

@@ -16,6 +16,7 @@
 
 #include <sqlite3.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "core/base/strbuf.h"
 #include "core/base/vec.h"
@@ -209,11 +210,14 @@ enum status write_end(struct sqlite_store *db, enum status status, struct error 
 /* How long a list may be looked for. Once the time is over, page_due() answers true for
  * one row, which so becomes a row of the list without being a hit: where to go on. */
 struct page_time {
-	int64_t until_us;  /* of the monotonic clock */
-	unsigned calls;
+	clockid_t clock;
+	int64_t until_us;    /* of that clock */
+	unsigned calls;      /* rows that were no hits */
+	unsigned calls_most; /* after so many the time is over, too; 0: however many */
 	bool over;
 };
 struct page_time page_time_of(int64_t budget_ms);
+struct page_time page_time_of_cpu(int64_t budget_ms); /* of the thread's time on the processor */
 bool page_due(struct sqlite_store *db);
 int64_t monotonic_us(void);
 

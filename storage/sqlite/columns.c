@@ -27,6 +27,12 @@ void columns_hits_reset(struct columns_hits *hits)
 	*hits = (struct columns_hits){ .count = 0 };
 }
 
+void columns_taking_end(struct columns_taking *taking)
+{
+	vec_release(&taking->samples);
+	*taking = (struct columns_taking){ .edit = 0 };
+}
+
 static void release(struct columns *columns)
 {
 	for (int c = 0; c < COLUMN_COUNT; c++) {
@@ -44,6 +50,7 @@ static void release(struct columns *columns)
 	columns_order_reset(&columns->by_time);
 	columns_order_reset(&columns->by_path);
 	columns_hits_reset(&columns->hits);
+	columns_taking_end(&columns->taking);
 	free(columns->origins);
 	columns->origins = NULL;
 	columns->origin_count = 0;

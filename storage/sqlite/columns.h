@@ -35,6 +35,7 @@
 #define COLUMNS_LEAST_ROWS 20000
 /* So many samples are read (again) within a page; more have to wait for a step. */
 #define COLUMNS_CATCH_UP 2000
+#define COLUMNS_AGAIN 500 /* read again by a step between two looks at the clock */
 
 enum column {
 	COLUMN_STATE,   /* status, disposition, kind, illustrative, language */
@@ -66,6 +67,15 @@ struct columns_hits {
 	int64_t levels[LEVEL_COUNT]; /* how many of them have which level */
 };
 
+/* Samples that entries of the log name, to be read again; some at a time. Until all are, what is in
+ * the columns belongs to no moment of the store. */
+struct columns_taking {
+	int64_t edit;            /* the last of these entries; 0: nothing is under way */
+	bool imported;           /* one of them is an import: there are new samples */
+	VEC_OF(int64_t) samples; /* ascending */
+	size_t next;             /* of them */
+};
+
 struct columns {
 	struct columns *next;    /* of all in the process */
 	bool is_file;            /* else of one connection alone: */
@@ -75,6 +85,7 @@ struct columns {
 	pthread_mutex_t lock;    /* of all below */
 
 	int64_t edit;            /* the log is taken up to this entry */
+	struct columns_taking taking;
 	bool begun;
 	int64_t rows;            /* samples 1 … rows are in the columns */
 	int64_t target;          /* samples that there were when the loading began */
@@ -104,8 +115,9 @@ void columns_detach(struct sqlite_store *db); /* at the close */
 struct columns *columns_lock(struct sqlite_store *db, bool wait);
 void columns_unlock(struct columns *columns);
 
-/* Empty again, as at the beginning; one order; the hits kept. */
+/* Empty again, as at the beginning; what is to be read again; one order; the hits kept. */
 void columns_clear(struct columns *columns);
+void columns_taking_end(struct columns_taking *taking);
 void columns_order_reset(struct columns_order *order);
 void columns_hits_reset(struct columns_hits *hits);
 
@@ -124,10 +136,10 @@ enum status columns_read_range(struct sqlite_store *db, struct columns *columns,
 void columns_reserve(struct columns *columns, int64_t last);
 /* Whether a key of provenance has a key of the query language of its own. */
 bool columns_name_key(const char *key);
-/* Takes up the entries of the log behind columns->edit. `most`: changed samples to
- * read again at once; *done is false when there are more, or when all has to be
- * loaded anew. */
-enum status columns_follow(struct sqlite_store *db, struct columns *columns, size_t most, bool *done,
+/* Takes up the entries of the log behind columns->edit: reads again some of the samples that they
+ * name, or `all`, if these are no more than COLUMNS_CATCH_UP. *done: none is left, and nothing has
+ * to be loaded anew. */
+enum status columns_follow(struct sqlite_store *db, struct columns *columns, bool all, bool *done,
 			   struct error *err) MUST_CHECK;
 
 /* ---- asking them (columns_query.c, columns_walk.c) --------------------------------------- */

@@ -44,7 +44,7 @@ static bool is_current(struct sqlite_store *db, struct columns *columns, enum so
 	bool done = false;
 
 	if (columns_readiness(columns, sort).ready)
-		return columns_follow(db, columns, COLUMNS_CATCH_UP, &done, NULL) == STATUS_OK && done &&
+		return columns_follow(db, columns, true, &done, NULL) == STATUS_OK && done &&
 		       columns_readiness(columns, sort).ready && !is_ahead(db, columns);
 	if (sql_number_plain(db, SQL_MAX_SAMPLE, &samples, NULL, NULL) != STATUS_OK || samples > COLUMNS_CATCH_UP)
 		return false;

@@ -156,7 +156,7 @@ static enum status work(struct sqlite_store *db, struct columns *columns, enum s
 			columns->rows = last;
 		return status;
 	}
-	status = columns_follow(db, columns, SIZE_MAX, &done, err);
+	status = columns_follow(db, columns, false, &done, err);
 	if (status != STATUS_OK || !done)
 		return status;
 	*whole = !order || order->whole;

@@ -487,6 +487,61 @@ static void an_import_that_updates_is_followed(void **state)
 	plain->ops->close(plain);
 }
 
+/* All but the last ones wait from now on. */
+static void defer_many(struct fixture *f, struct store *store)
+{
+	int64_t ids[SAMPLES - 50], edit;
+	struct triage_request request = { .samples = ids, .sample_count = ARRAY_LEN(ids), .status = SAMPLE_DEFERRED };
+
+	for (size_t i = 0; i < ARRAY_LEN(ids); i++)
+		ids[i] = (int64_t)i + 1;
+	assert_ok(&f->c, store->ops->triage(store, "bob", &request, &edit, &f->c.err));
+}
+
+/* One piece of what changed is read again; whether it was the last. */
+static bool follow(struct fixture *f)
+{
+	struct sqlite_store *db = sqlite_of(f->c.store);
+	struct columns *columns = columns_lock(db, true);
+	bool done = false;
+
+	assert_non_null(columns);
+	assert_true(read_begin(db));
+	assert_ok(&f->c, columns_follow(db, columns, false, &done, &f->c.err));
+	read_end(db, true);
+	columns_unlock(columns);
+	return done;
+}
+
+static void many_changes_are_read_again_by_pieces(void **state)
+{
+	static const char *const asked[] = { "status:deferred", "status:untriaged", "status:needs_info", "lang:python" };
+	struct fixture *f = *state;
+	struct store *plain;
+	int pieces = 1;
+
+	fill(f, SAMPLES);
+	load(f, SORT_NEWEST);
+	plain = open_plain(f);
+	defer_many(f, plain);
+	assert_false(follow(f));
+	assert_int_equal(sqlite_of(f->c.store)->columns->taking.next, COLUMNS_AGAIN);
+	/* One that was read again, and one that was not yet, change meanwhile. */
+	contract_triage(&f->c, "ann", 4, SAMPLE_NEEDS_INFO);
+	contract_triage(&f->c, "ann", SAMPLES - 100, SAMPLE_NEEDS_INFO);
+	for (bool whole = false; !whole; pieces++) {
+		for (size_t q = 0; q < ARRAY_LEN(asked); q++)
+			assert_int_equal(count(f, f->c.store, asked[q]), count(f, plain, asked[q]));
+		whole = sqlite_of(f->c.store)->columns->taking.edit == 0 || follow(f);
+	}
+	assert_true(pieces > 3);
+	assert_int_equal(count(f, plain, "status:needs_info"), 2);
+	for (size_t q = 0; q < ARRAY_LEN(asked); q++)
+		assert_int_equal(count(f, f->c.store, asked[q]), count(f, plain, asked[q]));
+	assert_true(sqlite_of(f->c.store)->columns->begun);
+	plain->ops->close(plain);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -500,6 +555,7 @@ int main(int argc, char **argv)
 		FIXTURE_TEST(threads_share_columns),
 		FIXTURE_TEST(pages_do_not_wait_for_loading),
 		FIXTURE_TEST(an_import_that_updates_is_followed),
+		FIXTURE_TEST(many_changes_are_read_again_by_pieces),
 		cmocka_unit_test(kernels_agree_with_loops),
 	};
 

@@ -9,7 +9,7 @@ import time
 from .harness import AITIA, LIMIT_S, Case
 
 ROWS = 30000
-TRIES = 8
+TRIES = 5
 AT_ONCE_S = 0.2
 COMMANDS = (["onset"], ["onset", "--by=harness"], ["contrast", "-level:none"], ["contrast", "cause:model"], ["similar"], ["stats"],
             ["agreement"], ["count", "--by=model,harness,day"])

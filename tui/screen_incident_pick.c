@@ -64,15 +64,7 @@ static void pick_answer(struct screen *screen, struct app *app, struct answer *a
 
 static bool pick_action(struct screen *screen, struct app *app, enum action action, const struct key *key)
 {
-	struct incident_picker *self = self_of(screen);
-	enum menu_event event;
-
-	if (action > ACTION_UNBOUND && action_info(action)->scope == SCOPE_GLOBAL)
-		return false;
-	event = menu_event(&self->menu, app_area(app), action, key);
-	if (event != MENU_NOTHING)
-		app_pop(app, event == MENU_PICKED && self->menu.items.len);
-	return true;
+	return menu_action(&self_of(screen)->menu, app, action, key);
 }
 
 static void pick_view(const struct screen *screen, const struct app *app, struct surface *surface, struct area area)

@@ -412,6 +412,11 @@ struct store_ops {
 	enum status (*console)(struct store *, const struct console_request *, struct error *);
 	/* What it can be asked about; static. */
 	const struct console_view *(*console_views)(size_t *count);
+	/* Between the two all that is read is of one state, whoever writes meanwhile, and many small questions
+	 * cost less. For moments: what others write piles up until the end. Nothing is to be written between
+	 * them. Of two that nest the inner one does nothing; `began` is what the beginning answered. */
+	bool (*view_begin)(struct store *);
+	void (*view_end)(struct store *, bool began);
 	/* A number that grows when anything in the store changed, by anybody. */
 	enum status (*change_counter)(struct store *, int64_t *out, struct error *);
 	/* May be called from another thread: makes the running call end with STATUS_CANCELLED. */

@@ -114,6 +114,16 @@ void read_end(struct sqlite_store *db, bool began)
 		roll_back(db);
 }
 
+bool db_view_begin(struct store *store)
+{
+	return read_begin(sqlite_of(store));
+}
+
+void db_view_end(struct store *store, bool began)
+{
+	read_end(sqlite_of(store), began);
+}
+
 enum status write_begin(struct sqlite_store *db, struct error *err)
 {
 	if (db->read_only)

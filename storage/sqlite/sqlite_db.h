@@ -324,6 +324,8 @@ const struct console_view *db_console_views(size_t *);
 enum status db_index_status(struct store *, struct index_status *, struct error *);
 enum status db_index_step(struct store *, int64_t, bool, bool *, struct error *);
 enum status db_index_drop(struct store *, struct error *);
+bool db_view_begin(struct store *);
+void db_view_end(struct store *, bool);
 void db_on_wait(struct store *, bool (*)(void *, int64_t), void *);
 enum status db_check(struct store *, bool, void (*)(void *, const char *), void *, int64_t *, struct error *);
 

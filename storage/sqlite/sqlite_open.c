@@ -475,6 +475,8 @@ static const struct store_ops ops = {
 	.alike_group = db_alike_group,
 	.check = db_check,
 	.on_wait = db_on_wait,
+	.view_begin = db_view_begin,
+	.view_end = db_view_end,
 	.change_counter = change_counter,
 	.interrupt = interrupt,
 };

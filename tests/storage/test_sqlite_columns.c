@@ -542,9 +542,31 @@ static void many_changes_are_read_again_by_pieces(void **state)
 	plain->ops->close(plain);
 }
 
+/* What others write between the beginning and the end is not seen, and they need not wait. */
+static void a_view_keeps_its_state(void **state)
+{
+	struct fixture *f = *state;
+	struct contract_state other = { 0 };
+	bool began;
+
+	fixture_create(f);
+	contract_import(&f->c, 1, 10);
+	other.store = open_plain(f);
+	other.ops = other.store->ops;
+	began = f->c.ops->view_begin(f->c.store);
+	assert_int_equal(contract_count(&f->c, ""), 10);
+	contract_import(&other, 11, 15);
+	assert_int_equal(contract_count(&f->c, ""), 10);
+	f->c.ops->view_end(f->c.store, began);
+	assert_int_equal(contract_count(&f->c, ""), 15);
+	other.ops->close(other.store);
+	arena_release(&other.arena);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
+		FIXTURE_TEST(a_view_keeps_its_state),
 		FIXTURE_TEST(all_filters_and_orders_agree_with_sql),
 		FIXTURE_TEST(counts_and_ids_agree_with_sql),
 		FIXTURE_TEST(few_samples_are_counted_alike),

@@ -381,6 +381,21 @@ static void triage_sets_the_status(void **state)
 	assert_status(c, STATUS_USAGE, c->ops->triage(c->store, "ann", &request, &edit, &c->err));
 }
 
+static void a_view_is_of_one_state(void **state)
+{
+	struct contract_state *c = *state;
+	bool began, inner;
+
+	contract_import(c, 1, 3);
+	began = c->ops->view_begin(c->store);
+	inner = c->ops->view_begin(c->store);
+	assert_int_equal(contract_count(c, ""), 3);
+	c->ops->view_end(c->store, inner);
+	assert_int_equal(contract_count(c, ""), 3);
+	c->ops->view_end(c->store, began);
+	contract_triage(c, "ann", 1, SAMPLE_DEFERRED); /* who may write again */
+}
+
 static void counter_grows_with_every_change(void **state)
 {
 	struct contract_state *c = *state;
@@ -412,6 +427,7 @@ const struct CMUnitTest contract_edit_tests[] = {
 	CONTRACT_TEST(retired_codes_are_refused),
 	CONTRACT_TEST(codebook_starts_as_the_default),
 	CONTRACT_TEST(triage_sets_the_status),
+	CONTRACT_TEST(a_view_is_of_one_state),
 	CONTRACT_TEST(counter_grows_with_every_change),
 };
 const size_t contract_edit_count = ARRAY_LEN(contract_edit_tests);

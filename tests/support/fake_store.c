@@ -280,6 +280,18 @@ static void close_store(struct store *store)
 	free(fake);
 }
 
+/* Nobody else writes. */
+static bool view_begin(struct store *store)
+{
+	(void)store;
+	return true;
+}
+
+static void view_end(struct store *store, bool began)
+{
+	(void)store, (void)began;
+}
+
 /* There is no other process. */
 static void fake_on_wait(struct store *store, bool (*waiting)(void *, int64_t), void *context)
 {
@@ -342,6 +354,8 @@ static const struct store_ops ops = {
 	.alike_group = fake_alike_group,
 	.check = check,
 	.on_wait = fake_on_wait,
+	.view_begin = view_begin,
+	.view_end = view_end,
 	.change_counter = change_counter,
 	.interrupt = interrupt,
 };

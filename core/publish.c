@@ -4,144 +4,9 @@
 
 #include "core/base/file.h"
 #include "core/document.h"
-#include "core/line_diff.h"
 #include "core/lint.h"
 #include "core/postmortem_state.h"
 #include "core/redact.h"
-
-/* ---- one page --------------------------------------------------------------------- */
-
-void publish_note_outcome(struct publication *p, const char *key, const char *path, enum publish_outcome outcome)
-{
-	struct outcome noted = { arena_strdup(&p->arena, key), arena_strdup(&p->arena, path), outcome };
-
-	vec_push(&p->outcomes, noted);
-	p->counts[outcome]++;
-}
-
-static void show_diff(struct publication *p, const char *path, struct slice old, struct slice content)
-{
-	struct strbuf text = STRBUF_INIT;
-
-	if (!p->options->diff)
-		return;
-	line_diff(&text, path, old, "what would be written", content);
-	p->options->diff(p->options->context, path, text.text);
-	strbuf_release(&text);
-}
-
-/* As it was listed before, or NULL. */
-static const struct publish_listed *find_old(const struct publication *p, const char *listed_path)
-{
-	size_t low = 0, high = p->old_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = strcmp(p->old[middle].path, listed_path);
-
-		if (order == 0)
-			return &p->old[middle];
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
-}
-
-/* What is to happen to the page at `path`; `content` bears its mark. A file that cannot
- * bear one is ours as it was listed (`old`), or if it is equal. */
-static enum status judge_page(struct publication *p, const char *path, struct slice content, bool is_shared,
-			      const struct publish_listed *old_listed, enum publish_outcome *out, struct error *err)
-{
-	const struct publish_options *options = p->options;
-	struct file_stamp stamp;
-	struct slice old;
-	bool stamped;
-	enum status status;
-
-	*out = options->check_only ? PUBLISH_STALE : PUBLISH_WRITTEN;
-	if (!file_exists(path))
-		return STATUS_OK;
-	stamped = file_stamp(path, &stamp) && file_stamp_settled(&stamp, file_clock_ns());
-	status = file_read(&p->page, path, PUBLISH_PAGE_BYTES_MAX, &old, err);
-	if (status != STATUS_OK)
-		return error_set(err, STATUS_OUTPUT, "%s is in the way and cannot be read", path);
-	if (slice_eq(old, content)) {
-		*out = PUBLISH_UNCHANGED;
-		if (stamped && p->options->state_folder)
-			publish_seen_add(p, path, &stamp);
-	} else if (publish_is_ours(old_listed, old) || (options->force && !is_shared))
-		return STATUS_OK;
-	else if (is_shared) /* a site's own start page or navigation: nobody's fault */
-		*out = PUBLISH_KEPT;
-	else {
-		*out = PUBLISH_REFUSED;
-		show_diff(p, path, old, content);
-	}
-	return STATUS_OK;
-}
-
-void publish_note_page(struct publication *p, const struct publish_listed *page)
-{
-	struct publish_listed listed = { arena_strdup(&p->arena, page->key), arena_strdup(&p->arena, page->path),
-					 arena_strdup(&p->arena, page->digest), arena_strdup(&p->arena, page->mark) };
-
-	vec_push(&p->listed, listed);
-}
-
-/* Of a listed page. */
-const char *publish_page_path(struct publication *p, const struct publish_listed *listed)
-{
-	bool rooted = listed->path[0] == '/';
-
-	return file_join(&p->page, rooted || strcmp(listed->key, PUBLISH_AT_ROOT) == 0 ? p->place.root : p->place.content,
-			 listed->path + rooted);
-}
-
-static void note_written(struct publication *p, const char *key, const char *path, struct slice content)
-{
-	struct publish_listed listed = { .key = key, .path = path };
-	char hex[DIGEST_HEX_LEN + 1] = "";
-	size_t at, len;
-
-	if (publish_bears_mark(path)) {
-		publish_mark_find(content, &at, &len, hex);
-		listed.mark = hex;
-	} else {
-		struct digest digest = digest_of(content);
-		digest_hex(&digest, hex);
-		listed.digest = hex;
-	}
-	publish_note_page(p, &listed);
-}
-
-/* `key` NULL: a page about many. */
-enum status publish_put_page(struct publication *p, const struct page *page, const char *key, struct error *err)
-{
-	const char *folder = page->at_root ? p->place.root : p->place.content;
-	struct strbuf content = STRBUF_INIT;
-	enum publish_outcome outcome;
-	const char *listed = key && page->at_root ? arena_printf(&p->page, "/%s", page->path) : page->path;
-	char *path;
-	enum status status;
-
-	if (!publish_path_is_safe(page->path))
-		return error_set(err, STATUS_OUTPUT, "the page '%.200s' would leave the folder", page->path ? page->path : "");
-	path = file_join(&p->page, folder, page->path);
-	strbuf_addslice(&content, page->content);
-	if (publish_bears_mark(page->path))
-		publish_mark(&content);
-	status = judge_page(p, path, strbuf_slice(&content), !key, find_old(p, listed), &outcome, err);
-	if (status == STATUS_OK && outcome == PUBLISH_WRITTEN)
-		status = file_set_add(p->files, path, strbuf_slice(&content), err);
-	if (status == STATUS_OK)
-		publish_note_outcome(p, key, path, outcome);
-	if (status == STATUS_OK && outcome != PUBLISH_KEPT)
-		note_written(p, key ? key : page->at_root ? PUBLISH_AT_ROOT : PUBLISH_MANY, listed, strbuf_slice(&content));
-	strbuf_release(&content);
-	return status;
-}
 
 /* ---- a publication ------------------------------------------------------------------ */
 
@@ -171,6 +36,7 @@ static void publication_free(struct publication *p)
 {
 	if (p->lock >= 0)
 		file_unlock(p->lock);
+	publish_team_free(p->team);
 	vec_release(&p->outcomes);
 	vec_release(&p->entries);
 	vec_release(&p->listed);
@@ -283,17 +149,12 @@ static void tell_hit(struct publication *p, const char *key, const struct redact
 }
 
 /* For readers outside. */
-static void redact(struct publication *p, const char *key, struct postmortem_input *input)
+static void redact(struct publication *p, struct publish_job *job)
 {
 	struct postmortem_input redacted;
-	const struct redact_hit *hits;
-	size_t count;
 
-	redact_input(p->options->redactor, &p->page, p->renderer->seen, input, &redacted, &hits, &count);
-	*input = redacted;
-	for (size_t i = 0; i < count; i++)
-		if (hits[i].decision == REDACT_OPEN)
-			tell_hit(p, key, &hits[i]);
+	redact_input(p->options->redactor, &job->arena, p->renderer->seen, &job->input, &redacted, &job->hits, &job->hit_count);
+	job->input = redacted;
 }
 
 /* The last gate: in what indexes and feeds say, nothing is left but what was kept. */
@@ -314,63 +175,138 @@ static void check_entry(struct publication *p, const char *key, const struct pag
 
 /* The apply document goes out as the page does; `whole` says which of its members these
  * readers are not to see. */
-static enum status write_document(struct publication *p, const struct incident *whole, struct postmortem_input *input,
-				  struct error *err)
+static enum status write_document(struct store *store, struct publish_job *job, const struct incident *whole)
 {
+	struct postmortem_input *input = &job->input;
 	struct strbuf text = STRBUF_INIT;
-	enum status status = document_write_shown(p->store, &p->page, input->incident, input->is_public ? whole : NULL, &text, err);
+	enum status status = document_write_shown(store, &job->arena, input->incident, input->is_public ? whole : NULL, &text, &job->err);
 
 	if (status == STATUS_OK)
-		input->document = arena_slice(&p->page, strbuf_slice(&text));
+		input->document = arena_slice(&job->arena, strbuf_slice(&text));
 	strbuf_release(&text);
+	return status;
+}
+
+static bool has_open_hit(const struct publish_job *job)
+{
+	for (size_t i = 0; i < job->hit_count; i++)
+		if (job->hits[i].decision == REDACT_OPEN)
+			return true;
+	return false;
+}
+
+/* All that its pages are made from, of one state of the store. */
+static void gather(struct publication *p, struct publish_job *job)
+{
+	bool began = p->store->ops->view_begin(p->store);
+	struct incident *whole;
+	enum status status = p->store->ops->incident_get(p->store, &job->arena, job->key, &whole, &job->err);
+
+	if (status == STATUS_OK)
+		status = lint_references_hold(p->store, &job->arena, whole, &job->err);
+	if (status == STATUS_OK)
+		status = publish_gather_of(p->store, &job->arena, whole, PUBLISH_SAMPLES, p->options->redactor != NULL, &job->input,
+					   &job->err);
+	job->gathered = status;
+	if (status == STATUS_OK) {
+		job->review = postmortem_review(whole);
+		job->input.postmortem = &job->review;
+		job->input.page_template = p->options->page_template;
+		if (p->options->redactor && !p->options->unreviewed && !postmortem_is_approved(job->review.state))
+			job->unapproved = postmortem_state_word(job->review.state);
+		if (p->options->redactor)
+			redact(p, job);
+		/* Else nothing will be written; what else is open is to be told. */
+		job->is_wanted = !p->unapproved.len_bytes && !p->open_hits && !job->unapproved && !has_open_hit(job);
+	}
+	if (job->is_wanted)
+		status = write_document(p->store, job, whole);
+	p->store->ops->view_end(p->store, began);
+	job->status = status;
+}
+
+/* On any thread. */
+static void make_pages(struct publish_job *job)
+{
+	const struct publication *p = job->publication;
+	const struct page *pages = NULL;
+	size_t count = 0;
+
+	if (!job->is_wanted || job->status != STATUS_OK)
+		return;
+	job->status = p->renderer->postmortem(&job->arena, &job->input, p->options->site, &pages, &count, &job->err);
+	job->is_rendered = job->status == STATUS_OK;
+	job->pages = arena_array(&job->arena, count + 1, sizeof(*job->pages));
+	for (size_t i = 0; i < count && job->status == STATUS_OK; i++) {
+		job->status = publish_make_page(p, &job->arena, job->files, &pages[i], job->key, &job->pages[i], &job->err);
+		job->page_count += job->status == STATUS_OK;
+	}
+}
+
+static void note_entry(struct publication *p, const struct publish_job *job)
+{
+	struct page_entry entry;
+
+	arena_clear(&p->page);
+	p->renderer->entry(&p->arena, &job->input, p->options->site, &entry);
+	if (p->options->redactor)
+		check_entry(p, job->key, &entry);
+	vec_push(&p->entries, entry);
+}
+
+/* As if it had been made when all before it were over, and none behind it begun. */
+static enum status take_job(struct publication *p, struct publish_job *job, struct error *err)
+{
+	enum status status = job->gathered;
+
+	if (job->unapproved)
+		strbuf_addf(&p->unapproved, "%s%s (%s)", p->unapproved.len_bytes ? ", " : "", job->key, job->unapproved);
+	for (size_t i = 0; i < job->hit_count; i++)
+		if (job->hits[i].decision == REDACT_OPEN)
+			tell_hit(p, job->key, &job->hits[i]);
+	if (job->is_wanted && !p->unapproved.len_bytes && !p->open_hits) {
+		status = job->status;
+		if (job->is_rendered && p->renderer->entry)
+			note_entry(p, job);
+		if (p->open_hits)
+			return STATUS_OK;
+	}
+	if (status != STATUS_OK) {
+		*err = job->err;
+		return status;
+	}
+	for (size_t i = 0; i < job->page_count && !p->open_hits && !p->unapproved.len_bytes; i++)
+		publish_note_made(p, &job->pages[i]);
+	return status;
+}
+
+/* With another status than STATUS_OK it only goes; what it laid beside its places goes with the others. */
+static enum status end_oldest(struct publication *p, enum status status, struct error *err)
+{
+	struct publish_job *job = publish_team_oldest(p->team);
+
+	if (status == STATUS_OK)
+		status = take_job(p, job, err);
+	file_set_move(p->files, job->files);
+	publish_team_drop(p->team);
 	return status;
 }
 
 enum status publish_add(struct publication *p, const char *key, struct error *err)
 {
-	struct postmortem_input input;
-	struct incident *whole;
-	struct postmortem_review review;
-	const struct page *pages = NULL;
-	size_t count = 0;
-	enum status status;
+	struct publish_job *job;
+	enum status status = STATUS_OK;
 
-	arena_clear(&p->page);
-	status = p->store->ops->incident_get(p->store, &p->page, key, &whole, err);
-	if (status == STATUS_OK)
-		status = lint_references_hold(p->store, &p->page, whole, err);
-	if (status == STATUS_OK)
-		status = publish_gather_of(p->store, &p->page, whole, PUBLISH_SAMPLES, p->options->redactor != NULL, &input, err);
-	if (status == STATUS_OK) {
-		review = postmortem_review(whole);
-		input.postmortem = &review;
-	}
-	if (status == STATUS_OK && p->options->redactor && !p->options->unreviewed && !postmortem_is_approved(review.state))
-		strbuf_addf(&p->unapproved, "%s%s (%s)", p->unapproved.len_bytes ? ", " : "", key, postmortem_state_word(review.state));
-	input.page_template = p->options->page_template;
-	if (status == STATUS_OK && p->options->redactor)
-		redact(p, key, &input);
-	if (p->unapproved.len_bytes)
+	if (!p->team)
+		p->team = publish_team_new(p, make_pages);
+	while (!(job = publish_team_next(p->team)) && status == STATUS_OK)
+		status = end_oldest(p, status, err);
+	if (status != STATUS_OK)
 		return status;
-	if (p->open_hits)
-		return status; /* nothing will be written; what else is open is to be told */
-	if (status == STATUS_OK)
-		status = write_document(p, whole, &input, err);
-	if (status == STATUS_OK)
-		status = p->renderer->postmortem(&p->page, &input, p->options->site, &pages, &count, err);
-	if (status == STATUS_OK && p->renderer->entry) {
-		struct page_entry entry;
-
-		p->renderer->entry(&p->arena, &input, p->options->site, &entry);
-		if (p->options->redactor)
-			check_entry(p, key, &entry);
-		vec_push(&p->entries, entry);
-	}
-	if (p->open_hits)
-		return status;
-	for (size_t i = 0; i < count && status == STATUS_OK; i++)
-		status = publish_put_page(p, &pages[i], key, err);
-	return status;
+	job->key = arena_strdup(&job->arena, key);
+	gather(p, job);
+	publish_team_put(p->team);
+	return STATUS_OK;
 }
 
 /* How to make the site show what was written, unless it speaks of it already. */
@@ -437,6 +373,8 @@ static void keep_seen(struct publication *p)
 
 enum status publish_finish(struct publication *p, bool whole, enum status status, struct error *err)
 {
+	while (p->team && publish_team_oldest(p->team))
+		status = end_oldest(p, status, err);
 	if (status == STATUS_OK && p->open_hits)
 		status = error_set(err, STATUS_REFUSED,
 				   "%zu place%s with secrets or personal data that nobody decided on; nothing was written "

@@ -81,6 +81,8 @@ enum status publish_begin(struct store *store, const struct renderer *renderer, 
  * options, the program or a page of ours has changed since the last whole publication.
  * Then there is nothing to add, and publish_finish() tells of the pages. */
 bool publish_is_current(struct publication *publication);
+/* Its pages are made and checked on other threads while the next ones are read; all comes out as if they were made one by
+ * one, in their order. What went wrong with one may so be told by the call for a later one, or by publish_finish(). */
 enum status publish_add(struct publication *publication, const char *key, struct error *err) MUST_CHECK;
 /* Frees it. With another status than STATUS_OK nothing is written, and that is handed on.
  * STATUS_REFUSED when a page was refused (the others are written) or, with check_only, is

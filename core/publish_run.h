@@ -1,4 +1,4 @@
-/* A publication under way: shared by publish.c and publish_renew.c. */
+/* A publication under way: shared by the publish_*.c files. */
 #ifndef AITIA_CORE_PUBLISH_RUN_H
 #define AITIA_CORE_PUBLISH_RUN_H
 
@@ -7,12 +7,15 @@
 #include "core/base/vec.h"
 #include "core/publish.h"
 #include "core/publish_place.h"
+#include "core/publish_team.h"
 
 /* Pages are texts of some kilobytes; what is larger is not ours. */
 #define PUBLISH_PAGE_BYTES_MAX (64u << 20)
 
 /* How many samples a postmortem shows: enough to see the pattern, few enough to read. */
 #define PUBLISH_SAMPLES 5
+
+#define PUBLISH_MARK_BYTES 128 /* at least what publish_mark() appends */
 
 struct outcome {
 	const char *key; /* NULL: a page about many */
@@ -30,11 +33,12 @@ struct publication {
 	const struct renderer *renderer;
 	const struct publish_options *options;
 	struct arena arena;                   /* paths and entries: of each page some hundred bytes */
-	struct arena page;                    /* one incident's texts at a time */
+	struct arena page;                    /* what one page needs at a time */
 	const struct site *site;              /* NULL: the renderer does not say */
 	struct publish_place place;
 	const char *manifest;
 	struct file_set *files;
+	struct publish_team *team;            /* NULL: nothing was added yet */
 	VEC_OF(struct outcome) outcomes;
 	VEC_OF(struct page_entry) entries;    /* for indexes */
 	VEC_OF(struct publish_listed) listed; /* what is ours of the pages made now */
@@ -58,7 +62,12 @@ void publish_note_outcome(struct publication *p, const char *key, const char *pa
 void publish_note_page(struct publication *p, const struct publish_listed *page);
 /* The file of a listed page, in p->page. */
 const char *publish_page_path(struct publication *p, const struct publish_listed *listed);
-/* `key` NULL: a page about many. */
+/* Made, checked against what lies in its place and, if it is to be written, put into `files`. `key` NULL: it is about
+ * many. On any thread: of the publication it reads what stays the same from the first publish_add() to the end. */
+enum status publish_make_page(const struct publication *p, struct arena *arena, struct file_set *files, const struct page *page,
+			      const char *key, struct made_page *made, struct error *err) MUST_CHECK;
+void publish_note_made(struct publication *p, const struct made_page *made);
+/* Both. */
 enum status publish_put_page(struct publication *p, const struct page *page, const char *key, struct error *err) MUST_CHECK;
 
 /* `whole`: what is not made now is withdrawn; else it stays listed, unless it stood beside

@@ -24,6 +24,7 @@ struct file_set {
 	VEC_OF(struct entry) entries;
 	file_set_placed *placed;
 	void *context;
+	char *made; /* the folder that is known to be there; NULL: none yet */
 };
 
 struct file_set *file_set_new(void)
@@ -38,6 +39,7 @@ static void set_free(struct file_set *set)
 		free(set->entries.items[i].temp_path);
 	}
 	vec_release(&set->entries);
+	free(set->made);
 	free(set);
 }
 
@@ -79,8 +81,13 @@ enum status file_set_add(struct file_set *set, const char *path, struct slice co
 {
 	char *folder = file_folder_of(path);
 	struct entry entry = { .path = NULL };
-	enum status status = file_make_folders(folder, err);
+	enum status status = STATUS_OK;
 
+	if (!set->made || strcmp(set->made, folder) != 0) { /* most stand in the same one */
+		status = file_make_folders(folder, err);
+		free(set->made);
+		set->made = status == STATUS_OK ? mem_strdup(folder) : NULL;
+	}
 	if (status == STATUS_OK)
 		status = write_temp(path, folder, content, &entry.temp_path, &entry.written, err);
 	if (status == STATUS_OK) {
@@ -89,6 +96,14 @@ enum status file_set_add(struct file_set *set, const char *path, struct slice co
 	}
 	free(folder);
 	return status;
+}
+
+void file_set_move(struct file_set *to, struct file_set *from)
+{
+	vec_reserve(&to->entries, from->entries.len);
+	for (size_t i = 0; i < from->entries.len; i++)
+		to->entries.items[to->entries.len++] = from->entries.items[i];
+	vec_clear(&from->entries);
 }
 
 void file_set_remove(struct file_set *set, const char *path)

@@ -15,6 +15,9 @@ struct file_set;
 struct file_set *file_set_new(void); /* to be ended by commit or abandon, which free it */
 /* Makes the folders that are missing. Keeps the mode of a file that is there. STATUS_OUTPUT. */
 enum status file_set_add(struct file_set *set, const char *path, struct slice content, struct error *err) MUST_CHECK;
+/* What `from` holds goes over to `to`, behind what that has; `from` is empty then, and may be added to again. So several
+ * threads may each fill a set of their own. */
+void file_set_move(struct file_set *to, struct file_set *from);
 /* To be gone with the commit. */
 void file_set_remove(struct file_set *set, const char *path);
 /* Everything is on the disk before the first file is moved to its place. STATUS_OUTPUT:

@@ -115,6 +115,26 @@ static void test_many(void **state)
 	assert_content("6/1994", "x");
 }
 
+/* Sets that others filled end as one, in the order in which they were moved. */
+static void test_moved(void **state)
+{
+	struct file_set *other = file_set_new();
+
+	(void)state;
+	assert_int_equal(file_set_add(set, at("one"), slice_of("1"), &err), STATUS_OK);
+	assert_int_equal(file_set_add(other, at("one"), slice_of("2"), &err), STATUS_OK);
+	assert_int_equal(file_set_add(other, at("a/two"), slice_of("2"), &err), STATUS_OK);
+	file_set_move(set, other);
+	file_set_move(set, other); /* it is empty now */
+	assert_int_equal(file_set_add(other, at("a/lost"), slice_of("x"), &err), STATUS_OK);
+	file_set_abandon(other);
+	assert_int_equal(file_set_commit(set, &err), STATUS_OK);
+	assert_content("one", "2");
+	assert_content("a/two", "2");
+	assert_false(file_exists(at("a/lost")));
+	assert_int_equal(files_in_folder(), 2);
+}
+
 static struct file_stamp placed[2];
 static size_t placed_count;
 
@@ -160,6 +180,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_commit, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_abandon, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_many, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_moved, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_stamps, setup, teardown),
 	};
 

@@ -283,8 +283,8 @@ static void print_text(const struct asked *asked)
 struct asking {
 	struct cli *cli;
 	const struct agreement_values *values;
-	const struct annotation *annotations;
-	size_t count;
+	VEC_OF(const char *) symptoms; /* that are named; each is a question of its own */
+	VEC_OF(struct ratings_builder *) builders; /* of each question */
 	const int64_t *decided; /* ascending */
 	size_t decided_count;
 };
@@ -313,7 +313,7 @@ static void leave_out_decided(const struct asking *asking, struct asked *asked)
 	asked->agreement.disputed_count = count;
 }
 
-static enum status answer(const struct asking *asking, const char *symptom, struct error *err)
+static enum status answer(const struct asking *asking, struct ratings_builder *builder, const char *symptom, struct error *err)
 {
 	const struct agreement_values *values = asking->values;
 	struct cli *cli = asking->cli;
@@ -321,7 +321,7 @@ static enum status answer(const struct asking *asking, const char *symptom, stru
 	struct asked asked = { .on = choices(&cli->arena, "rating")[values->on].word, .symptom = symptom };
 	enum status status;
 
-	ratings_from(&cli->arena, asking->annotations, asking->count, (enum rating_of)values->on, symptom, values->blind, &asked.ratings);
+	ratings_builder_end(builder, &asked.ratings);
 	status = agreement_of(&cli->arena, &asked.ratings, &options, &asked.agreement, err);
 	if (status != STATUS_OK)
 		return status;
@@ -334,30 +334,67 @@ static enum status answer(const struct asking *asking, const char *symptom, stru
 	return STATUS_OK;
 }
 
-/* Each symptom is a question of its own: a judgement may name several. */
-static enum status answer_symptoms(const struct asking *asking, struct error *err)
+static bool note_symptoms(void *context, const struct annotation *annotation)
 {
-	const struct annotation *annotations = asking->annotations;
-	VEC_OF(const char *) seen = VEC_INIT;
+	struct asking *asking = context;
+
+	for (size_t s = 0; s < annotation->symptom_count; s++) {
+		bool known = false;
+		for (size_t k = 0; k < asking->symptoms.len && !known; k++)
+			known = strcmp(asking->symptoms.items[k], annotation->symptoms[s]) == 0;
+		if (!known)
+			vec_push(&asking->symptoms, annotation->symptoms[s]);
+	}
+	return !interrupted();
+}
+
+static bool add_ratings(void *context, const struct annotation *annotation)
+{
+	const struct asking *asking = context;
+
+	for (size_t i = 0; i < asking->builders.len; i++)
+		ratings_builder_add(asking->builders.items[i], annotation);
+	return !interrupted();
+}
+
+/* Symptoms are found first: a judgement may name several, and who names one says of all others that they are not there. */
+static enum status read_ratings(struct asking *asking, struct store *store, const struct query *query, struct error *err)
+{
+	struct arena *arena = &asking->cli->arena;
+	enum rating_of on = (enum rating_of)asking->values->on;
 	enum status status = STATUS_OK;
 
-	for (size_t i = 0; i < asking->count; i++)
-		for (size_t s = 0; s < annotations[i].symptom_count && status == STATUS_OK; s++) {
-			const char *symptom = annotations[i].symptoms[s];
-			bool known = false;
-			for (size_t k = 0; k < seen.len; k++)
-				known = known || strcmp(seen.items[k], symptom) == 0;
-			if (known)
-				continue;
-			if (seen.len && !asking->values->json)
-				out_printf("\n");
-			vec_push(&seen, symptom);
-			status = answer(asking, symptom, err);
-		}
-	if (!seen.len && !asking->values->json)
+	if (on == RATING_SYMPTOM)
+		status = store->ops->judgements(store, arena, query, note_symptoms, asking, err);
+	for (size_t i = 0; i < (on == RATING_SYMPTOM ? asking->symptoms.len : 1); i++)
+		vec_push(&asking->builders, ratings_builder_new(arena, on, on == RATING_SYMPTOM ? asking->symptoms.items[i] : NULL,
+								asking->values->blind));
+	return status == STATUS_OK && asking->builders.len ? store->ops->judgements(store, arena, query, add_ratings, asking, err) : status;
+}
+
+static enum status answer_all(struct asking *asking, struct error *err)
+{
+	bool by_symptom = asking->values->on == RATING_SYMPTOM;
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < asking->builders.len && status == STATUS_OK; i++) {
+		struct ratings_builder *builder = asking->builders.items[i];
+		if (i && !asking->values->json)
+			out_printf("\n");
+		asking->builders.items[i] = NULL;
+		status = answer(asking, builder, by_symptom ? asking->symptoms.items[i] : NULL, err);
+	}
+	if (!asking->builders.len && !asking->values->json)
 		out_printf("symptom: cannot tell: nobody has named one\n");
-	vec_release(&seen);
 	return status;
+}
+
+static void asking_release(struct asking *asking)
+{
+	for (size_t i = 0; i < asking->builders.len; i++)
+		ratings_builder_free(asking->builders.items[i]);
+	vec_release(&asking->builders);
+	vec_release(&asking->symptoms);
 }
 
 static int agreement_run(struct cli *cli, const void *options_given, const struct option_words *words)
@@ -374,15 +411,19 @@ static int agreement_run(struct cli *cli, const void *options_given, const struc
 	    select_query(cli, store, words->items, words->count, &query, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
 	out_under_way("reading judgements");
-	if (store->ops->judgements(store, &cli->arena, &query, &asking.annotations, &asking.count, &err) != STATUS_OK ||
-	    select_query(cli, store, &settled, 1, &decided, &err) != STATUS_OK ||
-	    store->ops->sample_ids(store, &cli->arena, &decided, &asking.decided, &asking.decided_count, &err) != STATUS_OK)
-		return cli_fail(cli, &err);
+	interrupt_ends_reading(store);
 	interrupt_catch();
+	status = read_ratings(&asking, store, &query, &err);
+	if (status == STATUS_OK)
+		status = select_query(cli, store, &settled, 1, &decided, &err);
+	if (status == STATUS_OK)
+		status = store->ops->sample_ids(store, &cli->arena, &decided, &asking.decided, &asking.decided_count, &err);
 	out_under_way("comparing");
-	status = values->on == RATING_SYMPTOM ? answer_symptoms(&asking, &err) : answer(&asking, NULL, &err);
+	if (status == STATUS_OK)
+		status = answer_all(&asking, &err);
 	interrupt_release();
 	out_progress_end();
+	asking_release(&asking);
 	if (status == STATUS_CANCELLED)
 		return interrupt_exit_code();
 	return status == STATUS_OK ? 0 : cli_fail(cli, &err);

@@ -158,13 +158,26 @@ static void add_weeks(struct asking *asking)
 	asking->out->weeks = rows;
 }
 
-static void add_coding(struct asking *asking, const struct annotation *annotations, size_t count)
+struct judging {
+	struct coding_builder *coding;
+	struct ratings_builder *ratings;
+	const struct inquiry *inquiry;
+};
+
+static bool add_judgement(void *context, const struct annotation *annotation)
+{
+	struct judging *judging = context;
+
+	coding_builder_add(judging->coding, annotation);
+	ratings_builder_add(judging->ratings, annotation);
+	return !inquiry_cancelled(judging->inquiry);
+}
+
+static void add_pace_queries(struct asking *asking)
 {
 	const struct table_key reviewer = { .facet = FACET_REVIEWER };
 	struct stats *out = asking->out;
 
-	saturation_of(asking->arena, annotations, count, &out->saturation);
-	out->paces = coding_paces(asking->arena, annotations, count, &out->pace_count);
 	out->pace_queries = arena_array(asking->arena, out->pace_count, sizeof(*out->pace_queries));
 	for (size_t i = 0; i < out->pace_count; i++) {
 		struct strbuf text = STRBUF_INIT;
@@ -185,23 +198,30 @@ static enum status add_reviewers(struct asking *asking, struct error *err)
 {
 	const struct agreement_options options = { 0.95, 1000, 1, asking->inquiry->cancel };
 	struct store *store = asking->inquiry->store;
-	const struct annotation *annotations;
+	struct stats *out = asking->out;
+	struct judging judging = { NULL, NULL, asking->inquiry };
 	struct query query;
 	struct ratings ratings;
-	size_t count;
 	enum status status = inquiry_query(asking->inquiry, asking->query, &query, err);
 
-	if (status == STATUS_OK)
-		status = store->ops->judgements(store, asking->arena, &query, &annotations, &count, err);
 	if (status != STATUS_OK)
 		return status;
-	add_coding(asking, annotations, count);
-	ratings_from(asking->arena, annotations, count, RATING_CAUSE, NULL, false, &ratings);
-	status = agreement_of(asking->arena, &ratings, &options, &asking->out->agreement, err);
+	judging.coding = coding_builder_new(asking->arena);
+	judging.ratings = ratings_builder_new(asking->arena, RATING_CAUSE, NULL, false);
+	status = store->ops->judgements(store, asking->arena, &query, add_judgement, &judging, err);
+	if (status != STATUS_OK) {
+		coding_builder_free(judging.coding);
+		ratings_builder_free(judging.ratings);
+		return status;
+	}
+	coding_builder_end(judging.coding, &out->saturation, &out->paces, &out->pace_count);
+	add_pace_queries(asking);
+	ratings_builder_end(judging.ratings, &ratings);
+	status = agreement_of(asking->arena, &ratings, &options, &out->agreement, err);
 	if (status != STATUS_OK)
 		return status;
-	status = counted(asking, "rated", "reviewers>=2", &asking->out->rated, err);
-	return status == STATUS_OK ? counted(asking, "disputed", "is:disputed", &asking->out->disputed, err) : status;
+	status = counted(asking, "rated", "reviewers>=2", &out->rated, err);
+	return status == STATUS_OK ? counted(asking, "disputed", "is:disputed", &out->disputed, err) : status;
 }
 
 /* ---- incidents ------------------------------------------------------------------------------------------ */

@@ -266,10 +266,11 @@ struct store_ops {
 	/* All of them, superseded ones too, newest first. */
 	enum status (*annotation_list)(struct store *, struct arena *, int64_t sample,
 				       const struct annotation **out, size_t *count, struct error *);
-	/* Standing annotations of the samples that match, in the order of sample and id, without
-	 * their notes. */
+	/* Standing annotations of the samples that match, one after the other in the order of sample and id, without
+	 * their notes; they may be more than memory has room for. Each lives during its visit alone, the texts of
+	 * reviewers and codes as long as the arena. `visit` answers false: STATUS_CANCELLED. */
 	enum status (*judgements)(struct store *, struct arena *, const struct query *,
-				  const struct annotation **out, size_t *count, struct error *);
+				  bool (*visit)(void *context, const struct annotation *annotation), void *context, struct error *);
 	enum status (*codebook_get)(struct store *, struct arena *, struct codebook *out, struct error *);
 
 	/* imports: one at a time per store; abort leaves no trace. import_add and

@@ -51,7 +51,7 @@
 
 #define AGREEMENT_UNITS_LEAST 10u
 
-/* Ratings, unit by unit: those of unit u are at starts[u] … starts[u + 1] - 1. */
+/* Ratings, unit by unit, of units that have two or more: those of unit u are at starts[u] … starts[u + 1] - 1. */
 struct ratings {
 	size_t unit_count;
 	const size_t *starts;      /* unit_count + 1 */
@@ -66,15 +66,18 @@ struct ratings {
 enum rating_of { RATING_VERDICT, RATING_CATEGORY, RATING_CAUSE, RATING_SEVERITY, RATING_SYMPTOM };
 
 /*
- * From standing annotations, in the order of sample; decisions where reviewers differed are left
- * out: they are nobody's own reading. A reviewer's newest word on a sample
+ * From standing annotations, those of a sample one behind the other; decisions where reviewers
+ * differed are left out: they are nobody's own reading. A reviewer's newest word on a sample
  * counts, whichever lines it is about. A cause without a verdict says that the output is
  * wrong, as everywhere. RATING_SYMPTOM: `symptom` is the code asked for, and each reviewer
  * who judged the sample names it ("yes") or not ("no"). `blind_only`: judgements made
- * without seeing others'. In the arena.
+ * without seeing others'. A sample that one alone has rated is in no unit.
  */
-void ratings_from(struct arena *arena, const struct annotation *annotations, size_t count, enum rating_of what,
-		  const char *symptom, bool blind_only, struct ratings *out);
+struct ratings_builder *ratings_builder_new(struct arena *arena, enum rating_of what, const char *symptom, bool blind_only);
+void ratings_builder_add(struct ratings_builder *builder, const struct annotation *annotation);
+/* In the arena; frees the builder. */
+void ratings_builder_end(struct ratings_builder *builder, struct ratings *out);
+void ratings_builder_free(struct ratings_builder *builder); /* NULL is allowed */
 
 struct agreement_code {
 	uint32_t code;

@@ -4,143 +4,144 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/mem.h"
+#include "core/analysis/name_numbers.h"
+#include "core/base/vec.h"
+
+/* What one edit said of samples. */
+struct act {
+	int64_t edit, at_us, last_sample;
+	uint32_t reviewer, samples;
+};
+
+struct coded {
+	int64_t at_us;        /* of the first judgement that names a code */
+	uint32_t number;      /* in the order of samples */
+};
+
+struct naming {
+	uint32_t code, sample; /* numbers */
+};
+
+struct coding_builder {
+	struct arena *arena;
+	struct name_numbers causes, symptoms, reviewers;
+	int64_t sample;        /* the newest of `coded` */
+	size_t named;          /* where its namings begin */
+	VEC_OF(struct coded) coded;
+	VEC_OF(struct naming) namings; /* each code of a sample once; symptoms: ~ their number */
+	VEC_OF(struct act) acts;
+	uint32_t *slots;       /* hash table of acts: number + 1 */
+	size_t slot_count;
+};
+
+struct coding_builder *coding_builder_new(struct arena *arena)
+{
+	struct coding_builder *builder = mem_zalloc(1, sizeof(*builder));
+
+	*builder = (struct coding_builder){ .arena = arena, .causes = NAME_NUMBERS_INIT(arena), .symptoms = NAME_NUMBERS_INIT(arena),
+					    .reviewers = NAME_NUMBERS_INIT(arena) };
+	return builder;
+}
+
+void coding_builder_free(struct coding_builder *builder)
+{
+	if (!builder)
+		return;
+	name_numbers_release(&builder->causes);
+	name_numbers_release(&builder->symptoms);
+	name_numbers_release(&builder->reviewers);
+	vec_release(&builder->coded);
+	vec_release(&builder->namings);
+	vec_release(&builder->acts);
+	free(builder->slots);
+	free(builder);
+}
 
 /* ---- saturation ------------------------------------------------------------------------------ */
 
-struct naming {
-	const char *code;
-	int64_t sample;
-	size_t place;       /* of its sample, in the order of judging */
-	bool is_symptom;
-};
-
-static int by_code(const void *a, const void *b)
+/* Each code of a sample counts once, however many reviewers named it. */
+static void add_naming(struct coding_builder *builder, uint32_t code)
 {
-	const struct naming *x = a, *y = b;
-	int order = x->is_symptom != y->is_symptom ? (x->is_symptom ? 1 : -1) : strcmp(x->code, y->code);
-
-	if (order)
-		return order;
-	return (x->place > y->place) - (x->place < y->place);
+	for (size_t i = builder->named; i < builder->namings.len; i++)
+		if (builder->namings.items[i].code == code)
+			return;
+	vec_push(&builder->namings, ((struct naming){ code, (uint32_t)builder->coded.len - 1 }));
 }
 
-struct judged_sample {
-	int64_t sample, at_us;
-};
-
-static int by_sample(const void *a, const void *b)
+static void add_codes(struct coding_builder *builder, const struct annotation *annotation)
 {
-	const struct judged_sample *x = a, *y = b;
+	uint32_t number = (uint32_t)builder->coded.len;
+	struct coded *last = number ? &builder->coded.items[number - 1] : NULL;
+	int64_t at_us = annotation->at.at_us;
 
-	if (x->sample != y->sample)
-		return x->sample < y->sample ? -1 : 1;
-	return (x->at_us > y->at_us) - (x->at_us < y->at_us);
+	if (!annotation->cause && !annotation->symptom_count)
+		return;
+	if (!last || builder->sample != annotation->sample) {
+		builder->sample = annotation->sample;
+		builder->named = builder->namings.len;
+		vec_push(&builder->coded, ((struct coded){ at_us, number }));
+	} else if (at_us < last->at_us) {
+		last->at_us = at_us;
+	}
+	if (annotation->cause)
+		add_naming(builder, name_number(&builder->causes, annotation->cause));
+	for (size_t s = 0; s < annotation->symptom_count; s++)
+		add_naming(builder, ~name_number(&builder->symptoms, annotation->symptoms[s]));
 }
 
 static int by_time(const void *a, const void *b)
 {
-	const struct judged_sample *x = a, *y = b;
+	const struct coded *x = a, *y = b;
 
 	if (x->at_us != y->at_us)
 		return x->at_us < y->at_us ? -1 : 1;
-	return (x->sample > y->sample) - (x->sample < y->sample);
+	return (x->number > y->number) - (x->number < y->number);
 }
 
-static int by_number(const void *a, const void *b)
+struct code_use {
+	size_t samples, first; /* block that has it first */
+};
+
+/* Of each code, causes first, how many samples it was said of, and where it came first. */
+static void count_codes(const struct coding_builder *builder, struct saturation_block *blocks, struct saturation *out)
 {
-	const struct judged_sample *x = a, *y = b;
+	size_t causes = builder->causes.count, all = 0, once = 0;
+	struct code_use *uses = mem_zalloc(causes + builder->symptoms.count + 1, sizeof(*uses));
+	uint32_t *places = mem_zalloc(out->samples + 1, sizeof(*places)); /* in the order of judging, of each sample */
 
-	return (x->sample > y->sample) - (x->sample < y->sample);
-}
-
-/* Samples that have a code, by the time of the first judgement that names one: at_us becomes the place. Sorted by sample. */
-static size_t order_samples(const struct annotation *annotations, size_t count, struct judged_sample *out)
-{
-	size_t len = 0, kept = 0;
-
-	for (size_t i = 0; i < count; i++)
-		if (annotations[i].cause || annotations[i].symptom_count)
-			out[len++] = (struct judged_sample){ annotations[i].sample, annotations[i].at.at_us };
-	if (len)
-		qsort(out, len, sizeof(*out), by_sample);
-	for (size_t i = 0; i < len; i++)
-		if (!kept || out[kept - 1].sample != out[i].sample)
-			out[kept++] = out[i];
-	if (kept)
-		qsort(out, kept, sizeof(*out), by_time);
-	for (size_t i = 0; i < kept; i++)
-		out[i].at_us = (int64_t)i;
-	if (kept)
-		qsort(out, kept, sizeof(*out), by_number);
-	return kept;
-}
-
-static size_t place_of(const struct judged_sample *samples, size_t count, int64_t sample)
-{
-	const struct judged_sample key = { sample, 0 }, *found = bsearch(&key, samples, count, sizeof(key), by_number);
-
-	return (size_t)found->at_us; /* it names a code, so it is there */
-}
-
-static size_t list_namings(const struct annotation *annotations, size_t count, const struct judged_sample *samples, size_t sample_count,
-			   struct naming *out)
-{
-	size_t len = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		const struct annotation *annotation = &annotations[i];
-		if (!annotation->cause && !annotation->symptom_count)
-			continue;
-		size_t place = place_of(samples, sample_count, annotation->sample);
-		if (annotation->cause)
-			out[len++] = (struct naming){ annotation->cause, annotation->sample, place, false };
-		for (size_t s = 0; s < annotation->symptom_count; s++)
-			out[len++] = (struct naming){ annotation->symptoms[s], annotation->sample, place, true };
+	for (size_t i = 0; i < out->samples; i++)
+		places[builder->coded.items[i].number] = (uint32_t)i;
+	for (size_t i = 0; i < builder->namings.len; i++) {
+		const struct naming *naming = &builder->namings.items[i];
+		struct code_use *use = &uses[naming->code < causes ? naming->code : causes + ~naming->code];
+		size_t block = places[naming->sample] / SATURATION_BLOCK;
+		if (!use->samples++ || block < use->first)
+			use->first = block;
 	}
-	if (len)
-		qsort(out, len, sizeof(*out), by_code);
-	return len;
-}
-
-/* Each code of a sample counts once, however many reviewers named it. */
-static void count_codes(const struct naming *namings, size_t len, struct saturation_block *blocks, struct saturation *out)
-{
-	size_t all = 0, once = 0;
-
-	for (size_t i = 0; i < len;) {
-		size_t end = i, samples = 0;
-		while (end < len && namings[end].is_symptom == namings[i].is_symptom && strcmp(namings[end].code, namings[i].code) == 0) {
-			samples += end == i || namings[end].sample != namings[end - 1].sample;
-			end++;
-		}
-		blocks[namings[i].place / SATURATION_BLOCK].fresh++;
-		out->codes++;
-		all += samples;
-		once += samples == 1;
-		i = end;
+	out->codes = causes + builder->symptoms.count;
+	for (size_t i = 0; i < out->codes; i++) {
+		blocks[uses[i].first].fresh++;
+		all += uses[i].samples;
+		once += uses[i].samples == 1;
 	}
 	out->unseen = all ? (double)once / (double)all : NAN;
+	free(uses);
+	free(places);
 }
 
-void saturation_of(struct arena *arena, const struct annotation *annotations, size_t count, struct saturation *out)
+static void saturation_of(struct coding_builder *builder, struct saturation *out)
 {
-	struct judged_sample *samples = mem_zalloc(count + 1, sizeof(*samples));
 	struct saturation_block *blocks;
-	struct naming *namings;
-	size_t most = 0, len, whole;
+	size_t whole;
 
-	*out = (struct saturation){ .verdict = SATURATION_CANNOT_TELL };
-	for (size_t i = 0; i < count; i++)
-		most += 1 + annotations[i].symptom_count;
-	namings = mem_zalloc(most + 1, sizeof(*namings));
-	out->samples = order_samples(annotations, count, samples);
-	len = list_namings(annotations, count, samples, out->samples, namings);
+	*out = (struct saturation){ .verdict = SATURATION_CANNOT_TELL, .samples = builder->coded.len };
+	if (out->samples)
+		qsort(builder->coded.items, out->samples, sizeof(struct coded), by_time);
 	out->block_count = (out->samples + SATURATION_BLOCK - 1) / SATURATION_BLOCK;
-	blocks = arena_array(arena, out->block_count, sizeof(*blocks));
+	blocks = arena_array(builder->arena, out->block_count, sizeof(*blocks));
 	for (size_t i = 0; i < out->samples; i++)
 		blocks[i / SATURATION_BLOCK].samples++;
-	count_codes(namings, len, blocks, out);
+	count_codes(builder, blocks, out);
 	out->blocks = blocks;
 	whole = out->samples / SATURATION_BLOCK;
 	if (whole >= 2) {
@@ -151,29 +152,65 @@ void saturation_of(struct arena *arena, const struct annotation *annotations, si
 		size_t fresh = blocks[whole - 1].fresh + (out->block_count > whole ? blocks[whole].fresh : 0);
 		out->verdict = (double)fresh <= SATURATION_SHARE * (double)before ? SATURATION_REACHED : SATURATION_GOES_ON;
 	}
-	free(samples);
-	free(namings);
 }
 
 /* ---- pace ---------------------------------------------------------------------------------------- */
 
-struct act {
-	const char *reviewer;
-	int64_t at_us, edit, sample;
-};
+static bool is_same(const struct act *a, const struct act *b)
+{
+	return a->edit == b->edit && a->at_us == b->at_us && a->reviewer == b->reviewer;
+}
+
+static uint32_t *slot_of(const struct coding_builder *builder, const struct act *act)
+{
+	uint64_t hash = ((uint64_t)act->edit * 31 + (uint64_t)act->at_us) * 11400714819323198485u + act->reviewer;
+	size_t at = (hash ^ hash >> 32) & (builder->slot_count - 1);
+
+	while (builder->slots[at] && !is_same(&builder->acts.items[builder->slots[at] - 1], act))
+		at = (at + 1) & (builder->slot_count - 1);
+	return &builder->slots[at];
+}
+
+static void grow(struct coding_builder *builder)
+{
+	free(builder->slots);
+	builder->slot_count = builder->slot_count ? builder->slot_count * 2 : 256;
+	builder->slots = mem_zalloc(builder->slot_count, sizeof(*builder->slots));
+	for (size_t i = 0; i < builder->acts.len; i++)
+		*slot_of(builder, &builder->acts.items[i]) = (uint32_t)i + 1;
+}
+
+/* Edits of very many samples are one act each. */
+static void add_act(struct coding_builder *builder, const struct annotation *annotation)
+{
+	struct act act = { annotation->edit, annotation->at.at_us, annotation->sample, 0, 1 };
+	uint32_t *slot;
+
+	if (!annotation->reviewer || !instant_known(annotation->at))
+		return;
+	act.reviewer = name_number(&builder->reviewers, annotation->reviewer);
+	if (builder->acts.len * 2 >= builder->slot_count)
+		grow(builder);
+	slot = slot_of(builder, &act);
+	if (*slot) {
+		struct act *is = &builder->acts.items[*slot - 1];
+		is->samples += is->last_sample != act.last_sample;
+		is->last_sample = act.last_sample;
+		return;
+	}
+	vec_push(&builder->acts, act);
+	*slot = (uint32_t)builder->acts.len;
+}
 
 static int by_reviewer(const void *a, const void *b)
 {
 	const struct act *x = a, *y = b;
-	int order = strcmp(x->reviewer, y->reviewer);
 
-	if (order)
-		return order;
+	if (x->reviewer != y->reviewer)
+		return x->reviewer < y->reviewer ? -1 : 1;
 	if (x->at_us != y->at_us)
 		return x->at_us < y->at_us ? -1 : 1;
-	if (x->edit != y->edit)
-		return x->edit < y->edit ? -1 : 1;
-	return (x->sample > y->sample) - (x->sample < y->sample);
+	return (x->edit > y->edit) - (x->edit < y->edit);
 }
 
 static int by_most(const void *a, const void *b)
@@ -185,24 +222,18 @@ static int by_most(const void *a, const void *b)
 	return strcmp(x->reviewer, y->reviewer);
 }
 
-/* One reviewer's acts: edits, each with its samples. */
-static struct coding_pace pace_of(const struct act *acts, size_t count)
+/* One reviewer's acts, in their order. */
+static struct coding_pace pace_of(const char *reviewer, const struct act *acts, size_t count)
 {
-	struct coding_pace out = { .reviewer = acts[0].reviewer };
+	struct coding_pace out = { .reviewer = reviewer };
 	int64_t spent_us = 0;
 
-	for (size_t i = 0; i < count;) {
-		size_t end = i, samples = 0;
-		while (end < count && acts[end].edit == acts[i].edit) {
-			samples += end == i || acts[end].sample != acts[end - 1].sample;
-			end++;
-		}
-		out.samples += samples;
+	for (size_t i = 0; i < count; i++) {
+		out.samples += acts[i].samples;
 		if (i && acts[i].at_us - acts[i - 1].at_us <= PACE_PAUSE_US) {
 			spent_us += acts[i].at_us - acts[i - 1].at_us;
-			out.timed += samples;
+			out.timed += acts[i].samples;
 		}
-		i = end;
 	}
 	out.seconds = out.timed ? (double)spent_us / 1e6 / (double)out.timed : NAN;
 	if (out.seconds < PACE_LEAST)
@@ -210,30 +241,35 @@ static struct coding_pace pace_of(const struct act *acts, size_t count)
 	return out;
 }
 
-const struct coding_pace *coding_paces(struct arena *arena, const struct annotation *annotations, size_t count, size_t *pace_count)
+static const struct coding_pace *paces_of(struct coding_builder *builder, size_t *count)
 {
-	struct act *acts = mem_zalloc(count + 1, sizeof(*acts));
-	struct coding_pace *paces;
-	size_t len = 0, reviewers = 0;
+	struct coding_pace *paces = arena_array(builder->arena, builder->reviewers.count, sizeof(*paces));
+	struct act *acts = builder->acts.items;
 
-	*pace_count = 0;
-	for (size_t i = 0; i < count; i++)
-		if (annotations[i].reviewer && instant_known(annotations[i].at))
-			acts[len++] = (struct act){ annotations[i].reviewer, annotations[i].at.at_us, annotations[i].edit, annotations[i].sample };
-	if (len)
-		qsort(acts, len, sizeof(*acts), by_reviewer);
-	for (size_t i = 0; i < len; i++)
-		reviewers += i == 0 || strcmp(acts[i].reviewer, acts[i - 1].reviewer) != 0;
-	paces = arena_array(arena, reviewers, sizeof(*paces));
-	for (size_t i = 0; i < len;) {
-		size_t end = i;
-		while (end < len && strcmp(acts[end].reviewer, acts[i].reviewer) == 0)
+	*count = 0;
+	if (builder->acts.len)
+		qsort(acts, builder->acts.len, sizeof(*acts), by_reviewer);
+	for (size_t i = 0, end; i < builder->acts.len; i = end) {
+		for (end = i; end < builder->acts.len && acts[end].reviewer == acts[i].reviewer;)
 			end++;
-		paces[(*pace_count)++] = pace_of(acts + i, end - i);
-		i = end;
+		paces[(*count)++] = pace_of(builder->reviewers.list[acts[i].reviewer], acts + i, end - i);
 	}
-	if (*pace_count)
-		qsort(paces, *pace_count, sizeof(*paces), by_most);
-	free(acts);
+	if (*count)
+		qsort(paces, *count, sizeof(*paces), by_most);
 	return paces;
+}
+
+/* ---- both ---------------------------------------------------------------------------------------- */
+
+void coding_builder_add(struct coding_builder *builder, const struct annotation *annotation)
+{
+	add_codes(builder, annotation);
+	add_act(builder, annotation);
+}
+
+void coding_builder_end(struct coding_builder *builder, struct saturation *saturation, const struct coding_pace **paces, size_t *count)
+{
+	saturation_of(builder, saturation);
+	*paces = paces_of(builder, count);
+	coding_builder_free(builder);
 }

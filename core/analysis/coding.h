@@ -38,9 +38,6 @@ struct saturation {
 	double unseen;   /* chance that the next code named is a new one; NAN: none was named */
 };
 
-/* From standing annotations in any order; those that name no code count for nothing. In the arena. */
-void saturation_of(struct arena *arena, const struct annotation *annotations, size_t count, struct saturation *out);
-
 struct coding_pace {
 	const char *reviewer;
 	size_t samples;  /* judged, each once */
@@ -48,7 +45,11 @@ struct coding_pace {
 	double seconds;  /* of one of those; NAN: none is, or it is less than PACE_LEAST, which a script takes and no reader */
 };
 
-/* Of each reviewer, most samples first. In the arena. */
-const struct coding_pace *coding_paces(struct arena *arena, const struct annotation *annotations, size_t count, size_t *pace_count);
+/* From standing annotations, those of a sample one behind the other; for saturation those that name no code count for nothing. */
+struct coding_builder *coding_builder_new(struct arena *arena);
+void coding_builder_add(struct coding_builder *builder, const struct annotation *annotation);
+/* Paces: of each reviewer, most samples first. In the arena; frees the builder. */
+void coding_builder_end(struct coding_builder *builder, struct saturation *saturation, const struct coding_pace **paces, size_t *count);
+void coding_builder_free(struct coding_builder *builder); /* NULL is allowed */
 
 #endif

@@ -3,193 +3,182 @@
 #include <string.h>
 
 #include "core/analysis/agreement.h"
-#include "core/base/mem.h"
+#include "core/analysis/name_numbers.h"
+#include "core/base/vec.h"
 
 struct said {
-	int64_t sample;
-	const char *reviewer, *code;
-	struct instant at;
-	int64_t id;
+	const char *reviewer;
+	uint32_t rater, code;
+	int64_t at_us, id;
+	bool yes;             /* of a symptom: named */
 };
 
-static const char *code_said(struct arena *arena, const struct annotation *annotation, enum rating_of what,
-			     const char *symptom)
+struct ratings_builder {
+	struct arena *arena;
+	struct strbuf category;
+	enum rating_of what;
+	const char *symptom;
+	bool blind_only;
+	struct name_numbers raters, codes;
+	/* Of the sample at hand. */
+	int64_t sample;
+	VEC_OF(struct said) said;
+	/* Of those before it. */
+	VEC_OF(size_t) starts;
+	VEC_OF(int64_t) samples;
+	VEC_OF(uint32_t) rater_of;
+	VEC_OF(uint32_t) code_of;
+};
+
+struct ratings_builder *ratings_builder_new(struct arena *arena, enum rating_of what, const char *symptom, bool blind_only)
+{
+	struct ratings_builder *builder = mem_zalloc(1, sizeof(*builder));
+
+	*builder = (struct ratings_builder){ .arena = arena, .category = STRBUF_INIT, .what = what, .symptom = symptom,
+					     .blind_only = blind_only, .raters = NAME_NUMBERS_INIT(arena), .codes = NAME_NUMBERS_INIT(arena) };
+	return builder;
+}
+
+void ratings_builder_free(struct ratings_builder *builder)
+{
+	if (!builder)
+		return;
+	strbuf_release(&builder->category);
+	name_numbers_release(&builder->raters);
+	name_numbers_release(&builder->codes);
+	vec_release(&builder->said);
+	vec_release(&builder->starts);
+	vec_release(&builder->samples);
+	vec_release(&builder->rater_of);
+	vec_release(&builder->code_of);
+	free(builder);
+}
+
+static const char *category_of(struct ratings_builder *builder, const char *cause)
+{
+	strbuf_clear(&builder->category);
+	strbuf_add(&builder->category, cause, strcspn(cause, "/"));
+	return builder->category.text;
+}
+
+/* NULL: nothing. */
+static const char *code_said(struct ratings_builder *builder, const struct annotation *annotation)
 {
 	enum verdict verdict = annotation->verdict;
 
 	if (!verdict && annotation->cause)
 		verdict = VERDICT_CONFIRMED;
-	switch (what) {
+	switch (builder->what) {
 	case RATING_VERDICT: return verdict ? verdict_word(verdict) : NULL;
 	case RATING_CAUSE: return annotation->cause;
-	case RATING_CATEGORY:
-		return annotation->cause ?
-			       arena_text(arena, (struct slice){ annotation->cause, strcspn(annotation->cause, "/") }) : NULL;
+	case RATING_CATEGORY: return annotation->cause ? category_of(builder, annotation->cause) : NULL;
 	case RATING_SEVERITY: return annotation->severity ? severity_word(annotation->severity) : NULL;
 	case RATING_SYMPTOM:
 		for (size_t i = 0; i < annotation->symptom_count; i++)
-			if (strcmp(annotation->symptoms[i], symptom) == 0)
+			if (strcmp(annotation->symptoms[i], builder->symptom) == 0)
 				return "yes";
 		return verdict || annotation->symptom_count ? "no" : NULL;
 	}
 	return NULL;
 }
 
-/* By reviewer, the newest word first; of a symptom, whoever named it anywhere. */
+/* By reviewer, the newest word first. */
 static int by_reviewer(const void *a, const void *b)
 {
 	const struct said *x = a, *y = b;
 	int order;
 
-	if ((order = strcmp(x->reviewer, y->reviewer)) != 0)
+	if (x->rater != y->rater && (order = strcmp(x->reviewer, y->reviewer)) != 0)
 		return order;
-	if (x->at.at_us != y->at.at_us)
-		return x->at.at_us > y->at.at_us ? -1 : 1;
+	if (x->at_us != y->at_us)
+		return x->at_us > y->at_us ? -1 : 1;
 	return (x->id < y->id) - (x->id > y->id);
 }
 
-/* Names, once each: judgements are very many, names few. */
-struct names {
-	const char **list;      /* in the order in which they came */
-	uint32_t *slots;        /* hash table: number + 1 */
-	size_t count, slot_count;
-};
-
-static uint64_t hash_of(const char *name)
-{
-	uint64_t hash = 14695981039346656037u; /* FNV-1a */
-
-	while (*name)
-		hash = (hash ^ (unsigned char)*name++) * 1099511628211u;
-	return hash ^ hash >> 32;
-}
-
-static uint32_t *slot_of(const struct names *names, const char *name)
-{
-	size_t at = hash_of(name) & (names->slot_count - 1);
-
-	while (names->slots[at] && strcmp(names->list[names->slots[at] - 1], name) != 0)
-		at = (at + 1) & (names->slot_count - 1);
-	return &names->slots[at];
-}
-
-static void grow(struct names *names)
-{
-	free(names->slots);
-	names->slot_count = names->slot_count ? names->slot_count * 2 : 64;
-	names->slots = mem_zalloc(names->slot_count, sizeof(*names->slots));
-	names->list = mem_realloc(names->list, names->slot_count, sizeof(*names->list));
-	for (size_t i = 0; i < names->count; i++)
-		*slot_of(names, names->list[i]) = (uint32_t)i + 1;
-}
-
-static uint32_t number_of(struct names *names, const char *name)
-{
-	uint32_t *slot;
-
-	if (names->count * 2 >= names->slot_count)
-		grow(names);
-	slot = slot_of(names, name);
-	if (!*slot) {
-		names->list[names->count++] = name;
-		*slot = (uint32_t)names->count;
-	}
-	return *slot - 1;
-}
-
-struct named {
-	const char *name;
-	uint32_t number;
-};
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(((const struct named *)a)->name, ((const struct named *)b)->name);
-}
-
-/* The names in the order of bytes, in the arena, and `numbers` as places in it. */
-static const char *const *in_order(struct arena *arena, struct names *names, uint32_t *numbers, size_t count)
-{
-	struct named *sorted = mem_zalloc(names->count + 1, sizeof(*sorted));
-	uint32_t *place = mem_zalloc(names->count + 1, sizeof(*place));
-	const char **result = arena_array(arena, names->count, sizeof(*result));
-
-	for (size_t i = 0; i < names->count; i++)
-		sorted[i] = (struct named){ names->list[i], (uint32_t)i };
-	qsort(sorted, names->count, sizeof(*sorted), by_name);
-	for (size_t i = 0; i < names->count; i++) {
-		result[i] = sorted[i].name;
-		place[sorted[i].number] = (uint32_t)i;
-	}
-	for (size_t i = 0; i < count; i++)
-		numbers[i] = place[numbers[i]];
-	free(sorted);
-	free(place);
-	free(names->list);
-	free(names->slots);
-	return result;
-}
-
-/* Samples stand in their order already. */
-static void order_units(struct said *said, size_t count)
-{
-	for (size_t i = 0, end; i < count; i = end) {
-		for (end = i + 1; end < count && said[end].sample == said[i].sample;)
-			end++;
-		if (end - i > 1)
-			qsort(said + i, end - i, sizeof(*said), by_reviewer);
-	}
-}
-
-static size_t keep_newest(struct said *said, size_t count, enum rating_of what)
+/* The newest word of each reviewer counts; of a symptom, whether he named it anywhere. */
+static size_t keep_newest(struct said *said, size_t count)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		struct said *last = kept ? &said[kept - 1] : NULL;
-		if (!last || last->sample != said[i].sample || strcmp(last->reviewer, said[i].reviewer) != 0)
+		if (!last || last->rater != said[i].rater)
 			said[kept++] = said[i];
-		else if (what == RATING_SYMPTOM && strcmp(said[i].code, "yes") == 0)
+		else if (said[i].yes)
 			last->code = said[i].code;
 	}
 	return kept;
 }
 
-void ratings_from(struct arena *arena, const struct annotation *annotations, size_t count, enum rating_of what,
-		  const char *symptom, bool blind_only, struct ratings *out)
+static void end_unit(struct ratings_builder *builder)
 {
-	struct said *said = arena_array(arena, count, sizeof(*said));
-	size_t *starts = arena_array(arena, count + 1, sizeof(*starts));
-	int64_t *samples = arena_array(arena, count, sizeof(*samples));
-	struct names rater_names = { .count = 0 }, code_names = { .count = 0 };
-	uint32_t *raters, *codes;
-	size_t kept = 0, units = 0;
+	struct said *said = builder->said.items;
+	size_t count = builder->said.len;
 
+	if (count > 1) {
+		qsort(said, count, sizeof(*said), by_reviewer);
+		count = keep_newest(said, count);
+	}
+	builder->said.len = 0;
+	if (count < 2)
+		return;
+	vec_push(&builder->starts, builder->rater_of.len);
+	vec_push(&builder->samples, builder->sample);
 	for (size_t i = 0; i < count; i++) {
-		const char *code = annotations[i].adjudicated ? NULL : code_said(arena, &annotations[i], what, symptom);
-		if (code && annotations[i].reviewer && (!blind_only || annotations[i].blind))
-			said[kept++] = (struct said){ annotations[i].sample, annotations[i].reviewer, code,
-						      annotations[i].at, annotations[i].id };
+		vec_push(&builder->rater_of, said[i].rater);
+		vec_push(&builder->code_of, said[i].code);
 	}
-	order_units(said, kept);
-	kept = keep_newest(said, kept, what);
-	*out = (struct ratings){ .starts = starts, .samples = samples };
-	raters = arena_array(arena, kept, sizeof(*raters));
-	codes = arena_array(arena, kept, sizeof(*codes));
-	for (size_t i = 0; i < kept; i++) {
-		if (units == 0 || samples[units - 1] != said[i].sample) {
-			starts[units] = i;
-			samples[units++] = said[i].sample;
-		}
-		raters[i] = number_of(&rater_names, said[i].reviewer);
-		codes[i] = number_of(&code_names, said[i].code);
-	}
-	out->rater_count = rater_names.count;
-	out->code_count = code_names.count;
-	out->rater_names = in_order(arena, &rater_names, raters, kept);
-	out->code_names = in_order(arena, &code_names, codes, kept);
-	starts[units] = kept;
-	out->unit_count = units;
+}
+
+void ratings_builder_add(struct ratings_builder *builder, const struct annotation *annotation)
+{
+	const char *code;
+	uint32_t rater;
+
+	if (annotation->adjudicated || !annotation->reviewer || (builder->blind_only && !annotation->blind))
+		return;
+	code = code_said(builder, annotation);
+	if (!code)
+		return;
+	if (annotation->sample != builder->sample)
+		end_unit(builder);
+	builder->sample = annotation->sample;
+	rater = name_number(&builder->raters, annotation->reviewer);
+	vec_push(&builder->said, ((struct said){ builder->raters.list[rater], rater, name_number(&builder->codes, code),
+						 annotation->at.at_us, annotation->id,
+						 builder->what == RATING_SYMPTOM && strcmp(code, "yes") == 0 }));
+}
+
+/* A copy in the arena, with room for `more`. */
+static void *copy_of(struct arena *arena, const void *items, size_t count, size_t more, size_t size)
+{
+	void *copy = arena_array(arena, count + more, size);
+
+	if (count)
+		memcpy(copy, items, count * size);
+	return copy;
+}
+
+void ratings_builder_end(struct ratings_builder *builder, struct ratings *out)
+{
+	struct arena *arena = builder->arena;
+	uint32_t *raters, *codes;
+	size_t *starts, count;
+
+	end_unit(builder);
+	count = builder->rater_of.len;
+	*out = (struct ratings){ .unit_count = builder->samples.len };
+	raters = copy_of(arena, builder->rater_of.items, count, 0, sizeof(*raters));
+	codes = copy_of(arena, builder->code_of.items, count, 0, sizeof(*codes));
+	starts = copy_of(arena, builder->starts.items, out->unit_count, 1, sizeof(*starts));
+	starts[out->unit_count] = count;
+	out->starts = starts;
+	out->samples = copy_of(arena, builder->samples.items, out->unit_count, 0, sizeof(*out->samples));
+	out->rater_count = builder->raters.count;
+	out->code_count = builder->codes.count;
+	out->rater_names = name_numbers_in_order(&builder->raters, raters, count);
+	out->code_names = name_numbers_in_order(&builder->codes, codes, count);
 	out->raters = raters;
 	out->codes = codes;
+	ratings_builder_free(builder);
 }

@@ -3,49 +3,39 @@
 
 #include "storage/sqlite/query_sql.h"
 
-/* Texts of which each is kept once; they are few. */
-struct names {
+struct reading {
 	struct arena *arena;
-	VEC_OF(const char *) list;
+	VEC_OF(const char *) names;    /* texts of which each is kept once; they are few */
+	VEC_OF(const char *) symptoms; /* of the annotation at hand */
 };
 
-static const char *name_once(struct names *names, const char *text)
+static const char *name_once(struct reading *reading, const char *text)
 {
 	if (!text)
 		return NULL;
-	for (size_t i = names->list.len; i-- > 0;)
-		if (strcmp(names->list.items[i], text) == 0)
-			return names->list.items[i];
-	vec_push(&names->list, arena_strdup(names->arena, text));
-	return names->list.items[names->list.len - 1];
+	for (size_t i = reading->names.len; i-- > 0;)
+		if (strcmp(reading->names.items[i], text) == 0)
+			return reading->names.items[i];
+	vec_push(&reading->names, arena_strdup(reading->arena, text));
+	return reading->names.items[reading->names.len - 1];
 }
 
-static enum status read_symptoms(struct sqlite_store *db, struct names *names, struct annotation *annotation,
-				 struct error *err)
+static enum status read_symptoms(struct sqlite_store *db, struct reading *reading, struct annotation *annotation, struct error *err)
 {
 	sqlite3_stmt *stmt = sql_start(db, SQL_SYMPTOMS_OF, SQL_INT(annotation->id));
-	VEC_OF(const char *) words = VEC_INIT;
-	const char **kept;
 
+	vec_clear(&reading->symptoms);
 	while (sql_next(db, stmt))
-		vec_push(&words, name_once(names, (const char *)sqlite3_column_text(stmt, 0)));
-	if (words.len) {
-		kept = arena_array(names->arena, words.len, sizeof(*kept));
-		memcpy(kept, words.items, words.len * sizeof(*kept));
-		annotation->symptoms = kept;
-		annotation->symptom_count = words.len;
-	}
-	vec_release(&words);
+		vec_push(&reading->symptoms, name_once(reading, (const char *)sqlite3_column_text(stmt, 0)));
+	annotation->symptoms = reading->symptoms.items;
+	annotation->symptom_count = reading->symptoms.len;
 	return sql_end(db, stmt, err);
 }
 
-static enum status read_all(struct sqlite_store *db, struct arena *arena, const struct query *query,
-			    const struct annotation **out, size_t *count, struct error *err)
+static enum status read_all(struct sqlite_store *db, struct reading *reading, const struct query *query,
+			    bool (*visit)(void *, const struct annotation *), void *context, struct error *err)
 {
-	VEC_OF(struct annotation) list = VEC_INIT;
-	struct names names = { arena, VEC_INIT };
 	struct sql_text text = SQL_TEXT_INIT;
-	struct annotation *kept;
 	enum status status = STATUS_OK, ended;
 	sqlite3_stmt *stmt;
 
@@ -61,46 +51,39 @@ static enum status read_all(struct sqlite_store *db, struct arena *arena, const 
 		struct annotation annotation = {
 			.id = sqlite3_column_int64(stmt, 0),
 			.sample = sqlite3_column_int64(stmt, 1),
-			.reviewer = name_once(&names, (const char *)sqlite3_column_text(stmt, 2)),
+			.reviewer = name_once(reading, (const char *)sqlite3_column_text(stmt, 2)),
 			.at = column_instant(stmt, 3),
 			.first_line = sqlite3_column_int64(stmt, 5),
 			.last_line = sqlite3_column_int64(stmt, 6),
 			.verdict = (enum verdict)column_term(stmt, 7, VERDICT_COUNT),
-			.cause = name_once(&names, code_name_of(db, sqlite3_column_int64(stmt, 8))),
+			.cause = name_once(reading, code_name_of(db, sqlite3_column_int64(stmt, 8))),
 			.severity = (enum severity)column_term(stmt, 9, SEVERITY_COUNT),
 			.confidence = (enum confidence)column_term(stmt, 10, CONFIDENCE_COUNT),
 			.blind = sqlite3_column_int(stmt, 11) != 0,
 			.edit = sqlite3_column_int64(stmt, 12),
 			.adjudicated = sqlite3_column_int(stmt, 13) != 0,
 		};
-		status = read_symptoms(db, &names, &annotation, err);
-		vec_push(&list, annotation);
+		status = read_symptoms(db, reading, &annotation, err);
+		if (status == STATUS_OK && !visit(context, &annotation))
+			status = error_set(err, STATUS_CANCELLED, "stopped");
 	}
 	ended = sql_end(db, stmt, status == STATUS_OK ? err : NULL);
-	if (status == STATUS_OK)
-		status = ended;
-	kept = arena_array(arena, status == STATUS_OK ? list.len : 0, sizeof(*kept));
-	if (status == STATUS_OK && list.len)
-		memcpy(kept, list.items, list.len * sizeof(*kept));
-	*out = kept;
-	*count = status == STATUS_OK ? list.len : 0;
-	vec_release(&list);
-	vec_release(&names.list);
 	sql_text_release(&text);
-	return status;
+	return status == STATUS_OK ? ended : status;
 }
 
 enum status db_judgements(struct store *store, struct arena *arena, const struct query *query,
-			  const struct annotation **out, size_t *count, struct error *err)
+			  bool (*visit)(void *, const struct annotation *), void *context, struct error *err)
 {
 	struct sqlite_store *db = sqlite_of(store);
+	struct reading reading = { arena, VEC_INIT, VEC_INIT };
 	bool began = read_begin(db);
 	enum status status = codebook_load(db, err);
 
-	*out = NULL;
-	*count = 0;
 	if (status == STATUS_OK)
-		status = read_all(db, arena, query, out, count, err);
+		status = read_all(db, &reading, query, visit, context, err);
 	read_end(db, began);
+	vec_release(&reading.names);
+	vec_release(&reading.symptoms);
 	return status;
 }

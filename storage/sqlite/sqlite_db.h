@@ -285,7 +285,8 @@ enum status db_sample_codes(struct store *, const struct query *, bool (*)(void 
 enum status db_sample_get(struct store *, struct arena *, int64_t, struct sample **, struct error *);
 enum status db_sample_find(struct store *, const struct digest *, int64_t *, struct error *);
 enum status db_annotation_list(struct store *, struct arena *, int64_t, const struct annotation **, size_t *, struct error *);
-enum status db_judgements(struct store *, struct arena *, const struct query *, const struct annotation **, size_t *, struct error *);
+enum status db_judgements(struct store *, struct arena *, const struct query *, bool (*visit)(void *, const struct annotation *), void *,
+			  struct error *);
 enum status db_codebook_get(struct store *, struct arena *, struct codebook *, struct error *);
 enum status db_import_begin(struct store *, const struct batch *, struct error *);
 enum status db_import_add(struct store *, const struct sample *, enum import_outcome *, struct error *);

@@ -266,6 +266,16 @@ static void few_are_no_certainty(void **state)
 	assert_true(out.alpha_within.low > 0.76 && out.alpha_within.low < 0.79);
 }
 
+static void ratings_from(struct fixture *f, const struct annotation *list, size_t count, enum rating_of what, const char *symptom,
+			 bool blind_only, struct ratings *out)
+{
+	struct ratings_builder *builder = ratings_builder_new(&f->arena, what, symptom, blind_only);
+
+	for (size_t i = 0; i < count; i++)
+		ratings_builder_add(builder, &list[i]);
+	ratings_builder_end(builder, out);
+}
+
 static void judgements_become_ratings(void **state)
 {
 	static const char *const logic[] = { "wrong_logic" };
@@ -276,26 +286,31 @@ static void judgements_become_ratings(void **state)
 		  .symptoms = logic, .symptom_count = 1 },
 		{ .id = 4, .sample = 9, .reviewer = "ann", .at = { 5, PRECISION_SECOND }, .verdict = VERDICT_FALSE_POSITIVE },
 		{ .id = 5, .sample = 9, .reviewer = "bob", .at = { 5, PRECISION_SECOND }, .severity = SEVERITY_Q3 },
+		{ .id = 6, .sample = 9, .reviewer = "cid", .at = { 5, PRECISION_SECOND }, .verdict = VERDICT_INTENDED, .blind = true },
+		{ .id = 7, .sample = 9, .reviewer = "dan", .at = { 5, PRECISION_SECOND }, .verdict = VERDICT_INTENDED, .adjudicated = true },
+		{ .id = 8, .sample = 11, .reviewer = "ann", .at = { 5, PRECISION_SECOND }, .cause = "model" }, /* alone */
 	};
 	struct fixture *f = *state;
 	struct ratings out;
 
-	ratings_from(&f->arena, list, ARRAY_LEN(list), RATING_CAUSE, NULL, false, &out);
+	ratings_from(f, list, ARRAY_LEN(list), RATING_CAUSE, NULL, false, &out);
 	assert_int_equal(out.unit_count, 1);
 	assert_int_equal(out.starts[1], 2);
 	assert_string_equal(out.code_names[out.codes[0]], "model");
 	assert_string_equal(out.code_names[out.codes[1]], "testing"); /* bob's newest word */
-	ratings_from(&f->arena, list, ARRAY_LEN(list), RATING_CATEGORY, NULL, false, &out);
+	ratings_from(f, list, ARRAY_LEN(list), RATING_CATEGORY, NULL, false, &out);
 	assert_string_equal(out.code_names[out.codes[0]], "model");
-	ratings_from(&f->arena, list, ARRAY_LEN(list), RATING_VERDICT, NULL, false, &out);
+	ratings_from(f, list, ARRAY_LEN(list), RATING_VERDICT, NULL, false, &out);
 	assert_int_equal(out.unit_count, 2);
 	assert_string_equal(out.code_names[out.codes[out.starts[1]]], "false_positive");
-	assert_int_equal(out.starts[2], 3);
-	ratings_from(&f->arena, list, ARRAY_LEN(list), RATING_SYMPTOM, "wrong_logic", false, &out);
+	assert_int_equal(out.starts[2], 4);
+	ratings_from(f, list, ARRAY_LEN(list), RATING_SYMPTOM, "wrong_logic", false, &out);
 	assert_string_equal(out.code_names[out.codes[0]], "no");
 	assert_string_equal(out.code_names[out.codes[1]], "yes");
-	ratings_from(&f->arena, list, ARRAY_LEN(list), RATING_CAUSE, NULL, true, &out);
-	assert_int_equal(out.starts[out.unit_count], 1);
+	ratings_from(f, list, ARRAY_LEN(list), RATING_CAUSE, NULL, true, &out); /* ann alone was blind */
+	assert_int_equal(out.unit_count, 0);
+	ratings_from(f, list, 0, RATING_CAUSE, NULL, false, &out);
+	assert_int_equal(out.starts[out.unit_count], 0);
 }
 
 int main(int argc, char **argv)

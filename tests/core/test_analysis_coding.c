@@ -33,6 +33,24 @@ static struct annotation *coded(const int *codes, size_t count)
 	return list;
 }
 
+static const struct coding_pace *ask(const struct annotation *list, size_t count, struct saturation *saturation, size_t *pace_count)
+{
+	struct coding_builder *builder = coding_builder_new(&arena);
+	const struct coding_pace *paces;
+
+	for (size_t i = 0; i < count; i++)
+		coding_builder_add(builder, &list[i]);
+	coding_builder_end(builder, saturation, &paces, pace_count);
+	return paces;
+}
+
+static void saturation_of(const struct annotation *list, size_t count, struct saturation *out)
+{
+	size_t paces;
+
+	ask(list, count, out, &paces);
+}
+
 static void new_codes_by_fifty(void **state)
 {
 	struct saturation out;
@@ -41,7 +59,7 @@ static void new_codes_by_fifty(void **state)
 	(void)state;
 	for (int i = 0; i < 180; i++)
 		codes[i] = i < 40 ? i : i < 100 ? i % 40 : i % 20; /* 40 in the first block, none after */
-	saturation_of(&arena, coded(codes, 180), 180, &out);
+	saturation_of(coded(codes, 180), 180, &out);
 	assert_int_equal(out.verdict, SATURATION_REACHED);
 	assert_int_equal(out.block_count, 4);
 	assert_int_equal(out.blocks[0].fresh, 40);
@@ -52,17 +70,35 @@ static void new_codes_by_fifty(void **state)
 	/* Two of 40 are 5 %; three are more, wherever since the last whole block they came. */
 	codes[120] = 100;
 	codes[170] = 101;
-	saturation_of(&arena, coded(codes, 180), 180, &out);
+	saturation_of(coded(codes, 180), 180, &out);
 	assert_int_equal(out.verdict, SATURATION_REACHED);
 	assert_true(fabs(out.unseen - 2.0 / 180) < 1e-12);
 	codes[171] = 102;
-	saturation_of(&arena, coded(codes, 180), 180, &out);
+	saturation_of(coded(codes, 180), 180, &out);
 	assert_int_equal(out.verdict, SATURATION_GOES_ON);
-	saturation_of(&arena, coded(codes, 99), 99, &out);
+	saturation_of(coded(codes, 99), 99, &out);
 	assert_int_equal(out.verdict, SATURATION_CANNOT_TELL);
-	saturation_of(&arena, NULL, 0, &out);
+	saturation_of(NULL, 0, &out);
 	assert_int_equal(out.samples, 0);
 	assert_true(isnan(out.unseen));
+}
+
+/* The last sample was judged first, and the first one, which alone has a code of its own, last. */
+static void the_order_is_that_of_judging(void **state)
+{
+	struct saturation out;
+	struct annotation *list;
+	int codes[150] = { 1 };
+
+	(void)state;
+	list = coded(codes, 150);
+	for (int i = 0; i < 150; i++)
+		list[i].at.at_us = (150 - i) * SECOND;
+	saturation_of(list, 150, &out);
+	assert_int_equal(out.codes, 2);
+	assert_int_equal(out.blocks[0].fresh, 1);
+	assert_int_equal(out.blocks[1].fresh, 0);
+	assert_int_equal(out.blocks[2].fresh, 1);
 }
 
 /* In the order of judging, not of samples; a code counts once a sample; a verdict is no code; symptoms are codes. */
@@ -78,7 +114,7 @@ static void what_counts_as_a_code(void **state)
 	struct saturation out;
 
 	(void)state;
-	saturation_of(&arena, list, 4, &out);
+	saturation_of(list, 4, &out);
 	assert_int_equal(out.samples, 2);
 	assert_int_equal(out.codes, 2); /* the cause and the symptom of one name */
 	assert_true(out.unseen == 1);
@@ -93,6 +129,7 @@ static void time_of_a_sample(void **state)
 		{ "a script", 7, 7, 1 }, { "a script", 7, 8, 2 },
 	};
 	struct annotation list[ARRAY_LEN(acts)];
+	struct saturation saturation;
 	const struct coding_pace *paces;
 	size_t count;
 
@@ -100,7 +137,7 @@ static void time_of_a_sample(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(acts); i++)
 		list[i] = (struct annotation){ .sample = acts[i].sample, .reviewer = acts[i].who, .edit = acts[i].edit,
 					       .at = { acts[i].s * SECOND, PRECISION_SECOND } };
-	paces = coding_paces(&arena, list, ARRAY_LEN(acts), &count);
+	paces = ask(list, ARRAY_LEN(acts), &saturation, &count);
 	assert_int_equal(count, 3);
 	assert_string_equal(paces[0].reviewer, "bob");
 	assert_int_equal(paces[0].samples, 5);
@@ -109,7 +146,7 @@ static void time_of_a_sample(void **state)
 	assert_true(isnan(paces[1].seconds) && isnan(paces[2].seconds)); /* ann paused, and no reader is as fast as a script */
 	assert_int_equal(paces[1].samples, 2);
 	assert_int_equal(paces[1].timed, 1);
-	coding_paces(&arena, NULL, 0, &count);
+	ask(NULL, 0, &saturation, &count);
 	assert_int_equal(count, 0);
 }
 
@@ -117,6 +154,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(new_codes_by_fifty, teardown),
+		cmocka_unit_test_teardown(the_order_is_that_of_judging, teardown),
 		cmocka_unit_test_teardown(what_counts_as_a_code, teardown),
 		cmocka_unit_test_teardown(time_of_a_sample, teardown),
 	};

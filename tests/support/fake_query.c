@@ -369,29 +369,28 @@ enum status fake_sample_codes(struct store *store, const struct query *query,
 }
 
 enum status fake_judgements(struct store *store, struct arena *arena, const struct query *query,
-			    const struct annotation **out, size_t *count, struct error *err)
+			    bool (*visit)(void *, const struct annotation *), void *context, struct error *err)
 {
 	struct fake_store *fake = fake_of(store);
-	struct annotation *list;
 	struct hits hits;
-	size_t len = 0;
+	bool goes_on = true;
 
+	(void)arena;
 	if (fake_fails(fake, err))
 		return fake->failure.status;
 	hits = find(fake, query, SORT_ID);
-	list = arena_array(arena, fake->annotations.len, sizeof(*list));
 	for (size_t i = 0; i < hits.len; i++)
-		for (size_t k = 0; k < fake->annotations.len; k++) {
-			const struct annotation *row = fake->annotations.items[k];
-			if (!row || row->sample != hits.items[i].id || row->superseded_by)
+		for (size_t k = 0; k < fake->annotations.len && goes_on; k++) {
+			struct annotation row;
+			if (!fake->annotations.items[k])
 				continue;
-			list[len] = *row;
-			list[len++].note = NULL;
+			row = *fake->annotations.items[k];
+			row.note = NULL;
+			if (row.sample == hits.items[i].id && !row.superseded_by)
+				goes_on = visit(context, &row);
 		}
 	free(hits.items);
-	*out = list;
-	*count = len;
-	return STATUS_OK;
+	return goes_on ? STATUS_OK : error_set(err, STATUS_CANCELLED, "stopped");
 }
 
 /* ---- facets and jumps ------------------------------------------------------------------ */

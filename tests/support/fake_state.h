@@ -189,7 +189,8 @@ enum status fake_alike_group(struct store *, struct arena *, int64_t, struct ali
 /* Groups as they follow from what there is. */
 void fake_alike_make(struct fake_store *fake);
 void fake_alike_subject(struct fake_store *fake, struct arena *arena, struct query_subject *subject);
-enum status fake_judgements(struct store *, struct arena *, const struct query *, const struct annotation **, size_t *, struct error *);
+enum status fake_judgements(struct store *, struct arena *, const struct query *, bool (*visit)(void *, const struct annotation *), void *,
+			    struct error *);
 enum status fake_import_begin(struct store *, const struct batch *, struct error *);
 enum status fake_import_add(struct store *, const struct sample *, enum import_outcome *, struct error *);
 enum status fake_import_reject(struct store *, const struct batch_reject *, struct error *);

@@ -12,7 +12,8 @@
 	" (SELECT 1 FROM annotation x JOIN annotation y ON y.sample = x.sample WHERE x.sample = s.id"     \
 	" AND x.superseded_by IS NULL AND y.superseded_by IS NULL AND x.reviewer = a.reviewer"            \
 	" AND y.reviewer = b.reviewer AND " said("x") " = " said("y") "))"
-#define CAUSE_SAID(annotation) annotation ".cause"
+/* +: found by its sample, not among all that have the cause, which SQLite takes for as good a way. */
+#define CAUSE_SAID(annotation) "+" annotation ".cause"
 #define VERDICT_SAID(annotation) \
 	"(CASE WHEN " annotation ".verdict <> 0 THEN " annotation ".verdict WHEN " annotation ".cause IS NOT NULL THEN 1 END)"
 

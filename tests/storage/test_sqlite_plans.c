@@ -201,6 +201,26 @@ static void columns_narrow_what_sql_decides(void **state)
 	}
 }
 
+/* Whether reviewers agree about a sample is looked up among what they said of it, not among all that have the cause. */
+static void rows_do_not_walk_the_judgements(void **state)
+{
+	struct fixture *f = *state;
+	struct sqlite_store *db = sqlite_of(f->c.store);
+	int64_t ids[SAMPLES], edit;
+	struct annotate_request request = { .samples = ids, .sample_count = SAMPLES, .annotation = { .cause = "model" } };
+
+	for (int64_t id = 0; id < SAMPLES; id++)
+		ids[id] = id + 1;
+	assert_ok(&f->c, f->c.ops->annotate(f->c.store, "bob", &request, &edit, &f->c.err));
+	contract_annotate(&f->c, "ann", 7, "testing/no_soak");
+	(void)page(f, "id:7", SORT_NEWEST, (struct page_cursor){ 0 }, false);
+	int steps = sqlite3_stmt_status(db->statements[SQL_SAMPLE_ROW], SQLITE_STMTSTATUS_VM_STEP, 1);
+	assert_in_range(steps, 1, 1000);
+	(void)contract_count(&f->c, "is:disputed");
+	struct cost cost = cost_of(f);
+	assert_in_range(cost.steps, 1, SAMPLES * 100);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -208,6 +228,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(queues_have_an_index, setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(rare_filters_do_not_walk_the_store, setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(filters_cost_their_rows_with_columns, setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(rows_do_not_walk_the_judgements, setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(counts_read_no_rows_with_columns, setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(columns_narrow_what_sql_decides, setup, fixture_teardown),
 	};

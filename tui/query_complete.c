@@ -27,6 +27,8 @@ struct candidates {
 	size_t facet_count;
 	bool counting; /* their counts are under way */
 	bool stale;    /* their counts are those of another query */
+	bool are_paths; /* folders and files, in the order of the alphabet … */
+	size_t folder_bytes; /* … in a folder of so many bytes, which each begins with */
 	bool partial;  /* there may be others that begin so … */
 	size_t more;   /* … so many */
 };
@@ -131,13 +133,17 @@ static void write_words(const struct candidates *found, struct strbuf *words)
 	for (size_t i = 0; i < found->words.len; i++) {
 		const char *word = found->words.items[i];
 		int64_t count = found->facet_count && !found->stale ? count_of(found, word) : -1;
-		strbuf_addf(words, "%s%s", i ? "  " : "", word);
-		if (count >= 0)
+		strbuf_addf(words, "%s%s", i ? "  " : "", word + found->folder_bytes);
+		if (found->are_paths && count > PATHS_COUNTED)
+			strbuf_addf(words, " %d+", PATHS_COUNTED);
+		else if (count >= 0)
 			strbuf_addf(words, " %" PRId64, count);
 		else if (found->counting)
 			strbuf_addstr(words, " …");
 	}
-	if (found->more)
+	if (found->more == VALUES_MORE)
+		strbuf_addf(words, "%sand more: type how it goes on", found->words.len ? "  " : "");
+	else if (found->more)
 		strbuf_addf(words, "%sand %zu more: type how it begins", found->words.len ? "  " : "", found->more);
 	else if (found->partial)
 		strbuf_addf(words, "%s…", found->words.len ? "  " : "");
@@ -169,6 +175,11 @@ static bool has_vocabulary(struct slice name)
 	return false;
 }
 
+static bool is_path(struct slice name)
+{
+	return slice_is(name, query_key_word(QUERY_KEY_PATH));
+}
+
 static bool is_facet(struct slice name)
 {
 	for (int key = 0; key < FACET_COUNT; key++)
@@ -181,8 +192,11 @@ static size_t more_values(const struct candidates *found)
 {
 	size_t more = 0;
 
-	for (size_t i = 0; i < found->facet_count; i++)
+	for (size_t i = 0; i < found->facet_count; i++) {
+		if (found->facets[i]->more_values == VALUES_MORE)
+			return VALUES_MORE;
 		more += found->facets[i]->more_values;
+	}
 	return more;
 }
 
@@ -194,7 +208,8 @@ static void find_values(struct candidates *found, const struct query_counts *cou
 		    memchr(typed.at, '"', typed.len_bytes) || memchr(typed.at, '\\', typed.len_bytes);
 
 	find_facets(found, counts, name);
-	if (is_facet(name) && !quoted && (!same || (more_values(found) && typed.len_bytes)) && !found->counting) {
+	if (!quoted && !found->counting &&
+	    (is_path(name) || (is_facet(name) && (!same || (more_values(found) && typed.len_bytes))))) {
 		bool known = query_values_cover(values, rest, name, typed);
 		found->stale = !same && !(known && values->list_count);
 		found->partial = !known && !has_vocabulary(name);
@@ -205,6 +220,10 @@ static void find_values(struct candidates *found, const struct query_counts *cou
 				found->facets[found->facet_count++] = &values->lists[i];
 		}
 	}
+	found->are_paths = is_path(name);
+	for (size_t i = 0; i < typed.len_bytes && found->are_paths; i++)
+		if (typed.at[i] == '/')
+			found->folder_bytes = i + 1;
 	found->more = found->partial ? 0 : more_values(found);
 }
 
@@ -252,7 +271,8 @@ void query_complete(struct line_edit *line, const struct codebook *book, const s
 		size_t len = common_len(&found);
 		struct strbuf full = STRBUF_INIT;
 		strbuf_add(&full, found.words.items[0], len);
-		if (found.words.len == 1 && value != start)
+		/* A folder goes on. */
+		if (found.words.len == 1 && value != start && full.text[full.len_bytes - 1] != '/')
 			strbuf_addch(&full, ' ');
 		if (found.words.len > 1)
 			write_words(&found, words);

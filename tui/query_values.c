@@ -30,6 +30,19 @@ static bool has_all(const struct query_values *values)
 	return true;
 }
 
+static bool is_path(struct slice key)
+{
+	return slice_is(key, query_key_word(QUERY_KEY_PATH));
+}
+
+/* Of a path the next folder or file alone is known. */
+static bool goes_deeper(const struct query_values *values, struct slice key, struct slice typed)
+{
+	size_t known = strlen(values->prefix);
+
+	return is_path(key) && typed.len_bytes > known && memchr(typed.at + known, '/', typed.len_bytes - known);
+}
+
 bool query_values_cover(struct query_values *values, struct slice query, struct slice key, struct slice typed)
 {
 	bool same = values->query && slice_is(query, values->query) && slice_is(key, values->key);
@@ -37,7 +50,7 @@ bool query_values_cover(struct query_values *values, struct slice query, struct 
 	if (same && slice_is(typed, values->prefix))
 		return values->known;
 	if (same && values->known && has_all(values) && typed.len_bytes >= strlen(values->prefix) &&
-	    memcmp(typed.at, values->prefix, strlen(values->prefix)) == 0)
+	    memcmp(typed.at, values->prefix, strlen(values->prefix)) == 0 && !goes_deeper(values, key, typed))
 		return true;
 	forget(values);
 	set(&values->query, query);
@@ -52,7 +65,9 @@ static void ask(struct query_values *values, struct app *app, struct screen *scr
 	struct request *request = request_new(REQUEST_VALUES);
 
 	request->facet = arena_strdup(&request->arena, values->key);
-	request->query = values->prefix[0] ? arena_printf(&request->arena, "%s%s%s:%s*", values->query, values->query[0] ? " " : "",
+	if (is_path(slice_of(values->key)))
+		request->text = arena_strdup(&request->arena, values->prefix);
+	request->query = values->prefix[0] && !request->text ? arena_printf(&request->arena, "%s%s%s:%s*", values->query, values->query[0] ? " " : "",
 							  values->key, values->prefix)
 					   : arena_strdup(&request->arena, values->query);
 	values->serial = app_request(app, screen, request);

@@ -1,11 +1,14 @@
 /*
  * The values that a key has beside what else a query asks for, as far as they begin with what is typed: so that
- * completion comes to rare ones too, which the counts of a list (query_complete.h) leave out.
+ * completion comes to rare ones too, which the counts of a list (query_complete.h) leave out. Those of path are folders and files, one step at a time.
  */
 #ifndef AITIA_TUI_QUERY_VALUES_H
 #define AITIA_TUI_QUERY_VALUES_H
 
 #include "tui/app.h"
+
+#define VALUES_MORE SIZE_MAX /* as facet_list.more_values: nobody knows how many */
+#define PATHS_COUNTED 100    /* under one folder; a greater count says that there are more */
 
 struct query_values {
 	struct arena arena;

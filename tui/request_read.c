@@ -77,6 +77,8 @@ enum status request_values(const struct backend *backend, const struct request *
 	enum facet_key keys[FACET_COUNT];
 	size_t count = 0;
 
+	if (strcmp(request->facet, query_key_word(QUERY_KEY_PATH)) == 0)
+		return request_paths(backend, request, answer, err);
 	for (int key = 0; key < FACET_COUNT; key++)
 		if (strcmp(facet_query_word((enum facet_key)key), request->facet) == 0)
 			keys[count++] = (enum facet_key)key;

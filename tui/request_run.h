@@ -10,6 +10,8 @@ typedef enum status request_function(const struct backend *backend, const struct
 /* request_read.c */
 request_function request_page, request_count, request_facets, request_values, request_seek, request_ids, request_sample, request_codebook;
 request_function request_incidents, request_incident, request_recurrences, request_edits, request_changes;
+/* request_paths.c */
+request_function request_paths;
 /* request_similar.c */
 request_function request_similar;
 /* request_alike.c */

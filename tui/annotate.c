@@ -527,7 +527,7 @@ enum judging_outcome judging_result(struct screen *screen, struct app *app, stru
 	case TAG_NOTE:
 		what->note = prompt_text(child);
 		judge(app, target, &said, "note");
-		return JUDGING_DONE;
+		return JUDGING_ADDED;
 	case TAG_BULK:
 		return do_at_once(app, target, (enum action)menu_value(child));
 	case TAG_INCIDENT:

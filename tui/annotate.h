@@ -45,7 +45,7 @@ enum judging_outcome {
 	JUDGING_NOT_OURS, /* another child's result */
 	JUDGING_GOES_ON,  /* cancelled, or the next step was opened */
 	JUDGING_DONE,     /* something was said about the target */
-	JUDGING_ADDED,    /* it was added to an incident */
+	JUDGING_ADDED,    /* a note came to it, or it to an incident: what it is remains to be said */
 };
 /* Opens what the action needs, over `screen`, or does it at once. */
 enum judging_outcome judging_action(struct screen *screen, struct app *app, enum action action,

@@ -170,7 +170,7 @@ static void attacks_in_every_field(void **state)
 	screen_test_golden(t, "hostile_queue", true);
 	screen_test_keys(t, "Enter");
 	screen_test_golden(t, "hostile_sample", true);
-	screen_test_keys(t, "q n '"  "\xE2\x80\xAE" "note' Enter k");
+	screen_test_keys(t, "q n '"  "\xE2\x80\xAE" "note' Enter g");
 	look_everywhere(t, "attack");
 }
 

@@ -406,12 +406,12 @@ static void note_by_prompt_and_editor(void **state)
 	struct screen_test *t = *state;
 	struct arena arena = ARENA_INIT;
 
-	screen_test_keys(t, "n 'one line' Enter k e");
+	screen_test_keys(t, "n 'one line' Enter e");
 	assert_string_equal(screen_test_edited(t), "one line");
 	screen_test_editor(t, "two\nlines\n");
 	screen_test_keys(t, "e");
 	assert_string_equal(fixture_standing(screen_test_store(t), &arena, 1, "ada")->note, "two\nlines");
-	screen_test_keys(t, "k n"); /* too long for a line: the editor again */
+	screen_test_keys(t, "n"); /* too long for a line: the editor again */
 	assert_string_equal(screen_test_edited(t), "two\nlines");
 	assert_int_equal(fixture_count(screen_test_store(t), "is:annotated"), 0); /* a note alone is no judgement */
 	arena_release(&arena);

@@ -49,7 +49,7 @@ static void what_was_said_is_said_again(void **state)
 	screen_test_keys(t, ".");
 	screen_test_shows(t, "nothing was said yet");
 	/* In several steps, of one sample. */
-	screen_test_keys(t, "m h k s w Enter k Y 2 k n 'only of this one' Enter . .");
+	screen_test_keys(t, "m h k s w Enter k Y 2 k n 'only of this one' Enter j . .");
 	screen_test_shows(t, "4 of 14");
 	assert_int_equal(count(t, "cause:model/hallucination severity:Q2 symptom:wrong_logic"), 3);
 	assert_int_equal(count(t, "\"only of this one\""), 1);
@@ -60,7 +60,7 @@ static void what_was_said_is_said_again(void **state)
 	/* A status is all there is of it, and so is a bare note. */
 	screen_test_keys(t, "S d .");
 	assert_int_equal(count(t, "status:deferred"), 2);
-	screen_test_keys(t, "n 'as the one before' Enter . .");
+	screen_test_keys(t, "n 'as the one before' Enter j . .");
 	assert_int_equal(count(t, "\"as the one before\""), 3);
 }
 

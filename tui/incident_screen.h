@@ -126,7 +126,7 @@ enum incident_tag {
 struct incident_screen *incident_of(struct screen *screen);
 size_t incident_row_count(const struct incident_screen *self, enum incident_tab tab);
 struct area incident_body(struct area area);          /* without title and tabs */
-struct area incident_rows_area(struct area body);     /* of the lists of causes, events, actions */
+struct area incident_rows_area(struct area body, size_t count); /* of the lists of causes, events, actions */
 
 /* incident_edit.c */
 bool incident_edit_action(struct incident_screen *self, struct app *app, enum action action);

@@ -243,7 +243,7 @@ static void draw_list(const struct incident_screen *self, struct surface *surfac
 		[TAB_RECORD] = "Nothing else yet. a adds a cohort, an impact, a change, a safeguard, a source, …",
 	};
 	const struct list *list = &self->lists[self->tab];
-	struct area rows = incident_rows_area(body), rest = body;
+	struct area rows = incident_rows_area(body, list->count), rest = body;
 	struct pane detail;
 
 	if (!list->count) {

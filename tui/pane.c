@@ -243,23 +243,56 @@ void pane_text(const struct pane *pane, struct strbuf *out)
 	}
 }
 
-/* How many columns of lines there are side by side. */
-static int flows(const struct pane *pane, struct area area)
+/* Where the column that begins at line `from` ends: at the last blank line of its lower half, so that no block is torn. */
+static size_t block_end(const struct pane *pane, size_t from, size_t rows)
+{
+	size_t end = from + rows;
+
+	if (end >= pane->lines.len)
+		return pane->lines.len;
+	for (size_t at = end; at > from && at >= from + rows / 2; at--)
+		if (!pane->lines.items[at].count)
+			return at;
+	return end;
+}
+
+static size_t skip_blank(const struct pane *pane, size_t at)
+{
+	return at < pane->lines.len && !pane->lines.items[at].count ? at + 1 : at;
+}
+
+static bool fits_in_blocks(const struct pane *pane, int count, int rows)
+{
+	size_t at = 0;
+
+	for (int i = 0; i < count && at < pane->lines.len; i++)
+		at = skip_blank(pane, block_end(pane, at, (size_t)rows));
+	return at >= pane->lines.len;
+}
+
+/* How many columns of lines there are side by side; *blocks: all is in view, no block of it in two of them. */
+static int flows(const struct pane *pane, struct area area, bool *blocks)
 {
 	int most = pane->flow ? area.columns / pane->flow : 1, needed = area.rows > 0 ? ((int)pane->lines.len + area.rows - 1) / area.rows : 1;
 
+	*blocks = false;
+	for (int count = needed; area.rows > 0 && count > 1 && count <= most && !*blocks; count++)
+		if ((*blocks = fits_in_blocks(pane, count, area.rows)))
+			return count;
 	most = needed < most ? needed : most;
 	return most > 1 ? most : 1;
 }
 
 void pane_fit(struct pane *pane, struct area area)
 {
-	pane_resize(pane, area.rows * flows(pane, area));
+	bool blocks;
+
+	pane_resize(pane, area.rows * flows(pane, area, &blocks));
 }
 
-static void draw_lines(const struct pane *pane, struct surface *surface, struct area area, size_t from)
+static void draw_lines(const struct pane *pane, struct surface *surface, struct area area, size_t from, size_t end)
 {
-	for (int row = 0; row < area.rows && from + (size_t)row < pane->lines.len; row++) {
+	for (int row = 0; row < area.rows && from + (size_t)row < end; row++) {
 		const struct pane_line *line = &pane->lines.items[from + (size_t)row];
 		long column = line->indent;
 		for (size_t i = 0; i < line->count; i++) {
@@ -271,12 +304,16 @@ static void draw_lines(const struct pane *pane, struct surface *surface, struct 
 
 void pane_view(const struct pane *pane, struct surface *surface, struct area area)
 {
-	int count = flows(pane, area);
+	bool blocks;
+	int count = flows(pane, area, &blocks);
+	size_t from = pane->top, rows = area.rows > 0 ? (size_t)area.rows : 0;
 
 	for (int i = 0; i < count; i++) {
 		struct area part = area_left(&area, area.columns / (count - i));
+		size_t end = blocks ? block_end(pane, from, rows) : from + rows;
 		if (i + 1 < count)
 			area_right(&part, 2); /* a gap */
-		draw_lines(pane, surface, part, pane->top + (size_t)i * (size_t)area.rows);
+		draw_lines(pane, surface, part, from, end < pane->lines.len ? end : pane->lines.len);
+		from = blocks ? skip_blank(pane, end) : end;
 	}
 }

@@ -19,13 +19,16 @@ struct area incident_body(struct area area)
 	return area;
 }
 
-/* Lists take the upper half, the text of the row at hand the lower. */
-struct area incident_rows_area(struct area body)
+#define TALL_ROWS 30 /* of a body: a third of it holds most texts */
+
+/* Lists take as many rows as they have, of the upper half or of two thirds, the text of the row at hand what is below. */
+struct area incident_rows_area(struct area body, size_t count)
 {
 	struct area rest = body;
+	int most = body.rows >= TALL_ROWS ? body.rows * 2 / 3 : body.rows / 2;
 
 	area_top(&rest, 1);
-	return body.rows >= 8 ? area_top(&rest, body.rows / 2) : rest;
+	return body.rows < 8 ? rest : area_top(&rest, count < (size_t)most ? (int)count : most);
 }
 
 size_t incident_row_count(const struct incident_screen *self, enum incident_tab tab)
@@ -88,8 +91,9 @@ static void sync(struct incident_screen *self, struct app *app)
 	self->overview.flow = app_options(app)->accessible ? 0 : OVERVIEW_COLUMNS;
 	pane_fit(&self->overview, body);
 	for (int tab = 0; tab < TAB_COUNT; tab++) {
-		list_resize(&self->lists[tab], incident_rows_area(body).rows);
-		list_set_count(&self->lists[tab], incident_row_count(self, (enum incident_tab)tab));
+		size_t count = incident_row_count(self, (enum incident_tab)tab);
+		list_resize(&self->lists[tab], incident_rows_area(body, count).rows);
+		list_set_count(&self->lists[tab], count);
 	}
 	if (self->seen != app_change_serial(app))
 		ask_incident(self, app);
@@ -329,7 +333,7 @@ static bool mouse(struct incident_screen *self, struct app *app, const struct ke
 		sample_list_mouse(&self->members, key, sample_list_rows_area(split.list), &opened);
 		break;
 	default:
-		list_mouse(&self->lists[self->tab], key, incident_rows_area(body), &opened);
+		list_mouse(&self->lists[self->tab], key, incident_rows_area(body, self->lists[self->tab].count), &opened);
 		break;
 	}
 	if (opened)

@@ -50,13 +50,17 @@ static bool is_ascii(struct slice text)
 }
 
 /* Beyond ASCII, a dotted capital I, the Kelvin sign and a long s alone fold to a letter of it. */
+static bool has_kin(char c)
+{
+	c = ascii_lower(c);
+	return c == 'i' || c == 'k' || c == 's';
+}
+
 static bool has_kin_beyond_ascii(struct slice word)
 {
-	for (size_t i = 0; i < word.len_bytes; i++) {
-		char c = ascii_lower(word.at[i]);
-		if (c == 'i' || c == 'k' || c == 's')
+	for (size_t i = 0; i < word.len_bytes; i++)
+		if (has_kin(word.at[i]))
 			return true;
-	}
 	return false;
 }
 
@@ -72,12 +76,15 @@ static const unsigned char commonness[128] = {
 	['*'] = 6, ['<'] = 5, ['z'] = 4, ['?'] = 3, ['-'] = 2, ['!'] = 1,
 };
 
-static size_t rarest(struct slice word)
+/* Where it stands; `alone`: of those without kin, and the length of the word if there is none. */
+static size_t rarest(struct slice word, bool alone)
 {
-	size_t best = 0;
+	size_t best = word.len_bytes;
 	unsigned least = UCHAR_MAX;
 
 	for (size_t i = 0; i < word.len_bytes; i++) {
+		if (alone && has_kin(word.at[i]))
+			continue;
 		unsigned common = commonness[(unsigned char)ascii_lower(word.at[i])];
 		if (common < least) {
 			best = i;
@@ -92,12 +99,30 @@ static const char *find_byte(const char *from, const char *end, char c)
 	return from < end ? memchr(from, c, (size_t)(end - from)) : NULL;
 }
 
+static char ascii_upper(char small)
+{
+	return small >= 'a' && small <= 'z' ? (char)(small - ('a' - 'A')) : small;
+}
+
+/* Whether a text has the rarest character of an ASCII word that only it folds to: most have not,
+ * and need not be decoded, whatever else is in them. */
+static bool may_hold(struct slice text, struct slice word)
+{
+	const char *end = text.at + text.len_bytes;
+	size_t place = rarest(word, true);
+	char small;
+
+	if (place == word.len_bytes)
+		return true;
+	small = ascii_lower(word.at[place]);
+	return find_byte(text.at, end, small) || (ascii_upper(small) != small && find_byte(text.at, end, ascii_upper(small)));
+}
+
 /* Of an ASCII word in any text, by bytes. */
 static long find_ascii(struct slice text, struct slice word)
 {
-	size_t place = rarest(word);
-	const char small = ascii_lower(word.at[place]);
-	const char large = small >= 'a' && small <= 'z' ? (char)(small - ('a' - 'A')) : small;
+	size_t place = rarest(word, false);
+	const char small = ascii_lower(word.at[place]), large = ascii_upper(small);
 	const char *end, *low, *high;
 
 	if (word.len_bytes > text.len_bytes)
@@ -128,8 +153,13 @@ long utf8_find_folded(struct slice haystack, struct slice needle)
 
 	if (needle.len_bytes == 0)
 		return 0;
-	if (is_ascii(needle) && (!has_kin_beyond_ascii(needle) || is_ascii(haystack)))
-		return find_ascii(haystack, needle);
+	if (is_ascii(needle)) {
+		bool kin = has_kin_beyond_ascii(needle);
+		if (kin && !may_hold(haystack, needle))
+			return -1;
+		if (!kin || is_ascii(haystack))
+			return find_ascii(haystack, needle);
+	}
 	if (needle.len_bytes > ARRAY_LEN(few))
 		units = mem_zalloc(needle.len_bytes, sizeof(*units));
 	for (size_t at = 0; at < needle.len_bytes;)

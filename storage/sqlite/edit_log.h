@@ -68,8 +68,8 @@ struct edit column_edit(struct arena *arena, sqlite3_stmt *stmt);
 enum status history_note(struct sqlite_store *db, int64_t edit, struct slice changes, struct error *err) MUST_CHECK;
 /* The step of the migration: the same for all edits that are there. */
 enum status history_fill(struct sqlite_store *db, struct error *err) MUST_CHECK;
-/* The samples whose triage state a changeset changes. Free *ids. */
-enum status changed_samples(struct sqlite_store *db, struct slice changes, int64_t **ids, size_t *count,
+/* The samples whose triage state a changeset changes, and whether it is about incidents too. Free *ids. */
+enum status changed_samples(struct sqlite_store *db, struct slice changes, int64_t **ids, size_t *count, bool *incidents,
 			    struct error *err) MUST_CHECK;
 
 /* ---- showing changes (field.c) --------------------------------------------------- */

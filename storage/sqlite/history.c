@@ -251,13 +251,15 @@ enum status history_fill(struct sqlite_store *db, struct error *err)
 	return status == STATUS_OK ? end : status;
 }
 
-enum status changed_samples(struct sqlite_store *db, struct slice changes, int64_t **ids, size_t *count, struct error *err)
+enum status changed_samples(struct sqlite_store *db, struct slice changes, int64_t **ids, size_t *count, bool *incidents,
+			    struct error *err)
 {
 	VEC_OF(int64_t) list = VEC_INIT;
 	sqlite3_changeset_iter *iter = NULL;
 	void *copy = mem_alloc(changes.len_bytes + 1);
 	int rc;
 
+	*incidents = false;
 	if (changes.len_bytes)
 		memcpy(copy, changes.at, changes.len_bytes);
 	rc = sqlite3changeset_start(&iter, (int)changes.len_bytes, copy);
@@ -266,6 +268,7 @@ enum status changed_samples(struct sqlite_store *db, struct slice changes, int64
 		const char *table = NULL;
 		int columns = 0, op = 0, indirect = 0;
 		rc = sqlite3changeset_op(iter, &table, &columns, &op, &indirect);
+		*incidents = *incidents || (rc == SQLITE_OK && strncmp(table, "incident", strlen("incident")) == 0);
 		if (rc == SQLITE_OK && op == SQLITE_UPDATE && strcmp(table, "sample") == 0 &&
 		    (rc = sqlite3changeset_old(iter, 0, &id)) == SQLITE_OK)
 			vec_push(&list, sqlite3_value_int64(id));

@@ -76,10 +76,11 @@ static enum status check_shared(struct sqlite_store *db, const char *key, struct
 	return STATUS_OK;
 }
 
-static enum status apply(struct sqlite_store *db, struct slice changes, struct edit_move *move, struct conflict *conflict,
-			 struct error *err)
+/* What values cannot tell is looked for where the edit was about incidents: of judgements they tell all. */
+static enum status apply(struct sqlite_store *db, struct slice changes, bool incidents, struct edit_move *move,
+			 struct conflict *conflict, struct error *err)
 {
-	enum status status = conflict_check_times(conflict, changes, err);
+	enum status status = incidents ? conflict_check_times(conflict, changes, err) : STATUS_OK;
 	int rc;
 
 	if (status != STATUS_OK || conflict->text.len_bytes)
@@ -89,7 +90,7 @@ static enum status apply(struct sqlite_store *db, struct slice changes, struct e
 		status = db_damaged(db, err, "an entry of the operation log cannot be read");
 	else if (rc != SQLITE_OK && !conflict->text.len_bytes)
 		status = db_error(db, rc, err);
-	if (conflict->back && status == STATUS_OK && !conflict->text.len_bytes)
+	if (incidents && conflict->back && status == STATUS_OK && !conflict->text.len_bytes)
 		status = conflict_check_later(conflict, changes, err);
 	for (size_t i = 0; i < move->shared.len && status == STATUS_OK && !conflict->text.len_bytes; i++)
 		status = check_shared(db, move->shared.items[i], conflict, err);
@@ -171,7 +172,8 @@ static enum status move_rows(struct sqlite_store *db, const struct edit *edit, s
 				  .context = &conflict, .arena = &conflict.arena, .shared = VEC_INIT };
 	int64_t *samples = NULL;
 	size_t count = 0;
-	enum status status = changed_samples(db, changes, &samples, &count, err);
+	bool incidents = false;
+	enum status status = changed_samples(db, changes, &samples, &count, &incidents, err);
 
 	bulk_cache(db, count >= BULK_MANY);
 	if (status == STATUS_OK && back)
@@ -179,7 +181,7 @@ static enum status move_rows(struct sqlite_store *db, const struct edit *edit, s
 	if (status == STATUS_OK)
 		status = check_statuses(db, samples, count, &conflict, err);
 	if (status == STATUS_OK && !conflict.text.len_bytes)
-		status = apply(db, changes, &move, &conflict, err);
+		status = apply(db, changes, incidents, &move, &conflict, err);
 	if (status == STATUS_OK && conflict.text.len_bytes)
 		status = error_set(err, STATUS_CONFLICT, "edit %lld (%s) cannot be %s: %s", (long long)edit->id,
 				   edit->summary, back ? "undone" : "redone", conflict.text.text);

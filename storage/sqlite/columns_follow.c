@@ -91,14 +91,14 @@ static bool is_known(const struct changes *changes, int64_t annotation)
 	const int64_t *ids = changes->placed.items;
 	size_t low = 0, high = changes->placed.len;
 
-	while (low < high) {
+	while (ids && low < high) {
 		size_t middle = low + (high - low) / 2;
 		if (ids[middle] < annotation)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low < changes->placed.len && ids[low] == annotation;
+	return ids && low < changes->placed.len && ids[low] == annotation;
 }
 
 /* An annotation that is gone was taken away by a change that names its sample. */

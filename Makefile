@@ -11,7 +11,7 @@ say       = $(if $(V),@:,@printf '  %-7s %s\n' $(1) $(2))
 PKG      := pkg-config
 PYTHON   ?= /usr/bin/python3
 
-PACKAGES      := ncursesw sqlite3 libcmark libutf8proc libpcre2-8 nettle inih zlib libzstd
+PACKAGES      := ncursesw sqlite3 libcmark libutf8proc libpcre2-8 nettle inih zlib libzstd libzip
 TEST_PACKAGES := cmocka
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \

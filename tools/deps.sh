@@ -2,7 +2,7 @@
 # Installs what is missing of Debian's packages: deps.sh GROUP... (build, test, ci, sites).
 # With nothing missing it says so at once and needs no root.
 set -eu
-build="gcc libc6-dev pkg-config libncurses-dev libsqlite3-dev libcmark-dev libutf8proc-dev libpcre2-dev nettle-dev libinih-dev zlib1g-dev libzstd-dev"
+build="gcc libc6-dev pkg-config libncurses-dev libsqlite3-dev libcmark-dev libutf8proc-dev libpcre2-dev nettle-dev libinih-dev zlib1g-dev libzstd-dev libzip-dev"
 test="libcmocka-dev python3 python3-pyte"
 ci="clang clang-tidy cppcheck valgrind libclang-rt-14-dev mandoc"
 sites="hugo mkdocs mkdocs-material jekyll python3-yaml chromium"

@@ -61,8 +61,6 @@ static enum match match_skippable(const char *text, size_t len)
 
 static enum match match_start(enum packing packing, const char *text, size_t len)
 {
-	if (packing == PACKING_DEFLATE)
-		return MATCH_NO;
 	if (packing == PACKING_GZIP)
 		return match_bytes(text, len, "\x1F\x8B", 2);
 	enum match frame = match_bytes(text, len, "\x28\xB5\x2F\xFD", 4);
@@ -79,7 +77,7 @@ enum packing packing_of(struct slice head)
 
 const char *packing_name(enum packing packing)
 {
-	static const char *const names[] = { "no", "gzip", "zstd", "deflate" };
+	static const char *const names[] = { "no", "gzip", "zstd" };
 
 	return names[packing];
 }
@@ -90,11 +88,6 @@ uint64_t unpack_limit_bytes(uint64_t packed_bytes)
 		return TOTAL_BYTES_MAX;
 	uint64_t limit = packed_bytes * RATIO_MAX;
 	return limit > SMALL_BYTES ? limit : SMALL_BYTES;
-}
-
-uint32_t unpack_crc32(struct slice bytes)
-{
-	return (uint32_t)crc32_z(0, (const Bytef *)bytes.at, bytes.len_bytes);
 }
 
 /* ---- life -------------------------------------------------------------------- */
@@ -121,12 +114,11 @@ struct unpacker *unpacker_open(enum packing packing)
 	struct unpacker *self = mem_zalloc(1, sizeof(*self));
 
 	self->packing = packing;
-	self->inside = packing == PACKING_DEFLATE;
-	if (packing != PACKING_ZSTD) {
+	if (packing == PACKING_GZIP) {
 		self->gzip.zalloc = gzip_alloc;
 		self->gzip.zfree = gzip_free;
-		/* 15: the largest window that deflate knows; + 16: with gzip's frame around it; negative: without any. */
-		if (inflateInit2(&self->gzip, packing == PACKING_GZIP ? 15 + 16 : -15) != Z_OK)
+		/* 15: the largest window that deflate knows; + 16: with gzip's frame around it. */
+		if (inflateInit2(&self->gzip, 15 + 16) != Z_OK)
 			out_of_memory();
 	} else {
 		self->zstd = ZSTD_createDCtx();
@@ -141,7 +133,7 @@ void unpacker_free(struct unpacker *self)
 {
 	if (!self)
 		return;
-	if (self->packing != PACKING_ZSTD)
+	if (self->packing == PACKING_GZIP)
 		inflateEnd(&self->gzip);
 	else
 		ZSTD_freeDCtx(self->zstd);
@@ -239,7 +231,7 @@ static enum status step_zstd(struct unpacker *self, struct slice *in, char *out,
 static enum status step_inside(struct unpacker *self, struct slice *in, char *out, size_t room, size_t *made,
 			       struct error *err)
 {
-	if (self->packing != PACKING_ZSTD)
+	if (self->packing == PACKING_GZIP)
 		return step_gzip(self, in, out, room, made, err);
 	return step_zstd(self, in, out, room, made, err);
 }
@@ -315,7 +307,7 @@ enum status unpacker_end(const struct unpacker *self, struct error *err)
 		return STATUS_OK;
 	return error_set(err, STATUS_INPUT, "the %s data is truncated: it ends at byte %" PRIu64
 			 ", inside a %s; nothing of it was taken", packing_name(self->packing), self->in_bytes,
-			 self->packing == PACKING_GZIP ? "member" : self->packing == PACKING_ZSTD ? "frame" : "block");
+			 self->packing == PACKING_GZIP ? "member" : "frame");
 }
 
 uint64_t unpacker_garbage(const struct unpacker *self, uint64_t *offset_bytes)

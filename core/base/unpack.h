@@ -22,8 +22,7 @@
 #include "core/base/slice.h"
 #include "core/base/status.h"
 
-/* Deflate (RFC 1951) has no beginning of its own: packing_of() never says so; zip.h does. */
-enum packing { PACKING_NONE, PACKING_GZIP, PACKING_ZSTD, PACKING_DEFLATE };
+enum packing { PACKING_NONE, PACKING_GZIP, PACKING_ZSTD };
 
 /* What a content starts as, from its first bytes (4 suffice). */
 enum packing packing_of(struct slice head);
@@ -33,9 +32,6 @@ const char *packing_name(enum packing packing); /* "gzip" */
  * cannot fill a disk: 200 times as many, at least 256 MiB, at most 64 GiB. Texts that are
  * worth reading shrink 5 to 50 times; a bomb of gzip 1,032 times, of zstd 30,000 times. */
 uint64_t unpack_limit_bytes(uint64_t packed_bytes);
-
-/* As zip and gzip check their contents. */
-uint32_t unpack_crc32(struct slice bytes);
 
 struct unpacker;
 struct unpacker *unpacker_open(enum packing packing);

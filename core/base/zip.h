@@ -1,13 +1,12 @@
 /*
- * Zip archives that nobody vouches for (APPNOTE.TXT 6.3; zip64 too). An entry
+ * Zip archives that nobody vouches for (APPNOTE.TXT 6.3; libzip is known only here). An entry
  * is read into memory, within bounds; its name is only ever compared and shown, never used as
  * the path of a file. Read are stored, deflated and zstd-compressed entries.
  *
  * Refused as a whole, with STATUS_INPUT: what is no zip archive or is cut off; a directory
  * of more than 32 MiB; entries that overlap, the mark of archives which unpack to more than
  * any honest one. Refused entry by entry: encrypted ones, other compressions, more bytes
- * than the caller allows, than the entry itself states or than 2000 times its packed size;
- * a checksum (CRC-32) other than the one stated.
+ * than the caller allows, than the entry itself states or than 2000 times its packed size.
  */
 #ifndef AITIA_BASE_ZIP_H
 #define AITIA_BASE_ZIP_H
@@ -18,7 +17,7 @@
 
 struct archive;
 
-/* Borrows the descriptor, of a file, until the close. */
+/* Borrows a seekable descriptor and moves its position. */
 enum status archive_open(int fd, struct archive **out, struct error *err) MUST_CHECK;
 void archive_close(struct archive *archive); /* NULL is fine */
 

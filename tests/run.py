@@ -52,7 +52,7 @@ def jobs_of(paths):
     scripts = [path for path in paths if path.endswith(".py")]
     for script in scripts:
         code, said = run([sys.executable, script, "--list"])
-        if code:
+        if code or not said.split():
             yield script, lambda code=code, said=said: (code, said, 0, 1), ()
             continue
         for name in said.decode().split():

@@ -7,6 +7,7 @@
 #include "cli/program_id.h"
 #include "cli/template_open.h"
 #include "core/base/file.h"
+#include "core/line_diff.h"
 #include "templates/templates.h"
 
 struct export_values {
@@ -98,14 +99,15 @@ static void on_page(void *context, const char *key, const char *path, enum publi
 	export_put_page(key, path, outcome, *as_json);
 }
 
-static void on_diff(void *context, const char *path, const char *text)
+static void on_differs(void *context, const char *path, struct slice there, struct slice made)
 {
-	struct strbuf lines = STRBUF_INIT;
+	struct strbuf text = STRBUF_INIT, lines = STRBUF_INIT;
 
 	(void)context;
-	(void)path;
-	out_clean_lines(&lines, slice_of(text), "");
+	line_diff(&text, path, there, "what would be written", made);
+	out_clean_lines(&lines, strbuf_slice(&text), "");
 	fputs(lines.text, stderr);
+	strbuf_release(&text);
 	strbuf_release(&lines);
 }
 
@@ -123,7 +125,7 @@ static void on_open_hit(void *context, const char *key, const struct redact_hit 
 
 void export_tell(struct publish_options *options)
 {
-	options->diff = on_diff;
+	options->differs = on_differs;
 	options->hint = on_hint;
 	options->open_hit = on_open_hit;
 }

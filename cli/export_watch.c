@@ -42,7 +42,7 @@ struct watch {
 	struct digest done;               /* the state that was exported, or could not be */
 	int polls_to_retry;               /* 0: what was done last did not fail */
 	bool again;                       /* the round is such a retry */
-	void (*diff)(void *context, const char *path, const char *text);
+	void (*differs)(void *context, const char *path, struct slice there, struct slice made);
 	struct strbuf refused, refused_before; /* a line a path, of this round and the one before */
 	char said[sizeof(((struct error *)NULL)->text)]; /* of what went wrong, not to be said again */
 };
@@ -79,12 +79,12 @@ static void count_page(void *context, const char *key, const char *path, enum pu
 		export_put_page(key, path, outcome, true);
 }
 
-static void show_diff(void *context, const char *path, const char *text)
+static void show_diff(void *context, const char *path, struct slice there, struct slice made)
 {
 	const struct watch *watch = context;
 
 	if (!was_told(watch, path))
-		watch->diff(context, path, text);
+		watch->differs(context, path, there, made);
 }
 
 static void put_line(const struct watch *watch)
@@ -202,8 +202,8 @@ static enum status export_round(struct watch *watch, const struct inputs *in, st
 	enum status status = STATUS_OK;
 
 	export_tell(&options);
-	watch->diff = options.diff;
-	options.diff = show_diff;
+	watch->differs = options.differs;
+	options.differs = show_diff;
 	if (!watch->first)
 		options.hint = NULL;
 	options.page = count_page;

@@ -44,8 +44,8 @@ struct publish_options {
 	void (*open_hit)(void *context, const char *key, const struct redact_hit *hit);
 	/* Each page, once it is in its place; `key`: of its incident, NULL: it is about many. */
 	void (*page)(void *context, const char *key, const char *path, enum publish_outcome outcome);
-	/* How what was refused differs from what would be written (line_diff()); may be NULL. */
-	void (*diff)(void *context, const char *path, const char *text);
+	/* What was refused, as it is there and as it would be written; may be NULL. */
+	void (*differs)(void *context, const char *path, struct slice there, struct slice made);
 	/* After a whole publication: what to put into the site's configuration, which says
 	 * nothing of these pages; may be NULL. */
 	void (*hint)(void *context, const char *config, const char *text);

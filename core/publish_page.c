@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "core/base/file.h"
-#include "core/line_diff.h"
 #include "core/publish_run.h"
 #include "core/publish_seen.h"
 
@@ -29,19 +28,6 @@ const char *publish_page_path(struct publication *p, const struct publish_listed
 
 	return file_join(&p->page, rooted || strcmp(listed->key, PUBLISH_AT_ROOT) == 0 ? p->place.root : p->place.content,
 			 listed->path + rooted);
-}
-
-static const char *diff_of(const struct publication *p, struct arena *arena, const char *path, struct slice old, struct slice content)
-{
-	struct strbuf text = STRBUF_INIT;
-	const char *diff;
-
-	if (!p->options->diff)
-		return NULL;
-	line_diff(&text, path, old, "what would be written", content);
-	diff = arena_text(arena, strbuf_slice(&text));
-	strbuf_release(&text);
-	return diff;
 }
 
 /* As it was listed before, or NULL. */
@@ -91,7 +77,8 @@ static enum status judge_page(const struct publication *p, struct arena *arena, 
 		made->outcome = PUBLISH_KEPT;
 	else {
 		made->outcome = PUBLISH_REFUSED;
-		made->diff = diff_of(p, arena, made->path, old, content);
+		made->there = old;
+		made->refused = (struct slice){ arena_text(arena, content), content.len_bytes };
 	}
 	return STATUS_OK;
 }
@@ -139,8 +126,8 @@ void publish_note_made(struct publication *p, const struct made_page *made)
 	publish_note_outcome(p, made->key, made->path, made->outcome);
 	if (made->is_stamped && p->options->state_folder)
 		publish_seen_add(p, made->path, &made->stamp);
-	if (made->diff)
-		p->options->diff(p->options->context, made->path, made->diff);
+	if (made->outcome == PUBLISH_REFUSED && p->options->differs)
+		p->options->differs(p->options->context, made->path, made->there, made->refused);
 	if (made->outcome != PUBLISH_KEPT)
 		publish_note_page(p, &made->listed);
 }

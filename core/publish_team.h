@@ -21,7 +21,7 @@ struct made_page {
 	char digits[DIGEST_HEX_LEN + 1]; /* of its mark or, where it bears none, of itself */
 	bool is_stamped;      /* it lies there as it should: */
 	struct file_stamp stamp;
-	const char *diff;     /* of what was refused; NULL: none */
+	struct slice there, refused; /* of what was refused: the page as it is, and as it would be written */
 };
 
 struct publish_job {

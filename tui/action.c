@@ -99,6 +99,7 @@ const char *scope_title(enum scope scope)
 		[SCOPE_HELP] = "Help",
 		[SCOPE_HISTORY] = "Log of edits",
 		[SCOPE_REVISIONS] = "Revisions",
+		[SCOPE_REFUSED] = "Pages edited by hand",
 		[SCOPE_INSIGHTS] = "Insights",
 		[SCOPE_CONSOLE] = "Console",
 		[SCOPE_VIEWS] = "Views",

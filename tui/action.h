@@ -30,6 +30,7 @@ enum scope {
 	SCOPE_HELP,
 	SCOPE_HISTORY,
 	SCOPE_REVISIONS,
+	SCOPE_REFUSED,   /* pages that an export left alone */
 	SCOPE_INSIGHTS,
 	SCOPE_CONSOLE,
 	SCOPE_VIEWS,     /* the menu of views */

@@ -1,7 +1,8 @@
 /*
  * The incident screen in parts: screen_incident.c has the events, incident_tabs.c
  * and incident_overview.c the drawing, incident_edit.c the changes of the record
- * step by step, incident_record.c the whole record in the editor, publishing.
+ * step by step, incident_record.c the whole record in the editor, incident_publish.c
+ * its way to a site.
  */
 #ifndef AITIA_TUI_INCIDENT_SCREEN_H
 #define AITIA_TUI_INCIDENT_SCREEN_H
@@ -37,6 +38,18 @@ struct incident_flow {
 	bool is_public;              /* and for whom */
 	const char *section;         /* in the editor */
 	const char *earlier;         /* key of the offer that is decided on */
+};
+
+/* What was exported last (incident_publish.c). */
+struct incident_pages {
+	struct arena arena;
+	const char *site, *folder;
+	bool is_public;
+	uint64_t serial, adopt_serial;
+	bool taken;                  /* the export that is under way follows what was taken back from the page */
+	struct arena refused_arena;
+	const struct refused_page *refused;
+	size_t refused_count;
 };
 
 /* The watch after the fix (incident_watch.c). */
@@ -76,7 +89,8 @@ struct incident_screen {
 	char *draft_failure;
 
 	struct incident_flow flow;
-	uint64_t put_serial, remove_serial, publish_serial;
+	struct incident_pages pages;
+	uint64_t put_serial, remove_serial;
 	bool awaits_row;             /* keys wait for the member that they are meant for */
 	const char *put_summary;     /* in flow's arena */
 	bool put_is_record;          /* it carries kept_text */
@@ -111,6 +125,7 @@ enum incident_tag {
 	INCIDENT_TAG_SITE,
 	INCIDENT_TAG_AUDIENCE,
 	INCIDENT_TAG_FOLDER,
+	INCIDENT_TAG_REFUSED,
 	INCIDENT_TAG_REPAIR,
 	INCIDENT_TAG_STEP,
 	INCIDENT_TAG_STEP_REMARK,
@@ -178,8 +193,14 @@ const char *incident_signature_typed(const struct screen *prompt); /* NULL: none
 void incident_record_open(struct incident_screen *self, struct app *app);
 void incident_record_edited(struct incident_screen *self, struct app *app, struct slice text);
 void incident_record_repair(struct incident_screen *self, struct app *app, struct screen *child);
+
+/* incident_publish.c */
 void incident_publish_open(struct app *app);
 void incident_publish_result(struct incident_screen *self, struct app *app, struct screen *child);
+void incident_published(struct incident_screen *self, struct app *app, struct answer *answer);
+void incident_adopted(struct incident_screen *self, struct app *app, const struct answer *answer);
+void incident_refused_open(struct incident_screen *self, struct app *app);
+void incident_refused_result(struct incident_screen *self, struct app *app, struct screen *child);
 
 /* incident_overview.c, incident_tabs.c */
 #define DETAIL_COLUMNS 100 /* longer lines are hard to read */

@@ -61,6 +61,8 @@ enum request_kind {
 	REQUEST_KEEP,          /* writes a file of the person's own */
 	REQUEST_VIEW,          /* keeps the list `query`, `sort`, columns `text` as the view `title` in `path`; query NULL: removes it */
 	REQUEST_PUBLISH,
+	REQUEST_ADOPT,         /* takes into the record what was edited by hand on its page */
+	REQUEST_KINDS
 };
 
 /* Edits have a lane of their own: one that waits for another process holds up no page. */
@@ -108,6 +110,7 @@ struct request {
 	int text_width;         /* REQUEST_DRAFT: of its text beside the document */
 	const char *site;
 	bool is_public;           /* for readers outside: redacted */
+	bool force;               /* REQUEST_PUBLISH: over what was edited by hand too */
 	const char *folder;
 	const char *path, *text; /* REQUEST_KEEP, REQUEST_VIEW: where, and what */
 };
@@ -119,6 +122,12 @@ struct onset_answer;
 struct contrast_answer;
 struct watched;
 struct recurred;
+
+/* A page that an export left alone: as it is there, and as it would have been written. */
+struct refused_page {
+	const char *path;
+	struct slice there, made;
+};
 
 #define CONSOLE_ROWS 1000
 
@@ -201,6 +210,9 @@ struct answer {
 	size_t watched_count;
 	const struct recurred *recurred; /* incidents like earlier ones, newest first */
 	size_t recurred_count;
+	const struct refused_page *refused; /* REQUEST_PUBLISH: pages that were left alone; all else is written */
+	size_t refused_count;
+	bool has_rest;          /* REQUEST_ADOPT: the page, or a file beside it, still has what the record has not */
 	const struct saved_view *views; /* REQUEST_VIEW: those that are kept now; of the one at hand the name is in message, and query as asked */
 	size_t view_count;
 };

@@ -1,4 +1,4 @@
-/* Requests about an incident's document: laid out for the screen, written for a site. */
+/* Requests about an incident's document, laid out for the screen. */
 #include "tui/request_run.h"
 
 #include "core/base/file.h"
@@ -6,19 +6,10 @@
 #include "core/lint.h"
 #include "core/postmortem_state.h"
 #include "core/publish.h"
-#include "core/redact.h"
 #include "tui/draft_rows.h"
 
-#define RULES_BYTES_MAX (4u << 20)
 #define DRAFT_SAMPLES 5      /* as many as an exported page shows (publish.c) */
 #define DRAFT_WIDTH_MIN 20
-
-static enum status need_renderer(const struct backend *backend, struct error *err)
-{
-	if (backend->renderer)
-		return STATUS_OK;
-	return error_set(err, STATUS_REFUSED, "there is no renderer: documents cannot be made");
-}
 
 /* In one line, so that no text begins a block. */
 static void put_line(struct strbuf *out, const char *text)
@@ -101,7 +92,7 @@ enum status request_draft(const struct backend *backend, const struct request *r
 	enum status status = request_need_key(request, err);
 
 	if (status == STATUS_OK)
-		status = need_renderer(backend, err);
+		status = request_need_renderer(backend, err);
 	if (status == STATUS_OK)
 		status = publish_gather(backend->store, &answer->arena, request->key, DRAFT_SAMPLES, &input, err);
 	if (status == STATUS_OK) {
@@ -129,99 +120,6 @@ enum status request_draft(const struct backend *backend, const struct request *r
 				       review.step && review.step->text ? review.step->text : "");
 	answer->key = arena_strdup(&answer->arena, request->key);
 	return STATUS_OK;
-}
-
-/* Pages by outcome, for the message. */
-struct published {
-	struct strbuf paths[PUBLISH_OUTCOMES];
-};
-
-static void note_page(void *context, const char *key, const char *path, enum publish_outcome outcome)
-{
-	struct published *published = context;
-	struct strbuf *paths = &published->paths[outcome];
-
-	(void)key;
-	if (paths->len_bytes)
-		strbuf_addstr(paths, ", ");
-	strbuf_addstr(paths, path);
-}
-
-static const char *published_text(struct arena *arena, const struct published *published)
-{
-	static const char *const words[PUBLISH_OUTCOMES] = {
-		[PUBLISH_WRITTEN] = "written",
-		[PUBLISH_UNCHANGED] = "unchanged",
-		[PUBLISH_REFUSED] = "left alone",
-		[PUBLISH_STALE] = "stale",
-		[PUBLISH_KEPT] = "kept",
-		[PUBLISH_REMOVED] = "removed",
-	};
-	struct strbuf text = STRBUF_INIT;
-
-	for (size_t i = 0; i < PUBLISH_OUTCOMES; i++)
-		if (published->paths[i].len_bytes)
-			strbuf_addf(&text, "%s%s: %s", text.len_bytes ? "; " : "", words[i],
-				    published->paths[i].text);
-	const char *copy = arena_text(arena, strbuf_slice(&text));
-	strbuf_release(&text);
-	return copy;
-}
-
-/* The team's rules and decisions; without a file, those that are built in. */
-static enum status open_redactor(const struct backend *backend, struct answer *answer, struct redactor **out, struct error *err)
-{
-	struct slice rules = { NULL, 0 };
-	const char *path = backend->redact_rules ? backend->redact_rules : "";
-	enum status status = STATUS_OK;
-
-	if (path[0])
-		status = file_read_optional(&answer->arena, path, RULES_BYTES_MAX, &rules, err);
-	if (status != STATUS_OK)
-		return error_wrap(err, status, "the rules of redaction cannot be read");
-	return redactor_new(rules.at ? rules : slice_of(""), path, out, err);
-}
-
-enum status request_publish(const struct backend *backend, const struct request *request,
-			    struct answer *answer, struct error *err)
-{
-	struct published published;
-	struct publish_options options = {
-		.site = request->site,
-		.out_folder = request->folder ? request->folder : ".",
-		.page_template = backend->page_template,
-		.page = note_page,
-		.context = &published,
-	};
-	enum status status = request_need_key(request, err);
-
-	if (status == STATUS_OK)
-		status = need_renderer(backend, err);
-	if (status != STATUS_OK)
-		return status;
-	if (options.page_template && options.page_template->is_public && !request->is_public)
-		return error_set(err, STATUS_REFUSED, "the template '%s' is for users: export it for the public", options.page_template->name);
-	if (request->is_public)
-		status = open_redactor(backend, answer, &options.redactor, err);
-	if (status != STATUS_OK)
-		return status;
-	if (!options.site) {
-		size_t count;
-		const struct site *sites = backend->renderer->sites(&count);
-		options.site = count ? sites[0].name : "";
-	}
-	for (size_t i = 0; i < PUBLISH_OUTCOMES; i++)
-		strbuf_init(&published.paths[i]);
-	status = publish_incident(backend->store, backend->renderer, &answer->arena, request->key, &options, err);
-	redactor_free(options.redactor);
-	if (status == STATUS_REFUSED && published.paths[PUBLISH_REFUSED].len_bytes)
-		status = error_set(err, status, "edited by hand, and left alone: %.300s; `aitia edit %s --adopt` takes that back, `aitia export` "
-				   "shows what differs", published.paths[PUBLISH_REFUSED].text, request->key);
-	answer->key = arena_strdup(&answer->arena, request->key);
-	answer->message = published_text(&answer->arena, &published);
-	for (size_t i = 0; i < PUBLISH_OUTCOMES; i++)
-		strbuf_release(&published.paths[i]);
-	return status;
 }
 
 enum status request_keep(const struct backend *backend, const struct request *request,

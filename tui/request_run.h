@@ -22,7 +22,9 @@ request_function request_console;
 request_function request_annotate, request_triage, request_wake, request_incident_put;
 request_function request_members_add, request_members_remove, request_evidence, request_step, request_undo, request_redo;
 /* request_document.c */
-request_function request_draft, request_publish, request_keep;
+request_function request_draft, request_keep;
+/* request_publish.c */
+request_function request_publish, request_adopt;
 
 /* request_views.c */
 request_function request_view;
@@ -38,5 +40,7 @@ request_function blind_rows;
 
 /* The request's incident, by key. STATUS_USAGE if it names none. */
 enum status request_need_key(const struct request *request, struct error *err) MUST_CHECK;
+/* STATUS_REFUSED where there is none. */
+enum status request_need_renderer(const struct backend *backend, struct error *err) MUST_CHECK;
 
 #endif

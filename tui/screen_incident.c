@@ -207,11 +207,10 @@ static void incident_answer(struct screen *screen, struct app *app, struct answe
 	} else if (answer->serial == self->put_serial || answer->serial == self->remove_serial) {
 		after_edit(self, app, answer);
 		return;
-	} else if (answer->serial == self->publish_serial) {
-		if (answer->status == STATUS_OK)
-			app_message(app, false, "%s", answer->message);
-		else
-			app_message(app, true, "%s", answer->error.text);
+	} else if (answer->serial == self->pages.serial) {
+		incident_published(self, app, answer);
+	} else if (answer->serial == self->pages.adopt_serial) {
+		incident_adopted(self, app, answer);
 	} else if (!sample_view_answer(&self->preview, app, answer)) {
 		sample_list_answer(&self->members, app, screen, answer);
 		lost = self->members.lost && self->awaits_row;
@@ -369,6 +368,8 @@ static bool incident_can(const struct screen *screen, const struct app *app, enu
 		return self->incident && has_row && self->tab == TAB_CAUSES;
 	case ACTION_ID_incident_offers:
 		return self->offer_count > 0;
+	case ACTION_ID_page_differs:
+		return self->pages.refused_count > 0;
 	case ACTION_ID_revisions:
 		return self->incident && self->tab == TAB_DRAFT;
 	case ACTION_ID_tab_next:
@@ -442,6 +443,10 @@ static bool act(struct incident_screen *self, struct app *app, enum action actio
 	case ACTION_ID_publish:
 		incident_publish_open(app);
 		return true;
+	case ACTION_ID_page_differs:
+		if (self->pages.refused_count)
+			incident_refused_open(self, app);
+		return true;
 	default:
 		return incident_edit_action(self, app, action);
 	}
@@ -467,6 +472,8 @@ static void incident_result(struct screen *screen, struct app *app, struct scree
 		return;
 	if (child->tag == INCIDENT_TAG_SITE || child->tag == INCIDENT_TAG_AUDIENCE || child->tag == INCIDENT_TAG_FOLDER)
 		incident_publish_result(self, app, child);
+	else if (child->tag == INCIDENT_TAG_REFUSED)
+		incident_refused_result(self, app, child);
 	else if (child->tag == INCIDENT_TAG_STEP)
 		incident_step_result(self, app, child);
 	else if (child->tag == INCIDENT_TAG_STEP_REMARK)
@@ -551,6 +558,8 @@ static void incident_release(struct screen *screen)
 	arena_release(&self->arena);
 	arena_release(&self->offers_arena);
 	arena_release(&self->flow.arena);
+	arena_release(&self->pages.arena);
+	arena_release(&self->pages.refused_arena);
 	arena_release(&self->record_arena);
 	incident_watch_release(self);
 	sample_list_release(&self->members);
@@ -584,6 +593,8 @@ struct screen *screen_incident_new(const char *key)
 	self->key = mem_strdup(key);
 	arena_init(&self->arena);
 	arena_init(&self->flow.arena);
+	arena_init(&self->pages.arena);
+	arena_init(&self->pages.refused_arena);
 	arena_init(&self->record_arena);
 	sample_list_init(&self->members);
 	sample_view_init(&self->preview);

@@ -80,6 +80,46 @@ class MainJob(Case):
         for part in ('Wrong results from the evals', 'The model makes up its results', 'First seen by a reviewer'):
             self.assertIn(part, page)
 
+    def test_an_edited_page_comes_back(self):
+        """A page that somebody mended in an editor: shown, taken into the record, taken back; or written over."""
+        document = {'aitia': 1, 'incidents': [{'key': 'INC-2026-0001', 'title': 'Wrong limits', 'sections': {
+            'summary': 'The limits were read from an old file.', 'lessons': 'Read them again.'}}]}
+        path, out = os.path.join(self.home, 'i.json'), os.path.join(self.home, 'pages')
+        with open(path, 'w') as file:
+            json.dump(document, file)
+        self.aitia('apply', path)
+        self.aitia('export', 'INC-2026-0001', '--site', 'hugo', '--out', out)
+        page = os.path.join(out, 'content/postmortems/inc-2026-0001/index.md')
+
+        def edit(old, new):
+            with open(page) as file:
+                text = file.read()
+            self.assertIn(old, text)
+            with open(page, 'w') as file:
+                file.write(text.replace(old, new))
+
+        def summary():
+            return json.loads(self.aitia('incident', 'show', 'INC-2026-0001', '--json'))['incidents'][0]['sections']['summary']
+
+        edit('from an old file&#46;', 'from a stale file&#46;')
+        t = self.open(cols=120, rows=36, env={'AITIA_NOW': '2026-05-01T12:00:00Z'}).wait_text('aitia import')
+        t.keys('I').wait_text('Wrong limits').keys('Enter').wait_text('Overview')
+        t.keys('x').wait_text('Export for').keys('h').wait_text('Who will read it').keys('i').wait_text('Into the folder')
+        t.keys('^U').keys(out, 'Enter').wait_text('X shows what differs')
+        t.keys('X').wait_text('as it is there').wait_text('stale')
+        t.keys('a').wait_text('taken from the page')
+        self.assertEqual(summary().strip(), 'The limits were read from a stale file.')
+        self.aitia('export', 'INC-2026-0001', '--site', 'hugo', '--out', out, '--check')
+        t.keys('u').wait_text('undid')
+        self.assertEqual(summary().strip(), 'The limits were read from an old file.')
+        # Over another edit the page is written.
+        edit('Read them again', 'Never read them')
+        t.keys('x').wait_text('Export for').keys('h').wait_text('Who will read it').keys('i').wait_text('Into the folder')
+        t.keys('^U').keys(out, 'Enter').wait_text('X shows what differs')
+        t.keys('X').wait_text('as it is there').keys('q').wait_text('Overview').keys('X').wait_text('as it is there').keys('F').wait_text('written:')
+        with open(page) as file:
+            self.assertNotIn('Never', file.read())
+
     def wait_count(self, query, expected):
         for _ in range(100):
             found = self.count(query)

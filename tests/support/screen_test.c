@@ -25,7 +25,7 @@ struct screen_test {
 	bool hold;
 	bool has_quit, reopens;
 	enum store_place place;
-	size_t request_counts[REQUEST_PUBLISH + 1];
+	size_t request_counts[REQUEST_KINDS];
 	VEC_OF(struct request *) held;
 	char *editor_text;        /* what the editor answers; NULL: cancelled */
 	char *edited, *edited_suffix, *copied, *paged;

@@ -6,7 +6,6 @@
 #include "core/postmortem_state.h"
 #include "tests/tui/incident_fixture.h"
 
-/* Whatever the record may hold can be typed: a part of each kind, every field of it. */
 /* Steps are taken on the draft, and the reviewer at hand, who wrote of it, does not approve. */
 static void steps_of_the_review(void **state)
 {
@@ -261,10 +260,10 @@ static void export_a_page(void **state)
 	assert_int_equal(file_write_atomic(keys, slice_of("mine"), NULL), STATUS_OK);
 	snprintf(keys, sizeof(keys), "x p i ^U '%s' Enter", folder);
 	screen_test_keys(t, keys);
-	screen_test_shows(t, "left alone");
+	screen_test_shows(t, "X shows what differs");
 	snprintf(keys, sizeof(keys), "%s/plain/page.md", folder);
 	assert_int_equal(unlink(keys), 0);
-	screen_test_keys(t, "Esc x p");
+	screen_test_keys(t, "x p");
 	screen_test_shows(t, "not now: nobody approved it");
 	screen_test_keys(t, "p");
 	screen_test_shows(t, "nobody approved it: on Draft, s takes");

@@ -515,15 +515,21 @@ static void pages_are_written_and_named(void **state)
 	request->site = "plain";
 	assert_done(f, arena_printf(&f->arena, "unchanged: %s", path));
 	assert_int_equal(file_write_atomic(path, slice_of("by hand\n"), NULL), STATUS_OK);
-	assert_int_equal(run(f), STATUS_REFUSED);
-	assert_string_equal(f->answer->message, arena_printf(&f->arena, "left alone: %s", path));
+	assert_done(f, arena_printf(&f->arena, "edited by hand, or not ours, and left alone: %s", path));
+	assert_int_equal(f->answer->refused_count, 1);
+	assert_string_equal(f->answer->refused[0].path, path);
+	assert_true(slice_is(f->answer->refused[0].there, "by hand\n"));
+	assert_int_equal(strncmp(f->answer->refused[0].made.at, "# Wrong code\n", 13), 0);
+	request->force = true;
+	assert_done(f, arena_printf(&f->arena, "written: %s", path));
+	assert_int_equal(f->answer->refused_count, 0);
 	request->site = "nosuch";
 	assert_int_equal(run(f), STATUS_USAGE);
 }
 
 static void documents_need_a_renderer_and_an_incident(void **state)
 {
-	static const enum request_kind kinds[] = { REQUEST_DRAFT, REQUEST_PUBLISH };
+	static const enum request_kind kinds[] = { REQUEST_DRAFT, REQUEST_PUBLISH, REQUEST_ADOPT };
 	struct fixture *f = *state;
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
@@ -546,7 +552,7 @@ static void store_failures_reach_the_answer(void **state)
 	const char *key = make_incident(f);
 
 	incident_init(&incident, &f->arena, "Titled");
-	for (int kind = REQUEST_PAGE; kind <= REQUEST_PUBLISH; kind++) {
+	for (int kind = REQUEST_PAGE; kind < REQUEST_KINDS; kind++) {
 		struct request *request;
 		if (kind == REQUEST_KEEP || kind == REQUEST_VIEW || kind == REQUEST_STOP) /* has nothing to do with the store */
 			continue;
@@ -580,8 +586,9 @@ static void lanes_keep_pages_apart_from_counts(void **state)
 	assert_false(request_is_edit(REQUEST_PAGE));
 	/* Edits of the store stay in one lane, or they could overtake each other, and in one of
 	 * their own, where waiting for another process holds up no page. */
-	for (int kind = REQUEST_PAGE; kind < REQUEST_PUBLISH; kind++)
-		if (request_is_edit((enum request_kind)kind) && kind != REQUEST_VIEW) /* which is none of the store's */
+	for (int kind = REQUEST_PAGE; kind < REQUEST_KINDS; kind++)
+		/* Two are none of the store's. */
+		if (request_is_edit((enum request_kind)kind) && kind != REQUEST_VIEW && kind != REQUEST_PUBLISH)
 			assert_int_equal(request_lane((enum request_kind)kind), LANE_EDIT);
 }
 

@@ -1,0 +1,146 @@
+/* A page that somebody edited: what an export left alone is shown, and taken back or written over. */
+#include <unistd.h>
+
+#include "core/base/file.h"
+#include "tests/tui/incident_fixture.h"
+
+/* What the folder of an export has, for the next test; a fixed one, since it stands on the screen. */
+#define PAGES "/tmp/aitia-test-pages"
+#define PAGE PAGES "/plain/page.md"
+
+static void remove_pages(void)
+{
+	unlink(PAGE);
+	unlink(PAGES "/.aitia-pages.plain");
+	rmdir(PAGES "/plain");
+	rmdir(PAGES);
+}
+
+static const char *page_text(void)
+{
+	struct slice page;
+
+	assert_int_equal(file_read(&arena, PAGE, 0, &page, NULL), STATUS_OK);
+	return arena_text(&arena, page);
+}
+
+/* A word of the page becomes another one, as an editor would do it. */
+static void edit_page(const char *from, const char *to)
+{
+	const char *text = page_text(), *at = strstr(text, from);
+	struct strbuf changed = STRBUF_INIT;
+
+	assert_non_null(at);
+	strbuf_add(&changed, text, (size_t)(at - text));
+	strbuf_addstr(&changed, to);
+	strbuf_addstr(&changed, at + strlen(from));
+	assert_int_equal(file_write_atomic(PAGE, strbuf_slice(&changed), NULL), STATUS_OK);
+	strbuf_release(&changed);
+}
+
+/* As templates have it, of this fixture's pages: the summary is what was edited. */
+static enum status adopt_summary(struct arena *to, const struct postmortem_input *input, const struct incident *whole, const char *site,
+				 struct slice page, struct adopted *out, struct error *err)
+{
+	static const struct adopt_refusal rest = { 3, "samples are data" };
+	struct adopted_text *text = arena_array(to, 1, sizeof(*text));
+	bool is_other = strstr(page.at, "samples SHOWN") != NULL;
+
+	(void)input, (void)whole, (void)site, (void)err;
+	*text = (struct adopted_text){ "summary", "As the page has it." };
+	*out = (struct adopted){ text, 1, &rest, is_other };
+	return STATUS_OK;
+}
+
+static int setup_pages(void **state)
+{
+	static struct renderer renderer;
+	struct screen_test_options options = { .renderer = &renderer, .export_folder = PAGES };
+
+	renderer = *fixture_renderer();
+	renderer.adopt = adopt_summary;
+	remove_pages();
+	*state = screen_test_new(&options);
+	fixture_samples(screen_test_store(*state));
+	fixture_incident(screen_test_store(*state));
+	screen_test_keys(*state, "I Enter x p i Enter");
+	screen_test_shows(*state, "written: " PAGE);
+	return 0;
+}
+
+static int teardown_pages(void **state)
+{
+	remove_pages();
+	return teardown(state);
+}
+
+static void what_was_edited_is_shown(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_lacks(t, "what differs");
+	screen_test_keys(t, "X"); /* nothing was refused */
+	screen_test_shows(t, "[Overview]");
+	edit_page("Edits call functions", "Edits call FUNCTIONS");
+	screen_test_keys(t, "x p i Enter");
+	screen_test_shows(t, "X shows what differs");
+	screen_test_keys(t, "X");
+	screen_test_golden(t, "refused_80x24", false);
+	screen_test_resize(t, 40, 120);
+	screen_test_golden(t, "refused_120x40", false);
+	screen_test_resize(t, 24, 80);
+	/* Left: it is as somebody wrote it, and can be looked at again. */
+	screen_test_keys(t, "q");
+	assert_non_null(strstr(page_text(), "FUNCTIONS"));
+	screen_test_keys(t, "X Esc");
+	screen_test_shows(t, "[Overview]");
+	screen_test_keys(t, "X F");
+	screen_test_shows(t, "written: " PAGE);
+	assert_null(strstr(page_text(), "FUNCTIONS"));
+	screen_test_lacks(t, "what differs");
+}
+
+static void what_was_edited_is_taken_back(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_resize(t, 24, 120);
+	edit_page("Edits call functions", "Edits call FUNCTIONS");
+	screen_test_keys(t, "x p i Enter X a");
+	screen_test_shows(t, "taken from the page (u undoes that)");
+	screen_test_shows(t, "written: " PAGE);
+	assert_string_equal(incident_section(stored(t), "summary"), "As the page has it.");
+	assert_non_null(strstr(page_text(), "As the page has it."));
+	screen_test_keys(t, "u");
+	assert_string_not_equal(incident_section(stored(t), "summary"), "As the page has it.");
+}
+
+/* What cannot be taken holds the export up, and is named. */
+static void what_stays_on_the_page(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_resize(t, 24, 120);
+	edit_page("samples shown", "samples SHOWN");
+	screen_test_keys(t, "x p i Enter X a");
+	screen_test_shows(t, "1 place stays on it alone, line 3: samples are data");
+	assert_non_null(strstr(page_text(), "SHOWN"));
+	/* None of ours at all: there is nothing to read it against. */
+	assert_int_equal(file_write_atomic(PAGE, slice_of("mine"), NULL), STATUS_OK);
+	screen_test_keys(t, "x p i Enter X a");
+	screen_test_shows(t, "has no mark of an export");
+	assert_string_equal(page_text(), "mine");
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(what_was_edited_is_shown, setup_pages, teardown_pages),
+		cmocka_unit_test_setup_teardown(what_was_edited_is_taken_back, setup_pages, teardown_pages),
+		cmocka_unit_test_setup_teardown(what_stays_on_the_page, setup_pages, teardown_pages),
+	};
+
+	if (argc > 1)
+		cmocka_set_test_filter(argv[1]);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

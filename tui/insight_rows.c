@@ -38,6 +38,12 @@ static void add_heading(struct insight_rows *rows, const char *text)
 	add(rows, (struct insight_row){ .kind = INSIGHT_HEADING, .style = STYLE_TITLE, .label = text, .bar = NAN });
 }
 
+/* The row just added has a number in its text: those samples are behind it. */
+static void lead_to(struct insight_rows *rows, const char *query)
+{
+	rows->list.items[rows->list.len - 1].query = query;
+}
+
 static const char *count_text(struct insight_rows *rows, int64_t count)
 {
 	return arena_printf(&rows->arena, "%" PRId64, count);
@@ -160,9 +166,10 @@ static void add_wait(struct insight_rows *rows, const struct insight_data *data,
 	add_text(rows, STYLE_MUTED, data->waits[source] ? data->waits[source] : "");
 }
 
-static void add_all_counts(struct insight_rows *rows, const struct stats *stats, bool ascii)
+static void add_all_counts(struct insight_rows *rows, const char *query, const struct stats *stats, bool ascii)
 {
 	add_heading(rows, arena_printf(&rows->arena, "%" PRId64 " samples, %" PRId64 " with a cause", stats->samples, stats->judged));
+	lead_to(rows, query); /* those with a cause: the headings of Causes */
 	add_counts(rows, stats->statuses, stats->status_count);
 	add_heading(rows, "waiting to be triaged, by age");
 	add_counts(rows, stats->backlog, stats->backlog_count);
@@ -194,7 +201,7 @@ static void add_incidents(struct insight_rows *rows, const struct stats *stats)
 static void make_overview(struct insight_rows *rows, const struct insight_data *data, bool ascii)
 {
 	if (data->counts) {
-		add_all_counts(rows, data->counts, ascii);
+		add_all_counts(rows, data->query, data->counts, ascii);
 	} else {
 		add_heading(rows, "samples");
 		add_wait(rows, data, INSIGHT_OF_COUNTS);
@@ -233,6 +240,7 @@ static void add_plans(struct insight_rows *rows, const struct stats *stats)
 		bool says = false;
 		add_heading(rows, arena_printf(&rows->arena, "plan %s (%s), of %" PRId64 " samples: %s", plan->name, plan_form_word(plan->form),
 					       plan->population, plan->from[0] ? plan->from : "all"));
+		lead_to(rows, plan->from);
 		add(rows, (struct insight_row){ .kind = INSIGHT_FIGURE, .label = "annotated", .figure = count_text(rows, (int64_t)plan->done),
 						.bar = (double)plan->done / (double)plan->samples, .query = plan->query,
 						.note = arena_printf(&rows->arena, "of %zu", plan->samples) });
@@ -258,9 +266,12 @@ static void make_causes(struct insight_rows *rows, const struct insight_data *da
 	if (!stats)
 		return;
 	if (stats->judged) {
+		const char *judged = inquiry_both(&rows->arena, data->query, "-cause:none");
 		add_heading(rows, arena_printf(&rows->arena, "categories, of %" PRId64 " judged samples (sum: of all causes given)", stats->judged));
+		lead_to(rows, judged);
 		add_pareto(rows, data->query, stats->categories, stats->category_count);
 		add_heading(rows, arena_printf(&rows->arena, "causes, of %" PRId64 " judged samples (sum: of all causes given)", stats->judged));
+		lead_to(rows, judged);
 		add_pareto(rows, data->query, stats->causes, stats->cause_count);
 	} else {
 		add_text(rows, STYLE_TEXT, "no sample here has a cause yet");
@@ -335,8 +346,10 @@ static void make_trend(struct insight_rows *rows, const struct insight_data *dat
 			add_text(rows, STYLE_TEXT, arena_printf(&rows->arena, "no change beyond chance (p = %.2f)", onset->onset.p));
 		for (size_t i = 0; i < onset->onset.change_count; i++)
 			add_change(rows, data, &onset->onset.changes[i]);
-		if (onset->series.undated)
+		if (onset->series.undated) {
 			add_text(rows, STYLE_MUTED, arena_printf(&rows->arena, "%" PRId64 " samples have no time and are not in it", onset->series.undated));
+			lead_to(rows, inquiry_both(&rows->arena, data->query, "-level:none -after:1900"));
+		}
 	}
 	if (data->counts && data->counts->week_count) {
 		if (!onset)
@@ -414,6 +427,7 @@ static void make_shared(struct insight_rows *rows, const struct insight_data *da
 
 	add_text(rows, STYLE_TEXT, arena_printf(&rows->arena, "%" PRId64 " flagged against %" PRId64 " others: %zu looks; of what is claimed 5 %% may be false",
 						contrast->cases, contrast->controls, contrast->looks));
+	lead_to(rows, inquiry_both(&rows->arena, data->query, "-level:none"));
 	if (answer->from == OUTPUTS_STORE)
 		add_text(rows, STYLE_MUTED, arena_printf(&rows->arena, "others are the outputs of the store's denominators, which tell %s", answer->breakdown));
 	if (answer->cases_without_outputs)

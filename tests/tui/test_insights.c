@@ -134,6 +134,14 @@ static void numbers_open_as_many(void **state)
 	screen_test_shows(t, "of 2");
 	screen_test_keys(t, "q j Enter"); /* how far they agree is of the same */
 	screen_test_shows(t, "Queue /reviewers>=2");
+	/* Headings with a number too. */
+	screen_test_keys(t, "q g Enter");
+	screen_test_shows(t, "of 600");
+	screen_test_keys(t, "q 2 Enter");
+	screen_test_shows(t, "Queue /-cause:none");
+	screen_test_shows(t, "of 4 ");
+	screen_test_keys(t, "q 4 Enter");
+	screen_test_shows(t, "Queue /-level:none");
 	screen_test_keys(t, "q 5");
 	for (size_t i = 0; i < ARRAY_LEN(periods); i++) {
 		screen_test_keys(t, i ? "j s" : "j j s");

@@ -29,6 +29,7 @@
 #define AWAIT_NS 4000000L  /* a quarter of a frame */
 #define AWAIT_FIRST_NS 100000000L /* of the first picture, before which there is nothing */
 #define AWAIT_TRIES 5      /* answers that ask for more: a page, then the sample in it */
+#define AWAIT_FIRST_TRIES 20 /* causes and changes are asked for as well */
 
 #define REST_US 250000     /* without a key: nobody types */
 
@@ -452,7 +453,9 @@ static void show(struct loop *loop)
  */
 static void await_answers(struct loop *loop)
 {
-	for (int tries = 0; tries < AWAIT_TRIES && loop->dirty; tries++) {
+	int most = loop->shown ? AWAIT_TRIES : AWAIT_FIRST_TRIES;
+
+	for (int tries = 0; tries < most && loop->dirty; tries++) {
 		/* It may be there already, and the worker idle. */
 		struct timespec pause = { 0, !worker_awaited(loop->workers[LANE_FAST]) ? 0 : loop->shown ? AWAIT_NS : AWAIT_FIRST_NS };
 		int terminal = loop->ops->fd(loop->term);

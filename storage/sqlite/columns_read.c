@@ -405,6 +405,10 @@ void columns_reserve(struct columns *columns, int64_t last)
 	if (capacity <= columns->capacity)
 		return;
 	for (int c = 0; c < COLUMN_COUNT; c++) {
+		if (!columns->capacity) { /* zero without being touched: 140 MB of 10 million samples, at once */
+			columns->of[c] = mem_zalloc(capacity, sizeof(uint16_t));
+			continue;
+		}
 		columns->of[c] = mem_realloc(columns->of[c], capacity, sizeof(uint16_t));
 		memset(columns->of[c] + columns->capacity, 0, (capacity - columns->capacity) * sizeof(uint16_t));
 	}

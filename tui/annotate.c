@@ -452,6 +452,16 @@ enum judging_outcome judging_action(struct screen *screen, struct app *app, enum
 
 /* Of one sample the picker has shown what stands: what is ticked now is all there is.
  * Several have each their own: what is ticked is said of all of them, the rest stays. */
+/* Takes no marks: what the samples are remains to be said. */
+static void judge_beside(struct app *app, const struct judging_target *target, const struct annotate_request *said,
+			 const char *label)
+{
+	struct judging_target kept = *target;
+
+	kept.marked_in = NULL;
+	judge(app, &kept, said, label);
+}
+
 static enum judging_outcome judge_symptoms(struct app *app, const struct judging_target *target,
 					   const struct screen *child)
 {
@@ -473,9 +483,9 @@ static enum judging_outcome judge_symptoms(struct app *app, const struct judging
 		snprintf(label, sizeof(label), "%s", words[0]);
 	else
 		snprintf(label, sizeof(label), "%zu symptoms", count);
-	judge(app, target, &said, label);
+	judge_beside(app, target, &said, label);
 	free(words);
-	return JUDGING_DONE;
+	return JUDGING_BESIDE;
 }
 
 enum judging_outcome judging_result(struct screen *screen, struct app *app, struct screen *child,
@@ -519,15 +529,15 @@ enum judging_outcome judging_result(struct screen *screen, struct app *app, stru
 		return JUDGING_DONE;
 	case TAG_SEVERITY:
 		what->severity = (enum severity)menu_value(child);
-		judge(app, target, &said, severity_word(what->severity));
-		return JUDGING_DONE;
+		judge_beside(app, target, &said, severity_word(what->severity));
+		return JUDGING_BESIDE;
 	case TAG_STATUS:
 		judge_status(app, target, (enum sample_status)menu_value(child));
 		return JUDGING_DONE;
 	case TAG_NOTE:
 		what->note = prompt_text(child);
-		judge(app, target, &said, "note");
-		return JUDGING_ADDED;
+		judge_beside(app, target, &said, "note");
+		return JUDGING_BESIDE;
 	case TAG_BULK:
 		return do_at_once(app, target, (enum action)menu_value(child));
 	case TAG_INCIDENT:
@@ -561,7 +571,7 @@ bool judging_note(struct app *app, const struct judging_target *target, struct s
 	said.annotation.note = note.text;
 	changes = note.len_bytes && strcmp(note.text, standing_note(target)) != 0;
 	if (changes)
-		judge(app, target, &said, "note");
+		judge_beside(app, target, &said, "note");
 	else if (!note.len_bytes && standing_note(target)[0])
 		app_message(app, true, "an empty note is none: the old one stands (u takes back an edit)");
 	else

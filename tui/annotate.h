@@ -45,7 +45,8 @@ enum judging_outcome {
 	JUDGING_NOT_OURS, /* another child's result */
 	JUDGING_GOES_ON,  /* cancelled, or the next step was opened */
 	JUDGING_DONE,     /* something was said about the target */
-	JUDGING_ADDED,    /* a note came to it, or it to an incident: what it is remains to be said */
+	JUDGING_BESIDE,   /* … beside what it is: symptoms, severity, a note. The queue and its marks stay for that */
+	JUDGING_ADDED,    /* it was added to an incident */
 };
 /* Opens what the action needs, over `screen`, or does it at once. */
 enum judging_outcome judging_action(struct screen *screen, struct app *app, enum action action,

@@ -70,9 +70,9 @@ void queue_after_judging(struct queue *self, struct app *app, enum judging_outco
 {
 	const struct sample_row *row = sample_list_selected(&self->list);
 
-	if (outcome != JUDGING_DONE && outcome != JUDGING_ADDED)
+	if (outcome != JUDGING_DONE && outcome != JUDGING_BESIDE && outcome != JUDGING_ADDED)
 		return;
-	if (takes_marks(self))
+	if (takes_marks(self) && outcome != JUDGING_BESIDE)
 		queue_marks_clear(&self->marks, &self->list);
 	else if (outcome == JUDGING_DONE && row && row->id == self->judged.items[0])
 		sample_list_move(&self->list, app, &self->screen, 1);

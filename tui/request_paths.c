@@ -9,11 +9,9 @@
 #include <string.h>
 
 #define STEPS_MOST 40
-#define PAGE_ROWS 200 /* more than are counted of one step */
+#define PAGE_ROWS (PATHS_COUNTED + 1)
 #define PAGE_MS 40    /* of a filter that finds little: so long a page may take … */
 #define LATE_MOST 5   /* … and so many pages may come before they are full */
-
-_Static_assert(PAGE_ROWS > PATHS_COUNTED, "a page that is of one step alone ends its counting");
 
 struct walk {
 	struct arena *arena;

@@ -304,7 +304,7 @@ static void queue_editor_done(struct screen *screen, struct app *app, struct sli
 	struct judging_target target = queue_target(self, app);
 
 	if (judging_note(app, &target, text))
-		queue_after_judging(self, app, JUDGING_ADDED);
+		queue_after_judging(self, app, JUDGING_BESIDE);
 }
 
 /* Among the rows that are read: nothing is read anew for it, so that the list stays as it is. */

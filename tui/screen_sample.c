@@ -81,7 +81,7 @@ static void go_to(struct sample_screen *self, struct app *app, int step, const s
 /* What was said of the lines stands beside them now. */
 static void after_judging(struct sample_screen *self, enum judging_outcome outcome)
 {
-	if (outcome == JUDGING_DONE || outcome == JUDGING_ADDED)
+	if (outcome == JUDGING_DONE || outcome == JUDGING_BESIDE)
 		sample_view_select(&self->view, false);
 }
 

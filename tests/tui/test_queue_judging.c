@@ -331,7 +331,7 @@ static void a_bulk_keeps_what_each_has(void **state)
 	struct arena arena = ARENA_INIT;
 	const struct annotation *standing;
 
-	screen_test_keys(t, "m h m l g n 'mine' Enter g Space Space Y 2");
+	screen_test_keys(t, "m h m l g n 'mine' Enter g Space Space Y 2 Esc");
 	for (int64_t sample = 1; sample <= 2; sample++) {
 		standing = fixture_standing(screen_test_store(t), &arena, sample, "ada");
 		assert_int_equal(standing->severity, SEVERITY_Q2);
@@ -341,7 +341,7 @@ static void a_bulk_keeps_what_each_has(void **state)
 	screen_test_keys(t, "g Space Space s Enter");
 	screen_test_shows(t, "no symptom was ticked");
 	screen_test_shows(t, "2 marked");
-	screen_test_keys(t, "s h Enter");
+	screen_test_keys(t, "s h Enter Esc");
 	assert_int_equal(fixture_standing(screen_test_store(t), &arena, 2, "ada")->symptom_count, 1);
 	screen_test_keys(t, "g s h Enter"); /* of one sample, what is not ticked is taken away */
 	assert_int_equal(fixture_standing(screen_test_store(t), &arena, 1, "ada")->symptom_count, 0);

@@ -49,7 +49,7 @@ static void what_was_said_is_said_again(void **state)
 	screen_test_keys(t, ".");
 	screen_test_shows(t, "nothing was said yet");
 	/* In several steps, of one sample. */
-	screen_test_keys(t, "m h k s w Enter k Y 2 k n 'only of this one' Enter j . .");
+	screen_test_keys(t, "m h k s w Enter Y 2 n 'only of this one' Enter j . .");
 	screen_test_shows(t, "4 of 14");
 	assert_int_equal(count(t, "cause:model/hallucination severity:Q2 symptom:wrong_logic"), 3);
 	assert_int_equal(count(t, "\"only of this one\""), 1);
@@ -62,6 +62,32 @@ static void what_was_said_is_said_again(void **state)
 	assert_int_equal(count(t, "status:deferred"), 2);
 	screen_test_keys(t, "n 'as the one before' Enter j . .");
 	assert_int_equal(count(t, "\"as the one before\""), 3);
+}
+
+/* Symptoms, severity and a note are said beside the cause, which moves the queue on. */
+static void the_queue_moves_on_when_it_is_said_what_a_sample_is(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "s w Enter Y 2 n 'seen before' Enter");
+	screen_test_shows(t, "1 of 14");
+	screen_test_keys(t, "m h");
+	screen_test_shows(t, "2 of 14");
+	screen_test_keys(t, "C");
+	screen_test_shows(t, "3 of 14");
+	screen_test_keys(t, "S d");
+	screen_test_shows(t, "4 of 14");
+	assert_int_equal(count(t, "id:1 cause:model/hallucination severity:Q2 symptom:wrong_logic \"seen before\""), 1);
+	/* So it is of those that are marked. */
+	screen_test_keys(t, "Space Space s w Enter");
+	screen_test_shows(t, "2 marked");
+	screen_test_keys(t, "n 'of both' Enter m h");
+	screen_test_lacks(t, "marked");
+	assert_int_equal(count(t, "cause:model/hallucination symptom:wrong_logic \"of both\""), 2);
+	screen_test_keys(t, "u"); /* each is an edit of its own */
+	screen_test_shows(t, "2 marked");
+	assert_int_equal(count(t, "symptom:wrong_logic \"of both\""), 2);
+	assert_int_equal(count(t, "cause:model/hallucination"), 1);
 }
 
 static void of_several_only_after_a_word(void **state)
@@ -442,6 +468,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(parts_and_tabs_are_clicked, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_decision_is_offered_in_a_dispute, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_was_said_is_said_again, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_queue_moves_on_when_it_is_said_what_a_sample_is, setup, teardown),
 		cmocka_unit_test_setup_teardown(of_several_only_after_a_word, setup, teardown),
 		cmocka_unit_test_setup_teardown(progress_is_in_the_header, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_bare_note_is_no_progress, setup, teardown),

@@ -166,6 +166,8 @@ def report(all_sizes):
     value("annotate, durable, p50, ms", "annotate p50 ms", "%.2f", "")
     value("annotate, durable, p99, ms", "annotate p99 ms", "%.2f", "")
     value("bare fdatasync, p50, ms", "bare fdatasync p50 ms", "%.2f", "")
+    value("10,000 samples that others changed, read again, longest step, CPU ms", "10000 read again, longest step cpu ms", "%.1f", "<= 50")
+    value("all of these steps, CPU ms", "10000 read again cpu ms", "%.1f", "")
     value("lock of an index step, p50, ms", "index lock p50 ms", "%.1f", "")
     value("lock of an index step, p99, ms", "index lock p99 ms", "%.1f", "<= 50")
     value("another process that annotates meanwhile, p50, ms", "another writer meanwhile p50 ms", "%.1f", "")

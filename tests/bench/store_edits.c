@@ -1,6 +1,8 @@
 /*
  * What judging costs: one sample, durable, against a bare commit of one row and a bare
  * fdatasync; and many at once, against a bare UPDATE of the same rows, with undo and redo.
+ * And how long somebody else's columns (columns.h) are busy with ten thousand that changed here
+ * and there: each step holds their lock.
  *
  *     store_edits STORE SAMPLES     a store without judgements; the first so many are judged
  */
@@ -126,6 +128,57 @@ static void bulk(struct store *store, int64_t count)
 	arena_release(&arena);
 }
 
+#define SCATTERED 10000
+
+/* Steps until values can be counted: all of them together, and the longest. */
+static void steps(struct store *store, const char *what, bool tell)
+{
+	static const enum facet_key keys[] = { FACET_STATUS };
+	struct arena arena = ARENA_INIT;
+	struct facet_request request = { .keys = keys, .key_count = 1, .sort = SORT_ID };
+	double began = cpu_ms(), longest = 0;
+	struct facets out;
+	struct query query;
+	struct error err;
+	char line[128];
+
+	need(query_parse(&arena, "", "bench", &query, &err), &err);
+	request.query = &query;
+	do {
+		double from = cpu_ms();
+		need(store->ops->facets(store, &arena, &request, &out, &err), &err);
+		longest = cpu_ms() - from > longest ? cpu_ms() - from : longest;
+	} while (!out.readiness.ready);
+	arena_release(&arena);
+	if (!tell)
+		return;
+	snprintf(line, sizeof(line), "%s cpu ms", what);
+	say(line, cpu_ms() - began);
+	snprintf(line, sizeof(line), "%s, longest step cpu ms", what);
+	say(line, longest);
+}
+
+static void scattered(struct store *store, const char *path)
+{
+	struct triage_request request = { .sample_count = SCATTERED, .status = SAMPLE_NEEDS_INFO };
+	int64_t *ids = mem_zalloc(SCATTERED, sizeof(*ids)), apart = 0, edit;
+	struct store *other = need_store(path);
+	struct error err;
+
+	need(sql_number_plain(sqlite_of(store), SQL_MAX_SAMPLE, &apart, NULL, &err), &err);
+	apart = apart / SCATTERED;
+	for (int64_t i = 0; apart && i < SCATTERED; i++)
+		ids[i] = i * apart + 1;
+	request.samples = ids;
+	if (apart) {
+		steps(other, "", false);
+		need(store->ops->triage(store, "bench", &request, &edit, &err), &err);
+		steps(other, "10000 read again", true);
+	}
+	other->ops->close(other);
+	free(ids);
+}
+
 int main(int argc, char **argv)
 {
 	int64_t count = argc == 3 ? strtoll(argv[2], NULL, 10) : 0;
@@ -139,6 +192,7 @@ int main(int argc, char **argv)
 	singles(store, argv[1], count > 2 * SINGLES ? count - SINGLES + 1 : 1);
 	need_sql(sqlite_of(store)->handle, "PRAGMA wal_checkpoint(TRUNCATE)");
 	bulk(store, count > 2 * SINGLES ? count - SINGLES : count);
+	scattered(store, argv[1]);
 	store->ops->close(store);
 	return 0;
 }

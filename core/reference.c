@@ -62,8 +62,13 @@ static void read(struct slice text, size_t word, size_t rest, struct reference *
 bool reference_next(struct slice text, size_t from, struct reference *out)
 {
 	for (size_t at = from; at + 1 < text.len_bytes; at++) {
+		const char *bracket = memchr(text.at + at, '[', text.len_bytes - at - 1);
 		size_t word, rest, len;
-		if (text.at[at] != '[' || text.at[at + 1] != '[' || !(len = form(text, at, &word, &rest)))
+
+		if (!bracket) /* most texts have none */
+			break;
+		at = (size_t)(bracket - text.at);
+		if (text.at[at + 1] != '[' || !(len = form(text, at, &word, &rest)))
 			continue;
 		*out = (struct reference){ .at = at, .len_bytes = len };
 		read(text, word, rest, out);

@@ -24,6 +24,7 @@ void text_clean(struct strbuf *out, struct slice raw, enum text_shape shape)
 {
 	size_t at = 0;
 
+	strbuf_reserve(out, raw.len_bytes); /* most is clean */
 	while (at < raw.len_bytes) {
 		char c = raw.at[at];
 		uint32_t code_point;
@@ -61,7 +62,12 @@ struct slice text_clean_slice(struct arena *arena, struct slice raw, enum text_s
 {
 	struct strbuf buf = STRBUF_INIT;
 	struct slice clean;
+	size_t at = 0;
 
+	while (at < raw.len_bytes && ((raw.at[at] >= ' ' && raw.at[at] < 0x7f) || (raw.at[at] == '\n' && shape == TEXT_BLOCK)))
+		at++;
+	if (at && at == raw.len_bytes) /* nearly always: it is clean as it stands */
+		return arena_slice(arena, raw);
 	text_clean(&buf, raw, shape);
 	clean = arena_slice(arena, strbuf_slice(&buf));
 	strbuf_release(&buf);
@@ -190,9 +196,9 @@ void escape_backslash(struct strbuf *out, struct slice line, enum escape_context
 		char c = line.at[at];
 		bool escaped;
 
-		if (is_alnum(c)) { /* most text: a run at a time */
+		if (is_alnum(c)) { /* most text: a run at a time; blanks within the line are nothing but blanks */
 			size_t end = at + 1;
-			while (end < line.len_bytes && is_alnum(line.at[end]))
+			while (end < line.len_bytes && (is_alnum(line.at[end]) || (line.at[end] == ' ' && end + 1 < line.len_bytes)))
 				end++;
 			strbuf_add(out, line.at + at, end - at);
 			at = end;
@@ -424,10 +430,16 @@ bool url_has_scheme(struct slice url)
 
 struct slice url_next(struct slice text, size_t from)
 {
+	const char *colon = NULL;
+
 	for (size_t at = from; at < text.len_bytes;) {
 		size_t end = at;
 		struct slice word;
 
+		if (!colon || colon < text.at + at)
+			colon = memchr(text.at + at, ':', text.len_bytes - at);
+		if (!colon) /* without one there is no scheme: so are most texts */
+			break;
 		while (end < text.len_bytes && text.at[end] != ' ')
 			end++;
 		while (at < end && strchr("([\"'", text.at[at]))
@@ -435,7 +447,7 @@ struct slice url_next(struct slice text, size_t from)
 		word = (struct slice){ text.at + at, end - at };
 		while (word.len_bytes && strchr(".,;:!?)]>\"'", word.at[word.len_bytes - 1]))
 			word.len_bytes--;
-		if (url_is_web(word))
+		if (colon < text.at + end && url_is_web(word))
 			return word;
 		at = end < text.len_bytes ? end + 1 : end;
 	}

@@ -3,19 +3,26 @@
 #include "templates/escape.h"
 #include "templates/markdown_memory.h"
 
+/* Behind the next line feed; 0: there is none. */
+static size_t next_line(struct slice text, size_t at)
+{
+	const char *feed = at < text.len_bytes ? memchr(text.at + at, '\n', text.len_bytes - at) : NULL;
+
+	return feed ? (size_t)(feed - text.at) + 1 : 0;
+}
+
 static void parse(struct markdown_tree *tree, struct arena *arena, struct slice markdown, const struct markdown_notes *known,
 		  struct markdown_notes *defined)
 {
 	size_t lines = 1, line = 0;
 
 	tree->source = text_clean_slice(arena, markdown, TEXT_BLOCK);
-	for (size_t i = 0; i < tree->source.len_bytes; i++)
-		lines += tree->source.at[i] == '\n';
+	for (size_t at = 0; (at = next_line(tree->source, at));)
+		lines++;
 	tree->line_count = lines;
 	tree->line_starts = arena_array(arena, lines + 1, sizeof(*tree->line_starts));
-	for (size_t i = 0; i < tree->source.len_bytes; i++)
-		if (tree->source.at[i] == '\n')
-			tree->line_starts[++line] = i + 1;
+	for (size_t at = 0; (at = next_line(tree->source, at));)
+		tree->line_starts[++line] = at;
 	tree->line_starts[lines] = tree->source.len_bytes;
 	tree->notes = (struct markdown_notes){ NULL, 0 };
 	tree->root = markdown_marks_parse(arena, tree->source, known, defined);

@@ -53,9 +53,15 @@ static int line_at(struct parser *p, size_t offset)
 /* Offset of `needle` from `from` on, or -1. */
 static long find(struct slice text, size_t from, struct slice needle)
 {
-	for (size_t i = from; i + needle.len_bytes <= text.len_bytes; i++)
-		if (memcmp(text.at + i, needle.at, needle.len_bytes) == 0)
+	for (size_t i = from; i + needle.len_bytes <= text.len_bytes; i++) {
+		const char *first = memchr(text.at + i, needle.at[0], text.len_bytes - needle.len_bytes - i + 1);
+
+		if (!first)
+			break;
+		i = (size_t)(first - text.at);
+		if (memcmp(first, needle.at, needle.len_bytes) == 0)
 			return (long)i;
+	}
 	return -1;
 }
 

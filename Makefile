@@ -19,6 +19,7 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototyp
         -Wformat=2 -Wundef -Wvla -Wimplicit-fallthrough -Wconversion -fno-common
 OPT_release  := -O2 -g
 OPT_asan     := -O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+OPT_tsan     := -O1 -g -fsanitize=thread
 OPT_valgrind := -O1 -g
 OPT_gcc      := -O2 -g
 OPT_clang    := -O0

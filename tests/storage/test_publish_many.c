@@ -59,10 +59,11 @@ static void on_page(void *context, const char *key, const char *path, enum publi
 	last_outcome = outcome;
 }
 
-static void on_diff(void *context, const char *path, const char *text)
+static void on_differs(void *context, const char *path, struct slice there, struct slice made)
 {
 	(void)context;
-	assert_non_null(strstr(text, "mine"));
+	assert_true(slice_is(there, "mine\n"));
+	assert_int_equal(strncmp(made.at, "# Title ", 8), 0);
 	vec_push(&told, arena_strdup(&arena, path));
 }
 
@@ -91,7 +92,7 @@ static int setup(void **state)
 		retitle(i, arena_printf(&arena, "Title %d", i));
 	snprintf(folder, sizeof(folder), "/tmp/aitia-many-XXXXXX");
 	assert_non_null(mkdtemp(folder));
-	options = (struct publish_options){ .site = "plain", .out_folder = folder, .page = on_page, .diff = on_diff };
+	options = (struct publish_options){ .site = "plain", .out_folder = folder, .page = on_page, .differs = on_differs };
 	vec_clear(&told);
 	return 0;
 }

@@ -25,7 +25,7 @@ struct naming {
 struct coding_builder {
 	struct arena *arena;
 	struct name_numbers causes, symptoms, reviewers;
-	int64_t sample;        /* the newest of `coded` */
+	int64_t sample;        /* the newest of `coded`; 0: none */
 	size_t named;          /* where its namings begin */
 	VEC_OF(struct coded) coded;
 	VEC_OF(struct naming) namings; /* each code of a sample once; symptoms: ~ their number */
@@ -71,17 +71,16 @@ static void add_naming(struct coding_builder *builder, uint32_t code)
 static void add_codes(struct coding_builder *builder, const struct annotation *annotation)
 {
 	uint32_t number = (uint32_t)builder->coded.len;
-	struct coded *last = number ? &builder->coded.items[number - 1] : NULL;
 	int64_t at_us = annotation->at.at_us;
 
 	if (!annotation->cause && !annotation->symptom_count)
 		return;
-	if (!last || builder->sample != annotation->sample) {
+	if (builder->sample != annotation->sample) {
 		builder->sample = annotation->sample;
 		builder->named = builder->namings.len;
 		vec_push(&builder->coded, ((struct coded){ at_us, number }));
-	} else if (at_us < last->at_us) {
-		last->at_us = at_us;
+	} else if (at_us < builder->coded.items[number - 1].at_us) {
+		builder->coded.items[number - 1].at_us = at_us;
 	}
 	if (annotation->cause)
 		add_naming(builder, name_number(&builder->causes, annotation->cause));

@@ -393,6 +393,8 @@ bool sample_view_click(struct sample_view *view, struct area area, const struct 
 
 /* ---- drawing -------------------------------------------------------------------------- */
 
+#define LONG_LABEL " ILLUSTRATIVE "
+
 static void draw_heading(const struct sample_view *view, const struct app *app, struct surface *surface,
 			 struct area line, bool focused)
 {
@@ -419,8 +421,10 @@ static void draw_heading(const struct sample_view *view, const struct app *app, 
 		surface_puts(surface, line, 0, line.columns - label, STYLE_MUTED, id);
 	else
 		label = 0;
-	if (view->sample->illustrative)
-		surface_puts(surface, line, 0, line.columns - label - 14, STYLE_ILLUSTRATIVE, " ILLUSTRATIVE ");
+	if (view->sample->illustrative) { /* which is said even where it covers the last part */
+		const char *said = column + label + (int)strlen(LONG_LABEL) <= line.columns ? LONG_LABEL : " ILL ";
+		surface_puts(surface, line, 0, line.columns - label - (int)strlen(said), STYLE_ILLUSTRATIVE, said);
+	}
 }
 
 /* Over a message's first line, where it is drawn already: what was looked for. */

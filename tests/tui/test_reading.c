@@ -25,6 +25,19 @@ static int teardown(void **state)
 	return 0;
 }
 
+/* Where there is little room for it, the label is short, and the parts stay to be read. */
+static void the_label_leaves_the_parts_room(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "Enter");
+	screen_test_shows(t, "history ─ ILLUSTRATIVE  #1");
+	screen_test_resize(t, 24, 72);
+	screen_test_shows(t, "history ");
+	screen_test_shows(t, " ILL  #1");
+	screen_test_lacks(t, "ILLUSTRATIVE");
+}
+
 static void a_search_in_the_sample(void **state)
 {
 	struct screen_test *t = *state;
@@ -328,6 +341,7 @@ static void a_fix_may_replace_columns_or_lines(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(the_label_leaves_the_parts_room, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_search_in_the_sample, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_part_that_has_it_is_shown, setup, teardown),
 		cmocka_unit_test_setup_teardown(code_and_expected_compared, setup, teardown),

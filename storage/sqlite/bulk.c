@@ -4,7 +4,7 @@
  * Into an empty store the rows come first and the indexes after them, sorted, and what is
  * there already is known from memory (seen.c) until that is full. Into a store with samples
  * indexes are kept up row by row, until the file has brought so many that making them anew
- * is cheaper.
+ * is cheaper; what is there is known from memory from then on, if it fits.
  *
  * A log (WAL) writes each page twice. Into an empty store, and while nobody else has it
  * open, a rollback journal does instead, which has nothing to keep of pages that are new:
@@ -125,15 +125,51 @@ enum status bulk_begin(struct sqlite_store *db, struct error *err)
 	return empty ? drop_indexes(db, true, err) : STATUS_OK;
 }
 
+/* What the index of digests has, into memory. */
+static enum status fill_seen(struct sqlite_store *db, enum statement tags, struct seen *seen, struct error *err)
+{
+	sqlite3_stmt *stmt = sql_start_plain(db, tags);
+
+	seen_init(seen, true, seen->len_max);
+	while (sql_next(db, stmt) && seen->complete) {
+		struct digest digest = { { 0 } }; /* no more than the beginning is kept of any */
+		const void *beginning = sqlite3_column_blob(stmt, 0);
+		if (beginning)
+			memcpy(digest.bytes, beginning, (size_t)sqlite3_column_bytes(stmt, 0));
+		seen_add(seen, db->import->seed, &digest, sqlite3_column_int64(stmt, 1));
+	}
+	return sql_end(db, stmt, err);
+}
+
+/* The indexes of digests too, if all digests fit in memory, with as many again: in a large store an index in which each row
+ * goes elsewhere has a page read and written for each. */
+static enum status know_from_memory(struct sqlite_store *db, bool *known, struct error *err)
+{
+	struct importing *import = db->import;
+	enum status status;
+
+	*known = 2 * (size_t)import->last_sample <= import->samples.len_max && 2 * (size_t)import->last_body <= import->bodies.len_max;
+	if (!*known)
+		return STATUS_OK;
+	status = fill_seen(db, SQL_BODY_TAGS, &import->bodies, err);
+	return status == STATUS_OK ? fill_seen(db, SQL_SAMPLE_TAGS, &import->samples, err) : status;
+}
+
 enum status bulk_new_sample(struct sqlite_store *db, struct error *err)
 {
 	struct importing *import = db->import;
 	int64_t brought = import->batch.imported;
+	enum status status;
+	bool known;
 
 	if (import->dropped.len || import->first_new == 0 || brought < REMAKE_MIN ||
 	    brought < import->first_new / REMAKE_SHARE)
 		return STATUS_OK;
-	return drop_indexes(db, false, err);
+	status = know_from_memory(db, &known, err);
+	if (status == STATUS_OK)
+		status = drop_indexes(db, known, err);
+	/* Those that are left are kept up. */
+	return status == STATUS_OK && !known ? execute(db, PACE_KEEP_UP, err) : status;
 }
 
 enum status bulk_index_make(struct sqlite_store *db, const char *name, struct error *err)

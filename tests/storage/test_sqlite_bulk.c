@@ -246,9 +246,9 @@ static void what_memory_cannot_hold_is_looked_up(void **state)
 	contract_check_clean(c);
 }
 
-static void indexes_are_made_again_behind_many(void **state)
+/* `most`: digests that may be in memory; *keys: the indexes of digests that are left behind many. */
+static void import_many(struct fixture *f, size_t most, int64_t *keys)
 {
-	struct fixture *f = *state;
 	struct contract_state *c = &f->c;
 	struct batch batch;
 	int64_t indexes, during;
@@ -257,17 +257,39 @@ static void indexes_are_made_again_behind_many(void **state)
 	contract_import(c, 1, 50);
 	indexes = index_count(f);
 	begin(c);
+	sqlite_of(c->store)->import->bodies.len_max = most;
 	for (int64_t n = 40; n <= 10100; n++) {
 		struct sample sample = contract_sample(&c->arena, n);
 		assert_int_equal(put(c, &sample), n <= 50 ? IMPORT_DUPLICATE : IMPORT_NEW);
 	}
 	during = index_count(f);
 	assert_true(during < indexes);
-	assert_int_equal(number_of(f, "SELECT count(*) FROM sqlite_schema WHERE name IN ('sample_fingerprint', 'body_sha256')"), 2);
+	*keys = number_of(f, "SELECT count(*) FROM sqlite_schema WHERE name IN ('sample_fingerprint', 'body_sha256')");
+	/* Of before this import, of before the indexes went, and of after it. */
+	for (size_t i = 0; i < 3; i++) {
+		struct sample sample = contract_sample(&c->arena, ((const int64_t[]){ 7, 2000, 10090 })[i]);
+		assert_int_equal(put(c, &sample), IMPORT_DUPLICATE);
+	}
 	commit(c, &batch);
 	assert_int_equal(index_count(f), indexes);
 	assert_int_equal(contract_count(c, ""), 10100);
 	contract_check_clean(c);
+}
+
+static void indexes_are_made_again_behind_many(void **state)
+{
+	int64_t keys;
+
+	import_many(*state, 3000000, &keys);
+	assert_int_equal(keys, 0);
+}
+
+static void digests_that_do_not_fit_keep_their_indexes(void **state)
+{
+	int64_t keys;
+
+	import_many(*state, 20000, &keys);
+	assert_int_equal(keys, 2);
 }
 
 /* ---- a new store ---------------------------------------------------------------------------- */
@@ -414,6 +436,7 @@ int main(int argc, char **argv)
 		FIXTURE_TEST(packed_values_are_read_back),       FIXTURE_TEST(damaged_values_are_found),
 		FIXTURE_TEST(seen_digests_are_found_until_it_is_full),
 		FIXTURE_TEST(what_memory_cannot_hold_is_looked_up), FIXTURE_TEST(indexes_are_made_again_behind_many),
+		FIXTURE_TEST(digests_that_do_not_fit_keep_their_indexes),
 		FIXTURE_TEST(new_store_is_filled_without_the_log), FIXTURE_TEST(killed_first_import_leaves_nothing),
 		FIXTURE_TEST(others_go_on_reading_a_new_store),  FIXTURE_TEST(bodies_survive_being_made_anew),
 	};

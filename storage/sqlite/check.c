@@ -1,5 +1,6 @@
 /* Is the store whole? SQLite's own checks, and what the schema promises beyond. */
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -35,8 +36,36 @@ static enum status check_integrity(struct checking *check, bool quick, struct er
 	return sql_end(check->db, stmt, err);
 }
 
-/* The schema is a text in the file too: each part of a new store's must be there, the same. */
-static enum status check_schema(struct checking *check, struct error *err)
+/* ---- the schema ----------------------------------------------------------------------------- */
+
+struct schema_part {
+	char *type, *name, *sql;
+};
+
+/* Of a new store: made once in a process, since it runs all migrations. */
+static struct {
+	pthread_mutex_t lock;
+	VEC_OF(struct schema_part) parts; /* none: not made yet */
+} fresh_schema = { PTHREAD_MUTEX_INITIALIZER, VEC_INIT };
+
+static char *text_copy(sqlite3_stmt *stmt, int column)
+{
+	const unsigned char *text = sqlite3_column_text(stmt, column);
+
+	return mem_strdup(text ? (const char *)text : "");
+}
+
+static void forget_fresh_schema(void)
+{
+	for (size_t i = 0; i < fresh_schema.parts.len; i++) {
+		free(fresh_schema.parts.items[i].type);
+		free(fresh_schema.parts.items[i].name);
+		free(fresh_schema.parts.items[i].sql);
+	}
+	vec_clear(&fresh_schema.parts);
+}
+
+static enum status make_fresh_schema(struct error *err)
 {
 	struct store *fresh = NULL;
 	sqlite3_stmt *stmt = NULL;
@@ -47,20 +76,42 @@ static enum status check_schema(struct checking *check, struct error *err)
 		return status;
 	rc = sqlite3_prepare_v2(sqlite_of(fresh)->handle, "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL", -1,
 				&stmt, NULL);
-	while (rc == SQLITE_OK && status == STATUS_OK && sqlite3_step(stmt) == SQLITE_ROW) {
-		const char *type = (const char *)sqlite3_column_text(stmt, 0), *name = (const char *)sqlite3_column_text(stmt, 1),
-			   *sql = (const char *)sqlite3_column_text(stmt, 2);
-		bool found = false;
-		status = sql_number(check->db, SQL_SCHEMA_HAS, NULL, &found, err, SQL_TEXT(type), SQL_TEXT(name), SQL_TEXT(sql));
-		if (status == STATUS_OK && !found)
-			checking_report(check, "the schema is not that of a store: %s %s differs", type ? type : "", name ? name : "");
+	while (rc == SQLITE_OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+		vec_push(&fresh_schema.parts,
+			 ((struct schema_part){ text_copy(stmt, 0), text_copy(stmt, 1), text_copy(stmt, 2) }));
+		rc = sqlite3_errcode(sqlite_of(fresh)->handle) == SQLITE_NOMEM ? SQLITE_NOMEM : SQLITE_OK;
 	}
-	if (rc != SQLITE_OK)
+	if (rc != SQLITE_DONE) {
 		status = db_error(sqlite_of(fresh), rc, err);
+		forget_fresh_schema(); /* half of it is none */
+	}
 	sqlite3_finalize(stmt);
 	fresh->ops->close(fresh);
 	return status;
 }
+
+/* It is a text in the file too: each part of a new store's must be there, the same. */
+static enum status check_schema(struct checking *check, struct error *err)
+{
+	enum status status = STATUS_OK;
+
+	pthread_mutex_lock(&fresh_schema.lock);
+	if (!fresh_schema.parts.len)
+		status = make_fresh_schema(err);
+	pthread_mutex_unlock(&fresh_schema.lock);
+	/* From here on it stays as it is. */
+	for (size_t i = 0; i < fresh_schema.parts.len && status == STATUS_OK; i++) {
+		const struct schema_part *part = &fresh_schema.parts.items[i];
+		bool found = false;
+		status = sql_number(check->db, SQL_SCHEMA_HAS, NULL, &found, err, SQL_TEXT(part->type), SQL_TEXT(part->name),
+				    SQL_TEXT(part->sql));
+		if (status == STATUS_OK && !found)
+			checking_report(check, "the schema is not that of a store: %s %s differs", part->type, part->name);
+	}
+	return status;
+}
+
+/* ---- what the schema promises ----------------------------------------------------------------- */
 
 static enum status check_foreign_keys(struct checking *check, struct error *err)
 {

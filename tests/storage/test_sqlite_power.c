@@ -7,10 +7,12 @@
  *
  * $AITIA_SEED: another course of chance. $AITIA_TORTURE: every moment, several losses each.
  */
+#include <dirent.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/base/file.h"
 #include "tests/storage/sqlite_fixture.h"
 #include "tests/support/old_store.h"
 #include "tests/support/store_load.h"
@@ -23,6 +25,7 @@
 struct found {
 	long call;
 	enum disk_loss loss;
+	struct digest disk;          /* names and bytes of all files: what is the same is looked at once */
 	uint64_t store, copy, kept; /* digests; 0: cannot be used; copy, kept 1: there is none */
 	struct error err;
 };
@@ -32,7 +35,7 @@ struct power {
 	struct load load;
 	char after[80];       /* the folder of what is found */
 	uint32_t every;       /* one moment of so many */
-	long calls, losses;
+	long calls, losses, same;
 	bool making;          /* there may be no store yet */
 	bool keeps;           /* the step replaces the store, and what was there is kept */
 	uint64_t found_only;  /* digest of the store that there was before the first step; 0: none */
@@ -82,6 +85,39 @@ static void make_again(const char *path, struct error *err)
 		fresh->ops->close(fresh);
 }
 
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Of what lies in the folder. */
+static struct digest digest_of_disk(const char *folder)
+{
+	struct digest_builder *builder = digest_begin();
+	struct arena arena;
+	VEC_OF(char *) names = VEC_INIT;
+	DIR *dir = opendir(folder);
+	struct error err;
+
+	assert_non_null(dir);
+	arena_init(&arena);
+	for (struct dirent *entry; (entry = readdir(dir));)
+		if (entry->d_name[0] != '.')
+			vec_push(&names, file_join(&arena, folder, entry->d_name));
+	closedir(dir);
+	if (names.len)
+		qsort(names.items, names.len, sizeof(names.items[0]), by_name);
+	for (size_t i = 0; i < names.len; i++) {
+		struct slice bytes;
+		digest_field(builder, slice_of(names.items[i]));
+		assert_int_equal(file_read(&arena, names.items[i], 0, &bytes, &err), STATUS_OK);
+		digest_field(builder, bytes);
+	}
+	vec_release(&names);
+	arena_release(&arena);
+	return digest_end(builder);
+}
+
 static void look(struct power *p, enum disk_loss loss)
 {
 	struct found found = { .call = p->calls, .loss = loss, .copy = 1, .kept = 1 };
@@ -89,6 +125,12 @@ static void look(struct power *p, enum disk_loss loss)
 
 	disk_lose_power(test_vfs.disk, loss, roll, p->after);
 	p->losses++;
+	found.disk = digest_of_disk(p->after);
+	for (size_t i = 0; i < p->found.len; i++) /* of this step */
+		if (memcmp(&p->found.items[i].disk, &found.disk, sizeof(found.disk)) == 0) {
+			p->same++;
+			return;
+		}
 	snprintf(path, sizeof(path), "%s/store.db", p->after);
 	if (p->making)
 		make_again(path, &found.err);
@@ -189,7 +231,8 @@ static void finish(struct power *p)
 		snprintf(command, sizeof(command), "%s/%s", p->after, names[i]);
 		unlink(command);
 	}
-	print_message("    %ld calls, %ld losses of power\n", p->calls, p->losses);
+	print_message("    %ld calls, %ld losses of power, %ld of them with the same outcome as another\n", p->calls, p->losses,
+		      p->same);
 	assert_true(p->losses > 10);
 	vec_release(&p->found);
 }

@@ -37,7 +37,7 @@ JUDGEMENTS = [
 ]
 INCIDENTS = [("2025-03-01", "2025-04-01"), ("2025-05-03", "2025-06-02")]
 PARTS = [("Overview", "A", "waiting to be triaged"), ("Causes", "Tab", "categories,"), ("Trend", "Tab", "what the monitor would see"),
-         ("Shared", "Tab", "flagged against"), ("Fixes", "Tab", "watched:")] # and what is on the screen when it is there
+         ("Shared", "Tab", "flagged against"), ("Fixes", "Tab", "watched, ")] # and what is on the screen when it is there
 
 
 def start(command, env):

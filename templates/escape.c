@@ -81,9 +81,7 @@ static void add_reference(struct strbuf *out, unsigned code_point)
 	strbuf_addf(out, "&#%u;", code_point);
 }
 
-/* Blanks other than the ASCII one count as white space beside * and _, and look
- * the same as it: as references they do neither. */
-static bool is_wide_blank(uint32_t c)
+bool text_is_wide_blank(uint32_t c)
 {
 	return c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x202f || c == 0x205f || c == 0x3000;
 }
@@ -94,7 +92,8 @@ static size_t add_character(struct strbuf *out, struct slice line, size_t at)
 	uint32_t c;
 	size_t len = utf8_decode(line.at + at, line.len_bytes - at, &c, NULL);
 
-	if (is_wide_blank(c))
+	/* It counts as white space beside * and _, and looks the same as a blank: as a reference it does neither. */
+	if (text_is_wide_blank(c))
 		add_reference(out, c);
 	else
 		strbuf_add(out, line.at + at, len);
@@ -185,6 +184,15 @@ static bool opens_autolink(struct slice line, size_t at)
 	return line.at[at] == '.' && at >= 3 && is_w(line.at[at - 1]) && is_w(line.at[at - 2]) && is_w(line.at[at - 3]);
 }
 
+/* GitLab makes links of "@ada", "#12", "!12", "%12" and "&12", also in files, but not behind backslashes. */
+static bool opens_reference(struct slice line, size_t at)
+{
+	char c = line.at[at], next = at + 1 < line.len_bytes ? line.at[at + 1] : ' ';
+	bool in_word = at > 0 && is_alnum(line.at[at - 1]);
+
+	return (strchr("#!&", c) && is_digit(next)) || (strchr("@%", c) && !in_word && (is_alnum(next) || next == '_'));
+}
+
 void escape_backslash(struct strbuf *out, struct slice line, enum escape_context context, unsigned edges)
 {
 	/* In a cell or behind "## " no block can start. */
@@ -219,6 +227,8 @@ void escape_backslash(struct strbuf *out, struct slice line, enum escape_context
 			escaped = true; /* a link's label so becomes a footnote's mark */
 		if (c == '!' && at + 1 == line.len_bytes)
 			escaped = true; /* a link may follow: it would become an image */
+		if (opens_reference(line, at))
+			escaped = true;
 		if (c == '_' && !(at > 0 && is_alnum(line.at[at - 1]) && at + 1 < line.len_bytes &&
 				  is_alnum(line.at[at + 1])))
 			escaped = true; /* between letters it is just itself */
@@ -227,7 +237,7 @@ void escape_backslash(struct strbuf *out, struct slice line, enum escape_context
 			strbuf_addstr(out, "&lt;");
 		else if (c == '>')
 			strbuf_addstr(out, "&gt;");
-		else if (c == '&')
+		else if (c == '&' && !escaped)
 			strbuf_addstr(out, "&amp;");
 		else if (is_edge_blank(line, at, edges))
 			add_reference(out, ' ');
@@ -534,4 +544,21 @@ size_t text_longest_run(struct slice text, char c)
 			longest = run;
 	}
 	return longest;
+}
+
+bool text_opens_emoji(struct slice text, size_t at)
+{
+	size_t end = at + 1;
+	bool digits = true;
+
+	for (; end < text.len_bytes && text.at[end] != ':'; end++) {
+		char c = text.at[end];
+
+		if (!(c >= '0' && c <= '9')) {
+			digits = false;
+			if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !strchr("_+-", c))
+				return false;
+		}
+	}
+	return end < text.len_bytes && end > at + (digits ? 3 : 1) && (!digits || end <= at + 5);
 }

@@ -10,6 +10,7 @@
 #define AITIA_TEMPLATES_ESCAPE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "core/base/arena.h"
 #include "core/base/slice.h"
@@ -79,6 +80,13 @@ void escape_slug(struct strbuf *out, struct slice text, size_t limit_bytes);
 /* The language word behind a fence: [A-Za-z0-9_+#.-], at most 40 bytes. Sites
  * read more out of it ("title=", "{1,3}"). */
 void escape_info(struct strbuf *out, struct slice language);
+
+/* Whether the colon at `at` could open the name of an emoji: ":heart:", and the ":b:" of "a::b::c" too.
+ * Of digits alone there are ":100:" and ":1234:", so that times of day stay. */
+bool text_opens_emoji(struct slice text, size_t at);
+
+/* A blank other than the ASCII one: no-break, of some width, ideographic. */
+bool text_is_wide_blank(uint32_t c);
 
 /* The longest run of `c` in the text: a code span's or fence's must be longer. */
 size_t text_longest_run(struct slice text, char c);

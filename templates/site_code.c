@@ -5,6 +5,7 @@
  * browser resolves, and the whole is one line, so that neither lists nor blank
  * lines can end it.
  */
+#include "core/base/utf8.h"
 #include "core/language.h"
 #include "templates/site.h"
 
@@ -123,9 +124,19 @@ void site_put_code_span(const struct site_writer *site, struct strbuf *out, stru
 	put_run(out, '`', fence);
 }
 
-static bool is_blank(char c)
+/* Sites cut off what JavaScript and Python call white space: no-break and ideographic blanks too. */
+static bool ends_in_blank(struct slice text)
 {
-	return c == ' ' || c == '\t';
+	size_t at = text.len_bytes;
+	uint32_t c;
+
+	if (!at)
+		return false;
+	do
+		at--;
+	while (at && (text.at[at] & 0xc0) == 0x80);
+	utf8_decode(text.at + at, text.len_bytes - at, &c, NULL);
+	return c == ' ' || c == '\t' || text_is_wide_blank(c);
 }
 
 bool site_code_is_ragged(struct slice code)
@@ -134,15 +145,15 @@ bool site_code_is_ragged(struct slice code)
 
 	if (end && code.at[end - 1] == '\n')
 		end--;
-	return code.len_bytes && (code.at[0] == '\n' || !end || is_blank(code.at[end - 1]) || code.at[end - 1] == '\n');
+	return code.len_bytes && (code.at[0] == '\n' || !end || ends_in_blank((struct slice){ code.at, end }) || code.at[end - 1] == '\n');
 }
 
 bool site_code_trails(struct slice code)
 {
 	for (size_t i = 1; i < code.len_bytes; i++)
-		if (code.at[i] == '\n' && is_blank(code.at[i - 1]))
+		if (code.at[i] == '\n' && ends_in_blank((struct slice){ code.at, i }))
 			return true;
-	return code.len_bytes && is_blank(code.at[code.len_bytes - 1]);
+	return ends_in_blank(code);
 }
 
 /* Takes `words` off the start of `text`. */

@@ -2,7 +2,9 @@
  * Docusaurus 3. Its MDX takes braces and tags for programs, so the page's front
  * matter asks for plain Markdown ("format: md" at the top level is ignored).
  * Comments in code that it takes for its own (highlight-next-line) vanish, from
- * <pre> too unless an element stands in it. Emoji names and "{#id}" behind a
+ * <pre> too unless an element stands in it. Before any Markdown is read, fences named "mdx-code-block"
+ * are unwrapped, the title behind ":::note" gets brackets, and "{#id}" behind a heading a backslash, in
+ * fences too: code that holds any is written as HTML. Emoji names and "{#id}" behind a
  * heading are found after references are resolved, and so are addresses: such blocks become HTML.
  * The front matter and the first heading become a program's texts in quotes, with
  * backslashes as they are: "\\'" would end one, so there none stand in either.
@@ -13,7 +15,7 @@
 
 static bool acts_on_code(struct slice language, struct slice code)
 {
-	static const char *const words[] = { "highlight-", NULL };
+	static const char *const words[] = { "highlight-", "mdx-code-block", ":::", "{#", NULL };
 
 	(void)language;
 	return site_has_any(code, words) || site_code_is_ragged(code);

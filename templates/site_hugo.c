@@ -28,25 +28,6 @@ static bool stands_at(struct slice code, size_t at, const char *text)
 	return code.len_bytes - at >= len && memcmp(code.at + at, text, len) == 0;
 }
 
-/* Whether the colon at `at` could open the name of an emoji: ":heart:", and the ":b:" of "a::b::c" too.
- * Of digits alone there are ":100:" and ":1234:", so that times of day stay. */
-static bool opens_emoji(struct slice code, size_t at)
-{
-	size_t end = at + 1;
-	bool digits = true;
-
-	for (; end < code.len_bytes && code.at[end] != ':'; end++) {
-		char c = code.at[end];
-
-		if (!(c >= '0' && c <= '9')) {
-			digits = false;
-			if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !strchr("_+-", c))
-				return false;
-		}
-	}
-	return end < code.len_bytes && end > at + (digits ? 3 : 1) && (!digits || end <= at + 5);
-}
-
 static void replace(struct strbuf *out, struct slice code, bool back)
 {
 	size_t at = 0;
@@ -61,7 +42,7 @@ static void replace(struct strbuf *out, struct slice code, bool back)
 		while (i < ARRAY_LEN(openings) &&
 		       !stands_at(code, at, back ? openings[i].replacement : openings[i].text))
 			i++;
-		if (i == ARRAY_LEN(openings) || (!back && code.at[at] == ':' && !opens_emoji(code, at))) {
+		if (i == ARRAY_LEN(openings) || (!back && code.at[at] == ':' && !text_opens_emoji(code, at))) {
 			strbuf_addch(out, code.at[at++]);
 			continue;
 		}

@@ -40,7 +40,7 @@ static void front_matter(struct strbuf *out, const struct site_page *page)
 const struct site_writer site_vitepress = {
 	.name = "vitepress",
 	.text = escape_numeric,
-	.bare_marks = "<>\"",
+	.bare_marks = "<>\"&",
 	.scalar = escape_yaml,
 	.link_dest = escape_url,
 	.pre_open = "<pre v-pre><code>",

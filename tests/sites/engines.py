@@ -205,7 +205,7 @@ class Docusaurus(Npm):
 
 
 class Vitepress(Npm):
-    target, package, root, bare = "vitepress", "vitepress", "docs/.vitepress/dist", "<>\""
+    target, package, root, bare = "vitepress", "vitepress", "docs/.vitepress/dist", "<>\"&"
     files = {"package.json": '{"name": "site", "private": true, "type": "module"}',
              "docs/.vitepress/config.js": "export default {title: 'Site'}\n", "docs/index.md": "# Site\n"}
 

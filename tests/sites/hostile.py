@@ -105,7 +105,7 @@ def mixed(count, seed):
 
 def codes(seed):
     # Texts of one line are tried as texts; as code, every fourth, since each ten codes are a page more.
-    alone = [text + "\n" for text in READS[:OWN_CODES] + READS[OWN_CODES::4]] + list(fences()) + syntax.CODES + naughty()[::4]
+    alone = [text + "\n" for text in READS[:OWN_CODES] + READS[OWN_CODES::4]] + list(fences()) + syntax.CODES_RAW + syntax.CODES + naughty()[::4]
     tails = ["\nx\n", "\n\nx\n", "x\n\n", "x\n\n\n", "  x\n", "\tx\n", "x  \n", "x\n  \ny\n", "x\n\t\ny\n", "x\n\n\ny", "x", "#include <x>\n# y\n"]
     return alone + tails + list(mixed(100, seed))
 

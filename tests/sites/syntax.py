@@ -159,6 +159,12 @@ MARKDOWN = [
     "HAHA&#72;UGOSHORTCODE0HBHB", '??? x y\n\na',
 ]
 
+# Read in the raw file by Docusaurus; cut off by what JavaScript and Python call white space.
+CODES_RAW = [
+    "```mdx-code-block\npwned\n```\n", "  ````mdx-code-block\n  pwned\n  ````\n", ":::note Title\nx\n:::\n", "> :::tip Title\n",
+    "\t::::warning x y\n", "# x {#id}\n## y {#my-id}\n", "#{#x}\n", "x {/* #id */}\n", "x\u3000\ny\n", "x\u2003\n", "\u3000\nx\n\u2002\n",
+    "\u00a0\n", "x\u202f\n\n", "x\u1680\ny",
+]
 CODES = [
     '{{ #include canary.txt }}\n', '{{\n#include canary.txt\n}}\n', '{{\t#playground canary.txt}}\n', '{{\xa0#include canary.txt}}\n',
     '{{\u2003#include canary.txt}}\n', 'x {{\n\n #rustdoc_include ../canary.txt }}\n', '\\{{#include canary.txt}}\n', '{{#title pwned}}\n',

@@ -193,6 +193,24 @@ static void text_reads_back(void **state)
 		}
 }
 
+/* GitHub and GitLab act on these in what readers see. */
+static void forges(void **state)
+{
+	static const char *const texts[][2] = {
+		{ "x :smile: y", "x `:smile:` y" }, { ":+1::100:", "`:+1:``:100:`" }, { "a::b::c", "a:`:b:`:c" }, { "12:30:45", "12:30:45" },
+		{ "@ada, a@b.c", "\\@ada, a@b.c" }, { "#12 a#12 # 1", "\\#12 a\\#12 # 1" }, { "see !12 %3 50% &4 & &x;", "see \\!12 \\%3 50% \\&4 &amp; &amp;x;" },
+	};
+	struct strbuf out = STRBUF_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		strbuf_clear(&out);
+		site_put_text(site_find("plain"), &out, slice_of(texts[i][0]), ESCAPE_PROSE, ESCAPE_WHOLE);
+		assert_string_equal(out.text, texts[i][1]);
+	}
+	strbuf_release(&out);
+}
+
 static void cleaning(void **state)
 {
 	struct fixture *f = *state;
@@ -760,6 +778,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_same_bytes_twice, setup, teardown),
 		cmocka_unit_test_setup_teardown(unknown_site, setup, teardown),
 		cmocka_unit_test_setup_teardown(text_reads_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(forges, setup, teardown),
 		cmocka_unit_test_setup_teardown(cleaning, setup, teardown),
 		cmocka_unit_test_setup_teardown(hostile_pages, setup, teardown),
 		cmocka_unit_test_setup_teardown(random_bytes, setup, teardown),

@@ -3,7 +3,7 @@
 _aitia_words()
 {
 	case $1 in
-	'') echo 'tui import batch list count show annotate incident change lint apply edit export template redact export-findings exposure stats sql onset contrast similar plan group watch agreement undo redo index log check merge backup compact config demo help docs ' ;;
+	'') echo 'tui import batch list count show annotate incident change lint apply edit export template redact export-findings exposure stats sql onset contrast similar plan group watch agreement undo redo index log check merge backup compact view config demo help docs ' ;;
 	batch) echo 'list show ' ;;
 	incident) echo 'create list show set status review revisions add remove cause event action section put recurrences ' ;;
 	change) echo 'add list ' ;;
@@ -11,6 +11,7 @@ _aitia_words()
 	exposure) echo 'import list ' ;;
 	plan) echo 'make list show ' ;;
 	group) echo 'list show join part free propose ' ;;
+	view) echo 'list ' ;;
 	help) echo 'tui import list count show annotate lint apply edit export redact export-findings stats sql onset contrast similar watch agreement undo redo index log check merge backup compact config demo help docs ' ;;
 	docs) echo 'commands keys terms query record lint template-names schema man bash ' ;;
 	esac
@@ -23,10 +24,10 @@ _aitia_options()
 	'import') echo '--format --profile --map --verdicts --source-root --per --illustrative --strict --dry-run --show --rejects --name-rejects --verbose --list-formats --json ' ;;
 	'batch list') echo '--limit --json ' ;;
 	'batch show') echo '--limit --json ' ;;
-	'list') echo '--sort --limit --json ' ;;
-	'count') echo '--by --top --json ' ;;
+	'list') echo '--sort --limit --json --view ' ;;
+	'count') echo '--by --top --json --view ' ;;
 	'show') echo '--find --json ' ;;
-	'annotate') echo '--where --cause --symptom --no-symptoms --verdict --severity --confidence --lines --note --blind --adjudicate --status --duplicate-of --defer-until --json ' ;;
+	'annotate') echo '--where --cause --symptom --no-symptoms --verdict --severity --confidence --lines --note --blind --adjudicate --status --duplicate-of --defer-until --json --view ' ;;
 	'incident create') echo '--severity --status --key --json ' ;;
 	'incident list') echo '--json ' ;;
 	'incident show') echo '--audience --rules --json ' ;;
@@ -34,7 +35,7 @@ _aitia_options()
 	'incident status') echo '--json ' ;;
 	'incident review') echo '--note --json ' ;;
 	'incident revisions') echo '--restore --json ' ;;
-	'incident add') echo '--where --role --json ' ;;
+	'incident add') echo '--where --role --json --view ' ;;
 	'incident remove') echo '--json ' ;;
 	'incident cause') echo '--role --confidence --intent --evidence --json ' ;;
 	'incident event') echo '--kind --milestone --certainty --source --cohort --json ' ;;
@@ -53,25 +54,25 @@ _aitia_options()
 	'template check') echo '--json ' ;;
 	'template names') echo '--json ' ;;
 	'redact') echo '--all --keep --hide --why --rules --json ' ;;
-	'export-findings') echo '--format --out --all ' ;;
+	'export-findings') echo '--format --out --all --view ' ;;
 	'exposure import') echo '--json ' ;;
 	'exposure list') echo '--json ' ;;
-	'stats') echo '--json ' ;;
+	'stats') echo '--json --view ' ;;
 	'sql') echo '--views --limit --seconds --json ' ;;
-	'onset') echo '--by --among --exposure --adjust --alarm-days --power --incident --set --json ' ;;
-	'contrast') echo '--against --json ' ;;
-	'similar') echo '--kind --least --of --limit --json ' ;;
-	'plan make') echo '--size --margin --share --design-effect --by --toward --targeted --seed --json ' ;;
+	'onset') echo '--by --among --exposure --adjust --alarm-days --power --incident --set --json --view ' ;;
+	'contrast') echo '--against --json --view ' ;;
+	'similar') echo '--kind --least --of --limit --json --view ' ;;
+	'plan make') echo '--size --margin --share --design-effect --by --toward --targeted --seed --json --view ' ;;
 	'plan list') echo '--json ' ;;
 	'plan show') echo '--of --json ' ;;
-	'group list') echo '--limit --json ' ;;
+	'group list') echo '--limit --json --view ' ;;
 	'group show') echo '--json ' ;;
 	'group join') echo '--json ' ;;
 	'group part') echo '--json ' ;;
 	'group free') echo '--json ' ;;
-	'group propose') echo '--accept --json ' ;;
+	'group propose') echo '--accept --json --view ' ;;
 	'watch') echo '--query --among --exposure --adjust --record --json ' ;;
-	'agreement') echo '--on --blind --resamples --json ' ;;
+	'agreement') echo '--on --blind --resamples --json --view ' ;;
 	'undo') echo '--json ' ;;
 	'redo') echo '--json ' ;;
 	'index') echo '--status --rebuild --json ' ;;
@@ -80,6 +81,7 @@ _aitia_options()
 	'merge') echo '--dry-run --json ' ;;
 	'backup') echo '--verify --restore --force --json ' ;;
 	'compact') echo '--json ' ;;
+	'view list') echo '--json ' ;;
 	'config') echo '--list --json ' ;;
 	'demo') echo '--out --reset ' ;;
 	'help') echo '' ;;
@@ -106,8 +108,10 @@ _aitia_choices()
 	'batch show --limit') echo '@any' ;;
 	'list --sort') echo 'newest oldest level path id relevance ' ;;
 	'list --limit') echo '@any' ;;
+	'list --view') echo '@view' ;;
 	'count --by') echo '@any' ;;
 	'count --top') echo '@any' ;;
+	'count --view') echo '@view' ;;
 	'show --find') echo '@any' ;;
 	'annotate --where') echo '@any' ;;
 	'annotate --cause') echo 'model infrastructure testing data_gap model/capability_limit model/training_regression model/behavioral_quirk model/instruction_following model/long_context model/hallucination model/tool_use model/tokenizer_or_language model/version_swap infrastructure/routing infrastructure/load_balancing infrastructure/numerics infrastructure/compiler_or_kernel infrastructure/sampling infrastructure/quantization infrastructure/capacity infrastructure/cache infrastructure/stale_config infrastructure/context_management infrastructure/system_prompt_change infrastructure/tool_schema_change infrastructure/compaction infrastructure/session_resume infrastructure/client_version_skew infrastructure/default_changed infrastructure/feature_flag infrastructure/experiment_interaction infrastructure/undocumented_change testing/coverage_gap testing/eval_not_sensitive testing/not_per_model testing/no_ablation testing/no_production_eval testing/environment_mismatch testing/no_long_session_case testing/canary_too_small testing/no_soak testing/code_review_missed testing/dogfooding_blind_spot testing/monitoring_gap testing/alert_ignored testing/flaky_test testing/masked_by_workaround data_gap/missing_telemetry data_gap/privacy_access_limit data_gap/feedback_not_linked data_gap/sampling_bias data_gap/mislabeled data_gap/ground_truth_absent data_gap/training_data_gap data_gap/stale_knowledge data_gap/retrieval_gap data_gap/distribution_shift data_gap/retention_expired ' ;;
@@ -120,6 +124,7 @@ _aitia_choices()
 	'annotate --status') echo 'untriaged in_review annotated needs_info deferred excluded ' ;;
 	'annotate --duplicate-of') echo '@any' ;;
 	'annotate --defer-until') echo '@any' ;;
+	'annotate --view') echo '@view' ;;
 	'incident create --severity') echo 'none Q1 Q2 Q3 Q4 Q5 ' ;;
 	'incident create --status') echo 'suspected declared investigating mitigated resolved watching closed reopened duplicate ' ;;
 	'incident create --key') echo '@any' ;;
@@ -135,6 +140,7 @@ _aitia_choices()
 	'incident review --note') echo '@any' ;;
 	'incident add --where') echo '@any' ;;
 	'incident add --role') echo 'core likely control ' ;;
+	'incident add --view') echo '@view' ;;
 	'incident cause --role') echo 'none trigger contributing latent amplifier detection_gap response_gap ' ;;
 	'incident cause --confidence') echo 'none confirmed likely possible ruled_out inconclusive ' ;;
 	'incident cause --intent') echo 'unknown deliberate_tradeoff defect ' ;;
@@ -172,6 +178,8 @@ _aitia_choices()
 	'redact --rules') echo '@file' ;;
 	'export-findings --format') echo 'sarif jsonl ' ;;
 	'export-findings --out') echo '@file' ;;
+	'export-findings --view') echo '@view' ;;
+	'stats --view') echo '@view' ;;
 	'sql --limit') echo '@any' ;;
 	'sql --seconds') echo '@any' ;;
 	'onset --by') echo '@any' ;;
@@ -180,11 +188,14 @@ _aitia_choices()
 	'onset --adjust') echo '@any' ;;
 	'onset --alarm-days') echo '@any' ;;
 	'onset --incident') echo '@any' ;;
+	'onset --view') echo '@view' ;;
 	'contrast --against') echo '@any' ;;
+	'contrast --view') echo '@view' ;;
 	'similar --kind') echo 'exact normalised near ' ;;
 	'similar --least') echo '@any' ;;
 	'similar --of') echo '@any' ;;
 	'similar --limit') echo '@any' ;;
+	'similar --view') echo '@view' ;;
 	'plan make --size') echo '@any' ;;
 	'plan make --margin') echo '@any' ;;
 	'plan make --share') echo '@any' ;;
@@ -192,14 +203,18 @@ _aitia_choices()
 	'plan make --by') echo '@any' ;;
 	'plan make --toward') echo '@any' ;;
 	'plan make --seed') echo '@any' ;;
+	'plan make --view') echo '@view' ;;
 	'plan show --of') echo '@any' ;;
 	'group list --limit') echo '@any' ;;
+	'group list --view') echo '@view' ;;
+	'group propose --view') echo '@view' ;;
 	'watch --query') echo '@any' ;;
 	'watch --among') echo '@any' ;;
 	'watch --exposure') echo '@file' ;;
 	'watch --adjust') echo '@any' ;;
 	'agreement --on') echo 'verdict category cause severity symptom ' ;;
 	'agreement --resamples') echo '@any' ;;
+	'agreement --view') echo '@view' ;;
 	'log --by') echo '@any' ;;
 	'log --since') echo '@any' ;;
 	'log --until') echo '@any' ;;
@@ -241,6 +256,11 @@ _aitia()
 		@any) return ;;
 		@file) COMPREPLY=($(compgen -f -- "$cur")); return ;;
 		@folder) COMPREPLY=($(compgen -d -- "$cur")); return ;;
+		@view)	cur=${cur//\\/}
+			while IFS= read -r word; do
+				case $word in "$cur"*) COMPREPLY+=("$word") ;; esac
+			done < <("$1" view list 2>/dev/null | cut -f1)
+			return ;;
 		*) COMPREPLY=($(compgen -W "$word" -- "$cur")); return ;;
 		esac ;;
 	esac

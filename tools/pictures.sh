@@ -43,7 +43,7 @@ keys '['; shows '[history]'; screen history
 keys '~'; shows 'likeness'; screen similar
 keys q; shows 'Sample 157'; keys q; sleep 0.2; keys U; shows 'Log of edits'; shows 'annotate'; screen log
 keys q; sleep 0.2; keys I; shows 'INC-2026-0001'; screen incidents
-keys Enter; shows 'Milestones by cohort'
+keys Enter; shows 'How long it took'
 picture overview
 keys Tab; shows '[Members'; shows '#239'; screen members
 keys Tab; shows '[Causes'; shows 'intent'; screen causes

@@ -86,6 +86,7 @@ struct columns {
 
 	int64_t edit;            /* the log is taken up to this entry */
 	struct columns_taking taking;
+	bool reads;              /* columns_begin() began the transaction that columns_end() ends; else a view is open */
 	bool begun;
 	int64_t rows;            /* samples 1 … rows are in the columns */
 	int64_t target;          /* samples that there were when the loading began */

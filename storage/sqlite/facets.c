@@ -17,7 +17,8 @@ enum status columns_begin(struct sqlite_store *db, enum sort_key sort, struct co
 	*columns = columns_lock(db, true);
 	if (!*columns)
 		return error_set(err, STATUS_REFUSED, "values are not counted while edits or an import are under way");
-	if (!read_begin(db)) {
+	(*columns)->reads = read_begin(db);
+	if (sqlite3_get_autocommit(db->handle)) {
 		status = error_set(err, STATUS_STORE, "%s: no reading could be begun: out of memory?", db->path);
 		columns_unlock(*columns);
 		*columns = NULL;
@@ -39,7 +40,7 @@ void columns_end(struct sqlite_store *db, struct columns *columns)
 {
 	if (!columns)
 		return;
-	read_end(db, true);
+	read_end(db, columns->reads);
 	columns_unlock(columns);
 }
 

@@ -49,7 +49,8 @@ static size_t size_of(enum option_type type)
 	case OPTION_LINES: return sizeof(struct option_lines);
 	case OPTION_TEXT:
 	case OPTION_FILE:
-	case OPTION_FOLDER: break;
+	case OPTION_FOLDER:
+	case OPTION_VIEW: break;
 	}
 	return sizeof(const char *);
 }

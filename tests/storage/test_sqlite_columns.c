@@ -547,6 +547,9 @@ static void a_view_keeps_its_state(void **state)
 {
 	struct fixture *f = *state;
 	struct contract_state other = { 0 };
+	const enum facet_key keys[] = { FACET_LEVEL };
+	struct facet_request request = { .keys = keys, .key_count = 1 };
+	struct facets facets = { .list_count = 0 };
 	bool began;
 
 	fixture_create(f);
@@ -555,6 +558,11 @@ static void a_view_keeps_its_state(void **state)
 	other.ops = other.store->ops;
 	began = f->c.ops->view_begin(f->c.store);
 	assert_int_equal(contract_count(&f->c, ""), 10);
+	/* What loads columns has no transaction of its own, and ends none. */
+	request.query = contract_query(&f->c, "level:error,warning", "ann");
+	do
+		assert_ok(&f->c, f->c.ops->facets(f->c.store, &f->c.arena, &request, &facets, &f->c.err));
+	while (!facets.readiness.ready);
 	contract_import(&other, 11, 15);
 	assert_int_equal(contract_count(&f->c, ""), 10);
 	f->c.ops->view_end(f->c.store, began);

@@ -83,10 +83,10 @@ struct columns {
 	int users;
 	atomic_bool slow;        /* who has the lock may keep it for longer than a scan takes */
 	pthread_mutex_t lock;    /* of all below */
+	bool began;              /* who has it began to read for this; else within a view, which goes on */
 
 	int64_t edit;            /* the log is taken up to this entry */
 	struct columns_taking taking;
-	bool reads;              /* columns_begin() began the transaction that columns_end() ends; else a view is open */
 	bool begun;
 	int64_t rows;            /* samples 1 … rows are in the columns */
 	int64_t target;          /* samples that there were when the loading began */
@@ -184,7 +184,8 @@ int64_t columns_nth(struct columns *columns, enum sort_key sort, int64_t n);
 
 /* ---- counts by value (facets.c) ---------------------------------------------------------------- */
 
-/* Takes the lock and begins reading; a step of loading. To be ended by columns_end(), whatever it answers. */
+/* Takes the lock and begins reading, unless a view has; a step of loading. To be ended by columns_end(), whatever it
+ * answers. */
 enum status columns_begin(struct sqlite_store *db, enum sort_key sort, struct columns **columns, bool *whole,
 			  struct error *err) MUST_CHECK;
 void columns_end(struct sqlite_store *db, struct columns *columns);

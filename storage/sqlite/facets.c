@@ -9,17 +9,32 @@
 
 /* ---- loading ------------------------------------------------------------------------------ */
 
+/* Whether they hold, or are taking up, changes that a view which began earlier does not see: a step within it
+ * would put samples as they were among those that are newer. */
+static enum status view_is_late(struct sqlite_store *db, const struct columns *columns, struct error *err)
+{
+	int64_t newest = columns->taking.edit > columns->edit ? columns->taking.edit : columns->edit, edit = 0;
+	enum status status = sql_number_plain(db, SQL_LAST_EDIT, &edit, NULL, err);
+
+	if (status == STATUS_OK && columns->begun && newest > edit)
+		status = error_set(err, STATUS_REFUSED, "the store was changed while it was read: try again");
+	return status;
+}
+
 enum status columns_begin(struct sqlite_store *db, enum sort_key sort, struct columns **columns, bool *whole,
 			 struct error *err)
 {
-	enum status status;
+	enum status status = STATUS_OK;
 
 	*columns = columns_lock(db, true);
 	if (!*columns)
 		return error_set(err, STATUS_REFUSED, "values are not counted while edits or an import are under way");
-	(*columns)->reads = read_begin(db);
-	if (sqlite3_get_autocommit(db->handle)) {
+	(*columns)->began = read_begin(db);
+	if (!(*columns)->began && sqlite3_get_autocommit(db->handle))
 		status = error_set(err, STATUS_STORE, "%s: no reading could be begun: out of memory?", db->path);
+	else if (!(*columns)->began)
+		status = view_is_late(db, *columns, err);
+	if (status != STATUS_OK) {
 		columns_unlock(*columns);
 		*columns = NULL;
 		return status;
@@ -40,7 +55,7 @@ void columns_end(struct sqlite_store *db, struct columns *columns)
 {
 	if (!columns)
 		return;
-	read_end(db, columns->reads);
+	read_end(db, columns->began);
 	columns_unlock(columns);
 }
 

@@ -163,7 +163,7 @@ $(B)/fail_shim.so: $(FAIL_SHIM) | $(FIRST)
 
 KILLS ?= 1000
 STEPS ?= 20000
-STORE_PROOFS := $(patsubst %,$(B)/tests/storage/test_%,sqlite_power sqlite_faults sqlite_damage sqlite_structure sqlite_migrate sqlite_processes model)
+STORE_PROOFS := $(patsubst %,$(B)/tests/storage/test_%,sqlite_power sqlite_faults sqlite_damage sqlite_migrate sqlite_processes model)
 torture: aitia $(STORE_PROOFS)
 	$(Q)for t in $(STORE_PROOFS); do AITIA_TORTURE=1 AITIA_SLOW=1 AITIA_STEPS=$(STEPS) $$t || exit 1; done
 	$(Q)AITIA_KILLS=$(KILLS) AITIA=$(CURDIR)/$(B)/aitia $(PYTHON) tests/e2e/test_kills.py

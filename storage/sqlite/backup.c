@@ -3,10 +3,8 @@
  * a name of its own beside the place where it is to be, looked through, brought to the
  * disk, and only then named: what is at `path` is a whole copy or what was there before.
  *
- * Looked through: each page is read back from the file, close behind the copying, and the
- * structure of the whole is checked (structure.h); then SQLite opens it, and it is ours and
- * of the state that was copied. So a store whose file is damaged does not come to stand in
- * for a good backup. What texts say is not compared: `aitia check` does, on either.
+ * The disk takes longer than all else, so that it is kept busy: a thread brings to it what
+ * is written so far, while more is copied and while the copy is looked through.
  *
  * The copy is of one state: a read transaction is held throughout, or each commit of
  * another process would begin the copy anew. Under WAL nobody waits for that.
@@ -16,16 +14,13 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "storage/sqlite/backup_behind.h"
-
 #define STEP_PAGES 1024 /* 16 MiB: some 20 ms between two looks at `cancel` */
-/* SQLite keeps few pages of the copy to itself, so that those of the step before are in the file. */
-#define COPY_CACHE "PRAGMA cache_size = 64;"
 #define TEMP_TRIES 100
 
 struct copying {
@@ -33,10 +28,46 @@ struct copying {
 	const struct backup_options *options;
 	char *temp;    /* NULL: not made yet */
 	sqlite3 *to;
-	struct behind behind;
-	VEC_OF(uint32_t) roots;        /* of its trees */
 	int64_t pages, edits, samples; /* of the state that is copied */
 };
+
+/* ---- the disk ------------------------------------------------------------------------------- */
+
+#define FLUSH_PAUSE_MS 50
+
+struct flushing {
+	int fd;
+	atomic_bool stop;
+	bool running;
+	pthread_t thread;
+};
+
+/* Whether it worked is seen by the sync at the end. */
+static void *flush(void *context)
+{
+	struct flushing *flushing = context;
+
+	while (!atomic_load(&flushing->stop)) {
+		(void)fdatasync(flushing->fd);
+		sqlite3_sleep(FLUSH_PAUSE_MS);
+	}
+	return NULL;
+}
+
+static void flush_begin(struct flushing *flushing, const char *path)
+{
+	*flushing = (struct flushing){ .fd = open(path, O_WRONLY | O_CLOEXEC) };
+	flushing->running = flushing->fd >= 0 && pthread_create(&flushing->thread, NULL, flush, flushing) == 0;
+}
+
+static void flush_end(struct flushing *flushing)
+{
+	atomic_store(&flushing->stop, true);
+	if (flushing->running)
+		pthread_join(flushing->thread, NULL);
+	if (flushing->fd >= 0)
+		close(flushing->fd);
+}
 
 /* ---- copying -------------------------------------------------------------------------------- */
 
@@ -109,10 +140,9 @@ static enum status copy_pages(struct copying *copy, struct error *err)
 		if (rc == SQLITE_BUSY || rc == SQLITE_LOCKED)
 			sqlite3_sleep(20);
 		copy->pages = sqlite3_backup_pagecount(backup);
-		int64_t done = copy->pages - sqlite3_backup_remaining(backup);
-		behind_written(&copy->behind, done > STEP_PAGES ? (uint32_t)(done - STEP_PAGES) : 0, false);
 		if (copy->options->progress)
-			copy->options->progress(copy->options->context, done, copy->pages);
+			copy->options->progress(copy->options->context, copy->pages - sqlite3_backup_remaining(backup),
+						copy->pages);
 	} while ((rc == SQLITE_OK || rc == SQLITE_BUSY || rc == SQLITE_LOCKED) && !is_cancelled(copy));
 	sqlite3_backup_finish(backup);
 	if (rc != SQLITE_DONE && is_cancelled(copy))
@@ -128,7 +158,7 @@ static enum status write_copy(struct copying *copy, struct error *err)
 	enum status status;
 
 	if (rc == SQLITE_OK)
-		rc = sqlite3_exec(copy->to, COPY_CACHE "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF", NULL, NULL, NULL);
+		rc = sqlite3_exec(copy->to, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF", NULL, NULL, NULL);
 	status = rc == SQLITE_OK ? copy_pages(copy, err) : failed(copy, rc, err);
 	if (status == STATUS_OK) {
 		rc = sqlite3_exec(copy->to, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
@@ -147,17 +177,23 @@ static int stop_if_cancelled(void *context)
 	return is_cancelled(context);
 }
 
-/* SQLite's own word on the file, where the structure is not as it should be, and what it says. */
-static enum status ask_sqlite(struct copying *copy, struct error *err)
+/* Read back from the file: its structure is sound, it is ours, and of the state that was copied. */
+static enum status verify(struct copying *copy, struct error *err)
 {
 	sqlite3_stmt *stmt = NULL;
+	int64_t edits = -1, samples = -1, id = 0;
 	const void *found = NULL;
-	int rc = sqlite3_prepare_v2(copy->to, "PRAGMA quick_check(1)", -1, &stmt, NULL);
+	int rc = sqlite3_open_v2(copy->temp, &copy->to, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
 	enum status status = STATUS_OK;
 
-	sqlite3_progress_handler(copy->to, 100000, stop_if_cancelled, copy);
+	if (rc == SQLITE_OK) {
+		sqlite3_progress_handler(copy->to, 100000, stop_if_cancelled, copy);
+		rc = sqlite3_prepare_v2(copy->to, "SELECT quick_check, application_id FROM pragma_quick_check(1),"
+					" pragma_application_id", -1, &stmt, NULL);
+	}
 	if (rc == SQLITE_OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
 		found = sqlite3_column_text(stmt, 0);
+		id = sqlite3_column_int64(stmt, 1);
 		rc = SQLITE_OK;
 	}
 	if (rc == SQLITE_INTERRUPT)
@@ -168,46 +204,6 @@ static enum status ask_sqlite(struct copying *copy, struct error *err)
 		status = error_set(err, STATUS_STORE, "the store is damaged, and so would the copy be (%.200s); run 'aitia check'",
 				   found ? (const char *)found : "no answer");
 	sqlite3_finalize(stmt);
-	return status;
-}
-
-/* Where the trees begin, and that the file is ours. */
-static int read_roots(struct copying *copy, int64_t *id)
-{
-	sqlite3_stmt *stmt = NULL;
-	int rc = sqlite3_prepare_v2(copy->to, "SELECT application_id, 0 FROM pragma_application_id UNION ALL"
-				    " SELECT rootpage, 1 FROM sqlite_schema WHERE rootpage > 0", -1, &stmt, NULL);
-
-	while (rc == SQLITE_OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
-		int64_t number = sqlite3_column_int64(stmt, 0);
-		if (sqlite3_column_int(stmt, 1))
-			vec_push(&copy->roots, number > UINT32_MAX ? 0 : (uint32_t)number);
-		else
-			*id = number;
-		rc = SQLITE_OK;
-	}
-	sqlite3_finalize(stmt);
-	return rc == SQLITE_DONE ? SQLITE_OK : rc;
-}
-
-/* Read back from the file: its structure is sound, it is ours, and of the state that was copied. */
-static enum status verify(struct copying *copy, struct error *err)
-{
-	uint32_t pages = (uint32_t)copy->pages;
-	int64_t edits = -1, samples = -1, id = 0;
-	bool was_read = behind_all_read(&copy->behind, pages);
-	enum status status = STATUS_OK;
-	int rc;
-
-	if (is_cancelled(copy))
-		return error_set(err, STATUS_CANCELLED, "stopped on request");
-	rc = sqlite3_open_v2(copy->temp, &copy->to, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
-	if (rc == SQLITE_OK)
-		rc = read_roots(copy, &id);
-	if (rc != SQLITE_OK)
-		status = failed(copy, rc, err);
-	else if (!was_read || !structure_is_sound(copy->behind.structure, pages, copy->roots.items, copy->roots.len))
-		status = ask_sqlite(copy, err);
 	if (status == STATUS_OK)
 		status = read_state(copy, copy->to, &edits, &samples, err);
 	sqlite3_close(copy->to);
@@ -270,27 +266,22 @@ static enum status check_place(const struct copying *copy, const char *path, str
 static enum status make_copy(struct copying *copy, const char *path, const struct stat *like, struct error *err)
 {
 	enum status status = make_temp(copy, path, like, err);
-	int64_t page_bytes = 0;
+	struct flushing flushing;
 	bool began;
 
 	if (status != STATUS_OK)
 		return status;
 	assert(copy->temp);
+	flush_begin(&flushing, copy->temp);
 	began = read_begin(copy->db);
-	status = sql_number_plain(copy->db, SQL_PAGE_SIZE, &page_bytes, NULL, err);
-	if (status != STATUS_OK) {
-		read_end(copy->db, began);
-		return status;
-	}
-	behind_begin(&copy->behind, copy->temp, (size_t)page_bytes, copy->options->cancel);
-	status = read_state(copy, copy->db->handle, &copy->edits, &copy->samples, err);
+	if (status == STATUS_OK)
+		status = read_state(copy, copy->db->handle, &copy->edits, &copy->samples, err);
 	if (status == STATUS_OK)
 		status = write_copy(copy, err);
 	read_end(copy->db, began);
 	if (status == STATUS_OK)
 		status = verify(copy, err);
-	behind_end(&copy->behind);
-	vec_release(&copy->roots);
+	flush_end(&flushing);
 	if (status == STATUS_OK && !sync_path(copy->temp, O_RDONLY))
 		status = error_set(err, STATUS_OUTPUT, "the copy cannot be brought to the disk: %s", strerror(errno));
 	return status;

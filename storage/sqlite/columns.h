@@ -181,12 +181,14 @@ size_t columns_walk(struct columns *columns, const struct query *query, const st
 		    enum sort_key sort, size_t at, bool forward, size_t limit, int64_t *ids);
 /* The id of hit n, from 0, of those found last; 0: there is none. */
 int64_t columns_nth(struct columns *columns, enum sort_key sort, int64_t n);
+/* How many hits of those found last stand before row `place`. */
+int64_t columns_rank(struct columns *columns, enum sort_key sort, size_t place);
 
 /* ---- counts by value (facets.c) ---------------------------------------------------------------- */
 
-/* Takes the lock and begins reading, unless a view has; a step of loading. To be ended by columns_end(), whatever it
+/* Takes the lock (as columns_lock) and begins reading, unless a view has; a step of loading. To be ended by columns_end(), whatever it
  * answers. */
-enum status columns_begin(struct sqlite_store *db, enum sort_key sort, struct columns **columns, bool *whole,
+enum status columns_begin(struct sqlite_store *db, enum sort_key sort, bool wait, struct columns **columns, bool *whole,
 			  struct error *err) MUST_CHECK;
 void columns_end(struct sqlite_store *db, struct columns *columns);
 /* How far a step that left something to do has come: never "ready", also where the rows are all

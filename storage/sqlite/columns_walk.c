@@ -325,3 +325,26 @@ int64_t columns_nth(struct columns *columns, enum sort_key sort, int64_t n)
 	}
 	return 0;
 }
+
+int64_t columns_rank(struct columns *columns, enum sort_key sort, size_t place)
+{
+	bool all = columns->hits.count == (int64_t)columns_length(columns, sort);
+	int64_t before = 0;
+
+	for (size_t at = 0; at < place;) {
+		struct run run = run_at(columns, sort, at);
+		size_t end = run.first + run.count;
+		if (all && run.level < 0) {
+			before += (int64_t)((end < place ? end : place) - at);
+			at = end;
+		} else if (sort == SORT_LEVEL && at == run.first && end <= place) {
+			before += levels_of(columns)[run.level];
+			at = end;
+		} else {
+			at = next_hit(columns, &run, at, true);
+			before += at < end && at < place;
+			at += at < end;
+		}
+	}
+	return before;
+}

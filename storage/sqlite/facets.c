@@ -21,12 +21,12 @@ static enum status view_is_late(struct sqlite_store *db, const struct columns *c
 	return status;
 }
 
-enum status columns_begin(struct sqlite_store *db, enum sort_key sort, struct columns **columns, bool *whole,
+enum status columns_begin(struct sqlite_store *db, enum sort_key sort, bool wait, struct columns **columns, bool *whole,
 			 struct error *err)
 {
 	enum status status = STATUS_OK;
 
-	*columns = columns_lock(db, true);
+	*columns = columns_lock(db, wait);
 	if (!*columns)
 		return error_set(err, STATUS_REFUSED, "values are not counted while edits or an import are under way");
 	(*columns)->began = read_begin(db);
@@ -228,7 +228,7 @@ enum status db_facets(struct store *store, struct arena *arena, const struct fac
 	status = facets_of_few(db, arena, request, out, &few, err);
 	if (status != STATUS_OK || few)
 		return status;
-	status = columns_begin(db, request->sort, &columns, &whole, err);
+	status = columns_begin(db, request->sort, true, &columns, &whole, err);
 	if (status == STATUS_OK && whole)
 		status = count_values(db, arena, columns, request, out, err);
 	else if (status == STATUS_OK)
@@ -244,7 +244,7 @@ static enum status seek_percent(struct sqlite_store *db, struct arena *arena, co
 {
 	struct columns *columns = NULL;
 	bool whole = false;
-	enum status status = columns_begin(db, request->sort, &columns, &whole, err);
+	enum status status = columns_begin(db, request->sort, true, &columns, &whole, err);
 
 	if (status == STATUS_OK && !whole)
 		out->readiness = columns_not_yet(columns, request->sort);
@@ -259,6 +259,26 @@ static enum status seek_percent(struct sqlite_store *db, struct arena *arena, co
 	}
 	columns_end(db, columns);
 	return status;
+}
+
+/* Where columns know the list, at once or in a step: a jump does not wait for its number. */
+static void count_before(struct sqlite_store *db, const struct seek_request *request, struct seek *out)
+{
+	struct columns *columns = NULL;
+	struct columns_plan plan;
+	struct error ignored;
+	bool whole = false;
+	size_t place;
+
+	if (columns_begin(db, request->sort, false, &columns, &whole, &ignored) == STATUS_OK && whole) {
+		columns_plan(columns, request->query, &plan);
+		columns_find(columns, request->query, &plan);
+		if (columns->hits.exact &&
+		    columns_place(db, columns, request->sort, &out->from, false, &place, &ignored) == STATUS_OK)
+			out->before = columns_rank(columns, request->sort, place);
+		columns_plan_release(&plan);
+	}
+	columns_end(db, columns);
 }
 
 static enum status seek_time(const struct seek_request *request, struct seek *out, struct error *err)
@@ -306,6 +326,8 @@ static enum status seek_id(struct sqlite_store *db, struct arena *arena, const s
 		status = columns_cursor(db, arena, request->sort, request->number, &out->from, err);
 	/* Ties are broken by id: the place just before it. */
 	out->from.id += falling ? 1 : -1;
+	if (status == STATUS_OK)
+		count_before(db, request, out);
 	read_end(db, began);
 	return status;
 }
@@ -339,7 +361,11 @@ enum status db_sample_seek(struct store *store, struct arena *arena, const struc
 		if (request->number >= 0 && request->number <= 100)
 			return seek_percent(db, arena, request, out, err);
 		return error_set(err, STATUS_USAGE, "%" PRId64 " %% is no place in a list", request->number);
-	case SEEK_TIME: return seek_time(request, out, err);
+	case SEEK_TIME:
+		status = seek_time(request, out, err);
+		if (status == STATUS_OK)
+			count_before(db, request, out);
+		return status;
 	case SEEK_ID: return seek_id(db, arena, request, out, err);
 	}
 	return error_set(err, STATUS_USAGE, "there is no such place in a list");

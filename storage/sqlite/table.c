@@ -269,7 +269,7 @@ enum status db_sample_table(struct store *store, struct arena *arena, const stru
 	struct sqlite_store *db = sqlite_of(store);
 	struct columns *columns = NULL;
 	bool whole = false;
-	enum status status = columns_begin(db, SORT_ID, &columns, &whole, err);
+	enum status status = columns_begin(db, SORT_ID, true, &columns, &whole, err);
 
 	*out = (struct table){ .count = 0 };
 	*readiness = (struct readiness){ true, 0, 0 };

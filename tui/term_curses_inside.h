@@ -46,6 +46,8 @@ struct term {
 	struct strbuf out;        /* of the picture at hand */
 	const struct term_look *look; /* that is on; NULL: none */
 
+	char part[4];             /* of a character whose other bytes are to come */
+	size_t part_len;
 	struct strbuf paste;
 	bool in_paste;
 	long long click_ms;       /* the last click, to see the double one */

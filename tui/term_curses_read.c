@@ -73,6 +73,43 @@ static bool read_mouse(struct term *term, struct key *key)
 	return true;
 }
 
+/* How many bytes a character has that begins with this one, if it is one. */
+static size_t length_by_lead(unsigned char lead)
+{
+	return lead < 0xC2 || lead > 0xF4 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+}
+
+/*
+ * The next key or character, as wget_wch(), which waits for more where a byte is no character, and drops what came
+ * meanwhile with it. Here such bytes are U+FFFD, all others stay, and those of one character may come one by one.
+ */
+static int read_character(struct term *term, wint_t *c)
+{
+	uint32_t code_point;
+	bool valid;
+	int byte;
+
+	if (!term->utf8)
+		return wget_wch(term->keys, c);
+	while ((byte = wgetch(term->keys)) != ERR) {
+		if (byte > 0xFF && !term->part_len) {
+			*c = (wint_t)byte;
+			return KEY_CODE_YES;
+		}
+		if (byte <= 0xFF)
+			term->part[term->part_len++] = (char)byte;
+		size_t used = utf8_decode(term->part, term->part_len, &code_point, &valid);
+		if (byte > 0xFF || used < term->part_len)
+			ungetch(byte);
+		else if (!valid && term->part_len < length_by_lead((unsigned char)term->part[0]))
+			continue;
+		term->part_len = 0;
+		*c = code_point;
+		return OK;
+	}
+	return ERR;
+}
+
 /* One character of what is being pasted; true when it is complete. ^C ends it, lest a
  * lost end mark swallow all that is typed. */
 static bool collect_paste(struct term *term, int kind, wint_t c, struct key *key)
@@ -95,7 +132,7 @@ static bool collect_paste(struct term *term, int kind, wint_t c, struct key *key
 /* The next character, if there is one; a key that is none is left for the next read. */
 static bool next_character(struct term *term, wint_t *c)
 {
-	int kind = wget_wch(term->keys, c);
+	int kind = read_character(term, c);
 
 	if (kind == KEY_CODE_YES)
 		ungetch((int)*c);
@@ -115,12 +152,12 @@ static bool drop_sequence(struct term *term)
 
 	if (!next_character(term, &introducer))
 		return false;
-	if ((introducer != '[' && introducer != 'O') || wget_wch(term->keys, &c) != OK) {
+	if ((introducer != '[' && introducer != 'O') || read_character(term, &c) != OK) {
 		unget_wch((wchar_t)introducer);
 		return false;
 	}
 	while (introducer == '[' && (c < 0x40 || c > 0x7e) && most-- > 0)
-		if (wget_wch(term->keys, &c) != OK)
+		if (read_character(term, &c) != OK)
 			break;
 	return true;
 }
@@ -153,11 +190,11 @@ enum term_event term_curses_read(struct term *term, struct key *key)
 
 	for (;;) {
 		wint_t c;
-		int kind = wget_wch(term->keys, &c);
+		int kind = read_character(term, &c);
 
 		*key = (struct key){ 0 };
 		if (kind == ERR) {
-			/* Once more: ERR is also said of a byte that is no character. */
+			/* Once more: without UTF-8, ERR is also said of a byte that is no character. */
 			if (++failures < 2)
 				continue;
 			return is_hung_up(term) ? TERM_LOST : TERM_NOTHING;

@@ -399,6 +399,21 @@ class Terminals(Case):
         # An escape by itself still counts, and so does what is typed right behind it.
         t.keys('\x1b' + 'j').wait_text('3 of 397')
 
+    def test_pasted_bytes_that_are_no_text(self):
+        """Each is shown as U+FFFD, and what stands behind it is there; what was pasted is no command."""
+        t = self.open(cols=100, rows=30).wait_text('of 397').wait_text('help')
+        t.keys('n').wait_text('Note:')
+        os.write(t.fd, b'\x1b[200~one \xff two\xe2\x82 three\x1b]52;c;eA==\x07 \xed\xa0\x80 four\n five\x1b[201~')
+        t.wait_text('one \ufffd two\ufffd three]52;c;eA== \ufffd\ufffd\ufffd four  five')
+        # A character whose bytes come one by one.
+        for byte in '\u20ac'.encode():
+            os.write(t.fd, bytes([byte]))
+            t.pump(0.05)
+        t.wait_text('five\u20ac').keys('Enter').wait_text('note \u00b7')
+        os.write(t.fd, b'\x1b[200~mhQ\x1b[201~')
+        t.keys('j').wait_text('2 of 397')
+        self.counts('is:annotated', 0)
+
     def test_help_and_filter_errors(self):
         t = self.open(cols=100, rows=30).wait_text('of 397')
         t.keys('?').wait_text('Cause: model').keys('undo your').wait_gone('Cause: model').wait_text('Undo your last edit')

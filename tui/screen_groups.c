@@ -225,6 +225,23 @@ static struct sample_columns columns_of(const struct groups_screen *self, const 
 	return found;
 }
 
+/* In words, the sample behind them: "6 samples, 4 open, model/cache (2 of 2): untriaged, error: …". */
+static void draw_spoken(const struct app *app, const struct sample_columns *columns, struct surface *surface, struct area line,
+			const struct alike_group *group, const struct sample_row *row)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_addf(&text, "%" PRId64 " samples, %" PRId64 " open", group->members, group->open);
+	if (group->judged)
+		strbuf_addstr(&text, ", ");
+	add_proposal(&text, group);
+	strbuf_addstr(&text, ":");
+	area_left(&line, 1 + surface_fit(surface, line, 0, 1, line.columns - 1, STYLE_TEXT, text.text));
+	if (row)
+		sample_row_view(row, app, columns, surface, line);
+	strbuf_release(&text);
+}
+
 static void draw_group(const struct groups_screen *self, const struct app *app, const struct sample_columns *columns,
 		       int cause_width, struct surface *surface, struct area line, const struct alike_group *group)
 {
@@ -232,6 +249,10 @@ static void draw_group(const struct groups_screen *self, const struct app *app, 
 	struct area rest = line, counts = area_left(&rest, COUNT_COLUMNS), cause = area_left(&rest, cause_width);
 	struct strbuf text = STRBUF_INIT;
 
+	if (app_options(app)->accessible) {
+		draw_spoken(app, columns, surface, line, group, row);
+		return;
+	}
 	surface_printf(surface, counts, 0, 1, STYLE_TEXT, "%6" PRId64 "  %6" PRId64, group->members, group->open);
 	add_proposal(&text, group);
 	if (cause_width)

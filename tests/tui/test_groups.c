@@ -107,11 +107,23 @@ static void what_is_proposed_is_accepted_by_a_key(void **state)
 	assert_int_equal(count(t, "cause:model"), 3);
 }
 
+/* For screen readers a group is a line of words, the numbers named. */
+static void a_group_is_said_in_words(void **state)
+{
+	struct screen_test *t = *state = screen_test_new(&(struct screen_test_options){ .accessible = true });
+
+	for (int i = 0; i < 4; i++)
+		add(t, i ? "b.c" : "a.c", 1, i);
+	screen_test_keys(t, "R o i # '1' Enter m h L R");
+	screen_test_shows(t, "4 samples, 3 open, model/hallucination (1 of 1): annotated");
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_group_is_judged_as_one, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_proposed_is_accepted_by_a_key, setup, teardown),
+		cmocka_unit_test_teardown(a_group_is_said_in_words, teardown),
 	};
 
 	if (argc > 1)

@@ -250,6 +250,15 @@ static void need(struct needs *needs, const struct sample_row *row, const struct
 		need_column(needs, row, columns[i], arena, now);
 }
 
+/* What reviewers give has its room before it is given: no column moves under the hands of one who judges. */
+static void need_given(struct needs *needs)
+{
+	static const enum list_column given[] = { COLUMN_CAUSE, COLUMN_VERDICT, COLUMN_SEVERITY, COLUMN_UNTIL };
+
+	for (size_t i = 0; i < ARRAY_LEN(given); i++)
+		needs->widths[given[i]] = most_columns(given[i]);
+}
+
 /* Columns are as wide as their headings at least. */
 static struct needs needs_of_titles(void)
 {
@@ -277,6 +286,7 @@ static struct needs needs_of_page(const struct sample_list *list, int rows, cons
 	struct arena arena = ARENA_INIT;
 	size_t page = rows > 0 ? (size_t)rows : 0, first = list->list.top > page ? list->list.top - page : 0;
 
+	need_given(&needs);
 	for (size_t i = first; i < list->window.rows.len && i < list->list.top + 2 * page; i++)
 		need(&needs, &list->window.rows.items[i].row, chosen, &arena, now);
 	needs.label = window_label(&list->window);

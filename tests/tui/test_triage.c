@@ -117,6 +117,21 @@ static void judge_by_the_clock(struct screen_test *t, int from, int to)
 	}
 }
 
+/* The first cause is written where there was room for it. */
+static void no_column_moves_under_the_hands(void **state)
+{
+	static const char heads[] = "title                                        path             cause                age";
+	struct screen_test *t = *state;
+
+	screen_test_shows(t, heads);
+	screen_test_keys(t, "C");
+	screen_test_shows(t, "confirmed_defect");
+	screen_test_shows(t, heads);
+	screen_test_keys(t, "m i");
+	screen_test_shows(t, "model/instruction_f\xe2\x80\xa6 ");
+	screen_test_shows(t, heads);
+}
+
 static void progress_is_in_the_header(void **state)
 {
 	struct screen_test *t = *state;
@@ -470,6 +485,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(what_was_said_is_said_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_queue_moves_on_when_it_is_said_what_a_sample_is, setup, teardown),
 		cmocka_unit_test_setup_teardown(of_several_only_after_a_word, setup, teardown),
+		cmocka_unit_test_setup_teardown(no_column_moves_under_the_hands, setup, teardown),
 		cmocka_unit_test_setup_teardown(progress_is_in_the_header, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_bare_note_is_no_progress, setup, teardown),
 		cmocka_unit_test_setup_teardown(lines_are_judged_by_themselves, setup, teardown),

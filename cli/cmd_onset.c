@@ -1,4 +1,6 @@
 /* onset: since when, and since when it could have been known */
+#include <inttypes.h>
+
 #include "cli/cmd_incident.h"
 #include "cli/command.h"
 #include "cli/history.h"
@@ -6,6 +8,7 @@
 #include "cli/onset_print.h"
 #include "cli/output.h"
 #include "cli/select.h"
+#include "core/incident_table.h"
 
 #define SIMULATIONS 199
 #define SIMULATIONS_BY 99
@@ -13,7 +16,7 @@
 #define SEED 1
 
 struct onset_values {
-	const char *by, *among, *adjust, *exposure, *incident;
+	const char *by, *among, *adjust, *exposure, *incident, *cohort;
 	int64_t alarm_days;
 	bool set, power, json;
 };
@@ -28,6 +31,8 @@ static const struct option_spec onset_options[] = {
 	  offsetof(struct onset_values, power) },
 	{ "incident", 0, OPTION_TEXT, "INC", "also the gap to its milestone detected", NULL, NULL,
 	  offsetof(struct onset_values, incident) },
+	{ "cohort", 0, OPTION_TEXT, "CO1", "of that cohort of the incident; QUERY says which samples are its own", NULL, NULL,
+	  offsetof(struct onset_values, cohort) },
 	{ "set", 0, OPTION_FLAG, NULL, "writes the day into the incident as its milestone first_detectable", NULL, NULL,
 	  offsetof(struct onset_values, set) },
 	OPTION_JSON(struct onset_values, json),
@@ -39,6 +44,7 @@ static const char *const onset_examples[] = {
 	"aitia onset cause:model/hallucination --by=harness", "One cause, by version of the harness.",
 	"aitia onset rule:S101 --exposure=outputs.csv --power", "With outputs counted elsewhere, and what a monitor would see.",
 	"aitia onset --incident=INC-2026-0001 --set", "Into the timeline of an incident.",
+	"aitia onset -level:none plan:Pro --incident=INC-2026-0001 --cohort=CO1 --set", "Of one cohort, from its samples.",
 	NULL
 };
 
@@ -48,6 +54,8 @@ struct asking {
 	struct inquiry inquiry;
 	struct history history;
 	struct onset_options options;
+	const struct incident *incident; /* or NULL */
+	int64_t cohort; /* of it; 0: the whole */
 };
 
 static enum status answer_values(struct asking *asking, struct error *err)
@@ -83,18 +91,19 @@ static enum status answer_values(struct asking *asking, struct error *err)
 
 /* ---- incidents ------------------------------------------------------------------------------------ */
 
-static enum status read_detected(struct asking *asking, struct onset_answer *out, struct error *err)
+static enum status read_incident(struct asking *asking, struct error *err)
 {
+	const char *key = asking->values->incident;
 	struct incident *incident;
-	enum status status = asking->inquiry.store->ops->incident_get(asking->inquiry.store, &asking->cli->arena, asking->values->incident,
-							      &incident, err);
+	enum status status = asking->inquiry.store->ops->incident_get(asking->inquiry.store, &asking->cli->arena, key, &incident, err);
 
-	if (status == STATUS_OK)
-		out->incident = incident->key;
-	for (size_t i = 0; status == STATUS_OK && i < incident->event_count; i++)
-		if (incident->events[i].milestone == MILESTONE_DETECTED && !instant_known(out->detected))
-			out->detected = incident->events[i].at;
-	return status;
+	if (status != STATUS_OK)
+		return status;
+	if (asking->cohort && !incident_part(incident, INCIDENT_COHORT, asking->cohort))
+		return error_set(err, STATUS_REFUSED, "%s has no cohort CO%" PRId64 "; `aitia incident show %s` lists them", key, asking->cohort,
+				 key);
+	asking->incident = incident;
+	return STATUS_OK;
 }
 
 struct setting {
@@ -102,14 +111,13 @@ struct setting {
 	const char *asked;
 };
 
-/* One milestone only: a new one takes the place of the old. */
 static enum status set_milestone(struct incident_edit *edit, struct arena *arena, struct incident *incident,
 				 const struct codebook *book, struct error *err)
 {
 	const struct setting *setting = edit->context;
 
 	(void)book;
-	return onset_set_milestone(arena, setting->answer, setting->asked, incident, &edit->number, err);
+	return onset_set_milestone(arena, setting->answer, setting->asked, setting->answer->cohort, incident, &edit->number, err);
 }
 
 static enum status write_milestone(struct asking *asking, const struct onset_answer *out, const char *query, struct error *err)
@@ -122,6 +130,8 @@ static enum status write_milestone(struct asking *asking, const struct onset_ans
 	if (!change)
 		return error_set(err, STATUS_REFUSED, "nothing was detectable: there is no milestone to set");
 	edit.summary = arena_printf(arena, "first detectable %s", series_day(arena, &out->series, (double)change->detectable));
+	if (asking->cohort)
+		edit.summary = arena_printf(arena, "%s, of CO%" PRId64, edit.summary, asking->cohort);
 	return incident_change(asking->cli, asking->inquiry.store, asking->values->incident, &edit, err);
 }
 
@@ -132,15 +142,17 @@ static enum status run(struct asking *asking, const char *query, struct error *e
 	const struct onset_values *values = asking->values;
 	const struct history_wish wish = { query, values->among, values->exposure, values->adjust, values->by };
 	struct onset_answer out;
-	enum status status = history_ask(&asking->inquiry, &wish, &asking->history, err);
+	enum status status = values->incident ? read_incident(asking, err) : STATUS_OK;
 
+	if (status == STATUS_OK)
+		status = history_ask(&asking->inquiry, &wish, &asking->history, err);
 	if (status != STATUS_OK)
 		return status;
 	if (asking->history.by_column)
 		return answer_values(asking, err);
 	status = onset_ask(&asking->inquiry, &asking->history, NULL, NULL, &asking->options, &out, err);
-	if (status == STATUS_OK && values->incident)
-		status = read_detected(asking, &out, err);
+	if (status == STATUS_OK && asking->incident)
+		onset_take_incident(&asking->cli->arena, asking->incident, asking->cohort, &out);
 	if (status == STATUS_OK && values->set)
 		status = write_milestone(asking, &out, query, err);
 	if (status == STATUS_OK)
@@ -152,6 +164,7 @@ static int onset_run(struct cli *cli, const void *options_given, const struct op
 {
 	const struct onset_values *values = options_given;
 	struct asking asking = { .cli = cli, .values = values };
+	enum incident_child named;
 	struct store *store = NULL;
 	struct error err;
 	enum status status;
@@ -160,6 +173,10 @@ static int onset_run(struct cli *cli, const void *options_given, const struct op
 		return cli_usage(cli, "--set needs --incident, and one history: not --by");
 	if (values->by && values->incident)
 		return cli_usage(cli, "--incident is about one history: not --by");
+	if (values->cohort && !values->incident)
+		return cli_usage(cli, "--cohort needs --incident: whose cohort");
+	if (values->cohort && (!incident_part_parse(values->cohort, &named, &asking.cohort) || named != INCIDENT_COHORT))
+		return cli_usage(cli, "--cohort: '%.40s' is no cohort of the record, as CO1 is", values->cohort);
 	if (values->alarm_days < 1)
 		return cli_usage(cli, "--alarm-days: at least 1");
 	asking.options = (struct onset_options){ .rate = 0.05, .alarm_days = (double)values->alarm_days,

@@ -1,5 +1,6 @@
 #include "cli/onset_print.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "cli/answer.h"
@@ -40,7 +41,8 @@ const struct answer_key onset_answer_keys[] = {
 	{ "power[].seen", "share of times that the monitor fires within 28 days" },
 	{ "power[].median_days", "until it fires, null: in less than half of the times" },
 	{ "no_power", "why there is none with --power, else null" },
-	{ "detected", "the incident's milestone, else null" },
+	{ "cohort", "with --cohort, whose milestone it is: CO1; else null" },
+	{ "detected", "the milestone of the incident, or of its cohort; else null" },
 	{ "gap_days", "from first_detectable of the strongest change to detected" },
 	{ "series", "the days: [day, count, outputs or null]" },
 	{ NULL, NULL }
@@ -95,6 +97,7 @@ static void json_monitor(struct arena *arena, struct json_writer *json, const st
 	}
 	json_write_end(json, ']');
 	json_write_member(json, "no_power", onset->no_power);
+	json_write_member(json, "cohort", answer->cohort ? arena_printf(arena, "CO%" PRId64, answer->cohort) : NULL);
 	answer_instant(json, "detected", answer->detected);
 	json_write_name(json, "gap_days");
 	if (onset_gap(answer, &gap))
@@ -300,6 +303,8 @@ static void print_text(struct arena *arena, const struct onset_answer *answer)
 		if (onset->no_power)
 			strbuf_addf(&out, "  how soon more would be seen cannot be told: %s\n", onset->no_power);
 	}
+	if (answer->cohort)
+		strbuf_addf(&out, "  of %s, CO%" PRId64 ":\n", answer->incident, answer->cohort);
 	if (answer->incident && !instant_known(answer->detected))
 		strbuf_addf(&out, "  %s has no milestone detected, so how long nobody saw it cannot be told: `aitia incident event %s WHEN "
 				  "'Seen.' --milestone=detected` sets it, or a on its tab Timeline\n", answer->incident, answer->incident);

@@ -136,7 +136,8 @@ struct onset_answer {
 	struct onset onset;
 	double alarm_days;
 	const char *incident;   /* the one that was asked about; NULL: none */
-	struct instant detected; /* of it */
+	int64_t cohort;         /* of it; 0: the whole */
+	struct instant detected; /* of it, or of its cohort */
 };
 
 /* One history, or that part of it which the tables are (NULL: all). Without denominators that tell what is asked,
@@ -148,12 +149,15 @@ enum status onset_ask(const struct inquiry *inquiry, const struct history *histo
 const struct onset_change *onset_first_detectable(const struct onset_answer *answer);
 /* From the day on which it could have been known to `detected`; false: not known. */
 bool onset_gap(const struct onset_answer *answer, int64_t *days);
+/* Whose gap it is: the whole incident's (0), or that of a cohort of its record, to which what is said of all applies
+ * where nothing is said of it alone. */
+void onset_take_incident(struct arena *arena, const struct incident *incident, int64_t cohort, struct onset_answer *answer);
 /*
- * Makes the day an incident's milestone first_detectable, with its evidence, in place of an
- * earlier one; *number is the event's. `asked`: the command that gives the answer ("aitia
- * onset -level:none"). STATUS_REFUSED: nothing was detectable.
+ * Makes the day an incident's milestone first_detectable, with its evidence; *number is the event's. `cohort`: of the
+ * record, or 0: of the whole. What was set before for the same takes its place, what stands of others stays. `asked`:
+ * the command that gives the answer ("aitia onset -level:none"). STATUS_REFUSED: nothing was detectable.
  */
-enum status onset_set_milestone(struct arena *arena, const struct onset_answer *answer, const char *asked,
+enum status onset_set_milestone(struct arena *arena, const struct onset_answer *answer, const char *asked, int64_t cohort,
 				struct incident *incident, int64_t *number, struct error *err) MUST_CHECK;
 
 /* ---- what they share (insight_contrast.c) --------------------------------------------------------- */

@@ -1,6 +1,5 @@
 /* Since when: a history's answer, and the milestone that it makes. */
-#include <inttypes.h>
-
+#include "core/incident_times.h"
 #include "core/insight.h"
 
 enum status onset_ask(const struct inquiry *inquiry, const struct history *history, const struct table *cases,
@@ -37,7 +36,42 @@ bool onset_gap(const struct onset_answer *answer, int64_t *days)
 	return true;
 }
 
-enum status onset_set_milestone(struct arena *arena, const struct onset_answer *answer, const char *asked,
+void onset_take_incident(struct arena *arena, const struct incident *incident, int64_t cohort, struct onset_answer *answer)
+{
+	const struct incident_times *times = incident_times(arena, incident);
+	const struct cohort_times *row = &times->whole;
+
+	for (size_t i = 0; i < times->cohort_count; i++)
+		if (times->cohorts[i].cohort && times->cohorts[i].cohort->number == cohort)
+			row = &times->cohorts[i];
+	answer->incident = incident->key;
+	answer->cohort = cohort;
+	if (row->at[MILESTONE_DETECTED].known)
+		answer->detected = row->at[MILESTONE_DETECTED].event->at;
+}
+
+/* Takes away what an event says of the cohort (0: of all); what it says of other cohorts stays. */
+static bool is_taken_away(struct arena *arena, struct incident_event *event, int64_t cohort)
+{
+	int64_t *others;
+	size_t count = 0;
+
+	if (event->milestone != MILESTONE_FIRST_DETECTABLE)
+		return false;
+	if (!cohort)
+		return !event->cohorts_count && !(event->cohort && event->cohort[0]);
+	others = arena_array(arena, event->cohorts_count + 1, sizeof(*others));
+	for (size_t i = 0; i < event->cohorts_count; i++)
+		if (event->cohorts[i] != cohort)
+			others[count++] = event->cohorts[i];
+	if (count == event->cohorts_count)
+		return false;
+	event->cohorts = others;
+	event->cohorts_count = count;
+	return count == 0;
+}
+
+enum status onset_set_milestone(struct arena *arena, const struct onset_answer *answer, const char *asked, int64_t cohort,
 				struct incident *incident, int64_t *number, struct error *err)
 {
 	const struct onset_change *change = onset_first_detectable(answer);
@@ -48,7 +82,7 @@ enum status onset_set_milestone(struct arena *arena, const struct onset_answer *
 	if (!change)
 		return error_set(err, STATUS_REFUSED, "nothing was detectable: there is no milestone to set");
 	for (size_t i = 0; i < incident->event_count;) {
-		if (incident->events[i].milestone == MILESTONE_FIRST_DETECTABLE)
+		if (is_taken_away(arena, &incident->events[i], cohort))
 			incident_remove(incident, arena, INCIDENT_EVENT, incident->events[i].number);
 		else
 			i++;
@@ -59,6 +93,10 @@ enum status onset_set_milestone(struct arena *arena, const struct onset_answer *
 				  answer->alarm_days, change->ratio, change->within.low, change->within.high,
 				  series_day(arena, series, (double)change->day), series_day(arena, series, (double)change->low),
 				  series_day(arena, series, (double)change->high));
+	if (cohort) {
+		event.cohorts = &cohort;
+		event.cohorts_count = 1;
+	}
 	*number = incident_add_event(incident, arena, &event);
 	return STATUS_OK;
 }

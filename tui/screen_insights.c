@@ -9,10 +9,11 @@
 #include "core/base/mem.h"
 #include "tui/insights.h"
 #include "tui/list.h"
+#include "tui/menu.h"
 #include "tui/prompt.h"
 #include "tui/screens.h"
 
-enum { TAG_FILTER = 1, TAG_INCIDENT };
+enum { TAG_FILTER = 1, TAG_INCIDENT, TAG_COHORT };
 
 /* One analysis: asked, not ready yet, answered, failed. */
 struct source_state {
@@ -36,8 +37,10 @@ struct insights {
 	enum insight_part made;  /* whose rows they are */
 	struct list lists[INSIGHT_PARTS];
 	struct strbuf crumb;
-	/* A milestone on its way: the incident is read, then put. */
+	/* A milestone on its way: the incident is read, the cohort picked where it has some, then it is read again and put. */
 	uint64_t read_serial, put_serial;
+	char *picked;            /* the incident */
+	int64_t cohort;          /* 0: everybody; -1: not picked yet */
 };
 
 static struct insights *self_of(struct screen *screen)
@@ -255,10 +258,11 @@ static bool is_detectable(const struct insights *self)
 	return self->data.onset && onset_first_detectable(self->data.onset);
 }
 
-static void read_incident(struct insights *self, struct app *app, const char *key)
+static void read_incident(struct insights *self, struct app *app, const char *key, int64_t cohort)
 {
 	struct request *request = request_new(REQUEST_INCIDENT);
 
+	self->cohort = cohort;
 	request->key = arena_strdup(&request->arena, key);
 	self->read_serial = app_request(app, &self->screen, request);
 }
@@ -270,9 +274,28 @@ static void set_milestone(struct insights *self, struct app *app)
 	else if (!is_detectable(self))
 		app_message(app, false, "nothing was detectable: there is no milestone to set");
 	else if (self->incident)
-		read_incident(self, app, self->incident);
+		read_incident(self, app, self->incident, -1);
 	else
 		app_push(app, screen_incident_pick_new("Whose milestone first_detectable", TAG_INCIDENT));
+}
+
+static void pick_cohort(struct insights *self, struct app *app, const struct incident *incident)
+{
+	struct screen *screen = menu_screen_new("For whom was it first detectable", TAG_COHORT);
+	struct menu *menu = menu_of(screen);
+	struct strbuf label = STRBUF_INIT;
+
+	free(self->picked);
+	self->picked = mem_strdup(incident->key);
+	menu_add(menu, "everybody", "of the whole incident", 0, 0);
+	for (size_t i = 0; i < incident->cohort_count; i++) {
+		strbuf_clear(&label);
+		strbuf_addf(&label, "CO%" PRId64 " %s", incident->cohorts[i].number, incident->cohorts[i].name);
+		menu_add(menu, label.text, NULL, 0, incident->cohorts[i].number);
+	}
+	strbuf_release(&label);
+	menu_assign_keys(menu);
+	app_push(app, screen);
 }
 
 static void put_milestone(struct insights *self, struct app *app, struct answer *answer)
@@ -284,14 +307,15 @@ static void put_milestone(struct insights *self, struct app *app, struct answer 
 	struct error err;
 	int64_t number;
 
-	if (!is_detectable(self) || onset_set_milestone(&request->arena, self->data.onset, asked, incident, &number, &err) != STATUS_OK) {
+	if (!is_detectable(self) || onset_set_milestone(&request->arena, self->data.onset, asked, self->cohort, incident, &number, &err) != STATUS_OK) {
 		request_free(request);
 		return;
 	}
 	request->base = incident_copy(&request->arena, answer->incident);
 	request->incident = incident;
-	request->summary = arena_printf(&request->arena, "first detectable %s",
-					instant_text(&request->arena, incident_milestone(incident, MILESTONE_FIRST_DETECTABLE)));
+	request->summary = arena_printf(&request->arena, self->cohort ? "first detectable %s, of CO%" PRId64 : "first detectable %s",
+					series_day(&request->arena, &self->data.onset->series,
+						   (double)onset_first_detectable(self->data.onset)->detectable), self->cohort);
 	self->put_serial = app_request(app, &self->screen, request);
 }
 
@@ -307,6 +331,11 @@ static void insights_answer(struct screen *screen, struct app *app, struct answe
 	if (answer->status != STATUS_OK && (answer->serial == self->read_serial || answer->serial == self->put_serial)) {
 		app_message(app, true, "no milestone was set: %s", answer->error.text);
 	} else if (answer->serial == self->read_serial && answer->kind == REQUEST_INCIDENT) {
+		if (self->cohort < 0 && answer->incident->cohort_count) {
+			pick_cohort(self, app, answer->incident);
+			return;
+		}
+		self->cohort = self->cohort < 0 ? 0 : self->cohort;
 		put_milestone(self, app, answer);
 	} else if (answer->serial == self->put_serial && answer->kind == REQUEST_INCIDENT_PUT) {
 		app_message(app, false, "%s: first detectable set, with its evidence%s", answer->key, app_sign(app, " · u undoes", " - u undoes"));
@@ -391,9 +420,11 @@ static void insights_result(struct screen *screen, struct app *app, struct scree
 		sync(self, app);
 	} else if (child && child->tag == TAG_INCIDENT) {
 		if (screen_incident_pick_key(child))
-			read_incident(self, app, screen_incident_pick_key(child));
+			read_incident(self, app, screen_incident_pick_key(child), -1);
 		else
 			app_message(app, false, "make the incident first: I, then a");
+	} else if (child && child->tag == TAG_COHORT && menu_value(child) >= 0) {
+		read_incident(self, app, self->picked, menu_value(child));
 	}
 }
 
@@ -551,6 +582,7 @@ static void insights_release(struct screen *screen)
 	strbuf_release(&self->crumb);
 	free(self->query);
 	free(self->incident);
+	free(self->picked);
 }
 
 static bool insights_can(const struct screen *screen, const struct app *app, enum action action)

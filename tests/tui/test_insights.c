@@ -285,6 +285,52 @@ static void the_day_becomes_a_milestone(void **state)
 	screen_test_shows(t, "INC-2026-0001: first detectable set");
 }
 
+static size_t detectable_of(struct incident *incident, int64_t cohort)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < incident->event_count; i++) {
+		const struct incident_event *event = &incident->events[i];
+		if (event->milestone == MILESTONE_FIRST_DETECTABLE)
+			count += cohort ? event->cohorts_count == 1 && event->cohorts[0] == cohort : event->cohorts_count == 0;
+	}
+	return count;
+}
+
+/* Of an incident with cohorts: for which of them, and what stands of the others stays. */
+static void the_day_is_of_a_cohort(void **state)
+{
+	struct screen_test *t = *state;
+	struct store *store = screen_test_store(t);
+	struct arena arena = ARENA_INIT;
+	struct incident *base, *incident;
+	const char *key;
+	int64_t edit;
+
+	assert_int_equal(store->ops->incident_get(store, &arena, "INC-2026-0001", &base, NULL), STATUS_OK);
+	incident = incident_copy(&arena, base);
+	incident_add(incident, &arena, INCIDENT_COHORT, &(struct incident_cohort){ .name = "Pro" });
+	incident_add(incident, &arena, INCIDENT_COHORT, &(struct incident_cohort){ .name = "Max" });
+	assert_int_equal(store->ops->incident_put(store, &arena, "ada", incident, "cohorts", &key, &edit, NULL), STATUS_OK);
+	screen_test_keys(t, "R A 3 M Enter");
+	screen_test_shows(t, "For whom was it first detectable");
+	screen_test_shows(t, "CO1 Pro");
+	screen_test_keys(t, "Down Down Enter");
+	screen_test_shows(t, "first detectable set");
+	screen_test_keys(t, "M Enter Enter");
+	screen_test_shows(t, "first detectable set");
+	screen_test_keys(t, "M Enter Down Down Enter"); /* once more of the same */
+	screen_test_keys(t, "M Enter Esc");             /* of nobody */
+	assert_int_equal(store->ops->incident_get(store, &arena, "INC-2026-0001", &incident, NULL), STATUS_OK);
+	assert_int_equal(detectable_of(incident, 0), 1);
+	assert_int_equal(detectable_of(incident, 1), 0);
+	assert_int_equal(detectable_of(incident, 2), 1);
+	screen_test_resize(t, 24, 140);
+	screen_test_keys(t, "U");
+	screen_test_shows(t, ", of CO2");
+	arena_release(&arena);
+}
+
 static void what_takes_time_says_so_and_is_given_up(void **state)
 {
 	struct screen_test *t = *state;
@@ -441,6 +487,7 @@ int main(int argc, char **argv)
 		TEST(a_finding_is_drilled_into),
 		TEST(the_filter_holds_for_all_of_it),
 		TEST(the_day_becomes_a_milestone),
+		TEST(the_day_is_of_a_cohort),
 		TEST(what_takes_time_says_so_and_is_given_up),
 		TEST(the_overview_fills_in_as_answers_come),
 		TEST(what_they_share_says_how_far_it_is),

@@ -233,10 +233,26 @@ class Onset(Case):
         self.assertEqual(told["gap_days"], (datetime.date(2025, 5, 20) - datetime.date.fromisoformat(worse[0]["first_detectable"])).days)
         marks = [e for e in self.run_json("incident", "show", key)[0]["incidents"][0]["events"] if e.get("milestone") == "first_detectable"]
         self.assertEqual([m["at"] for m in marks], [worse[0]["first_detectable"]])
+        self.of_cohorts(key)
         self.run_ok("undo")
         text = self.run_ok("onset")
         self.assertIn("first detectable at the end of", text)
         self.assertIn("█", text)
+
+    def of_cohorts(self, key):
+        """A milestone of a cohort stands beside that of all, with its own gap; nothing of others is lost."""
+        for name in ("Pro", "Max"):
+            self.run_ok("incident", "put", key, "cohort", f"name={name}")
+        self.run_ok("incident", "event", key, "2025-05-24", "Seen by Max.", "--milestone=detected", "--cohort=CO2")
+        for cohort, detected in (("CO1", "2025-05-20"), ("CO2", "2025-05-24")):
+            told = self.run_json("onset", f"--incident={key}", f"--cohort={cohort}", "--set")[0]
+            self.assertEqual((told["cohort"], told["detected"]), (cohort, detected))
+        marks = [e.get("cohorts") for e in self.run_json("incident", "show", key)[0]["incidents"][0]["events"]
+                 if e.get("milestone") == "first_detectable"]
+        self.assertEqual(sorted(marks, key=str), [None, [1], [2]])
+        self.fails(1, "has no cohort CO9", "onset", f"--incident={key}", "--cohort=CO9", "--set")
+        self.fails(2, "is no cohort of the record", "onset", f"--incident={key}", "--cohort=E1")
+        self.fails(2, "--cohort needs --incident", "onset", "--cohort=CO1")
 
     def test_what_appears_from_nothing(self):
         self.days([(20, 0)] * 100 + [(20, 2)] * 60)  # nothing at all before day 100

@@ -4,7 +4,7 @@
  *     LD_PRELOAD=fail_shim.so AITIA_FAIL=write:17:28 aitia import FILE
  *
  * AITIA_FAIL is KIND:N:ERRNO; KIND is memory (malloc, calloc, realloc), read (read, pread),
- * write (write, pwrite) or sync (fsync, fdatasync). "KIND:N:ERRNO:on" fails all from the
+ * write (write, pwrite) or sync (fsync, fdatasync, syncfs). "KIND:N:ERRNO:on" fails all from the
  * n-th on: a disk that stays full. N = 0 fails nothing.
  * AITIA_STATFS=0x6969 makes every file system one of that kind: NFS.
  * AITIA_FAIL_REPORT names a file that gets the number of calls at the end of the program.
@@ -139,6 +139,11 @@ int fsync(int fd)
 int fdatasync(int fd)
 {
 	return fails(SYNC) ? -1 : (int)syscall(SYS_fdatasync, fd);
+}
+
+int syncfs(int fd)
+{
+	return fails(SYNC) ? -1 : (int)syscall(SYS_syncfs, fd);
 }
 
 int statfs64(const char *path, struct statfs64 *out)

@@ -164,3 +164,32 @@ class Faults(Case):
                 for at in range(1, last + 1)}
         self.assertTrue(any("cannot be copied to the temporary folder" in text and "No space left" in text
                             for text in said), said)
+
+    def test_an_export_whose_disk_fails(self):
+        """Many pages are synced at once, before they are moved and after: both failures are told."""
+        document = {"aitia": 1, "incidents": [{"title": f"t{n}"} for n in range(70)]}
+        self.run_ok("apply", self.write("many.json", json.dumps(document).encode()))
+        words = ["export", "--all", "--site=plain", "--out", self.path("site")]
+        self.report = self.path("report")
+
+        def failing(at):
+            return self.run_raw(*words, env={"LD_PRELOAD": SHIM, "AITIA_FAIL": f"sync:{at}:{errno.EIO}",
+                                             "AITIA_FAIL_REPORT": self.report})
+
+        outcomes = []
+        for at in range(1, 30):
+            shutil.rmtree(self.path("site"), ignore_errors=True)
+            done = failing(at)
+            said = done.stderr.decode()
+            pages = sum(name.endswith(".md") for _, _, names in os.walk(self.path("site")) for name in names)
+            left = [name for _, _, names in os.walk(self.path("site")) for name in names if "tmp" in name]
+            self.assertEqual(left, [], at)
+            if int(self.read(self.report)) < at:
+                break
+            if done.returncode:
+                self.assertEqual(done.returncode, 3, said)
+                self.assertRegex(said, r"site/\S+: Input/output error")
+                outcomes.append((pages > 0, "may not be there after a loss of power" in said))
+        self.assertEqual(outcomes, [(False, False), (True, True)])
+        self.run_ok(*words)
+        self.assertEqual(self.run_ok(*words, "--check").count("written"), 0)

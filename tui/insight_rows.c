@@ -317,6 +317,27 @@ static void add_change(struct insight_rows *rows, const struct insight_data *dat
 				      series_day(arena, series, (double)change->detectable)));
 }
 
+/* What the rate was since the change before it, or the first day, and the samples of those days. */
+static void add_before(struct insight_rows *rows, const struct insight_data *data, size_t index)
+{
+	const struct series *series = &data->onset->series;
+	const struct onset_change *changes = data->onset->onset.changes, *change = &changes[index];
+	struct arena *arena = &rows->arena;
+	size_t first = index ? changes[index - 1].day : 0;
+	double count = 0;
+
+	for (size_t day = first; day < change->day; day++)
+		count += series->count[day];
+	add(rows, (struct insight_row){
+		.kind = INSIGHT_FIGURE, .label = index ? "    from the change before" : "    before", .figure = count_text(rows, (int64_t)count),
+		.bar = NAN, .style = STYLE_MUTED,
+		.note = series->has_outputs ? arena_printf(arena, "%.2f %%, then %.2f %%", 100 * change->before, 100 * change->after) :
+					      arena_printf(arena, "%.2f a day, then %.2f", change->before, change->after),
+		.query = inquiry_both(arena, data->query, arena_printf(arena, "-level:none after:%s before:%s",
+								       series_day(arena, series, (double)first - 1),
+								       series_day(arena, series, (double)change->day))) });
+}
+
 /* The power curve: how small a degradation from now on this monitor would see, and after how many days. */
 static void add_power(struct insight_rows *rows, const struct onset *onset)
 {
@@ -344,8 +365,13 @@ static void make_trend(struct insight_rows *rows, const struct insight_data *dat
 			add_text(rows, STYLE_WARNING, arena_printf(&rows->arena, "cannot tell since when: %s", onset->onset.reason));
 		else if (onset->onset.verdict == ONSET_SAME)
 			add_text(rows, STYLE_TEXT, arena_printf(&rows->arena, "no change beyond chance (p = %.2f)", onset->onset.p));
-		for (size_t i = 0; i < onset->onset.change_count; i++)
+		for (size_t i = 0; i < onset->onset.change_count; i++) {
 			add_change(rows, data, &onset->onset.changes[i]);
+			add_before(rows, data, i);
+		}
+		if (onset->series.without_outputs > 0)
+			add_text(rows, STYLE_WARNING, arena_printf(&rows->arena, "left out: %.0f on days without denominators",
+								   onset->series.without_outputs));
 		if (onset->series.undated) {
 			add_text(rows, STYLE_MUTED, arena_printf(&rows->arena, "%" PRId64 " samples have no time and are not in it", onset->series.undated));
 			lead_to(rows, inquiry_both(&rows->arena, data->query, "-level:none -after:1900"));
@@ -428,6 +454,10 @@ static void make_shared(struct insight_rows *rows, const struct insight_data *da
 	add_text(rows, STYLE_TEXT, arena_printf(&rows->arena, "%" PRId64 " flagged against %" PRId64 " others: %zu looks; of what is claimed 5 %% may be false",
 						contrast->cases, contrast->controls, contrast->looks));
 	lead_to(rows, inquiry_both(&rows->arena, data->query, "-level:none"));
+	if (answer->from == OUTPUTS_SAMPLES)
+		add(rows, (struct insight_row){ .kind = INSIGHT_FIGURE, .label = "the others", .figure = count_text(rows, contrast->controls),
+						.bar = NAN, .style = STYLE_MUTED, .note = "not flagged",
+						.query = inquiry_both(&rows->arena, data->query, "level:none") });
 	if (answer->from == OUTPUTS_STORE)
 		add_text(rows, STYLE_MUTED, arena_printf(&rows->arena, "others are the outputs of the store's denominators, which tell %s", answer->breakdown));
 	if (answer->cases_without_outputs)

@@ -171,7 +171,7 @@ class Insights(Case):
         self.assertEqual([e['milestone'] for e in document['incidents'][0]['events']], ['first_detectable'])
         # Down to the change, and to the samples since.
         t.keys('j').wait_text('after:').keys('Enter').wait_text('Queue /-level:none after:')
-        t.keys('q').wait_text('[Trend]').keys('4').wait_text('model new').keys('j', 'j', 'j')
+        t.keys('q').wait_text('[Trend]').keys('4').wait_text('model new').keys('j', 'j', 'j', 'j')
         t.keys('Enter').wait_text('Insights /model:new').keys('q').wait_text('[Shared]')
         # Left while it is under way: nothing waits for it.
         t.keys('q').wait_text('of 900').keys('A', '4', 'q').wait_text('of 900').keys('Q')

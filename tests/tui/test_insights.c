@@ -140,8 +140,16 @@ static void numbers_open_as_many(void **state)
 	screen_test_keys(t, "q 2 Enter");
 	screen_test_shows(t, "Queue /-cause:none");
 	screen_test_shows(t, "of 4 ");
+	screen_test_keys(t, "q 3 g j j j"); /* before the change */
+	screen_test_shows(t, "5.04 %, then 44.97 %");
+	screen_test_keys(t, "Enter");
+	screen_test_shows(t, "Queue /-level:none after:2026-03-04 before:2026-0");
+	screen_test_shows(t, "of 20 ");
 	screen_test_keys(t, "q 4 Enter");
 	screen_test_shows(t, "Queue /-level:none");
+	screen_test_keys(t, "q j Enter"); /* the others */
+	screen_test_shows(t, "Queue /level:none");
+	screen_test_shows(t, "of 490 ");
 	screen_test_keys(t, "q 5");
 	for (size_t i = 0; i < ARRAY_LEN(periods); i++) {
 		screen_test_keys(t, i ? "j s" : "j j s");
@@ -228,7 +236,7 @@ static void a_finding_is_drilled_into(void **state)
 {
 	struct screen_test *t = *state;
 
-	screen_test_keys(t, "A 4 j j j");
+	screen_test_keys(t, "A 4 j j j j");
 	screen_test_shows(t, "harness 2.0");
 	screen_test_keys(t, "Enter");
 	screen_test_shows(t, "Insights /harness:2.0");

@@ -204,7 +204,8 @@ static void set_query(struct insights *self, const char *query)
 
 /* ---- answers ----------------------------------------------------------------------------------------------- */
 
-static void take(struct insights *self, enum insight_source source, struct answer *answer)
+/* The arena of what was known before: rows are of it until they are made anew. */
+static struct arena take(struct insights *self, enum insight_source source, struct answer *answer)
 {
 	struct source_state *state = &self->sources[source];
 	struct arena old = state->arena;
@@ -227,12 +228,13 @@ static void take(struct insights *self, enum insight_source source, struct answe
 		break;
 	}
 	state->loaded = true;
-	arena_release(&old);
+	return old;
 }
 
 static void source_answer(struct insights *self, struct app *app, enum insight_source source, struct answer *answer)
 {
 	struct source_state *state = &self->sources[source];
+	struct arena old = ARENA_INIT;
 
 	state->serial = 0;
 	free(state->failure);
@@ -244,10 +246,11 @@ static void source_answer(struct insights *self, struct app *app, enum insight_s
 		return;
 	}
 	if (answer->status == STATUS_OK)
-		take(self, source, answer);
+		old = take(self, source, answer);
 	else if (answer->status != STATUS_CANCELLED)
 		state->failure = mem_strdup(answer->error.text);
 	make_rows(self, app);
+	arena_release(&old);
 	sync(self, app);
 }
 

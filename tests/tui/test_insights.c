@@ -407,6 +407,24 @@ static void others_changes_are_read_again(void **state)
 	assert_int_equal(screen_test_request_count(t, REQUEST_STATS_COUNTS), before + 1);
 }
 
+/* The row's texts were the old answer's: it is looked for in the new one before they go. */
+static void the_row_is_found_again_after_anothers_edit(void **state)
+{
+	struct screen_test *t = *state;
+	struct store *store = screen_test_store(t);
+	int64_t ids[] = { 101, 102, 103, 104, 105 }, edit;
+	const struct annotate_request request = { .samples = ids, .sample_count = 5, .annotation = { .cause = "infrastructure/cache" } };
+
+	screen_test_keys(t, "A 2 G k Enter");
+	screen_test_shows(t, "Queue /cause:model/hallucination");
+	screen_test_keys(t, "q");
+	assert_int_equal(store->ops->annotate(store, "cyd", &request, &edit, NULL), STATUS_OK);
+	screen_test_keys(t, "R");
+	screen_test_shows(t, "infrastructure/cache"); /* above it */
+	screen_test_keys(t, "Enter");
+	screen_test_shows(t, "Queue /cause:model/hallucination");
+}
+
 static void failures_are_told(void **state)
 {
 	struct screen_test *t = *state;
@@ -500,6 +518,7 @@ int main(int argc, char **argv)
 		TEST(the_overview_fills_in_as_answers_come),
 		TEST(what_they_share_says_how_far_it_is),
 		TEST(others_changes_are_read_again),
+		TEST(the_row_is_found_again_after_anothers_edit),
 		TEST(failures_are_told),
 		TEST(sizes_and_ways_to_show),
 		TEST(hostile_values),

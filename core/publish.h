@@ -23,10 +23,17 @@ enum publish_outcome {
 struct redactor;
 struct redact_hit;
 
+/* A page as it was looked at: where it is, and the digest of what stood there. */
+struct publish_looked {
+	const char *path;
+	struct digest there;
+};
+
 struct publish_options {
 	const char *site;
 	const char *out_folder;
 	bool force;        /* overwrite what was edited by hand */
+	struct publish_looked over; /* likewise this page alone, as long as that stands there; path NULL: none */
 	bool check_only;   /* write nothing, say what would be */
 	bool unreviewed;   /* for readers outside too, what nobody approved is written, and marked so */
 	bool prune;        /* remove pages of incidents that are there no more; else they say so */

@@ -49,6 +49,19 @@ static const struct publish_listed *find_old(const struct publication *p, const 
 	return NULL;
 }
 
+/* Whether somebody looked at just this and said that it may go. */
+static bool may_go(const struct publish_options *options, const char *path, struct slice there)
+{
+	struct digest is;
+
+	if (options->force)
+		return true;
+	if (!options->over.path || strcmp(options->over.path, path) != 0)
+		return false;
+	is = digest_of(there);
+	return memcmp(&is, &options->over.there, sizeof(is)) == 0;
+}
+
 /* What is to happen to the page; `content` bears its mark. A file that cannot bear one is ours as it was listed
  * before, or if it is equal. */
 static enum status judge_page(const struct publication *p, struct arena *arena, struct slice content, struct made_page *made,
@@ -71,7 +84,7 @@ static enum status judge_page(const struct publication *p, struct arena *arena, 
 		return STATUS_OK;
 	}
 	made->is_stamped = false;
-	if (publish_is_ours(find_old(p, made->listed.path), old) || (options->force && !is_shared))
+	if (publish_is_ours(find_old(p, made->listed.path), old) || (!is_shared && may_go(options, made->path, old)))
 		return STATUS_OK;
 	if (is_shared) /* a site's own start page or navigation: nobody's fault */
 		made->outcome = PUBLISH_KEPT;

@@ -69,11 +69,13 @@ static struct request *request_of(const struct incident_screen *self, enum reque
 	return request;
 }
 
-static void publish(struct incident_screen *self, struct app *app, bool force)
+/* `over`: a page that may be written over; or NULL. */
+static void publish(struct incident_screen *self, struct app *app, const struct publish_looked *over)
 {
 	struct request *request = request_of(self, REQUEST_PUBLISH);
 
-	request->force = force;
+	if (over)
+		request->over = (struct publish_looked){ arena_strdup(&request->arena, over->path), over->there };
 	self->pages.refused_count = 0;
 	self->pages.serial = app_request(app, &self->screen, request);
 	app_message(app, false, "exporting");
@@ -86,7 +88,7 @@ static void adopt(struct incident_screen *self, struct app *app)
 	app_message(app, false, "reading the page");
 }
 
-void incident_published(struct incident_screen *self, struct app *app, struct answer *answer)
+void incident_published(struct incident_screen *self, struct app *app, const struct answer *answer)
 {
 	struct incident_pages *pages = &self->pages;
 	char key[16];
@@ -96,9 +98,6 @@ void incident_published(struct incident_screen *self, struct app *app, struct an
 		app_message(app, true, "%s", answer->error.text);
 	} else if (answer->refused_count) {
 		app_message(app, true, "%s shows what differs; %s", action_key(ACTION_ID_page_differs, key), answer->message);
-		arena_release(&pages->refused_arena);
-		pages->refused_arena = answer_take_arena(answer);
-		pages->refused = answer->refused;
 		pages->refused_count = answer->refused_count;
 	} else {
 		app_message(app, false, "%s%s", pages->taken ? app_sign(app, "taken from the page (u undoes that) · ",
@@ -115,7 +114,7 @@ void incident_adopted(struct incident_screen *self, struct app *app, const struc
 	if (answer->edit)
 		app_changed(app);
 	if (answer->status == STATUS_OK && !answer->has_rest) {
-		publish(self, app, false);
+		publish(self, app, NULL);
 		return;
 	}
 	self->pages.taken = false;
@@ -125,14 +124,16 @@ void incident_adopted(struct incident_screen *self, struct app *app, const struc
 
 void incident_refused_open(struct incident_screen *self, struct app *app)
 {
-	app_push(app, screen_refused_new(app, self->pages.refused, self->pages.refused_count, INCIDENT_TAG_REFUSED));
+	const struct refused_export of = { self->key, self->pages.site, self->pages.folder, self->pages.is_public };
+
+	app_push(app, screen_refused_new(&of, INCIDENT_TAG_REFUSED));
 }
 
 void incident_refused_result(struct incident_screen *self, struct app *app, struct screen *child)
 {
 	switch (screen_refused_choice(child)) {
 	case REFUSED_FORCE:
-		publish(self, app, true);
+		publish(self, app, screen_refused_looked(child));
 		break;
 	case REFUSED_ADOPT:
 		adopt(self, app);
@@ -165,5 +166,5 @@ void incident_publish_result(struct incident_screen *self, struct app *app, stru
 	pages->site = arena_strdup(&pages->arena, self->flow.site);
 	pages->is_public = self->flow.is_public;
 	pages->folder = folder_typed(&pages->arena, prompt_text(child));
-	publish(self, app, false);
+	publish(self, app, NULL);
 }

@@ -47,9 +47,7 @@ struct incident_pages {
 	bool is_public;
 	uint64_t serial, adopt_serial;
 	bool taken;                  /* the export that is under way follows what was taken back from the page */
-	struct arena refused_arena;
-	const struct refused_page *refused;
-	size_t refused_count;
+	size_t refused_count;        /* pages that it left alone */
 };
 
 /* The watch after the fix (incident_watch.c). */
@@ -197,7 +195,7 @@ void incident_record_repair(struct incident_screen *self, struct app *app, struc
 /* incident_publish.c */
 void incident_publish_open(struct app *app);
 void incident_publish_result(struct incident_screen *self, struct app *app, struct screen *child);
-void incident_published(struct incident_screen *self, struct app *app, struct answer *answer);
+void incident_published(struct incident_screen *self, struct app *app, const struct answer *answer);
 void incident_adopted(struct incident_screen *self, struct app *app, const struct answer *answer);
 void incident_refused_open(struct incident_screen *self, struct app *app);
 void incident_refused_result(struct incident_screen *self, struct app *app, struct screen *child);

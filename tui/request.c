@@ -58,6 +58,7 @@ static const struct {
 	[REQUEST_DRAFT] = { LANE_FAST, false, request_draft },
 	/* Changes no store, but what it writes must not be left half done either. */
 	[REQUEST_PUBLISH] = { LANE_SLOW, true, request_publish },
+	[REQUEST_DIFFERS] = { LANE_SLOW, false, request_differs },
 	[REQUEST_ADOPT] = { LANE_EDIT, true, request_adopt },
 };
 

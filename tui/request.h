@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "core/analysis/similar.h"
+#include "core/publish.h"
 #include "core/recurrence_ask.h"
 #include "core/render.h"
 #include "core/store.h"
@@ -61,6 +62,7 @@ enum request_kind {
 	REQUEST_KEEP,          /* writes a file of the person's own */
 	REQUEST_VIEW,          /* keeps the list `query`, `sort`, columns `text` as the view `title` in `path`; query NULL: removes it */
 	REQUEST_PUBLISH,
+	REQUEST_DIFFERS,       /* pages that it would leave alone now; of one, at `path` (else the first), the texts, broken at `text_width` */
 	REQUEST_ADOPT,         /* takes into the record what was edited by hand on its page */
 	REQUEST_KINDS
 };
@@ -110,9 +112,9 @@ struct request {
 	int text_width;         /* REQUEST_DRAFT: of its text beside the document */
 	const char *site;
 	bool is_public;           /* for readers outside: redacted */
-	bool force;               /* REQUEST_PUBLISH: over what was edited by hand too */
+	struct publish_looked over; /* REQUEST_PUBLISH: this page is written over, if it is still as it was shown; path NULL: none */
 	const char *folder;
-	const char *path, *text; /* REQUEST_KEEP, REQUEST_VIEW: where, and what */
+	const char *path, *text; /* REQUEST_KEEP, REQUEST_VIEW: where, and what; REQUEST_DIFFERS: of which page */
 };
 
 struct draft_row;
@@ -123,10 +125,10 @@ struct contrast_answer;
 struct watched;
 struct recurred;
 
-/* A page that an export left alone: as it is there, and as it would have been written. */
+/* A page that an export left alone. */
 struct refused_page {
-	const char *path;
-	struct slice there, made;
+	struct publish_looked looked;
+	bool is_marked;         /* it was an export's once; else it may be anybody's */
 };
 
 #define CONSOLE_ROWS 1000
@@ -199,7 +201,7 @@ struct answer {
 	size_t draft_row_count;
 	const struct revision *revisions;
 	size_t revision_count;
-	struct slice then, now; /* REQUEST_REVISION */
+	struct slice then, now; /* REQUEST_REVISION; REQUEST_DIFFERS: as it is there, as it would be written */
 	struct console_answer console;
 	const char *message;    /* what was done, for the message line */
 	const char *query;      /* analyses: of the samples that they are about */
@@ -212,6 +214,7 @@ struct answer {
 	size_t recurred_count;
 	const struct refused_page *refused; /* REQUEST_PUBLISH: pages that were left alone; all else is written */
 	size_t refused_count;
+	size_t refused_at;      /* REQUEST_DIFFERS: the one whose texts these are */
 	bool has_rest;          /* REQUEST_ADOPT: the page, or a file beside it, still has what the record has not */
 	const struct saved_view *views; /* REQUEST_VIEW: those that are kept now; of the one at hand the name is in message, and query as asked */
 	size_t view_count;

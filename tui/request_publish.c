@@ -5,6 +5,7 @@
 #include "core/base/vec.h"
 #include "core/publish_adopt.h"
 #include "core/redact.h"
+#include "tui/prose.h"
 
 #define RULES_BYTES_MAX (4u << 20)
 
@@ -20,6 +21,10 @@ struct published {
 	struct strbuf paths[PUBLISH_OUTCOMES];
 	struct arena *arena;
 	VEC_OF(struct refused_page) refused;
+	bool is_told;               /* the publication came to its end; what is refused then is pages */
+	const char *wanted;         /* REQUEST_DIFFERS: whose texts are kept; NULL: the first one's */
+	struct slice there, made;
+	size_t at;
 };
 
 static void note_page(void *context, const char *key, const char *path, enum publish_outcome outcome)
@@ -28,6 +33,7 @@ static void note_page(void *context, const char *key, const char *path, enum pub
 	struct strbuf *paths = &published->paths[outcome];
 
 	(void)key;
+	published->is_told = true;
 	if (paths->len_bytes)
 		strbuf_addstr(paths, ", ");
 	strbuf_addstr(paths, path);
@@ -36,10 +42,26 @@ static void note_page(void *context, const char *key, const char *path, enum pub
 static void note_refused(void *context, const char *path, struct slice there, struct slice made)
 {
 	struct published *published = context;
-	struct refused_page page = { arena_strdup(published->arena, path), arena_slice(published->arena, there),
-				     arena_slice(published->arena, made) };
+	char digits[DIGEST_HEX_LEN + 1];
+	size_t at, len;
+	struct refused_page page = { .looked = { arena_strdup(published->arena, path), digest_of(there) },
+				     .is_marked = publish_mark_find(there, &at, &len, digits) };
 
+	(void)made;
 	vec_push(&published->refused, page);
+}
+
+/* Likewise, and keeps what is to be shown. */
+static void note_differing(void *context, const char *path, struct slice there, struct slice made)
+{
+	struct published *published = context;
+
+	note_refused(context, path, there, made);
+	if (published->refused.len > 1 && (!published->wanted || strcmp(published->wanted, path) != 0))
+		return;
+	published->at = published->refused.len - 1;
+	published->there = arena_slice(published->arena, there);
+	published->made = arena_slice(published->arena, made);
 }
 
 static const char *published_text(struct arena *arena, const struct published *published)
@@ -90,7 +112,6 @@ static enum status open_options(const struct backend *backend, const struct requ
 		.site = request->site,
 		.out_folder = request->folder ? request->folder : ".",
 		.page_template = backend->page_template,
-		.force = request->force,
 	};
 	if (status == STATUS_OK)
 		status = request_need_renderer(backend, err);
@@ -106,39 +127,93 @@ static enum status open_options(const struct backend *backend, const struct requ
 	return request->is_public ? open_redactor(backend, answer, &options->redactor, err) : STATUS_OK;
 }
 
+static void hand_out_refused(const struct published *published, struct answer *answer)
+{
+	struct refused_page *refused = arena_array(&answer->arena, published->refused.len + 1, sizeof(*refused));
+
+	if (published->refused.len)
+		memcpy(refused, published->refused.items, published->refused.len * sizeof(*refused));
+	answer->refused = refused;
+	answer->refused_count = published->refused.len;
+}
+
+/* Whether the page that was to be written over is not what was shown of it any more. */
+static bool is_another(const struct published *published, const struct request *request)
+{
+	for (size_t i = 0; request->over.path && i < published->refused.len; i++)
+		if (strcmp(published->refused.items[i].looked.path, request->over.path) == 0)
+			return true;
+	return false;
+}
+
+/* STATUS_OK also where all that is wrong is the pages' outcomes, which are noted then. */
+static enum status publish_noting(const struct backend *backend, const struct request *request, struct answer *answer,
+				  struct publish_options *options, struct published *published, struct error *err)
+{
+	struct error own;
+	enum status status;
+
+	options->page = note_page;
+	options->context = published;
+	for (size_t i = 0; i < PUBLISH_OUTCOMES; i++)
+		strbuf_init(&published->paths[i]);
+	status = publish_incident(backend->store, backend->renderer, &answer->arena, request->key, options, &own);
+	redactor_free(options->redactor);
+	if (status == STATUS_REFUSED && published->is_told)
+		status = STATUS_OK;
+	if (status != STATUS_OK)
+		*err = own;
+	return status;
+}
+
+static void published_release(struct published *published)
+{
+	for (size_t i = 0; i < PUBLISH_OUTCOMES; i++)
+		strbuf_release(&published->paths[i]);
+	vec_release(&published->refused);
+}
+
 enum status request_publish(const struct backend *backend, const struct request *request,
 			    struct answer *answer, struct error *err)
 {
 	struct published published = { .arena = &answer->arena, .refused = VEC_INIT };
 	struct publish_options options;
-	struct error own;
 	enum status status = open_options(backend, request, answer, &options, err);
 
 	if (status != STATUS_OK)
 		return status;
-	options.page = note_page;
+	options.over = request->over;
 	options.differs = note_refused;
-	options.context = &published;
-	for (size_t i = 0; i < PUBLISH_OUTCOMES; i++)
-		strbuf_init(&published.paths[i]);
-	status = publish_incident(backend->store, backend->renderer, &answer->arena, request->key, &options, &own);
-	redactor_free(options.redactor);
+	status = publish_noting(backend, request, answer, &options, &published, err);
 	/* The export is done, and what becomes of these pages is the person's to say. */
-	if (status == STATUS_REFUSED && published.refused.len) {
-		struct refused_page *refused = arena_array(&answer->arena, published.refused.len, sizeof(*refused));
-
-		memcpy(refused, published.refused.items, published.refused.len * sizeof(*refused));
-		answer->refused = refused;
-		answer->refused_count = published.refused.len;
-		status = STATUS_OK;
-	}
-	if (status != STATUS_OK)
-		*err = own;
+	if (status == STATUS_OK)
+		hand_out_refused(&published, answer);
 	answer->key = arena_strdup(&answer->arena, request->key);
 	answer->message = published_text(&answer->arena, &published);
-	for (size_t i = 0; i < PUBLISH_OUTCOMES; i++)
-		strbuf_release(&published.paths[i]);
-	vec_release(&published.refused);
+	if (is_another(&published, request))
+		answer->message = arena_printf(&answer->arena, "edited again since it was shown; %s", answer->message);
+	published_release(&published);
+	return status;
+}
+
+enum status request_differs(const struct backend *backend, const struct request *request, struct answer *answer, struct error *err)
+{
+	struct published published = { .arena = &answer->arena, .refused = VEC_INIT, .wanted = request->path };
+	struct publish_options options;
+	enum status status = open_options(backend, request, answer, &options, err);
+
+	if (status != STATUS_OK)
+		return status;
+	options.check_only = true;
+	options.differs = note_differing;
+	status = publish_noting(backend, request, answer, &options, &published, err);
+	if (status == STATUS_OK) {
+		hand_out_refused(&published, answer);
+		answer->refused_at = published.at;
+		answer->then = prose_broken(&answer->arena, published.there, request->text_width);
+		answer->now = prose_broken(&answer->arena, published.made, request->text_width);
+	}
+	published_release(&published);
 	return status;
 }
 

@@ -24,7 +24,7 @@ request_function request_members_add, request_members_remove, request_evidence, 
 /* request_document.c */
 request_function request_draft, request_keep;
 /* request_publish.c */
-request_function request_publish, request_adopt;
+request_function request_publish, request_differs, request_adopt;
 
 /* request_views.c */
 request_function request_view;

@@ -559,7 +559,6 @@ static void incident_release(struct screen *screen)
 	arena_release(&self->offers_arena);
 	arena_release(&self->flow.arena);
 	arena_release(&self->pages.arena);
-	arena_release(&self->pages.refused_arena);
 	arena_release(&self->record_arena);
 	incident_watch_release(self);
 	sample_list_release(&self->members);
@@ -594,7 +593,6 @@ struct screen *screen_incident_new(const char *key)
 	arena_init(&self->arena);
 	arena_init(&self->flow.arena);
 	arena_init(&self->pages.arena);
-	arena_init(&self->pages.refused_arena);
 	arena_init(&self->record_arena);
 	sample_list_init(&self->members);
 	sample_view_init(&self->preview);

@@ -38,10 +38,15 @@ struct screen *screen_incident_new(const char *key);
 struct screen *screen_history_new(void);
 /* Earlier texts of an incident's section, or (NULL) of all of them. */
 struct screen *screen_revisions_new(const char *key, const char *section);
-/* Pages that an export left alone, borrowed: what differs. The result: what is to become of them. */
+/* Pages that an export leaves alone: what differs now. The result: what is to become of them. */
 enum refused_choice { REFUSED_LEAVE, REFUSED_ADOPT, REFUSED_FORCE };
-struct screen *screen_refused_new(const struct app *app, const struct refused_page *pages, size_t count, int tag);
+struct refused_export {
+	const char *key, *site, *folder;
+	bool is_public;
+};
+struct screen *screen_refused_new(const struct refused_export *of, int tag); /* copied */
 enum refused_choice screen_refused_choice(const struct screen *screen);
+const struct publish_looked *screen_refused_looked(const struct screen *screen); /* REFUSED_FORCE: of the page that was shown */
 struct screen *screen_console_new(void); /* asks the store in SQL */
 struct screen *screen_palette_new(const struct app *app, const struct screen *of); /* the commands that it has now */
 struct screen *screen_help_new(const struct app *app, const struct screen *of); /* its keys, and which of them act now */

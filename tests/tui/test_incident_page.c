@@ -8,8 +8,13 @@
 #define PAGES "/tmp/aitia-test-pages"
 #define PAGE PAGES "/plain/page.md"
 
+#define DATA PAGES "/plain/data.json"
+
+static bool has_data; /* whether the exports have that too */
+
 static void remove_pages(void)
 {
+	unlink(DATA);
 	unlink(PAGE);
 	unlink(PAGES "/.aitia-pages.plain");
 	rmdir(PAGES "/plain");
@@ -52,6 +57,22 @@ static enum status adopt_summary(struct arena *to, const struct postmortem_input
 	return STATUS_OK;
 }
 
+static enum status two_pages(struct arena *to, const struct postmortem_input *input, const char *site, const struct page **pages,
+			     size_t *count, struct error *err)
+{
+	struct page *all = arena_array(to, 2, sizeof(*all));
+	enum status status = fixture_renderer()->postmortem(to, input, site, pages, count, err);
+
+	if (status != STATUS_OK || !has_data)
+		return status;
+	assert_int_equal(*count, 1);
+	all[0] = **pages;
+	all[1] = (struct page){ .path = "plain/data.json", .content = slice_of("ours\n") };
+	*pages = all;
+	*count = 2;
+	return STATUS_OK;
+}
+
 static int setup_pages(void **state)
 {
 	static struct renderer renderer;
@@ -59,6 +80,8 @@ static int setup_pages(void **state)
 
 	renderer = *fixture_renderer();
 	renderer.adopt = adopt_summary;
+	renderer.postmortem = two_pages;
+	has_data = false;
 	remove_pages();
 	*state = screen_test_new(&options);
 	fixture_samples(screen_test_store(*state));
@@ -100,6 +123,86 @@ static void what_was_edited_is_shown(void **state)
 	screen_test_lacks(t, "what differs");
 }
 
+/* Also between the export and the look at it, and between the look and its end. */
+static void no_edit_goes_unseen(void **state)
+{
+	struct screen_test *t = *state;
+
+	edit_page("Edits call functions", "Edits call FUNCTIONS");
+	screen_test_keys(t, "x p i Enter");
+	edit_page("samples shown", "samples SEEN");
+	screen_test_keys(t, "X");
+	screen_test_shows(t, "FUNCTIONS");
+	screen_test_shows(t, "samples SEEN");
+	edit_page("After an hour", "After a DAY");
+	screen_test_keys(t, "F");
+	screen_test_shows(t, "edited again since it was shown");
+	assert_non_null(strstr(page_text(), "FUNCTIONS"));
+	assert_non_null(strstr(page_text(), "After a DAY"));
+	screen_test_keys(t, "X");
+	screen_test_shows(t, "After a DAY");
+	screen_test_keys(t, "F");
+	screen_test_shows(t, "written: ");
+	assert_null(strstr(page_text(), "DAY"));
+	assert_null(strstr(page_text(), "SEEN"));
+}
+
+/* What is not read yet is not in view. */
+static void nothing_unread_is_written_over(void **state)
+{
+	struct screen_test *t = *state;
+
+	edit_page("Edits call functions", "Edits call FUNCTIONS");
+	screen_test_keys(t, "x p i Enter");
+	screen_test_hold(t, true);
+	screen_test_keys(t, "X");
+	screen_test_shows(t, "reading");
+	screen_test_keys(t, "F Tab");
+	screen_test_hold(t, false);
+	screen_test_shows(t, "FUNCTIONS");
+	assert_non_null(strstr(page_text(), "FUNCTIONS"));
+	/* Somebody took it back by then. */
+	edit_page("FUNCTIONS", "functions");
+	screen_test_keys(t, "q X");
+	screen_test_shows(t, "no page differs any more");
+	screen_test_keys(t, "F");
+	screen_test_shows(t, "there is no page here to write over");
+}
+
+/* Of several, the one in view alone; and what never was an export's is not called an edit of one. */
+static void one_page_at_a_time(void **state)
+{
+	struct screen_test *t = *state;
+	struct slice data;
+
+	screen_test_resize(t, 24, 120);
+	has_data = true;
+	assert_int_equal(file_write_atomic(DATA, slice_of("mine\n"), NULL), STATUS_OK);
+	edit_page("Edits call functions", "Edits call FUNCTIONS");
+	screen_test_keys(t, "x p i Enter X");
+	screen_test_shows(t, "page 1 of 2");
+	screen_test_shows(t, "› Edited by hand  ");
+	screen_test_keys(t, "Tab");
+	screen_test_shows(t, "page 2 of 2");
+	screen_test_shows(t, "› Edited by hand, or not ours");
+	screen_test_shows(t, "mine");
+	screen_test_keys(t, "Tab");
+	screen_test_shows(t, "FUNCTIONS");
+	/* While the next one is on its way, it is not known which is meant. */
+	screen_test_hold(t, true);
+	screen_test_keys(t, "Tab F");
+	screen_test_shows(t, "the page is being read");
+	screen_test_hold(t, false);
+	screen_test_keys(t, "[ F");
+	screen_test_shows(t, "X shows what differs; edited by hand, or not ours, and left alone: " DATA);
+	assert_null(strstr(page_text(), "FUNCTIONS"));
+	assert_int_equal(file_read(&arena, DATA, 0, &data, NULL), STATUS_OK);
+	assert_true(slice_is(data, "mine\n"));
+	screen_test_keys(t, "X F");
+	assert_int_equal(file_read(&arena, DATA, 0, &data, NULL), STATUS_OK);
+	assert_true(slice_is(data, "ours\n"));
+}
+
 static void what_was_edited_is_taken_back(void **state)
 {
 	struct screen_test *t = *state;
@@ -136,6 +239,9 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(what_was_edited_is_shown, setup_pages, teardown_pages),
+		cmocka_unit_test_setup_teardown(no_edit_goes_unseen, setup_pages, teardown_pages),
+		cmocka_unit_test_setup_teardown(nothing_unread_is_written_over, setup_pages, teardown_pages),
+		cmocka_unit_test_setup_teardown(one_page_at_a_time, setup_pages, teardown_pages),
 		cmocka_unit_test_setup_teardown(what_was_edited_is_taken_back, setup_pages, teardown_pages),
 		cmocka_unit_test_setup_teardown(what_stays_on_the_page, setup_pages, teardown_pages),
 	};

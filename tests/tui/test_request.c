@@ -505,6 +505,7 @@ static void pages_are_written_and_named(void **state)
 	struct slice page;
 	const char *key = make_incident(f);
 	const char *path = file_join(&f->arena, f->folder, "out/a/b.md");
+	struct publish_looked looked;
 
 	request = begin(f, REQUEST_PUBLISH);
 	request->key = key;
@@ -517,10 +518,25 @@ static void pages_are_written_and_named(void **state)
 	assert_int_equal(file_write_atomic(path, slice_of("by hand\n"), NULL), STATUS_OK);
 	assert_done(f, arena_printf(&f->arena, "edited by hand, or not ours, and left alone: %s", path));
 	assert_int_equal(f->answer->refused_count, 1);
-	assert_string_equal(f->answer->refused[0].path, path);
-	assert_true(slice_is(f->answer->refused[0].there, "by hand\n"));
-	assert_int_equal(strncmp(f->answer->refused[0].made.at, "# Wrong code\n", 13), 0);
-	request->force = true;
+	assert_string_equal(f->answer->refused[0].looked.path, path);
+	assert_false(f->answer->refused[0].is_marked);
+	request = begin(f, REQUEST_DIFFERS);
+	request->key = key;
+	request->folder = file_join(&f->arena, f->folder, "out");
+	request->text_width = 40;
+	assert_int_equal(run(f), STATUS_OK);
+	assert_int_equal(f->answer->refused_count, 1);
+	assert_true(slice_is(f->answer->then, "by hand\n"));
+	assert_int_equal(strncmp(f->answer->now.at, "# Wrong code\n", 13), 0);
+	looked = (struct publish_looked){ path, f->answer->refused[0].looked.there };
+	request = begin(f, REQUEST_PUBLISH);
+	request->key = key;
+	request->folder = file_join(&f->arena, f->folder, "out");
+	request->over = looked;
+	assert_int_equal(file_write_atomic(path, slice_of("again\n"), NULL), STATUS_OK);
+	assert_done(f, arena_printf(&f->arena, "edited again since it was shown; edited by hand, or not ours, and left alone: %s", path));
+	assert_int_equal(f->answer->refused_count, 1);
+	assert_int_equal(file_write_atomic(path, slice_of("by hand\n"), NULL), STATUS_OK);
 	assert_done(f, arena_printf(&f->arena, "written: %s", path));
 	assert_int_equal(f->answer->refused_count, 0);
 	request->site = "nosuch";
@@ -529,7 +545,7 @@ static void pages_are_written_and_named(void **state)
 
 static void documents_need_a_renderer_and_an_incident(void **state)
 {
-	static const enum request_kind kinds[] = { REQUEST_DRAFT, REQUEST_PUBLISH, REQUEST_ADOPT };
+	static const enum request_kind kinds[] = { REQUEST_DRAFT, REQUEST_PUBLISH, REQUEST_DIFFERS, REQUEST_ADOPT };
 	struct fixture *f = *state;
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {

@@ -1,31 +1,58 @@
 /* A page that somebody edited: what an export left alone is shown, and taken back or written over. */
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "core/base/file.h"
 #include "tests/tui/incident_fixture.h"
 
-/* What the folder of an export has, for the next test; a fixed one, since it stands on the screen. */
-#define PAGES "/tmp/aitia-test-pages"
-#define PAGE PAGES "/plain/page.md"
+/* Of this process alone; in golden files this stands in its place. */
+#define PAGES "/tmp/aitia-test-XXXXXX"
 
-#define DATA PAGES "/plain/data.json"
+static char folder[] = PAGES;
+static char page_path[64], data_path[64];
 
 static bool has_data; /* whether the exports have that too */
 
-static void remove_pages(void)
+static void make_folder(void)
 {
-	unlink(DATA);
-	unlink(PAGE);
-	unlink(PAGES "/.aitia-pages.plain");
-	rmdir(PAGES "/plain");
-	rmdir(PAGES);
+	memcpy(folder, PAGES, sizeof(folder));
+	assert_non_null(mkdtemp(folder));
+	snprintf(page_path, sizeof(page_path), "%s/plain/page.md", folder);
+	snprintf(data_path, sizeof(data_path), "%s/plain/data.json", folder);
+}
+
+static void remove_folder(void)
+{
+	char path[64];
+
+	unlink(data_path);
+	unlink(page_path);
+	snprintf(path, sizeof(path), "%s/.aitia-pages.plain", folder);
+	assert_int_equal(unlink(path), 0);
+	snprintf(path, sizeof(path), "%s/plain", folder);
+	assert_int_equal(rmdir(path), 0);
+	assert_int_equal(rmdir(folder), 0);
+}
+
+static void shows_path(struct screen_test *t, const char *before, const char *path)
+{
+	screen_test_shows(t, arena_printf(&arena, "%s%s", before, path));
+}
+
+static void golden(struct screen_test *t, const char *name)
+{
+	char *text = arena_strdup(&arena, screen_test_text(t, false)), *at = text;
+
+	while ((at = strstr(at, folder)))
+		memcpy(at, PAGES, strlen(PAGES));
+	screen_test_golden_text(t, name, slice_of(text));
 }
 
 static const char *page_text(void)
 {
 	struct slice page;
 
-	assert_int_equal(file_read(&arena, PAGE, 0, &page, NULL), STATUS_OK);
+	assert_int_equal(file_read(&arena, page_path, 0, &page, NULL), STATUS_OK);
 	return arena_text(&arena, page);
 }
 
@@ -39,7 +66,7 @@ static void edit_page(const char *from, const char *to)
 	strbuf_add(&changed, text, (size_t)(at - text));
 	strbuf_addstr(&changed, to);
 	strbuf_addstr(&changed, at + strlen(from));
-	assert_int_equal(file_write_atomic(PAGE, strbuf_slice(&changed), NULL), STATUS_OK);
+	assert_int_equal(file_write_atomic(page_path, strbuf_slice(&changed), NULL), STATUS_OK);
 	strbuf_release(&changed);
 }
 
@@ -76,24 +103,24 @@ static enum status two_pages(struct arena *to, const struct postmortem_input *in
 static int setup_pages(void **state)
 {
 	static struct renderer renderer;
-	struct screen_test_options options = { .renderer = &renderer, .export_folder = PAGES };
+	struct screen_test_options options = { .renderer = &renderer, .export_folder = folder };
 
 	renderer = *fixture_renderer();
 	renderer.adopt = adopt_summary;
 	renderer.postmortem = two_pages;
 	has_data = false;
-	remove_pages();
+	make_folder();
 	*state = screen_test_new(&options);
 	fixture_samples(screen_test_store(*state));
 	fixture_incident(screen_test_store(*state));
 	screen_test_keys(*state, "I Enter x p i Enter");
-	screen_test_shows(*state, "written: " PAGE);
+	shows_path(*state, "written: ", page_path);
 	return 0;
 }
 
 static int teardown_pages(void **state)
 {
-	remove_pages();
+	remove_folder();
 	return teardown(state);
 }
 
@@ -108,9 +135,9 @@ static void what_was_edited_is_shown(void **state)
 	screen_test_keys(t, "x p i Enter");
 	screen_test_shows(t, "X shows what differs");
 	screen_test_keys(t, "X");
-	screen_test_golden(t, "refused_80x24", false);
+	golden(t, "refused_80x24");
 	screen_test_resize(t, 40, 120);
-	screen_test_golden(t, "refused_120x40", false);
+	golden(t, "refused_120x40");
 	screen_test_resize(t, 24, 80);
 	/* Left: it is as somebody wrote it, and can be looked at again. */
 	screen_test_keys(t, "q");
@@ -118,7 +145,7 @@ static void what_was_edited_is_shown(void **state)
 	screen_test_keys(t, "X Esc");
 	screen_test_shows(t, "[Overview]");
 	screen_test_keys(t, "X F");
-	screen_test_shows(t, "written: " PAGE);
+	shows_path(t, "written: ", page_path);
 	assert_null(strstr(page_text(), "FUNCTIONS"));
 	screen_test_lacks(t, "what differs");
 }
@@ -177,7 +204,7 @@ static void one_page_at_a_time(void **state)
 
 	screen_test_resize(t, 24, 120);
 	has_data = true;
-	assert_int_equal(file_write_atomic(DATA, slice_of("mine\n"), NULL), STATUS_OK);
+	assert_int_equal(file_write_atomic(data_path, slice_of("mine\n"), NULL), STATUS_OK);
 	edit_page("Edits call functions", "Edits call FUNCTIONS");
 	screen_test_keys(t, "x p i Enter X");
 	screen_test_shows(t, "page 1 of 2");
@@ -194,12 +221,12 @@ static void one_page_at_a_time(void **state)
 	screen_test_shows(t, "the page is being read");
 	screen_test_hold(t, false);
 	screen_test_keys(t, "[ F");
-	screen_test_shows(t, "X shows what differs; edited by hand, or not ours, and left alone: " DATA);
+	shows_path(t, "X shows what differs; edited by hand, or not ours, and left alone: ", data_path);
 	assert_null(strstr(page_text(), "FUNCTIONS"));
-	assert_int_equal(file_read(&arena, DATA, 0, &data, NULL), STATUS_OK);
+	assert_int_equal(file_read(&arena, data_path, 0, &data, NULL), STATUS_OK);
 	assert_true(slice_is(data, "mine\n"));
 	screen_test_keys(t, "X F");
-	assert_int_equal(file_read(&arena, DATA, 0, &data, NULL), STATUS_OK);
+	assert_int_equal(file_read(&arena, data_path, 0, &data, NULL), STATUS_OK);
 	assert_true(slice_is(data, "ours\n"));
 }
 
@@ -211,7 +238,7 @@ static void what_was_edited_is_taken_back(void **state)
 	edit_page("Edits call functions", "Edits call FUNCTIONS");
 	screen_test_keys(t, "x p i Enter X a");
 	screen_test_shows(t, "taken from the page (u undoes that)");
-	screen_test_shows(t, "written: " PAGE);
+	shows_path(t, "written: ", page_path);
 	assert_string_equal(incident_section(stored(t), "summary"), "As the page has it.");
 	assert_non_null(strstr(page_text(), "As the page has it."));
 	screen_test_keys(t, "u");
@@ -229,7 +256,7 @@ static void what_stays_on_the_page(void **state)
 	screen_test_shows(t, "1 place stays on it alone, line 3: samples are data");
 	assert_non_null(strstr(page_text(), "SHOWN"));
 	/* None of ours at all: there is nothing to read it against. */
-	assert_int_equal(file_write_atomic(PAGE, slice_of("mine"), NULL), STATUS_OK);
+	assert_int_equal(file_write_atomic(page_path, slice_of("mine"), NULL), STATUS_OK);
 	screen_test_keys(t, "x p i Enter X a");
 	screen_test_shows(t, "has no mark of an export");
 	assert_string_equal(page_text(), "mine");

@@ -184,7 +184,8 @@ static struct saved_view *view_of(struct reading *reading, const char *name)
 	for (size_t i = 0; i < reading->views.len; i++)
 		if (strcmp(reading->views.items[i].name, name) == 0)
 			return &reading->views.items[i];
-	vec_push(&reading->views, ((struct saved_view){ .name = name, .query = "", .sort = SORT_NEWEST }));
+	/* inih tells of no section's own line. */
+	vec_push(&reading->views, ((struct saved_view){ .name = name, .query = "", .sort = SORT_NEWEST, .unasked_line = reading->line }));
 	return &reading->views.items[reading->views.len - 1];
 }
 
@@ -200,6 +201,7 @@ static enum status set_view(struct reading *reading, const char *view_name, cons
 
 	if (strcmp(name, "query") == 0) {
 		view->query = utf8_clean(reading->arena, slice_of(value));
+		view->unasked_line = 0;
 		return query_parse(reading->arena, view->query, NULL, &query, err) == STATUS_OK
 			? STATUS_OK : error_set(err, STATUS_INPUT, "query: %s", err->text);
 	}

@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 
+#include "cli/command.h"
 #include "cli/config.h"
 #include "core/nearest.h"
 
@@ -32,10 +33,28 @@ enum status views_read(struct cli *cli, const struct named_view **out, size_t *c
 	return STATUS_OK;
 }
 
+/* A slip in the file must not stand for all samples, and what edits takes no view of all of them. */
+static enum status check(struct cli *cli, const struct named_view *view, struct error *err)
+{
+	struct query query;
+	enum status status;
+
+	if (view->is.unasked_line)
+		return error_set(err, STATUS_USAGE, "the view '%s' (%s:%d) has no line 'query = QUERY'", view->is.name, view->origin,
+				 view->is.unasked_line);
+	/* What was kept on a screen may be of a newer program. */
+	status = query_parse(&cli->arena, view->is.query, NULL, &query, err);
+	if (status != STATUS_OK)
+		return error_wrap(err, STATUS_USAGE, "the view '%s' (%s)", view->is.name, view->origin);
+	if (!query.term_count && cli->command->body->query == QUERY_WHERE)
+		return error_set(err, STATUS_USAGE, "the view '%s' (%s) is of all samples, and `aitia %s` edits: name those that are meant",
+				 view->is.name, view->origin, cli->command->name);
+	return STATUS_OK;
+}
+
 enum status views_find(struct cli *cli, const char *name, const struct saved_view **out, struct error *err)
 {
 	const struct named_view *views = NULL;
-	struct query query;
 	size_t count = 0;
 	enum status status = views_read(cli, &views, &count, err);
 
@@ -46,12 +65,8 @@ enum status views_find(struct cli *cli, const char *name, const struct saved_vie
 		names[i] = views[i].is.name;
 		if (strcmp(name, names[i]) != 0)
 			continue;
-		/* What was kept on a screen may be of a newer program. */
-		status = query_parse(&cli->arena, views[i].is.query, NULL, &query, err);
-		if (status != STATUS_OK)
-			return error_wrap(err, STATUS_USAGE, "the view '%s' (%s)", name, views[i].origin);
 		*out = &views[i].is;
-		return STATUS_OK;
+		return check(cli, &views[i], err);
 	}
 	const char *near = nearest_word(names, count, name);
 	if (near)

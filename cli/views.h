@@ -14,7 +14,8 @@ struct named_view {
  * followed is not among them: `aitia config` says what is wrong. */
 enum status views_read(struct cli *cli, const struct named_view **out, size_t *count, struct error *err) MUST_CHECK;
 
-/* The first one of that name. STATUS_USAGE: there is none, with the nearest name; or its query is wrong. */
+/* The first one of that name, for the command at hand. STATUS_USAGE: there is none, with the nearest name; its query is
+ * missing or wrong; or it is of all samples, and the command edits those that it names (QUERY_WHERE). */
 enum status views_find(struct cli *cli, const char *name, const struct saved_view **out, struct error *err) MUST_CHECK;
 
 /* --view, of commands that take a query (command.h). */

@@ -49,7 +49,7 @@ const struct saved_view *kept_views_parse(struct arena *arena, struct slice text
 	struct saved_view *view = NULL, *copy;
 	struct slice line, value;
 
-	while (slice_next_line(&text, &line)) {
+	for (int number = 1; slice_next_line(&text, &line); number++) {
 		if (begins_section(line)) {
 			view = NULL;
 			if (!takes_name(line, &value))
@@ -59,11 +59,13 @@ const struct saved_view *kept_views_parse(struct arena *arena, struct slice text
 				if (strcmp(views.items[i].name, name) == 0)
 					view = &views.items[i];
 			if (!view) {
-				vec_push(&views, ((struct saved_view){ .name = name, .query = "", .sort = SORT_NEWEST }));
+				vec_push(&views, ((struct saved_view){ .name = name, .query = "", .sort = SORT_NEWEST,
+								       .unasked_line = number }));
 				view = &views.items[views.len - 1];
 			}
 		} else if (view && takes_value(line, "query", &value)) {
 			view->query = utf8_clean(arena, value);
+			view->unasked_line = 0;
 		} else if (view && takes_value(line, "sort", &value)) {
 			sort_parse(utf8_clean(arena, value), &view->sort);
 		} else if (view && takes_value(line, "columns", &value)) {

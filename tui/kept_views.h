@@ -20,6 +20,7 @@ struct saved_view {
 	const char *name, *query;
 	enum sort_key sort;
 	const char *columns; /* names, as list_columns_parse() takes them; NULL or "": they stay as they are */
+	int unasked_line;    /* query "" because no line of the file says it: the line, from 1, where the view begins; else 0 */
 };
 
 /* In the arena; *count of them, each name once. What nobody knows (of a newer program, of a

@@ -177,7 +177,7 @@ static void keep_view(const struct queue *self, struct app *app, const char *tex
 
 	if (app_columns(app)->chosen)
 		list_columns_format(app_columns(app), &columns);
-	app_keep_view(app, &(struct saved_view){ trimmed_name(&arena, text), self->list.query, self->list.sort, columns.text });
+	app_keep_view(app, &(struct saved_view){ trimmed_name(&arena, text), self->list.query, self->list.sort, columns.text, 0 });
 	strbuf_release(&columns);
 	arena_release(&arena);
 }

@@ -26,7 +26,7 @@ static enum status change(const char *path, const struct saved_view *view, struc
 enum status request_view(const struct backend *backend, const struct request *request, struct answer *answer,
 			 struct error *err)
 {
-	const struct saved_view view = { request->title, request->query, request->sort, request->text };
+	const struct saved_view view = { request->title, request->query, request->sort, request->text, 0 };
 	char *folder = file_folder_of(request->path);
 	enum status status = file_make_folders(folder, err);
 	int lock;

@@ -136,7 +136,7 @@ struct screen *screen_views_new(const struct app *app, int tag)
 		self->configured += !app_view_is_kept(app, i);
 		vec_push(&self->list, ((struct saved_view){
 			arena_strdup(&self->arena, view->name), arena_strdup(&self->arena, view->query), view->sort,
-			view->columns ? arena_strdup(&self->arena, view->columns) : NULL }));
+			view->columns ? arena_strdup(&self->arena, view->columns) : NULL, 0 }));
 		menu_add(&self->menu, view->name, help_of(&self->menu.arena, view), 0, (int64_t)i);
 	}
 	menu_add(&self->menu, "keep this list…", "its filter, order and columns, under a name", '+', KEEP_THIS);

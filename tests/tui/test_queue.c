@@ -105,8 +105,8 @@ static void back_and_forward(void **state)
 
 static void views_have_names(void **state)
 {
-	static const struct saved_view views[] = { { "in C", "lang:c", SORT_OLDEST, NULL },
-						    { "odd", "cause:nonsense", SORT_NEWEST, NULL } };
+	static const struct saved_view views[] = { { "in C", "lang:c", SORT_OLDEST, NULL, 0 },
+						    { "odd", "cause:nonsense", SORT_NEWEST, NULL, 0 } };
 	struct screen_test_options options = { .views = views, .view_count = 2 };
 	struct screen_test *t = *state;
 

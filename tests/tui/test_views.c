@@ -49,7 +49,7 @@ static const char *kept(struct fixture *f)
 	return arena_text(&f->arena, text);
 }
 
-static const struct saved_view configured[] = { { "in C", "lang:c", SORT_OLDEST, "cause" } };
+static const struct saved_view configured[] = { { "in C", "lang:c", SORT_OLDEST, "cause", 0 } };
 
 /* As at a start of the program: with what the file has. */
 static struct screen_test *begin(struct fixture *f)
@@ -197,6 +197,25 @@ static void a_damaged_file_is_read_as_far_as_it_goes(void **state)
 	arena_release(&arena);
 }
 
+/* Who reads them for a command must be able to tell a slip from a wish for all. */
+static void a_view_without_a_query_says_so(void **state)
+{
+	struct arena arena = ARENA_INIT;
+	size_t count;
+	const struct saved_view *views = kept_views_parse(&arena, slice_of(
+		"[view all]\nquery =\n\n[view slip]\nqeury = lang:c\n[view late]\n[view bare]\n# query = x\n[view late]\nquery = lang:c\n"), &count);
+
+	(void)state;
+	assert_int_equal(count, 4);
+	assert_int_equal(views[0].unasked_line, 0);
+	assert_string_equal(views[0].query, "");
+	assert_int_equal(views[1].unasked_line, 4);
+	assert_int_equal(views[2].unasked_line, 0);
+	assert_string_equal(views[2].query, "lang:c");
+	assert_int_equal(views[3].unasked_line, 7);
+	arena_release(&arena);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -208,6 +227,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(what_others_kept_stays, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_refusal_keeps_the_name, setup, teardown),
 		cmocka_unit_test(a_damaged_file_is_read_as_far_as_it_goes),
+		cmocka_unit_test(a_view_without_a_query_says_so),
 	};
 
 	if (argc > 1)

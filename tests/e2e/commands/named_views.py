@@ -63,6 +63,21 @@ class NamedViews(Case):
         self.fails(2, "there is no view 'a', nor any other: b in the workbench's queue keeps one", "count", "--view", "a")
         self.assertEqual(self.run_ok("view", "list", store=False), "")
 
+    def test_a_view_without_a_query_is_not_all_samples(self):
+        self.keep("[view kept]\nquery = lang:go\n\n[view slip]\nqeury = level:error\n[view all]\nquery =\n")
+        self.fill(self.config, "[view sorted]\nsort = oldest\n[view everything]\nquery =\n")
+        edit = "annotate", "--cause=model", "--view"
+        for view, where in ("slip", f"{self.kept}:4"), ("sorted", f"{self.config}:2"):
+            for command in edit, ("count", "--view"):
+                self.fails(2, f"the view '{view}' ({where}) has no line 'query = QUERY'", *command, view)
+        key = self.run_json("incident", "create", "X")[0]["key"]
+        for view, where in ("all", self.kept), ("everything", self.config):
+            self.assertEqual(self.count("--view", view), 6)  # said so, and nothing is changed by it
+            for command in edit, ("incident", "add", key, "--view"):
+                self.fails(2, f"the view '{view}' ({where}) is of all samples, and `aitia {command[0]}", *command, view)
+        self.assertEqual(self.count("is:annotated"), 0)
+        self.assertEqual(self.count("incident:" + key), 0)
+
     def test_bash_completes_their_names(self):
         marker = self.path("ran")
         self.fill(self.config, f"[view to do]\nquery = x\n[view $(touch {marker})]\nquery = x\n[view mine]\nquery = x\n")

@@ -293,9 +293,10 @@ static int run(struct cli *cli, const char *const *args, size_t count)
 		return unknown_command(cli, words[0], words[1]);
 	if (status != STATUS_OK)
 		return cli_usage(cli, "%s", err.text);
-	if (view.name && take_view(cli, view.name, &parsed, &err) != STATUS_OK)
+	bool is_named = parsed.count >= body->query_at;
+	if (is_named && view.name && take_view(cli, view.name, &parsed, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
-	if (parsed.count < body->words_min)
+	if (!is_named || parsed.count < body->words_min)
 		return cli_usage(cli, "'aitia %s' needs %s", cli->command->name, cli->command->synopsis);
 	if (parsed.count > body->words_max)
 		return cli_usage(cli, "'%s' is one word too many", parsed.items[body->words_max]);

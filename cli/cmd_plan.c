@@ -314,6 +314,7 @@ const struct command_body command_plan_make = {
 	.words_max = WORDS_ANY,
 	.dash_words = true,
 	.query = QUERY_WORDS,
+	.query_at = 1,
 	.text = "What was drawn stays under its name, as a queue: `sampled:NAME` in queries, in the filter of the workbench too. Making a plan is an "
 		"edit, which `aitia undo` takes back; one of the same name takes the place of the older one.\n\n"
 		"Sizes are Cochran's (Sampling Techniques, 1977, 4.4), with the correction for finite populations. --toward shares them as Neyman has it "

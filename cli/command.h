@@ -25,6 +25,7 @@ struct command_body {
 	size_t words_min, words_max;       /* what is not an option */
 	bool dash_words;                   /* the words may be a query: "-lang:python" */
 	enum query_place query;
+	size_t query_at;                   /* QUERY_WORDS: the words before the query, which no view stands for */
 	const char *text;                  /* paragraphs for the help; may be "" */
 	const char *const *examples;       /* pairs: command line, what it does; ended by NULL; or NULL */
 	const struct answer_key *answer;   /* ended by a NULL name; NULL: no --json */

@@ -246,8 +246,9 @@ static void what_memory_cannot_hold_is_looked_up(void **state)
 	contract_check_clean(c);
 }
 
-/* `most`: digests that may be in memory; *keys: the indexes of digests that are left behind many. */
-static void import_many(struct fixture *f, size_t most, int64_t *keys)
+/* `most`: digests that may be in memory; `hostile`: what somebody did to the store before, NULL: nothing; *keys: the indexes
+ * of digests that are left behind many. */
+static void import_many(struct fixture *f, size_t most, const char *hostile, int64_t *keys)
 {
 	struct contract_state *c = &f->c;
 	struct batch batch;
@@ -255,6 +256,11 @@ static void import_many(struct fixture *f, size_t most, int64_t *keys)
 
 	fixture_create(f);
 	contract_import(c, 1, 50);
+	if (hostile) {
+		fixture_close(f);
+		fixture_sql(f, hostile);
+		assert_ok(c, fixture_open(f, (struct sqlite_open_options){ 0 }));
+	}
 	indexes = index_count(f);
 	begin(c);
 	sqlite_of(c->store)->import->bodies.len_max = most;
@@ -273,14 +279,15 @@ static void import_many(struct fixture *f, size_t most, int64_t *keys)
 	commit(c, &batch);
 	assert_int_equal(index_count(f), indexes);
 	assert_int_equal(contract_count(c, ""), 10100);
-	contract_check_clean(c);
+	if (!hostile)
+		contract_check_clean(c);
 }
 
 static void indexes_are_made_again_behind_many(void **state)
 {
 	int64_t keys;
 
-	import_many(*state, 3000000, &keys);
+	import_many(*state, 3000000, NULL, &keys);
 	assert_int_equal(keys, 0);
 }
 
@@ -288,7 +295,32 @@ static void digests_that_do_not_fit_keep_their_indexes(void **state)
 {
 	int64_t keys;
 
-	import_many(*state, 20000, &keys);
+	import_many(*state, 20000, NULL, &keys);
+	assert_int_equal(keys, 2);
+}
+
+/* One "character", as substr() counts them, of thousands of bytes. */
+static void digests_that_are_texts_keep_their_indexes(void **state)
+{
+	struct fixture *f = *state;
+	struct strbuf sql = STRBUF_INIT;
+	int64_t keys;
+
+	strbuf_addstr(&sql, "UPDATE sample SET fingerprint = CAST(x'c2");
+	for (int i = 0; i < 20000; i++)
+		strbuf_addstr(&sql, "80");
+	strbuf_addstr(&sql, "' AS TEXT) WHERE id = 5");
+	import_many(f, 3000000, sql.text, &keys);
+	strbuf_release(&sql);
+	assert_int_equal(keys, 2);
+}
+
+/* More than the greatest id says. */
+static void digests_of_negative_rows_keep_their_indexes(void **state)
+{
+	int64_t keys;
+
+	import_many(*state, 3000000, "INSERT INTO body SELECT -id, randomblob(32), 0, x'' FROM body", &keys);
 	assert_int_equal(keys, 2);
 }
 
@@ -437,6 +469,8 @@ int main(int argc, char **argv)
 		FIXTURE_TEST(seen_digests_are_found_until_it_is_full),
 		FIXTURE_TEST(what_memory_cannot_hold_is_looked_up), FIXTURE_TEST(indexes_are_made_again_behind_many),
 		FIXTURE_TEST(digests_that_do_not_fit_keep_their_indexes),
+		FIXTURE_TEST(digests_that_are_texts_keep_their_indexes),
+		FIXTURE_TEST(digests_of_negative_rows_keep_their_indexes),
 		FIXTURE_TEST(new_store_is_filled_without_the_log), FIXTURE_TEST(killed_first_import_leaves_nothing),
 		FIXTURE_TEST(others_go_on_reading_a_new_store),  FIXTURE_TEST(bodies_survive_being_made_anew),
 	};

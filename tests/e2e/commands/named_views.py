@@ -63,6 +63,13 @@ class NamedViews(Case):
         self.fails(2, "there is no view 'a', nor any other: b in the workbench's queue keeps one", "count", "--view", "a")
         self.assertEqual(self.run_ok("view", "list", store=False), "")
 
+    def test_a_view_is_no_name_of_a_plan(self):
+        self.keep("[view kept]\nquery = audit\n")
+        self.fails(2, "'aitia plan make' needs NAME", "plan", "make", "--view", "kept", "--size=2")
+        self.assertEqual(self.run_json("plan", "list"), [])
+        made = self.run_json("plan", "make", "p", "--view", "to do", "--size=2")[0]
+        self.assertEqual((made["plan"], made["query"]), ("p", "is:untriaged level:error"))
+
     def test_a_view_without_a_query_is_not_all_samples(self):
         self.keep("[view kept]\nquery = lang:go\n\n[view slip]\nqeury = level:error\n[view all]\nquery =\n")
         self.fill(self.config, "[view sorted]\nsort = oldest\n[view everything]\nquery =\n")

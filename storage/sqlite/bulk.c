@@ -27,6 +27,7 @@
 /* So many are known from memory: 32 MB and 16 MB at most. */
 #define SEEN_BODIES_MAX 3000000
 #define SEEN_SAMPLES_MAX 1500000
+#define SEEN_TAG_BYTES 8 /* as BODY_TAGS and SAMPLE_TAGS give them */
 
 /* Making all indexes costs about as much per sample as keeping them up costs for a quarter. */
 #define REMAKE_SHARE 4
@@ -125,18 +126,25 @@ enum status bulk_begin(struct sqlite_store *db, struct error *err)
 	return empty ? drop_indexes(db, true, err) : STATUS_OK;
 }
 
-/* What the index of digests has, into memory. */
+/* What the index of digests has, into memory. Not complete: it does not fit, or a row is none that this program wrote
+ * (sizes and types are the file's word). */
 static enum status fill_seen(struct sqlite_store *db, enum statement tags, struct seen *seen, struct error *err)
 {
 	sqlite3_stmt *stmt = sql_start_plain(db, tags);
 
 	seen_init(seen, true, seen->len_max);
-	while (sql_next(db, stmt) && seen->complete) {
+	while (seen->complete && sql_next(db, stmt)) {
 		struct digest digest = { { 0 } }; /* no more than the beginning is kept of any */
-		const void *beginning = sqlite3_column_blob(stmt, 0);
-		if (beginning)
-			memcpy(digest.bytes, beginning, (size_t)sqlite3_column_bytes(stmt, 0));
-		seen_add(seen, db->import->seed, &digest, sqlite3_column_int64(stmt, 1));
+		int64_t id = sqlite3_column_int64(stmt, 1);
+		bool is_ours = sqlite3_column_type(stmt, 0) == SQLITE_BLOB && sqlite3_column_bytes(stmt, 0) == SEEN_TAG_BYTES &&
+			       id > 0 && id <= UINT32_MAX;
+		const void *beginning = is_ours ? sqlite3_column_blob(stmt, 0) : NULL;
+		if (!beginning) {
+			seen_release(seen);
+			break;
+		}
+		memcpy(digest.bytes, beginning, SEEN_TAG_BYTES);
+		seen_add(seen, db->import->seed, &digest, id);
 	}
 	return sql_end(db, stmt, err);
 }
@@ -152,7 +160,10 @@ static enum status know_from_memory(struct sqlite_store *db, bool *known, struct
 	if (!*known)
 		return STATUS_OK;
 	status = fill_seen(db, SQL_BODY_TAGS, &import->bodies, err);
-	return status == STATUS_OK ? fill_seen(db, SQL_SAMPLE_TAGS, &import->samples, err) : status;
+	if (status == STATUS_OK)
+		status = fill_seen(db, SQL_SAMPLE_TAGS, &import->samples, err);
+	*known = import->bodies.complete && import->samples.complete; /* ids say little of how many there are */
+	return status;
 }
 
 enum status bulk_new_sample(struct sqlite_store *db, struct error *err)

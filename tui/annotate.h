@@ -64,6 +64,9 @@ bool judging_can(const struct app *app, const struct sample_view *view, enum act
 /* Says of the target what was last said of another: all of it, since a target is judged
  * in several steps, but for a note, unless that was all. False: nothing was said yet. */
 bool judge_again(struct app *app, const struct judging_target *target);
+/* Whether the last of it was said of this one sample, beside what it is (JUDGING_BESIDE), so that the queue is there still:
+ * it is the next one that the same is to be said of. Not once it was undone. */
+bool judge_again_stands(const struct app *app, int64_t sample);
 /* What that would be ("model/cache, Q2"), or NULL. */
 const char *judge_again_label(const struct app *app);
 

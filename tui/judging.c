@@ -28,6 +28,7 @@ struct said {
 	bool has_status;              /* then that is all: */
 	enum sample_status status;
 	const char *until;            /* deferred until; or NULL */
+	bool beside;                  /* the last of it was no cause, verdict or status, and stands */
 	int64_t *samples;
 	size_t count;                 /* 0: nothing was said yet */
 	int64_t first_line, last_line; /* of the target; what is said again is of the lines that are at hand then */
@@ -126,6 +127,7 @@ const struct progress *judging_progress(const struct judging *judging)
 void judging_undone(struct judging *judging, int64_t edit, bool undone)
 {
 	progress_undone(&judging->progress, edit, undone);
+	judging->said.beside = false;
 	for (size_t i = 0; i < judging->taken.len; i++)
 		if (judging->taken.items[i].edit == edit)
 			judging->taken.items[i].wanted = undone;
@@ -226,6 +228,7 @@ static void remember(struct judging *judging, const struct judging_target *targe
 	new.last_line = target->last_line;
 	if (what) {
 		const struct annotation *is = &what->annotation;
+		new.beside = !is->cause && !is->verdict;
 		const struct annotation *symptoms = is->symptom_count || what->whole_symptoms || !goes_on ? is : before;
 		to->cause = arena_strdup(&new.arena, is->cause || !goes_on ? is->cause : before->cause);
 		to->verdict = is->verdict || !goes_on ? is->verdict : before->verdict;
@@ -245,6 +248,13 @@ const char *judge_again_label(const struct app *app)
 	const struct said *said = &app->judging->said;
 
 	return said->count && said->label[0] ? said->label : NULL;
+}
+
+bool judge_again_stands(const struct app *app, int64_t sample)
+{
+	const struct said *said = &app->judging->said;
+
+	return said->beside && said->count == 1 && said->samples[0] == sample;
 }
 
 bool judge_again(struct app *app, const struct judging_target *target)

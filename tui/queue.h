@@ -61,6 +61,8 @@ void queue_sync(struct queue *self, struct app *app);
 /* What the judgement that was begun last is about. */
 struct judging_target queue_target(const struct queue *self, const struct app *app);
 void queue_judge(struct queue *self, struct app *app, enum action action);
+/* What is to be said again stands of the row at hand: the next one is meant. */
+void queue_step_to_repeat(struct queue *self, struct app *app);
 /* Those of judgements that were undone, done again or refused. */
 void queue_take_back_marks(struct queue *self, struct app *app);
 void queue_after_judging(struct queue *self, struct app *app, enum judging_outcome outcome);

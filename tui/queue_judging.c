@@ -87,6 +87,14 @@ void queue_take_back_marks(struct queue *self, struct app *app)
 		queue_marks_put(&self->marks, self->list.query, taken);
 }
 
+void queue_step_to_repeat(struct queue *self, struct app *app)
+{
+	const struct sample_row *row = sample_list_selected(&self->list);
+
+	if (row && !self->marks.set.ids.len && !self->marks.range_from && judge_again_stands(app, row->id))
+		sample_list_move(&self->list, app, &self->screen, 1);
+}
+
 void queue_judge(struct queue *self, struct app *app, enum action action)
 {
 	struct judging_target target;

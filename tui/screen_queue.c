@@ -145,6 +145,8 @@ static bool queue_can(const struct screen *screen, const struct app *app, enum a
 
 static bool act(struct queue *self, struct app *app, enum action action, const struct key *key)
 {
+	if (action == ACTION_ID_repeat && !sample_list_moving(&self->list))
+		queue_step_to_repeat(self, app);
 	if (sample_list_moving(&self->list) && needs_row(self, action)) {
 		self->awaits_row = true;
 		app_hold_key(app, key);

@@ -324,6 +324,38 @@ static void a_mark_that_is_not_at_hand_is_named(void **state)
 	screen_test_shows(t, "false_positive · u undoes");
 }
 
+/* What is said beside leaves the queue where it is: the same again is of the next one nevertheless. */
+static void a_side_remark_is_repeated_on_the_next(void **state)
+{
+	struct screen_test *t = *state;
+	struct arena arena = ARENA_INIT;
+
+	screen_test_keys(t, "j Y 2");
+	screen_test_shows(t, "2 of 14");
+	screen_test_keys(t, ".");
+	screen_test_shows(t, "Q2 · u undoes");
+	screen_test_keys(t, ".");
+	for (int64_t sample = 2; sample <= 4; sample++)
+		assert_int_equal(fixture_standing(screen_test_store(t), &arena, sample, "ada")->severity, SEVERITY_Q2);
+	assert_null(fixture_standing(screen_test_store(t), &arena, 1, "ada"));
+	assert_null(fixture_standing(screen_test_store(t), &arena, 5, "ada"));
+	screen_test_keys(t, "g s w Enter .");
+	screen_test_shows(t, "3 of 14");
+	assert_int_equal(fixture_standing(screen_test_store(t), &arena, 2, "ada")->symptom_count, 1);
+	screen_test_keys(t, "G n 'here' Enter k k n 'there' Enter .");
+	assert_string_equal(fixture_standing(screen_test_store(t), &arena, 13, "ada")->note, "there");
+	/* At the end there is no next one. */
+	screen_test_keys(t, "G Y 3 .");
+	screen_test_shows(t, "nothing to change");
+	/* Undone, it is not said of that one any more. */
+	screen_test_keys(t, "g j j j j Y 1 u");
+	assert_null(fixture_standing(screen_test_store(t), &arena, 5, "ada"));
+	screen_test_keys(t, ".");
+	assert_int_equal(fixture_standing(screen_test_store(t), &arena, 5, "ada")->severity, SEVERITY_Q1);
+	assert_null(fixture_standing(screen_test_store(t), &arena, 6, "ada"));
+	arena_release(&arena);
+}
+
 /* A bulk says only what it says: each sample keeps what stood there. */
 static void a_bulk_keeps_what_each_has(void **state)
 {
@@ -451,6 +483,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(a_filter_keeps_the_range, setup, teardown),
 		cmocka_unit_test(marks_elsewhere_are_counted_once),
 		cmocka_unit_test_setup_teardown(a_mark_that_is_not_at_hand_is_named, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_side_remark_is_repeated_on_the_next, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_bulk_keeps_what_each_has, setup, teardown),
 		cmocka_unit_test_setup_teardown(ranges_and_all, setup, teardown),
 		cmocka_unit_test_setup_teardown(ranges_end_where_they_can_be_seen, setup, teardown),

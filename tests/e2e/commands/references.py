@@ -42,7 +42,7 @@ class References(Case):
         config = os.path.join(self.home, ".config/aitia/config.ini")
         os.makedirs(os.path.dirname(config), exist_ok=True)
         with open(config, "w") as file:
-            file.write("[import p]\nformat = jsonl\n")
+            file.write("[import p]\nformat = jsonl\n[view v]\nquery = level:error\n")
         return self.run_json("import", "--list-formats")
 
     def test_every_key_of_every_answer_is_documented(self):
@@ -74,7 +74,7 @@ class References(Case):
             "redact": ["redact", "--all"],
             "log": ["log"], "undo": ["undo"], "redo": ["redo"], "check": ["check"], "index": ["index"],
             "backup": ["backup", self.path("copy.db")], "merge": ["merge", self.path("copy.db")], "compact": ["compact"],
-            "config": ["config"],
+            "config": ["config"], "view list": ["view", "list"],
             "stats": ["stats"], "onset": ["onset"], "contrast": ["contrast", "id<=4"], "similar": ["similar"],
             "plan make": ["plan", "make", "p", "--size=3"], "plan list": ["plan", "list"], "plan show": ["plan", "show", "p"],
             "group list": ["group", "list"], "group show": ["group", "show", "1"], "group join": ["group", "join", "1", "2"],

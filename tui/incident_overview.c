@@ -1,5 +1,6 @@
 /* The overview tab: where the incident stands, its milestones and the times between them. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "core/change_chart.h"
 #include "core/insight.h"
@@ -100,13 +101,20 @@ static void intervals(struct pane *pane, struct arena *arena, const struct cohor
 		const struct incident_interval *interval = &row->intervals[key];
 		if (!interval->known)
 			continue;
+		const char *took = interval_text(arena, interval);
+		const char *ends = arena_printf(arena, "%s to %s", milestone_word(interval->from), milestone_word(interval->to));
 		if (!any)
 			heading(pane, title);
 		any = true;
 		name(pane, interval_label((enum interval_key)key));
-		pane_add(pane, interval->certainty == EVENT_CERTAINTY_EXACT ? STYLE_TEXT : STYLE_WARNING,
-			 interval_text(arena, interval));
-		pane_addf(pane, STYLE_MUTED, "  %s to %s", milestone_word(interval->from), milestone_word(interval->to));
+		pane_add(pane, interval->certainty == EVENT_CERTAINTY_EXACT ? STYLE_TEXT : STYLE_WARNING, took);
+		if (NAME_COLUMNS + strlen(took) + 2 + strlen(ends) > WRAP_COLUMNS) {
+			pane_end(pane, 1);
+			pane_add(pane, STYLE_MUTED, ends);
+			pane_end(pane, NAME_COLUMNS + 1);
+			continue;
+		}
+		pane_addf(pane, STYLE_MUTED, "  %s", ends);
 		pane_end(pane, 1);
 	}
 }
@@ -224,7 +232,7 @@ void incident_overview_draw(struct incident_screen *self)
 	for (size_t i = 0; i < review->times->cohort_count; i++)
 		intervals(pane, &arena, &review->times->cohorts[i],
 			  arena_printf(&arena, "How long it took: %s", row_name(&arena, &review->times->cohorts[i])));
-	chart(pane, change_chart(&arena, incident, 76));
+	chart(pane, change_chart(&arena, incident, WRAP_COLUMNS));
 	findings(pane, review);
 	incident_offers_fill(pane, self->offers, self->offer_count);
 	heading(pane, "Sections (e writes them)");

@@ -204,7 +204,7 @@ void incident_refused_result(struct incident_screen *self, struct app *app, stru
 #define DETAIL_COLUMNS 100 /* longer lines are hard to read */
 /* All that the row `index` of the tab at hand (a list of parts) says. */
 void incident_detail_fill(const struct incident_screen *self, size_t index, struct pane *pane, int columns);
-#define OVERVIEW_COLUMNS 96 /* that its lines need */
+#define OVERVIEW_COLUMNS 96 /* that its lines may need and still stand side by side */
 void incident_overview_draw(struct incident_screen *self);
 void incident_tabs_view(const struct incident_screen *self, const struct app *app, struct surface *surface,
 			struct area area);

@@ -243,6 +243,21 @@ void pane_text(const struct pane *pane, struct strbuf *out)
 	}
 }
 
+int pane_columns(const struct pane *pane)
+{
+	int most = 0;
+
+	for (size_t i = 0; i < pane->lines.len; i++) {
+		const struct pane_line *line = &pane->lines.items[i];
+		int columns = line->indent;
+		for (size_t span = 0; span < line->count; span++)
+			columns += utf8_text_columns(slice_of(pane->spans.items[line->first + span].text));
+		if (columns > most)
+			most = columns;
+	}
+	return most;
+}
+
 /* Where the column that begins at line `from` ends: at the last blank line of its lower half, so that no block is torn. */
 static size_t block_end(const struct pane *pane, size_t from, size_t rows)
 {

@@ -52,6 +52,7 @@ void pane_rich(struct pane *pane, const struct rich_text *rich);
 /* Appends the lines without their styles. */
 void pane_text(const struct pane *pane, struct strbuf *out);
 
+int pane_columns(const struct pane *pane); /* of the widest line */
 /* Of an area in which lines may flow: as many as there are in all of its columns. */
 void pane_fit(struct pane *pane, struct area area);
 void pane_resize(struct pane *pane, int rows);

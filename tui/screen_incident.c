@@ -83,12 +83,20 @@ static void sync_members(struct incident_screen *self, struct app *app, struct a
 	sample_view_want(&self->preview, app, &self->screen, selected ? selected->id : 0);
 }
 
+/* As wide as its lines, and a gap: what is side by side is not cut, unless one line is very long. */
+static int overview_columns(const struct pane *overview)
+{
+	int widest = pane_columns(overview) + 2;
+
+	return widest < OVERVIEW_COLUMNS ? widest : OVERVIEW_COLUMNS;
+}
+
 /* After whatever happened: sizes and data follow the tab at hand. */
 static void sync(struct incident_screen *self, struct app *app)
 {
 	struct area body = incident_body(app_area(app));
 
-	self->overview.flow = app_options(app)->accessible ? 0 : OVERVIEW_COLUMNS;
+	self->overview.flow = app_options(app)->accessible ? 0 : overview_columns(&self->overview);
 	pane_fit(&self->overview, body);
 	for (int tab = 0; tab < TAB_COUNT; tab++) {
 		size_t count = incident_row_count(self, (enum incident_tab)tab);

@@ -57,6 +57,8 @@ static void wide(void **state)
 	screen_test_resize(t, 24, 200); /* what does not fit below goes on beside */
 	screen_test_keys(t, "1");
 	screen_test_golden(t, "incident_overview_200x24", false);
+	screen_test_resize(t, 24, 170); /* its lines are no wider: beside each other still */
+	screen_test_shows(t, "Sections (e writes them)");
 	screen_test_resize(t, 24, 80);
 	screen_test_lacks(t, "Sections (e writes them)");
 	screen_test_keys(t, "G");

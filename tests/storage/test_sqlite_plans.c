@@ -221,6 +221,26 @@ static void rows_do_not_walk_the_judgements(void **state)
 	assert_in_range(cost.steps, 1, SAMPLES * 100);
 }
 
+/* Words look at the notes that the index does not have yet, not at all judgements. */
+static void words_do_not_walk_the_judgements(void **state)
+{
+	struct fixture *f = *state;
+	int64_t ids[SAMPLES], edit;
+	struct annotate_request request = { .samples = ids, .sample_count = SAMPLES, .annotation = { .cause = "model" } };
+	bool whole = false;
+
+	for (int64_t id = 0; id < SAMPLES; id++)
+		ids[id] = id + 1;
+	assert_ok(&f->c, f->c.ops->annotate(f->c.store, "bob", &request, &edit, &f->c.err));
+	while (!whole)
+		assert_ok(&f->c, f->c.ops->index_step(f->c.store, 1000, false, &whole, &f->c.err));
+	(void)whole_cost_of(f);
+	(void)page(f, "nosuchword", SORT_NEWEST, (struct page_cursor){ 0 }, false);
+	struct cost cost = whole_cost_of(f);
+	if (cost.steps > STEPS_MAX)
+		fail_msg("%d steps", cost.steps);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -229,6 +249,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(rare_filters_do_not_walk_the_store, setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(filters_cost_their_rows_with_columns, setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(rows_do_not_walk_the_judgements, setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(words_do_not_walk_the_judgements, setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(counts_read_no_rows_with_columns, setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(columns_narrow_what_sql_decides, setup, fixture_teardown),
 	};

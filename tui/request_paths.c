@@ -48,9 +48,7 @@ static void take_row(struct walk *walk, const char *path)
 	size_t prefix = strlen(walk->prefix);
 	struct facet *last = walk->count ? &walk->steps[walk->count - 1] : NULL;
 
-	if (!path)
-		return;
-	walk->is_over = strncmp(path, walk->prefix, prefix) != 0;
+	walk->is_over = !path || strncmp(path, walk->prefix, prefix) != 0; /* who has none comes last */
 	if (walk->is_over)
 		return;
 	struct slice step = step_of(path, prefix);
@@ -63,22 +61,30 @@ static void take_row(struct walk *walk, const char *path)
 		walk->steps[walk->count++] = (struct facet){ arena_text(walk->arena, step), 1 };
 }
 
-/* Where to go on. */
+/* Nothing that is behind the cursor begins with the prefix. */
+static bool is_past(const struct page_cursor *cursor, const char *prefix)
+{
+	return cursor->set && (!cursor->text || strncmp(cursor->text, prefix, strlen(prefix)) > 0);
+}
+
+/* Where to go on, in the walk's arena: the page is not kept. */
 static struct page_cursor take_page(struct walk *walk, const struct sample_page *page)
 {
 	for (size_t i = 0; i < page->count && !walk->is_over; i++)
 		take_row(walk, page->rows[i].path);
-	walk->is_over |= page->at_end;
+	walk->is_over |= page->at_end || is_past(&page->after_last, walk->prefix);
 	if (walk->count && walk->steps[walk->count - 1].count > PATHS_COUNTED)
 		return behind(walk->arena, walk->steps[walk->count - 1].value);
-	return page->after_last;
+	struct page_cursor next = page->after_last;
+	next.text = arena_strdup(walk->arena, next.text);
+	return next;
 }
 
 enum status request_paths(const struct backend *backend, const struct request *request, struct answer *answer,
 			  struct error *err)
 {
 	struct query query;
-	struct arena *arena = &answer->arena;
+	struct arena *arena = &answer->arena, scratch = ARENA_INIT; /* of the page at hand */
 	struct facet_list *list = arena_alloc(arena, sizeof(*list));
 	struct walk walk = { .arena = arena, .prefix = request->text ? request->text : "" };
 	struct page_request page = { .query = &query, .sort = SORT_PATH, .limit = PAGE_ROWS, .budget_ms = PAGE_MS,
@@ -89,7 +95,8 @@ enum status request_paths(const struct backend *backend, const struct request *r
 	walk.steps = arena_array(arena, STEPS_MOST, sizeof(*walk.steps));
 	while (status == STATUS_OK && !walk.is_over) {
 		struct sample_page rows;
-		status = backend->store->ops->sample_page(backend->store, arena, &page, &rows, err);
+		arena_clear(&scratch);
+		status = backend->store->ops->sample_page(backend->store, &scratch, &page, &rows, err);
 		if (status != STATUS_OK)
 			break;
 		page.from = take_page(&walk, &rows);
@@ -97,6 +104,7 @@ enum status request_paths(const struct backend *backend, const struct request *r
 		if (!walk.is_over && late > LATE_MOST)
 			walk.is_over = walk.more = true;
 	}
+	arena_release(&scratch);
 	*list = (struct facet_list){ .values = walk.steps, .count = walk.count, .more_values = walk.more ? VALUES_MORE : 0 };
 	answer->facets = (struct facets){ .readiness = { .ready = true }, .lists = list, .list_count = status == STATUS_OK };
 	answer->readiness = answer->facets.readiness;

@@ -156,18 +156,24 @@ static struct area rows_area(const struct insights *self, const struct app *app,
 	return rest;
 }
 
-/* What is to be seen is asked for, one after the other, if it is not there or somebody changed the store since. */
+/*
+ * What is to be seen is asked for, one after the other, if it is not there or somebody changed the store since: what was
+ * never asked first, then what was asked longest ago, so that nothing waits for ever while others edit.
+ */
 static void sync(struct insights *self, struct app *app)
 {
+	const struct source_state *first = NULL;
+
 	list_resize(&self->lists[self->part], rows_area(self, app, app_area(app)).rows);
 	for (size_t i = 0; i < needs[self->part].count; i++) {
-		enum insight_source source = needs[self->part].of[i];
-		struct source_state *state = &self->sources[source];
-		if (!state->serial && (!state->asked || state->seen != app_change_serial(app)))
-			ask(self, app, source);
+		const struct source_state *state = &self->sources[needs[self->part].of[i]];
 		if (state->serial)
 			return;
+		if ((!state->asked || state->seen != app_change_serial(app)) && (!first || (first->asked && (!state->asked || state->seen < first->seen))))
+			first = state;
 	}
+	if (first)
+		ask(self, app, (enum insight_source)(first - self->sources));
 }
 
 static void set_part(struct insights *self, struct app *app, int part)

@@ -425,6 +425,31 @@ static void the_row_is_found_again_after_anothers_edit(void **state)
 	screen_test_shows(t, "Queue /cause:model/hallucination");
 }
 
+/* What was never asked, and what is oldest, is not kept waiting by what can be had anew. */
+static void every_part_comes_while_others_edit(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_hold(t, true);
+	screen_test_keys(t, "A");
+	for (int i = 0; i < 3; i++) {
+		app_changed(screen_test_app(t));
+		screen_test_step(t);
+	}
+	assert_int_equal(screen_test_request_count(t, REQUEST_STATS_INCIDENTS), 1);
+	assert_int_equal(screen_test_request_count(t, REQUEST_STATS_COUNTS), 1);
+	assert_int_equal(screen_test_request_count(t, REQUEST_STATS_CODING), 1);
+	screen_test_shows(t, "judged by two or more");
+	for (int i = 0; i < 3; i++) {
+		app_changed(screen_test_app(t));
+		screen_test_step(t);
+	}
+	assert_int_equal(screen_test_request_count(t, REQUEST_STATS_INCIDENTS), 2);
+	assert_int_equal(screen_test_request_count(t, REQUEST_STATS_COUNTS), 2);
+	assert_int_equal(screen_test_request_count(t, REQUEST_STATS_CODING), 2);
+	screen_test_hold(t, false);
+}
+
 static void failures_are_told(void **state)
 {
 	struct screen_test *t = *state;
@@ -519,6 +544,7 @@ int main(int argc, char **argv)
 		TEST(what_they_share_says_how_far_it_is),
 		TEST(others_changes_are_read_again),
 		TEST(the_row_is_found_again_after_anothers_edit),
+		TEST(every_part_comes_while_others_edit),
 		TEST(failures_are_told),
 		TEST(sizes_and_ways_to_show),
 		TEST(hostile_values),

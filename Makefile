@@ -196,7 +196,7 @@ asan:
 asan-e2e:
 	$(Q)ASAN_OPTIONS=detect_leaks=1:abort_on_error=1 $(MAKE) --no-print-directory VARIANT=asan test-e2e
 valgrind:
-	$(Q)TEST_WRAPPER='valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite' AITIA_SLOW=1 \
+	$(Q)TEST_LIMIT_S=$${TEST_LIMIT_S:-2700} TEST_WRAPPER='valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite' AITIA_SLOW=1 \
 	  $(MAKE) --no-print-directory VARIANT=valgrind test-units
 gcc clang:
 	$(Q)$(MAKE) --no-print-directory CC=$@ VARIANT=$@ WERROR=1 build/$@/aitia $(patsubst %.c,build/$@/%.o,$(TESTS) $(SRC_support) $(FUZZERS) tests/fuzz/replay.c)

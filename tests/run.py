@@ -4,28 +4,56 @@
     tests/run.py PROGRAM|SCRIPT.py...
 
 A cmocka program is run whole (TEST_WRAPPER stands before it); of a script of tests/e2e each class by itself, by
-its --list. Each has a line as it ends, and its output if it failed; the last line sums up, and a file in $SUMS
+its --list. What takes longer than TEST_LIMIT_S (900) is ended with all that it started, and failed. Each has a line as it ends, and its output if it failed; the last line sums up, and a file in $SUMS
 collects the sums. Standard library only.
 """
 import concurrent.futures
+import contextlib
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 
-JOBS = int(os.environ.get("TEST_JOBS") or len(os.sched_getaffinity(0)))
+PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1  # Linux, others
+JOBS = int(os.environ.get("TEST_JOBS") or PROCESSORS)
+LIMIT_S = float(os.environ.get("TEST_LIMIT_S") or 900)
 WRAPPER = os.environ.get("TEST_WRAPPER", "").split()
 
 
-def run(words, **env):
-    """The exit status and all that was said."""
+STARTED = set()  # groups of processes
+TOO_LONG = 124  # as timeout(1) has it
+
+
+def kill_group(leader):
+    """It, and what it left behind in its group."""
     try:
-        done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**os.environ, **env})
-    except OSError as error:
-        return 127, f"{error}\n".encode()
-    return done.returncode, done.stdout
+        os.killpg(leader, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):  # nobody is left; so says macOS of one that is a zombie
+        pass
+
+
+def run(words, **env):
+    """The exit status and all that was said: into a file, since a pipe would be waited for as long as anybody has it."""
+    with tempfile.TemporaryFile(prefix="aitia-said-") as said:
+        try:
+            child = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT, env={**os.environ, **env},
+                                     start_new_session=True)
+        except OSError as error:
+            return 127, f"{error}\n".encode()
+        STARTED.add(child.pid)
+        late = b""
+        try:
+            code = child.wait(LIMIT_S)
+        except subprocess.TimeoutExpired:
+            code, late = TOO_LONG, f"ended after {LIMIT_S:g} s (TEST_LIMIT_S)\n".encode()
+        kill_group(child.pid)
+        child.wait()
+        STARTED.discard(child.pid)
+        said.seek(0)
+        return code, said.read() + late
 
 
 def run_program(path):
@@ -33,7 +61,7 @@ def run_program(path):
     passed = len(re.findall(rb"^\[       OK", said, re.M))
     # cmocka names a failed test twice, where it ran and in the summary, and the summary has a head.
     failed = len(re.findall(rb"^\[  FAILED  \]", said, re.M)) // 2
-    if code < 0:  # with what ran when it crashed, which nobody named
+    if code < 0 or code == TOO_LONG:  # with what ran when it crashed, which nobody named
         failed += 1
     return code, said, passed, failed
 
@@ -62,9 +90,22 @@ def jobs_of(paths):
             yield path.removeprefix("build/"), run_program, (path,)
 
 
+@contextlib.contextmanager
+def ended_with_us(pool):
+    """Ctrl-C and SIGTERM reach no other session."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for leader in list(STARTED):
+            kill_group(leader)
+        raise
+
+
 def main():
     passed = failed = 0
-    with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+    with concurrent.futures.ThreadPoolExecutor(JOBS) as pool, ended_with_us(pool):
         def timed(function, arguments):
             start = time.monotonic()
             return *function(*arguments), time.monotonic() - start

@@ -1,0 +1,69 @@
+#!/usr/bin/python3
+"""The tests' own runner, tests/run.py: what hangs, what is left behind and what fails beside a test is seen."""
+import os, shutil, signal, subprocess, sys, tempfile, time, unittest
+import cases
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+RUN = os.path.join(os.path.dirname(HERE), 'run.py')
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.dir = tempfile.mkdtemp(prefix='aitia-runner-')
+        self.addCleanup(shutil.rmtree, self.dir)
+
+    def script(self, name, text):
+        path = os.path.join(self.dir, name)
+        with open(path, 'w') as file:
+            file.write(text)
+        os.chmod(path, 0o755)
+        return path
+
+    def run_it(self, *words, **env):
+        """Exit status, output, seconds."""
+        env = {key: value for key, value in os.environ.items() if key not in ('SUMS', 'TEST_WRAPPER', 'TEST_LIMIT_S')} | env
+        start = time.monotonic()
+        done = subprocess.run([sys.executable, *words], env=env, capture_output=True, text=True, timeout=60)
+        return done.returncode, done.stdout + done.stderr, time.monotonic() - start
+
+    def ends(self, pid):
+        """Killed, whether or not anybody has waited for it."""
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            try:
+                with open(f'/proc/{pid}/stat') as file:
+                    if file.read().rpartition(')')[2].split()[0] == 'Z':
+                        return
+            except FileNotFoundError:
+                return
+            time.sleep(0.02)
+        os.kill(pid, signal.SIGKILL)
+        self.fail(f'{pid} is still there')
+
+    def pid_in(self, path):
+        with open(path) as file:
+            return int(file.read())
+
+
+class Bounds(Case):
+    def test_what_is_left_behind_holds_nobody_up(self):
+        pid = os.path.join(self.dir, 'pid')
+        program = self.script('leaves', f'#!/bin/sh\nsleep 50 &\necho $! >{pid}\necho "[       OK ] one"\n')
+        code, said, seconds = self.run_it(RUN, program)
+        self.assertEqual((code, said.splitlines()[-1]), (0, '1 passed, 0 failed'))
+        self.assertLess(seconds, 30)
+        self.ends(self.pid_in(pid))
+
+    def test_what_hangs_is_ended_and_failed(self):
+        pid = os.path.join(self.dir, 'pid')
+        program = self.script('hangs', f'#!/bin/sh\necho "[       OK ] one"\nsleep 50 &\necho $! >{pid}\nwait\n')
+        script = self.script('hangs.py', 'import sys, time\nprint("Slow") if "--list" in sys.argv else time.sleep(50)\n')
+        code, said, seconds = self.run_it(RUN, program, script, TEST_LIMIT_S='2')
+        self.assertEqual((code, said.splitlines()[-1]), (1, '1 passed, 2 failed'), said)
+        self.assertEqual(said.count('ended after 2 s (TEST_LIMIT_S)'), 2)
+        self.assertLess(seconds, 30)
+        self.ends(self.pid_in(pid))
+
+
+if __name__ == '__main__':
+    cases.main_here()

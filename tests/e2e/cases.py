@@ -5,15 +5,24 @@ import unittest
 
 
 class Result(unittest.TextTestResult):
-    """Counts what passed; a test with failed parts failed once."""
+    """Counts what passed; a test with failed parts failed once, and so did each setUp or tearDown of a class or module."""
 
     def __init__(self, *args):
         super().__init__(*args)
-        self.passed = 0
+        self.passed = self.beside = 0
+
+    def addError(self, test, err):
+        super().addError(test, err)
+        self.beside += not isinstance(test, unittest.TestCase)  # which testsRun does not count
 
     def addSuccess(self, test):
         super().addSuccess(test)
         self.passed += 1
+
+    @property
+    def skipped_tests(self):
+        """Of those that testsRun counts: a class or module that was skipped has none."""
+        return sum(isinstance(test, unittest.TestCase) for test, _ in self.skipped)
 
 
 def classes(suite):
@@ -39,7 +48,7 @@ def main(prefix, names):
         return
     suite = unittest.TestLoader().loadTestsFromNames(prefix + name for name in sys.argv[1:] or names)
     result = unittest.TextTestRunner(resultclass=Result, verbosity=1).run(suite)
-    failed = result.testsRun - result.passed - len(result.skipped)
+    failed = result.testsRun - result.passed - result.skipped_tests + result.beside
     print(f"{result.passed} passed, {failed} failed")
     if os.environ.get("SUMS"):
         with open(os.environ["SUMS"], "a") as sums:

@@ -65,5 +65,22 @@ class Bounds(Case):
         self.ends(self.pid_in(pid))
 
 
+class Beside(Case):
+    def test_what_fails_beside_a_test_fails(self):
+        """Set up or torn down by a class or module: no test is it, and testsRun counts none."""
+        head = 'import sys, unittest\nsys.path.insert(0, %r)\nimport cases\n' % HERE
+        tail = '\nif __name__ == "__main__":\n    cases.main_here()\n'
+        fails = 'raise ValueError'
+        for text, passed, failed in (
+                (f'class One(unittest.TestCase):\n def test(self): pass\n @classmethod\n def tearDownClass(cls): {fails}', 1, 1),
+                (f'class One(unittest.TestCase):\n def test(self): pass\n @classmethod\n def setUpClass(cls): {fails}', 0, 1),
+                (f'class One(unittest.TestCase):\n def test(self): pass\ndef tearDownModule(): {fails}', 1, 1),
+                (f'class One(unittest.TestCase):\n def tearDown(self): {fails}\n def test(self): {fails}', 0, 1),
+                ('class One(unittest.TestCase):\n def test(self): pass\n def test_2(self): self.skipTest("why")', 1, 0)):
+            path = self.script('beside.py', head + text + tail)
+            code, said, _ = self.run_it(path)
+            self.assertEqual((code, said.splitlines()[0]), (1 if failed else 0, f'{passed} passed, {failed} failed'), (text, said))
+
+
 if __name__ == '__main__':
     cases.main_here()

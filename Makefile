@@ -190,6 +190,7 @@ deps-sites-npm:
 
 # ---- the same tests under instruments --------------------------------------------------
 
+asan asan-e2e valgrind gcc clang: | $(FIRST)
 asan:
 	$(Q)ASAN_OPTIONS=detect_leaks=1:abort_on_error=1 UBSAN_OPTIONS=print_stacktrace=1 \
 	  $(MAKE) --no-print-directory VARIANT=asan test-units
@@ -222,7 +223,7 @@ $(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/libsupport.a $(LINK_core)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 fuzz: $(FUZZ_NAMES:%=fuzz-%)
-fuzz-%:
+fuzz-%: | $(FIRST)
 	$(Q)$(MAKE) --no-print-directory CC=clang VARIANT=fuzz build/fuzz/tests/fuzz/fuzz_$*
 	$(Q)mkdir -p build/corpus/$*
 	$(Q)cd build && ./fuzz/tests/fuzz/fuzz_$* -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -print_final_stats=0 $(if $(wildcard tests/fuzz/$*.dict),-dict=$(CURDIR)/tests/fuzz/$*.dict) corpus/$* $(wildcard $(CURDIR)/tests/fuzz/corpus/$*)

@@ -82,5 +82,21 @@ class Beside(Case):
             self.assertEqual((code, said.splitlines()[0]), (1 if failed else 0, f'{passed} passed, {failed} failed'), (text, said))
 
 
+class First(Case):
+    def test_what_is_installed_is_there_before_it_is_needed(self):
+        """make -jN deps GOAL, of goals that are a make of their own."""
+        shutil.copy(os.path.join(os.path.dirname(os.path.dirname(HERE)), 'Makefile'), self.dir)
+        for folder in 'tools', 'core/base', 'tests/fuzz':
+            os.makedirs(os.path.join(self.dir, folder))
+        self.script('tools/deps.sh', 'sleep 0.5; touch installed\n')
+        self.script('core/base/a.h', '')
+        self.script('tests/fuzz/fuzz_a.c', '')
+        inner = self.script('inner', '#!/bin/sh\n[ -e installed ] && echo after || echo "before: $*"\n')
+        goals = 'asan', 'asan-e2e', 'valgrind', 'gcc', 'clang', 'fuzz'
+        made = subprocess.run(['make', '-k', f'-j{len(goals) + 1}', 'MAKE=' + inner, 'deps', *goals], cwd=self.dir, capture_output=True,
+                              text=True, timeout=60, env={k: v for k, v in os.environ.items() if k not in ('MAKEFLAGS', 'MFLAGS', 'MAKELEVEL')})
+        self.assertEqual(made.stdout.split('\n'), ['after'] * len(goals) + [''], made.stderr)
+
+
 if __name__ == '__main__':
     cases.main_here()

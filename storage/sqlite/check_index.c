@@ -117,13 +117,24 @@ static enum status read_ids(struct sqlite_store *db, enum statement statement, i
 
 /* One of the two indexes against its texts. */
 static const struct part {
-	enum statement ids, entries, texts;
+	enum statement ids, entries, texts, no_length;
 	const char *of;
 	bool strict; /* notes that were undone stay */
 } parts[] = {
-	{ SQL_INDEXED_SAMPLES, SQL_INDEX_ENTRIES, SQL_INDEXED_TEXTS, "sample", true },
-	{ SQL_INDEXED_NOTES, SQL_INDEX_NOTE_ENTRIES, SQL_INDEXED_NOTE_TEXTS, "annotation", false },
+	{ SQL_INDEXED_SAMPLES, SQL_INDEX_ENTRIES, SQL_INDEXED_TEXTS, SQL_INDEX_NO_LENGTH, "sample", true },
+	{ SQL_INDEXED_NOTES, SQL_INDEX_NOTE_ENTRIES, SQL_INDEXED_NOTE_TEXTS, SQL_INDEX_NOTE_NO_LENGTH, "annotation", false },
 };
+
+static enum status check_lengths(struct checking *check, const struct part *part, int64_t done, struct error *err)
+{
+	int64_t id = 0;
+	bool found = false;
+	enum status status = sql_number(check->db, part->no_length, &id, &found, err, SQL_INT(done));
+
+	if (status == STATUS_OK && found)
+		checking_report(check, "the search index: it does not know how long %s %" PRId64 " is", part->of, id);
+	return status;
+}
 
 static enum status check_part(struct checking *check, const struct part *part, int64_t done, struct error *err)
 {
@@ -140,7 +151,7 @@ static enum status check_part(struct checking *check, const struct part *part, i
 			checking_report(check, "the search index: its words of %s %" PRId64 " are not those of the texts", part->of,
 				     sums.ids[i]);
 	arena_release(&arena);
-	return status;
+	return status == STATUS_OK ? check_lengths(check, part, done, err) : status;
 }
 
 enum status check_index(struct checking *check, struct error *err)

@@ -442,6 +442,8 @@ static void damage_is_named_and_mended(void **state)
 		"UPDATE search_state SET sample_done = sample_done + 1",
 		"UPDATE search_state SET sample_done = 0",
 		"DELETE FROM search_note_data WHERE id > 100",
+		"DELETE FROM search_docsize WHERE id = 5",
+		"DELETE FROM search_note_docsize",
 	};
 	struct fixture *f = *state;
 

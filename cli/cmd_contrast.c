@@ -29,7 +29,7 @@ static const struct answer_key contrast_keys[] = {
 	{ "cases", "samples that match QUERY" },
 	{ "controls", "samples that they are compared with" },
 	{ "compared_with", "store (its denominators, aitia exposure), among (--against), samples (all)" },
-	{ "cases_without_outputs", "of store: cases on days of which the denominators say nothing, which are left out" },
+	{ "cases_without_outputs", "of store: cases on days, or of values, of which the denominators say nothing; they are left out" },
 	{ "breakdown", "of store: the keys that the denominators tell, the only ones that were looked at; else null" },
 	{ "looks", "values, pairs and ranges that were tested" },
 	{ "rate", "of what is claimed, at most this share is expected to be false" },
@@ -334,7 +334,7 @@ static void print_text(struct arena *arena, const struct contrast_answer *asked,
 		out_clean(&out, slice_of(asked->breakdown));
 		strbuf_addstr(&out, " and nothing else; --against=\"\" compares samples by all keys\n");
 		if (asked->cases_without_outputs)
-			strbuf_addf(&out, "left out: %lld cases of days without denominators\n", (long long)asked->cases_without_outputs);
+			strbuf_addf(&out, "left out: %lld cases of days or values without denominators\n", (long long)asked->cases_without_outputs);
 	}
 	strbuf_addf(&out, "adjusted for the other keys%s", contrast->by_day ? " and the day of production" :
 							   "; not for time: cases and others share too few days");

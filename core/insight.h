@@ -172,7 +172,7 @@ struct contrast_answer {
 	struct contrast contrast;
 	enum outputs_from from;  /* what the cases were compared with: OUTPUTS_SAMPLES, OUTPUTS_AMONG, OUTPUTS_STORE */
 	const char *breakdown;   /* of OUTPUTS_STORE: the keys that the denominators tell */
-	int64_t cases_without_outputs; /* likewise: of days that they do not know; not among the cases */
+	int64_t cases_without_outputs; /* likewise: of days, or of values, that they do not tell; not among the cases */
 	const char *const *left_out; /* keys of very many values */
 	size_t left_out_count;
 	bool few_keys;           /* see struct table */

@@ -162,13 +162,41 @@ static bool choose_keys(const struct inquiry *inquiry, const struct exposure *ro
 	return out->known;
 }
 
-/* The cases of days that the denominators know; how many are of others. */
+/* The values, days apart, of which the denominators tell outputs. */
+static struct table_builder *values_told(struct arena *arena, const struct table *outputs)
+{
+	size_t width = outputs->column_count - 1;
+	struct table_key keys[EXPOSURE_KEYS_MAX];
+	uint32_t *cells = arena_array(arena, width + 1, sizeof(*cells));
+	struct table_builder *told;
+
+	for (size_t k = 0; k < width; k++)
+		keys[k] = outputs->columns[k + 1].key;
+	told = table_builder_new(keys, width);
+	for (size_t i = 0; i < outputs->row_count; i++) {
+		for (size_t k = 0; k < width; k++)
+			cells[k] = table_builder_value(told, k, table_value(outputs, i, k + 1));
+		table_builder_add(told, cells, outputs->counts[i]);
+	}
+	return told;
+}
+
+/* `cells`: room for the numbers of its values. */
+static bool is_told(struct table_builder *told, const struct table *cases, size_t row, uint32_t *cells)
+{
+	for (size_t k = 0; k + 1 < cases->column_count; k++)
+		cells[k] = table_builder_value(told, k, table_value(cases, row, k + 1));
+	return table_builder_count(told, cells) > 0;
+}
+
+/* The cases of days and of values that the denominators know; how many are of others. Of a value that they never
+ * tell (another spelling, a model that is left out) nothing but cases is known: it would seem to fail always. */
 static int64_t keep_known(struct arena *arena, const struct exposure_choice *choice, struct table *cases)
 {
 	size_t width = cases->column_count;
 	struct table_key keys[EXPOSURE_KEYS_MAX + 1];
 	uint32_t *cells = arena_array(arena, width, sizeof(*cells));
-	struct table_builder *known;
+	struct table_builder *known, *told = width > 1 ? values_told(arena, &choice->table) : NULL;
 	struct table kept;
 	int64_t others = 0;
 
@@ -176,7 +204,7 @@ static int64_t keep_known(struct arena *arena, const struct exposure_choice *cho
 		keys[k] = cases->columns[k].key;
 	known = table_builder_new(keys, width);
 	for (size_t i = 0; i < cases->row_count; i++) {
-		if (!exposure_knows(choice, table_value(cases, i, 0))) {
+		if (!exposure_knows(choice, table_value(cases, i, 0)) || (told && !is_told(told, cases, i, cells))) {
 			others += cases->counts[i];
 			continue;
 		}
@@ -186,6 +214,8 @@ static int64_t keep_known(struct arena *arena, const struct exposure_choice *cho
 	}
 	table_builder_end(known, arena, &kept);
 	table_builder_free(known);
+	if (told)
+		table_builder_free(told);
 	*cases = kept;
 	return others;
 }

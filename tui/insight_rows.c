@@ -461,7 +461,7 @@ static void make_shared(struct insight_rows *rows, const struct insight_data *da
 	if (answer->from == OUTPUTS_STORE)
 		add_text(rows, STYLE_MUTED, arena_printf(&rows->arena, "others are the outputs of the store's denominators, which tell %s", answer->breakdown));
 	if (answer->cases_without_outputs)
-		add_text(rows, STYLE_WARNING, arena_printf(&rows->arena, "left out: %" PRId64 " of days without denominators", answer->cases_without_outputs));
+		add_text(rows, STYLE_WARNING, arena_printf(&rows->arena, "left out: %" PRId64 " of days or values without denominators", answer->cases_without_outputs));
 	if (!contrast->by_day)
 		add_text(rows, STYLE_WARNING, "not adjusted for time: both share too few days");
 	add_claims(rows, data, true);

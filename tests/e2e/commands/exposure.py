@@ -168,4 +168,9 @@ class Exposure(Case):
                                                          "timestamp": f"{day(50)}T00:00:00Z"} for n in range(50)]))
         told = self.run_json("contrast", "-level:none")[0]
         self.assertEqual((told["cases"], told["cases_without_outputs"], told["findings"]), (400, 50, answer["findings"]))
+        # nor of a model that they never tell: it would seem to fail always
+        self.run_ok("import", self.jsonl("c.jsonl", [{"id": f"c{n}", "code": f"c{n}", "level": "error", "rule": "r", "model": "c",
+                                                      "timestamp": f"{day(n % 30)}T00:00:00Z"} for n in range(60)]))
+        told = self.run_json("contrast", "-level:none")[0]
+        self.assertEqual((told["cases"], told["cases_without_outputs"], told["findings"]), (400, 110, answer["findings"]))
         self.fails(1, "all samples to compare with match", "contrast", "-level:none", "--against=")

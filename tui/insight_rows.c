@@ -605,9 +605,21 @@ static void make_changes(struct insight_rows *rows, const struct insight_data *d
 		add_text(rows, STYLE_MUTED, arena_printf(&rows->arena, "and %zu older", stats->changes_left_out));
 }
 
+/* Above all: which figures are not of now. */
+static void add_olds(struct insight_rows *rows, const struct insight_data *data)
+{
+	for (size_t i = 0; i < INSIGHT_SOURCES; i++)
+		if (data->olds[i])
+			add_text(rows, STYLE_WARNING, data->olds[i]);
+}
+
 void insight_rows_make(struct insight_rows *rows, enum insight_part part, const struct insight_data *data, bool ascii)
 {
+	size_t olds;
+
 	insight_rows_clear(rows);
+	add_olds(rows, data);
+	olds = rows->list.len;
 	switch (part) {
 	case INSIGHT_TREND: make_trend(rows, data); break;
 	case INSIGHT_SHARED:
@@ -623,4 +635,6 @@ void insight_rows_make(struct insight_rows *rows, enum insight_part part, const 
 	case INSIGHT_CHANGES: make_changes(rows, data); break;
 	default: make_overview(rows, data, ascii); break;
 	}
+	if (rows->list.len == olds) /* the part is still waited for */
+		insight_rows_clear(rows);
 }

@@ -43,6 +43,7 @@ struct insight_data {
 	const struct recurred *recurred;
 	size_t recurred_count;
 	const char *waits[INSIGHT_SOURCES]; /* why the answer is not there: under way, or it failed */
+	const char *olds[INSIGHT_SOURCES];  /* of what the part is made of: why the answer is still the one of before; NULL: it is not */
 };
 
 struct insight_rows {

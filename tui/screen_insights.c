@@ -22,7 +22,7 @@ struct source_state {
 	bool asked, loaded;
 	int percent;             /* while it is not ready; -1: nothing is known of that */
 	char *failure;
-	struct strbuf wait;      /* what is said in its place */
+	struct strbuf wait;      /* what is said in its place, or beside what is of before */
 };
 
 struct insights {
@@ -91,12 +91,20 @@ static void ask(struct insights *self, struct app *app, enum insight_source sour
 	state->serial = app_request(app, &self->screen, request);
 }
 
+/* It could not be asked again: what it said before still stands there. */
+static bool is_old(const struct source_state *state)
+{
+	return state->loaded && state->failure;
+}
+
 static void write_wait(const struct source_state *state, enum insight_source source, const struct app *app, struct strbuf *out)
 {
 	int64_t percent = source == INSIGHT_OF_CONTRAST ? app_done(app, state->serial) : 0;
 
 	strbuf_clear(out);
-	if (state->failure)
+	if (is_old(state))
+		strbuf_addf(out, "figures of before, not of now: %s (%s)", state->failure, sources[source].wait);
+	else if (state->failure)
 		strbuf_addf(out, "cannot tell: %s", state->failure);
 	else if (percent > 0 || state->percent >= 0)
 		strbuf_addf(out, "%s: %d %%", sources[source].wait, percent > 0 ? (int)percent : state->percent);
@@ -132,6 +140,11 @@ static void make_rows(struct insights *self, const struct app *app)
 		if (!state->failure)
 			strbuf_addstr(&state->wait, app_sign(app, " …", " ..."));
 		self->data.waits[i] = state->wait.text;
+		self->data.olds[i] = NULL;
+	}
+	for (size_t i = 0; i < needs[self->part].count; i++) {
+		struct source_state *state = &self->sources[needs[self->part].of[i]];
+		self->data.olds[needs[self->part].of[i]] = is_old(state) ? state->wait.text : NULL;
 	}
 	insight_rows_make(&self->rows, self->part, &self->data, ascii);
 	self->made = self->part;
@@ -572,14 +585,18 @@ static const char *insights_crumb(const struct screen *screen)
 static void insights_status(const struct screen *screen, const struct app *app, struct strbuf *out)
 {
 	const struct insights *self = (const struct insights *)screen;
+	bool asks = false, old = false;
 
+	for (size_t i = 0; i < needs[self->part].count; i++) {
+		asks |= self->sources[needs[self->part].of[i]].serial != 0;
+		old |= is_old(&self->sources[needs[self->part].of[i]]);
+	}
 	if (self->incident)
 		strbuf_addf(out, "of %s", self->incident);
-	for (size_t i = 0; i < needs[self->part].count; i++)
-		if (self->sources[needs[self->part].of[i]].serial) {
-			strbuf_addf(out, "%sunder way", out->len_bytes ? app_sign(app, " · ", " - ") : "");
-			break;
-		}
+	if (old)
+		strbuf_addf(out, "%sof before", out->len_bytes ? app_sign(app, " · ", " - ") : "");
+	if (asks)
+		strbuf_addf(out, "%sunder way", out->len_bytes ? app_sign(app, " · ", " - ") : "");
 }
 
 static void insights_release(struct screen *screen)

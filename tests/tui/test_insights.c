@@ -462,6 +462,44 @@ static void failures_are_told(void **state)
 	screen_test_shows(t, "INC-2026-0001  Harness 2.0 is worse");
 }
 
+/* What was answered once stays, and is not passed off as of now; each part speaks of its own. */
+static void figures_of_before_say_so(void **state)
+{
+	struct screen_test *t = *state;
+
+	screen_test_keys(t, "A 4 2");
+	app_changed(screen_test_app(t));
+	fake_store_fail(screen_test_store(t), 0, STATUS_STORE, "the store is locked");
+	screen_test_keys(t, "G"); /* asks again: the first of two fails */
+	screen_test_shows(t, "figures of before, not of now: the store is locked (counting)");
+	screen_test_shows(t, "        of before"); /* wherever the list stands */
+	screen_test_shows(t, "model/hallucination");
+	screen_test_keys(t, "4");
+	screen_test_lacks(t, "figures of before");
+	screen_test_keys(t, "2 R");
+	screen_test_lacks(t, "figures of before");
+	screen_test_shows(t, "model/hallucination");
+	screen_test_keys(t, "q");
+	/* A part with no figures at all says why, and not that they are of before. */
+	screen_test_hold(t, true);
+	screen_test_keys(t, "A");
+	for (int i = 0; i < 5; i++) { /* counts fail, coding is there, then both fail */
+		if (i == 3) {
+			app_changed(screen_test_app(t));
+			screen_test_keys(t, "2");
+		}
+		if (i == 1 || i > 2)
+			fake_store_fail(screen_test_store(t), 0, STATUS_STORE, "the store is locked");
+		screen_test_step(t);
+	}
+	screen_test_shows(t, "cannot tell: the store is locked");
+	screen_test_lacks(t, "figures of before");
+	screen_test_keys(t, "1"); /* of three parts one has figures of before */
+	screen_test_shows(t, "figures of before, not of now: the store is locked (reading judgements)");
+	screen_test_shows(t, "judged by two or more");
+	screen_test_hold(t, false);
+}
+
 static void sizes_and_ways_to_show(void **state)
 {
 	static const int sizes[][2] = { { 24, 80 }, { 10, 40 }, { 60, 200 }, { 120, 400 }, { 5, 20 } };
@@ -546,6 +584,7 @@ int main(int argc, char **argv)
 		TEST(the_row_is_found_again_after_anothers_edit),
 		TEST(every_part_comes_while_others_edit),
 		TEST(failures_are_told),
+		TEST(figures_of_before_say_so),
 		TEST(sizes_and_ways_to_show),
 		TEST(hostile_values),
 		TEST(nothing_to_tell),

@@ -406,18 +406,21 @@ static int agreement_run(struct cli *cli, const void *options_given, const struc
 	struct query query, decided;
 	struct error err;
 	enum status status;
+	bool began;
 
 	if (cli_open(cli, STORE_READ, &store, &err) != STATUS_OK ||
-	    select_query(cli, store, words->items, words->count, &query, &err) != STATUS_OK)
+	    select_query(cli, store, words->items, words->count, &query, &err) != STATUS_OK ||
+	    select_query(cli, store, &settled, 1, &decided, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
 	out_under_way("reading judgements");
 	interrupt_ends_reading(store);
 	interrupt_catch();
+	/* Judgements are read twice for symptoms, decisions after them: all of one state. */
+	began = store->ops->view_begin(store);
 	status = read_ratings(&asking, store, &query, &err);
 	if (status == STATUS_OK)
-		status = select_query(cli, store, &settled, 1, &decided, &err);
-	if (status == STATUS_OK)
 		status = store->ops->sample_ids(store, &cli->arena, &decided, &asking.decided, &asking.decided_count, &err);
+	store->ops->view_end(store, began);
 	out_under_way("comparing");
 	if (status == STATUS_OK)
 		status = answer_all(&asking, &err);

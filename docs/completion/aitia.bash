@@ -59,7 +59,7 @@ _aitia_options()
 	'exposure list') echo '--json ' ;;
 	'stats') echo '--json --view ' ;;
 	'sql') echo '--views --limit --seconds --json ' ;;
-	'onset') echo '--by --among --exposure --adjust --alarm-days --power --incident --set --json --view ' ;;
+	'onset') echo '--by --among --exposure --adjust --alarm-days --power --incident --cohort --set --json --view ' ;;
 	'contrast') echo '--against --json --view ' ;;
 	'similar') echo '--kind --least --of --limit --json --view ' ;;
 	'plan make') echo '--size --margin --share --design-effect --by --toward --targeted --seed --json --view ' ;;
@@ -188,6 +188,7 @@ _aitia_choices()
 	'onset --adjust') echo '@any' ;;
 	'onset --alarm-days') echo '@any' ;;
 	'onset --incident') echo '@any' ;;
+	'onset --cohort') echo '@any' ;;
 	'onset --view') echo '@view' ;;
 	'contrast --against') echo '@any' ;;
 	'contrast --view') echo '@view' ;;

@@ -1,5 +1,6 @@
 #include "core/publish_place.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/file.h"
@@ -93,6 +94,55 @@ static enum status read_place(struct arena *arena, const struct site *site, cons
 	return STATUS_OK;
 }
 
+static const char *config_in(struct arena *arena, const struct site *site, const char *root)
+{
+	const char *name = site->configs;
+
+	while (*name) {
+		size_t len = strcspn(name, " ");
+		const char *config = file_join(arena, root, arena_text(arena, (struct slice){ name, len }));
+
+		if (file_exists(config))
+			return config;
+		name += len + strspn(name + len, " ");
+	}
+	return NULL;
+}
+
+static bool is_within(const char *path, const char *folder)
+{
+	char *whole = realpath(folder, NULL);
+	size_t len = whole ? strlen(whole) : 0;
+	bool is = len > 1 && strncmp(path, whole, len) == 0 && (path[len] == '/' || path[len] == '\0');
+
+	free(whole);
+	return is;
+}
+
+/* Somebody stands among a site's pages: its root is above. Only where pages have a folder of their own in the site: elsewhere
+ * a folder in it may be meant to be another site. */
+static bool find_above(struct arena *arena, const struct site *site, const char *folder, struct publish_place *out)
+{
+	char *above = realpath(folder, NULL), *slash;
+	bool found = false;
+
+	if (!above)
+		return false; /* a folder to come */
+	const char *here = arena_strdup(arena, above), *config = NULL;
+	while (!config && (slash = strrchr(above, '/')) != NULL && slash > above) {
+		*slash = '\0';
+		config = config_in(arena, site, above);
+	}
+	if (config) {
+		const char *root = arena_strdup(arena, above);
+		/* One that cannot be read is of somebody else. */
+		found = read_place(arena, site, root, config, out, NULL) == STATUS_OK && strcmp(out->content, root) != 0 &&
+			is_within(here, out->content);
+	}
+	free(above);
+	return found;
+}
+
 enum status publish_find_place(struct arena *arena, const struct site *site, const char *folder,
 			       struct publish_place *out, struct error *err)
 {
@@ -100,17 +150,13 @@ enum status publish_find_place(struct arena *arena, const struct site *site, con
 
 	for (size_t i = 0; i < ARRAY_LEN(below); i++) {
 		const char *root = *below[i] ? file_join(arena, folder, below[i]) : folder;
-		const char *name = site->configs;
+		const char *config = config_in(arena, site, root);
 
-		while (*name) {
-			size_t len = strcspn(name, " ");
-			const char *config = file_join(arena, root, arena_text(arena, (struct slice){ name, len }));
-
-			if (file_exists(config))
-				return read_place(arena, site, root, config, out, err);
-			name += len + strspn(name + len, " ");
-		}
+		if (config)
+			return read_place(arena, site, root, config, out, err);
 	}
+	if (*site->content && find_above(arena, site, folder, out))
+		return STATUS_OK;
 	out->root = folder;
 	out->config = NULL;
 	out->content = *site->content ? file_join(arena, folder, site->content) : folder;

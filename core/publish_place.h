@@ -14,7 +14,8 @@ struct publish_place {
 };
 
 /* `folder`, or one of docs/, website/ and site/ in it, is the root if a configuration
- * lies there; else `folder` is. In the arena. STATUS_INPUT when a configuration cannot
+ * lies there; else the nearest folder above with one, if `folder` lies among that site's
+ * pages; else `folder` is. In the arena. STATUS_INPUT when a configuration cannot
  * be read, or names a folder outside of the site. */
 enum status publish_find_place(struct arena *arena, const struct site *site, const char *folder,
 			       struct publish_place *out, struct error *err) MUST_CHECK;

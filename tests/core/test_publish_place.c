@@ -114,6 +114,36 @@ static void test_outside(void **state)
 	}
 }
 
+static void found_from(const char *from, const char *root, const char *content)
+{
+	struct publish_place place;
+
+	assert_int_equal(publish_find_place(&arena, &hugo, file_join(&arena, folder, from), &place, &err), STATUS_OK);
+	assert_string_equal(place.root, *root ? file_join(&arena, folder, root) : folder);
+	assert_string_equal(place.content, file_join(&arena, folder, content));
+	assert_int_equal(place.config != NULL, strcmp(root, from) != 0);
+}
+
+/* Who stands among a site's pages means that site; who stands elsewhere in it, or nowhere yet, another. */
+static void test_above(void **state)
+{
+	(void)state;
+	put("hugo.toml", "contentDir = 'pages'\n");
+	put("pages/a/b/x.md", "");
+	put("pagesx/x.md", "");
+	put("layouts/x.html", "");
+	found_from("pages/a/b", "", "pages");
+	found_from("pages", "", "pages");
+	found_from("pagesx", "pagesx", "pagesx/content");
+	found_from("layouts", "layouts", "layouts/content");
+	put("pages/a/config.yaml", "contentDir: b\n"); /* the nearest */
+	found_from("pages/a/b", "pages/a", "pages/a/b");
+	put("pages/a/config.yaml", "contentDir: ../../x\n"); /* nothing of ours */
+	found_from("pages/a/b", "pages/a/b", "pages/a/b/content");
+	put("pages/a/config.yaml", "contentDir: .\n"); /* pages have no folder of their own */
+	found_from("pages/a/b", "pages/a/b", "pages/a/b/content");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -121,6 +151,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_settings, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_below, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_outside, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_above, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

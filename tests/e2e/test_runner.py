@@ -82,6 +82,15 @@ class Beside(Case):
             self.assertEqual((code, said.splitlines()[0]), (1 if failed else 0, f'{passed} passed, {failed} failed'), (text, said))
 
 
+class Names(Case):
+    def test_those_named_run_alone(self):
+        text = 'class One(unittest.TestCase):\n def test(self): pass\n def test_2(self): pass\nclass Two(One): pass\n'
+        path = self.script('names.py', f'import sys, unittest\nsys.path.insert(0, {HERE!r})\nimport cases\n{text}cases.main_here()\n')
+        for names, passed in (('One.test',), 1), (('Two.test', 'One'), 3), ((), 4):
+            code, said, _ = self.run_it(path, *names)
+            self.assertEqual((code, said.splitlines()[0]), (0, f'{passed} passed, 0 failed'), said)
+
+
 class First(Case):
     def test_what_is_installed_is_there_before_it_is_needed(self):
         """make -jN deps GOAL, of goals that are a make of their own."""

@@ -8,6 +8,8 @@
 #include "core/postmortem_state.h"
 #include "core/redact.h"
 
+#define VIEWS_MOST 5 /* of one incident, while others write */
+
 /* ---- a publication ------------------------------------------------------------------ */
 
 static enum status find_place(struct publication *p, struct error *err)
@@ -195,10 +197,9 @@ static bool has_open_hit(const struct publish_job *job)
 	return false;
 }
 
-/* All that its pages are made from, of one state of the store. */
-static void gather(struct publication *p, struct publish_job *job)
+/* All that its pages are made from, within a view. */
+static void read_all(struct publication *p, struct publish_job *job)
 {
-	bool began = p->store->ops->view_begin(p->store);
 	struct incident *whole;
 	enum status status = p->store->ops->incident_get(p->store, &job->arena, job->key, &whole, &job->err);
 
@@ -221,8 +222,25 @@ static void gather(struct publication *p, struct publish_job *job)
 	}
 	if (job->is_wanted)
 		status = write_document(p->store, job, whole);
-	p->store->ops->view_end(p->store, began);
 	job->status = status;
+}
+
+/* Of one state of the store. One that others have left behind while it was read is left for a newer one. */
+static void gather(struct publication *p, struct publish_job *job, const char *key)
+{
+	for (int views = 1; views <= VIEWS_MOST; views++) {
+		bool began;
+
+		publish_job_clear(job);
+		job->key = arena_strdup(&job->arena, key);
+		job->gathered = job->status = p->store->ops->view_begin(p->store, &began, &job->err);
+		if (job->status != STATUS_OK)
+			return;
+		read_all(p, job);
+		p->store->ops->view_end(p->store, began);
+		if (job->gathered != STATUS_CONFLICT) /* what was redacted is not redacted again */
+			return;
+	}
 }
 
 /* On any thread. */
@@ -303,8 +321,7 @@ enum status publish_add(struct publication *p, const char *key, struct error *er
 		status = end_oldest(p, status, err);
 	if (status != STATUS_OK)
 		return status;
-	job->key = arena_strdup(&job->arena, key);
-	gather(p, job);
+	gather(p, job, key);
 	publish_team_put(p->team);
 	return STATUS_OK;
 }

@@ -5,6 +5,8 @@
 
 #include "core/base/mem.h"
 
+#define IDLE_MOST 1000 /* an engine works for some hundredths of a second each time */
+
 size_t publish_member_at(const struct publish_members *members, int64_t id)
 {
 	size_t low = 0, high = members->count;
@@ -26,13 +28,21 @@ enum status publish_count(struct store *store, struct arena *arena, const struct
 	struct query query;
 	struct facet_request request = { .query = &query, .keys = keys, .key_count = ARRAY_LEN(keys), .sort = SORT_LEVEL };
 	struct facets facets = { .list_count = 0 };
+	int64_t done = -1;
+	int idle = 0; /* answers in a row that brought nothing */
 	enum status status;
 
 	if (!members->count)
 		return STATUS_OK;
 	status = query_parse(arena, arena_printf(arena, "incident:%s", out->incident->key), NULL, &query, err);
-	while (status == STATUS_OK && !facets.readiness.ready)
+	while (status == STATUS_OK && !facets.readiness.ready) {
 		status = store->ops->facets(store, arena, &request, &facets, err);
+		idle = facets.readiness.done > done ? 0 : idle + 1;
+		done = facets.readiness.done;
+		/* What others change all the time is never counted, least of all within a view that stands still. */
+		if (status == STATUS_OK && !facets.readiness.ready && idle == IDLE_MOST)
+			status = error_set(err, STATUS_CONFLICT, "the store was changed while it was read: try again");
+	}
 	if (status == STATUS_OK && facets.list_count == ARRAY_LEN(keys)) {
 		out->days = facets.lists;
 		out->found = facets.lists + 1;

@@ -49,6 +49,14 @@ struct publish_team *publish_team_new(const struct publication *publication, voi
 	return team;
 }
 
+void publish_job_clear(struct publish_job *job)
+{
+	struct publish_job empty = { .publication = job->publication, .arena = job->arena, .files = job->files };
+
+	arena_clear(&empty.arena);
+	*job = empty;
+}
+
 /* The mutex is held, and given up while the job is at work. */
 static void do_next(struct publish_team *team)
 {
@@ -129,11 +137,7 @@ struct publish_job *publish_team_oldest(struct publish_team *team)
 
 void publish_team_drop(struct publish_team *team)
 {
-	struct publish_job *job = &team->jobs[team->dropped++ % team->size];
-	struct publish_job empty = { .publication = job->publication, .arena = job->arena, .files = job->files };
-
-	arena_clear(&empty.arena);
-	*job = empty;
+	publish_job_clear(&team->jobs[team->dropped++ % team->size]);
 }
 
 void publish_team_free(struct publish_team *team)

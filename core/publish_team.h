@@ -50,6 +50,7 @@ struct publish_team;
 struct publish_team *publish_team_new(const struct publication *publication, void (*work)(struct publish_job *));
 /* The next job, empty, to be filled and put in; NULL: as many are under way as there may be. */
 struct publish_job *publish_team_next(struct publish_team *team);
+void publish_job_clear(struct publish_job *); /* empty again */
 void publish_team_put(struct publish_team *team);
 /* The oldest under way, once it is done; to be dropped. NULL: none is. */
 struct publish_job *publish_team_oldest(struct publish_team *team);

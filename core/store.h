@@ -415,8 +415,10 @@ struct store_ops {
 	const struct console_view *(*console_views)(size_t *count);
 	/* Between the two all that is read is of one state, whoever writes meanwhile, and many small questions
 	 * cost less. For moments: what others write piles up until the end. Nothing is to be written between
-	 * them. Of two that nest the inner one does nothing; `began` is what the beginning answered. */
-	bool (*view_begin)(struct store *);
+	 * them. Of two that nest the inner one does nothing; *began is for the end. STATUS_STORE: there is no view. Within
+	 * it, what counts values (facets, sample_table, sample_seek) answers STATUS_CONFLICT where others have had newer values counted:
+	 * that is to be begun again, in a view of its own. */
+	enum status (*view_begin)(struct store *, bool *began, struct error *);
 	void (*view_end)(struct store *, bool began);
 	/* A number that grows when anything in the store changed, by anybody. */
 	enum status (*change_counter)(struct store *, int64_t *out, struct error *);

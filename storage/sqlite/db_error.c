@@ -114,9 +114,17 @@ void read_end(struct sqlite_store *db, bool began)
 		roll_back(db);
 }
 
-bool db_view_begin(struct store *store)
+enum status read_must_begin(struct sqlite_store *db, bool *began, struct error *err)
 {
-	return read_begin(sqlite_of(store));
+	*began = read_begin(db);
+	if (*began || !sqlite3_get_autocommit(db->handle))
+		return STATUS_OK;
+	return error_set(err, STATUS_STORE, "%s: no reading could be begun: out of memory?", db->path);
+}
+
+enum status db_view_begin(struct store *store, bool *began, struct error *err)
+{
+	return read_must_begin(sqlite_of(store), began, err);
 }
 
 void db_view_end(struct store *store, bool began)

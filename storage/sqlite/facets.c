@@ -17,22 +17,20 @@ static enum status view_is_late(struct sqlite_store *db, const struct columns *c
 	enum status status = sql_number_plain(db, SQL_LAST_EDIT, &edit, NULL, err);
 
 	if (status == STATUS_OK && columns->begun && newest > edit)
-		status = error_set(err, STATUS_REFUSED, "the store was changed while it was read: try again");
+		status = error_set(err, STATUS_CONFLICT, "the store was changed while it was read: try again");
 	return status;
 }
 
 enum status columns_begin(struct sqlite_store *db, enum sort_key sort, bool wait, struct columns **columns, bool *whole,
 			 struct error *err)
 {
-	enum status status = STATUS_OK;
+	enum status status;
 
 	*columns = columns_lock(db, wait);
 	if (!*columns)
 		return error_set(err, STATUS_REFUSED, "values are not counted while edits or an import are under way");
-	(*columns)->began = read_begin(db);
-	if (!(*columns)->began && sqlite3_get_autocommit(db->handle))
-		status = error_set(err, STATUS_STORE, "%s: no reading could be begun: out of memory?", db->path);
-	else if (!(*columns)->began)
+	status = read_must_begin(db, &(*columns)->began, err);
+	if (status == STATUS_OK && !(*columns)->began)
 		status = view_is_late(db, *columns, err);
 	if (status != STATUS_OK) {
 		columns_unlock(*columns);

@@ -198,6 +198,7 @@ enum status db_damaged(struct sqlite_store *db, struct error *err, const char *w
 /* A read transaction, so that several statements see one state. Nests: inside
  * another transaction it does nothing. */
 bool read_begin(struct sqlite_store *db);
+enum status read_must_begin(struct sqlite_store *db, bool *began, struct error *err) MUST_CHECK; /* nested: OK, and not *began */
 void read_end(struct sqlite_store *db, bool began);
 /* BEGIN IMMEDIATE: a read that turns into a write would fail at once, whatever
  * the timeout. Refused while an import or a group of edits is under way. */
@@ -325,7 +326,7 @@ const struct console_view *db_console_views(size_t *);
 enum status db_index_status(struct store *, struct index_status *, struct error *);
 enum status db_index_step(struct store *, int64_t, bool, bool *, struct error *);
 enum status db_index_drop(struct store *, struct error *);
-bool db_view_begin(struct store *);
+enum status db_view_begin(struct store *, bool *, struct error *);
 void db_view_end(struct store *, bool);
 void db_on_wait(struct store *, bool (*)(void *, int64_t), void *);
 enum status db_check(struct store *, bool, void (*)(void *, const char *), void *, int64_t *, struct error *);

@@ -190,6 +190,92 @@ static void test_differences_in_their_order(void **state)
 	assert_int_equal(told.len, 9 + 2 * INCIDENTS);
 }
 
+/* ---- while others write ------------------------------------------------------------------ */
+
+static struct store_ops own_ops;
+static int views, late; /* views that were begun, and so many of them are late */
+static bool is_viewing, never_ready;
+
+static enum status count_views(struct store *of, bool *began, struct error *error)
+{
+	(void)of;
+	if (late < 0)
+		return error_set(error, STATUS_STORE, "no view");
+	assert_false(is_viewing);
+	views++;
+	*began = is_viewing = true;
+	return STATUS_OK;
+}
+
+static void end_view(struct store *of, bool began)
+{
+	(void)of;
+	assert_true(began);
+	is_viewing = false;
+}
+
+static enum status late_facets(struct store *of, struct arena *into, const struct facet_request *request, struct facets *out,
+			       struct error *error)
+{
+	(void)of;
+	assert_true(is_viewing);
+	*out = (struct facets){ .readiness = { !never_ready, 0, 1 } };
+	if (views <= late)
+		return error_set(error, STATUS_CONFLICT, "too late");
+	out->lists = arena_array(into, request->key_count, sizeof(*out->lists));
+	out->list_count = request->key_count;
+	return STATUS_OK;
+}
+
+/* The first incident with a member, so that its values are counted. */
+static const struct store_ops *watch_views(int late_views)
+{
+	const struct store_ops *before = store->ops;
+	struct sample sample = { .code = slice_of("x"), .external_id = "a" };
+	int64_t id, edit;
+
+	sample.fingerprint = sample_fingerprint(&sample);
+	id = fake_store_add(store, &sample);
+	assert_int_equal(before->incident_members_add(store, "ada", key_of(1), &id, 1, MEMBER_CORE, &edit, &err), STATUS_OK);
+	own_ops = *before;
+	own_ops.view_begin = count_views;
+	own_ops.view_end = end_view;
+	own_ops.facets = late_facets;
+	views = 0;
+	late = late_views;
+	never_ready = false;
+	store->ops = &own_ops;
+	return before;
+}
+
+static void test_what_others_changed_is_read_again(void **state)
+{
+	const struct store_ops *before = watch_views(4);
+
+	(void)state;
+	assert_int_equal(publish_all(STATUS_OK), STATUS_OK);
+	assert_int_equal(views, 4 + INCIDENTS);
+	assert_int_equal(told.len, 2 * INCIDENTS);
+	store->ops = before;
+}
+
+static void test_changes_without_end_are_given_up(void **state)
+{
+	const struct store_ops *before = watch_views(1000);
+
+	(void)state;
+	assert_int_equal(publish_all(STATUS_OK), STATUS_CONFLICT);
+	assert_string_equal(err.text, "too late");
+	late = 0;
+	never_ready = true;
+	assert_int_equal(publish_all(STATUS_OK), STATUS_CONFLICT);
+	late = -1;
+	assert_int_equal(publish_all(STATUS_OK), STATUS_STORE);
+	assert_string_equal(err.text, "no view");
+	assert_int_equal(files_there(false), 0);
+	store->ops = before;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -197,6 +283,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_the_first_fault, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_stopped, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_differences_in_their_order, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_what_others_changed_is_read_again, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_changes_without_end_are_given_up, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -387,13 +387,176 @@ static void a_view_is_of_one_state(void **state)
 	bool began, inner;
 
 	contract_import(c, 1, 3);
-	began = c->ops->view_begin(c->store);
-	inner = c->ops->view_begin(c->store);
+	assert_ok(c, c->ops->view_begin(c->store, &began, &c->err));
+	assert_ok(c, c->ops->view_begin(c->store, &inner, &c->err));
 	assert_int_equal(contract_count(c, ""), 3);
 	c->ops->view_end(c->store, inner);
 	assert_int_equal(contract_count(c, ""), 3);
 	c->ops->view_end(c->store, began);
 	contract_triage(c, "ann", 1, SAMPLE_DEFERRED); /* who may write again */
+}
+
+/* That none of them ended it. */
+static void assert_viewing(struct contract_state *c)
+{
+	bool inner = true;
+
+	assert_ok(c, c->ops->view_begin(c->store, &inner, &c->err));
+	assert_false(inner);
+	c->ops->view_end(c->store, inner);
+}
+
+static bool go_on_codes(void *context, int64_t sample, int64_t body, struct slice code)
+{
+	(void)sample, (void)body, (void)code;
+	++*(int *)context;
+	return true;
+}
+
+static bool go_on_judgements(void *context, const struct annotation *annotation)
+{
+	(void)annotation;
+	++*(int *)context;
+	return true;
+}
+
+/* More than an engine counts one by one. */
+#define VIEWED 70
+
+static void view_samples(struct contract_state *c, const char *query)
+{
+	static const enum facet_key keys[] = { FACET_DAY, FACET_CAUSE };
+	static const struct table_key columns[] = { { .facet = FACET_LANG }, { .provenance = PROVENANCE_HARNESS } };
+	const struct query *parsed = contract_query(c, query, "ann");
+	struct facet_request counted = { parsed, keys, ARRAY_LEN(keys), 0, SORT_LEVEL };
+	struct table_request crossed = { parsed, columns, ARRAY_LEN(columns), false, NULL };
+	struct seek_request half = { .query = parsed, .sort = SORT_PATH, .kind = SEEK_PERCENT, .number = 50 };
+	struct seek_request one = { .query = parsed, .sort = SORT_NEWEST, .kind = SEEK_ID, .number = 66 };
+	const int64_t *ids;
+	size_t count;
+	int codes = 0, judgements = 0;
+
+	assert_int_equal(contract_count(c, query), VIEWED);
+	for (int sort = 0; sort < SORT_COUNT; sort++) {
+		struct page_request request = { .query = parsed, .sort = (enum sort_key)sort, .limit = 100, .with_total = true };
+		struct sample_page page;
+		assert_ok(c, c->ops->sample_page(c->store, &c->arena, &request, &page, &c->err));
+		assert_int_equal(page.count, VIEWED);
+		assert_viewing(c);
+	}
+	for (struct facets out = { .list_count = 0 }; !out.readiness.ready;) {
+		assert_ok(c, c->ops->facets(c->store, &c->arena, &counted, &out, &c->err));
+		assert_true(!out.readiness.ready || out.count == VIEWED);
+		assert_viewing(c);
+	}
+	for (struct readiness readiness = { .ready = false }; !readiness.ready;) {
+		struct table out;
+		assert_ok(c, c->ops->sample_table(c->store, &c->arena, &crossed, &out, &readiness, &c->err));
+		assert_viewing(c);
+	}
+	for (struct seek out = { .readiness = { .ready = false } }; !out.readiness.ready;) {
+		assert_ok(c, c->ops->sample_seek(c->store, &c->arena, &half, &out, &c->err));
+		assert_true(!out.readiness.ready || out.before == VIEWED / 2);
+		assert_viewing(c);
+	}
+	for (struct seek out = { .readiness = { .ready = false } }; !out.readiness.ready;)
+		assert_ok(c, c->ops->sample_seek(c->store, &c->arena, &one, &out, &c->err));
+	assert_ok(c, c->ops->sample_ids(c->store, &c->arena, parsed, &ids, &count, &c->err));
+	assert_int_equal(count, VIEWED);
+	assert_ok(c, c->ops->sample_codes(c->store, parsed, go_on_codes, &codes, &c->err));
+	assert_true(codes > 0);
+	assert_ok(c, c->ops->judgements(c->store, &c->arena, parsed, go_on_judgements, &judgements, &c->err));
+	assert_int_equal(judgements, 1);
+	assert_viewing(c);
+}
+
+static void view_one(struct contract_state *c)
+{
+	struct sample *sample = contract_get(c, 3);
+	const struct annotation *annotations;
+	struct codebook book;
+	const char *const *keys;
+	struct alike_group group;
+	size_t count;
+	int64_t id;
+
+	assert_ok(c, c->ops->sample_find(c->store, &sample->fingerprint, &id, &c->err));
+	assert_int_equal(id, 3);
+	assert_ok(c, c->ops->annotation_list(c->store, &c->arena, 3, &annotations, &count, &c->err));
+	assert_int_equal(count, 1);
+	assert_ok(c, c->ops->codebook_get(c->store, &c->arena, &book, &c->err));
+	assert_ok(c, c->ops->sample_incidents(c->store, &c->arena, 3, &keys, &count, &c->err));
+	assert_int_equal(count, 1);
+	assert_ok(c, c->ops->alike_group(c->store, &c->arena, 3, &group, &c->err));
+	assert_viewing(c);
+}
+
+static void view_others(struct contract_state *c, const char *key)
+{
+	const enum member_role *roles;
+	const int64_t *members;
+	const struct batch *batches;
+	struct batch *batch;
+	const struct batch_reject *rejects;
+	const struct incident_row *rows;
+	struct incident *incident;
+	const char *const *deferrals;
+	const struct exposure *exposures;
+	const struct edit *edits;
+	const struct edit_change *changes;
+	const struct alike_link *links;
+	const struct alike_group *groups;
+	const struct plan_row *plans;
+	struct index_status index;
+	struct alike_status alike;
+	size_t count;
+	int64_t counter;
+
+	assert_ok(c, c->ops->batch_list(c->store, &c->arena, &batches, &count, &c->err));
+	assert_ok(c, c->ops->batch_get(c->store, &c->arena, 1, &batch, &c->err));
+	assert_ok(c, c->ops->batch_rejects(c->store, &c->arena, 1, 0, 10, &rejects, &count, &c->err));
+	assert_ok(c, c->ops->deferrals(c->store, &c->arena, &deferrals, &count, &c->err));
+	assert_ok(c, c->ops->incident_list(c->store, &c->arena, &rows, &count, &c->err));
+	assert_ok(c, c->ops->incident_get(c->store, &c->arena, key, &incident, &c->err));
+	assert_ok(c, c->ops->incident_members(c->store, &c->arena, key, &members, &roles, &count, &c->err));
+	assert_int_equal(count, VIEWED);
+	assert_viewing(c);
+	assert_ok(c, c->ops->exposure_list(c->store, &c->arena, &exposures, &count, &c->err));
+	assert_int_equal(contract_edits(c, &edits), 4);
+	assert_ok(c, c->ops->edit_changes(c->store, &c->arena, edits[0].id, 10, &changes, &count, &c->err));
+	assert_ok(c, c->ops->index_status(c->store, &index, &c->err));
+	assert_ok(c, c->ops->alike_status(c->store, &alike, &c->err));
+	assert_ok(c, c->ops->alike_links(c->store, &c->arena, 0, &links, &count, &c->err));
+	assert_ok(c, c->ops->alike_groups(c->store, &c->arena, contract_query(c, "", NULL), 0, &groups, &count, &c->err));
+	assert_ok(c, c->ops->plan_list(c->store, &c->arena, &plans, &count, &c->err));
+	assert_ok(c, c->ops->change_counter(c->store, &counter, &c->err));
+	contract_check_clean(c);
+	assert_viewing(c);
+}
+
+/* Of an incident with more members than are counted one by one. */
+static void a_view_outlasts_all_that_is_read(void **state)
+{
+	struct contract_state *c = *state;
+	struct incident incident;
+	int64_t members[VIEWED], edit;
+	const char *key;
+	bool began;
+
+	contract_import(c, 1, VIEWED + 5);
+	contract_annotate(c, "ann", 3, "infrastructure");
+	incident_init(&incident, &c->arena, "All of them");
+	assert_ok(c, c->ops->incident_put(c->store, &c->arena, "ann", &incident, "made", &key, &edit, &c->err));
+	for (size_t i = 0; i < VIEWED; i++)
+		members[i] = 1 + (int64_t)i;
+	assert_ok(c, c->ops->incident_members_add(c->store, "ann", key, members, VIEWED, MEMBER_CORE, &edit, &c->err));
+	assert_ok(c, c->ops->view_begin(c->store, &began, &c->err));
+	assert_true(began);
+	view_samples(c, arena_printf(&c->arena, "incident:%s", key));
+	view_one(c);
+	view_others(c, key);
+	c->ops->view_end(c->store, began);
+	contract_triage(c, "ann", 1, SAMPLE_DEFERRED);
 }
 
 static void counter_grows_with_every_change(void **state)
@@ -427,7 +590,7 @@ const struct CMUnitTest contract_edit_tests[] = {
 	CONTRACT_TEST(retired_codes_are_refused),
 	CONTRACT_TEST(codebook_starts_as_the_default),
 	CONTRACT_TEST(triage_sets_the_status),
-	CONTRACT_TEST(a_view_is_of_one_state),
+	CONTRACT_TEST(a_view_is_of_one_state), CONTRACT_TEST(a_view_outlasts_all_that_is_read),
 	CONTRACT_TEST(counter_grows_with_every_change),
 };
 const size_t contract_edit_count = ARRAY_LEN(contract_edit_tests);

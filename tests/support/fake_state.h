@@ -77,6 +77,7 @@ struct fake_store {
 	struct store base;
 	struct arena arena;
 	struct code *codes;
+	bool viewing;                                  /* within a view */
 	struct codebook book;
 	VEC_OF(struct fake_sample) samples;            /* id - 1 is the index */
 	VEC_OF(const struct annotation *) annotations; /* likewise; NULL: undone */

@@ -281,15 +281,20 @@ static void close_store(struct store *store)
 }
 
 /* Nobody else writes. */
-static bool view_begin(struct store *store)
+static enum status view_begin(struct store *store, bool *began, struct error *err)
 {
-	(void)store;
-	return true;
+	struct fake_store *fake = fake_of(store);
+
+	(void)err;
+	*began = !fake->viewing;
+	fake->viewing = true;
+	return STATUS_OK;
 }
 
 static void view_end(struct store *store, bool began)
 {
-	(void)store, (void)began;
+	if (began)
+		fake_of(store)->viewing = false;
 }
 
 /* There is no other process. */

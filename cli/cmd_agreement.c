@@ -406,7 +406,7 @@ static int agreement_run(struct cli *cli, const void *options_given, const struc
 	struct query query, decided;
 	struct error err;
 	enum status status;
-	bool began;
+	bool began = false;
 
 	if (cli_open(cli, STORE_READ, &store, &err) != STATUS_OK ||
 	    select_query(cli, store, words->items, words->count, &query, &err) != STATUS_OK ||
@@ -416,8 +416,9 @@ static int agreement_run(struct cli *cli, const void *options_given, const struc
 	interrupt_ends_reading(store);
 	interrupt_catch();
 	/* Judgements are read twice for symptoms, decisions after them: all of one state. */
-	began = store->ops->view_begin(store);
-	status = read_ratings(&asking, store, &query, &err);
+	status = store->ops->view_begin(store, &began, &err);
+	if (status == STATUS_OK)
+		status = read_ratings(&asking, store, &query, &err);
 	if (status == STATUS_OK)
 		status = store->ops->sample_ids(store, &cli->arena, &decided, &asking.decided, &asking.decided_count, &err);
 	store->ops->view_end(store, began);

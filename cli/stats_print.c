@@ -35,7 +35,7 @@ const struct answer_key stats_keys[] = {
 	{ "agreement.alpha", "Krippendorff's alpha" },
 	{ "agreement.alpha_low", "its interval of 95 %" },
 	{ "agreement.alpha_high", "its interval of 95 %" },
-	{ "rated", "samples that two reviewers or more have judged" },
+	{ "rated", "samples that two reviewers or more have judged, be it by a note alone" },
 	{ "rated.name", "rated" },
 	{ "rated.count", "how many" },
 	{ "rated.query", "lists them" },
@@ -463,7 +463,7 @@ static void print_text(const struct stats *stats)
 		out_shell(&out, stats->disputed.query);
 		strbuf_addch(&out, '\n');
 	} else {
-		strbuf_addstr(&out, "  cannot tell: no sample has been judged by two\n");
+		strbuf_addf(&out, "  cannot tell: %s\n", stats->rated.count ? "of no sample two have named a cause" : "no sample has been judged by two");
 	}
 	text_coding(&out, stats);
 	if (stats->plan_count)

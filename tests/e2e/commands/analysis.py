@@ -66,6 +66,16 @@ class Agreement(Case):
         self.assertIn("too few to say", text)
         self.assertIn("too few to say", self.run_ok("stats"))
 
+    def test_notes_alone_count_as_judged_by_two(self):
+        self.assertIn("cannot tell: no sample has been judged by two", self.run_ok("stats"))
+        self.judge("ann", {1: "looked"}, "note")
+        self.judge("bob", {1: "me too"}, "note")
+        stats = self.run_json("stats")[0]
+        self.assertEqual((stats["rated"]["count"], self.count("reviewers>=2"), stats["agreement"]["units"]), (1, 1, 0))
+        text = self.run_ok("stats")
+        self.assertIn("cannot tell: of no sample two have named a cause", text)
+        self.assertNotIn("judged by two", text)
+
     def test_a_decision_ends_a_dispute(self):
         self.judge("ann", {1: "model", 2: "testing", 3: "testing"}, "cause")
         self.judge("bob", {1: "model", 2: "data_gap", 3: "model"}, "cause")

@@ -290,7 +290,8 @@ static enum status take_job(struct publication *p, struct publish_job *job, stru
 			return STATUS_OK;
 	}
 	if (status != STATUS_OK) {
-		*err = job->err;
+		if (err)
+			*err = job->err;
 		return status;
 	}
 	for (size_t i = 0; i < job->page_count && !p->open_hits && !p->unapproved.len_bytes; i++)

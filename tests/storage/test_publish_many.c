@@ -170,6 +170,18 @@ static void test_the_first_fault(void **state)
 	}
 }
 
+/* The text need not be asked for. */
+static void test_a_fault_without_its_text(void **state)
+{
+	struct publication *publication;
+
+	(void)state;
+	retitle(1, "broken");
+	assert_int_equal(publish_begin(store, &renderer, &options, &publication, NULL), STATUS_OK);
+	assert_int_equal(publish_add(publication, key_of(1), NULL), STATUS_OK);
+	assert_int_equal(publish_finish(publication, false, STATUS_OK, NULL), STATUS_INPUT);
+}
+
 static void test_stopped(void **state)
 {
 	(void)state;
@@ -281,6 +293,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_in_their_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_the_first_fault, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_fault_without_its_text, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_stopped, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_differences_in_their_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_what_others_changed_is_read_again, setup, teardown),

@@ -29,9 +29,12 @@ struct page_time page_time_of(int64_t budget_ms)
 	return time_of(CLOCK_MONOTONIC, budget_ms);
 }
 
-struct page_time page_time_of_cpu(int64_t budget_ms)
+struct page_time page_time_of_glance(int64_t cpu_ms, int64_t wall_ms)
 {
-	return time_of(CLOCK_THREAD_CPUTIME_ID, budget_ms);
+	struct page_time time = time_of(CLOCK_THREAD_CPUTIME_ID, cpu_ms);
+
+	time.wall_until_us = monotonic_us() + wall_ms * 1000;
+	return time;
 }
 
 bool page_due(struct sqlite_store *db)
@@ -42,8 +45,10 @@ bool page_due(struct sqlite_store *db)
 		return false;
 	if (time->calls_most && time->calls >= time->calls_most)
 		time->over = true;
-	if (!time->over && time->calls++ % CALLS_PER_LOOK != 0)
+	/* A glance's rows may each have to come from the disk. */
+	if (!time->over && time->calls++ % CALLS_PER_LOOK != 0 && !time->wall_until_us)
 		return false;
-	time->over = time->over || clock_us(time->clock) >= time->until_us;
+	time->over = time->over || clock_us(time->clock) >= time->until_us ||
+		     (time->wall_until_us && monotonic_us() >= time->wall_until_us);
 	return time->over;
 }

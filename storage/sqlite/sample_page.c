@@ -404,6 +404,7 @@ static enum status begin_list(struct sqlite_store *db, const struct query *query
 /* ---- the newest of a prefix ----------------------------------------------------------------- */
 
 #define GLANCE_MS 20 /* of the processor; rows bound it before, unless texts are huge */
+#define GLANCE_WALL_MS 50 /* rows of a cold disk, or that lie in another order, cost the processor nothing */
 
 /* A prefix that many samples have is met soon by reading; the index has to put together the lists
  * of all its words before it answers the first (80 ms in a store of a million, whatever the page). */
@@ -428,7 +429,8 @@ static enum status glance(struct walk *walk, struct arena *arena, const struct p
 			  struct sample_page *out, bool *done, struct error *err)
 {
 	struct sqlite_store *db = walk->db;
-	struct page_time time = page_time_of_cpu(GLANCE_MS);
+	bool is_less = request->budget_ms > 0 && request->budget_ms < GLANCE_WALL_MS;
+	struct page_time time = page_time_of_glance(GLANCE_MS, is_less ? request->budget_ms : GLANCE_WALL_MS);
 	int64_t samples = 0;
 	enum status status;
 

@@ -216,9 +216,11 @@ struct page_time {
 	unsigned calls;      /* rows that were no hits */
 	unsigned calls_most; /* after so many the time is over, too; 0: however many */
 	bool over;
+	int64_t wall_until_us; /* of a glance; 0: none is */
 };
 struct page_time page_time_of(int64_t budget_ms);
-struct page_time page_time_of_cpu(int64_t budget_ms); /* of the thread's time on the processor */
+/* A glance at the nearest rows, whose clocks are looked at for each: so much on the processor, and so much at all. */
+struct page_time page_time_of_glance(int64_t cpu_ms, int64_t wall_ms);
 bool page_due(struct sqlite_store *db);
 int64_t monotonic_us(void);
 

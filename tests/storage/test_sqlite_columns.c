@@ -609,10 +609,26 @@ static void a_view_counts_values(void **state)
 	viewing->ops->close(viewing);
 }
 
+/* Not at every sixteenth row, nor by the processor's clock alone: the thread that waits for a disk uses none. */
+static void a_glance_ends_by_the_clock_on_the_wall(void **state)
+{
+	struct fixture *f = *state;
+	struct page_time time = page_time_of_glance(10000, 1);
+
+	fixture_create(f);
+	sqlite_of(f->c.store)->time = &time;
+	time.calls = 1;
+	usleep(2000);
+	assert_true(page_due(sqlite_of(f->c.store)));
+	time = page_time_of_glance(10000, 10000);
+	assert_false(page_due(sqlite_of(f->c.store)));
+	sqlite_of(f->c.store)->time = NULL;
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		FIXTURE_TEST(a_view_counts_values),
+		FIXTURE_TEST(a_view_counts_values), FIXTURE_TEST(a_glance_ends_by_the_clock_on_the_wall),
 		FIXTURE_TEST(a_view_keeps_its_state),
 		FIXTURE_TEST(all_filters_and_orders_agree_with_sql),
 		FIXTURE_TEST(counts_and_ids_agree_with_sql),

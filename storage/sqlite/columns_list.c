@@ -9,6 +9,7 @@
 #include "storage/sqlite/query_sql.h"
 
 #define EXCLUDED_MOST 10000 /* half a millisecond */
+#define BROUGHT_MOST ((int64_t)1 << 53) /* no store has as many */
 
 /* More ids than these are not handed to SQL one by one. */
 #define NARROW_MOST 100000
@@ -196,21 +197,24 @@ static bool count_entries(const struct columns *columns, const struct columns_pl
 
 /*
  * All that are shown without a filter: each sample is one that its batch counts, and nothing takes one away again
- * (`aitia check` compares). Neither samples nor an index of all of them are walked. Not *all: `most` or more are
- * excluded, and *count is too high.
+ * (`aitia check` compares). Neither samples nor an index of all of them are walked. Not *known: `most` or more are
+ * excluded, or what batches say cannot be (in a damaged store their sum may even overflow, which fails).
  */
-static enum status count_shown(struct sqlite_store *db, int64_t most, int64_t *count, bool *all, struct error *err)
+static enum status count_shown(struct sqlite_store *db, int64_t most, int64_t *count, bool *known, struct error *err)
 {
-	int64_t brought = db->import ? db->import->batch.imported : 0, excluded = 0;
+	int64_t brought = 0, excluded = 0;
 	sqlite3_stmt *stmt = sql_start(db, SQL_COUNT_SHOWN, SQL_INT(most));
+	enum status status;
 
 	if (sql_next(db, stmt)) {
-		brought += sqlite3_column_int64(stmt, 0);
+		brought = sqlite3_column_int64(stmt, 0);
 		excluded = sqlite3_column_int64(stmt, 1);
 	}
-	*count = brought - excluded;
-	*all = most < 0 || excluded < most;
-	return sql_end(db, stmt, err);
+	status = sql_end(db, stmt, err);
+	*known = status == STATUS_OK && (most < 0 || excluded < most) && brought >= 0 && brought <= BROUGHT_MOST;
+	*count = *known ? brought - excluded + (db->import ? db->import->batch.imported : 0) : 0;
+	*known = *known && *count >= 0;
+	return status == STATUS_STORE ? STATUS_OK : status; /* who counts them one by one is told */
 }
 
 enum status total_at_once(struct sqlite_store *db, const struct query *query, struct sample_page *out, struct error *err)
@@ -234,13 +238,13 @@ bool columns_count(struct sqlite_store *db, const struct query *query, int64_t *
 	}
 	if (query->term_count > 0 || query->names_status)
 		return false;
-	bool scans = is_large(db), all;
+	bool scans = is_large(db), known;
 	if (scans)
 		scan_begins(db);
-	*status = count_shown(db, -1, count, &all, err);
+	*status = count_shown(db, -1, count, &known, err);
 	if (scans)
 		scan_ends(db);
-	return true;
+	return known || *status != STATUS_OK;
 }
 
 /* The first hit behind an id; 0: there is none. */

@@ -99,6 +99,8 @@ static enum status check_schema(struct checking *check, struct error *err)
 	if (!fresh_schema.parts.len)
 		status = make_fresh_schema(err);
 	pthread_mutex_unlock(&fresh_schema.lock);
+	if (status != STATUS_OK)
+		return status; /* somebody else may be making it */
 	/* From here on it stays as it is. */
 	for (size_t i = 0; i < fresh_schema.parts.len && status == STATUS_OK; i++) {
 		const struct schema_part *part = &fresh_schema.parts.items[i];

@@ -217,8 +217,9 @@ static void read_all(struct publication *p, struct publish_job *job)
 			job->unapproved = postmortem_state_word(job->review.state);
 		if (p->options->redactor)
 			redact(p, job);
-		/* Else nothing will be written; what else is open is to be told. */
-		job->is_wanted = !p->unapproved.len_bytes && !p->open_hits && !job->unapproved && !has_open_hit(job);
+		/* Known here at once, though told in the order of incidents; what else is open is to be told. */
+		p->is_refused = p->is_refused || job->unapproved || has_open_hit(job);
+		job->is_wanted = !p->is_refused && !p->open_hits;
 	}
 	if (job->is_wanted)
 		status = write_document(p->store, job, whole);

@@ -47,6 +47,7 @@ struct publication {
 	const char *old_source;
 	size_t counts[PUBLISH_OUTCOMES];
 	size_t open_hits;
+	bool is_refused;                      /* some that was gathered may not go out: nothing will be written */
 	struct strbuf unapproved;             /* "INC-2026-0001 (draft), …": for readers outside */
 	const char *source;                   /* publish_source() */
 	bool is_current;                      /* nothing is to be done */

@@ -13,6 +13,7 @@
 #include "core/base/file.h"
 #include "core/base/vec.h"
 #include "core/publish.h"
+#include "core/redact.h"
 #include "tests/support/fake_store.h"
 
 #define INCIDENTS 60
@@ -202,6 +203,28 @@ static void test_differences_in_their_order(void **state)
 	assert_int_equal(told.len, 9 + 2 * INCIDENTS);
 }
 
+/* Nothing is made for those behind one that may not go out yet, not even a folder. */
+static void test_nothing_is_laid_behind_a_refusal(void **state)
+{
+	struct publication *publication;
+	struct redactor *redactor;
+
+	(void)state;
+	assert_int_equal(redactor_new(slice_of(""), "rules", &redactor, &err), STATUS_OK);
+	retitle(1, "Asked by ann.miller@mail.corp-site.net of AKIAQ3EGVZ7XK2M4WRTB");
+	options.redactor = redactor;
+	options.unreviewed = true;
+	options.out_folder = file_join(&arena, folder, "out");
+	assert_int_equal(publish_begin(store, &renderer, &options, &publication, &err), STATUS_OK);
+	rendered = 0;
+	for (int i = 1; i <= INCIDENTS; i++)
+		assert_int_equal(publish_add(publication, key_of(i), &err), STATUS_OK);
+	assert_int_equal(publish_finish(publication, false, STATUS_OK, &err), STATUS_REFUSED);
+	assert_int_equal(rendered, 0);
+	assert_int_equal(files_there(false), 0);
+	redactor_free(redactor);
+}
+
 /* ---- while others write ------------------------------------------------------------------ */
 
 static struct store_ops own_ops;
@@ -296,6 +319,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_a_fault_without_its_text, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_stopped, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_differences_in_their_order, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_nothing_is_laid_behind_a_refusal, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_what_others_changed_is_read_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_changes_without_end_are_given_up, setup, teardown),
 	};

@@ -3,6 +3,7 @@
 #include "cli/answer.h"
 #include "cli/cmd_export.h"
 #include "cli/cmd_redact.h"
+#include "cli/interrupt.h"
 #include "cli/output.h"
 #include "cli/program_id.h"
 #include "cli/template_open.h"
@@ -191,11 +192,19 @@ static int export_once(struct cli *cli, struct store *store, const struct export
 	struct publish_options own = *options;
 	bool as_json = job->as_json;
 	struct error err;
+	enum status status;
 
 	export_tell(&own);
 	own.page = on_page;
 	own.context = &as_json;
-	return export_write(store, job, &own, NULL, &err) == STATUS_OK ? 0 : cli_fail(cli, &err);
+	interrupt_catch(); /* what is laid beside its place goes again */
+	status = export_write(store, job, &own, interrupt_flag(), &err);
+	interrupt_release();
+	if (status == STATUS_CANCELLED && interrupted()) {
+		out_error("interrupted; nothing was written");
+		return interrupt_exit_code();
+	}
+	return status == STATUS_OK ? 0 : cli_fail(cli, &err);
 }
 
 int export_all(struct cli *cli, struct store *store, const struct publish_options *options, bool as_json)

@@ -49,6 +49,25 @@ class Export(Case):
         out = self.run_ok("export", "INC-2026-0001", "--site=plain", "--out", self.path("plain-a"))
         self.assertRegex(out, r"^unchanged +\S*/plain-a/inc-2026-0001.md\nunchanged +\S*/plain-a/inc-2026-0001.incident.json\n$")
 
+    def test_an_incident_with_many_members(self):
+        self.run_ok("import", self.jsonl("m.jsonl", [{"id": f"m{n}", "code": f"x = {n}"} for n in range(70)]))
+        self.run_ok("incident", "add", "INC-2026-0002", *map(str, range(4, 74)))
+        self.assertEqual(self.export("o")[self.path("o/inc-2026-0002.md")], "written")
+
+    def test_a_signal_leaves_nothing(self):
+        for n in range(30):
+            self.run_ok("incident", "create", f"Number {n}")
+        with subprocess.Popen([AITIA, "--store", self.store, "export", "--all", "--site=plain", "--out", self.path("o")],
+                              env=self.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+            while child.poll() is None and not (os.path.isdir(self.path("o")) and os.listdir(self.path("o"))):
+                pass
+            child.terminate()
+            said = child.communicate()[1]
+        self.assertIn(child.returncode, (0, 143))  # 0: it was done by then
+        self.assertEqual([name for name in os.listdir(self.path("o")) if name.startswith(".aitia-") and "pages" not in name], [])
+        if child.returncode:
+            self.assertIn(b"interrupted; nothing was written", said)
+
     def test_check(self):
         self.assertEqual(set(self.export("o", "--check", code=1).values()), {"stale"})
         self.assertFalse(os.path.exists(self.path("o")))

@@ -200,7 +200,7 @@ static void nothing_is_lost_between_processes(void **state)
 	}
 	vec_release(&words);
 	print_message("%lld edits, %lld samples\n", (long long)said, (long long)contract_count(&f->c, ""));
-	assert_true(said > 20);
+	assert_true(said > ANNOTATORS); /* few, where a machine is busy */
 	assert_int_equal(scalar(f, "SELECT count(*) FROM edit WHERE verb = 'annotate'"), said);
 	assert_int_equal((contract_count(&f->c, "") - SAMPLES) % BATCH_SAMPLES, 0);
 	assert_true(contract_count(&f->c, "") > SAMPLES);

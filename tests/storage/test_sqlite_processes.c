@@ -11,6 +11,7 @@
 
 #define SAMPLES 60
 #define ANNOTATORS 3
+#define EDITS_LEAST 8 /* of each */
 #define IMPORTERS 2
 #define BATCH_SAMPLES 400
 
@@ -70,7 +71,7 @@ static void annotate(const char *path, int who, int out, double until)
 	struct error err;
 
 	snprintf(reviewer, sizeof(reviewer), "reviewer-%d", who);
-	for (int n = 0; seconds() < until; n++) {
+	for (int n = 0, said = 0; seconds() < until || said < EDITS_LEAST; n++) { /* however busy the machine is */
 		struct word word = { .sample = 1 + (n * 7 + who) % SAMPLES, .who = who,
 				     .severity = SEVERITY_Q1 + n % (SEVERITY_COUNT - 1) };
 		struct annotate_request request = { &word.sample, 1, { .severity = (enum severity)word.severity }, false,
@@ -83,6 +84,7 @@ static void annotate(const char *path, int who, int out, double until)
 			fail_child(EXIT_EDIT, &err);
 		if (word.edit && write(out, &word, sizeof(word)) != (ssize_t)sizeof(word))
 			_exit(EXIT_PIPE);
+		said += word.edit != 0;
 		arena_clear(&arena);
 	}
 	store->ops->close(store);
@@ -200,7 +202,7 @@ static void nothing_is_lost_between_processes(void **state)
 	}
 	vec_release(&words);
 	print_message("%lld edits, %lld samples\n", (long long)said, (long long)contract_count(&f->c, ""));
-	assert_true(said > ANNOTATORS); /* few, where a machine is busy */
+	assert_true(said > 20);
 	assert_int_equal(scalar(f, "SELECT count(*) FROM edit WHERE verb = 'annotate'"), said);
 	assert_int_equal((contract_count(&f->c, "") - SAMPLES) % BATCH_SAMPLES, 0);
 	assert_true(contract_count(&f->c, "") > SAMPLES);

@@ -4,7 +4,7 @@
     tests/run.py PROGRAM|SCRIPT.py...
 
 A cmocka program is run whole (TEST_WRAPPER stands before it); of a script of tests/e2e each class by itself, by
-its --list. What takes longer than TEST_LIMIT_S (900) is ended with all that it started, and failed. Each has a line as it ends, and its output if it failed; the last line sums up, and a file in $SUMS
+its --list; those that it says are to run alone do so behind the others. What takes longer than TEST_LIMIT_S (900) is ended with all that it started, and failed. Each has a line as it ends, and its output if it failed; the last line sums up, and a file in $SUMS
 collects the sums. Standard library only.
 """
 import concurrent.futures
@@ -76,18 +76,19 @@ def run_class(script, name):
 
 
 def jobs_of(paths):
-    """(what its line says, function, arguments); scripts first, since their classes take longest."""
+    """(what its line says, function, arguments, whether it runs alone); scripts first, since their classes take longest."""
     scripts = [path for path in paths if path.endswith(".py")]
     for script in scripts:
         code, said = run([sys.executable, script, "--list"])
         if code or not said.split():
-            yield script, lambda code=code, said=said: (code, said, 0, 1), ()
+            yield script, lambda code=code, said=said: (code, said, 0, 1), (), False
             continue
-        for name in said.decode().split():
-            yield f"{os.path.basename(script)} {name}", run_class, (script, name)
+        for line in said.decode().splitlines():
+            name, _, how = line.partition(" ")
+            yield f"{os.path.basename(script)} {name}", run_class, (script, name), how == "alone"
     for path in paths:
         if path not in scripts:
-            yield path.removeprefix("build/"), run_program, (path,)
+            yield path.removeprefix("build/"), run_program, (path,), False
 
 
 @contextlib.contextmanager
@@ -103,13 +104,16 @@ def ended_with_us(pool):
         raise
 
 
-def main():
+def timed(function, arguments):
+    start = time.monotonic()
+    return *function(*arguments), time.monotonic() - start
+
+
+def run_jobs(jobs, at_a_time):
+    """Prints the line of each as it ends; how many tests passed and failed."""
     passed = failed = 0
-    with concurrent.futures.ThreadPoolExecutor(JOBS) as pool, ended_with_us(pool):
-        def timed(function, arguments):
-            start = time.monotonic()
-            return *function(*arguments), time.monotonic() - start
-        running = {pool.submit(timed, function, arguments): title for title, function, arguments in jobs_of(sys.argv[1:])}
+    with concurrent.futures.ThreadPoolExecutor(at_a_time) as pool, ended_with_us(pool):
+        running = {pool.submit(timed, function, arguments): title for title, function, arguments, _ in jobs}
         for done in concurrent.futures.as_completed(running):
             code, said, ok, bad, seconds = done.result()
             # Who fails and names no test failed nevertheless, and so did who ran none.
@@ -122,6 +126,13 @@ def main():
             else:
                 print(f"ok   {running[done]:<50} {ok:>4} tests {seconds:6.1f} s", flush=True)
             passed, failed = passed + ok, failed + bad
+    return passed, failed
+
+
+def main():
+    jobs = list(jobs_of(sys.argv[1:]))
+    many, alone = [job for job in jobs if not job[-1]], [job for job in jobs if job[-1]]
+    passed, failed = map(sum, zip(run_jobs(many, JOBS), run_jobs(alone, 1)))
     print(f"{passed} passed, {failed} failed", flush=True)
     if os.environ.get("SUMS"):
         with open(os.environ["SUMS"], "a") as sums:

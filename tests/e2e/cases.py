@@ -26,11 +26,12 @@ class Result(unittest.TextTestResult):
 
 
 def classes(suite):
+    """Of all its tests, behind the name what is to be said of it: " alone" where the class says ALONE = True."""
     for test in suite:
         if isinstance(test, unittest.TestSuite):
             yield from classes(test)
         else:
-            yield test.id().rpartition(".")[0]
+            yield test.id().rpartition(".")[0] + (" alone" if getattr(test, "ALONE", False) else "")
 
 
 def listed(prefix, name):
@@ -42,7 +43,8 @@ def listed(prefix, name):
 
 def main(prefix, names):
     """Runs the tests named on the command line, else those of `names`: modules, classes or tests of one, each below
-    `prefix`. --list: their classes alone. The last line counts them, and a file in $SUMS collects the counts."""
+    `prefix`. --list: their classes, a line each,
+    `CLASS alone` where nothing is to run beside it. The last line counts them, and a file in $SUMS collects the counts."""
     if sys.argv[1:] == ["--list"]:
         print("\n".join(found for name in names for found in listed(prefix, name)))
         return

@@ -65,6 +65,22 @@ class Bounds(Case):
         self.ends(self.pid_in(pid))
 
 
+class Alone(Case):
+    def test_nothing_runs_beside_it(self):
+        """Behind all others, one after the other, though two may run at a time."""
+        notes = os.path.join(self.dir, 'notes')
+        text = ('import os, sys, time, unittest\nsys.path.insert(0, %r)\nimport cases\nclass Case(unittest.TestCase):\n'
+                ' def test(self):\n  for what in "begins", "ends":\n   with open(%r, "a") as file: file.write(type(self).__name__ + " " + what + "\\n")\n'
+                '   time.sleep(0.3)\nclass A(Case): ALONE = True\nclass B(Case): ALONE = True\nclass C(Case): pass\nclass D(Case): pass\n'
+                'del Case\nif __name__ == "__main__":\n    cases.main_here()\n' % (HERE, notes))
+        code, said, _ = self.run_it(RUN, self.script('alone.py', text), TEST_JOBS='2')
+        self.assertEqual((code, said.splitlines()[-1]), (0, '4 passed, 0 failed'), said)
+        with open(notes) as file:
+            lines = file.read().splitlines()
+        self.assertEqual(sorted(lines[:4]), ['C begins', 'C ends', 'D begins', 'D ends'])
+        self.assertIn(lines[4:], (['A begins', 'A ends', 'B begins', 'B ends'], ['B begins', 'B ends', 'A begins', 'A ends']))
+
+
 class Beside(Case):
     def test_what_fails_beside_a_test_fails(self):
         """Set up or torn down by a class or module: no test is it, and testsRun counts none."""

@@ -2,7 +2,6 @@
 import json
 import os
 import random
-import resource
 import signal
 import subprocess
 import time
@@ -10,45 +9,27 @@ import time
 from .harness import AITIA, LIMIT_S, Case
 
 ROWS = 30000
-TRIES = 5
-AT_ONCE_S = 0.2  # of processors, whoever else has them
-SOON_S = 5       # by the clock, however busy the machine
-HANGS_S = 20
+TRIES = 8
+AT_ONCE_S = 0.2
 COMMANDS = (["onset"], ["onset", "--by=harness"], ["contrast", "-level:none"], ["contrast", "cause:model"], ["similar"], ["stats"],
             ["agreement"], ["count", "--by=model,harness,day"])
 
 
-def ended_s():
-    """Processor time of all children that have ended."""
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
-
-
-def spent_s(pid):
-    """Of one that runs, proc(5)."""
-    with open(f"/proc/{pid}/stat") as file:
-        fields = file.read().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 class Stopped(Case):
+    ALONE = True  # the clock is looked at
+
     def run_for(self, command, seconds):
-        """How it ended, and how much it computed after Ctrl-C, which it may not outlive by SOON_S; seconds None: to its end,
-        which takes so long."""
+        """How it ended, and how long it went on after Ctrl-C; seconds None: to its end, which takes so long."""
         child = subprocess.Popen([AITIA, "--store", self.store, *command, "--json"], env=self.env, cwd=self.dir,
                                  stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                                  preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
-        began, before = time.monotonic(), ended_s()
-        if seconds is None:
-            _, err = child.communicate(timeout=LIMIT_S)
-            return child.returncode, time.monotonic() - began, err
-        time.sleep(seconds)
-        before += spent_s(child.pid)
-        os.kill(child.pid, signal.SIGINT)
-        stopped = time.monotonic()
-        _, err = child.communicate(timeout=HANGS_S)
-        self.assertLess(time.monotonic() - stopped, SOON_S, (command, err))
-        return child.returncode, ended_s() - before, err
+        began = time.monotonic()
+        if seconds is not None:
+            time.sleep(seconds)
+            began = time.monotonic()
+            os.kill(child.pid, signal.SIGINT)
+        _, err = child.communicate(timeout=LIMIT_S)
+        return child.returncode, time.monotonic() - began, err
 
 
 class Cancel(Stopped):
@@ -79,6 +60,7 @@ class Cancel(Stopped):
                 self.assertIn(code, (0, 130, -signal.SIGINT), (command, err))
                 if code:
                     waits.append(wait)
+            # Others may have the machine at one of them.
             self.assertTrue(waits, f"{command} was never stopped in {whole:.2f} s")
             self.assertLess(sorted(waits)[len(waits) // 2], AT_ONCE_S, (command, waits))
         self.assertEqual(self.run_ok("log", "--json"), log)

@@ -69,7 +69,7 @@ class Engine:
         command = self.command()
         if not command:
             return ""
-        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=3600,
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=900,
                               env={**os.environ, "NO_COLOR": "1", "CI": "1", "ASTRO_TELEMETRY_DISABLED": "1", "NODE_ENV": "production"})
         said = done.stdout + done.stderr
         if done.returncode:

@@ -1,7 +1,7 @@
 /* The overview tab: where the incident stands, its milestones and the times between them. */
 #include <inttypes.h>
-#include <string.h>
 
+#include "core/base/utf8.h"
 #include "core/change_chart.h"
 #include "core/insight.h"
 #include "core/postmortem_state.h"
@@ -9,6 +9,7 @@
 
 #define NAME_COLUMNS 22
 #define WRAP_COLUMNS 76
+#define LINE_COLUMNS 79 /* of a line that is in one piece on 80 columns, with its indent */
 
 static void name(struct pane *pane, const char *text)
 {
@@ -108,7 +109,7 @@ static void intervals(struct pane *pane, struct arena *arena, const struct cohor
 		any = true;
 		name(pane, interval_label((enum interval_key)key));
 		pane_add(pane, interval->certainty == EVENT_CERTAINTY_EXACT ? STYLE_TEXT : STYLE_WARNING, took);
-		if (NAME_COLUMNS + strlen(took) + 2 + strlen(ends) > WRAP_COLUMNS) {
+		if (NAME_COLUMNS + utf8_text_columns(slice_of(took)) + 2 + utf8_text_columns(slice_of(ends)) > LINE_COLUMNS - 1) {
 			pane_end(pane, 1);
 			pane_add(pane, STYLE_MUTED, ends);
 			pane_end(pane, NAME_COLUMNS + 1);

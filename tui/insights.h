@@ -1,6 +1,7 @@
 /*
  * The Insights screen in parts: screen_insights.c has the events, insight_rows.c makes rows
- * of answers, insight_draw.c draws rows and the chart of days.
+ * of answers, insight_draw.c draws rows and the chart of days, insight_milestone.c sets the
+ * day from which one could have known in the record of an incident.
  */
 #ifndef AITIA_TUI_INSIGHTS_H
 #define AITIA_TUI_INSIGHTS_H
@@ -8,6 +9,10 @@
 #include "core/base/vec.h"
 #include "core/insight.h"
 #include "tui/surface.h"
+
+struct answer;
+struct app;
+struct screen;
 
 enum insight_part { INSIGHT_OVERVIEW, INSIGHT_CAUSES, INSIGHT_TREND, INSIGHT_SHARED, INSIGHT_FIXES, INSIGHT_ACTIONS,
 		    INSIGHT_CHANGES, INSIGHT_PARTS };
@@ -68,5 +73,22 @@ struct insight_look {
 struct insight_look insight_look_of(const struct insight_rows *rows, int columns);
 void insight_row_draw(const struct insight_row *row, const struct insight_look *look, struct surface *surface, struct area line,
 		      bool ascii, bool accessible);
+
+/* Of the screens that Insights opens, by which it knows whose result is there. */
+enum insight_tag { INSIGHT_TAG_FILTER = 1, INSIGHT_TAG_INCIDENT, INSIGHT_TAG_COHORT };
+
+/* A milestone on its way: the incident is read, the cohort picked where it has some, then it is read again and put. */
+struct insight_milestone {
+	uint64_t read_serial, put_serial;
+	char *picked;         /* the incident, while its cohort is picked; the screen frees it */
+	int64_t cohort;       /* 0: everybody; -1: not picked yet */
+};
+/* Of `incident`, NULL: it is asked for. Says why where there is no day to set. */
+void insight_milestone_set(struct insight_milestone *self, struct app *app, struct screen *screen, const struct insight_data *data,
+			   const char *incident);
+/* The result of a screen that was opened for it, and the answer to its requests; others are passed over. */
+void insight_milestone_result(struct insight_milestone *self, struct app *app, struct screen *screen, struct screen *child);
+void insight_milestone_answer(struct insight_milestone *self, struct app *app, struct screen *screen, const struct insight_data *data,
+			      struct answer *answer);
 
 #endif

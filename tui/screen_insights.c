@@ -9,11 +9,8 @@
 #include "core/base/mem.h"
 #include "tui/insights.h"
 #include "tui/list.h"
-#include "tui/menu.h"
 #include "tui/prompt.h"
 #include "tui/screens.h"
-
-enum { TAG_FILTER = 1, TAG_INCIDENT, TAG_COHORT };
 
 /* One analysis: asked, not ready yet, answered, failed. */
 struct source_state {
@@ -37,10 +34,7 @@ struct insights {
 	enum insight_part made;  /* whose rows they are */
 	struct list lists[INSIGHT_PARTS];
 	struct strbuf crumb;
-	/* A milestone on its way: the incident is read, the cohort picked where it has some, then it is read again and put. */
-	uint64_t read_serial, put_serial;
-	char *picked;            /* the incident */
-	int64_t cohort;          /* 0: everybody; -1: not picked yet */
+	struct insight_milestone milestone;
 };
 
 static struct insights *self_of(struct screen *screen)
@@ -273,74 +267,6 @@ static void source_answer(struct insights *self, struct app *app, enum insight_s
 	sync(self, app);
 }
 
-/* ---- the milestone ------------------------------------------------------------------------------------------- */
-
-static bool is_detectable(const struct insights *self)
-{
-	return self->data.onset && onset_first_detectable(self->data.onset);
-}
-
-static void read_incident(struct insights *self, struct app *app, const char *key, int64_t cohort)
-{
-	struct request *request = request_new(REQUEST_INCIDENT);
-
-	self->cohort = cohort;
-	request->key = arena_strdup(&request->arena, key);
-	self->read_serial = app_request(app, &self->screen, request);
-}
-
-static void set_milestone(struct insights *self, struct app *app)
-{
-	if (self->part != INSIGHT_TREND || !self->data.onset)
-		app_message(app, false, "the trend has the day to set: Tab goes there");
-	else if (!is_detectable(self))
-		app_message(app, false, "nothing was detectable: there is no milestone to set");
-	else if (self->incident)
-		read_incident(self, app, self->incident, -1);
-	else
-		app_push(app, screen_incident_pick_new("Whose milestone first_detectable", TAG_INCIDENT));
-}
-
-static void pick_cohort(struct insights *self, struct app *app, const struct incident *incident)
-{
-	struct screen *screen = menu_screen_new("For whom was it first detectable", TAG_COHORT);
-	struct menu *menu = menu_of(screen);
-	struct strbuf label = STRBUF_INIT;
-
-	free(self->picked);
-	self->picked = mem_strdup(incident->key);
-	menu_add(menu, "everybody", "of the whole incident", 0, 0);
-	for (size_t i = 0; i < incident->cohort_count; i++) {
-		strbuf_clear(&label);
-		strbuf_addf(&label, "CO%" PRId64 " %s", incident->cohorts[i].number, incident->cohorts[i].name);
-		menu_add(menu, label.text, NULL, 0, incident->cohorts[i].number);
-	}
-	strbuf_release(&label);
-	menu_assign_keys(menu);
-	app_push(app, screen);
-}
-
-static void put_milestone(struct insights *self, struct app *app, struct answer *answer)
-{
-	struct request *request = request_new(REQUEST_INCIDENT_PUT);
-	struct incident *incident = incident_copy(&request->arena, answer->incident);
-	const char *asked = arena_printf(&request->arena, "aitia onset %s%s-level:none", self->query ? self->query : "",
-					 self->query && self->query[0] ? " " : "");
-	struct error err;
-	int64_t number;
-
-	if (!is_detectable(self) || onset_set_milestone(&request->arena, self->data.onset, asked, self->cohort, incident, &number, &err) != STATUS_OK) {
-		request_free(request);
-		return;
-	}
-	request->base = incident_copy(&request->arena, answer->incident);
-	request->incident = incident;
-	request->summary = arena_printf(&request->arena, self->cohort ? "first detectable %s, of CO%" PRId64 : "first detectable %s",
-					series_day(&request->arena, &self->data.onset->series,
-						   (double)onset_first_detectable(self->data.onset)->detectable), self->cohort);
-	self->put_serial = app_request(app, &self->screen, request);
-}
-
 static void insights_answer(struct screen *screen, struct app *app, struct answer *answer)
 {
 	struct insights *self = self_of(screen);
@@ -350,19 +276,7 @@ static void insights_answer(struct screen *screen, struct app *app, struct answe
 			source_answer(self, app, (enum insight_source)i, answer);
 			return;
 		}
-	if (answer->status != STATUS_OK && (answer->serial == self->read_serial || answer->serial == self->put_serial)) {
-		app_message(app, true, "no milestone was set: %s", answer->error.text);
-	} else if (answer->serial == self->read_serial && answer->kind == REQUEST_INCIDENT) {
-		if (self->cohort < 0 && answer->incident->cohort_count) {
-			pick_cohort(self, app, answer->incident);
-			return;
-		}
-		self->cohort = self->cohort < 0 ? 0 : self->cohort;
-		put_milestone(self, app, answer);
-	} else if (answer->serial == self->put_serial && answer->kind == REQUEST_INCIDENT_PUT) {
-		app_message(app, false, "%s: first detectable set, with its evidence%s", answer->key, app_sign(app, " · u undoes", " - u undoes"));
-		app_changed(app);
-	}
+	insight_milestone_answer(&self->milestone, app, screen, &self->data, answer);
 }
 
 /* ---- what is behind a row -------------------------------------------------------------------------------------- */
@@ -424,7 +338,7 @@ static void open_filter(struct insights *self, struct app *app)
 {
 	self->app = app;
 	app_push(app, prompt_new(app, &(struct prompt_options){
-		.title = "Filter", .initial = self->query, .history = HISTORY_FILTER, .tag = TAG_FILTER, .may_be_empty = true,
+		.title = "Filter", .initial = self->query, .history = HISTORY_FILTER, .tag = INSIGHT_TAG_FILTER, .may_be_empty = true,
 		.check = check_filter, .context = self }));
 }
 
@@ -432,7 +346,7 @@ static void insights_result(struct screen *screen, struct app *app, struct scree
 {
 	struct insights *self = self_of(screen);
 
-	if (child && child->tag == TAG_FILTER) {
+	if (child && child->tag == INSIGHT_TAG_FILTER) {
 		set_query(self, prompt_text(child));
 		forget(self);
 		for (int i = 0; i < INSIGHT_PARTS; i++)
@@ -440,13 +354,8 @@ static void insights_result(struct screen *screen, struct app *app, struct scree
 		make_rows(self, app);
 		app_request(app, screen, request_new(REQUEST_STOP));
 		sync(self, app);
-	} else if (child && child->tag == TAG_INCIDENT) {
-		if (screen_incident_pick_key(child))
-			read_incident(self, app, screen_incident_pick_key(child), -1);
-		else
-			app_message(app, false, "make the incident first: I, then a");
-	} else if (child && child->tag == TAG_COHORT && menu_value(child) >= 0) {
-		read_incident(self, app, self->picked, menu_value(child));
+	} else if (child) {
+		insight_milestone_result(&self->milestone, app, screen, child);
 	}
 }
 
@@ -498,7 +407,10 @@ static bool act(struct insights *self, struct app *app, enum action action, cons
 		open_filter(self, app);
 		return true;
 	case ACTION_ID_insight_milestone:
-		set_milestone(self, app);
+		if (self->part == INSIGHT_TREND)
+			insight_milestone_set(&self->milestone, app, &self->screen, &self->data, self->incident);
+		else
+			app_message(app, false, "the trend has the day to set: Tab goes there");
 		return true;
 	case ACTION_ID_insights:
 		return true; /* here already */
@@ -608,7 +520,7 @@ static void insights_release(struct screen *screen)
 	strbuf_release(&self->crumb);
 	free(self->query);
 	free(self->incident);
-	free(self->picked);
+	free(self->milestone.picked);
 }
 
 static bool insights_can(const struct screen *screen, const struct app *app, enum action action)

@@ -5,11 +5,10 @@
  */
 #include "core/publish_team.h"
 
-#include <pthread.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include "core/base/mem.h"
+#include "core/base/thread.h"
 
 #define THREADS_MAX 8
 #define JOBS_OF_EACH 4 /* enough to go on with while the owner is busy */
@@ -84,23 +83,12 @@ static void *run(void *context)
 	return NULL;
 }
 
-/* From the second job on: one alone is made sooner than a thread is. Signals are for the threads that are there.
- * Where none can be made the owner does all. */
+/* From the second job on: one alone is made sooner than a thread is. Where none can be made the owner does all. */
 static void start(struct publish_team *team)
 {
-	sigset_t all, before;
-
 	team->is_started = true;
-	sigfillset(&all);
-	sigdelset(&all, SIGSEGV);
-	sigdelset(&all, SIGBUS);
-	sigdelset(&all, SIGFPE);
-	sigdelset(&all, SIGILL);
-	sigdelset(&all, SIGABRT);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	while (team->thread_count + 1 < cores() && pthread_create(&team->threads[team->thread_count], NULL, run, team) == 0)
+	while (team->thread_count + 1 < cores() && thread_start(&team->threads[team->thread_count], run, team) == 0)
 		team->thread_count++;
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 struct publish_job *publish_team_next(struct publish_team *team)

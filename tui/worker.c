@@ -8,13 +8,12 @@
 #include "tui/worker.h"
 
 #include <errno.h>
-#include <pthread.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "core/base/thread.h"
 #include "core/base/vec.h"
 
 /* So long does an edit go on waiting for another process when the worker is to stop. */
@@ -230,23 +229,6 @@ static void *run(void *context)
 	return NULL;
 }
 
-/* Signals are the main thread's business; but a fault in this one must not be blocked. */
-static int start_thread(struct worker *worker)
-{
-	sigset_t all, before;
-
-	sigfillset(&all);
-	sigdelset(&all, SIGSEGV);
-	sigdelset(&all, SIGBUS);
-	sigdelset(&all, SIGFPE);
-	sigdelset(&all, SIGILL);
-	sigdelset(&all, SIGABRT);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	int failed = pthread_create(&worker->thread, NULL, run, worker);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return failed;
-}
-
 /* ---- for the loop ---------------------------------------------------------------- */
 
 static void release(struct worker *worker)
@@ -271,7 +253,7 @@ enum status worker_start(const struct worker_hooks *hooks, struct worker **out, 
 	worker->idle_more = !hooks->lazy;
 	pthread_mutex_init(&worker->mutex, NULL);
 	pthread_cond_init(&worker->changed, NULL);
-	int failed = start_thread(worker);
+	int failed = thread_start(&worker->thread, run, worker);
 	if (failed) {
 		release(worker);
 		return error_set(err, STATUS_STORE, "cannot start a thread: %s", strerror(failed));

@@ -14,11 +14,12 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "core/base/thread.h"
 
 #define STEP_PAGES 1024 /* 16 MiB: some 20 ms between two looks at `cancel` */
 #define TEMP_TRIES 100
@@ -57,7 +58,7 @@ static void *flush(void *context)
 static void flush_begin(struct flushing *flushing, const char *path)
 {
 	*flushing = (struct flushing){ .fd = open(path, O_WRONLY | O_CLOEXEC) };
-	flushing->running = flushing->fd >= 0 && pthread_create(&flushing->thread, NULL, flush, flushing) == 0;
+	flushing->running = flushing->fd >= 0 && thread_start(&flushing->thread, flush, flushing) == 0;
 }
 
 static void flush_end(struct flushing *flushing)

@@ -31,44 +31,85 @@ static bool is_word(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
-/*
- * The text behind `key` and ":" or "=" at the start of a line, quoted or bare: as TOML,
- * YAML and JavaScript write it alike where people keep to one setting a line. Comments
- * are not taken for settings; what is computed is not known.
- */
-static bool find_setting(struct slice text, const char *key, struct slice *out)
+/* The text behind `key` and ":" or "=" at the beginning of `text`, quoted or, unless `is_script`, bare. */
+static bool setting_at(struct slice text, const char *key, bool is_script, struct slice *out)
 {
-	size_t key_len = strlen(key), at = 0;
+	size_t key_len = strlen(key), from = 0, end = text.len_bytes;
+	char quote;
 
-	while (at < text.len_bytes) {
-		const char *newline = memchr(text.at + at, '\n', text.len_bytes - at);
-		size_t end = newline ? (size_t)(newline - text.at) : text.len_bytes;
-		size_t from = at;
-		char quote;
-
-		at = end + 1;
-		while (from < end && strchr(" \t\"'", text.at[from]))
-			from++;
-		if (end - from <= key_len || memcmp(text.at + from, key, key_len) != 0 || is_word(text.at[from + key_len]))
-			continue;
-		from += key_len;
-		while (from < end && strchr(" \t\"'", text.at[from]))
-			from++;
-		if (from == end || (text.at[from] != ':' && text.at[from] != '='))
-			continue;
+	while (from < end && strchr(" \t\"'", text.at[from]))
 		from++;
-		while (from < end && (text.at[from] == ' ' || text.at[from] == '\t'))
-			from++;
-		quote = from < end && (text.at[from] == '"' || text.at[from] == '\'') ? text.at[from++] : '\0';
-		out->at = text.at + from;
-		for (out->len_bytes = 0; from + out->len_bytes < end; out->len_bytes++) {
-			char c = out->at[out->len_bytes];
-			if (quote ? c == quote : strchr(" \t\r,#", c) != NULL)
-				break;
+	if (end - from <= key_len || memcmp(text.at + from, key, key_len) != 0 || is_word(text.at[from + key_len]))
+		return false;
+	from += key_len;
+	while (from < end && strchr(" \t\"'", text.at[from]))
+		from++;
+	if (from == end || (text.at[from] != ':' && text.at[from] != '='))
+		return false;
+	from++;
+	while (from < end && (text.at[from] == ' ' || text.at[from] == '\t'))
+		from++;
+	quote = from < end && (text.at[from] == '"' || text.at[from] == '\'') ? text.at[from++] : '\0';
+	if (is_script && !quote)
+		return false;
+	out->at = text.at + from;
+	for (out->len_bytes = 0; from + out->len_bytes < end; out->len_bytes++) {
+		char c = out->at[out->len_bytes];
+		if (quote ? c == quote : strchr(" \t\r,#", c) != NULL)
+			break;
+	}
+	return out->len_bytes > 0;
+}
+
+/* In a line of a script a setting begins behind a brace or a comma too, where these are no part of a text or a comment. */
+static bool setting_within(struct slice line, const char *key, struct slice *out)
+{
+	char quote = '\0';
+
+	for (size_t at = 0; at < line.len_bytes; at++) {
+		char c = line.at[at];
+		if (quote) {
+			if (c == '\\')
+				at++;
+			else if (c == quote)
+				quote = '\0';
+		} else if (c == '"' || c == '\'' || c == '`') {
+			quote = c;
+		} else if (c == '/' && at + 1 < line.len_bytes && strchr("/*", line.at[at + 1])) {
+			return false;
+		} else if ((c == '{' || c == ',') && setting_at((struct slice){ line.at + at + 1, line.len_bytes - at - 1 }, key, true, out)) {
+			return true;
 		}
-		return out->len_bytes > 0;
 	}
 	return false;
+}
+
+/*
+ * As TOML, YAML and JavaScript write a setting alike where people keep to one a line, and
+ * as JavaScript has it within one. Comments are not taken for settings; what is computed
+ * is not known.
+ */
+static bool find_setting(struct slice text, const char *key, bool is_script, struct slice *out)
+{
+	while (text.len_bytes) {
+		const char *newline = memchr(text.at, '\n', text.len_bytes);
+		struct slice line = { text.at, newline ? (size_t)(newline - text.at) : text.len_bytes };
+		size_t whole = line.len_bytes + (newline != NULL);
+
+		if (setting_at(line, key, is_script, out) || (is_script && setting_within(line, key, out)))
+			return true;
+		text.at += whole;
+		text.len_bytes -= whole;
+	}
+	return false;
+}
+
+/* JavaScript or TypeScript, by its name: .js, .mjs, .cjs, .ts, .mts. */
+static bool is_script(const char *config)
+{
+	size_t len = strlen(config);
+
+	return len > 2 && config[len - 1] == 's' && strchr("jt", config[len - 2]);
 }
 
 static enum status read_place(struct arena *arena, const struct site *site, const char *root, const char *config,
@@ -80,7 +121,7 @@ static enum status read_place(struct arena *arena, const struct site *site, cons
 
 	if (status != STATUS_OK)
 		return status;
-	if (site->content_key[0] && find_setting(text, site->content_key, &value)) {
+	if (site->content_key[0] && find_setting(text, site->content_key, is_script(config), &value)) {
 		if (!stays_inside(value))
 			return error_set(err, STATUS_INPUT, "%s: %s '%.*s' lies outside of the site", config,
 					 site->content_key, (int)(value.len_bytes < 200 ? value.len_bytes : 200), value.at);

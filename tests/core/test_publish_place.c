@@ -97,6 +97,12 @@ static void test_below(void **state)
 	found(&vitepress, "docs", true);
 	put("docs/.vitepress/config.js", "export default {\n  srcDir: './src',\n}\n");
 	found(&vitepress, "docs/src", true);
+	put("docs/.vitepress/config.js", "export default { title: 'x, srcDir: \"no\"', srcDir: \"./pages\" }\n");
+	found(&vitepress, "docs/pages", true);
+	put("docs/.vitepress/config.js", "export default {title:'x',srcDir:'pages'}");
+	found(&vitepress, "docs/pages", true);
+	put("docs/.vitepress/config.js", "export default { title: 'it\\'s', // { srcDir: 'no' }\n  srcDir: somewhere() }\n");
+	found(&vitepress, "docs", true); /* a comment, and what is computed */
 	put(".vitepress/config.js", "");
 	found(&vitepress, "", true); /* the root itself comes first */
 }

@@ -97,6 +97,17 @@ static const struct choice *of_ratings(struct arena *arena)
 	return all;
 }
 
+static const struct choice *of_verbs(struct arena *arena)
+{
+	static const struct choice all[] = {
+#define EDIT_VERB(word, help) { word, help },
+#include "core/edit_verbs.def"
+		{ NULL, NULL },
+	};
+	(void)arena;
+	return all;
+}
+
 /* In the order of enum audience. */
 static const struct choice *of_audiences(struct arena *arena)
 {
@@ -175,6 +186,8 @@ const struct choice *choices(struct arena *arena, const char *list)
 		return of_audiences(arena);
 	if (strcmp(list, "findings") == 0)
 		return of_findings_formats(arena);
+	if (strcmp(list, "verb") == 0)
+		return of_verbs(arena);
 	if (strcmp(list, "section") == 0)
 		return of_sections(arena);
 	return of_terms(arena, list);

@@ -1,7 +1,7 @@
 /*
  * Lists of words that options and arguments take: the vocabularies of terms.def
  * under their names ("severity"), and those of other tables ("sort", "format",
- * "field", "per", "rating", "likeness", "site", "section", "cause", "symptom"). For parsing, help, documents and completion.
+ * "field", "per", "rating", "likeness", "site", "section", "verb", "cause", "symptom"). For parsing, help, documents and completion.
  */
 #ifndef AITIA_CLI_CHOICES_H
 #define AITIA_CLI_CHOICES_H

@@ -118,7 +118,7 @@ static const struct option_spec log_options[] = {
 	{ "until", 0, OPTION_TEXT, "TIME", "only up to the end of then: 2026-04-03 is the whole day", NULL, NULL,
 	  offsetof(struct log_values, until) },
 	{ "verb", 0, OPTION_TEXT, "VERB", "only what was done so: annotate, triage, incident, members, import, undo, …", NULL,
-	  NULL, offsetof(struct log_values, verb) },
+	  "verb", offsetof(struct log_values, verb) },
 	{ "sample", 0, OPTION_TEXT, "ID", "only what judged or noted this sample, or made it a member", NULL, NULL,
 	  offsetof(struct log_values, sample) },
 	{ "incident", 0, OPTION_TEXT, "INC", "only what made or changed this incident or its members", NULL, NULL,

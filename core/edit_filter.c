@@ -2,10 +2,24 @@
 
 #include <string.h>
 
+#include "core/base/strbuf.h"
 #include "core/base/vec.h"
 #include "core/nearest.h"
 
 static const char *const keys[] = { "by", "verb", "sample", "incident", "since", "until" };
+
+static const char *const verbs[] = {
+#define EDIT_VERB(word, help) word,
+#include "core/edit_verbs.def"
+};
+
+bool edit_verb_known(const char *verb)
+{
+	for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
+		if (strcmp(verbs[i], verb) == 0)
+			return true;
+	return false;
+}
 
 static enum status twice(struct error *err, const char *key)
 {
@@ -18,6 +32,23 @@ static enum status set_text(struct arena *arena, const char *key, const char *va
 		return twice(err, key);
 	*to = arena_strdup(arena, value);
 	return STATUS_OK;
+}
+
+/* A log without such entries and one that can have none must not look alike. */
+static enum status set_verb(struct arena *arena, const char *value, struct edit_filter *out, struct error *err)
+{
+	const char *near;
+	struct strbuf all = STRBUF_INIT;
+
+	if (edit_verb_known(value))
+		return set_text(arena, "verb", value, &out->verb, err);
+	near = nearest_word(verbs, ARRAY_LEN(verbs), value);
+	for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
+		strbuf_addf(&all, "%s%s", i ? ", " : "", verbs[i]);
+	error_set(err, STATUS_USAGE, "unknown verb '%s'; %s%s%sone of: %s", value, near ? "did you mean '" : "", near ? near : "",
+		  near ? "'? " : "", all.text);
+	strbuf_release(&all);
+	return STATUS_USAGE;
 }
 
 static enum status set_sample(const char *value, struct edit_filter *out, struct error *err)
@@ -75,7 +106,7 @@ enum status edit_filter_set(struct arena *arena, const char *key, const char *va
 	if (strcmp(key, "by") == 0)
 		return set_text(arena, key, value, &out->reviewer, err);
 	if (strcmp(key, "verb") == 0)
-		return set_text(arena, key, value, &out->verb, err);
+		return set_verb(arena, value, out, err);
 	if (strcmp(key, "sample") == 0)
 		return set_sample(value, out, err);
 	if (strcmp(key, "incident") == 0)

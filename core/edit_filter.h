@@ -3,7 +3,7 @@
  * the filter line of the log:
  *
  *     words           each occurs in the entry's summary, case ignored; "two words" too
- *     by:ann          whose; verb:annotate what was done
+ *     by:ann          whose; verb:annotate what was done, a word of edit_verbs.def
  *     sample:12       that judged, triaged or noted the sample, or made it a member
  *     incident:KEY    that made or changed the incident or its members; the key alone says the same
  *     since:2026-04   from the start of the interval on; until:2026-04-03 to its end
@@ -22,5 +22,8 @@ enum status edit_filter_parse(struct arena *arena, const char *text, struct edit
 /* One key with its value: "by", "verb", "sample", "incident", "since", "until". */
 enum status edit_filter_set(struct arena *arena, const char *key, const char *value, struct edit_filter *out,
 			    struct error *err) MUST_CHECK;
+
+/* Whether entries of the log have it. */
+bool edit_verb_known(const char *verb);
 
 #endif

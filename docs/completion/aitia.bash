@@ -219,7 +219,7 @@ _aitia_choices()
 	'log --by') echo '@any' ;;
 	'log --since') echo '@any' ;;
 	'log --until') echo '@any' ;;
-	'log --verb') echo '@any' ;;
+	'log --verb') echo 'annotate triage due alike plan incident members exposure apply import merge undo redo ' ;;
 	'log --sample') echo '@any' ;;
 	'log --incident') echo '@any' ;;
 	'log --limit') echo '@any' ;;

@@ -76,6 +76,8 @@ static void what_is_wrong_is_said(void **state)
 {
 	(void)state;
 	assert_wrong("b:ann", "did you mean 'by'?");
+	assert_wrong("verb:anotate", "did you mean 'annotate'?");
+	assert_wrong("verb:nope", "unknown verb 'nope'; one of: annotate, triage, due, alike, plan, incident, members, exposure, apply, import, merge, undo, redo");
 	assert_wrong("nonsense:1", "it has by, verb, sample, incident, since and until");
 	assert_wrong("by:", "needs a value");
 	assert_wrong("by:a by:b", "by is given twice");

@@ -202,6 +202,8 @@ class Edits(Case):
             self.assertEqual([entry["id"] for entry in self.run_json("log", *args)], which, args)
         self.fails(2, "did you mean 'since'?", "log", "sinc:2026")
         self.fails(2, "by is given twice", "log", "--by=bob", "by:ann")
+        self.fails(2, "did you mean 'annotate'?", "log", "--verb=anotate")
+        self.fails(2, "unknown verb 'nope'; one of: annotate, triage", "log", "verb:nope")
 
     def test_log_of_one_edit(self):
         edit = self.run_json("annotate", "1", "--cause=model/hallucination")[0]["edit"]

@@ -12,13 +12,16 @@
 #include "storage/sqlite/backup.h"
 
 #include <assert.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/base/file.h"
 #include "core/base/thread.h"
 
 #define STEP_PAGES 1024 /* 16 MiB: some 20 ms between two looks at `cancel` */
@@ -28,6 +31,7 @@ struct copying {
 	struct sqlite_store *db;
 	const struct backup_options *options;
 	char *temp;    /* NULL: not made yet */
+	int folder;    /* where it lies, shared with others that make copies there; -1: it cannot be locked */
 	sqlite3 *to;
 	int64_t pages, edits, samples; /* of the state that is copied */
 };
@@ -85,12 +89,78 @@ static bool is_cancelled(const struct copying *copy)
 	return copy->options->cancel && atomic_load_explicit(copy->options->cancel, memory_order_relaxed);
 }
 
+/* ---- what a copy that was killed left ------------------------------------------------------------- */
+
+/* "store.db.v4.bak" and "store.db.v4.bak2" are the same. */
+static size_t stem_len(const char *name)
+{
+	size_t len = strlen(name), digits = len;
+
+	while (digits > 0 && name[digits - 1] >= '0' && name[digits - 1] <= '9')
+		digits--;
+	return digits >= 4 && strncmp(name + digits - 4, ".bak", 4) == 0 ? digits : len;
+}
+
+/* "NAME.part-0123abcd", with a number behind .bak or none. */
+static bool is_part(const char *entry, const char *name, size_t stem)
+{
+	static const char ending[] = ".part-";
+
+	if (strncmp(entry, name, stem) != 0)
+		return false;
+	entry += stem;
+	if (stem >= 4 && strncmp(entry - 4, ".bak", 4) == 0)
+		entry += strspn(entry, "0123456789");
+	return strncmp(entry, ending, sizeof(ending) - 1) == 0 && strlen(entry) == sizeof(ending) - 1 + 8 &&
+	       strspn(entry + sizeof(ending) - 1, "0123456789abcdef") == 8;
+}
+
+static void sweep(int folder, const char *name)
+{
+	int again = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* the listing closes it */
+	DIR *listing = again >= 0 ? fdopendir(again) : NULL;
+	const struct dirent *entry;
+
+	while (listing && (entry = readdir(listing)) != NULL)
+		if (is_part(entry->d_name, name, stem_len(name)))
+			(void)unlinkat(folder, entry->d_name, 0);
+	if (listing)
+		closedir(listing);
+	else if (again >= 0)
+		close(again);
+}
+
+/* Who makes a copy shares a lock of its folder. So if it can be had alone nobody does, and parts of
+ * this copy are those of a process that ended amidst it. (The file itself has SQLite's locks, which on
+ * some systems are no others than these.) */
+static int hold_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = file_folder_of(path);
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+		sweep(fd, slash ? slash + 1 : path);
+	if (fd >= 0)
+		(void)flock(fd, LOCK_SH);
+	free(folder);
+	return fd;
+}
+
+static void leave_folder(struct copying *copy)
+{
+	if (copy->folder >= 0)
+		close(copy->folder);
+	copy->folder = -1;
+}
+
 /* Beside `path`, private until it has the rights that it is to have. */
 static enum status make_temp(struct copying *copy, const char *path, const struct stat *like, struct error *err)
 {
 	size_t size = strlen(path) + 32;
 	int fd = -1;
 
+	copy->folder = hold_folder(path);
 	copy->temp = mem_alloc(size);
 	for (int i = 0; i < TEMP_TRIES && fd < 0; i++) {
 		uint32_t number;
@@ -299,11 +369,12 @@ static void forget(struct copying *copy)
 enum status backup_copy(struct store *store, const char *path, const struct stat *like, const struct backup_options *options,
 			char **out, struct error *err)
 {
-	struct copying copy = { .db = sqlite_of(store), .options = options };
+	struct copying copy = { .db = sqlite_of(store), .options = options, .folder = -1 };
 	enum status status = make_copy(&copy, path, like, err);
 
 	if (status != STATUS_OK)
 		forget(&copy);
+	leave_folder(&copy); /* who restores has locked the store */
 	*out = copy.temp;
 	return status;
 }
@@ -312,7 +383,8 @@ enum status sqlite_store_backup(struct store *store, const char *path, const str
 				struct error *err)
 {
 	static const struct backup_options plain = { .force = false };
-	struct copying copy = { .db = sqlite_of(store), .options = options ? options : &plain };
+	struct copying copy = { .db = sqlite_of(store), .options = options ? options : &plain,
+				.folder = -1 };
 	struct stat like;
 	enum status status = check_place(&copy, path, err);
 
@@ -322,6 +394,7 @@ enum status sqlite_store_backup(struct store *store, const char *path, const str
 		status = give_name(&copy, path, err);
 	if (status != STATUS_OK)
 		forget(&copy);
+	leave_folder(&copy);
 	free(copy.temp);
 	return status == STATUS_OK ? STATUS_OK : error_wrap(err, status, "%s", path);
 }

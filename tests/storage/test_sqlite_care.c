@@ -1,4 +1,6 @@
 /* Copies, compacting, and what check finds: what keeps a store safe over the years. */
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include "tests/storage/sqlite_fixture.h"
@@ -121,6 +123,42 @@ static void backup_goes_over_nothing(void **state)
 	snprintf(f->path, sizeof(f->path), "%s/copy.db", f->folder);
 	assert_ok(&f->c, fixture_open(f, (struct sqlite_open_options){ 0 }));
 	assert_int_equal(contract_count(&f->c, "status:deferred"), 1);
+}
+
+static void touch(const char *path)
+{
+	FILE *file = fopen(path, "wb");
+
+	assert_non_null(file);
+	assert_int_equal(fclose(file), 0);
+}
+
+/* What a process that was killed left goes, unless somebody is at work in that folder. */
+static void parts_of_a_killed_backup_are_swept(void **state)
+{
+	static const char *const parts[] = { "copy.db.part-0123abcd", "copy.db.part-ffffffff" };
+	static const char *const others[] = { "copy.db.part-0123abc", "copy.db.part-0123ABCD", "copy2.db.part-0123abcd",
+					      "copy.db2.part-0123abcd", "my.copy.db.part-0123abcd" };
+	struct fixture *f = *state;
+	struct backup_options force = { .force = true };
+	int maker;
+
+	fill(f, 20);
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		touch(beside(f, parts[i]));
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		touch(beside(f, others[i]));
+	maker = open(f->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_true(maker >= 0 && flock(maker, LOCK_SH) == 0); /* as another process that makes a copy there */
+	assert_ok(&f->c, sqlite_store_backup(f->c.store, beside(f, "copy.db"), NULL, &f->c.err));
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		assert_true(file_exists(beside(f, parts[i])));
+	close(maker);
+	assert_ok(&f->c, sqlite_store_backup(f->c.store, beside(f, "copy.db"), &force, &f->c.err));
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		assert_false(file_exists(beside(f, parts[i])));
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		assert_true(file_exists(beside(f, others[i])));
 }
 
 static void damaged_stores_are_not_copied(void **state)
@@ -373,6 +411,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		FIXTURE_TEST(backup_is_of_one_moment),     FIXTURE_TEST(stopped_backup_leaves_nothing),
 		FIXTURE_TEST(backup_goes_over_nothing),    FIXTURE_TEST(damaged_stores_are_not_copied),
+		FIXTURE_TEST(parts_of_a_killed_backup_are_swept),
 		FIXTURE_TEST(compacting_gives_room_back),  FIXTURE_TEST(compacting_optimises_words),
 		FIXTURE_TEST(compacting_gives_way),        FIXTURE_TEST(log_against_state),
 		FIXTURE_TEST(encrypted_files_are_known),   FIXTURE_TEST(a_log_without_its_store_is_set_aside),

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "storage/sqlite/check.h"
-#include "storage/sqlite/edit_log.h"
 #include "storage/sqlite/own.h"
 #include "storage/sqlite/replay.h"
 
@@ -182,6 +181,7 @@ static const struct {
 	{ SQL_WRONG_PLANS, "plan %s: the edit that made it is missing or undone, or its samples are of no stratum", false },
 	{ SQL_WRONG_ALIKE_LINKS, "sample %s: the edit that put it together with another or parted them is missing or undone", false },
 	{ SQL_WRONG_ALIKE, "body %s: its group of alike ones is none that can be", false },
+	{ SQL_ALIKE_UNSIGNED, "body %s: it has no signature: aitia index --rebuild makes groups anew", false },
 	{ SQL_WRONG_BATCHES, "batch %s: its numbers do not match its samples", false },
 };
 
@@ -196,36 +196,6 @@ static enum status check_rule(struct checking *check, size_t rule, struct error 
 	return sql_end(check->db, stmt, err);
 }
 #pragma GCC diagnostic pop
-
-static bool is_readable(const void *changes, int len)
-{
-	sqlite3_changeset_iter *iter = NULL;
-	void *copy = mem_alloc((size_t)len + 1);
-	int rc;
-
-	if (len)
-		memcpy(copy, changes, (size_t)len);
-	rc = sqlite3changeset_start(&iter, len, copy);
-	while (rc == SQLITE_OK && sqlite3changeset_next(iter) == SQLITE_ROW)
-		;
-	if (rc == SQLITE_OK)
-		rc = sqlite3changeset_finalize(iter);
-	free(copy);
-	return rc == SQLITE_OK;
-}
-
-static enum status check_log(struct checking *check, struct error *err)
-{
-	sqlite3_stmt *stmt = sql_start_plain(check->db, SQL_CHANGESETS);
-
-	while (sql_next(check->db, stmt)) {
-		int64_t id = sqlite3_column_int64(stmt, 0);
-		const void *changes = sqlite3_column_blob(stmt, 2);
-		if (sqlite3_column_type(stmt, 2) == SQLITE_NULL || !is_readable(changes, sqlite3_column_bytes(stmt, 2)))
-			checking_report(check, "edit %" PRId64 ": what it changed cannot be read", id);
-	}
-	return sql_end(check->db, stmt, err);
-}
 
 static void on_replay(void *context, const char *finding)
 {

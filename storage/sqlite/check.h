@@ -13,6 +13,8 @@ struct checking {
 
 void checking_report(struct checking *check, const char *format, ...) PRINTF_LIKE(2, 3);
 
+/* Entries of the log against their digests, and against what is noted of them (check_log.c). */
+enum status check_log(struct checking *check, struct error *err) MUST_CHECK;
 /* Samples against the digests of what came, and what lists show of them (check_samples.c). */
 enum status check_samples(struct checking *check, struct error *err) MUST_CHECK;
 /* Signatures of code against the code (check_alike.c). */

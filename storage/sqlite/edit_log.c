@@ -1,9 +1,12 @@
 /* Writing and reading the operation log; edit_log.h explains it. */
 #include "storage/sqlite/edit_log.h"
 
+#include <assert.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "core/edit_filter.h"
 
 static const char *const journalled[] = {
 #define JOURNALLED(table) table,
@@ -24,6 +27,7 @@ static enum status add_entry(struct sqlite_store *db, const char *reviewer, enum
 	int64_t last_us = INT64_MIN;
 	enum status status;
 
+	assert(edit_verb_known(verb));
 	work->at = instant_now();
 	work->last_annotation = 0;
 	status = sql_number_plain(db, SQL_LAST_ANNOTATION, &work->last_annotation, NULL, err);
@@ -44,8 +48,11 @@ static enum status add_entry(struct sqlite_store *db, const char *reviewer, enum
 enum status edit_append(struct sqlite_store *db, const char *reviewer, enum edit_kind kind, const char *verb,
 			const char *summary, int64_t of, int64_t batch, struct edit_work *entry, struct error *err)
 {
+	enum status status;
+
 	*entry = (struct edit_work){ 0 };
-	return add_entry(db, reviewer, kind, verb, summary, of, batch, entry, err);
+	status = add_entry(db, reviewer, kind, verb, summary, of, batch, entry, err);
+	return status == STATUS_OK ? edit_seal(db, entry->id, err) : status;
 }
 
 enum status edit_open(struct sqlite_store *db, const char *reviewer, const char *verb, struct edit_work *work,
@@ -63,8 +70,7 @@ enum status edit_close(struct sqlite_store *db, struct edit_work *work, const ch
 	enum status status = rc == SQLITE_OK ? STATUS_OK : db_error(db, rc, err);
 
 	if (status == STATUS_OK)
-		status = sql_run(db, SQL_EDIT_FINISH, err, SQL_INT(work->id), SQL_TEXT(summary),
-				 SQL_INT(work->last_annotation), SQL_BLOB(len ? changes : "", (size_t)len));
+		status = edit_finish(db, work->id, summary, work->last_annotation, (struct slice){ changes, (size_t)len }, err);
 	if (status == STATUS_OK)
 		status = sql_run(db, SQL_EDIT_FORGET_REDO, err, SQL_INT(work->id));
 	sqlite3_free(changes);
@@ -176,8 +182,7 @@ static enum status finish(struct sqlite_store *db, struct edit_work *work, const
 	if (rc != SQLITE_OK)
 		status = db_error(db, rc, err);
 	else if (status == STATUS_OK && *changed)
-		status = sql_run(db, SQL_EDIT_FINISH, err, SQL_INT(work->id), SQL_TEXT(reviewer_summary),
-				 SQL_INT(work->last_annotation), SQL_BLOB(changes.at, changes.len_bytes));
+		status = edit_finish(db, work->id, reviewer_summary, work->last_annotation, changes, err);
 	sqlite3_free(joined);
 	sqlite3_free(recorded);
 	return status;

@@ -59,6 +59,19 @@ enum status edit_record(struct sqlite_store *db, struct edit_work *work, struct 
 enum status edit_append(struct sqlite_store *db, const char *reviewer, enum edit_kind kind, const char *verb,
 			const char *summary, int64_t of, int64_t batch, struct edit_work *entry, struct error *err) MUST_CHECK;
 
+/* ---- what never changes of an entry (edit_seal.c) ------------------------------------ */
+
+/* Ends an entry, with its digest. */
+enum status edit_finish(struct sqlite_store *db, int64_t id, const char *summary, int64_t last_annotation, struct slice changes,
+			struct error *err) MUST_CHECK;
+/* Gives all entries from `from` on their digest: they are as they will stay. */
+enum status edit_seal(struct sqlite_store *db, int64_t from, struct error *err) MUST_CHECK;
+/* The step of the migration. */
+enum status edit_seal_all(struct sqlite_store *db, struct error *err) MUST_CHECK;
+/* Names each entry that is not what its digest is of. */
+enum status edit_seals_check(struct sqlite_store *db, void (*broken)(void *context, int64_t edit), void *context,
+			     struct error *err) MUST_CHECK;
+
 /* Columns id … merge in the order of the statements EDIT_TO_* and edit_list.c. */
 struct edit column_edit(struct arena *arena, sqlite3_stmt *stmt);
 
@@ -68,6 +81,8 @@ struct edit column_edit(struct arena *arena, sqlite3_stmt *stmt);
 enum status history_note(struct sqlite_store *db, int64_t edit, struct slice changes, struct error *err) MUST_CHECK;
 /* The step of the migration: the same for all edits that are there. */
 enum status history_fill(struct sqlite_store *db, struct error *err) MUST_CHECK;
+/* *missing: not all of that is noted. */
+enum status history_check(struct sqlite_store *db, int64_t edit, struct slice changes, bool *missing, struct error *err) MUST_CHECK;
 /* The samples whose triage state a changeset changes, and whether it is about incidents too. Free *ids. */
 enum status changed_samples(struct sqlite_store *db, struct slice changes, int64_t **ids, size_t *count, bool *incidents,
 			    struct error *err) MUST_CHECK;

@@ -24,6 +24,8 @@ struct noting {
 	struct sqlite_store *db;
 	struct arena *arena;
 	int64_t edit;
+	bool checking;  /* whether all is noted, instead of noting it: */
+	bool missing;
 	VEC_OF(struct sample_note) samples;
 	/* the change at hand */
 	sqlite3_changeset_iter *iter;
@@ -134,9 +136,24 @@ static void join(struct sample_note *to, const struct sample_note *from)
 	}
 }
 
+static enum status look_for(struct noting *note, enum statement statement, const struct sql_value *values, size_t count,
+			    struct error *err)
+{
+	bool found = false;
+	enum status status = sql_run_with(note->db, statement, NULL, &found, err, values, count);
+
+	note->missing = note->missing || !found;
+	return status;
+}
+
 static enum status write_sample(struct noting *note, struct sample_note *one, int64_t at_us, struct error *err)
 {
 	enum status status = STATUS_OK;
+
+	/* What status it gave is checked with the samples' states. */
+	if (note->checking)
+		return look_for(note, SQL_EDIT_SAMPLE_HAS, SQL_VALUES(SQL_INT(one->sample), SQL_INT(at_us), SQL_INT(note->edit),
+								      SQL_INT(one->triaged)), err);
 
 	/* Judged, and annotated as before. */
 	if (one->triaged && one->judged && one->status < 0) {
@@ -187,9 +204,21 @@ static struct sql_value text_at(const struct noting *note, int column)
 static enum status note_member(struct noting *note, struct error *err)
 {
 	sqlite3_value *sample = value_at(note, 1), *role = value_at(note, 2);
+	const struct sql_value values[] = { text_at(note, 0), SQL_INT(sqlite3_value_int64(sample)), SQL_INT(note->edit),
+					    note->op == SQLITE_DELETE ? SQL_NULL() : SQL_INT(sqlite3_value_int64(role)) };
 
-	return sql_run(note->db, SQL_EDIT_MEMBER_NOTE, err, text_at(note, 0), SQL_INT(sqlite3_value_int64(sample)),
-		       SQL_INT(note->edit), note->op == SQLITE_DELETE ? SQL_NULL() : SQL_INT(sqlite3_value_int64(role)));
+	if (note->checking)
+		return look_for(note, SQL_EDIT_MEMBER_HAS, values, ARRAY_LEN(values), err);
+	return sql_run_with(note->db, SQL_EDIT_MEMBER_NOTE, NULL, NULL, err, values, ARRAY_LEN(values));
+}
+
+static enum status note_incident(struct noting *note, struct error *err)
+{
+	const struct sql_value values[] = { text_at(note, 0), SQL_INT(note->edit) };
+
+	if (note->checking)
+		return look_for(note, SQL_EDIT_INCIDENT_HAS, values, ARRAY_LEN(values), err);
+	return sql_run_with(note->db, SQL_EDIT_INCIDENT_NOTE, NULL, NULL, err, values, ARRAY_LEN(values));
 }
 
 static enum status note_change(struct noting *note, struct error *err)
@@ -202,14 +231,14 @@ static enum status note_change(struct noting *note, struct error *err)
 		return note_member(note, err);
 	/* The incident's key comes first in all of its tables. */
 	if (strncmp(note->table, "incident", strlen("incident")) == 0)
-		return sql_run(note->db, SQL_EDIT_INCIDENT_NOTE, err, text_at(note, 0), SQL_INT(note->edit));
+		return note_incident(note, err);
 	return STATUS_OK;
 }
 
-enum status history_note(struct sqlite_store *db, int64_t edit, struct slice changes, struct error *err)
+static enum status note_or_check(struct sqlite_store *db, int64_t edit, struct slice changes, bool *missing, struct error *err)
 {
 	struct arena arena = ARENA_INIT;
-	struct noting note = { .db = db, .arena = &arena, .edit = edit, .samples = VEC_INIT };
+	struct noting note = { .db = db, .arena = &arena, .edit = edit, .checking = missing != NULL, .samples = VEC_INIT };
 	void *copy = arena_alloc(&arena, changes.len_bytes + 1); /* the iterator takes it without const */
 	enum status status = STATUS_OK;
 	int rc;
@@ -228,9 +257,21 @@ enum status history_note(struct sqlite_store *db, int64_t edit, struct slice cha
 		status = db_damaged(db, err, "an entry of the operation log cannot be read");
 	if (status == STATUS_OK)
 		status = write_samples(&note, err);
+	if (missing)
+		*missing = note.missing;
 	vec_release(&note.samples);
 	arena_release(&arena);
 	return status;
+}
+
+enum status history_note(struct sqlite_store *db, int64_t edit, struct slice changes, struct error *err)
+{
+	return note_or_check(db, edit, changes, NULL, err);
+}
+
+enum status history_check(struct sqlite_store *db, int64_t edit, struct slice changes, bool *missing, struct error *err)
+{
+	return note_or_check(db, edit, changes, missing, err);
 }
 
 enum status history_fill(struct sqlite_store *db, struct error *err)

@@ -464,8 +464,7 @@ static enum status finish(struct sqlite_store *db, struct error *err)
 	if (status == STATUS_OK)
 		status = edit_append(db, b->reviewer, EDIT_IMPORT, "import", summary, 0, b->id, &entry, err);
 	if (status == STATUS_OK && renewed->len_bytes)
-		status = sql_run(db, SQL_EDIT_FINISH, err, SQL_INT(entry.id), SQL_TEXT(summary), SQL_INT(entry.last_annotation),
-				 SQL_BLOB(renewed->text, renewed->len_bytes));
+		status = edit_finish(db, entry.id, summary, entry.last_annotation, strbuf_slice(renewed), err);
 	return status;
 }
 

@@ -133,6 +133,8 @@ static enum status close_entry(struct merging *merge, struct error *err)
 	/* The newest entry tells which id no annotation has had. */
 	if (status == STATUS_OK)
 		status = merge_run_with(merge, "UPDATE main.edit SET last_annotation = ?2 WHERE id > ?1", values, 2, err);
+	if (status == STATUS_OK) /* its own was made before theirs were all there */
+		status = edit_seal(merge->db, merge->work.id, err);
 	merge->result->edit = merge->work.id;
 	return status;
 }

@@ -265,6 +265,15 @@ static void log_against_state(void **state)
 		{ "UPDATE edit SET redoable = 1 WHERE id = 2", "edit 2: it is marked for redo", true },
 		{ "UPDATE edit SET changes = (SELECT changes FROM edit WHERE id = 2) WHERE id = 3",
 		  "edit 3: does not fit what the edits before it made", false },
+		{ "UPDATE edit SET reviewer = 'bob' WHERE id = 3", "edit 3: it is not as it was written", false },
+		{ "UPDATE edit SET summary = 'nothing' WHERE id = 1", "edit 1: it is not as it was written", false },
+		{ "UPDATE edit SET at_us = at_us - 1 WHERE id = 4", "edit 4: it is not as it was written", false },
+		{ "UPDATE edit SET digest = NULL WHERE id = 5", "edit 5: it is not as it was written", false },
+		{ "DELETE FROM edit WHERE id = 1", "edit 2: it is not as it was written, or the one before it is gone", false },
+		{ "DELETE FROM edit_incident", "edit 4: not all that it was about", false },
+		{ "DELETE FROM edit_member", "edit 5: not all that it was about", false },
+		{ "DELETE FROM edit_sample WHERE edit = 2", "edit 2: not all that it was about", false },
+		{ "DELETE FROM alike_sign WHERE number = 2", ": it has no signature", false },
 	};
 	struct fixture *f = *state;
 	struct incident incident = { .title = "T" };
@@ -280,6 +289,8 @@ static void log_against_state(void **state)
 		assert_ok(&f->c, f->c.ops->incident_put(f->c.store, &f->c.arena, "ann", &incident, NULL, &key, &edit, &f->c.err));
 		assert_ok(&f->c, f->c.ops->incident_members_add(f->c.store, "ann", key, (const int64_t[]){ 1 }, 1, MEMBER_CORE,
 								&edit, &f->c.err));
+		for (bool whole = false; !whole;)
+			assert_ok(&f->c, f->c.ops->alike_step(f->c.store, 1000, true, &whole, &f->c.err));
 		contract_check_clean(&f->c);
 		fixture_close(f);
 		fixture_sql(f, cases[i].sql);

@@ -72,6 +72,37 @@ static void cut_key(struct strbuf *out)
 	}
 }
 
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* What an edit changed comes in the order of its changeset, which is none: programs have written it in several. */
+static void sort_changes(struct strbuf *out)
+{
+	char *copy = strdup(out->text), *rest = copy, *line;
+	VEC_OF(char *) changes = VEC_INIT;
+
+	assert_non_null(copy);
+	strbuf_clear(out);
+	do {
+		line = strsep(&rest, "\n");
+		if (line && strncmp(line, "change ", 7) == 0) {
+			vec_push(&changes, line);
+			continue;
+		}
+		if (changes.len)
+			qsort(changes.items, changes.len, sizeof(*changes.items), by_text);
+		for (size_t i = 0; i < changes.len; i++)
+			strbuf_addf(out, "%s\n", changes.items[i]);
+		changes.len = 0;
+		if (line)
+			strbuf_addf(out, rest ? "%s\n" : "%s", line);
+	} while (line);
+	vec_release(&changes);
+	free(copy);
+}
+
 /* All that the store, which is brought up to date by being opened, answers. */
 static void answers_of(struct fixture *f, struct strbuf *out)
 {
@@ -85,6 +116,7 @@ static void answers_of(struct fixture *f, struct strbuf *out)
 	strbuf_clear(out);
 	assert_ok(&f->c, store_read(f->c.store, out, &f->c.err));
 	cut_key(out);
+	sort_changes(out);
 }
 
 /* Back to the start and forth again, by everybody. */
@@ -146,7 +178,7 @@ static void stores_of_each_version_come_up_to_date(void **state)
 		if (version < newest())
 			assert_int_equal(version_of(copy), version);
 	}
-	assert_true(stores >= 8);
+	assert_true(stores >= 9);
 	assert_true(expected.len_bytes > 3000);
 	strbuf_release(&fresh);
 	strbuf_release(&schema);
@@ -210,7 +242,7 @@ static void fail_step(struct fixture *f, int version, size_t at, bool in_sql)
 /* Versions 7 to 11 came with 12, and those behind it are yet to come: no program that anybody had ended with one of them. */
 static bool was_released(int version)
 {
-	return version < 7 || version == 12 || version == 13;
+	return version < 7 || (version >= 12 && version <= 14);
 }
 
 static void a_failed_step_leaves_the_one_before(void **state)

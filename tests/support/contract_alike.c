@@ -213,12 +213,12 @@ static void words_in_a_group_of_edits(void **state)
 	int64_t edit;
 
 	fill(c);
-	assert_ok(c, c->ops->group_begin(c->store, "ann", "tidy", &c->err));
+	assert_ok(c, c->ops->group_begin(c->store, "ann", "apply", &c->err));
 	say(c, "ann", 5, 8, ALIKE_TOGETHER);
 	contract_annotate(c, "ann", 5, "model");
 	assert_ok(c, c->ops->group_end(c->store, STATUS_OK, "tidied", &edit, &c->err));
 	assert_string_equal(ids_of(c, "group:8"), "5,8");
-	assert_ok(c, c->ops->group_begin(c->store, "ann", "tidy", &c->err));
+	assert_ok(c, c->ops->group_begin(c->store, "ann", "apply", &c->err));
 	say(c, "ann", 1, 2, ALIKE_TOGETHER);
 	assert_status(c, STATUS_CANCELLED, c->ops->group_end(c->store, error_set(&c->err, STATUS_CANCELLED, "no"), "", &edit, &c->err));
 	assert_string_equal(ids_of(c, "group:1"), "1,3,4");

@@ -372,7 +372,7 @@ static void index_waits_for_imports(void **state)
 	assert_status(c, STATUS_REFUSED, c->ops->index_step(c->store, 1, true, &whole, &c->err));
 	assert_status(c, STATUS_REFUSED, c->ops->index_drop(c->store, &c->err));
 	c->ops->import_abort(c->store);
-	assert_ok(c, c->ops->group_begin(c->store, "ann", "x", &c->err));
+	assert_ok(c, c->ops->group_begin(c->store, "ann", "apply", &c->err));
 	assert_status(c, STATUS_REFUSED, c->ops->index_step(c->store, 1, true, &whole, &c->err));
 	assert_ok(c, c->ops->group_end(c->store, STATUS_OK, "", &(int64_t){ 0 }, &c->err));
 }

@@ -1,4 +1,5 @@
 """What the tests of the command line share: a home of its own, the program, its answers."""
+import datetime
 import fcntl
 import hashlib
 import json
@@ -179,3 +180,10 @@ def on_terminal(case, line, stream="stdout", env=None):
         case.assertEqual(child.wait(timeout=LIMIT_S), 0, shown)
         other.seek(0)
         return other.read(), shown
+
+
+def flagged(start, rules):
+    """Flagged samples alone: of each rule so many on each day."""
+    return [{"id": f"{rule}.{n}.{k}", "code": f"{rule} {n} {k}", "level": "error", "rule": rule,
+             "timestamp": f"{start + datetime.timedelta(days=n)}T12:00:00Z"}
+            for rule, counts in rules.items() for n, count in enumerate(counts) for k in range(count)]

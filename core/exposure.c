@@ -266,7 +266,7 @@ static bool is_of_outputs(const struct query_term *term)
 {
 	bool never;
 
-	return term->key == QUERY_KEY_BEFORE || term->key == QUERY_KEY_AFTER || asked_of_outputs(term, &never);
+	return term->key == QUERY_KEY_BEFORE || term->key == QUERY_KEY_AFTER || term->key == QUERY_KEY_DAY || asked_of_outputs(term, &never);
 }
 
 char *exposure_query(struct arena *arena, const struct query *query)

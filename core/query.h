@@ -12,6 +12,7 @@
  *     -key:value       not; also -word
  *     key>=value       > >= < <= on severity, level, produced, line, turn, batch, id, reviewers
  *     before:2026-04   after:2026-03-04   (produced; half open: before means earlier than)
+ *     day:2026-03-04   day:2026-03,2026-05-01   (produced on that day, or within that month; any of them)
  *     is:hidden-text   code, a message or a note holds characters that nothing shows
  *     is:untriaged is:annotated is:mine is:dup is:illustrative is:incident (member of any)
  *     is:disputed (reviewers differ)
@@ -55,7 +56,8 @@
  * - line is the sample's start line, else its first flag's. A line or turn of 0 is
  *   not known and matches nothing.
  * - Times: a sample counts with the start of its interval; produced<X is before:X,
- *   produced>X after:X, produced:X within X. One without a time matches none of them.
+ *   produced>X after:X, produced:X within X. day: takes whole days, months and years of UTC, several of them, and
+ *   can be negated. One without a time matches none of them.
  * - deferred: is what a deferred sample waits for, as defer.h writes it: a time that lies
  *   within X for deferred:X, before or behind it for < and >; else that text, or a prefix of it.
  *   is:due is deferred<=NOW, NOW being the moment at which the query was read.
@@ -117,7 +119,7 @@ enum query_op { QUERY_EQ, QUERY_LT, QUERY_LE, QUERY_GT, QUERY_GE };
  * the number, or 0 if the text is none; of cause the category (enum code_category) if
  * the text names one, QUERY_NONE for none, else 0; of symptom QUERY_NONE or 0.
  * deferred: number and number_end are a time; number_end 0: none is meant, but the text.
- * before: matches produced_at.at_us < number; after: matches at_us >= number_end
+ * before: matches produced_at.at_us < number; after: matches at_us >= number_end; day: both of them
  * (the parser turns produced with any operator into these two).
  */
 struct query_value {

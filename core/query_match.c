@@ -303,6 +303,9 @@ static bool match_value(const struct query *query, const struct query_term *term
 		return instant_known(sample->produced_at) && sample->produced_at.at_us < value->number;
 	case QUERY_KEY_AFTER:
 		return instant_known(sample->produced_at) && sample->produced_at.at_us >= value->number_end;
+	case QUERY_KEY_DAY:
+		return instant_known(sample->produced_at) && sample->produced_at.at_us >= value->number &&
+		       sample->produced_at.at_us < value->number_end;
 	case QUERY_KEY_KIND: return (int64_t)sample->kind == value->number;
 	case QUERY_KEY_ID:
 		if (term->op != QUERY_EQ)

@@ -14,6 +14,7 @@ enum value_kind {
 	VALUE_LIST,   /* a word of a closed list */
 	VALUE_NUMBER,
 	VALUE_TIME,
+	VALUE_DAY,    /* a time that is a whole day, month or year */
 	VALUE_CODE,   /* cause, symptom: open text, but "none" is special */
 	VALUE_UPPER,  /* upper-cased text */
 	VALUE_LANGUAGE,
@@ -42,6 +43,7 @@ static const struct value_rule {
 	[QUERY_KEY_GROUP] = { VALUE_NUMBER, false, NULL },
 	[QUERY_KEY_BEFORE] = { VALUE_TIME, false, NULL },
 	[QUERY_KEY_AFTER] = { VALUE_TIME, false, NULL },
+	[QUERY_KEY_DAY] = { VALUE_DAY, false, NULL },
 	[QUERY_KEY_KIND] = { VALUE_LIST, false, "sample_kind" },
 	[QUERY_KEY_ID] = { VALUE_ID, true, NULL },
 	[QUERY_KEY_LINE] = { VALUE_NUMBER, true, NULL },
@@ -113,13 +115,15 @@ static bool read_number(const char *text, int64_t *out)
 	return errno == 0 && *end == '\0';
 }
 
-static enum status read_time(const char *text, struct query_value *value, struct error *err)
+static enum status read_time(const char *text, bool of_days, struct query_value *value, struct error *err)
 {
 	struct error reason;
 	struct instant at;
 
 	if (instant_parse(slice_of(text), &at, &reason) != STATUS_OK)
 		return error_set(err, STATUS_USAGE, "%s", reason.text);
+	if (of_days && at.precision > PRECISION_DAY)
+		return error_set(err, STATUS_USAGE, "'%.40s' is no day, month or year; after: and before: take any time", text);
 	value->number = at.at_us;
 	value->number_end = instant_end_us(at);
 	return STATUS_OK;
@@ -152,7 +156,7 @@ enum status query_value_read(struct arena *arena, enum query_key key, enum query
 
 	if (rule->kind == VALUE_LIST)
 		return read_list(key, op, text, prefix, out, err);
-	if (prefix && (rule->kind == VALUE_NUMBER || rule->kind == VALUE_TIME || op != QUERY_EQ))
+	if (prefix && (rule->kind == VALUE_NUMBER || rule->kind == VALUE_TIME || rule->kind == VALUE_DAY || op != QUERY_EQ))
 		return error_set(err, STATUS_USAGE, "a prefix ('%.80s*') cannot be used here", text);
 	switch (rule->kind) {
 	case VALUE_NUMBER:
@@ -161,7 +165,8 @@ enum status query_value_read(struct arena *arena, enum query_key key, enum query
 					 query_key_word(key), text);
 		break;
 	case VALUE_TIME:
-		status = read_time(text, &value, err);
+	case VALUE_DAY:
+		status = read_time(text, rule->kind == VALUE_DAY, &value, err);
 		break;
 	case VALUE_CODE:
 		status = read_code(arena, key, &value);
@@ -171,7 +176,7 @@ enum status query_value_read(struct arena *arena, enum query_key key, enum query
 			return error_set(err, STATUS_USAGE, "id is compared with a whole number, not '%.80s'", text);
 		break;
 	case VALUE_UNTIL: /* only what is no time is looked for as a text */
-		status = prefix ? STATUS_USAGE : read_time(text, &value, err);
+		status = prefix ? STATUS_USAGE : read_time(text, false, &value, err);
 		if (op == QUERY_EQ)
 			status = STATUS_OK;
 		break;

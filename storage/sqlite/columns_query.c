@@ -59,7 +59,8 @@ static int column_of(const struct columns *columns, const struct query_term *ter
 	case QUERY_KEY_REVIEWERS: return COLUMN_JUDGED;
 	case QUERY_KEY_BATCH: return COLUMN_BATCH;
 	case QUERY_KEY_BEFORE:
-	case QUERY_KEY_AFTER: return COLUMN_DAY;
+	case QUERY_KEY_AFTER:
+	case QUERY_KEY_DAY: return COLUMN_DAY;
 	case QUERY_KEY_IS: return column_of_is(term);
 	default: return COLUMN_COUNT;
 	}
@@ -75,7 +76,7 @@ static bool matches(const struct query *query, const struct query_term *term, co
 }
 
 /* Of a day only its first and its last moment are tried: what holds at both holds in
- * between, since a term is about one moment of time; a negated one too. */
+ * between, since a term is about one moment of time, or whole days; a negated one too. */
 static bool matches_day(const struct query *query, const struct query_term *term, const struct query_subject *subject,
 			bool *sure)
 {

@@ -318,9 +318,15 @@ void query_compile_plan(struct sql_text *out, const char *id, const struct query
 
 static void add_time(struct compiler *c, const struct query_term *term, const struct query_value *value)
 {
-	strbuf_addf(&c->out->sql, "(s.produced_us <> %" PRId64 " AND s.produced_us ", TIME_UNKNOWN_US);
-	add(c, term->key == QUERY_KEY_BEFORE ? "< " : ">= ");
-	bind_number(c, term->key == QUERY_KEY_BEFORE ? value->number : value->number_end);
+	strbuf_addf(&c->out->sql, "(s.produced_us <> %" PRId64, TIME_UNKNOWN_US);
+	if (term->key != QUERY_KEY_BEFORE) {
+		add(c, " AND s.produced_us >= ");
+		bind_number(c, term->key == QUERY_KEY_DAY ? value->number : value->number_end);
+	}
+	if (term->key != QUERY_KEY_AFTER) {
+		add(c, " AND s.produced_us < ");
+		bind_number(c, term->key == QUERY_KEY_DAY ? value->number_end : value->number);
+	}
 	add(c, ")");
 }
 
@@ -417,7 +423,8 @@ static void add_value(struct compiler *c, const struct query_term *term, const s
 	case QUERY_KEY_SAMPLED: query_compile_plan(c->out, "+s.id", value); break;
 	case QUERY_KEY_BATCH: add_number(c, "s.batch", term->op, value->number); break;
 	case QUERY_KEY_BEFORE:
-	case QUERY_KEY_AFTER: add_time(c, term, value); break;
+	case QUERY_KEY_AFTER:
+	case QUERY_KEY_DAY: add_time(c, term, value); break;
 	case QUERY_KEY_KIND: add_number(c, "s.kind", QUERY_EQ, value->number); break;
 	case QUERY_KEY_ID: add_id(c, term, value); break;
 	case QUERY_KEY_LINE:

@@ -199,11 +199,20 @@ static void test_times(void **state)
 	assert_int_equal(query.terms[0].values[0].number_end, MARCH_US);
 	assert_int_equal(query.terms[1].key, QUERY_KEY_BEFORE);
 	assert_int_equal(query.terms[1].values[0].number, APRIL_US);
+	parse("-day:2026-03,2026-02-28");
+	assert_int_equal(query.term_count, 1);
+	assert_true(query.terms[0].negated);
+	assert_int_equal(query.terms[0].value_count, 2);
+	assert_int_equal(query.terms[0].values[0].number, MARCH_US);
+	assert_int_equal(query.terms[0].values[0].number_end, APRIL_US);
+	assert_int_equal(query.terms[0].values[1].number_end, MARCH_US);
 }
 
 static void test_refusals(void **state)
 {
 	(void)state;
+	refused("day:2026-03-04T10:00", "at 5: '2026-03-04T10:00' is no day, month or year; after: and before: take any time");
+	refused("day:2026*", "a prefix ('2026*') cannot be used here");
 	refused("foo status:foo", "at 12: unknown status 'foo'; one of: untriaged, in_review");
 	refused("is:untriagd", "at 4: unknown is 'untriagd'; did you mean 'untriaged'?");
 	refused("is:marked", "unknown is 'marked'");

@@ -300,6 +300,7 @@ static void every_key_filters(void **state)
 		{ "reviewer:ann", 1 }, { "reviewers:0", 10 }, { "reviewers>=1", 2 }, { "reviewers<2", 12 }, { "reviewers>-1", 12 },
 		{ "is:mine", 0 }, { "batch:1", 12 }, { "batch>1", 0 },
 		{ "before:2023-11-15", 0 }, { "after:2023", 0 }, { "produced>=2023", 9 },
+		{ "day:2023", 9 }, { "-day:2023", 3 }, { "day:2023-11-15,2024", 1 }, { "day:2023-11", 9 }, { "-day:2023-11-15", 11 },
 		{ "kind:edit", 2 }, { "id:3", 1 }, { "id:ext-3", 1 }, { "id>=11", 2 }, { "id:ext-*", 6 },
 		{ "line>=30", 6 }, { "line:10", 2 }, { "turn:1", 3 }, { "turn<=2", 6 }, { "is:dup", 4 },
 		{ "is:illustrative", 0 }, { "lang:python model:model-a", 4 },

@@ -19,7 +19,7 @@ static const char *const queries[] = {
 	"path:dir1", "path:src/dir2/*", "-path:*", "session:session-1", "is:incident", "incident:INC-2026-*", "incident:INC-2026-0001",
 	"-incident:INC-2026-0002", "incident:INC-2026-0001,INC-2026-0003 is:untriaged",
 	"reviewer:ann", "reviewers>=2", "reviewers:1", "reviewers<2 is:annotated",
-	"is:mine", "before:2023-11-20", "after:2023-11-20", "id>20", "id:ext-*", "line>=30", "turn:2",
+	"is:mine", "before:2023-11-20", "after:2023-11-20", "day:2023-11-20,2023-12", "-day:2023-11-20", "id>20", "id:ext-*", "line>=30", "turn:2",
 	"is:dup", "return", "\"message 1\"", "note", "-note lang:c", "an*", "another", "ret*", "return null", "\"a note\"",
 	"\"return nu\"*", "-return", "text:essage", "text:\"ssage 1 of\"", "text:\" of the l\"", "re:[0-9]{2}", "re:Message.1 of",
 	"re:\"Message \\d+ of the\"", "note return", "note text:message", "-text:NULL", "()", "linter message is:untriaged", "batch:1", "disposition:confirmed_defect",

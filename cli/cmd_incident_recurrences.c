@@ -3,7 +3,9 @@
 
 #include "cli/answer.h"
 #include "cli/cmd_incident.h"
+#include "cli/interrupt.h"
 #include "cli/output.h"
+#include "cli/select.h"
 #include "core/recurrence_ask.h"
 
 struct recurrences_values {
@@ -120,6 +122,43 @@ static int decide(struct cli *cli, const struct recurrences_values *values, cons
 	return cli_fail(cli, &err);
 }
 
+/* Those not mentioned yet, or all. */
+static void print_offers(const struct recurrences_values *values, const char *key, const struct recurrence_offer *offers, size_t count)
+{
+	size_t shown = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (offers[i].mentioned && !values->all)
+			continue;
+		shown++;
+		if (values->json)
+			print_json(&offers[i]);
+		else
+			print_text(&offers[i]);
+	}
+	if (!shown && !values->json)
+		out_printf(count ? "no earlier incident is like %s, but for what its record names already: --all has them\n" :
+				   "no earlier incident is like %s\n", key);
+}
+
+/* Until Ctrl-C. */
+static enum status ask(struct cli *cli, struct store *store, const char *key, bool edits, const struct recurrence_offer **offers,
+		       size_t *count, struct error *err)
+{
+	struct inquiry inquiry;
+	enum status status = select_inquiry(cli, store, &inquiry, err);
+
+	if (status != STATUS_OK)
+		return status;
+	if (!edits)
+		interrupt_ends_reading(store);
+	interrupt_catch();
+	status = recurrence_ask(&inquiry, key, offers, count, err);
+	interrupt_release();
+	out_progress_end();
+	return status;
+}
+
 static int recurrences_run(struct cli *cli, const void *options_given, const struct option_words *words)
 {
 	const struct recurrences_values *values = options_given;
@@ -128,24 +167,22 @@ static int recurrences_run(struct cli *cli, const void *options_given, const str
 	struct store *store;
 	size_t count;
 	struct error err;
+	enum status status;
 
 	if (values->accept && values->dismiss)
 		return cli_usage(cli, "--accept or --dismiss, not both");
 	if (values->kind >= 0 && !values->accept)
 		return cli_usage(cli, "--kind goes with --accept");
-	if (incident_open(cli, words->items[0], edits ? STORE_EDIT : STORE_READ, &store, &err) != STATUS_OK ||
-	    recurrence_ask(store, &cli->arena, words->items[0], &offers, &count, &err) != STATUS_OK)
+	status = incident_open(cli, words->items[0], edits ? STORE_EDIT : STORE_READ, &store, &err);
+	if (status == STATUS_OK)
+		status = ask(cli, store, words->items[0], edits, &offers, &count, &err);
+	if (status == STATUS_CANCELLED)
+		return interrupt_exit_code();
+	if (status != STATUS_OK)
 		return cli_fail(cli, &err);
 	if (edits)
 		return decide(cli, values, words->items[0], offers, count);
-	for (size_t i = 0; i < count; i++) {
-		if (offers[i].mentioned && !values->all)
-			continue;
-		if (values->json)
-			print_json(&offers[i]);
-		else
-			print_text(&offers[i]);
-	}
+	print_offers(values, words->items[0], offers, count);
 	return 0;
 }
 

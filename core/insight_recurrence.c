@@ -39,7 +39,7 @@ enum status recurred_ask(const struct inquiry *inquiry, const struct recurred **
 		looked++;
 		if (inquiry_cancelled(inquiry))
 			return error_set(err, STATUS_CANCELLED, "not compared to the end");
-		status = recurrence_ask(store, inquiry->arena, rows[i].key, &offers, &offer_count, err);
+		status = recurrence_ask(inquiry, rows[i].key, &offers, &offer_count, err);
 		if (status != STATUS_OK)
 			break;
 		*to = (struct recurred){ .key = rows[i].key, .title = rows[i].title };

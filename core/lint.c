@@ -239,7 +239,8 @@ static enum status add_earlier(struct store *store, struct arena *arena, const c
 {
 	const struct recurrence_offer *offers;
 	size_t count;
-	enum status status = recurrence_ask(store, arena, key, &offers, &count, err);
+	const struct inquiry inquiry = { .store = store, .arena = arena };
+	enum status status = recurrence_ask(&inquiry, key, &offers, &count, err);
 	struct lint_earlier *earlier = arena_array(arena, count + 1, sizeof(*earlier));
 
 	for (size_t i = 0; i < count && status == STATUS_OK; i++)

@@ -26,6 +26,7 @@ static bool began_earlier(const struct incident *a, const struct incident *b)
 /* ---- what an incident's members say ---------------------------------------------------- */
 
 struct signing {
+	const struct inquiry *inquiry;
 	VEC_OF(struct similar_signature) codes;
 	VEC_OF(int64_t) bodies;
 };
@@ -42,19 +43,18 @@ static bool sign(void *context, int64_t sample, int64_t body, struct slice code)
 	similar_sign(code, &one);
 	vec_push(&signing->bodies, body);
 	vec_push(&signing->codes, one);
-	return signing->bodies.len < CODES_MAX;
+	return signing->bodies.len < CODES_MAX && !inquiry_cancelled(signing->inquiry);
 }
 
-static enum status load_codes(struct store *store, struct arena *arena, const struct query *query, struct recurrence_side *out,
-			      struct error *err)
+static enum status load_codes(const struct inquiry *inquiry, const struct query *query, struct recurrence_side *out, struct error *err)
 {
-	struct signing signing = { VEC_INIT, VEC_INIT };
+	struct signing signing = { inquiry, VEC_INIT, VEC_INIT };
 	struct similar_signature *kept;
-	enum status status = store->ops->sample_codes(store, query, sign, &signing, err);
+	enum status status = inquiry->store->ops->sample_codes(inquiry->store, query, sign, &signing, err);
 
 	if (status == STATUS_CANCELLED && signing.bodies.len == CODES_MAX)
 		status = STATUS_OK;
-	kept = arena_array(arena, signing.codes.len + 1, sizeof(*kept));
+	kept = arena_array(inquiry->arena, signing.codes.len + 1, sizeof(*kept));
 	for (size_t i = 0; i < signing.codes.len; i++)
 		kept[i] = signing.codes.items[i];
 	out->codes = kept;
@@ -65,31 +65,28 @@ static enum status load_codes(struct store *store, struct arena *arena, const st
 }
 
 /* All members: queries do not tell controls apart. */
-static enum status load_side(struct store *store, struct arena *arena, const struct incident *incident,
-			     struct recurrence_side *out, struct error *err)
+static enum status load_side(const struct inquiry *inquiry, const struct incident *incident, struct recurrence_side *out,
+			     struct error *err)
 {
 	static const enum facet_key keys[] = { FACET_SYMPTOM, FACET_MODEL, FACET_HARNESS };
+	const char *members = arena_printf(inquiry->arena, "incident:%s", incident->key);
 	struct query query;
-	struct facet_request request = { .query = &query, .keys = keys, .key_count = ARRAY_LEN(keys), .top = VALUES_MAX };
 	struct facets facets;
 	enum status status;
 
 	*out = (struct recurrence_side){ .incident = incident };
 	if (!incident->member_counts[MEMBER_CORE] && !incident->member_counts[MEMBER_LIKELY])
 		return STATUS_OK;
-	status = query_parse(arena, arena_printf(arena, "incident:%s", incident->key), NULL, &query, err);
-	/* While the engine makes its columns ready, it is asked again. */
-	do {
-		if (status == STATUS_OK)
-			status = store->ops->facets(store, arena, &request, &facets, err);
-	} while (status == STATUS_OK && !facets.readiness.ready);
+	status = inquiry_facets(inquiry, members, keys, ARRAY_LEN(keys), VALUES_MAX, &facets, err);
+	if (status == STATUS_OK)
+		status = inquiry_query(inquiry, members, &query, err);
 	if (status != STATUS_OK)
 		return status;
 	out->members = facets.count;
 	out->symptoms = facets.lists;
 	out->models = facets.lists + 1;
 	out->harnesses = facets.lists + 2;
-	return load_codes(store, arena, &query, out, err);
+	return load_codes(inquiry, &query, out, err);
 }
 
 /* ---- offers ---------------------------------------------------------------------------- */
@@ -115,57 +112,61 @@ struct offers {
 	VEC_OF(struct recurrence_offer) list;
 };
 
-static enum status compare(struct store *store, struct arena *arena, const struct recurrence_side *now, const char *key,
-			   struct offers *offers, bool *compared, struct error *err)
+static enum status compare(const struct inquiry *inquiry, const struct recurrence_side *now, const char *key, struct offers *offers,
+			   bool *compared, struct error *err)
 {
 	struct recurrence_side earlier;
 	struct recurrence_offer offer;
 	struct incident *other;
-	enum status status = store->ops->incident_get(store, arena, key, &other, err);
+	enum status status;
 
 	*compared = false;
+	if (inquiry_cancelled(inquiry))
+		return error_set(err, STATUS_CANCELLED, "not compared to the end");
+	status = inquiry->store->ops->incident_get(inquiry->store, inquiry->arena, key, &other, err);
 	if (status != STATUS_OK || !began_earlier(other, now->incident) || other->status == INCIDENT_DUPLICATE)
 		return status;
 	*compared = true;
-	status = load_side(store, arena, other, &earlier, err);
+	status = load_side(inquiry, other, &earlier, err);
 	if (status != STATUS_OK)
 		return status;
 	offer = (struct recurrence_offer){ .key = other->key, .title = other->title, .mentioned = mention_of(now->incident, key),
-					   .score = recurrence_score(arena, now, &earlier) };
+					   .score = recurrence_score(inquiry->arena, now, &earlier) };
 	if (offer.score.points >= RECURRENCE_OFFERED)
 		vec_push(&offers->list, offer);
 	return STATUS_OK;
 }
 
-enum status recurrence_ask(struct store *store, struct arena *arena, const char *key, const struct recurrence_offer **out,
-			   size_t *count, struct error *err)
+enum status recurrence_ask(const struct inquiry *inquiry, const char *key, const struct recurrence_offer **out, size_t *count,
+			   struct error *err)
 {
+	struct store *store = inquiry->store;
 	struct offers offers = { VEC_INIT };
 	const struct incident_row *rows;
 	struct recurrence_side now;
 	struct recurrence_offer *kept;
 	struct incident *incident;
 	size_t row_count, looked_at = 0;
-	enum status status = store->ops->incident_get(store, arena, key, &incident, err);
+	enum status status = store->ops->incident_get(store, inquiry->arena, key, &incident, err);
 
 	*out = NULL;
 	*count = 0;
 	if (status == STATUS_OK)
-		status = load_side(store, arena, incident, &now, err);
+		status = load_side(inquiry, incident, &now, err);
 	if (status == STATUS_OK)
-		status = store->ops->incident_list(store, arena, &rows, &row_count, err);
+		status = store->ops->incident_list(store, inquiry->arena, &rows, &row_count, err);
 	if (status != STATUS_OK)
 		return status;
 	for (size_t i = 0; i < row_count && looked_at < RECURRENCE_COMPARED_MAX && status == STATUS_OK; i++) {
 		bool compared = false;
 		if (strcmp(rows[i].key, incident->key) != 0 &&
 		    !(incident->duplicate_of && strcmp(incident->duplicate_of, rows[i].key) == 0))
-			status = compare(store, arena, &now, rows[i].key, &offers, &compared, err);
+			status = compare(inquiry, &now, rows[i].key, &offers, &compared, err);
 		looked_at += compared;
 	}
 	if (offers.list.len > 1)
 		qsort(offers.list.items, offers.list.len, sizeof(*offers.list.items), compare_offers);
-	kept = arena_array(arena, offers.list.len + 1, sizeof(*kept));
+	kept = arena_array(inquiry->arena, offers.list.len + 1, sizeof(*kept));
 	for (size_t i = 0; i < offers.list.len; i++)
 		kept[i] = offers.list.items[i];
 	*out = kept;

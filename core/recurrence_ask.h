@@ -3,7 +3,7 @@
 #define AITIA_CORE_RECURRENCE_ASK_H
 
 #include "core/analysis/recurrence.h"
-#include "core/store.h"
+#include "core/inquiry.h"
 
 #define RECURRENCE_COMPARED_MAX 100 /* earlier incidents, the newest of them */
 
@@ -13,10 +13,10 @@ struct recurrence_offer {
 	const struct incident_recurrence *mentioned; /* the entry that names it already, or NULL: it is offered */
 };
 
-/* Those from RECURRENCE_OFFERED points on, the likest first; in the arena. One that began later,
- * or that this one is a duplicate of, is none. STATUS_NOT_FOUND. */
-enum status recurrence_ask(struct store *store, struct arena *arena, const char *key, const struct recurrence_offer **out,
-			   size_t *count, struct error *err) MUST_CHECK;
+/* Those from RECURRENCE_OFFERED points on, the likest first; in the inquiry's arena. One that began later,
+ * or that this one is a duplicate of, is none. STATUS_NOT_FOUND, STATUS_CANCELLED. */
+enum status recurrence_ask(const struct inquiry *inquiry, const char *key, const struct recurrence_offer **out, size_t *count,
+			   struct error *err) MUST_CHECK;
 
 /* The entry that says so: of that kind, with the reasons as its text. In the arena. */
 struct incident_recurrence recurrence_entry(struct arena *arena, const struct recurrence_offer *offer, enum recurrence_kind kind);

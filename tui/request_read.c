@@ -185,10 +185,10 @@ enum status request_incident(const struct backend *backend, const struct request
 enum status request_recurrences(const struct backend *backend, const struct request *request,
 				struct answer *answer, struct error *err)
 {
+	const struct inquiry inquiry = { .store = backend->store, .arena = &answer->arena, .cancel = &request->cancelled };
 	enum status status = request_need_key(request, err);
 
-	return status != STATUS_OK ? status : recurrence_ask(backend->store, &answer->arena, request->key, &answer->offers,
-							      &answer->offer_count, err);
+	return status != STATUS_OK ? status : recurrence_ask(&inquiry, request->key, &answer->offers, &answer->offer_count, err);
 }
 
 /* From the entry before `from.id`, or from the newest. */

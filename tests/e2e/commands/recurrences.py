@@ -33,6 +33,7 @@ class Recurrences(Case):
         self.assertEqual((offers[0]["score"], offers[0]["kind"], offers[0]["mentioned"]), (95, "same_cause", None))
         self.assertIn("INC-2026-0001   95  same_cause", self.run_ok("incident", "recurrences", "INC-2026-0003"))
         self.assertEqual(self.offers("INC-2026-0001"), [])  # nothing was before it
+        self.assertEqual(self.run_ok("incident", "recurrences", "INC-2026-0001"), "no earlier incident is like INC-2026-0001\n")
         self.assertEqual(self.offers("INC-2026-0002"), [])  # what was before it is not like it
         self.fails(1, "INC-2026-0099", "incident", "recurrences", "INC-2026-0099")
 
@@ -49,6 +50,7 @@ class Recurrences(Case):
         self.assertEqual((entry["kind"], entry["earlier"]), ("fix_incomplete", "INC-2026-0001"))
         self.assertIn("both have infrastructure/cache", entry["text"])
         self.assertEqual(self.offers("INC-2026-0003", "--all")[0]["mentioned"], 1)
+        self.assertIn("but for what its record names already: --all has them", self.run_ok("incident", "recurrences", "INC-2026-0003"))
         self.fails(1, "RE1 speaks of INC-2026-0001 already", "incident", "recurrences", "INC-2026-0003", "--dismiss=INC-2026-0001")
         self.run_ok("undo")
         self.assertEqual(len(self.offers()), 1)

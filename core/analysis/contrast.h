@@ -110,7 +110,8 @@ struct contrast_options {
 /*
  * Tables of the same keys: of the cases, of the samples to compare with (cases among them
  * or not), and of those that are both. A column of FACET_DAY is what the model knows of
- * time; the others are looked at. In the arena. STATUS_CANCELLED; STATUS_REFUSED: there are
+ * time; the others are looked at. `both` may be NULL: the cases are all among those to compare with, and are themselves both. In
+ * the arena, with no part of the tables. STATUS_CANCELLED; STATUS_REFUSED: there are
  * no cases, or nothing to compare them with.
  */
 enum status contrast_of(struct arena *arena, const struct table *cases, const struct table *against,

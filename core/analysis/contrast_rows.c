@@ -73,128 +73,178 @@ static int by_nature(const void *a, const void *b)
 
 /* ---- joining tables ------------------------------------------------------------------------------ */
 
-/* The values of one key in all tables, once each: `places[t]` says where those of table t are. */
-static void join_values(struct arena *arena, const struct table *const *tables, size_t key, uint32_t **places,
-			struct contrast_key *out)
+#define TABLES_MAX 3
+
+/* Tables whose rows become one list. */
+struct join {
+	const struct table *tables[TABLES_MAX];
+	double signs[TABLES_MAX][2]; /* what a row's count adds to cases, total */
+	size_t table_count, width, count; /* count: rows of all tables */
+	uint32_t **places[TABLES_MAX]; /* of each key: where the values of the table stand in those of the key */
+	uint32_t *row;           /* of each row of the tables, one behind the other: which of the list it is */
+	uint64_t *first;         /* of each of the list, a row that is it: table << 32 | number there */
+	size_t row_count;
+	double *cases, *total;   /* of each of the list */
+};
+
+/* The values of one key in all tables, once each. */
+static void join_values(struct arena *arena, struct join *join, size_t key, struct contrast_key *out)
 {
 	size_t total = 0, at = 0, kept = 0;
 	struct value *all;
 	const char **values;
+	uint32_t *place;
 
-	for (int t = 0; t < 3; t++)
-		total += tables[t]->columns[key].value_count;
+	for (size_t t = 0; t < join->table_count; t++)
+		total += join->tables[t]->columns[key].value_count;
 	all = mem_zalloc(total + 1, sizeof(*all));
-	for (int t = 0; t < 3; t++)
-		for (size_t i = 0; i < tables[t]->columns[key].value_count; i++)
-			all[at] = (struct value){ tables[t]->columns[key].values[i], (uint32_t)at }, at++;
+	for (size_t t = 0; t < join->table_count; t++)
+		for (size_t i = 0; i < join->tables[t]->columns[key].value_count; i++)
+			all[at] = (struct value){ join->tables[t]->columns[key].values[i], (uint32_t)at }, at++;
 	qsort(all, total, sizeof(*all), by_nature);
 	values = arena_array(arena, total, sizeof(*values));
-	uint32_t *place = mem_zalloc(total + 1, sizeof(*place));
+	place = mem_zalloc(total + 1, sizeof(*place));
 	for (size_t i = 0; i < total; i++) {
 		if (kept == 0 || by_nature(&all[i], &(struct value){ values[kept - 1], 0 }) != 0)
-			values[kept++] = all[i].text;
+			values[kept++] = arena_strdup(arena, all[i].text);
 		place[all[i].number] = (uint32_t)kept - 1;
 	}
 	at = 0;
-	for (int t = 0; t < 3; t++) {
-		memcpy(places[t], place + at, tables[t]->columns[key].value_count * sizeof(*place));
-		at += tables[t]->columns[key].value_count;
+	for (size_t t = 0; t < join->table_count; t++) {
+		size_t count = join->tables[t]->columns[key].value_count;
+		join->places[t][key] = mem_zalloc(count + 1, sizeof(*place));
+		memcpy(join->places[t][key], place + at, count * sizeof(*place));
+		at += count;
 	}
 	free(all);
 	free(place);
-	*out = (struct contrast_key){ .key = tables[0]->columns[key].key, .values = values, .value_count = kept,
-				      .is_ordered = are_ordered(values, kept), .same_as = CONTRAST_NONE };
+	*out = (struct contrast_key){ .key = { join->tables[0]->columns[key].key.facet,
+					       arena_strdup(arena, join->tables[0]->columns[key].key.provenance) },
+				      .values = values, .value_count = kept, .is_ordered = are_ordered(values, kept), .same_as = CONTRAST_NONE };
 }
 
-struct row {
-	const uint32_t *cells;
-	size_t width;
-	double cases, total;
-};
-
-static int by_cells(const void *a, const void *b)
+static uint32_t cell_of(const struct join *join, uint64_t row, size_t key)
 {
-	const struct row *x = a, *y = b;
+	size_t t = (size_t)(row >> 32), i = (size_t)(uint32_t)row;
 
-	for (size_t i = 0; i < x->width; i++)
-		if (x->cells[i] != y->cells[i])
-			return x->cells[i] < y->cells[i] ? -1 : 1;
-	return 0;
+	return join->places[t][key][join->tables[t]->cells[i * join->width + key]];
 }
 
-/* Equal rows become one; what is in `both` is counted once. Rows of nothing are dropped. */
-static size_t merge_rows(struct row *list, size_t count)
+static bool same_cells(const struct join *join, uint64_t a, uint64_t b)
+{
+	for (size_t k = 0; k < join->width; k++)
+		if (cell_of(join, a, k) != cell_of(join, b, k))
+			return false;
+	return true;
+}
+
+/* Equal rows become one. */
+static void join_rows(struct join *join)
+{
+	size_t slot_count = 64, at_row = 0;
+	uint32_t *slots;
+
+	while (slot_count < join->count * 2)
+		slot_count *= 2;
+	slots = mem_zalloc(slot_count, sizeof(*slots));
+	join->row = mem_zalloc(join->count + 1, sizeof(*join->row));
+	join->first = mem_zalloc(join->count + 1, sizeof(*join->first));
+	for (size_t t = 0; t < join->table_count; t++)
+		for (size_t i = 0; i < join->tables[t]->row_count; i++, at_row++) {
+			uint64_t row = (uint64_t)t << 32 | i, hash = 0;
+			size_t at;
+			for (size_t k = 0; k < join->width; k++) {
+				hash = (hash ^ cell_of(join, row, k)) * 0x9e3779b97f4a7c15u;
+				hash ^= hash >> 29;
+			}
+			at = hash & (slot_count - 1);
+			while (slots[at] && !same_cells(join, join->first[slots[at] - 1], row))
+				at = (at + 1) & (slot_count - 1);
+			if (!slots[at]) {
+				join->first[join->row_count] = row;
+				slots[at] = (uint32_t)++join->row_count;
+			}
+			join->row[at_row] = slots[at] - 1;
+		}
+	free(slots);
+}
+
+static void count_rows(struct join *join)
+{
+	size_t at = 0;
+
+	join->cases = mem_zalloc(join->row_count + 1, sizeof(double));
+	join->total = mem_zalloc(join->row_count + 1, sizeof(double));
+	for (size_t t = 0; t < join->table_count; t++)
+		for (size_t i = 0; i < join->tables[t]->row_count; i++, at++) {
+			join->cases[join->row[at]] += join->signs[t][0] * (double)join->tables[t]->counts[i];
+			join->total[join->row[at]] += join->signs[t][1] * (double)join->tables[t]->counts[i];
+		}
+	free(join->row);
+	join->row = NULL;
+}
+
+/* Rows of nothing are dropped. */
+static void fill_rows(struct join *join, const struct contrast_key *keys, struct contrast_rows *out)
 {
 	size_t kept = 0;
 
-	qsort(list, count, sizeof(*list), by_cells);
-	for (size_t i = 0; i < count; i++) {
-		if (kept && by_cells(&list[kept - 1], &list[i]) == 0) {
-			list[kept - 1].cases += list[i].cases;
-			list[kept - 1].total += list[i].total;
-		} else {
-			list[kept++] = list[i];
-		}
+	for (size_t i = 0; i < join->row_count; i++) {
+		if (join->total[i] <= 0)
+			continue;
+		join->first[kept] = join->first[i];
+		join->cases[kept] = join->cases[i];
+		join->total[kept++] = join->total[i];
 	}
-	count = kept;
-	kept = 0;
-	for (size_t i = 0; i < count; i++)
-		if (list[i].total > 0)
-			list[kept++] = list[i];
-	return kept;
+	out->count = kept;
+	out->cells = mem_zalloc(kept * out->key_count + 1, sizeof(*out->cells));
+	out->cases = join->cases;
+	out->total = join->total;
+	out->value_counts = mem_zalloc(out->key_count + 1, sizeof(size_t));
+	for (size_t k = 0; k < out->key_count; k++) {
+		out->value_counts[k] = keys[k].value_count;
+		for (size_t i = 0; i < kept; i++)
+			out->cells[k * kept + i] = cell_of(join, join->first[i], k);
+	}
+	for (size_t i = 0; i < kept; i++) {
+		out->all_cases += out->cases[i];
+		out->all += out->total[i];
+	}
 }
 
-static void fill_rows(const struct row *list, size_t count, const struct contrast_key *keys, struct contrast_rows *out)
+static void join_release(struct join *join)
 {
-	out->count = count;
-	out->cells = mem_zalloc(count * out->key_count + 1, sizeof(*out->cells));
-	out->cases = mem_zalloc(count + 1, sizeof(double));
-	out->total = mem_zalloc(count + 1, sizeof(double));
-	out->value_counts = mem_zalloc(out->key_count + 1, sizeof(size_t));
-	for (size_t k = 0; k < out->key_count; k++)
-		out->value_counts[k] = keys[k].value_count;
-	for (size_t i = 0; i < count; i++) {
-		for (size_t k = 0; k < out->key_count; k++)
-			out->cells[k * count + i] = list[i].cells[k];
-		out->cases[i] = list[i].cases;
-		out->total[i] = list[i].total;
-		out->all_cases += list[i].cases;
-		out->all += list[i].total;
+	for (size_t t = 0; t < join->table_count; t++) {
+		for (size_t k = 0; k < join->width; k++)
+			free(join->places[t][k]);
+		free(join->places[t]);
 	}
+	free(join->first);
 }
 
 enum status contrast_rows_of(struct arena *arena, const struct table *cases, const struct table *against,
 			     const struct table *both, struct contrast_rows *rows, struct contrast_key **keys,
 			     struct error *err)
 {
-	const struct table *const tables[3] = { cases, against, both };
-	static const double signs[3][2] = { { 1, 1 }, { 0, 1 }, { 0, -1 } }; /* what a row adds to cases, total */
-	size_t width = cases->column_count, count = cases->row_count + against->row_count + both->row_count, at = 0;
-	uint32_t *places[3], *cells = mem_zalloc(count * width + 1, sizeof(*cells));
-	struct row *list = mem_zalloc(count + 1, sizeof(*list));
+	/* Those to compare with first: their order is that of the cells, by and large. */
+	struct join join = { .tables = { against, cases, both }, .signs = { { 0, 1 }, { 1, both ? 1 : 0 }, { 0, -1 } },
+			     .table_count = both ? 3 : 2, .width = cases->column_count };
 
-	*rows = (struct contrast_rows){ .key_count = width, .day = -1 };
-	*keys = arena_array(arena, width, sizeof(**keys));
-	for (size_t k = 0; k < width; k++) {
-		size_t row = 0;
-		for (int t = 0; t < 3; t++)
-			places[t] = mem_zalloc(tables[t]->columns[k].value_count + 1, sizeof(**places));
-		join_values(arena, tables, k, places, &(*keys)[k]);
-		for (int t = 0; t < 3; t++)
-			for (size_t i = 0; i < tables[t]->row_count; i++, row++)
-				cells[row * width + k] = places[t][tables[t]->cells[i * width + k]];
-		for (int t = 0; t < 3; t++)
-			free(places[t]);
+	*rows = (struct contrast_rows){ .key_count = join.width, .day = -1 };
+	*keys = arena_array(arena, join.width, sizeof(**keys));
+	for (size_t t = 0; t < join.table_count; t++) {
+		join.places[t] = mem_zalloc(join.width + 1, sizeof(*join.places[t]));
+		join.count += join.tables[t]->row_count;
+	}
+	for (size_t k = 0; k < join.width; k++) {
+		join_values(arena, &join, k, &(*keys)[k]);
 		if (!(*keys)[k].key.provenance && (*keys)[k].key.facet == FACET_DAY)
 			rows->day = (int)k;
 	}
-	for (int t = 0; t < 3; t++)
-		for (size_t i = 0; i < tables[t]->row_count; i++, at++)
-			list[at] = (struct row){ cells + at * width, width, signs[t][0] * (double)tables[t]->counts[i],
-						 signs[t][1] * (double)tables[t]->counts[i] };
-	fill_rows(list, merge_rows(list, count), *keys, rows);
-	free(list);
-	free(cells);
+	join_rows(&join);
+	count_rows(&join);
+	fill_rows(&join, *keys, rows);
+	join_release(&join);
 	if (rows->all_cases <= 0)
 		return error_set(err, STATUS_REFUSED, "no sample matches: there is nothing to contrast");
 	if (rows->all - rows->all_cases <= 0)

@@ -5,7 +5,8 @@
 
 #include "storage/sqlite/columns.h"
 
-/* Up to so many combinations are counted in an array (32 MiB), more in the builder's hash table. */
+/* Up to so many combinations are counted in an array (16 MiB), more in the builder's hash table. Samples are numbered by 32 bits
+ * in the columns, so none can have more. */
 #define DENSE_MAX ((uint64_t)4 << 20)
 
 /* What the entries of one column say, each different saying once. */
@@ -121,7 +122,7 @@ static enum status count_rows(struct sqlite_store *db, const struct columns *col
 			      struct table_builder *builder, const atomic_bool *cancel, struct error *err)
 {
 	uint64_t combinations = 1;
-	int64_t *dense = NULL;
+	uint32_t *dense = NULL;
 	enum status status = STATUS_OK;
 
 	for (size_t s = 0; s < side_count; s++)

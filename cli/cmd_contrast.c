@@ -10,6 +10,7 @@
 #include "core/insight.h"
 
 #define TEXT_ROWS 15
+#define TEXT_WITHOUT 5
 #define BAR 10
 
 struct contrast_values {
@@ -30,6 +31,10 @@ static const struct answer_key contrast_keys[] = {
 	{ "controls", "samples that they are compared with" },
 	{ "compared_with", "store (its denominators, aitia exposure), among (--against), samples (all)" },
 	{ "cases_without_outputs", "of store: cases on days, or of values, of which the denominators say nothing; they are left out" },
+	{ "without_outputs", "the same, each once, most first" },
+	{ "without_outputs[].of", "days without denominators, or the values that they never tell" },
+	{ "without_outputs[].cases", "how many" },
+	{ "without_outputs[].query", "finds them" },
 	{ "breakdown", "of store: the keys that the denominators tell, the only ones that were looked at; else null" },
 	{ "looks", "values, pairs and ranges that were tested" },
 	{ "rate", "of what is claimed, at most this share is expected to be false" },
@@ -131,6 +136,20 @@ static void json_finding(struct arena *arena, struct json_writer *json, const st
 	json_write_end(json, '}');
 }
 
+static void json_without_outputs(struct json_writer *json, const struct contrast_answer *asked)
+{
+	json_write_name(json, "without_outputs");
+	json_write_begin(json, '[');
+	for (size_t i = 0; i < asked->without_count; i++) {
+		json_write_begin(json, '{');
+		json_write_member(json, "of", asked->without[i].of);
+		json_write_member_int(json, "cases", asked->without[i].cases);
+		json_write_member(json, "query", asked->without[i].query);
+		json_write_end(json, '}');
+	}
+	json_write_end(json, ']');
+}
+
 static void print_json(struct arena *arena, const struct contrast_answer *asked, double rate)
 {
 	const struct contrast *contrast = &asked->contrast;
@@ -144,6 +163,7 @@ static void print_json(struct arena *arena, const struct contrast_answer *asked,
 	json_write_member(&json, "compared_with", outputs_from_word(asked->from));
 	json_write_member(&json, "breakdown", asked->breakdown);
 	json_write_member_int(&json, "cases_without_outputs", asked->cases_without_outputs);
+	json_without_outputs(&json, asked);
 	json_write_member_int(&json, "looks", (int64_t)contrast->looks);
 	figure_json_double(&json, "rate", rate);
 	figure_json_double(&json, "dispersion", contrast->dispersion);
@@ -322,6 +342,26 @@ static void text_outcomes(struct strbuf *out, const struct contrast_answer *aske
 		strbuf_addch(out, '\n');
 }
 
+static void text_without_outputs(struct strbuf *out, const struct contrast_answer *asked)
+{
+	int64_t shown = 0;
+
+	for (size_t i = 0; i < asked->without_count && i < TEXT_WITHOUT; i++) {
+		const struct left_out_cases *left = &asked->without[i];
+		strbuf_addf(out, "left out: %lld of ", (long long)left->cases);
+		out_clean(out, slice_of(left->of));
+		strbuf_addstr(out, ": aitia list ");
+		out_tone(out, TONE_MUTED);
+		out_shell(out, left->query);
+		out_tone(out, TONE_PLAIN);
+		strbuf_addch(out, '\n');
+		shown += left->cases;
+	}
+	if (asked->without_count > TEXT_WITHOUT)
+		strbuf_addf(out, "left out: %lld of %zu more such: --json has all\n", (long long)(asked->cases_without_outputs - shown),
+			    asked->without_count - TEXT_WITHOUT);
+}
+
 static void print_text(struct arena *arena, const struct contrast_answer *asked, double rate)
 {
 	const struct contrast *contrast = &asked->contrast;
@@ -333,8 +373,7 @@ static void print_text(struct arena *arena, const struct contrast_answer *asked,
 		strbuf_addstr(&out, "compared with the outputs of the store's denominators, which tell ");
 		out_clean(&out, slice_of(asked->breakdown));
 		strbuf_addstr(&out, " and nothing else; --against=\"\" compares samples by all keys\n");
-		if (asked->cases_without_outputs)
-			strbuf_addf(&out, "left out: %lld cases of days or values without denominators\n", (long long)asked->cases_without_outputs);
+		text_without_outputs(&out, asked);
 	}
 	strbuf_addf(&out, "adjusted for the other keys%s", contrast->by_day ? " and the day of production" :
 							   "; not for time: cases and others share too few days");

@@ -83,6 +83,12 @@ static enum status answer_values(struct asking *asking, struct error *err)
 				  table_number(&history->all.columns[history->by_column], column->values[most]));
 		status = onset_ask(&asking->inquiry, history, &cases, &all, &asking->options, &out, err);
 		out.value = column->values[most];
+		if (out.without_outputs) {
+			struct strbuf value = STRBUF_INIT;
+			inquiry_narrow(arena, &value, &column->key, &column->values[most], 1);
+			out.without_outputs = history_without_outputs(arena, history, &out.series, value.text);
+			strbuf_release(&value);
+		}
 		if (status == STATUS_OK)
 			onset_print(arena, &out, asking->values->json, done > 0);
 	}
@@ -120,11 +126,12 @@ static enum status set_milestone(struct incident_edit *edit, struct arena *arena
 	return onset_set_milestone(arena, setting->answer, setting->asked, setting->answer->cohort, incident, &edit->number, err);
 }
 
-static enum status write_milestone(struct asking *asking, const struct onset_answer *out, const char *query, struct error *err)
+static enum status write_milestone(struct asking *asking, const struct onset_answer *out, const struct history_wish *wish,
+				   struct error *err)
 {
 	struct arena *arena = &asking->cli->arena;
 	const struct onset_change *change = onset_first_detectable(out);
-	struct setting setting = { out, arena_printf(arena, "aitia onset %s", query) };
+	struct setting setting = { out, onset_command(arena, wish, (double)asking->values->alarm_days) };
 	struct incident_edit edit = { .change = set_milestone, .context = &setting };
 
 	if (!change)
@@ -154,7 +161,7 @@ static enum status run(struct asking *asking, const char *query, struct error *e
 	if (status == STATUS_OK && asking->incident)
 		onset_take_incident(&asking->cli->arena, asking->incident, asking->cohort, &out);
 	if (status == STATUS_OK && values->set)
-		status = write_milestone(asking, &out, query, err);
+		status = write_milestone(asking, &out, &wish, err);
 	if (status == STATUS_OK)
 		onset_print(&asking->cli->arena, &out, values->json, false);
 	return status;

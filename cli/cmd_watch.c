@@ -37,6 +37,7 @@ static const struct answer_key watch_keys[] = {
 	{ "reason", "of unknown, else null" },
 	{ "fix_deployed", "the milestone, null: there is none" },
 	{ "rollout_complete", "the milestone, else null" },
+	{ "fixed_for_all", "when all had the fix, as far as it is said: rollout_complete, else the last fix_deployed; `after` begins on the day behind it" },
 	PERIOD("before", "days before the impact"),
 	PERIOD("during", "days from the impact to the fix"),
 	PERIOD("after", "days since the fix was out"),
@@ -45,6 +46,8 @@ static const struct answer_key watch_keys[] = {
 	{ "ratio_high", "its interval of 95 %" },
 	{ "middle", "below it the fix held, above it it did not" },
 	HISTORY_KEYS,
+	{ "cases_without_outputs", "samples of days of which the denominators say nothing, which are in no period" },
+	{ "without_outputs", "the query that finds these, null: there are none" },
 	{ "hits", "finds the samples since the fix" },
 	{ "recorded", "with --record: how many of them are new to the record; else null" },
 	{ "recurrence", "number of the recurrence that names these, or null" },
@@ -95,12 +98,15 @@ static void print_json(struct arena *arena, const struct watched *watched, const
 	json_write_member(&json, "reason", watch->reason);
 	answer_instant(&json, "fix_deployed", watched->deployed);
 	answer_instant(&json, "rollout_complete", watched->complete);
+	answer_instant(&json, "fixed_for_all", watched->done);
 	json_period(arena, &json, "before", &watched->series, &watch->before);
 	json_period(arena, &json, "during", &watched->series, &watch->during);
 	json_period(arena, &json, "after", &watched->series, &watch->after);
 	figure_json(&json, "ratio", watch->ratio, watch->within);
 	figure_json_double(&json, "middle", watch->middle);
 	history_json(&json, watched->history);
+	json_write_member_int(&json, "cases_without_outputs", (int64_t)watched->series.without_outputs);
+	json_write_member(&json, "without_outputs", watched->without_outputs);
 	json_write_member(&json, "hits", watched->hits);
 	json_write_name(&json, "recorded");
 	if (recorded)
@@ -159,6 +165,12 @@ static void print_text(struct arena *arena, const struct watched *watched, const
 	text_period(&out, "before", &watched->series, &watch->before, most);
 	text_period(&out, "during", &watched->series, &watch->during, most);
 	text_period(&out, "after", &watched->series, &watch->after, most);
+	if (watched->without_outputs) {
+		strbuf_addf(&out, "  %.0f more %s of days without denominators: aitia list ", watched->series.without_outputs,
+			    watched->series.without_outputs == 1 ? "is" : "are");
+		out_shell(&out, watched->without_outputs);
+		strbuf_addch(&out, '\n');
+	}
 	strbuf_addstr(&out, "  ");
 	history_text(&out, watched->history);
 	strbuf_addstr(&out, "  after / during  ");

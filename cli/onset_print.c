@@ -24,6 +24,7 @@ const struct answer_key onset_answer_keys[] = {
 	{ "outputs", "what rates are of, null: counts were looked at as counts" },
 	HISTORY_KEYS,
 	{ "cases_without_outputs", "cases on days of which the denominators say nothing, which are left out" },
+	{ "without_outputs", "the query that finds these, null: there are none" },
 	{ "dispersion", "variance of a day over that of chance alone, at least 1" },
 	{ "weekdays", "factors of Monday to Sunday, null: too few weeks to tell" },
 	{ "p", "how often chance alone gives a stretch that differs as much as the best one" },
@@ -155,6 +156,7 @@ static void print_json(struct arena *arena, const struct onset_answer *answer)
 		json_write_null(&json);
 	history_json(&json, answer->history);
 	json_write_member_int(&json, "cases_without_outputs", (int64_t)answer->series.without_outputs);
+	json_write_member(&json, "without_outputs", answer->without_outputs);
 	figure_json_double(&json, "dispersion", series->dispersion);
 	json_write_name(&json, "weekdays");
 	if (series->has_rhythm) {
@@ -273,8 +275,12 @@ static void text_head(struct arena *arena, struct strbuf *out, const struct onse
 		strbuf_addf(out, ", %s to %s\n", series_day(arena, series, 0), series_day(arena, series, (double)series->days - 1));
 	}
 	history_text(out, answer->history);
-	if (answer->series.without_outputs > 0)
-		strbuf_addf(out, "%.0f more are of days without denominators, which say nothing\n", answer->series.without_outputs);
+	if (answer->without_outputs) {
+		strbuf_addf(out, "%.0f more %s of days without denominators, which say nothing: aitia list ", series->without_outputs,
+			    series->without_outputs == 1 ? "is" : "are");
+		out_shell(out, answer->without_outputs);
+		strbuf_addch(out, '\n');
+	}
 	if (series->undated)
 		strbuf_addf(out, "%lld samples have no time and are not in it\n", (long long)series->undated);
 }

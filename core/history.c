@@ -163,7 +163,7 @@ enum status history_ask(const struct inquiry *inquiry, const struct history_wish
 	size_t keys;
 	enum status status;
 
-	*out = (struct history){ .from = OUTPUTS_NONE };
+	*out = (struct history){ .query = wish->query, .from = OUTPUTS_NONE };
 	status = parse_keys(&asking, err);
 	if (status == STATUS_OK)
 		status = inquiry_query(inquiry, wish->query, &asking.query, err);
@@ -184,6 +184,23 @@ enum status history_ask(const struct inquiry *inquiry, const struct history_wish
 		out->all = out->cases;
 	}
 	return status;
+}
+
+char *history_without_outputs(struct arena *arena, const struct history *history, const struct series *series, const char *more)
+{
+	struct strbuf days = STRBUF_INIT;
+	int64_t *known = arena_array(arena, series->days, sizeof(*known));
+	size_t count = 0;
+	char *out;
+
+	for (size_t t = 0; t < series->days; t++)
+		if (series->outputs[t] > 0)
+			known[count++] = series->first_day + (int64_t)t;
+	strbuf_addstr(&days, "after:0001-01-01"); /* any time */
+	inquiry_days(arena, &days, true, known, count);
+	out = inquiry_both(arena, inquiry_both(arena, history->query, more), days.text);
+	strbuf_release(&days);
+	return out;
 }
 
 void history_series(const struct inquiry *inquiry, const struct history *history, const struct table *cases,

@@ -33,6 +33,7 @@ struct history_wish {
 };
 
 struct history {
+	const char *query;    /* of the cases */
 	struct table_key keys[TABLE_KEYS_MAX]; /* the day, the strata, `by` */
 	size_t key_count;
 	size_t by_column;     /* of `by`; 0: none */
@@ -45,6 +46,9 @@ struct history {
 /* STATUS_INPUT names a file, its line and the reason. In the inquiry's arena. */
 enum status history_ask(const struct inquiry *inquiry, const struct history_wish *wish, struct history *out,
 			struct error *err) MUST_CHECK;
+/* Finds the cases of days that have a time and no outputs: those of series->without_outputs. `more` narrows to what the series is
+ * of, or is "". In the arena. */
+char *history_without_outputs(struct arena *arena, const struct history *history, const struct series *series, const char *more);
 /* Of all, or of the tables given, which are parts of the history's. */
 void history_series(const struct inquiry *inquiry, const struct history *history, const struct table *cases,
 		    const struct table *all, struct series *out);

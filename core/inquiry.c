@@ -107,6 +107,30 @@ void inquiry_narrow(struct arena *arena, struct strbuf *query, const struct tabl
 	}
 }
 
+/* How many of the days, from the first of a month on, are all of that month; else 1. */
+static size_t whole_month(const int64_t *days, size_t count)
+{
+	const struct instant month = { days[0] * DAY_US, PRECISION_MONTH };
+	int64_t end = instant_end_us(month) / DAY_US;
+	size_t length = (size_t)(end - days[0]);
+	const struct instant eve = { month.at_us - DAY_US, PRECISION_MONTH };
+
+	if (instant_end_us(eve) != month.at_us) /* it is no first one */
+		return 1;
+	return length <= count && days[length - 1] == end - 1 ? length : 1;
+}
+
+void inquiry_days(struct arena *arena, struct strbuf *query, bool negated, const int64_t *days, size_t count)
+{
+	for (size_t i = 0, length; i < count; i += length) {
+		length = whole_month(days + i, count - i);
+		strbuf_addstr(query, i ? "," : query->len_bytes ? " " : "");
+		if (i == 0)
+			strbuf_addf(query, "%s%s:", negated ? "-" : "", query_key_word(QUERY_KEY_DAY));
+		strbuf_addstr(query, instant_text(arena, (struct instant){ days[i] * DAY_US, length > 1 ? PRECISION_MONTH : PRECISION_DAY }));
+	}
+}
+
 char *inquiry_both(struct arena *arena, const char *a, const char *b)
 {
 	return a[0] && b[0] ? arena_printf(arena, "%s %s", a, b) : arena_strdup(arena, a[0] ? a : b);

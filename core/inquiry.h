@@ -34,6 +34,9 @@ enum status inquiry_facets(const struct inquiry *inquiry, const char *text, cons
 /* Appends " key:value", which a query needs to narrow to a value of a table's key ("-key:*": to none). */
 void inquiry_narrow(struct arena *arena, struct strbuf *query, const struct table_key *key, const char *const *values,
 		    size_t count);
+/* " day:2026-03,2026-04-01", negated " -day:…": what was produced on one of these days (since 1970, ascending, each once), or on
+ * none of them; whole months as one. None: "". */
+void inquiry_days(struct arena *arena, struct strbuf *query, bool negated, const int64_t *days, size_t count);
 /* Two queries as one that both must match; either may be "". In the arena. */
 char *inquiry_both(struct arena *arena, const char *a, const char *b);
 

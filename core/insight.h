@@ -129,6 +129,9 @@ enum status stats_ask(const struct inquiry *inquiry, const char *query, unsigned
 
 /* ---- since when (insight_onset.c) --------------------------------------------------------------- */
 
+#define ONSET_ADJUSTED "lang"    /* rates are adjusted for it, unless something else is said */
+#define ONSET_ALARM_DAYS 365     /* and the monitor cries wolf once in so many days */
+
 struct onset_answer {
 	const char *by, *value; /* of which value it is; NULL: of all; a NULL value of a key: of those without one */
 	const struct history *history;
@@ -137,6 +140,7 @@ struct onset_answer {
 	double alarm_days;
 	const char *incident;   /* the one that was asked about; NULL: none */
 	int64_t cohort;         /* of it; 0: the whole */
+	const char *without_outputs; /* finds the cases of series.without_outputs, or NULL: there are none */
 	struct instant detected; /* of it, or of its cohort */
 };
 
@@ -145,6 +149,8 @@ struct onset_answer {
 enum status onset_ask(const struct inquiry *inquiry, const struct history *history, const struct table *cases,
 		      const struct table *all, const struct onset_options *options, struct onset_answer *out,
 		      struct error *err) MUST_CHECK;
+/* The command that gives the answer again: "aitia onset -level:none --among=lang:c". In the arena. */
+char *onset_command(struct arena *arena, const struct history_wish *wish, double alarm_days);
 /* The strongest change that a monitor would have seen, or NULL. */
 const struct onset_change *onset_first_detectable(const struct onset_answer *answer);
 /* From the day on which it could have been known to `detected`; false: not known. */
@@ -155,7 +161,7 @@ void onset_take_incident(struct arena *arena, const struct incident *incident, i
 /*
  * Makes the day an incident's milestone first_detectable, with its evidence; *number is the event's. `cohort`: of the
  * record, or 0: of the whole. What was set before for the same takes its place, what stands of others stays. `asked`:
- * the command that gives the answer ("aitia onset -level:none"). STATUS_REFUSED: nothing was detectable.
+ * the command that gives the answer (onset_command()). STATUS_REFUSED: nothing was detectable.
  */
 enum status onset_set_milestone(struct arena *arena, const struct onset_answer *answer, const char *asked, int64_t cohort,
 				struct incident *incident, int64_t *number, struct error *err) MUST_CHECK;
@@ -167,12 +173,20 @@ struct named_change {
 	struct incident_change change;
 };
 
+struct left_out_cases {
+	const char *of;          /* "days without denominators", or the values that they never tell: "model x, lang c" */
+	const char *query;
+	int64_t cases;
+};
+
 struct contrast_answer {
 	const char *query;
 	struct contrast contrast;
 	enum outputs_from from;  /* what the cases were compared with: OUTPUTS_SAMPLES, OUTPUTS_AMONG, OUTPUTS_STORE */
 	const char *breakdown;   /* of OUTPUTS_STORE: the keys that the denominators tell */
 	int64_t cases_without_outputs; /* likewise: of days, or of values, that they do not tell; not among the cases */
+	const struct left_out_cases *without; /* the same, each once, with what finds them */
+	size_t without_count;
 	const char *const *left_out; /* keys of very many values */
 	size_t left_out_count;
 	bool few_keys;           /* see struct table */
@@ -214,6 +228,7 @@ struct watched {
 	struct instant done;     /* all have the fix, as far as it is said */
 	const struct history *history;
 	struct series series;
+	const char *without_outputs; /* finds the samples of series.without_outputs, which are in no period; NULL: there are none */
 	struct watch watch;
 };
 

@@ -1,4 +1,5 @@
 /* What samples share: the tables that a contrast is made from, and the changes that speak of its values. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/insight.h"
@@ -110,8 +111,10 @@ char *contrast_narrow(struct arena *arena, const struct contrast_answer *answer,
 
 /* ---- asking ---------------------------------------------------------------------------------------- */
 
+/* In an arena of their own: they are large, and no part of the answer. */
 struct tables {
 	struct table cases, against, both;
+	bool has_both;           /* else the cases are among those to compare with */
 };
 
 static enum status ask_samples(const struct inquiry *inquiry, const char *query, const char *against, struct tables *out,
@@ -122,7 +125,8 @@ static enum status ask_samples(const struct inquiry *inquiry, const char *query,
 	struct table *const tables[] = { &out->cases, &out->against, &out->both };
 	enum status status = STATUS_OK;
 
-	for (size_t i = 0; i < ARRAY_LEN(texts) && status == STATUS_OK; i++) {
+	out->has_both = strcmp(texts[0], texts[2]) != 0;
+	for (size_t i = 0; i < (out->has_both ? 3 : 2) && status == STATUS_OK; i++) {
 		struct query parsed;
 		const struct table_request request = { &parsed, keys, ARRAY_LEN(keys), true, NULL };
 		status = inquiry_query(inquiry, texts[i], &parsed, err);
@@ -189,35 +193,101 @@ static bool is_told(struct table_builder *told, const struct table *cases, size_
 	return table_builder_count(told, cells) > 0;
 }
 
-/* The cases of days and of values that the denominators know; how many are of others. Of a value that they never
- * tell (another spelling, a model that is left out) nothing but cases is known: it would seem to fail always. */
-static int64_t keep_known(struct arena *arena, const struct exposure_choice *choice, struct table *cases)
+/* ---- cases of which the denominators tell nothing ------------------------------------------------- */
+
+static int by_cases(const void *a, const void *b)
+{
+	const struct left_out_cases *x = a, *y = b;
+
+	return x->cases != y->cases ? (x->cases < y->cases ? 1 : -1) : strcmp(x->of, y->of);
+}
+
+/* What finds the cases of days that are known, or of others. */
+static char *query_of_days(struct arena *arena, const struct contrast_answer *answer, const struct exposure_choice *choice, bool known)
+{
+	struct strbuf text = STRBUF_INIT;
+	char *out;
+
+	strbuf_addstr(&text, answer->query);
+	inquiry_days(arena, &text, !known, choice->days, choice->day_count);
+	out = arena_text(arena, strbuf_slice(&text));
+	strbuf_release(&text);
+	return out;
+}
+
+/* Of the values of a row of `untold`. */
+static struct left_out_cases of_values(struct arena *arena, const struct table *untold, size_t row, const char *query)
+{
+	struct strbuf text = STRBUF_INIT, name = STRBUF_INIT;
+	struct left_out_cases out = { .cases = untold->counts[row] };
+
+	strbuf_addstr(&text, query);
+	for (size_t k = 0; k < untold->column_count; k++) {
+		const char *value = table_value(untold, row, k);
+		inquiry_narrow(arena, &text, &untold->columns[k].key, &value, 1);
+		strbuf_addf(&name, "%s%s %s", k ? ", " : "", table_key_query(arena, &untold->columns[k].key), value ? value : "(none)");
+	}
+	out.query = arena_text(arena, strbuf_slice(&text));
+	out.of = arena_text(arena, strbuf_slice(&name));
+	strbuf_release(&text);
+	strbuf_release(&name);
+	return out;
+}
+
+/* Each case once: what is of days that are not known, and of the rest what is of values that no denominator tells. */
+static void tell_left_out(struct arena *arena, const struct exposure_choice *choice, int64_t of_days, const struct table *untold,
+			  struct contrast_answer *out)
+{
+	struct left_out_cases *list = arena_array(arena, untold->row_count + 1, sizeof(*list));
+	const char *known = query_of_days(arena, out, choice, true);
+
+	for (size_t i = 0; i < untold->row_count; i++)
+		list[i] = of_values(arena, untold, i, known);
+	out->without_count = untold->row_count;
+	if (of_days)
+		list[out->without_count++] = (struct left_out_cases){ "days without denominators", query_of_days(arena, out, choice, false),
+								      of_days };
+	if (out->without_count > 1)
+		qsort(list, out->without_count, sizeof(*list), by_cases);
+	out->without = list;
+	out->cases_without_outputs = of_days + untold->count;
+}
+
+/* Keeps the cases of days and of values that the denominators know. Of a value that they never tell (another spelling, a model
+ * that is left out) nothing but cases is known: it would seem to fail always. */
+static void keep_known(const struct inquiry *inquiry, struct arena *arena, const struct exposure_choice *choice, struct table *cases,
+		       struct contrast_answer *out)
 {
 	size_t width = cases->column_count;
 	struct table_key keys[EXPOSURE_KEYS_MAX + 1];
-	uint32_t *cells = arena_array(arena, width, sizeof(*cells));
-	struct table_builder *known, *told = width > 1 ? values_told(arena, &choice->table) : NULL;
-	struct table kept;
-	int64_t others = 0;
+	uint32_t *cells = arena_array(inquiry->arena, width, sizeof(*cells));
+	struct table_builder *known, *others, *told = width > 1 ? values_told(inquiry->arena, &choice->table) : NULL;
+	struct table kept, untold;
+	int64_t of_days = 0;
 
 	for (size_t k = 0; k < width; k++)
 		keys[k] = cases->columns[k].key;
 	known = table_builder_new(keys, width);
+	others = table_builder_new(keys + 1, width - 1);
 	for (size_t i = 0; i < cases->row_count; i++) {
-		if (!exposure_knows(choice, table_value(cases, i, 0)) || (told && !is_told(told, cases, i, cells))) {
-			others += cases->counts[i];
+		bool has_day = exposure_knows(choice, table_value(cases, i, 0)), is_other = has_day && told && !is_told(told, cases, i, cells);
+		struct table_builder *to = is_other ? others : known;
+		if (!has_day) {
+			of_days += cases->counts[i];
 			continue;
 		}
-		for (size_t k = 0; k < width; k++)
-			cells[k] = table_builder_value(known, k, table_value(cases, i, k));
-		table_builder_add(known, cells, cases->counts[i]);
+		for (size_t k = is_other; k < width; k++)
+			cells[k - is_other] = table_builder_value(to, k - is_other, table_value(cases, i, k));
+		table_builder_add(to, cells, cases->counts[i]);
 	}
-	table_builder_end(known, arena, &kept);
+	table_builder_end(known, inquiry->arena, &kept);
+	table_builder_end(others, inquiry->arena, &untold);
 	table_builder_free(known);
+	table_builder_free(others);
 	if (told)
 		table_builder_free(told);
+	tell_left_out(arena, choice, of_days, &untold, out);
 	*cases = kept;
-	return others;
 }
 
 /* A case was produced, whatever the denominators say: where they have fewer outputs than there are cases, and know
@@ -251,9 +321,9 @@ static void add_missing(struct arena *arena, const struct table *cases, const st
 	table_builder_free(most);
 }
 
-/* *found: the store's denominators can tell. */
-static enum status ask_outputs(const struct inquiry *inquiry, struct contrast_answer *out, struct tables *tables, bool *found,
-			       struct error *err)
+/* *found: the store's denominators can tell. The tables are in the inquiry's arena, what is said in `arena`. */
+static enum status ask_outputs(const struct inquiry *inquiry, struct arena *arena, struct contrast_answer *out, struct tables *tables,
+			       bool *found, struct error *err)
 {
 	struct table_key keys[EXPOSURE_KEYS_MAX + 1] = { { .facet = FACET_DAY } };
 	const struct exposure *rows;
@@ -274,34 +344,49 @@ static enum status ask_outputs(const struct inquiry *inquiry, struct contrast_an
 	status = inquiry_table(inquiry, &request, &tables->cases, err);
 	if (status != STATUS_OK)
 		return status;
-	out->cases_without_outputs = keep_known(inquiry->arena, &choice, &tables->cases);
+	keep_known(inquiry, arena, &choice, &tables->cases, out);
 	add_missing(inquiry->arena, &tables->cases, &choice.table, &tables->against);
-	tables->both = tables->cases;
-	out->breakdown = choice.by;
+	out->breakdown = arena_strdup(arena, choice.by);
 	*found = true;
 	return status;
+}
+
+/* Keys that were not looked at. */
+static void take_left_out(struct arena *arena, const struct table *table, struct contrast_answer *out)
+{
+	const char **names = arena_array(arena, table->left_out_count, sizeof(*names));
+
+	for (size_t i = 0; i < table->left_out_count; i++)
+		names[i] = arena_strdup(arena, table->left_out[i]);
+	out->left_out = names;
+	out->left_out_count = table->left_out_count;
+	out->few_keys = table->few_keys;
 }
 
 enum status contrast_ask(const struct inquiry *inquiry, const char *query, const char *against,
 			 const struct contrast_options *options, struct contrast_answer *out, struct error *err)
 {
-	struct tables tables;
+	struct arena scratch = ARENA_INIT;
+	struct inquiry asking = *inquiry;
+	struct tables tables = { .has_both = false };
 	bool by_outputs = false;
 	enum status status = STATUS_OK;
 
 	*out = (struct contrast_answer){ .query = query, .from = against && against[0] ? OUTPUTS_AMONG : OUTPUTS_SAMPLES };
+	asking.arena = &scratch;
 	if (!against)
-		status = ask_outputs(inquiry, out, &tables, &by_outputs, err);
+		status = ask_outputs(&asking, inquiry->arena, out, &tables, &by_outputs, err);
 	if (by_outputs)
 		out->from = OUTPUTS_STORE;
 	else if (status == STATUS_OK)
-		status = ask_samples(inquiry, query, against ? against : "", &tables, err);
+		status = ask_samples(&asking, query, against ? against : "", &tables, err);
 	if (status == STATUS_OK)
 		status = read_changes(inquiry, out, err);
-	if (status != STATUS_OK)
-		return status;
-	out->left_out = tables.against.left_out;
-	out->left_out_count = tables.against.left_out_count;
-	out->few_keys = tables.against.few_keys;
-	return contrast_of(inquiry->arena, &tables.cases, &tables.against, &tables.both, options, &out->contrast, err);
+	if (status == STATUS_OK) {
+		take_left_out(inquiry->arena, &tables.against, out);
+		status = contrast_of(inquiry->arena, &tables.cases, &tables.against, tables.has_both ? &tables.both : NULL, options,
+				     &out->contrast, err);
+	}
+	arena_release(&scratch);
+	return status;
 }

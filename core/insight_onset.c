@@ -1,4 +1,6 @@
 /* Since when: a history's answer, and the milestone that it makes. */
+#include <string.h>
+
 #include "core/incident_times.h"
 #include "core/insight.h"
 
@@ -8,12 +10,62 @@ enum status onset_ask(const struct inquiry *inquiry, const struct history *histo
 	*out = (struct onset_answer){ .history = history, .alarm_days = options->alarm_days, .detected = INSTANT_UNKNOWN,
 				      .by = history->by_column ? table_key_word(&history->keys[history->by_column]) : NULL };
 	history_series(inquiry, history, cases, all, &out->series);
+	if (out->series.without_outputs > 0)
+		out->without_outputs = history_without_outputs(inquiry->arena, history, &out->series, "");
 	if (history->cannot) {
 		out->onset = (struct onset){ .verdict = ONSET_CANNOT_TELL, .reason = history->cannot, .p = NAN, .threshold = NAN };
 		return STATUS_OK;
 	}
 	return onset_of(inquiry->arena, &out->series, options, &out->onset, err);
 }
+
+/* ---- the command ----------------------------------------------------------------------------- */
+
+/* One word of a shell, quoted where it must be. `of_words`: it may be several that are joined by blanks. */
+static void add_word(struct strbuf *out, const char *text, bool of_words)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_:.,/=@%+-";
+
+	if (!text[strspn(text, plain)] || (of_words && !text[strcspn(text, "\"'\\$`&|;<>(){}[]*?!#~^\t\n")])) {
+		strbuf_addstr(out, text);
+		return;
+	}
+	strbuf_addch(out, '\'');
+	for (; *text; text++)
+		if (*text == '\'')
+			strbuf_addstr(out, "'\\''");
+		else
+			strbuf_addch(out, *text);
+	strbuf_addch(out, '\'');
+}
+
+static void add_option(struct strbuf *out, const char *name, const char *value)
+{
+	if (!value)
+		return;
+	strbuf_addf(out, " --%s=", name);
+	add_word(out, value, false);
+}
+
+char *onset_command(struct arena *arena, const struct history_wish *wish, double alarm_days)
+{
+	struct strbuf text = STRBUF_INIT;
+	const char *adjust = wish->adjust ? wish->adjust : "";
+	char *out;
+
+	strbuf_addstr(&text, "aitia onset ");
+	add_word(&text, wish->query, true);
+	add_option(&text, "among", wish->among);
+	add_option(&text, "exposure", wish->exposure);
+	add_option(&text, "adjust", strcmp(adjust, ONSET_ADJUSTED) ? adjust : NULL);
+	if (alarm_days != ONSET_ALARM_DAYS)
+		strbuf_addf(&text, " --alarm-days=%.0f", alarm_days);
+	out = arena_text(arena, strbuf_slice(&text));
+	strbuf_release(&text);
+	return out;
+}
+
+/* ---- since when one could have known ----------------------------------------------------------- */
 
 const struct onset_change *onset_first_detectable(const struct onset_answer *answer)
 {

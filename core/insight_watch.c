@@ -129,6 +129,8 @@ enum status watch_ask(const struct inquiry *inquiry, const char *key, const stru
 		return watch_failed(out, status, err);
 	out->history = history;
 	history_series(inquiry, history, NULL, NULL, &out->series);
+	if (out->series.without_outputs > 0)
+		out->without_outputs = history_without_outputs(inquiry->arena, history, &out->series, "");
 	/* Days that are partly fixed count as neither: after begins on the day behind the rollout. */
 	watch_of(&out->series, instant_known(out->impact) ? day_of(out->impact, false) : INT64_MIN,
 		 day_of(out->deployed, false), day_of(out->done, true) + 1, &out->watch);

@@ -69,8 +69,8 @@ static void put(struct insight_milestone *self, struct app *app, struct screen *
 {
 	struct request *request = request_new(REQUEST_INCIDENT_PUT);
 	struct incident *incident = incident_copy(&request->arena, answer->incident);
-	const char *query = data->query ? data->query : "";
-	const char *asked = arena_printf(&request->arena, "aitia onset %s%s-level:none", query, query[0] ? " " : "");
+	const struct history_wish wish = { .query = data->onset ? data->onset->history->query : "", .adjust = ONSET_ADJUSTED };
+	const char *asked = onset_command(&request->arena, &wish, ONSET_ALARM_DAYS);
 	struct error err;
 	int64_t number;
 

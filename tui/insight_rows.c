@@ -369,9 +369,11 @@ static void make_trend(struct insight_rows *rows, const struct insight_data *dat
 			add_change(rows, data, &onset->onset.changes[i]);
 			add_before(rows, data, i);
 		}
-		if (onset->series.without_outputs > 0)
+		if (onset->without_outputs) {
 			add_text(rows, STYLE_WARNING, arena_printf(&rows->arena, "left out: %.0f on days without denominators",
 								   onset->series.without_outputs));
+			lead_to(rows, onset->without_outputs);
+		}
 		if (onset->series.undated) {
 			add_text(rows, STYLE_MUTED, arena_printf(&rows->arena, "%" PRId64 " samples have no time and are not in it", onset->series.undated));
 			lead_to(rows, inquiry_both(&rows->arena, data->query, "-level:none -after:1900"));
@@ -460,8 +462,10 @@ static void make_shared(struct insight_rows *rows, const struct insight_data *da
 						.query = inquiry_both(&rows->arena, data->query, "level:none") });
 	if (answer->from == OUTPUTS_STORE)
 		add_text(rows, STYLE_MUTED, arena_printf(&rows->arena, "others are the outputs of the store's denominators, which tell %s", answer->breakdown));
-	if (answer->cases_without_outputs)
-		add_text(rows, STYLE_WARNING, arena_printf(&rows->arena, "left out: %" PRId64 " of days or values without denominators", answer->cases_without_outputs));
+	for (size_t i = 0; i < answer->without_count; i++)
+		add(rows, (struct insight_row){ .kind = INSIGHT_FIGURE, .label = arena_printf(&rows->arena, "left out: %s", answer->without[i].of),
+						.figure = count_text(rows, answer->without[i].cases), .bar = NAN, .style = STYLE_WARNING,
+						.note = "nothing is known of their outputs", .query = answer->without[i].query });
 	if (!contrast->by_day)
 		add_text(rows, STYLE_WARNING, "not adjusted for time: both share too few days");
 	add_claims(rows, data, true);
@@ -550,6 +554,10 @@ static void make_fixes(struct insight_rows *rows, const struct insight_data *dat
 		add_period(rows, watched, "before", &watch->before, most_of(watch));
 		add_period(rows, watched, "during", &watch->during, most_of(watch));
 		add_period(rows, watched, "after", &watch->after, most_of(watch));
+		if (watched->without_outputs)
+			add(rows, (struct insight_row){ .kind = INSIGHT_FIGURE, .label = "left out", .bar = NAN, .style = STYLE_WARNING,
+							.figure = arena_printf(&rows->arena, "%.0f", watched->series.without_outputs),
+							.note = "of days without denominators", .query = watched->without_outputs });
 		for (size_t k = rows->list.len; k-- > 0 && rows->list.items[k].kind == INSIGHT_FIGURE;)
 			rows->list.items[k].incident = watched->incident->key;
 		add_text(rows, STYLE_MUTED, arena_printf(&rows->arena, watched->of == WATCH_OF_SIGNATURE ? "watched, its signature: %s" :

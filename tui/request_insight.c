@@ -4,7 +4,6 @@
 #include "core/insight.h"
 
 #define SIMULATIONS 199
-#define ALARM_DAYS 365
 #define SEED 1 /* as `aitia onset`: the same answer */
 
 /* What is not ready is an answer too: ask again. */
@@ -61,11 +60,11 @@ enum status request_stats(const struct backend *backend, const struct request *r
 enum status request_onset(const struct backend *backend, const struct request *request, struct answer *answer,
 			  struct error *err)
 {
-	const struct onset_options options = { .rate = 0.05, .alarm_days = ALARM_DAYS, .simulations = SIMULATIONS, .with_power = true, .seed = SEED,
+	const struct onset_options options = { .rate = 0.05, .alarm_days = ONSET_ALARM_DAYS, .simulations = SIMULATIONS, .with_power = true, .seed = SEED,
 					       .cancel = &request->cancelled };
 	struct history *history = arena_alloc(&answer->arena, sizeof(*history));
 	struct onset_answer *onset = arena_alloc(&answer->arena, sizeof(*onset));
-	struct history_wish wish = { .adjust = "lang" };
+	struct history_wish wish = { .adjust = ONSET_ADJUSTED };
 	struct inquiry inquiry;
 	enum status status = begin(backend, request, answer, &inquiry, err);
 
@@ -117,7 +116,7 @@ enum status request_contrast(const struct backend *backend, const struct request
 enum status request_watch(const struct backend *backend, const struct request *request, struct answer *answer,
 			  struct error *err)
 {
-	const struct history_wish wish = { .adjust = "lang" };
+	const struct history_wish wish = { .adjust = ONSET_ADJUSTED };
 	const struct incident_row *rows;
 	struct watched *watched;
 	struct inquiry inquiry;

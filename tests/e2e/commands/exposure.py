@@ -103,6 +103,11 @@ class Exposure(Case):
         self.run_ok("incident", "event", key, day(60), "Fix.", "--milestone=fix_deployed")
         told = self.run_json("watch", key, "--query=rule:r")[0]
         self.assertEqual((told["outputs_from"], told["during"]["rate"]), ("store", 0.06))
+        self.assertEqual((told["rollout_complete"], told["fixed_for_all"], told["after"]["first_day"]), (None, day(60), day(61)))
+        self.assertEqual((told["cases_without_outputs"], told["without_outputs"]), (0, None))
+        told = self.run_json("watch", key, "--query=rule:r", "--among=before:" + day(50))[0]
+        self.assertEqual(self.count(told["without_outputs"]), told["cases_without_outputs"])
+        self.assertGreater(told["cases_without_outputs"], 0)
         self.assertIn("do not tell @plan", self.run_json("watch", key, "--query=rule:r plan:x")[0]["reason"])
 
     def test_days_without_denominators_give_no_rate(self):
@@ -129,10 +134,16 @@ class Exposure(Case):
         answer = self.run_json("onset", "--adjust=")[0]
         self.assertEqual((answer["verdict"], answer["cases"], answer["cases_without_outputs"], answer["days"]), ("cannot_tell", 0, 40, 60))
         self.assertIn("whose outputs are known", answer["reason"])
+        self.assertEqual(self.count(answer["without_outputs"]), 40)
         # nor from days that they do know to others
         self.run_ok("exposure", "import", self.outputs([1000] * 30))
         answer = self.run_json("onset", "--adjust=")[0]
         self.assertEqual((answer["verdict"], answer["cases"], answer["cases_without_outputs"]), ("changed", 30, 10))
+        self.assertEqual(self.count(answer["without_outputs"]), 10)
+        self.assertIn(f"10 more are of days without denominators, which say nothing: aitia list '{answer['without_outputs']}'",
+                      self.run_ok("onset", "--adjust="))
+        by = self.run_json("onset", "--adjust=", "--by=lang", "--among=before:" + day(20))
+        self.assertEqual([(a["cases_without_outputs"], self.count(a["without_outputs"])) for a in by], [(20, 20)])
         self.run_ok("undo")
         # the fitting ones are taken, though they are of fewer days
         self.run_ok("exposure", "import", self.outputs([1000] * 35, "day,outputs,lang", ",c"))
@@ -173,4 +184,7 @@ class Exposure(Case):
                                                       "timestamp": f"{day(n % 30)}T00:00:00Z"} for n in range(60)]))
         told = self.run_json("contrast", "-level:none")[0]
         self.assertEqual((told["cases"], told["cases_without_outputs"], told["findings"]), (400, 110, answer["findings"]))
+        self.assertEqual([(w["of"], w["cases"], self.count(w["query"])) for w in told["without_outputs"]],
+                         [("model c", 60, 60), ("days without denominators", 50, 50)])
+        self.assertIn(f"left out: 60 of model c: aitia list '{told['without_outputs'][0]['query']}'", self.run_ok("contrast", "-level:none"))
         self.fails(1, "all samples to compare with match", "contrast", "-level:none", "--against=")

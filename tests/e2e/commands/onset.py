@@ -1,6 +1,7 @@
 """Since when: aitia onset."""
 import datetime
 import os
+import shlex
 import subprocess
 
 from .harness import DATA, PYTHON, Case, flagged
@@ -84,6 +85,16 @@ class Onset(Case):
         self.assertGreaterEqual(answer["changes"][0]["first_detectable"], began)
         marks = [e for e in self.run_json("incident", "show", key)[0]["incidents"][0]["events"] if e.get("milestone") == "first_detectable"]
         self.assertGreaterEqual(marks[0]["at"], began)
+        # the record has the command that gives the same again, whatever was asked
+        self.assertEqual(marks[0]["sources"], "aitia onset -level:none")
+        asked = ["onset", "-level:none", "-@plan:it's", "--among=-rule:\"x y\"", "--adjust=", "--alarm-days=100"]
+        answer = self.run_json(*asked, f"--incident={key}", "--set")[0]
+        marks = [e for e in self.run_json("incident", "show", key)[0]["incidents"][0]["events"] if e.get("milestone") == "first_detectable"]
+        again = shlex.split(marks[0]["sources"])
+        self.assertEqual(again[:2], ["aitia", "onset"])
+        again = self.run_json(*again[1:])[0]
+        self.assertEqual((again["changes"], again["alarm_days"], again["outputs_from"]), (answer["changes"], 100, "among"))
+        answer = self.run_json("onset", "--power")[0]
         self.assertEqual(answer["power"], [])
         self.assertIn("no sample matched before the first change", answer["no_power"])
         text = self.run_ok("onset", "--power")

@@ -11,8 +11,10 @@ say       = $(if $(V),@:,@printf '  %-7s %s\n' $(1) $(2))
 PKG      := pkg-config
 PYTHON   ?= /usr/bin/python3
 
-PACKAGES      := ncursesw sqlite3 libcmark libutf8proc libpcre2-8 nettle inih zlib libzstd libzip
+PACKAGES       = ncursesw sqlite3 libcmark libutf8proc libpcre2-8 nettle inih zlib libzstd $(if $(ZIP_SONAME),,libzip)
 TEST_PACKAGES := cmocka
+# libzip is loaded when an archive is read, by this name (core/base/zip_library.h); where nothing tells the name, it is linked.
+ZIP_SONAME     = $(shell readelf -d "`$(CC) -print-file-name=libzip.so`" 2>/dev/null | sed -n 's/.*SONAME.*\[\(.*\)\].*/\1/p')
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
         -Wold-style-definition -Wwrite-strings -Wcast-qual -Wcast-align -Wpointer-arith \
@@ -91,6 +93,8 @@ $(B)/%.o: %.c | $(FIRST)
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MD -MP -c -o $@ $<
+
+$(B)/core/base/zip_library.o: ALL_CPPFLAGS += $(if $(ZIP_SONAME),-DZIP_SONAME='"$(ZIP_SONAME)"')
 
 $(B)/gen/%.c: % tools/embed.sh | $(FIRST)
 	$(Q)mkdir -p $(@D)

@@ -32,7 +32,7 @@ for source; do
 			*/pcre2*.h) case $source in core/base/regex.c) ;; *) complain "$source" "$header" "only core/base/regex.c may" ;; esac ;;
 			*/nettle/*) case $source in core/base/digest.c) ;; *) complain "$source" "$header" "only core/base/digest.c may" ;; esac ;;
 			*/zlib.h|*/zstd*.h) case $source in core/base/unpack.c) ;; *) complain "$source" "$header" "only core/base/unpack.c may" ;; esac ;;
-			*/zip.h|*/zipconf.h) case $source in core/base/zip.c) ;; *) complain "$source" "$header" "only core/base/zip.c may" ;; esac ;;
+			*/zip.h|*/zipconf.h) case $source in core/base/zip.c|core/base/zip_library.[ch]) ;; *) complain "$source" "$header" "only core/base/zip.c and zip_library may" ;; esac ;;
 			*/ini.h) case $source in cli/config.c) ;; *) complain "$source" "$header" "only cli/config.c may" ;; esac ;;
 			esac ;;
 		*)

@@ -7,11 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <zip.h>
-
 #include "core/base/mem.h"
 #include "core/base/unpack.h"
 #include "core/base/utf8.h"
+#include "core/base/zip_library.h"
 
 /* libzip holds the directory in some five times its bytes; 100,000 evaluated samples make 20 MiB. */
 #define DIRECTORY_BYTES_MAX ((uint64_t)32 * 1024 * 1024)
@@ -22,6 +21,7 @@
 #define NAME_SHOWN_BYTES ((size_t)100)
 
 struct archive {
+	const struct zip_library *library;
 	zip_t *zip;
 	size_t count;
 };
@@ -73,18 +73,18 @@ static uint64_t directory_bytes(int fd, uint64_t file_bytes)
 
 /* ---- opening -------------------------------------------------------------------- */
 
-static enum status not_readable(int code, struct error *err)
+static enum status not_readable(const struct zip_library *library, int code, struct error *err)
 {
 	zip_error_t error;
 	enum status status;
 
-	zip_error_init_with_code(&error, code);
+	library->zip_error_init_with_code(&error, code);
 	if (code == ZIP_ER_NOZIP)
 		status = error_set(err, STATUS_INPUT, "the zip archive has no directory at its end: it is cut off, "
 				   "or was not closed by the program that wrote it");
 	else
-		status = error_set(err, STATUS_INPUT, "the zip archive cannot be read: %s", zip_error_strerror(&error));
-	zip_error_fini(&error);
+		status = error_set(err, STATUS_INPUT, "the zip archive cannot be read: %s", library->zip_error_strerror(&error));
+	library->zip_error_fini(&error);
 	return status;
 }
 
@@ -95,7 +95,7 @@ static bool overlaps(const struct archive *archive, uint64_t file_bytes)
 	zip_stat_t stat;
 
 	for (size_t i = 0; i < archive->count; i++) {
-		if (zip_stat_index(archive->zip, i, 0, &stat) != 0 || !(stat.valid & ZIP_STAT_COMP_SIZE))
+		if (archive->library->zip_stat_index(archive->zip, i, 0, &stat) != 0 || !(stat.valid & ZIP_STAT_COMP_SIZE))
 			continue;
 		if (stat.comp_size > file_bytes - packed)
 			return true;
@@ -110,12 +110,12 @@ static enum status open_own(int fd, struct archive *archive, uint64_t file_bytes
 
 	if (own < 0)
 		return error_set(err, STATUS_INPUT, "cannot be read: %s", strerror(errno));
-	archive->zip = zip_fdopen(own, 0, &code);
+	archive->zip = archive->library->zip_fdopen(own, 0, &code);
 	if (!archive->zip) {
 		close(own);
-		return not_readable(code, err);
+		return not_readable(archive->library, code, err);
 	}
-	archive->count = (size_t)zip_get_num_entries(archive->zip, 0);
+	archive->count = (size_t)archive->library->zip_get_num_entries(archive->zip, 0);
 	if (overlaps(archive, file_bytes))
 		return error_set(err, STATUS_INPUT, "the entries of the zip archive overlap, as those of a zip bomb do; "
 				 "it is not unpacked");
@@ -131,8 +131,13 @@ enum status archive_open(int fd, struct archive **out, struct error *err)
 		return error_set(err, STATUS_INPUT, "cannot be read: %s", strerror(errno));
 	if (directory_bytes(fd, (uint64_t)info.st_size) > DIRECTORY_BYTES_MAX)
 		return error_set(err, STATUS_INPUT, "the directory of the zip archive is larger than 32 MiB");
+	const struct zip_library *library;
+	enum status status = zip_library_load(&library, err);
+	if (status != STATUS_OK)
+		return status;
 	struct archive *archive = mem_zalloc(1, sizeof(*archive));
-	enum status status = open_own(fd, archive, (uint64_t)info.st_size, err);
+	archive->library = library;
+	status = open_own(fd, archive, (uint64_t)info.st_size, err);
 	if (status == STATUS_OK)
 		*out = archive;
 	else
@@ -145,7 +150,7 @@ void archive_close(struct archive *archive)
 	if (!archive)
 		return;
 	if (archive->zip)
-		zip_discard(archive->zip);
+		archive->library->zip_discard(archive->zip);
 	free(archive);
 }
 
@@ -156,7 +161,7 @@ size_t archive_count(const struct archive *archive)
 
 struct slice archive_name(const struct archive *archive, size_t index)
 {
-	return slice_of(zip_get_name(archive->zip, index, ZIP_FL_ENC_RAW));
+	return slice_of(archive->library->zip_get_name(archive->zip, index, ZIP_FL_ENC_RAW));
 }
 
 bool archive_find(const struct archive *archive, const char *name, size_t *index)
@@ -172,6 +177,7 @@ bool archive_find(const struct archive *archive, const char *name, size_t *index
 /* ---- reading an entry ------------------------------------------------------------- */
 
 struct reading {
+	const struct zip_library *library;
 	zip_file_t *file;
 	uint64_t size;   /* stated */
 	struct strbuf *out;
@@ -180,7 +186,9 @@ struct reading {
 
 static enum status damaged(struct reading *reading, struct error *err)
 {
-	return error_set(err, STATUS_INPUT, "it is damaged: %s", zip_error_strerror(zip_file_get_error(reading->file)));
+	const struct zip_library *library = reading->library;
+
+	return error_set(err, STATUS_INPUT, "it is damaged: %s", library->zip_error_strerror(library->zip_file_get_error(reading->file)));
 }
 
 static enum status add_piece(struct reading *reading, const char *bytes, size_t len, struct error *err)
@@ -198,7 +206,7 @@ static enum status read_plain(struct reading *reading, struct error *err)
 	enum status status = STATUS_OK;
 	zip_int64_t got;
 
-	while (status == STATUS_OK && (got = zip_fread(reading->file, reading->piece, PIECE_BYTES)) != 0)
+	while (status == STATUS_OK && (got = reading->library->zip_fread(reading->file, reading->piece, PIECE_BYTES)) != 0)
 		status = got < 0 ? damaged(reading, err) : add_piece(reading, reading->piece, (size_t)got, err);
 	return status;
 }
@@ -226,7 +234,7 @@ static enum status read_zstd(struct reading *reading, struct error *err)
 	enum status status = STATUS_OK;
 	zip_int64_t got;
 
-	while (status == STATUS_OK && (got = zip_fread(reading->file, reading->piece, PIECE_BYTES / 2)) != 0) {
+	while (status == STATUS_OK && (got = reading->library->zip_fread(reading->file, reading->piece, PIECE_BYTES / 2)) != 0) {
 		struct slice in = { reading->piece, got > 0 ? (size_t)got : 0 };
 		status = got < 0 ? damaged(reading, err) : unpack_piece(reading, unpacker, in, err);
 	}
@@ -259,22 +267,22 @@ static enum status check(const zip_stat_t *stat, size_t limit_bytes, struct erro
 static enum status read_entry(struct archive *archive, size_t index, size_t limit_bytes, struct strbuf *out,
 			      struct error *err)
 {
-	struct reading reading = { .out = out };
+	struct reading reading = { .library = archive->library, .out = out };
 	zip_stat_t stat;
 
-	if (zip_stat_index(archive->zip, index, 0, &stat) != 0)
-		return error_set(err, STATUS_INPUT, "%s", zip_strerror(archive->zip));
+	if (archive->library->zip_stat_index(archive->zip, index, 0, &stat) != 0)
+		return error_set(err, STATUS_INPUT, "%s", archive->library->zip_strerror(archive->zip));
 	enum status status = check(&stat, limit_bytes, err);
 	if (status != STATUS_OK)
 		return status;
 	reading.size = stat.size;
-	reading.file = zip_fopen_index(archive->zip, index, stat.comp_method == METHOD_ZSTD ? ZIP_FL_COMPRESSED : 0);
+	reading.file = archive->library->zip_fopen_index(archive->zip, index, stat.comp_method == METHOD_ZSTD ? ZIP_FL_COMPRESSED : 0);
 	if (!reading.file)
-		return error_set(err, STATUS_INPUT, "it is damaged: %s", zip_strerror(archive->zip));
+		return error_set(err, STATUS_INPUT, "it is damaged: %s", archive->library->zip_strerror(archive->zip));
 	reading.piece = mem_alloc(PIECE_BYTES);
 	status = stat.comp_method == METHOD_ZSTD ? read_zstd(&reading, err) : read_plain(&reading, err);
 	free(reading.piece);
-	zip_fclose(reading.file);
+	archive->library->zip_fclose(reading.file);
 	if (status == STATUS_OK && out->len_bytes != reading.size)
 		return error_set(err, STATUS_INPUT, "it unpacks to %zu bytes, not to the %" PRIu64 " that it states",
 				 out->len_bytes, reading.size);

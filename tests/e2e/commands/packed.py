@@ -1,6 +1,7 @@
 """aitia import of packed and foreign-encoded files, bombs, and records of no reasonable size."""
 import bz2
 import gzip
+import io
 import lzma
 import os
 import re
@@ -9,6 +10,7 @@ import signal
 import subprocess
 import time
 import unittest
+import zipfile
 
 from .harness import AITIA, Case, DATA, LIMIT_S
 
@@ -45,6 +47,22 @@ class Packed(Case):
         self.assertIn(b"50 imported", done.stdout)
         self.assertEqual(done.stderr.decode(), f"{path}: 6 bytes behind the end of the gzip data (at byte {len(packed)}) "
                                                "are no gzip data and were passed over\n")
+
+    def test_zip_is_loaded_when_it_is_read(self):
+        """No command but that waits for libzip and what it brings; where it is not there, what needs it says so."""
+        needed = subprocess.run([AITIA], env={"LD_TRACE_LOADED_OBJECTS": "1"}, capture_output=True, text=True).stdout
+        if "libsqlite3" not in needed or "libzip" in needed:
+            self.skipTest("it is linked here")
+        self.assertNotIn("libcrypto", needed)
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("header.json", "{}")
+        path = self.write("log.eval", packed.getvalue())
+        name = self.write(re.search(rb"libzip\.so\.\d+", self.read(AITIA))[0].decode(), b"no library")
+        self.fails(3, "a zip archive needs libzip, which is not installed here (", "import", path,
+                   env={"LD_LIBRARY_PATH": os.path.dirname(name)})
+        done = self.run_raw("import", path)
+        self.assertNotIn(b"libzip", done.stderr)
 
     @unittest.skipIf(not ZSTD, "no zstd here")
     def test_zstd(self):

@@ -83,12 +83,19 @@ static void draw_notice(const struct app *app, struct surface *surface, int row)
 	strbuf_release(&text);
 }
 
-/* A screen reader reads where the cursor is: on the selected row, of the topmost screen. */
+static bool is_selected(const struct surface *surface, int row, int column)
+{
+	return row >= 0 && surface_cell(surface, row, column).selected;
+}
+
+/* A screen reader reads where the cursor is: on the selected row (the first of its lines), of the topmost screen. */
 static void follow_selection(struct surface *surface)
 {
 	for (int row = surface->rows; row-- > 0;)
 		for (int column = 0; column < surface->columns; column++)
-			if (surface_cell(surface, row, column).selected) {
+			if (is_selected(surface, row, column)) {
+				while (is_selected(surface, row - 1, column))
+					row--;
 				surface_cursor(surface, surface_area(surface), row, column);
 				return;
 			}

@@ -1,6 +1,6 @@
 /*
- * The incident screen in parts: screen_incident.c has the events, incident_tabs.c
- * and incident_overview.c the drawing, incident_edit.c the changes of the record
+ * The incident screen in parts: screen_incident.c has the events, incident_read.c what is asked and answered, incident_tabs.c,
+ * incident_list.c and incident_overview.c the drawing, incident_edit.c the changes of the record
  * step by step, incident_record.c the whole record in the editor, incident_publish.c
  * its way to a site.
  */
@@ -141,6 +141,10 @@ size_t incident_row_count(const struct incident_screen *self, enum incident_tab 
 struct area incident_body(struct area area);          /* without title and tabs */
 struct area incident_rows_area(struct area body, size_t count); /* of the lists of causes, events, actions */
 
+/* incident_read.c */
+void incident_sync(struct incident_screen *self, struct app *app); /* after whatever happened: sizes and data follow the tab at hand */
+void incident_take_answer(struct screen *screen, struct app *app, struct answer *answer);
+
 /* incident_edit.c */
 bool incident_edit_action(struct incident_screen *self, struct app *app, enum action action);
 void incident_edit_start(struct incident_screen *self);
@@ -200,7 +204,7 @@ void incident_adopted(struct incident_screen *self, struct app *app, const struc
 void incident_refused_open(struct incident_screen *self, struct app *app);
 void incident_refused_result(struct incident_screen *self, struct app *app, struct screen *child);
 
-/* incident_overview.c, incident_tabs.c */
+/* incident_overview.c, incident_tabs.c, incident_list.c */
 #define DETAIL_COLUMNS 100 /* longer lines are hard to read */
 /* All that the row `index` of the tab at hand (a list of parts) says. */
 void incident_detail_fill(const struct incident_screen *self, size_t index, struct pane *pane, int columns);
@@ -208,6 +212,11 @@ void incident_detail_fill(const struct incident_screen *self, size_t index, stru
 void incident_overview_draw(struct incident_screen *self);
 void incident_tabs_view(const struct incident_screen *self, const struct app *app, struct surface *surface,
 			struct area area);
+void incident_list_view(const struct incident_screen *self, const struct app *app, struct surface *surface, struct area body);
+/* How the members and the one at hand share the screen. */
+struct split incident_members_split(const struct app *app, struct area body);
+/* As many rows as the list of parts in that tab has room for. */
+void incident_rows_resize(struct incident_screen *self, const struct app *app, enum incident_tab tab, struct area body);
 /* The tab whose name is clicked, or -1; `area` is the screen's. */
 int incident_tab_at(const struct incident_screen *self, struct area area, const struct key *key);
 

@@ -54,6 +54,8 @@ struct sample_columns sample_columns_of(const struct app *app, int columns, cons
 					size_t count, bool without_cause);
 void sample_row_view(const struct sample_row *row, const struct app *app, const struct sample_columns *columns,
 		     struct surface *surface, struct area line);
+/* The same in words: "untriaged, error: title, path:41, model/cache". */
+void sample_row_say(const struct sample_row *row, bool marked, struct strbuf *out);
 void sample_row_titles(const struct sample_columns *columns, struct surface *surface, struct area line);
 
 void sample_list_init(struct sample_list *self);
@@ -86,6 +88,8 @@ const struct sample_row *sample_list_selected(const struct sample_list *self); /
 void sample_list_status(const struct sample_list *self, const struct app *app, struct strbuf *out);
 int64_t sample_list_position(const struct sample_list *self); /* from 1; 0 not known */
 
+/* As many rows as the area has room for. */
+void sample_list_resize(struct sample_list *self, const struct app *app, struct area area);
 /* Column titles in the first row of the area, rows below. [range_from, range_to]:
  * rows shown as marked besides the marks (none if from > to). */
 void sample_list_view(const struct sample_list *self, const struct app *app, struct surface *surface,

@@ -7,15 +7,16 @@
 
 #include "core/base/utf8.h"
 #include "core/defer.h"
+#include "tui/spoken.h"
 
 /* In the order in which they get room, unless somebody has chosen. */
 static const enum list_column wanted[] = { COLUMN_CAUSE, COLUMN_PATH, COLUMN_AGE, COLUMN_RULE, COLUMN_LANG, COLUMN_MODEL };
 
-#define TITLE_ENOUGH 60 /* columns; what is over makes others longer first, those in `longer` in their order */
+/* What the title has over `title` columns makes others longer, in this order: a path says little in its first ones. */
 static const struct {
 	enum list_column column;
-	int most;
-} longer[] = { { COLUMN_CAUSE, 36 }, { COLUMN_PATH, 36 }, { COLUMN_RULE, 28 }, { COLUMN_MODEL, 28 } };
+	int most, title;
+} longer[] = { { COLUMN_PATH, 26, 46 }, { COLUMN_CAUSE, 36, 60 }, { COLUMN_PATH, 36, 60 }, { COLUMN_RULE, 28, 60 }, { COLUMN_MODEL, 28, 60 } };
 #define LONGEST 36
 #define LONG_LABEL_COLUMNS 70 /* of a title: in a wider one the whole word leaves room enough */
 #define TITLE "title"
@@ -62,8 +63,9 @@ static struct sample_columns layout_of(int columns, const struct list_columns *c
 		if (layout.widths[column])
 			layout.order[layout.count++] = (enum list_column)column;
 	for (size_t i = 0; i < ARRAY_LEN(longer); i++) {
-		int *width = &layout.widths[longer[i].column], over = needs->widths[longer[i].column] - *width;
-		int more = layout.title - TITLE_ENOUGH > over ? over : layout.title - TITLE_ENOUGH;
+		int *width = &layout.widths[longer[i].column], most = needs->widths[longer[i].column];
+		int over = (most < longer[i].most ? most : longer[i].most) - *width;
+		int more = layout.title - longer[i].title > over ? over : layout.title - longer[i].title;
 		if (*width && more > 0) {
 			*width += more;
 			layout.title -= more;
@@ -213,10 +215,12 @@ static int path_columns(const struct sample_row *row)
 
 static int most_columns(enum list_column column)
 {
+	int most = column_info(column)->width;
+
 	for (size_t i = 0; i < ARRAY_LEN(longer); i++)
-		if (longer[i].column == column)
-			return longer[i].most;
-	return column_info(column)->width;
+		if (longer[i].column == column && longer[i].most > most)
+			most = longer[i].most;
+	return most;
 }
 
 /* A column that is as wide already as it may be needs no look. */
@@ -294,10 +298,25 @@ static struct needs needs_of_page(const struct sample_list *list, int rows, cons
 	return needs;
 }
 
+/* As far as the columns behind it say nothing: a sample that nobody has judged yet has no cause, and its title the room. */
+static int title_room(const struct sample_columns *layout, const struct sample_row *row, struct arena *arena, struct instant now)
+{
+	int room = layout->title;
+
+	for (size_t i = 0; i < layout->count; i++) {
+		enum list_column is = layout->order[i];
+		const char *text = is == COLUMN_PATH ? row->path : text_of(row, is, arena, now);
+		if (text && text[0])
+			break;
+		room += layout->widths[is] + 1;
+	}
+	return room;
+}
+
 static void draw_row(struct surface *surface, struct area line, const struct app *app, const struct sample_columns *layout,
 		     const struct sample_row *row, bool marked, struct arena *arena, struct instant now)
 {
-	int column = SIGNS_COLUMNS, title = layout->title;
+	int column = SIGNS_COLUMNS, title = title_room(layout, row, arena, now);
 
 	if (marked)
 		surface_puts(surface, line, 0, 0, STYLE_MARKED, "*");
@@ -325,26 +344,22 @@ static void draw_row(struct surface *surface, struct area line, const struct app
 }
 
 /* The same in words, one after the other: "marked, untriaged, error: title, path:41, model/cache". */
-static void draw_spoken(struct surface *surface, struct area line, const struct sample_row *row, bool marked)
+void sample_row_say(const struct sample_row *row, bool marked, struct strbuf *out)
 {
-	struct strbuf text = STRBUF_INIT;
-
-	strbuf_addf(&text, "%s%s, %s: %s", marked ? "marked, " : "", sample_status_word(row->status), level_word(row->level),
+	strbuf_addf(out, "%s%s, %s: %s", marked ? "marked, " : "", sample_status_word(row->status), level_word(row->level),
 		    row->title ? row->title : "");
 	if (row->path)
-		strbuf_addf(&text, ", %s", row->path);
+		strbuf_addf(out, ", %s", row->path);
 	if (row->path && row->line)
-		strbuf_addf(&text, ":%" PRId64, row->line);
+		strbuf_addf(out, ":%" PRId64, row->line);
 	if (row->cause)
-		strbuf_addf(&text, ", %s", row->cause);
+		strbuf_addf(out, ", %s", row->cause);
 	if (row->disposition)
-		strbuf_addf(&text, ", %s", verdict_word(row->disposition));
+		strbuf_addf(out, ", %s", verdict_word(row->disposition));
 	if (row->judged)
-		strbuf_addstr(&text, row->judged == JUDGED_DIFFERENTLY ? ", disputed" : ", decided");
+		strbuf_addstr(out, row->judged == JUDGED_DIFFERENTLY ? ", disputed" : ", decided");
 	if (row->illustrative)
-		strbuf_addstr(&text, ", illustrative");
-	surface_fit(surface, line, 0, 1, line.columns - 1, STYLE_TEXT, text.text);
-	strbuf_release(&text);
+		strbuf_addstr(out, ", illustrative");
 }
 
 struct sample_columns sample_columns_of(const struct app *app, int columns, const struct sample_row *const *rows,
@@ -371,10 +386,7 @@ void sample_row_view(const struct sample_row *row, const struct app *app, const 
 {
 	struct arena arena = ARENA_INIT;
 
-	if (app_options(app)->accessible)
-		draw_spoken(surface, line, row, false);
-	else
-		draw_row(surface, line, app, columns, row, false, &arena, instant_now());
+	draw_row(surface, line, app, columns, row, false, &arena, instant_now());
 	arena_release(&arena);
 }
 
@@ -390,31 +402,62 @@ struct area sample_list_rows_area(struct area area)
 	return area;
 }
 
+/* What is drawn, with its marks. */
+struct marked_list {
+	const struct sample_list *list;
+	const struct id_set *marks; /* or NULL */
+	size_t range_from, range_to;
+};
+
+static bool is_marked(const struct marked_list *of, size_t index)
+{
+	return (of->marks && id_set_has(of->marks, of->list->window.rows.items[index].row.id)) ||
+	       (index >= of->range_from && index <= of->range_to);
+}
+
+static void say_row(const void *context, size_t index, struct strbuf *out)
+{
+	const struct marked_list *of = context;
+
+	if (index < of->list->window.rows.len)
+		sample_row_say(&of->list->window.rows.items[index].row, is_marked(of, index), out);
+}
+
+void sample_list_resize(struct sample_list *self, const struct app *app, struct area area)
+{
+	const struct marked_list unmarked = { .list = self, .range_from = 1 };
+	struct area rows = sample_list_rows_area(area);
+
+	if (app_options(app)->accessible)
+		spoken_resize(&(struct spoken){ say_row, &unmarked }, &self->list, rows);
+	else
+		list_resize(&self->list, rows.rows);
+}
+
 void sample_list_view(const struct sample_list *self, const struct app *app, struct surface *surface,
 		      struct area area, const struct id_set *marks, size_t range_from, size_t range_to)
 {
+	const struct marked_list of = { self, marks, range_from, range_to };
 	struct area rows = sample_list_rows_area(area);
 	struct instant now = instant_now();
 	struct needs needs = needs_of_page(self, rows.rows, app_columns(app), now);
 	struct sample_columns layout = layout_of(area.columns, app_columns(app), &needs);
 	struct arena arena = ARENA_INIT;
 
+	if (app_options(app)->accessible) {
+		spoken_view(&(struct spoken){ say_row, &of }, &self->list, surface, rows);
+		return;
+	}
 	if (rows.rows == area.rows) /* no titles to say it */
 		layout.label = NULL;
-	if (rows.rows < area.rows && !app_options(app)->accessible)
+	else
 		draw_titles(surface, area_top(&area, 1), &layout);
 	for (int row = 0; row < rows.rows; row++) {
 		size_t index = self->list.top + (size_t)row;
 		struct area line = { rows.row + row, rows.column, 1, rows.columns };
-		const struct sample_row *sample;
 		if (index >= self->window.rows.len)
 			break;
-		sample = &self->window.rows.items[index].row;
-		bool is_marked = (marks && id_set_has(marks, sample->id)) || (index >= range_from && index <= range_to);
-		if (app_options(app)->accessible)
-			draw_spoken(surface, line, sample, is_marked);
-		else
-			draw_row(surface, line, app, &layout, sample, is_marked, &arena, now);
+		draw_row(surface, line, app, &layout, &self->window.rows.items[index].row, is_marked(&of, index), &arena, now);
 		if (index == self->list.selected)
 			surface_select_row(surface, line, 0);
 	}

@@ -1,17 +1,10 @@
 #include "tui/sample_view_inside.h"
 
-#include <inttypes.h>
-
 #include "core/base/mem.h"
 #include "core/base/utf8.h"
 #include "core/query_spans.h"
 #include "tui/sample_text.h"
 #include "tui/text_run.h"
-
-static const char *const part_names[PART_COUNT] = {
-	[PART_CODE] = "code", [PART_PROMPT] = "prompt", [PART_EXPECTED] = "expected", [PART_DIFF] = "diff", [PART_COMPARE] = "compare",
-	[PART_PLACES] = "places", [PART_PROVENANCE] = "provenance", [PART_HISTORY] = "history",
-};
 
 void sample_view_init(struct sample_view *view)
 {
@@ -23,6 +16,7 @@ void sample_view_init(struct sample_view *view)
 	diff_view_init(&view->compared);
 	path_view_init(&view->path);
 	pane_init(&view->pane);
+	pane_init(&view->head);
 }
 
 void sample_view_release(struct sample_view *view)
@@ -36,6 +30,7 @@ void sample_view_release(struct sample_view *view)
 	for (size_t i = 0; i < ARRAY_LEN(view->unfolded); i++)
 		vec_release(&view->unfolded[i]);
 	pane_release(&view->pane);
+	pane_release(&view->head);
 	free(view->failure);
 	free(view->proposal);
 	free(view->search.needle);
@@ -76,12 +71,12 @@ static struct slice part_text(const struct sample *sample, enum sample_part part
 }
 
 /* Laid out as lines of a pane, not as code. */
-static bool is_pane(enum sample_part part)
+bool sample_view_is_pane(enum sample_part part)
 {
 	return part >= PART_PROVENANCE;
 }
 
-static bool has_part(const struct sample *sample, enum sample_part part)
+bool sample_has_part(const struct sample *sample, enum sample_part part)
 {
 	if (part == PART_COMPARE)
 		return sample->code.len_bytes && sample->expected.len_bytes;
@@ -91,28 +86,24 @@ static bool has_part(const struct sample *sample, enum sample_part part)
 }
 
 /* The part asked for, or what comes nearest to the code. */
-static enum sample_part shown_part(const struct sample_view *view)
+enum sample_part sample_view_part(const struct sample_view *view)
 {
 	static const enum sample_part instead[] = { PART_CODE, PART_DIFF, PART_EXPECTED, PART_PROMPT };
 
-	if (has_part(view->sample, view->part))
+	if (sample_has_part(view->sample, view->part))
 		return view->part;
 	for (size_t i = 0; i < ARRAY_LEN(instead); i++)
-		if (has_part(view->sample, instead[i]))
+		if (sample_has_part(view->sample, instead[i]))
 			return instead[i];
 	return PART_PROVENANCE;
 }
 
-static int flag_rows(const struct sample_view *view)
+/* Rows above the text, the heading apart. */
+int sample_view_head_rows(const struct sample_view *view)
 {
-	int flags = view->sample ? (int)view->sample->flag_count : 0;
-
-	return flags < view->head_rows_max ? flags : view->head_rows_max;
-}
-
-static int head_rows(const struct sample_view *view)
-{
-	return flag_rows(view) + (view->warning != NULL) + (view->dispute != NULL) + (view->proposal != NULL);
+	if (view->in_words)
+		return (int)view->head.lines.len < view->rows / 2 ? (int)view->head.lines.len : view->rows / 2;
+	return sample_view_flag_rows(view) + (view->warning != NULL) + (view->dispute != NULL) + (view->proposal != NULL);
 }
 
 /* Lines that somebody's standing annotation is about. */
@@ -162,7 +153,7 @@ static void open_code(struct sample_view *view, enum sample_part part)
 	for (size_t i = 0; part == PART_CODE && i < sample->flag_count; i++) {
 		const struct region *region = &sample->flags[i].region;
 		struct code_mark mark = { region->start_line, region->end_line, sample->flags[i].level, region->start_column,
-					  region->end_column, sample->flag_count > 1 ? sample->flags[i].message : NULL };
+					  region->end_column, sample->flag_count > 1 && !view->in_words ? sample->flags[i].message : NULL };
 		if (mark.last < mark.first)
 			mark.last = mark.first;
 		if (mark.first > 0)
@@ -185,7 +176,7 @@ static void open_code(struct sample_view *view, enum sample_part part)
 
 struct slice sample_view_text(const struct sample_view *view)
 {
-	enum sample_part part = view->sample ? shown_part(view) : PART_CODE;
+	enum sample_part part = view->sample ? sample_view_part(view) : PART_CODE;
 
 	if (!view->sample)
 		return (struct slice){ NULL, 0 };
@@ -196,11 +187,11 @@ void sample_view_page(const struct sample_view *view, struct strbuf *out)
 {
 	if (!sample_view_ready(view))
 		return;
-	if (shown_part(view) == PART_COMPARE)
+	if (sample_view_part(view) == PART_COMPARE)
 		diff_view_page(&view->compared, out);
-	else if (shown_part(view) == PART_PLACES)
+	else if (sample_view_part(view) == PART_PLACES)
 		path_view_page(&view->path, out);
-	else if (is_pane(shown_part(view)))
+	else if (sample_view_is_pane(sample_view_part(view)))
 		pane_text(&view->pane, out);
 	else
 		strbuf_add(out, sample_view_text(view).at, sample_view_text(view).len_bytes);
@@ -210,7 +201,7 @@ bool sample_view_select(struct sample_view *view, bool on)
 {
 	if (!on)
 		code_view_select(&view->code, false);
-	else if (sample_view_ready(view) && shown_part(view) == PART_CODE)
+	else if (sample_view_ready(view) && sample_view_part(view) == PART_CODE)
 		code_view_select(&view->code, true);
 	return view->code.selecting == on;
 }
@@ -218,16 +209,18 @@ bool sample_view_select(struct sample_view *view, bool on)
 /* Lays the part out for the size at hand. */
 void sample_view_lay_out(struct sample_view *view)
 {
-	int rows = view->rows - 1 - head_rows(view);
 	enum sample_part part;
 
+	if (view->in_words)
+		sample_view_say_head(view);
+	int rows = view->rows - 1 - sample_view_head_rows(view);
 	code_view_resize(&view->code, rows, view->columns);
 	diff_view_resize(&view->compared, rows, view->columns);
 	path_view_resize(&view->path, rows, view->columns);
 	pane_clear(&view->pane);
 	if (!view->sample)
 		return;
-	part = shown_part(view);
+	part = sample_view_part(view);
 	if (part == PART_PROVENANCE)
 		sample_text_provenance(&view->pane, view->sample, view->query, view->columns);
 	else if (part == PART_HISTORY)
@@ -238,7 +231,7 @@ void sample_view_lay_out(struct sample_view *view)
 
 void sample_view_open_part(struct sample_view *view)
 {
-	enum sample_part part = shown_part(view);
+	enum sample_part part = sample_view_part(view);
 
 	view->pane.top = 0;
 	view->pane.left = 0;
@@ -252,7 +245,7 @@ void sample_view_open_part(struct sample_view *view)
 
 size_t sample_view_search(struct sample_view *view, const char *needle)
 {
-	enum sample_part shown = view->sample ? shown_part(view) : PART_CODE;
+	enum sample_part shown = view->sample ? sample_view_part(view) : PART_CODE;
 	char *kept = needle && *needle ? mem_strdup(needle) : NULL;
 	size_t top = view->code.top;
 
@@ -270,7 +263,7 @@ size_t sample_view_search(struct sample_view *view, const char *needle)
 	}
 	for (int i = 0; i < PART_COMPARE; i++) {
 		enum sample_part part = (enum sample_part)((shown >= PART_COMPARE ? i : (int)shown + i) % PART_COMPARE);
-		if (!has_part(view->sample, part))
+		if (!sample_has_part(view->sample, part))
 			continue;
 		if (part != shown) {
 			view->part = part;
@@ -288,7 +281,7 @@ size_t sample_view_search(struct sample_view *view, const char *needle)
 
 bool sample_view_walk(struct sample_view *view, int step)
 {
-	bool is_shown = view->sample && shown_part(view) == PART_PLACES;
+	bool is_shown = view->sample && sample_view_part(view) == PART_PLACES;
 
 	if (!view->sample || !view->sample->place_count)
 		return false;
@@ -305,10 +298,10 @@ static void step_part(struct sample_view *view, int step)
 
 	if (!view->sample)
 		return;
-	part = (int)shown_part(view);
+	part = (int)sample_view_part(view);
 	do
 		part = (part + step + PART_COUNT) % PART_COUNT;
-	while (!has_part(view->sample, (enum sample_part)part));
+	while (!sample_has_part(view->sample, (enum sample_part)part));
 	view->part = (enum sample_part)part;
 	sample_view_open_part(view);
 }
@@ -328,7 +321,7 @@ void sample_view_find(struct sample_view *view, const char *query)
 bool sample_view_action(struct sample_view *view, enum action action)
 {
 	if (action == ACTION_ID_wrap || action == ACTION_ID_blanks) {
-		bool is_prose = view->sample && shown_part(view) == PART_PROMPT, *wraps = is_prose ? &view->wraps_prompt : &view->wraps;
+		bool is_prose = view->sample && sample_view_part(view) == PART_PROMPT, *wraps = is_prose ? &view->wraps_prompt : &view->wraps;
 		*wraps = *wraps != (action == ACTION_ID_wrap);
 		code_view_show(&view->code, *wraps, view->code.blanks != (action == ACTION_ID_blanks));
 		code_view_show(&view->path.code, view->wraps, view->code.blanks);
@@ -339,26 +332,26 @@ bool sample_view_action(struct sample_view *view, enum action action)
 		return true;
 	}
 	if (action == ACTION_ID_fold || action == ACTION_ID_fold_all)
-		return view->sample && shown_part(view) < PART_COMPARE &&
+		return view->sample && sample_view_part(view) < PART_COMPARE &&
 		       (action == ACTION_ID_fold ? code_view_fold_one(&view->code) : code_view_fold_all(&view->code));
 	if (action == ACTION_ID_next_place || action == ACTION_ID_previous_place)
 		return sample_view_walk(view, action == ACTION_ID_next_place ? 1 : -1);
-	if (view->sample && shown_part(view) == PART_COMPARE)
+	if (view->sample && sample_view_part(view) == PART_COMPARE)
 		return diff_view_action(&view->compared, action);
-	if (view->sample && shown_part(view) == PART_PLACES)
+	if (view->sample && sample_view_part(view) == PART_PLACES)
 		return path_view_action(&view->path, action);
-	if (view->sample && is_pane(shown_part(view)))
+	if (view->sample && sample_view_is_pane(sample_view_part(view)))
 		return pane_action(&view->pane, action);
 	return code_view_action(&view->code, action);
 }
 
 bool sample_view_wheel(struct sample_view *view, const struct key *key)
 {
-	if (view->sample && shown_part(view) == PART_COMPARE)
+	if (view->sample && sample_view_part(view) == PART_COMPARE)
 		return diff_view_wheel(&view->compared, key);
-	if (view->sample && shown_part(view) == PART_PLACES)
+	if (view->sample && sample_view_part(view) == PART_PLACES)
 		return path_view_wheel(&view->path, key);
-	if (view->sample && is_pane(shown_part(view)))
+	if (view->sample && sample_view_is_pane(sample_view_part(view)))
 		return pane_wheel(&view->pane, key);
 	return code_view_wheel(&view->code, key);
 }
@@ -370,160 +363,4 @@ void sample_view_resize(struct sample_view *view, int rows, int columns)
 	view->rows = rows;
 	view->columns = columns;
 	sample_view_lay_out(view);
-}
-
-/* As draw_heading() lays them out. */
-bool sample_view_click(struct sample_view *view, struct area area, const struct key *key)
-{
-	int column = area.column + 1;
-
-	if (!sample_view_ready(view) || key->code != INPUT_MOUSE || key->mouse != MOUSE_CLICK || key->row != area.row)
-		return false;
-	for (int part = 0; part < PART_COUNT; part++) {
-		int width = has_part(view->sample, (enum sample_part)part) ? utf8_text_columns(slice_of(part_names[part])) + 2 : 0;
-		if (key->column >= column && key->column < column + width) {
-			view->part = (enum sample_part)part;
-			sample_view_open_part(view);
-			return true;
-		}
-		column += width;
-	}
-	return false;
-}
-
-/* ---- drawing -------------------------------------------------------------------------- */
-
-#define LONG_LABEL " ILLUSTRATIVE "
-
-static void draw_heading(const struct sample_view *view, const struct app *app, struct surface *surface,
-			 struct area line, bool focused)
-{
-	int column = 1, label = 0;
-	enum sample_part shown = shown_part(view);
-	char id[32];
-
-	surface_hline(surface, line, 0, STYLE_FRAME);
-	(void)app;
-	for (int part = 0; part < PART_COUNT; part++) {
-		bool is_shown = part == (int)shown;
-		if (!has_part(view->sample, (enum sample_part)part))
-			continue;
-		column += surface_puts(surface, line, 0, column, is_shown ? (focused ? STYLE_KEY : STYLE_TITLE) : STYLE_MUTED,
-				       is_shown ? "[" : " ");
-		column += surface_puts(surface, line, 0, column, is_shown ? (focused ? STYLE_KEY : STYLE_TITLE) : STYLE_MUTED,
-				       part_names[part]);
-		column += surface_puts(surface, line, 0, column, is_shown ? (focused ? STYLE_KEY : STYLE_TITLE) : STYLE_MUTED,
-				       is_shown ? "]" : " ");
-	}
-	snprintf(id, sizeof(id), " #%" PRId64 " ", view->sample->id);
-	label = (int)strlen(id);
-	if (column + label < line.columns)
-		surface_puts(surface, line, 0, line.columns - label, STYLE_MUTED, id);
-	else
-		label = 0;
-	if (view->sample->illustrative) { /* which is said even where it covers the last part */
-		const char *said = column + label + (int)strlen(LONG_LABEL) <= line.columns ? LONG_LABEL : " ILL ";
-		surface_puts(surface, line, 0, line.columns - label - (int)strlen(said), STYLE_ILLUSTRATIVE, said);
-	}
-}
-
-/* Over a message's first line, where it is drawn already: what was looked for. */
-static void draw_found(const struct query *query, struct surface *surface, struct area line, int column, int width,
-		       const char *message)
-{
-	const char *text = message + strspn(message, " \t\r\n");
-	struct slice first = { text, strcspn(text, "\r\n") };
-	struct text_spans found = { VEC_INIT };
-
-	query_spans(query, first, &found);
-	for (size_t i = 0; i < found.list.len; i++) {
-		struct slice before = { first.at, found.list.items[i].start };
-		struct slice is = { first.at + before.len_bytes, found.list.items[i].end - before.len_bytes };
-		int start = utf8_text_columns(before);
-		if (start + utf8_text_columns(is) >= width)
-			break; /* an ellipsis may stand there */
-		surface_text(surface, line, 0, column + start, STYLE_FOUND, is);
-	}
-	vec_release(&found.list);
-}
-
-static void draw_flag(const struct sample_view *view, const struct app *app, struct surface *surface, struct area line,
-		      const struct flag *flag, size_t more)
-{
-	static const enum style styles[LEVEL_COUNT] = { STYLE_MUTED, STYLE_NOTE, STYLE_WARNING, STYLE_ERROR };
-	static const char *const signs[LEVEL_COUNT] = { "· ", "i ", "▲ ", "✗ " };
-	static const char *const ascii_signs[LEVEL_COUNT] = { ". ", "i ", "! ", "# " };
-	size_t level = flag->level < LEVEL_COUNT ? flag->level : LEVEL_NONE;
-	struct strbuf text = STRBUF_INIT;
-	char rest[32] = "";
-	int column = 1, width;
-
-	if (more)
-		snprintf(rest, sizeof(rest), "+%zu more", more);
-	strbuf_addstr(&text, level_word(flag->level));
-	if (flag->region.start_line > 0)
-		strbuf_addf(&text, " line %" PRId64, flag->region.start_line);
-	column += surface_puts(surface, line, 0, column, styles[level], app_sign(app, signs[level], ascii_signs[level]));
-	column += surface_puts(surface, line, 0, column, styles[level], text.text);
-	strbuf_clear(&text);
-	if (flag->tool)
-		strbuf_addf(&text, "%s ", flag->tool);
-	if (flag->rule)
-		strbuf_addstr(&text, flag->rule);
-	if (text.len_bytes && text.text[text.len_bytes - 1] == ' ')
-		strbuf_truncate(&text, text.len_bytes - 1);
-	strbuf_addstr(&text, ":");
-	column++;
-	column += text_first_line(surface, line, 0, column, line.columns / 3, STYLE_MUTED, text.text) + 1;
-	width = line.columns - column - (more ? (int)strlen(rest) + 2 : 0);
-	text_first_line(surface, line, 0, column, width, STYLE_TEXT,
-		    flag->message ? flag->message : flag_source_word(flag->source));
-	if (view->query && flag->message)
-		draw_found(view->query, surface, line, column, width, flag->message);
-	if (more)
-		surface_puts(surface, line, 0, line.columns - (int)strlen(rest) - 1, STYLE_MUTED, rest);
-	strbuf_release(&text);
-}
-
-void sample_view_view(const struct sample_view *view, const struct app *app, struct surface *surface,
-		      struct area area, bool focused)
-{
-	struct area head = area_top(&area, 1);
-	int flags = flag_rows(view);
-
-	if (!sample_view_ready(view)) {
-		surface_hline(surface, head, 0, STYLE_FRAME);
-		if (view->failure && !view->serial)
-			surface_fit(surface, area, 0, 1, area.columns - 2, STYLE_ERROR, view->failure);
-		else if (view->wanted)
-			surface_puts(surface, area, 0, 1, STYLE_MUTED, "reading");
-		return;
-	}
-	draw_heading(view, app, surface, head, focused);
-	for (int i = 0; i < flags; i++) {
-		size_t more = i == flags - 1 ? view->sample->flag_count - (size_t)flags : 0;
-		draw_flag(view, app, surface, area_top(&area, 1), &view->sample->flags[i], more);
-	}
-	if (view->warning) {
-		struct area line = area_top(&area, 1);
-		int column = 1 + surface_puts(surface, line, 0, 1, STYLE_WARNING, app_sign(app, "▲ ", "! "));
-		surface_fit(surface, line, 0, column, line.columns - column - 1, STYLE_WARNING, view->warning);
-	}
-	if (view->dispute) {
-		struct area line = area_top(&area, 1);
-		int column = 1 + surface_puts(surface, line, 0, 1, STYLE_WARNING, app_sign(app, "≠ ", "/ "));
-		surface_fit(surface, line, 0, column, line.columns - column - 1, STYLE_WARNING, view->dispute);
-	}
-	if (view->proposal) {
-		struct area line = area_top(&area, 1);
-		surface_fit(surface, line, 0, 1, line.columns - 2, STYLE_GOOD, view->proposal);
-	}
-	if (shown_part(view) == PART_COMPARE)
-		diff_view_view(&view->compared, surface, area, "code", "expected");
-	else if (shown_part(view) == PART_PLACES)
-		path_view_view(&view->path, app, surface, area);
-	else if (is_pane(shown_part(view)))
-		pane_view(&view->pane, surface, area);
-	else
-		code_view_view(&view->code, surface, area, app_options(app)->ascii);
 }

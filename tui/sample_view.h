@@ -56,6 +56,8 @@ struct sample_view {
 	struct diff_view compared; /* of the code, from what it is to what was expected */
 	struct path_view path;   /* its places */
 	struct pane pane;
+	bool in_words;           /* for screen readers: what stands above the text is in `head`, in as many lines as it needs */
+	struct pane head;
 	int rows, columns;       /* of the whole view, heading and flags included */
 	int head_rows_max;       /* rows that flags may take */
 };

@@ -90,6 +90,8 @@ void sample_view_want(struct sample_view *view, struct app *app, struct screen *
 		if (view->seen == now)
 			return;
 	}
+	if (app_options(app)->accessible && !view->in_words)
+		view->in_words = view->wraps = true;
 	view->owner = screen;
 	if (take_ahead(view, app, sample))
 		return;

@@ -12,6 +12,7 @@
 #include "tui/list.h"
 #include "tui/sample_list.h"
 #include "tui/screens.h"
+#include "tui/spoken.h"
 
 #define COUNT_COLUMNS 18
 #define CAUSE_COLUMNS 44
@@ -52,6 +53,51 @@ static const struct alike_group *at_hand(const struct groups_screen *self)
 	return self->count ? &self->groups[self->list.selected] : NULL;
 }
 
+/* ---- in words ---------------------------------------------------------------------------- */
+
+static const struct sample_row *row_of(const struct groups_screen *self, int64_t sample)
+{
+	for (size_t i = 0; i < self->row_count; i++)
+		if (self->rows[i].id == sample)
+			return &self->rows[i];
+	return NULL;
+}
+
+static void add_proposal(struct strbuf *text, const struct alike_group *group)
+{
+	if (alike_proposal(group))
+		strbuf_addf(text, "%s (%" PRId64 " of %" PRId64 ")", group->cause, group->agree, group->judged);
+	else if (group->judged)
+		strbuf_addf(text, "%" PRId64 " judged, and differ", group->judged);
+}
+
+/* In words, the sample behind them: "6 samples, 4 open, model/cache (2 of 2): untriaged, error: …". */
+static void say(const void *of, size_t index, struct strbuf *out)
+{
+	const struct groups_screen *self = of;
+	const struct alike_group *group = &self->groups[index];
+	const struct sample_row *row = row_of(self, group->representative);
+
+	strbuf_addf(out, "%" PRId64 " samples, %" PRId64 " open", group->members, group->open);
+	if (group->judged)
+		strbuf_addstr(out, ", ");
+	add_proposal(out, group);
+	if (row) {
+		strbuf_addstr(out, ": ");
+		sample_row_say(row, false, out);
+	}
+}
+
+static void resize(struct groups_screen *self, const struct app *app)
+{
+	struct area rows = rows_area(app_area(app));
+
+	if (app_options(app)->accessible)
+		spoken_resize(&(struct spoken){ say, self }, &self->list, rows);
+	else
+		list_resize(&self->list, rows.rows);
+}
+
 /* ---- reading ---------------------------------------------------------------------------- */
 
 static void groups_shown(struct screen *screen, struct app *app)
@@ -59,7 +105,7 @@ static void groups_shown(struct screen *screen, struct app *app)
 	struct groups_screen *self = self_of(screen);
 	struct request *request;
 
-	list_resize(&self->list, rows_area(app_area(app)).rows);
+	resize(self, app);
 	if (self->seen == app_change_serial(app) && self->serial)
 		return;
 	request = request_new(REQUEST_GROUPS);
@@ -105,6 +151,7 @@ static void groups_answer(struct screen *screen, struct app *app, struct answer 
 	self->failure = answer->status == STATUS_OK ? NULL : mem_strdup(answer->error.text);
 	if (answer->status == STATUS_OK)
 		take(self, answer);
+	resize(self, app);
 }
 
 /* ---- acting ------------------------------------------------------------------------------ */
@@ -149,6 +196,7 @@ static bool groups_action(struct screen *screen, struct app *app, enum action ac
 		return true;
 	}
 	used = list_action(&self->list, action) || list_mouse(&self->list, key, rows_area(app_area(app)), &opened);
+	resize(self, app);
 	if (opened)
 		choose(self, app, false);
 	return used || opened;
@@ -174,22 +222,6 @@ static void draw_counts(const struct groups_screen *self, const struct app *app,
 			    app_sign(app, " · ", " - "), self->is.samples_done, self->is.samples);
 	surface_fit(surface, line, 0, 1, line.columns - 2, self->failure ? STYLE_ERROR : STYLE_TITLE, text.text);
 	strbuf_release(&text);
-}
-
-static const struct sample_row *row_of(const struct groups_screen *self, int64_t sample)
-{
-	for (size_t i = 0; i < self->row_count; i++)
-		if (self->rows[i].id == sample)
-			return &self->rows[i];
-	return NULL;
-}
-
-static void add_proposal(struct strbuf *text, const struct alike_group *group)
-{
-	if (alike_proposal(group))
-		strbuf_addf(text, "%s (%" PRId64 " of %" PRId64 ")", group->cause, group->agree, group->judged);
-	else if (group->judged)
-		strbuf_addf(text, "%" PRId64 " judged, and differ", group->judged);
 }
 
 /* As wide as what is proposed; 0: nothing is, and the titles have the room. */
@@ -225,23 +257,6 @@ static struct sample_columns columns_of(const struct groups_screen *self, const 
 	return found;
 }
 
-/* In words, the sample behind them: "6 samples, 4 open, model/cache (2 of 2): untriaged, error: …". */
-static void draw_spoken(const struct app *app, const struct sample_columns *columns, struct surface *surface, struct area line,
-			const struct alike_group *group, const struct sample_row *row)
-{
-	struct strbuf text = STRBUF_INIT;
-
-	strbuf_addf(&text, "%" PRId64 " samples, %" PRId64 " open", group->members, group->open);
-	if (group->judged)
-		strbuf_addstr(&text, ", ");
-	add_proposal(&text, group);
-	strbuf_addstr(&text, ":");
-	area_left(&line, 1 + surface_fit(surface, line, 0, 1, line.columns - 1, STYLE_TEXT, text.text));
-	if (row)
-		sample_row_view(row, app, columns, surface, line);
-	strbuf_release(&text);
-}
-
 static void draw_group(const struct groups_screen *self, const struct app *app, const struct sample_columns *columns,
 		       int cause_width, struct surface *surface, struct area line, const struct alike_group *group)
 {
@@ -249,10 +264,6 @@ static void draw_group(const struct groups_screen *self, const struct app *app, 
 	struct area rest = line, counts = area_left(&rest, COUNT_COLUMNS), cause = area_left(&rest, cause_width);
 	struct strbuf text = STRBUF_INIT;
 
-	if (app_options(app)->accessible) {
-		draw_spoken(app, columns, surface, line, group, row);
-		return;
-	}
 	surface_printf(surface, counts, 0, 1, STYLE_TEXT, "%6" PRId64 "  %6" PRId64, group->members, group->open);
 	add_proposal(&text, group);
 	if (cause_width)
@@ -270,9 +281,13 @@ static void groups_view(const struct screen *screen, const struct app *app, stru
 	draw_counts(self, app, surface, area_top(&head, 1));
 	if (!self->count)
 		return;
+	if (app_options(app)->accessible) {
+		spoken_view(&(struct spoken){ say, self }, &self->list, surface, rows);
+		return;
+	}
 	int cause = cause_columns(self, area.columns);
 	struct sample_columns columns = columns_of(self, app, area.columns - COUNT_COLUMNS - cause, rows.rows < area.rows);
-	if (rows.rows < area.rows && !app_options(app)->accessible) {
+	if (rows.rows < area.rows) {
 		surface_puts(surface, head, 0, 1, STYLE_MUTED, "samples");
 		surface_puts(surface, head, 0, 11, STYLE_MUTED, "open");
 		if (cause)

@@ -8,6 +8,7 @@
 #include "tui/list.h"
 #include "tui/prompt.h"
 #include "tui/screens.h"
+#include "tui/spoken.h"
 
 #define PAGE_EDITS 200
 
@@ -65,9 +66,24 @@ static struct area rows_area(struct area area)
 	return area;
 }
 
+/* "12, 2026-11-28 10:30, ada, annotate: what was done, undone" */
+static void say(const void *of, size_t index, struct strbuf *out)
+{
+	const struct history_row *row = &((const struct history *)of)->rows.items[index];
+
+	strbuf_addf(out, "%" PRId64 ", %s, %s, %s: %s", row->id, row->at, row->reviewer, row->verb, row->summary);
+	if (row->state == EDIT_UNDONE)
+		strbuf_addstr(out, ", undone");
+	else if (row->kind == EDIT_UNDO || row->kind == EDIT_REDO)
+		strbuf_addf(out, ", of %" PRId64, row->of);
+}
+
 static void sync(struct history *self, struct app *app)
 {
-	list_resize(&self->list, rows_area(app_area(app)).rows);
+	if (app_options(app)->accessible)
+		spoken_resize(&(struct spoken){ say, self }, &self->list, rows_area(app_area(app)));
+	else
+		list_resize(&self->list, rows_area(app_area(app)).rows);
 	if (self->seen != app_change_serial(app))
 		ask(self, app, false);
 	else if (self->loaded && !self->serial && !self->at_end && self->list.selected + self->list.rows * 2 > self->rows.len)
@@ -226,11 +242,15 @@ static void history_view(const struct screen *screen, const struct app *app, str
 	const struct history *self = (const struct history *)screen;
 	struct area head = area_top(&area, 1);
 
-	(void)app;
-	surface_puts(surface, head, 0, 1, STYLE_MUTED, " edit  when (UTC)       who        what");
+	if (!app_options(app)->accessible)
+		surface_puts(surface, head, 0, 1, STYLE_MUTED, " edit  when (UTC)       who        what");
 	if (!self->rows.len)
 		surface_puts(surface, area, 0, 1, STYLE_MUTED, !self->loaded ? "reading" :
 			     self->filter ? "no entry matches; / changes the filter" : "nothing was edited yet");
+	if (app_options(app)->accessible) {
+		spoken_view(&(struct spoken){ say, self }, &self->list, surface, area);
+		return;
+	}
 	for (int row = 0; row < area.rows; row++) {
 		size_t index = self->list.top + (size_t)row;
 		if (index >= self->rows.len)

@@ -6,6 +6,7 @@
 #include "tui/list.h"
 #include "tui/prompt.h"
 #include "tui/screens.h"
+#include "tui/spoken.h"
 
 enum { TAG_TITLE = 1 };
 
@@ -31,9 +32,31 @@ static struct area rows_area(struct area area)
 	return area;
 }
 
+/* "INC-2026-0001, mitigated, Q2: title, 12 members, 3 causes, 1 to do" */
+static void say(const void *of, size_t index, struct strbuf *out)
+{
+	const struct incident_row *row = &((const struct incidents *)of)->rows[index];
+
+	strbuf_addf(out, "%s, %s", row->key, incident_status_word(row->status));
+	if (row->severity != SEVERITY_NONE)
+		strbuf_addf(out, ", %s", severity_word(row->severity));
+	strbuf_addf(out, ": %s, %zu members, %zu causes, %zu to do%s", row->title, row->member_count, row->cause_count,
+		    row->open_action_count, row->illustrative ? ", illustrative" : "");
+}
+
+static void resize(struct incidents *self, const struct app *app)
+{
+	struct area rows = rows_area(app_area(app));
+
+	if (app_options(app)->accessible)
+		spoken_resize(&(struct spoken){ say, self }, &self->list, rows);
+	else
+		list_resize(&self->list, rows.rows);
+}
+
 static void sync(struct incidents *self, struct app *app)
 {
-	list_resize(&self->list, rows_area(app_area(app)).rows);
+	resize(self, app);
 	if (self->seen == app_change_serial(app))
 		return;
 	self->seen = app_change_serial(app);
@@ -86,10 +109,12 @@ static void incidents_answer(struct screen *screen, struct app *app, struct answ
 	}
 	if (answer->serial != self->serial)
 		return;
-	if (answer->status == STATUS_OK)
+	if (answer->status == STATUS_OK) {
 		take_rows(self, answer);
-	else if (answer->status != STATUS_CANCELLED)
+		resize(self, app);
+	} else if (answer->status != STATUS_CANCELLED) {
 		app_message(app, true, "%s", answer->error.text);
+	}
 }
 
 static void incidents_result(struct screen *screen, struct app *app, struct screen *child)
@@ -131,6 +156,7 @@ static bool incidents_action(struct screen *screen, struct app *app, enum action
 	default:
 		used = list_action(&self->list, action) ||
 		       list_mouse(&self->list, key, rows_area(app_area(app)), &opened);
+		resize(self, app);
 		if (opened)
 			open_selected(self, app);
 		break;
@@ -215,12 +241,15 @@ static void incidents_view(const struct screen *screen, const struct app *app, s
 	struct instant now = instant_now();
 	struct area head = area_top(&area, 1);
 
-	(void)app;
 	if (!self->count) {
 		if (self->loaded)
 			draw_empty(surface, area);
 		else
 			surface_puts(surface, area, 0, 1, STYLE_MUTED, "reading");
+		return;
+	}
+	if (app_options(app)->accessible) {
+		spoken_view(&(struct spoken){ say, self }, &self->list, surface, area);
 		return;
 	}
 	surface_puts(surface, head, 0, 1, STYLE_MUTED, "incident       status        sev title");

@@ -29,7 +29,7 @@ void queue_sync(struct queue *self, struct app *app)
 	struct split layout = queue_layout(self, app, app_area(app));
 	const struct sample_row *selected;
 
-	list_resize(&self->list.list, sample_list_rows_area(layout.list).rows);
+	sample_list_resize(&self->list, app, layout.list);
 	sample_view_resize(&self->preview, layout.preview.rows, layout.preview.columns);
 	if (layout.preview.rows <= 0)
 		self->on_preview = false;

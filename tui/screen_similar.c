@@ -10,6 +10,7 @@
 #include "tui/list.h"
 #include "tui/sample_list.h"
 #include "tui/screens.h"
+#include "tui/spoken.h"
 
 #define KIND_COLUMNS 14
 
@@ -43,6 +44,33 @@ static struct area rows_area(struct area area)
 	if (area.rows > 3)
 		area_top(&area, 2);
 	return area;
+}
+
+/* ---- in words ---------------------------------------------------------------------------- */
+
+/* "same code: untriaged, error: …" */
+static void say(const void *of, size_t index, struct strbuf *out)
+{
+	const struct similar_row *at = &((const struct similar_screen *)of)->rows.items[index];
+
+	if (at->member.kind == SIMILAR_NEAR)
+		strbuf_addf(out, "near, %.0f %%: ", at->member.likeness * 100);
+	else
+		strbuf_addstr(out, at->member.kind == SIMILAR_EXACT ? "same code: " : "other names: ");
+	if (at->row)
+		sample_row_say(at->row, false, out);
+	else
+		strbuf_addf(out, "sample %" PRId64 ", excluded", at->member.sample);
+}
+
+static void resize(struct similar_screen *self, const struct app *app)
+{
+	struct area rows = rows_area(app_area(app));
+
+	if (app_options(app)->accessible)
+		spoken_resize(&(struct spoken){ say, self }, &self->list, rows);
+	else
+		list_resize(&self->list, rows.rows);
 }
 
 /* ---- reading ---------------------------------------------------------------------------- */
@@ -95,6 +123,7 @@ static void similar_answer(struct screen *screen, struct app *app, struct answer
 			take_rows(self, answer);
 		else if (answer->status != STATUS_CANCELLED)
 			app_message(app, true, "%s", answer->error.text);
+		resize(self, app);
 		return;
 	}
 	if (answer->serial != self->serial)
@@ -109,13 +138,14 @@ static void similar_answer(struct screen *screen, struct app *app, struct answer
 	memcpy(self->kinds, answer->similar_kinds, sizeof(self->kinds));
 	list_set_count(&self->list, self->rows.len);
 	take_rows(self, answer);
+	resize(self, app);
 }
 
 static void similar_shown(struct screen *screen, struct app *app)
 {
 	struct similar_screen *self = self_of(screen);
 
-	list_resize(&self->list, rows_area(app_area(app)).rows);
+	resize(self, app);
 	if (!self->serial)
 		ask(self, app);
 	else if (self->rows.len && self->seen != app_change_serial(app))
@@ -144,6 +174,7 @@ static bool similar_action(struct screen *screen, struct app *app, enum action a
 	bool opened = action == ACTION_ID_similar_open;
 	bool used = list_action(&self->list, action) || list_mouse(&self->list, key, rows_area(app_area(app)), &opened);
 
+	resize(self, app);
 	if (opened && at_hand(self))
 		app_push(app, screen_sample_new(at_hand(self), "", (struct sample_source){ move_source, screen }));
 	return used || opened;
@@ -206,8 +237,12 @@ static void similar_view(const struct screen *screen, const struct app *app, str
 	draw_counts(self, app, surface, area_top(&head, 1));
 	if (!self->rows.len)
 		return;
+	if (app_options(app)->accessible) {
+		spoken_view(&(struct spoken){ say, self }, &self->list, surface, rows);
+		return;
+	}
 	struct sample_columns columns = columns_of(self, app, area.columns - KIND_COLUMNS, rows.rows < area.rows);
-	if (rows.rows < area.rows && !app_options(app)->accessible) {
+	if (rows.rows < area.rows) {
 		surface_puts(surface, head, 0, 1, STYLE_MUTED, "likeness");
 		sample_row_titles(&columns, surface, (struct area){ head.row, head.column + KIND_COLUMNS, 1, head.columns - KIND_COLUMNS });
 	}

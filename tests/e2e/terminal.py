@@ -1,6 +1,6 @@
 """A real program in a real (pseudo) terminal, its screen kept by pyte. Never sleeps: every wait has a
 condition and a deadline. Standard library and python3-pyte."""
-import fcntl, os, pty, select, signal, struct, subprocess, tempfile, termios, time
+import fcntl, json, os, pty, select, shutil, signal, struct, subprocess, tempfile, termios, time, unittest
 import pyte
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -131,3 +131,32 @@ class Terminal:
 
 def private_home():
     return tempfile.mkdtemp(prefix='aitia-e2e-')
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.home = private_home()
+        self.terminals = []
+
+    def tearDown(self):
+        for terminal in self.terminals:
+            terminal.close()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def open(self, *args, **options):
+        terminal = Terminal(self.home, *args, **options)
+        self.terminals.append(terminal)
+        return terminal
+
+    def aitia(self, *args, check=0, **options):
+        return run(self.home, *args, check=check, **options).stdout.decode()
+
+    def count(self, query):
+        return json.loads(self.aitia('count', '--json', query))['count']
+
+    def counts(self, query, expected):
+        """The screen says so before, while or after another process sees it: wait for that."""
+        end = time.monotonic() + 20
+        while self.count(query) != expected and time.monotonic() < end:
+            time.sleep(0.05)
+        self.assertEqual(self.count(query), expected)

@@ -1,40 +1,11 @@
 #!/usr/bin/python3
 """The workbench in a real terminal: the main job end to end, and what must hold however it goes."""
-import codecs, json, os, shutil, signal, subprocess, sys, time, unittest
+import codecs, json, os, shutil, signal, subprocess, sys, time
 import cases
-from terminal import DATA, ROOT, Terminal, private_home, run
+from terminal import DATA, ROOT, Case, Terminal, private_home, run
 
 REFLEXION = os.path.join(DATA, 'llm/noahshinn_reflexion/simple_mbpp_py/mbpp-py._simple_1_gpt-4_pass_at_k_1_py.jsonl')
 TROJAN = os.path.join(DATA, 'hostile/nickboucher_trojan-source')
-
-
-class Case(unittest.TestCase):
-    def setUp(self):
-        self.home = private_home()
-        self.terminals = []
-
-    def tearDown(self):
-        for terminal in self.terminals:
-            terminal.close()
-        shutil.rmtree(self.home, ignore_errors=True)
-
-    def open(self, *args, **options):
-        terminal = Terminal(self.home, *args, **options)
-        self.terminals.append(terminal)
-        return terminal
-
-    def aitia(self, *args, check=0, **options):
-        return run(self.home, *args, check=check, **options).stdout.decode()
-
-    def count(self, query):
-        return json.loads(self.aitia('count', '--json', query))['count']
-
-    def counts(self, query, expected):
-        """The screen says so before, while or after another process sees it: wait for that."""
-        end = time.monotonic() + 20
-        while self.count(query) != expected and time.monotonic() < end:
-            time.sleep(0.05)
-        self.assertEqual(self.count(query), expected)
 
 
 class MainJob(Case):

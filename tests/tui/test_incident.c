@@ -65,6 +65,29 @@ static void wide(void **state)
 	screen_test_shows(t, "Sections (e writes them)");
 }
 
+/* For screen readers: rows in words, whole, and nothing beside them. */
+static void accessible(void **state)
+{
+	struct screen_test *t = screen_test_new(&(struct screen_test_options){ .accessible = true });
+
+	screen_test_free(*state);
+	*state = t;
+	fixture_samples(screen_test_store(t));
+	fixture_incident(screen_test_store(t));
+	screen_test_keys(t, "I");
+	screen_test_golden(t, "incidents_accessible", false);
+	screen_test_keys(t, "Enter 2");
+	screen_test_golden(t, "incident_members_accessible", false);
+	screen_test_keys(t, "Tab");
+	screen_test_golden(t, "incident_causes_accessible", false);
+	screen_test_keys(t, "Tab");
+	screen_test_shows(t, " E1, ");
+	screen_test_keys(t, "Tab");
+	screen_test_shows(t, " A1, ");
+	screen_test_keys(t, "q q U");
+	screen_test_golden(t, "log_accessible", false);
+}
+
 static void add_a_cause(void **state)
 {
 	struct screen_test *t = *state;
@@ -442,6 +465,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(no_incidents, setup_bare, teardown),
 		cmocka_unit_test_setup_teardown(tabs, setup, teardown),
 		cmocka_unit_test_setup_teardown(wide, setup, teardown),
+		cmocka_unit_test_setup_teardown(accessible, setup, teardown),
 		cmocka_unit_test_setup_teardown(add_a_cause, setup, teardown),
 		cmocka_unit_test_setup_teardown(evidence_of_a_cause, setup, teardown),
 		cmocka_unit_test_setup_teardown(add_an_event, setup, teardown),

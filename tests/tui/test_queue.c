@@ -77,8 +77,11 @@ static void accessible_screen(void **state)
 	screen_test_golden(t, "queue_accessible", false);
 	screen_test_keys(t, "v");
 	screen_test_golden(t, "verdict_accessible", false);
-	screen_test_keys(t, "Esc Enter");
-	screen_test_lacks(t, "---");
+	screen_test_keys(t, "Esc k Enter");
+	screen_test_golden(t, "sample_accessible", false);
+	screen_test_keys(t, "q Esc G");
+	screen_test_shows(t, "14 of 14"); /* the last row is in view however many lines those above it have */
+	screen_test_shows(t, " untriaged, note: case 14 of the eval fails");
 }
 
 static void back_and_forward(void **state)

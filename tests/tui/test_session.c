@@ -82,7 +82,7 @@ static void columns_stay_chosen(void **state)
 	struct fixture *f = *state;
 	struct screen_test *t = begin(f, "");
 
-	screen_test_shows(t, "path             cause");
+	screen_test_shows(t, "cause                path");
 	screen_test_keys(t, "|");
 	screen_test_golden(t, "columns_menu", false);
 	screen_test_keys(t, "p c n s Enter"); /* off, off, on, on */
@@ -90,9 +90,9 @@ static void columns_stay_chosen(void **state)
 	t = begin(f, NULL);
 	screen_test_golden(t, "columns_chosen", false);
 	screen_test_keys(t, "| l r m s a n Enter"); /* none: what there is room for */
-	screen_test_shows(t, "path             cause");
+	screen_test_shows(t, "cause                path");
 	t = begin(f, "columns nonsense path\n");
-	screen_test_shows(t, "path             cause");
+	screen_test_shows(t, "cause                path");
 }
 
 static void what_is_gone_is_no_trouble(void **state)

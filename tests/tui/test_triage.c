@@ -120,7 +120,7 @@ static void judge_by_the_clock(struct screen_test *t, int from, int to)
 /* The first cause is written where there was room for it. */
 static void no_column_moves_under_the_hands(void **state)
 {
-	static const char heads[] = "title                                        path             cause                age";
+	static const char heads[] = "title                                        cause                path             age";
 	struct screen_test *t = *state;
 
 	screen_test_shows(t, heads);

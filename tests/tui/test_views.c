@@ -90,9 +90,9 @@ static void chosen_columns_go_with_it(void **state)
 	assert_non_null(strstr(kept(f), "columns = "));
 	assert_null(strstr(kept(f), "path"));
 	t = begin(f);
-	screen_test_shows(t, "path             cause");
+	screen_test_shows(t, "cause                path");
 	screen_test_keys(t, "O n");
-	screen_test_lacks(t, "path             cause");
+	screen_test_lacks(t, "cause                path");
 	screen_test_keys(t, "O i"); /* the configuration's has some as well */
 	screen_test_shows(t, "Queue /lang:c");
 }

@@ -19,7 +19,7 @@
 struct term_look {
 	struct strbuf on, off;
 	bool is_made;
-	bool is_plain;
+	bool is_seen; /* also of a blank */
 };
 
 /* Codes for what define_key() recognises; above those of curses. */

@@ -41,7 +41,7 @@ static void make_look(const struct term *term, const struct cell *cell, struct t
 	collected = &look->off;
 	vid_puts(A_NORMAL, 0, NULL, collect);
 	look->is_made = true;
-	look->is_plain = attributes == A_NORMAL && pair == 0;
+	look->is_seen = attributes & (A_REVERSE | A_UNDERLINE);
 }
 
 static const struct term_look *look_of(struct term *term, const struct cell *cell)
@@ -159,7 +159,7 @@ static bool same_cell(const struct cell *a, const struct cell *b)
 
 static bool is_blank(struct term *term, const struct cell *cell)
 {
-	return cell->chars[0] == ' ' && !cell->chars[1] && look_of(term, cell)->is_plain;
+	return cell->chars[0] == ' ' && !cell->chars[1] && !look_of(term, cell)->is_seen;
 }
 
 /* The column from which on a row is blank. */
@@ -182,19 +182,19 @@ static int put_cell(struct term *term, const struct surface *surface, int row, i
 		cell.chars[0] = ' ';
 		width = 1;
 	}
-	put_look(term, look_of(term, &cell));
+	if (!is_blank(term, &cell) || (term->look && term->look->is_seen)) /* else it is the same in the one at hand */
+		put_look(term, look_of(term, &cell));
 	put_text(term, &cell, width);
 	return width;
 }
 
 /* How a cell is shown depends on its neighbour too where it may be half of a wide one (surface_cell()): a left half on
  * the cell at its right, and a right half is shown when its left half is. */
-static bool is_shown(const struct term *term, const struct surface *surface, const struct cell *cells, const struct cell *last,
-		     int column)
+static bool is_shown(const struct surface *surface, const struct cell *cells, const struct cell *last, int column)
 {
 	uint32_t first = cells[column].chars[0];
 
-	if (term->paint_all || !same_cell(&cells[column], &last[column]))
+	if (!same_cell(&cells[column], &last[column]))
 		return false;
 	if (first == 0)
 		return column == 0 || same_cell(&cells[column - 1], &last[column - 1]);
@@ -211,10 +211,8 @@ static void draw_row(struct term *term, const struct surface *surface, int row)
 	int cursor = -1; /* the terminal's, if it is on the row */
 
 	for (int column = 0; column < columns; column++) {
-		if (column < cursor || is_shown(term, surface, cells, last, column))
+		if (column < cursor || is_shown(surface, cells, last, column))
 			continue;
-		if (column >= end && term->paint_all)
-			return; /* it has been cleared */
 		if (cursor < 0 || column - cursor > REWRITTEN_MAX) {
 			move_to(term, row, column);
 			cursor = column;
@@ -271,9 +269,10 @@ void term_curses_show(struct term *term, const struct surface *surface)
 	if (term->paint_all) {
 		clearok(curscr, TRUE);
 		refresh();
+		surface_clear(&term->last); /* all is blank */
 	}
 	for (int row = 0; row < surface->rows; row++) {
-		if (!term->paint_all && row_is_shown(term, surface, row))
+		if (row_is_shown(term, surface, row))
 			continue;
 		draw_row(term, surface, row);
 		size_t at = (size_t)row * (size_t)surface->columns;

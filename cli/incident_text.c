@@ -321,7 +321,7 @@ static enum status print_shown(struct cli *cli, struct store *store, const char 
 		return error_set(err, STATUS_REFUSED, "%zu place%s with secrets or personal data that nobody decided on (aitia redact "
 				 "lists them)", open, open == 1 ? "" : "s");
 	if (as_json)
-		return document_write_shown(store, &cli->arena, redacted.incident, whole, out, err);
+		return document_write_shown(store, &cli->arena, redacted.incident, whole, NULL, out, err);
 	incident_text(&cli->arena, out, redacted.review, whole);
 	return STATUS_OK;
 }

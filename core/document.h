@@ -76,9 +76,16 @@ enum status document_apply(struct store *store, struct arena *arena, const char 
 /* Appends the document of one incident as one line. STATUS_NOT_FOUND. */
 enum status document_write(struct store *store, struct arena *arena, const char *key,
 			   struct strbuf *out, struct error *err) MUST_CHECK;
+/* What the caller has read already, so that it is not read again. */
+struct incident_review;
+struct document_known {
+	const struct incident_review *review;  /* of `shown`, with all that is counted in it; NULL: none */
+	const struct sample *const *samples;   /* some of those that the document names */
+	size_t sample_count;
+};
 /* As `shown` is, a copy of it for some readers; members that `whole` withholds are left out
- * (audience.h) unless that is NULL. */
-enum status document_write_shown(struct store *store, struct arena *arena, const struct incident *shown,
-				 const struct incident *whole, struct strbuf *out, struct error *err) MUST_CHECK;
+ * (audience.h) unless that is NULL. `known` may be NULL. */
+enum status document_write_shown(struct store *store, struct arena *arena, const struct incident *shown, const struct incident *whole,
+				 const struct document_known *known, struct strbuf *out, struct error *err) MUST_CHECK;
 
 #endif

@@ -8,20 +8,35 @@ struct writer {
 	struct store *store;
 	struct json_writer json;
 	struct arena scratch;
+	const struct document_known *known;
 	struct error *err;
 };
 
 /* Samples are read one by one for their fingerprints; the scratch arena keeps
  * their bodies from piling up. */
+static enum status get_sample(struct writer *w, int64_t id, const struct sample **out)
+{
+	struct sample *sample;
+	enum status status;
+
+	for (size_t i = 0; i < w->known->sample_count; i++)
+		if (w->known->samples[i]->id == id) {
+			*out = w->known->samples[i];
+			return STATUS_OK;
+		}
+	arena_clear(&w->scratch);
+	status = w->store->ops->sample_get(w->store, &w->scratch, id, &sample, w->err);
+	*out = sample;
+	return status;
+}
+
 static enum status write_sample(void *context, int64_t id)
 {
 	struct writer *w = context;
 	char text[sizeof(DOCUMENT_FINGERPRINT) + DIGEST_HEX_LEN] = DOCUMENT_FINGERPRINT;
-	struct sample *sample;
-	enum status status;
+	const struct sample *sample;
+	enum status status = get_sample(w, id, &sample);
 
-	arena_clear(&w->scratch);
-	status = w->store->ops->sample_get(w->store, &w->scratch, id, &sample, w->err);
 	if (status != STATUS_OK)
 		return error_wrap(w->err, status, "sample %lld", (long long)id);
 	digest_hex(&sample->fingerprint, text + sizeof(DOCUMENT_FINGERPRINT) - 1);
@@ -90,14 +105,15 @@ enum status document_write(struct store *store, struct arena *arena, const char 
 	struct incident *incident;
 	enum status status = store->ops->incident_get(store, arena, key, &incident, err);
 
-	return status == STATUS_OK ? document_write_shown(store, arena, incident, NULL, out, err) : status;
+	return status == STATUS_OK ? document_write_shown(store, arena, incident, NULL, NULL, out, err) : status;
 }
 
-enum status document_write_shown(struct store *store, struct arena *arena, const struct incident *incident,
-				 const struct incident *whole, struct strbuf *out, struct error *err)
+enum status document_write_shown(struct store *store, struct arena *arena, const struct incident *incident, const struct incident *whole,
+				 const struct document_known *known, struct strbuf *out, struct error *err)
 {
-	struct writer w = { .store = store, .scratch = ARENA_INIT, .err = err };
-	const struct incident_review *review;
+	static const struct document_known nothing;
+	struct writer w = { .store = store, .scratch = ARENA_INIT, .known = known ? known : &nothing, .err = err };
+	const struct incident_review *review = w.known->review;
 	size_t start = out->len_bytes;
 	enum status status = STATUS_OK;
 
@@ -114,7 +130,7 @@ enum status document_write_shown(struct store *store, struct arena *arena, const
 		status = write_parts(&w, incident, (enum incident_child)kind);
 	if (status == STATUS_OK)
 		status = write_members(&w, arena, incident->key, whole);
-	if (status == STATUS_OK)
+	if (status == STATUS_OK && !review)
 		status = incident_review_load_shown(store, arena, incident, whole, &review, err);
 	if (status == STATUS_OK)
 		document_write_computed(&w.json, review, whole ? whole : incident);

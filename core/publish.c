@@ -180,8 +180,10 @@ static void check_entry(struct publication *p, const char *key, const struct pag
 static enum status write_document(struct store *store, struct publish_job *job, const struct incident *whole)
 {
 	struct postmortem_input *input = &job->input;
+	const struct document_known known = { input->is_public ? NULL : input->review, input->samples, input->sample_count };
 	struct strbuf text = STRBUF_INIT;
-	enum status status = document_write_shown(store, &job->arena, input->incident, input->is_public ? whole : NULL, &text, &job->err);
+	enum status status = document_write_shown(store, &job->arena, input->incident, input->is_public ? whole : NULL, &known, &text,
+						  &job->err);
 
 	if (status == STATUS_OK)
 		input->document = arena_slice(&job->arena, strbuf_slice(&text));

@@ -7,18 +7,29 @@
 
 #define IDLE_MOST 1000 /* an engine works for some hundredths of a second each time */
 
-size_t publish_member_at(const struct publish_members *members, int64_t id)
+/* As the store counts them: what is excluded is left out. */
+static void count_few(struct arena *arena, const struct publish_members *members, const enum facet_key *keys, struct facet_list *lists,
+		      size_t key_count)
 {
-	size_t low = 0, high = members->count;
+	for (size_t k = 0; k < key_count; k++) {
+		struct facet_table *table = facet_table_new();
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (members->ids[middle] < id)
-			low = middle + 1;
-		else
-			high = middle;
+		for (size_t i = 0; i < members->count; i++) {
+			const struct query_subject *subject = &members->few[i].subject;
+			const char *const *values;
+			size_t count;
+
+			if (subject->sample->status == SAMPLE_EXCLUDED)
+				continue;
+			count = facet_values(arena, subject, keys[k], &values);
+			for (size_t v = 0; v < count; v++)
+				facet_table_add(table, values[v], 1);
+			if (!count)
+				facet_table_add(table, NULL, 1);
+		}
+		lists[k] = facet_table_list(table, arena, keys[k], 0);
+		facet_table_free(table);
 	}
-	return low < members->count && members->ids[low] == id ? low : members->count;
 }
 
 enum status publish_count(struct store *store, struct arena *arena, const struct publish_members *members,
@@ -34,6 +45,14 @@ enum status publish_count(struct store *store, struct arena *arena, const struct
 
 	if (!members->count)
 		return STATUS_OK;
+	if (members->few) {
+		struct facet_list *lists = arena_array(arena, ARRAY_LEN(keys), sizeof(*lists));
+
+		count_few(arena, members, keys, lists, ARRAY_LEN(keys));
+		out->days = lists;
+		out->found = lists + 1;
+		return STATUS_OK;
+	}
 	status = query_parse(arena, arena_printf(arena, "incident:%s", out->incident->key), NULL, &query, err);
 	while (status == STATUS_OK && !facets.readiness.ready) {
 		status = store->ops->facets(store, arena, &request, &facets, err);
@@ -90,18 +109,19 @@ static void take_values(struct arena *arena, struct counts *counts, const struct
 }
 
 /* As it was counted: with its standing judgements. */
-static enum status take_sample(struct store *store, int64_t id, struct counts *days, struct counts *found, struct error *err)
+static enum status take_sample(struct store *store, const struct publish_members *members, int64_t id, struct counts *days,
+			       struct counts *found, struct error *err)
 {
 	struct arena scratch = ARENA_INIT;
 	struct query_subject subject = { .sample = NULL };
 	const struct annotation *all;
 	struct annotation *standing;
-	struct sample *sample;
+	const struct sample *sample;
 	size_t count = 0;
-	enum status status = store->ops->sample_get(store, &scratch, id, &sample, err);
+	enum status status = publish_sample_get(store, &scratch, members, id, &sample, err);
 
 	if (status == STATUS_OK)
-		status = store->ops->annotation_list(store, &scratch, id, &all, &count, err);
+		status = publish_annotations_get(store, &scratch, members, id, &all, &count, err);
 	if (status == STATUS_OK) {
 		standing = arena_array(&scratch, count + 1, sizeof(*standing));
 		for (size_t i = 0; i < count; i++)
@@ -132,7 +152,7 @@ static enum status take_withheld(struct store *store, const struct incident *who
 			taken[at] = true;
 			if (shown->member_counts[members->roles[at]]) /* read before the members */
 				shown->member_counts[members->roles[at]]--;
-			status = take_sample(store, members->ids[at], days, found, err);
+			status = take_sample(store, members, members->ids[at], days, found, err);
 		}
 	}
 	free(taken);

@@ -2,17 +2,8 @@
 #ifndef AITIA_CORE_PUBLISH_COUNT_H
 #define AITIA_CORE_PUBLISH_COUNT_H
 
+#include "core/publish_members.h"
 #include "core/render.h"
-#include "core/store.h"
-
-struct publish_members {
-	const int64_t *ids; /* ascending */
-	const enum member_role *roles;
-	size_t count;
-};
-
-/* Its place among them; `count`: it is no member. */
-size_t publish_member_at(const struct publish_members *members, int64_t id);
 
 /* By day and by cause, for charts: into out->days and out->found. */
 enum status publish_count(struct store *store, struct arena *arena, const struct publish_members *members,

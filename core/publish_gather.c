@@ -64,12 +64,12 @@ static enum status add_named(struct store *store, int64_t sample_id, const struc
 {
 	struct candidate candidate = { sample_id, LEVEL_NONE, RANK_EVIDENCE };
 	struct arena scratch = ARENA_INIT;
-	struct sample *sample;
+	const struct sample *sample;
 	enum status status;
 
 	if (!is_core(members, sample_id) || is_listed(out, out->len, sample_id))
 		return STATUS_OK;
-	status = store->ops->sample_get(store, &scratch, sample_id, &sample, err);
+	status = publish_sample_get(store, &scratch, members, sample_id, &sample, err);
 	if (status == STATUS_OK && sample->status != SAMPLE_EXCLUDED) {
 		candidate.level = sample_level(sample);
 		vec_push(out, candidate);
@@ -125,6 +125,33 @@ static enum status add_all_referred(struct store *store, const struct incident *
 	return status;
 }
 
+/* As SORT_LEVEL has it: the heaviest first, then the newest, then by id. */
+static bool stands_before(const struct sample *a, const struct sample *b)
+{
+	enum level a_level = sample_level(a), b_level = sample_level(b);
+	int64_t a_us = instant_known(a->produced_at) ? a->produced_at.at_us : INT64_MIN;
+	int64_t b_us = instant_known(b->produced_at) ? b->produced_at.at_us : INT64_MIN;
+
+	if (a_level != b_level)
+		return a_level > b_level;
+	return a_us != b_us ? a_us > b_us : a->id > b->id;
+}
+
+/* The first core member that matches and is not listed yet; NULL: none does. */
+static const struct sample *first_of_few(const struct publish_members *members, const struct query *query, const struct candidates *out)
+{
+	const struct sample *first = NULL;
+
+	for (size_t i = 0; i < members->count; i++) {
+		const struct sample *sample = members->few[i].sample;
+
+		if (members->roles[i] == MEMBER_CORE && !is_listed(out, out->len, sample->id) && (!first || stands_before(sample, first)) &&
+		    query_matches(query, &members->few[i].subject))
+			first = sample;
+	}
+	return first;
+}
+
 /* For each cause that names no evidence, the heaviest core member that reviewers
  * gave it: so that the document shows every cause, not five times the same. */
 static enum status add_of_causes(struct store *store, const struct incident *incident,
@@ -144,6 +171,13 @@ static enum status add_of_causes(struct store *store, const struct incident *inc
 		arena_clear(&scratch);
 		status = query_parse(&scratch, arena_printf(&scratch, "incident:%s cause:%s", incident->key, cause->code),
 				     NULL, &query, err);
+		if (status == STATUS_OK && members->few) {
+			const struct sample *first = first_of_few(members, &query, out);
+			struct candidate candidate = { first ? first->id : 0, first ? sample_level(first) : LEVEL_NONE, RANK_OF_CAUSE };
+			if (first)
+				vec_push(out, candidate);
+			continue;
+		}
 		if (status == STATUS_OK)
 			status = store->ops->sample_page(store, &scratch, &request, &page, err);
 		for (size_t r = 0; status == STATUS_OK && r < page.count; r++) {
@@ -157,6 +191,20 @@ static enum status add_of_causes(struct store *store, const struct incident *inc
 	}
 	arena_release(&scratch);
 	return status;
+}
+
+/* All others; which of them are shown is said by their order. */
+static void add_few(const struct publish_members *members, struct candidates *out)
+{
+	const size_t named = out->len;
+
+	for (size_t i = 0; i < members->count; i++) {
+		const struct sample *sample = members->few[i].sample;
+		struct candidate candidate = { sample->id, sample_level(sample), RANK_HEAVY };
+
+		if (members->roles[i] == MEMBER_CORE && sample->status != SAMPLE_EXCLUDED && !is_listed(out, named, sample->id))
+			vec_push(out, candidate);
+	}
 }
 
 /*
@@ -175,6 +223,10 @@ static enum status add_heaviest(struct store *store, const struct incident *inci
 	bool full = named >= limit;
 	enum status status;
 
+	if (members->few) {
+		add_few(members, out);
+		return STATUS_OK;
+	}
 	status = query_parse(&scratch, arena_printf(&scratch, "incident:%s", incident->key), NULL, &query, err);
 	while (status == STATUS_OK && !full && !page.at_end) {
 		struct arena rows = ARENA_INIT;
@@ -201,12 +253,12 @@ static enum status add_heaviest(struct store *store, const struct incident *inci
 }
 
 /* The newest standing judgement that counts, one with a cause before one without. */
-static enum status standing_annotation(struct store *store, struct arena *arena, int64_t sample,
+static enum status standing_annotation(struct store *store, struct arena *arena, const struct publish_members *members, int64_t sample,
 				       const struct annotation **out, struct error *err)
 {
 	const struct annotation *all;
 	size_t count = 0;
-	enum status status = store->ops->annotation_list(store, arena, sample, &all, &count, err);
+	enum status status = publish_annotations_get(store, arena, members, sample, &all, &count, err);
 
 	*out = NULL;
 	for (size_t i = 0; i < count && status == STATUS_OK; i++)
@@ -215,21 +267,17 @@ static enum status standing_annotation(struct store *store, struct arena *arena,
 	return status;
 }
 
-static enum status load(struct store *store, struct arena *arena, const struct candidates *chosen, size_t count,
-			struct postmortem_input *out, struct error *err)
+static enum status load(struct store *store, struct arena *arena, const struct publish_members *members,
+			const struct candidates *chosen, size_t count, struct postmortem_input *out, struct error *err)
 {
 	const struct sample **samples = arena_array(arena, count, sizeof(*samples));
 	const struct annotation **annotations = arena_array(arena, count, sizeof(*annotations));
 	enum status status = STATUS_OK;
 
 	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
-		struct sample *sample;
-		status = store->ops->sample_get(store, arena, chosen->items[i].id, &sample, err);
+		status = publish_sample_get(store, arena, members, chosen->items[i].id, &samples[i], err);
 		if (status == STATUS_OK)
-			status = standing_annotation(store, arena, sample->id, &annotations[i], err);
-		if (status != STATUS_OK)
-			break;
-		samples[i] = sample;
+			status = standing_annotation(store, arena, members, chosen->items[i].id, &annotations[i], err);
 	}
 	out->samples = samples;
 	out->annotations = annotations;
@@ -277,7 +325,7 @@ enum status publish_gather_of(struct store *store, struct arena *arena, const st
 {
 	struct candidates candidates = VEC_INIT;
 	struct codebook *book = arena_alloc(arena, sizeof(*book));
-	struct publish_members members = { NULL, NULL, 0 };
+	struct publish_members members;
 	enum status status;
 
 	memset(out, 0, sizeof(*out));
@@ -286,8 +334,7 @@ enum status publish_gather_of(struct store *store, struct arena *arena, const st
 	out->illustrative = incident->illustrative;
 	status = store->ops->codebook_get(store, arena, book, err);
 	if (status == STATUS_OK)
-		status = store->ops->incident_members(store, arena, incident->key, &members.ids, &members.roles,
-						      &members.count, err);
+		status = publish_members_read(store, arena, incident->key, &members, err);
 	if (status == STATUS_OK)
 		status = incident_review_load_shown(store, arena, incident, is_public ? incident : NULL, &out->review, err);
 	if (status == STATUS_OK)
@@ -304,7 +351,7 @@ enum status publish_gather_of(struct store *store, struct arena *arena, const st
 	if (candidates.len > 1)
 		qsort(candidates.items, candidates.len, sizeof(*candidates.items), compare_candidates);
 	if (status == STATUS_OK)
-		status = load(store, arena, &candidates, candidates.len < sample_limit ? candidates.len : sample_limit,
+		status = load(store, arena, &members, &candidates, candidates.len < sample_limit ? candidates.len : sample_limit,
 			      out, err);
 	if (status == STATUS_OK)
 		status = publish_count(store, arena, &members, out, err);

@@ -11,6 +11,7 @@
 #include "core/base/attr.h"
 #include "core/base/file.h"
 #include "core/publish.h"
+#include "core/publish_members.h"
 #include "tests/support/fake_store.h"
 
 static struct arena arena;
@@ -23,6 +24,7 @@ static char *paths[8];
 static size_t outcome_count;
 static struct postmortem_input input;
 static int64_t ids[12];
+static size_t excluded; /* members more, whom nobody counts */
 
 /* ---- a renderer of a page with the title and the samples shown -------------------- */
 
@@ -106,6 +108,23 @@ static int setup(void **state)
 	outcome_count = 0;
 	page_path = "postmortems/a/one.md";
 	with_second_page = false;
+	excluded = 0;
+	return 0;
+}
+
+/* So many that the store is asked what the members are; the answers are the same. */
+static int setup_many(void **state)
+{
+	int64_t more[PUBLISH_MEMBERS_FEW];
+	struct triage_request triage = { .samples = more, .sample_count = PUBLISH_MEMBERS_FEW, .status = SAMPLE_EXCLUDED };
+	int64_t edit;
+
+	setup(state);
+	for (int i = 0; i < PUBLISH_MEMBERS_FEW; i++)
+		more[i] = add_sample(50 + i, LEVEL_ERROR);
+	add_members(more, PUBLISH_MEMBERS_FEW, MEMBER_CORE);
+	assert_int_equal(store->ops->triage(store, "ada", &triage, &edit, &err), STATUS_OK);
+	excluded = PUBLISH_MEMBERS_FEW;
 	return 0;
 }
 
@@ -150,7 +169,8 @@ static void test_each_cause_is_shown(void **state)
 	struct incident *incident;
 	const char *key;
 	int64_t edit;
-	struct annotate_request request = { .samples = &ids[7], .sample_count = 1 };
+	const int64_t judged[] = { ids[4], ids[5], ids[7] }; /* two warnings, of which the newer one is taken, and a note */
+	struct annotate_request request = { .samples = judged, .sample_count = ARRAY_LEN(judged) };
 
 	request.annotation.cause = "testing/no_soak";
 	assert_int_equal(store->ops->annotate(store, "ada", &request, &edit, &err), STATUS_OK);
@@ -305,7 +325,7 @@ static void test_what_is_withheld_is_not_counted(void **state)
 	assert_int_equal(counted(input.days, "1970-01-04"), 0);
 	assert_int_equal(counted(input.days, "1970-01-01"), 8);
 	assert_int_equal(input.days->count, 1);
-	assert_int_equal(input.incident->member_counts[MEMBER_CORE], 7);
+	assert_int_equal(input.incident->member_counts[MEMBER_CORE], 7 + excluded);
 	assert_int_equal(input.incident->member_counts[MEMBER_LIKELY], 0);
 	assert_int_equal(input.incident->member_counts[MEMBER_CONTROL], 1);
 	for (size_t i = 0; i < input.sample_count; i++)
@@ -315,7 +335,7 @@ static void test_what_is_withheld_is_not_counted(void **state)
 	assert_int_equal(publish_gather(store, &arena, "INC-2026-0001", 20, &input, &err), STATUS_OK);
 	assert_int_equal(counted(input.found, "infrastructure/cache"), 1);
 	assert_int_equal(counted(input.found, "model/tool_use"), 2);
-	assert_int_equal(input.incident->member_counts[MEMBER_CORE], 8);
+	assert_int_equal(input.incident->member_counts[MEMBER_CORE], 8 + excluded);
 }
 
 /* ---- pages ----------------------------------------------------------------------------- */
@@ -485,11 +505,16 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_each_cause_is_shown, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_each_cause_is_shown, setup_many, teardown),
 		cmocka_unit_test_setup_teardown(test_which_samples, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_which_samples, setup_many, teardown),
 		cmocka_unit_test_setup_teardown(test_illustrative_by_a_member, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_illustrative_by_a_member, setup_many, teardown),
 		cmocka_unit_test_setup_teardown(test_many_members, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_which_judgement, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_which_judgement, setup_many, teardown),
 		cmocka_unit_test_setup_teardown(test_what_is_withheld_is_not_counted, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_what_is_withheld_is_not_counted, setup_many, teardown),
 		cmocka_unit_test_setup_teardown(test_written_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_edited_pages_are_left, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_check_writes_nothing, setup, teardown),

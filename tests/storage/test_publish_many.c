@@ -13,6 +13,7 @@
 #include "core/base/file.h"
 #include "core/base/vec.h"
 #include "core/publish.h"
+#include "core/publish_members.h"
 #include "core/redact.h"
 #include "tests/support/fake_store.h"
 
@@ -262,16 +263,19 @@ static enum status late_facets(struct store *of, struct arena *into, const struc
 	return STATUS_OK;
 }
 
-/* The first incident with a member, so that its values are counted. */
+/* The first incident with so many members that the store is asked to count their values. */
 static const struct store_ops *watch_views(int late_views)
 {
 	const struct store_ops *before = store->ops;
-	struct sample sample = { .code = slice_of("x"), .external_id = "a" };
-	int64_t id, edit;
+	struct sample sample = { .code = slice_of("x") };
+	int64_t ids[PUBLISH_MEMBERS_FEW + 1], edit;
 
-	sample.fingerprint = sample_fingerprint(&sample);
-	id = fake_store_add(store, &sample);
-	assert_int_equal(before->incident_members_add(store, "ada", key_of(1), &id, 1, MEMBER_CORE, &edit, &err), STATUS_OK);
+	for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
+		sample.external_id = arena_printf(&arena, "s%zu", i);
+		sample.fingerprint = sample_fingerprint(&sample);
+		ids[i] = fake_store_add(store, &sample);
+	}
+	assert_int_equal(before->incident_members_add(store, "ada", key_of(1), ids, ARRAY_LEN(ids), MEMBER_CORE, &edit, &err), STATUS_OK);
 	own_ops = *before;
 	own_ops.view_begin = count_views;
 	own_ops.view_end = end_view;

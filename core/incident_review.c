@@ -3,9 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "core/base/attr.h"
-#include "core/base/vec.h"
-#include "core/nearest.h"
+#include "core/reviewing.h"
 
 static const struct { const char *word, *help; } kinds[CONTRADICTION_COUNT] = {
 #define CONTRADICTION(name, word, help) { word, help },
@@ -22,22 +20,14 @@ const char *contradiction_help(enum contradiction kind)
 	return kinds[kind].help;
 }
 
-struct reviewing {
-	struct arena *arena;
-	const struct incident *incident;
-	const struct incident_times *times;
-	VEC_OF(struct contradiction_found) found;
-	VEC_OF(struct change_overlap) overlaps;
-};
-
-static void tell(struct reviewing *r, enum contradiction kind, const char *parts, const char *text)
+void review_tell(struct reviewing *r, enum contradiction kind, const char *parts, const char *text)
 {
 	struct contradiction_found one = { kind, parts, text, text + strlen(text) };
 
 	vec_push(&r->found, one);
 }
 
-static void tell_dispute(struct reviewing *r, enum contradiction kind, const char *parts, const char *text, const char *dispute)
+void review_tell_dispute(struct reviewing *r, enum contradiction kind, const char *parts, const char *text, const char *dispute)
 {
 	const char *both = arena_printf(r->arena, "%s %s", text, dispute);
 	struct contradiction_found one = { kind, parts, both, both + strlen(text) + 1 };
@@ -45,8 +35,7 @@ static void tell_dispute(struct reviewing *r, enum contradiction kind, const cha
 	vec_push(&r->found, one);
 }
 
-/* "fix deployed": the texts are for readers. */
-static const char *plain(struct reviewing *r, const char *word)
+const char *review_plain(struct reviewing *r, const char *word)
 {
 	char *text = arena_strdup(r->arena, word);
 
@@ -56,7 +45,7 @@ static const char *plain(struct reviewing *r, const char *word)
 	return text;
 }
 
-static const char *when(struct reviewing *r, struct instant at)
+const char *review_when(struct reviewing *r, struct instant at)
 {
 	return instant_text(r->arena, at);
 }
@@ -69,8 +58,7 @@ static void moments_of(struct instant at, int64_t *first_us, int64_t *last_us)
 		(*last_us)--;
 }
 
-/* Both may be imprecise: they disagree where no moment fits both. */
-static bool disagree(struct instant a, struct instant b)
+bool instants_disagree(struct instant a, struct instant b)
 {
 	int64_t a_first, a_last, b_first, b_last;
 
@@ -81,8 +69,7 @@ static bool disagree(struct instant a, struct instant b)
 	return a_last < b_first || b_last < a_first;
 }
 
-/* "C, D"; "E7" where no source of the record is named. */
-static const char *who_says(struct reviewing *r, const int64_t *cites, size_t count, const char *words, const char *otherwise)
+const char *review_who_says(struct reviewing *r, const int64_t *cites, size_t count, const char *words, const char *otherwise)
 {
 	const char *text = "";
 
@@ -95,140 +82,13 @@ static const char *who_says(struct reviewing *r, const int64_t *cites, size_t co
 	return text[0] ? text : otherwise;
 }
 
-/* ---- sources that disagree ------------------------------------------------------------ */
-
-/* Milestones that a cohort passes once; the others may come in steps. */
-static bool comes_once(enum milestone milestone)
-{
-	return milestone != MILESTONE_NONE && milestone != MILESTONE_MITIGATED && milestone != MILESTONE_FIX_DEPLOYED &&
-	       milestone != MILESTONE_USERS_NOTIFIED;
-}
-
-static bool same_text(const char *a, const char *b)
-{
-	return strcmp(a ? a : "", b ? b : "") == 0;
-}
-
-static bool share_one(const int64_t *a, size_t a_count, const int64_t *b, size_t b_count)
+bool numbers_share(const int64_t *a, size_t a_count, const int64_t *b, size_t b_count)
 {
 	for (size_t i = 0; i < a_count; i++)
 		for (size_t k = 0; k < b_count; k++)
 			if (a[i] == b[k])
 				return true;
 	return false;
-}
-
-/* Two entries that nobody says are from the same source may be two things that happened. */
-static bool other_sources(const struct incident_event *a, const struct incident_event *b)
-{
-	if (a->cites_count && b->cites_count)
-		return !share_one(a->cites, a->cites_count, b->cites, b->cites_count);
-	return !a->cites_count && !b->cites_count && a->sources && a->sources[0] && b->sources && b->sources[0] &&
-	       !same_text(a->sources, b->sources);
-}
-
-/* Of the same cohort: both name it, or neither names any. */
-static bool same_cohort(const struct incident_event *a, const struct incident_event *b)
-{
-	return same_text(a->cohort, b->cohort) &&
-	       ((!a->cohorts_count && !b->cohorts_count) || share_one(a->cohorts, a->cohorts_count, b->cohorts, b->cohorts_count));
-}
-
-/* An entry of a change and one that names no change may mean the same; those of two changes do not. */
-static bool same_mark(const struct incident_event *a, const struct incident_event *b)
-{
-	return a->milestone == b->milestone && comes_once(a->milestone) &&
-	       (a->change == b->change || !a->change || !b->change) && same_cohort(a, b);
-}
-
-/* Whether the one of the two that names no change repeats what a third entry says of another change than the other's. */
-static bool is_of_another_change(const struct incident *in, const struct incident_event *a, const struct incident_event *b)
-{
-	const struct incident_event *bare = a->change ? b : a, *labelled = a->change ? a : b;
-
-	for (size_t i = 0; !bare->change && labelled->change && i < in->event_count; i++) {
-		const struct incident_event *other = &in->events[i];
-		if (other->change && other->change != labelled->change && instant_known(other->at) && same_mark(bare, other) &&
-		    same_cohort(labelled, other) && !disagree(bare->at, other->at))
-			return true;
-	}
-	return false;
-}
-
-static void find_disagreeing_events(struct reviewing *r)
-{
-	const struct incident *in = r->incident;
-
-	for (size_t i = 0; i < in->event_count; i++)
-		for (size_t k = i + 1; k < in->event_count; k++) {
-			const struct incident_event *a = &in->events[i], *b = &in->events[k];
-			if (!same_mark(a, b) || !other_sources(a, b) || !disagree(a->at, b->at) || is_of_another_change(in, a, b))
-				continue;
-			tell(r, CONTRADICTION_SOURCES_DISAGREE,
-			     arena_printf(r->arena, "E%" PRId64 ", E%" PRId64, a->number, b->number),
-			     arena_printf(r->arena, "%s: %s: %s; %s: %s.", plain(r, milestone_word(a->milestone)),
-					  who_says(r, a->cites, a->cites_count, a->sources, "one"), when(r, a->at),
-					  who_says(r, b->cites, b->cites_count, b->sources, "another"), when(r, b->at)));
-		}
-}
-
-static const struct incident_event *event_of(const struct incident *in, int64_t number)
-{
-	for (size_t i = 0; number && i < in->event_count; i++)
-		if (in->events[i].number == number)
-			return &in->events[i];
-	return NULL;
-}
-
-static const struct incident_change *change_of(const struct incident *in, int64_t number)
-{
-	for (size_t i = 0; number && i < in->change_count; i++)
-		if (in->changes[i].number == number)
-			return &in->changes[i];
-	return NULL;
-}
-
-/* The part that a dispute is about, and the time that the record gives for it. */
-static const char *disputed_part(struct reviewing *r, const struct incident_dispute *dispute, const char **says, bool *apart)
-{
-	const struct incident_event *event = event_of(r->incident, dispute->event);
-	const struct incident_change *change = change_of(r->incident, dispute->change);
-
-	*says = "";
-	*apart = false;
-	if (event) {
-		*apart = disagree(event->at, dispute->at);
-		*says = arena_printf(r->arena, "%s: %s", who_says(r, event->cites, event->cites_count, event->sources,
-								      "the record"), when(r, event->at));
-		return arena_printf(r->arena, "E%" PRId64, event->number);
-	}
-	if (change) {
-		*apart = disagree(change->at, dispute->at) &&
-			 (!instant_known(change->reverted_at) || disagree(change->reverted_at, dispute->at));
-		*says = arena_printf(r->arena, "%s: from %s%s%s", who_says(r, change->cites, change->cites_count, NULL, "the record"),
-				     when(r, change->at), instant_known(change->reverted_at) ? " to " : "",
-				     instant_known(change->reverted_at) ? when(r, change->reverted_at) : "");
-		return arena_printf(r->arena, "CH%" PRId64, change->number);
-	}
-	return dispute->cause ? arena_printf(r->arena, "C%" PRId64, dispute->cause) : NULL;
-}
-
-static void find_disputes(struct reviewing *r, bool of_times)
-{
-	for (size_t i = 0; i < r->incident->dispute_count; i++) {
-		const struct incident_dispute *dispute = &r->incident->disputes[i];
-		const char *says, *who = who_says(r, dispute->cites, dispute->cites_count, NULL, "another source");
-		bool apart;
-		const char *part = disputed_part(r, dispute, &says, &apart);
-		const char *parts = arena_printf(r->arena, "%s%sDI%" PRId64, part ? part : "", part ? ", " : "", dispute->number);
-		if (dispute->status != DISPUTE_OPEN || apart != of_times)
-			continue;
-		if (apart)
-			tell_dispute(r, CONTRADICTION_SOURCES_DISAGREE, parts,
-				     arena_printf(r->arena, "%s; %s: %s.", says, who, when(r, dispute->at)), dispute->text);
-		else
-			tell_dispute(r, CONTRADICTION_DISPUTED, parts, arena_printf(r->arena, "%s:", who), dispute->text);
-	}
 }
 
 /* ---- resolved too early --------------------------------------------------------------- */
@@ -248,7 +108,7 @@ static const struct incident_event *later_fix(struct reviewing *r, const struct 
 	for (size_t i = 0; i < r->incident->event_count; i++) {
 		const struct incident_event *event = &r->incident->events[i];
 		if (event == claim || !is_fix(event->milestone) || !instant_known(event->at) ||
-		    event->at.at_us <= claim->at.at_us || !disagree(event->at, claim->at) ||
+		    event->at.at_us <= claim->at.at_us || !instants_disagree(event->at, claim->at) ||
 		    !event_concerns(r->incident, event, row, false))
 			continue;
 		if (!last || event->at.at_us > last->at.at_us)
@@ -263,7 +123,7 @@ static bool covers(const struct incident_event *claim, const struct incident_cha
 	if (!claim->cohorts_count)
 		return !(claim->cohort && claim->cohort[0]);
 	for (size_t i = 0; i < change->cohorts_count; i++)
-		if (!share_one(claim->cohorts, claim->cohorts_count, &change->cohorts[i], 1))
+		if (!numbers_share(claim->cohorts, claim->cohorts_count, &change->cohorts[i], 1))
 			return false;
 	return change->cohorts_count > 0;
 }
@@ -296,27 +156,27 @@ static void check_cohorts(struct reviewing *r, const struct incident_event *clai
 				fixes[k] = NULL;
 				count++;
 			}
-		tell(r, CONTRADICTION_RESOLVED_BEFORE_FIX,
-		     arena_printf(r->arena, "E%" PRId64 ", E%" PRId64, claim->number, fix->number),
-		     arena_printf(r->arena, "resolved on %s%s%s, but %s %s %s only on %s.", when(r, claim->at),
-				  claim->cites_count ? ", says " : "",
-				  claim->cites_count ? who_says(r, claim->cites, claim->cites_count, NULL, "") : "",
-				  names, count == 1 ? "was" : "were", plain(r, milestone_word(fix->milestone)),
-				  when(r, fix->at)));
+		review_tell(r, CONTRADICTION_RESOLVED_BEFORE_FIX,
+			    arena_printf(r->arena, "E%" PRId64 ", E%" PRId64, claim->number, fix->number),
+			    arena_printf(r->arena, "resolved on %s%s%s, but %s %s %s only on %s.", review_when(r, claim->at),
+					 claim->cites_count ? ", says " : "",
+					 claim->cites_count ? review_who_says(r, claim->cites, claim->cites_count, NULL, "") : "",
+					 names, count == 1 ? "was" : "were", review_plain(r, milestone_word(fix->milestone)),
+					 review_when(r, fix->at)));
 	}
 }
 
 static void tell_late_change(struct reviewing *r, const struct incident_event *claim, const struct incident_change *change)
 {
-	tell(r, CONTRADICTION_RESOLVED_BEFORE_FIX, arena_printf(r->arena, "E%" PRId64 ", CH%" PRId64, claim->number, change->number),
-	     arena_printf(r->arena, "resolved on %s, but CH%" PRId64 " was taken back only on %s.", when(r, claim->at), change->number,
-			  when(r, change->reverted_at)));
+	review_tell(r, CONTRADICTION_RESOLVED_BEFORE_FIX, arena_printf(r->arena, "E%" PRId64 ", CH%" PRId64, claim->number, change->number),
+		    arena_printf(r->arena, "resolved on %s, but CH%" PRId64 " was taken back only on %s.", review_when(r, claim->at), change->number,
+				 review_when(r, change->reverted_at)));
 }
 
 static bool is_taken_back_after(const struct incident_change *change, const struct incident_event *claim)
 {
 	return instant_known(change->reverted_at) && change->reverted_at.at_us > claim->at.at_us &&
-	       disagree(change->reverted_at, claim->at);
+	       instants_disagree(change->reverted_at, claim->at);
 }
 
 static void check_claim(struct reviewing *r, const struct incident_event *claim)
@@ -340,7 +200,7 @@ static const struct incident_event *last_of_cohorts(struct reviewing *r, const s
 	for (size_t i = 0; i < r->times->cohort_count; i++) {
 		const struct cohort_times *row = &r->times->cohorts[i];
 		const struct time_span *end = &row->at[MILESTONE_RESOLVED];
-		if (!row->cohort || !may_be_hit(row) || !share_one(change->cohorts, change->cohorts_count, &row->cohort->number, 1))
+		if (!row->cohort || !may_be_hit(row) || !numbers_share(change->cohorts, change->cohorts_count, &row->cohort->number, 1))
 			continue;
 		if (!end->known)
 			return NULL;
@@ -375,16 +235,16 @@ static void find_unborne(struct reviewing *r)
 		for (int bit = ANNOUNCED_NOWHERE + 1; bit < ANNOUNCED_COUNT; bit++)
 			if (change->announced & (int64_t)1 << bit)
 				where = arena_printf(r->arena, "%s%s%s", where, where[0] ? ", " : "",
-						     plain(r, announcement_word((enum announcement)bit)));
+						     review_plain(r, announcement_word((enum announcement)bit)));
 		if (where[0] && (change->changelog == CHANGELOG_NO_ENTRY || change->changelog == CHANGELOG_DIFFERS))
-			tell(r, CONTRADICTION_NOT_IN_CHANGELOG, part,
-			     arena_printf(r->arena, "announced (%s), but the changelog %s.", where,
-					  change->changelog == CHANGELOG_DIFFERS ? "says otherwise" : "has no entry of it"));
+			review_tell(r, CONTRADICTION_NOT_IN_CHANGELOG, part,
+				    arena_printf(r->arena, "announced (%s), but the changelog %s.", where,
+						 change->changelog == CHANGELOG_DIFFERS ? "says otherwise" : "has no entry of it"));
 		for (size_t k = 0; k < r->incident->event_count && change->announced == nowhere; k++) {
 			const struct incident_event *event = &r->incident->events[k];
 			if (event->kind == EVENT_COMMUNICATION && event->change == change->number)
-				tell(r, CONTRADICTION_NOT_IN_CHANGELOG, arena_printf(r->arena, "%s, E%" PRId64, part, event->number),
-				     "an entry announces what is said not to have been announced.");
+				review_tell(r, CONTRADICTION_NOT_IN_CHANGELOG, arena_printf(r->arena, "%s, E%" PRId64, part, event->number),
+					    "an entry announces what is said not to have been announced.");
 		}
 	}
 }
@@ -411,9 +271,9 @@ static void tell_backwards(struct reviewing *r, const struct cohort_times *row, 
 	for (size_t i = 0; i < r->found.len; i++) /* said of another cohort, or of the mitigation */
 		if (r->found.items[i].kind == CONTRADICTION_ENDS_BEFORE && strcmp(r->found.items[i].parts, parts) == 0)
 			return;
-	tell(r, CONTRADICTION_ENDS_BEFORE, parts,
-	     arena_printf(r->arena, "%s lies before %s (%s).", plain(r, milestone_word(later->milestone)),
-			  plain(r, milestone_word(sooner->milestone)), whose));
+	review_tell(r, CONTRADICTION_ENDS_BEFORE, parts,
+		    arena_printf(r->arena, "%s lies before %s (%s).", review_plain(r, milestone_word(later->milestone)),
+				 review_plain(r, milestone_word(sooner->milestone)), whose));
 }
 
 static void check_row(struct reviewing *r, const struct cohort_times *row)
@@ -424,13 +284,13 @@ static void check_row(struct reviewing *r, const struct cohort_times *row)
 		const struct time_span *later = &row->at[orders[i].later], *sooner = &row->at[orders[i].sooner];
 		/* What was detected of all may be something else than what came in later for some. */
 		if (later->known && sooner->known && later->last_us <= sooner->first_us &&
-		    disagree(later->event->at, sooner->event->at) &&
+		    instants_disagree(later->event->at, sooner->event->at) &&
 		    (names_none(sooner->event) || event_concerns(r->incident, later->event, row, false)))
 			tell_backwards(r, row, sooner->event, later->event);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
 		const struct incident_interval *interval = &row->intervals[keys[i]];
-		if (interval->known && interval->most_us <= 0 && disagree(interval->begins->at, interval->ends->at))
+		if (interval->known && interval->most_us <= 0 && instants_disagree(interval->begins->at, interval->ends->at))
 			tell_backwards(r, row, interval->begins, interval->ends);
 	}
 }
@@ -444,110 +304,13 @@ static void find_backwards(struct reviewing *r)
 	for (size_t i = 0; i < r->incident->change_count; i++) {
 		const struct incident_change *change = &r->incident->changes[i];
 		if (instant_known(change->reverted_at) && change->reverted_at.at_us < change->at.at_us &&
-		    disagree(change->at, change->reverted_at))
-			tell(r, CONTRADICTION_ENDS_BEFORE, arena_printf(r->arena, "CH%" PRId64, change->number),
-			     "it was taken back before it shipped.");
+		    instants_disagree(change->at, change->reverted_at))
+			review_tell(r, CONTRADICTION_ENDS_BEFORE, arena_printf(r->arena, "CH%" PRId64, change->number),
+				    "it was taken back before it shipped.");
 	}
 }
 
-/* ---- changes that overlap --------------------------------------------------------------------- */
-
-static bool has_word(const char *list, const char *word, size_t len)
-{
-	while (*list) {
-		size_t other;
-		list += strspn(list, ", \t");
-		other = strcspn(list, ",");
-		while (other && list[other - 1] == ' ')
-			other--;
-		if (other == len && len && strncmp(list, word, len) == 0)
-			return true;
-		list += strcspn(list, ",");
-	}
-	return false;
-}
-
-/* Lists with commas between them; an empty one stands for all. */
-static bool lists_meet(const char *a, const char *b)
-{
-	if (!a || !a[0] || !b || !b[0])
-		return true;
-	while (*a) {
-		size_t len;
-		a += strspn(a, ", \t");
-		len = strcspn(a, ",");
-		while (len && a[len - 1] == ' ')
-			len--;
-		if (has_word(b, a, len))
-			return true;
-		a += strcspn(a, ",");
-	}
-	return false;
-}
-
-static const struct incident_cohort *cohort_of(const struct incident *in, int64_t number)
-{
-	for (size_t i = 0; i < in->cohort_count; i++)
-		if (in->cohorts[i].number == number)
-			return &in->cohorts[i];
-	return NULL;
-}
-
-bool cohorts_meet(const struct incident *incident, const int64_t *a, size_t a_count, const int64_t *b, size_t b_count)
-{
-	if (!a_count || !b_count || share_one(a, a_count, b, b_count))
-		return true;
-	for (size_t i = 0; i < a_count; i++)
-		for (size_t k = 0; k < b_count; k++) {
-			const struct incident_cohort *x = cohort_of(incident, a[i]), *y = cohort_of(incident, b[k]);
-			if (x && y && lists_meet(x->plan, y->plan) && lists_meet(x->platform, y->platform) &&
-			    lists_meet(x->model, y->model) && lists_meet(x->surface, y->surface))
-				return true;
-		}
-	return false;
-}
-
-static void end_of(const struct incident_change *change, int64_t *last_us)
-{
-	int64_t first_us;
-
-	*last_us = INT64_MAX;
-	if (instant_known(change->reverted_at))
-		instant_span(change->reverted_at, &first_us, last_us);
-}
-
-/* Whether the one may have made room for the other: that is no overlap that the record bears out. */
-static bool makes_room(const struct incident_change *first, const struct incident_change *second)
-{
-	return instant_known(first->reverted_at) && !disagree(first->reverted_at, second->at);
-}
-
-static void find_overlaps(struct reviewing *r)
-{
-	const struct incident *in = r->incident;
-
-	for (size_t i = 0; i < in->change_count; i++)
-		for (size_t k = i + 1; k < in->change_count; k++) {
-			const struct incident_change *a = &in->changes[i], *b = &in->changes[k];
-			struct change_overlap one = { .first = a, .second = b };
-			int64_t a_end, b_end;
-			end_of(a, &a_end);
-			end_of(b, &b_end);
-			if (!instant_known(a->at) || !instant_known(b->at) || a->at.at_us >= b_end || b->at.at_us >= a_end ||
-			    makes_room(a, b) || makes_room(b, a) ||
-			    !cohorts_meet(in, a->cohorts, a->cohorts_count, b->cohorts, b->cohorts_count))
-				continue;
-			one.from_us = a->at.at_us > b->at.at_us ? a->at.at_us : b->at.at_us;
-			one.to_us = a_end < b_end ? a_end : b_end;
-			one.text = arena_printf(r->arena, "CH%" PRId64 " and CH%" PRId64 " were in force for the same users from %s%s%s: "
-						"what followed cannot be told apart by time and cohort alone.", a->number, b->number,
-						when(r, a->at.at_us > b->at.at_us ? a->at : b->at), one.to_us == INT64_MAX ? " on" : " to ",
-						one.to_us == INT64_MAX ? "" : when(r, a_end < b_end ? a->reverted_at : b->reverted_at));
-			vec_push(&r->overlaps, one);
-		}
-}
-
-/* ---- the whole --------------------------------------------------------------------------------- */
+/* ---- what fixes leave --------------------------------------------------------------------------- */
 
 bool incident_symptom_only(const struct incident *incident, int64_t cause)
 {
@@ -563,8 +326,6 @@ bool incident_symptom_only(const struct incident *incident, int64_t cause)
 	}
 	return relieved;
 }
-
-/* ---- workarounds ------------------------------------------------------------------------------ */
 
 bool change_is_unexplained(const struct incident_change *change)
 {
@@ -591,12 +352,14 @@ static void find_unmasked(struct reviewing *r)
 			const struct incident_cause *cause = incident_cause(r->incident, change->masked[k]);
 			if (!cause || cause->confidence == CONFIDENCE_RULED_OUT || is_mended(r->incident, cause->number))
 				continue;
-			tell(r, CONTRADICTION_UNMASKED, arena_printf(r->arena, "CH%" PRId64 ", C%" PRId64, change->number, cause->number),
-			     arena_printf(r->arena, "the workaround was taken back on %s, and nothing finished fixes %s, which it masked.",
-					  when(r, change->reverted_at), cause->code));
+			review_tell(r, CONTRADICTION_UNMASKED, arena_printf(r->arena, "CH%" PRId64 ", C%" PRId64, change->number, cause->number),
+				    arena_printf(r->arena, "the workaround was taken back on %s, and nothing finished fixes %s, which it masked.",
+						 review_when(r, change->reverted_at), cause->code));
 		}
 	}
 }
+
+/* ---- the whole --------------------------------------------------------------------------------- */
 
 const struct incident_review *incident_review(struct arena *arena, const struct incident *incident, int64_t flagged_after)
 {
@@ -606,18 +369,18 @@ const struct incident_review *incident_review(struct arena *arena, const struct 
 	struct contradiction_found *found;
 	struct change_overlap *overlaps;
 
-	find_disagreeing_events(&r);
-	find_disputes(&r, true);
+	review_find_disagreeing_events(&r);
+	review_find_disputes(&r, true);
 	find_early_claims(&r);
 	find_unborne(&r);
 	if (flagged_after > 0)
-		tell(&r, CONTRADICTION_FLAGGED_AFTER, arena_printf(arena, "E%" PRId64, incident_end(incident) ? incident_end(incident)->number : 0),
-		     arena_printf(arena, "%" PRId64 " core or likely sample%s of the incident %s produced after it counted as resolved.",
-				  flagged_after, flagged_after == 1 ? "" : "s", flagged_after == 1 ? "was" : "were"));
+		review_tell(&r, CONTRADICTION_FLAGGED_AFTER, arena_printf(arena, "E%" PRId64, incident_end(incident) ? incident_end(incident)->number : 0),
+			    arena_printf(arena, "%" PRId64 " core or likely sample%s of the incident %s produced after it counted as resolved.",
+					 flagged_after, flagged_after == 1 ? "" : "s", flagged_after == 1 ? "was" : "were"));
 	find_backwards(&r);
 	find_unmasked(&r);
-	find_disputes(&r, false);
-	find_overlaps(&r);
+	review_find_disputes(&r, false);
+	review_find_overlaps(&r);
 	found = arena_array(arena, r.found.len, sizeof(*found));
 	overlaps = arena_array(arena, r.overlaps.len, sizeof(*overlaps));
 	for (size_t i = 0; i < r.found.len; i++)

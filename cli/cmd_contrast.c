@@ -416,7 +416,7 @@ static void show_steps(void *context, int64_t done, int64_t total)
 static int contrast_run(struct cli *cli, const void *options_given, const struct option_words *words)
 {
 	const struct contrast_values *values = options_given;
-	const struct contrast_options options = { 0.05, 0.95, interrupt_flag(), show_steps, NULL };
+	const struct contrast_options options = { .rate = 0.05, .confidence = 0.95, .cancel = interrupt_flag(), .progress = show_steps };
 	struct contrast_answer asked;
 	struct inquiry inquiry;
 	struct store *store;

@@ -351,15 +351,18 @@ static enum status ask_outputs(const struct inquiry *inquiry, struct arena *aren
 	return status;
 }
 
-/* Keys that were not looked at. */
+/* Keys that were not looked at; what the contrast leaves out is added. */
 static void take_left_out(struct arena *arena, const struct table *table, struct contrast_answer *out)
 {
-	const char **names = arena_array(arena, table->left_out_count, sizeof(*names));
+	const char **names = arena_array(arena, table->left_out_count + table->column_count, sizeof(*names));
 
 	for (size_t i = 0; i < table->left_out_count; i++)
 		names[i] = arena_strdup(arena, table->left_out[i]);
-	out->left_out = names;
 	out->left_out_count = table->left_out_count;
+	for (size_t k = 0; k < table->column_count; k++)
+		if (table->columns[k].value_count > CONTRAST_VALUES_MAX)
+			names[out->left_out_count++] = arena_strdup(arena, table_key_word(&table->columns[k].key));
+	out->left_out = names;
 	out->few_keys = table->few_keys;
 }
 
@@ -368,12 +371,13 @@ enum status contrast_ask(const struct inquiry *inquiry, const char *query, const
 {
 	struct arena scratch = ARENA_INIT;
 	struct inquiry asking = *inquiry;
+	struct contrast_options asked = *options;
 	struct tables tables = { .has_both = false };
 	bool by_outputs = false;
 	enum status status = STATUS_OK;
 
 	*out = (struct contrast_answer){ .query = query, .from = against && against[0] ? OUTPUTS_AMONG : OUTPUTS_SAMPLES };
-	asking.arena = &scratch;
+	asking.arena = asked.tables = &scratch;
 	if (!against)
 		status = ask_outputs(&asking, inquiry->arena, out, &tables, &by_outputs, err);
 	if (by_outputs)
@@ -384,7 +388,7 @@ enum status contrast_ask(const struct inquiry *inquiry, const char *query, const
 		status = read_changes(inquiry, out, err);
 	if (status == STATUS_OK) {
 		take_left_out(inquiry->arena, &tables.against, out);
-		status = contrast_of(inquiry->arena, &tables.cases, &tables.against, tables.has_both ? &tables.both : NULL, options,
+		status = contrast_of(inquiry->arena, &tables.cases, &tables.against, tables.has_both ? &tables.both : NULL, &asked,
 				     &out->contrast, err);
 	}
 	arena_release(&scratch);

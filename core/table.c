@@ -322,41 +322,55 @@ static void order_values(struct table_builder *builder, size_t key, struct arena
 		{ builder->keys[key].facet, arena_strdup(arena, builder->keys[key].provenance) }, values, count };
 }
 
-struct row {
-	const uint32_t *cells;
-	size_t width;
-	int64_t count;
-};
-
-static int by_cells(const void *a, const void *b)
+/* Which row comes when: sorted by the last key, then by the one before it, and so on, each time keeping the order among equals
+ * (Knuth, The Art of Computer Programming 3, 5.2.5: radix list sort). To be freed. */
+static uint32_t *order_rows(const struct table_builder *builder)
 {
-	const struct row *x = a, *y = b;
+	size_t count = builder->counts.len, width = builder->key_count;
+	uint32_t *order = mem_zalloc(count + 1, sizeof(*order)), *next = mem_zalloc(count + 1, sizeof(*next));
 
-	for (size_t i = 0; i < x->width; i++)
-		if (x->cells[i] != y->cells[i])
-			return x->cells[i] < y->cells[i] ? -1 : 1;
-	return 0;
+	for (size_t i = 0; i < count; i++)
+		order[i] = (uint32_t)i;
+	for (size_t key = width; key-- > 0;) {
+		size_t values = builder->names[key].list.len, before = 0;
+		uint32_t *from = mem_zalloc(values + 1, sizeof(*from)), *sorted = next; /* from: where the rows of a value begin */
+		for (size_t i = 0; i < count; i++)
+			from[builder->cells.items[i * width + key]]++;
+		for (size_t v = 0; v < values; v++) {
+			size_t of_value = from[v];
+			from[v] = (uint32_t)before;
+			before += of_value;
+		}
+		for (size_t i = 0; i < count; i++)
+			sorted[from[builder->cells.items[order[i] * width + key]]++] = order[i];
+		next = order;
+		order = sorted;
+		free(from);
+	}
+	free(next);
+	return order;
 }
 
 void table_builder_end(struct table_builder *builder, struct arena *arena, struct table *out)
 {
 	size_t count = builder->counts.len, width = builder->key_count;
 	struct table_column *columns = arena_array(arena, width, sizeof(*columns));
-	struct row *rows = mem_zalloc(count + 1, sizeof(*rows));
-	uint32_t *cells = arena_array(arena, count * width, sizeof(*cells));
-	int64_t *counts = arena_array(arena, count, sizeof(*counts));
+	uint32_t *order, *cells;
+	int64_t *counts;
 
-	*out = (struct table){ .columns = columns, .column_count = width, .cells = cells, .counts = counts, .row_count = count };
+	free(builder->slots.at); /* no row comes any more, and rows are many */
+	builder->slots = (struct slots){ NULL, 0, 0 };
 	for (size_t key = 0; key < width; key++)
 		order_values(builder, key, arena, &columns[key]);
-	for (size_t i = 0; i < count; i++)
-		rows[i] = (struct row){ builder->cells.items + i * width, width, builder->counts.items[i] };
-	qsort(rows, count, sizeof(*rows), by_cells);
+	order = order_rows(builder);
+	cells = arena_array(arena, count * width, sizeof(*cells));
+	counts = arena_array(arena, count, sizeof(*counts));
+	*out = (struct table){ .columns = columns, .column_count = width, .cells = cells, .counts = counts, .row_count = count };
 	for (size_t i = 0; i < count; i++) {
 		if (width)
-			memcpy(cells + i * width, rows[i].cells, width * sizeof(*cells));
-		counts[i] = rows[i].count;
-		out->count += rows[i].count;
+			memcpy(cells + i * width, builder->cells.items + order[i] * width, width * sizeof(*cells));
+		counts[i] = builder->counts.items[order[i]];
+		out->count += counts[i];
 	}
-	free(rows);
+	free(order);
 }

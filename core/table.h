@@ -74,7 +74,7 @@ void table_builder_add(struct table_builder *builder, const uint32_t *cells, int
 int64_t table_builder_count(const struct table_builder *builder, const uint32_t *cells);
 /* What a sample has of a key, or NULL; strings are borrowed from the subject or in the arena. */
 const char *table_value_of(struct arena *arena, const struct query_subject *subject, const struct table_key *key);
-/* Everything but left_out and few_keys. In the arena. */
+/* Everything but left_out and few_keys; nothing is to be added behind it. In the arena. */
 void table_builder_end(struct table_builder *builder, struct arena *arena, struct table *out);
 
 #endif

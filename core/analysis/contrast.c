@@ -35,7 +35,7 @@ struct work {
 	bool *relevant;         /* of each key: its values differ in the share of cases, so that it can confound others */
 	bool by_day;
 	double dispersion;
-	double *expected, *fitted; /* of each row by the model at hand; room for as much */
+	double *expected;       /* of each row by the model at hand */
 	bool *use;              /* the keys of that model */
 	bool cancelled;
 	int64_t steps;          /* done: pairs of keys, twice, and keys, each of which is a model for all the pairs it is in */
@@ -296,7 +296,7 @@ static void measure_dispersion(struct work *work)
 			continue;
 		sums = mem_zalloc(days * values, sizeof(*sums));
 		for (size_t i = 0; i < rows->count; i++)
-			add_row(&sums[rows->cells[k * rows->count + i] * days + rows->cells[(size_t)rows->day * rows->count + i]],
+			add_row(&sums[rows->cells[k][i] * days + rows->cells[(size_t)rows->day][i]],
 				rows, i, work->expected[i]);
 		for (size_t i = 0; i < days * values; i++)
 			if (sums[i].expected >= CELL_EXPECTED) {
@@ -320,7 +320,7 @@ static struct sums *sums_of_key(const struct work *work, size_t key)
 	struct sums *sums = mem_zalloc(rows->value_counts[key] + 1, sizeof(*sums));
 
 	for (size_t i = 0; i < rows->count; i++)
-		add_row(&sums[rows->cells[key * rows->count + i]], rows, i, work->expected[i]);
+		add_row(&sums[rows->cells[key][i]], rows, i, work->expected[i]);
 	return sums;
 }
 
@@ -444,7 +444,7 @@ static void look_at_pair(struct work *work, size_t a, size_t b)
 		return;
 	sums = mem_zalloc(width * height, sizeof(*sums));
 	for (size_t i = 0; i < rows->count; i++)
-		add_row(&sums[rows->cells[b * rows->count + i] * width + rows->cells[a * rows->count + i]], rows, i,
+		add_row(&sums[rows->cells[b][i] * width + rows->cells[a][i]], rows, i,
 			work->expected[i]);
 	for (size_t at = 0; at < width * height; at++) {
 		uint32_t va = (uint32_t)(at % width), vb = (uint32_t)(at / width);
@@ -479,9 +479,12 @@ static bool fit_model(struct work *work, size_t also)
 /* What the model at hand expects of each single row. */
 static void spread_expected(struct work *work)
 {
-	memcpy(work->fitted, work->expected, work->model.count * sizeof(double));
+	double *fitted = mem_zalloc(work->model.count + 1, sizeof(*fitted));
+
+	memcpy(fitted, work->expected, work->model.count * sizeof(*fitted));
 	for (size_t i = 0; i < work->rows.count; i++)
-		work->expected[i] = work->rows.total[i] * work->fitted[work->map[i]] / work->model.total[work->map[i]];
+		work->expected[i] = work->rows.total[i] * fitted[work->map[i]] / work->model.total[work->map[i]];
+	free(fitted);
 }
 
 static bool can_pair(const struct work *work, size_t key)
@@ -557,12 +560,13 @@ enum status contrast_of(struct arena *arena, const struct table *cases, const st
 	struct work work = { .options = options, .arena = arena };
 	enum status status = contrast_rows_of(arena, cases, against, both, &work.rows, &work.keys, err);
 
+	if (options->tables)
+		arena_release(options->tables);
 	if (status == STATUS_OK) {
 		find_outcomes(&work);
 		relate(&work);
 		work.by_day = share_days(&work.rows);
 		work.expected = mem_zalloc(work.rows.count + 1, sizeof(double));
-		work.fitted = mem_zalloc(work.rows.count + 1, sizeof(double));
 		work.map = mem_zalloc(work.rows.count + 1, sizeof(*work.map));
 		work.use = mem_zalloc(work.rows.key_count + 1, sizeof(bool));
 		if (!is_stopped(&work))
@@ -580,7 +584,6 @@ enum status contrast_of(struct arena *arena, const struct table *cases, const st
 	free(work.map);
 	free(work.use);
 	free(work.expected);
-	free(work.fitted);
 	vec_release(&work.findings);
 	return status;
 }

@@ -51,6 +51,8 @@
 #define CONTRAST_NONE UINT32_MAX
 #define CONTRAST_DAY (UINT32_MAX - 1) /* the day of production, as a reason */
 
+#define CONTRAST_VALUES_MAX 65536     /* of a key; one of more is not looked at (too_many) */
+
 struct contrast_place { /* a value of a key, or a range of values in their order */
 	uint32_t key;   /* column of contrast.keys; CONTRAST_NONE: no second one */
 	uint32_t value, last; /* of the key's values; equal unless it is a range */
@@ -80,6 +82,7 @@ struct contrast_key {
 	size_t value_count;
 	bool is_ordered;            /* values are versions, numbers or dates: ranges are looked at */
 	bool with_time;
+	bool too_many;              /* values: it counts as a key of one */
 	bool of_cases;              /* it is known of cases alone or of others alone, or tells them apart */
 	uint32_t same_as;           /* a key before it that says the same, or CONTRAST_NONE */
 };
@@ -105,6 +108,7 @@ struct contrast_options {
 	/* Called now and then, or NULL: steps that are done, of about equal length. */
 	void (*progress)(void *context, int64_t done, int64_t total);
 	void *context;
+	struct arena *tables;       /* in which the tables are: released as soon as they have been read; or NULL */
 };
 
 /*

@@ -98,7 +98,7 @@ static bool has(const struct contrast_rows *rows, const struct contrast_place *p
 
 	if (place->key == CONTRAST_NONE)
 		return true;
-	value = rows->cells[place->key * rows->count + row];
+	value = rows->cells[place->key][row];
 	return value >= place->value && value <= place->last;
 }
 

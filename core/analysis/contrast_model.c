@@ -16,7 +16,7 @@ static bool is_cancelled(const atomic_bool *cancel)
 
 void contrast_sum(const struct contrast_rows *rows, size_t key, const double *of, double *sums)
 {
-	const uint32_t *cells = rows->cells + key * rows->count;
+	const contrast_cell *cells = rows->cells[key];
 
 	memset(sums, 0, rows->value_counts[key] * sizeof(*sums));
 	for (size_t i = 0; i < rows->count; i++)
@@ -56,17 +56,17 @@ static void margins_release(struct margins *margins)
 	free(margins->from);
 }
 
-static void scale(size_t count, const uint32_t *cells, const double *factor, double *expected)
+static void scale(size_t count, const contrast_cell *cells, const double *factor, double *expected)
 {
 	for (size_t i = 0; i < count; i++)
 		expected[i] *= factor[cells[i]];
 }
 
 /* What scale() and contrast_sum() do, in one pass: the rows are too many for the processor's cache. */
-static void scale_and_sum(const struct contrast_rows *rows, const uint32_t *scaled, const double *factor, double *expected,
+static void scale_and_sum(const struct contrast_rows *rows, const contrast_cell *scaled, const double *factor, double *expected,
 			  size_t key, double *sums)
 {
-	const uint32_t *cells = rows->cells + key * rows->count;
+	const contrast_cell *cells = rows->cells[key];
 
 	memset(sums, 0, rows->value_counts[key] * sizeof(*sums));
 	for (size_t i = 0; i < rows->count; i++) {
@@ -81,7 +81,7 @@ static void scale_and_sum(const struct contrast_rows *rows, const uint32_t *scal
 static double adjust(const struct contrast_rows *rows, const bool *use, double *expected, struct margins *margins,
 		     const atomic_bool *cancel, bool *goes_on)
 {
-	const uint32_t *scaled = NULL; /* of the key before, whose factors are still to be applied */
+	const contrast_cell *scaled = NULL; /* of the key before, whose factors are still to be applied */
 	double off = 0;
 
 	for (size_t k = 0; k < rows->key_count && *goes_on; k++) {
@@ -99,7 +99,7 @@ static double adjust(const struct contrast_rows *rows, const bool *use, double *
 			off = fmax(off, fabs(is[v] - factor[v]) / sqrt(is[v] + 1));
 			factor[v] = factor[v] > 0 ? is[v] / factor[v] : 1;
 		}
-		scaled = rows->cells + k * rows->count;
+		scaled = rows->cells[k];
 		*goes_on = !is_cancelled(cancel);
 	}
 	if (scaled)
@@ -125,7 +125,7 @@ bool contrast_fit(const struct contrast_rows *rows, const bool *use, const atomi
 double contrast_left(const struct contrast_rows *rows, size_t a, size_t b)
 {
 	size_t width = rows->value_counts[a], height = rows->value_counts[b];
-	const uint32_t *of_a = rows->cells + a * rows->count, *of_b = rows->cells + b * rows->count;
+	const contrast_cell *of_a = rows->cells[a], *of_b = rows->cells[b];
 	double *both, *sums_a, *sums_b, entropy_a = 0, entropy_b = 0, entropy = 0;
 
 	if (width > PAIRS_MAX / height)
@@ -153,7 +153,7 @@ double contrast_left(const struct contrast_rows *rows, size_t a, size_t b)
 double contrast_stratified(const struct contrast_rows *rows, size_t key, uint32_t first, uint32_t last, size_t by)
 {
 	size_t strata = rows->value_counts[by];
-	const uint32_t *cells = rows->cells + key * rows->count, *of = rows->cells + by * rows->count;
+	const contrast_cell *cells = rows->cells[key], *of = rows->cells[by];
 	double *sums = mem_zalloc(strata * 4, sizeof(*sums)), above = 0, below = 0;
 
 	for (size_t i = 0; i < rows->count; i++) {

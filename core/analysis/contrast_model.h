@@ -4,9 +4,11 @@
 
 #include "core/analysis/contrast.h"
 
+typedef uint16_t contrast_cell; /* number of a value of a key, CONTRAST_VALUES_MAX of them at most */
+
 struct contrast_rows {
 	size_t count, key_count;
-	uint32_t *cells;       /* key by key: cells[key * count + row], so that a pass over a key is a run */
+	contrast_cell **cells; /* cells[key][row]; NULL: a key that was put together */
 	double *cases, *total;
 	size_t *value_counts;  /* of each key */
 	double all_cases, all;

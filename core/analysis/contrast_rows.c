@@ -120,7 +120,8 @@ static void join_values(struct arena *arena, struct join *join, size_t key, stru
 	free(place);
 	*out = (struct contrast_key){ .key = { join->tables[0]->columns[key].key.facet,
 					       arena_strdup(arena, join->tables[0]->columns[key].key.provenance) },
-				      .values = values, .value_count = kept, .is_ordered = are_ordered(values, kept), .same_as = CONTRAST_NONE };
+				      .values = values, .value_count = kept, .is_ordered = are_ordered(values, kept),
+				      .too_many = kept > CONTRAST_VALUES_MAX, .same_as = CONTRAST_NONE };
 }
 
 static uint32_t cell_of(const struct join *join, uint64_t row, size_t key)
@@ -197,14 +198,15 @@ static void fill_rows(struct join *join, const struct contrast_key *keys, struct
 		join->total[kept++] = join->total[i];
 	}
 	out->count = kept;
-	out->cells = mem_zalloc(kept * out->key_count + 1, sizeof(*out->cells));
+	out->cells = mem_zalloc(out->key_count + 1, sizeof(*out->cells));
 	out->cases = join->cases;
 	out->total = join->total;
 	out->value_counts = mem_zalloc(out->key_count + 1, sizeof(size_t));
 	for (size_t k = 0; k < out->key_count; k++) {
-		out->value_counts[k] = keys[k].value_count;
-		for (size_t i = 0; i < kept; i++)
-			out->cells[k * kept + i] = cell_of(join, join->first[i], k);
+		out->value_counts[k] = keys[k].too_many ? 1 : keys[k].value_count;
+		out->cells[k] = mem_zalloc(kept + 1, sizeof(**out->cells));
+		for (size_t i = 0; i < kept && !keys[k].too_many; i++)
+			out->cells[k][i] = (contrast_cell)cell_of(join, join->first[i], k);
 	}
 	for (size_t i = 0; i < kept; i++) {
 		out->all_cases += out->cases[i];
@@ -255,6 +257,8 @@ enum status contrast_rows_of(struct arena *arena, const struct table *cases, con
 
 void contrast_rows_release(struct contrast_rows *rows)
 {
+	for (size_t k = 0; rows->cells && k < rows->key_count; k++)
+		free(rows->cells[k]);
 	free(rows->cells);
 	free(rows->cases);
 	free(rows->total);
@@ -269,7 +273,7 @@ static uint64_t hash_row(const struct contrast_rows *rows, const bool *keep, siz
 
 	for (size_t k = 0; k < rows->key_count; k++)
 		if (keep[k]) {
-			hash = (hash ^ rows->cells[k * rows->count + row]) * 0x9e3779b97f4a7c15u;
+			hash = (hash ^ rows->cells[k][row]) * 0x9e3779b97f4a7c15u;
 			hash ^= hash >> 29;
 		}
 	return hash;
@@ -278,7 +282,7 @@ static uint64_t hash_row(const struct contrast_rows *rows, const bool *keep, siz
 static bool same_row(const struct contrast_rows *rows, const bool *keep, size_t a, size_t b)
 {
 	for (size_t k = 0; k < rows->key_count; k++)
-		if (keep[k] && rows->cells[k * rows->count + a] != rows->cells[k * rows->count + b])
+		if (keep[k] && rows->cells[k][a] != rows->cells[k][b])
 			return false;
 	return true;
 }
@@ -303,14 +307,15 @@ void contrast_project(const struct contrast_rows *rows, const bool *keep, struct
 	}
 	*out = (struct contrast_rows){ .count = count, .key_count = rows->key_count, .all_cases = rows->all_cases,
 				       .all = rows->all, .day = rows->day };
-	out->cells = mem_zalloc(count * rows->key_count + 1, sizeof(*out->cells));
+	out->cells = mem_zalloc(rows->key_count + 1, sizeof(*out->cells));
 	out->cases = mem_zalloc(count + 1, sizeof(double));
 	out->total = mem_zalloc(count + 1, sizeof(double));
 	out->value_counts = mem_zalloc(rows->key_count + 1, sizeof(size_t));
 	for (size_t k = 0; k < rows->key_count; k++) {
 		out->value_counts[k] = keep[k] ? rows->value_counts[k] : 1;
+		out->cells[k] = keep[k] ? mem_zalloc(count + 1, sizeof(**out->cells)) : NULL;
 		for (size_t i = 0; keep[k] && i < count; i++)
-			out->cells[k * count + i] = rows->cells[k * rows->count + first[i]];
+			out->cells[k][i] = rows->cells[k][first[i]];
 	}
 	for (size_t i = 0; i < rows->count; i++) {
 		out->cases[map[i]] += rows->cases[i];

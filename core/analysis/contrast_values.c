@@ -32,11 +32,11 @@ struct lanes {
 	struct contrast_value_fit *next, *end; /* those that wait */
 	struct lane at[LANES];
 	double *fitted;          /* [row][lane] */
-	uint32_t *has;           /* [row][lane]: whether the row is in the range */
+	uint8_t *has;            /* [row][lane]: whether the row is in the range */
 	double *cases, *root;    /* of each value of each key in use: cases, and the root of one more */
 	size_t *from;            /* where a key's begin there */
 	double *factor, *spare;  /* [value][lane], of the key before and for the key at hand */
-	const uint32_t *pending; /* cells of the key whose factors are still to be applied; NULL: none */
+	const contrast_cell *pending; /* cells of the key whose factors are still to be applied; NULL: none */
 };
 
 static void lanes_init(struct lanes *lanes)
@@ -60,7 +60,7 @@ static void lanes_init(struct lanes *lanes)
 	lanes->factor = mem_zalloc(most * LANES, sizeof(double));
 	lanes->spare = mem_zalloc(most * LANES, sizeof(double));
 	lanes->fitted = mem_zalloc(rows->count * LANES + 1, sizeof(double));
-	lanes->has = mem_zalloc(rows->count * LANES + 1, sizeof(uint32_t));
+	lanes->has = mem_zalloc(rows->count * LANES + 1, sizeof(uint8_t));
 }
 
 static void lanes_release(struct lanes *lanes)
@@ -78,7 +78,7 @@ static void lanes_release(struct lanes *lanes)
 static bool begin(struct lanes *lanes, size_t l)
 {
 	const struct contrast_rows *rows = lanes->rows;
-	const uint32_t *cells = rows->cells + lanes->key * rows->count;
+	const contrast_cell *cells = rows->cells[lanes->key];
 	struct lane *lane = &lanes->at[l];
 
 	*lane = (struct lane){ .fit = NULL };
@@ -87,7 +87,7 @@ static bool begin(struct lanes *lanes, size_t l)
 	lane->fit = lanes->next++;
 	lane->fit->ratio = 1;
 	for (size_t i = 0; i < rows->count; i++) {
-		uint32_t has = cells[i] >= lane->fit->first && cells[i] <= lane->fit->last;
+		uint8_t has = cells[i] >= lane->fit->first && cells[i] <= lane->fit->last;
 		lanes->has[i * LANES + l] = has;
 		lanes->fitted[i * LANES + l] = lanes->expected[i];
 		lane->cases[has] += rows->cases[i];
@@ -134,7 +134,8 @@ static double jump_of(double step, double before)
 /* What is pending is applied, and what is then expected outside and in the ranges added up. */
 static void sum_ranges(struct lanes *lanes, double sums[2 * LANES])
 {
-	const uint32_t *pending = lanes->pending, *has = lanes->has;
+	const contrast_cell *pending = lanes->pending;
+	const uint8_t *has = lanes->has;
 	const double *restrict factor = lanes->factor;
 	double *restrict fitted = lanes->fitted;
 
@@ -185,8 +186,8 @@ static void apply_ranges(struct lanes *lanes, const double factor[2 * LANES])
 
 /* Applies factors and adds up what is then expected of each value, in one pass: the rows are too many for the
  * processor's cache. Written out for the lanes, since the compiler does not. */
-static void scale_and_sum(size_t count, double *restrict fitted, const uint32_t *pending, const double *restrict factor,
-			  const uint32_t *cells, double *restrict sums)
+static void scale_and_sum(size_t count, double *restrict fitted, const contrast_cell *pending, const double *restrict factor,
+			  const contrast_cell *cells, double *restrict sums)
 {
 	for (size_t i = 0; i < count; i++, fitted += LANES) {
 		const double *by = factor + (size_t)pending[i] * LANES;
@@ -205,10 +206,10 @@ static void scale_and_sum(size_t count, double *restrict fitted, const uint32_t 
 }
 
 /* Likewise with the factors of the ranges. */
-static void scale_ranges_and_sum(const struct lanes *lanes, const double factor[2 * LANES], const uint32_t *cells,
+static void scale_ranges_and_sum(const struct lanes *lanes, const double factor[2 * LANES], const contrast_cell *cells,
 				 double *restrict sums)
 {
-	const uint32_t *has = lanes->has;
+	const uint8_t *has = lanes->has;
 	double *restrict fitted = lanes->fitted;
 
 	for (size_t i = 0; i < lanes->rows->count; i++)
@@ -229,9 +230,9 @@ static void adjust(struct lanes *lanes, size_t key, const double ranges[2 * LANE
 
 	memset(sums, 0, lanes->rows->value_counts[key] * LANES * sizeof(*sums));
 	if (lanes->pending)
-		scale_and_sum(count, lanes->fitted, lanes->pending, lanes->factor, lanes->rows->cells + key * count, sums);
+		scale_and_sum(count, lanes->fitted, lanes->pending, lanes->factor, lanes->rows->cells[key], sums);
 	else
-		scale_ranges_and_sum(lanes, ranges, lanes->rows->cells + key * count, sums);
+		scale_ranges_and_sum(lanes, ranges, lanes->rows->cells[key], sums);
 	for (size_t v = 0; v < lanes->rows->value_counts[key]; v++)
 		for (size_t l = 0; l < LANES; l++) {
 			double sum = sums[v * LANES + l], off = fabs(is[v] - sum) / root[v];
@@ -241,7 +242,7 @@ static void adjust(struct lanes *lanes, size_t key, const double ranges[2 * LANE
 		}
 	lanes->spare = lanes->factor;
 	lanes->factor = sums;
-	lanes->pending = lanes->rows->cells + key * count;
+	lanes->pending = lanes->rows->cells[key];
 }
 
 /* Ends what has converged or may go on no longer, and fills the lanes again; false: all is done. */

@@ -55,8 +55,10 @@ static int by_double(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-double onset_threshold(const struct onset_data *data, double rate, const struct onset_options *options)
+/* Where days of one rate vary so much more than by chance. */
+static double threshold_of(const struct onset_data *data, double rate, double dispersion, const struct onset_options *options)
 {
+	const struct onset_data world = { data->count, data->exposure, data->days, dispersion, data->are_values };
 	size_t tries = options->simulations, n;
 	double *greatest = mem_zalloc(tries + 1, sizeof(*greatest)), *count = mem_zalloc(data->days + 1, sizeof(*count));
 	double *statistic = mem_zalloc(data->days + 1, sizeof(*statistic)), threshold;
@@ -66,7 +68,7 @@ double onset_threshold(const struct onset_data *data, double rate, const struct 
 	simulated.count = count;
 	random_init(&random, options->seed + 1);
 	for (n = 0; n < tries && !is_cancelled(options); n++) {
-		onset_simulate(&random, data, rate, count);
+		onset_simulate(&random, &world, rate, count);
 		onset_monitor(&simulated, 0, statistic);
 		for (size_t t = 0; t < data->days; t++)
 			greatest[n] = fmax(greatest[n], statistic[t]);
@@ -79,6 +81,22 @@ double onset_threshold(const struct onset_data *data, double rate, const struct 
 	free(count);
 	free(statistic);
 	return threshold;
+}
+
+/*
+ * Cases that are rare and clump leave more histories without any than cases that are as rare and come one by one, so that
+ * the threshold would be lower the more days vary. How much they vary is known from many cases, of the few it is not.
+ */
+double onset_threshold(const struct onset_data *data, double rate, const struct onset_options *options)
+{
+	double threshold = threshold_of(data, rate, data->dispersion, options), one_by_one, expected = 0;
+
+	for (size_t t = 0; t < data->days; t++)
+		expected += rate * data->exposure[t];
+	if (isnan(threshold) || data->dispersion <= 1 || expected >= ONSET_CASES_LEAST)
+		return threshold;
+	one_by_one = threshold_of(data, rate, 1, options);
+	return isnan(one_by_one) ? NAN : fmax(threshold, one_by_one);
 }
 
 bool onset_fires(double statistic, double threshold)

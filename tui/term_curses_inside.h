@@ -19,7 +19,8 @@
 struct term_look {
 	struct strbuf on, off;
 	bool is_made;
-	bool is_seen; /* also of a blank */
+	bool is_seen;     /* also of a blank */
+	bool begins_anew; /* what is on before need not be taken off */
 };
 
 /* Codes for what define_key() recognises; above those of curses. */
@@ -36,7 +37,7 @@ struct term {
 	int pairs[STYLE_COUNT][2];
 
 	struct term_look looks[STYLE_COUNT][2][2]; /* selected, underlined */
-	const char *move, *clear_row; /* of the database; the latter may be NULL */
+	const char *move, *clear_row, *set_end; /* of the database; the last two may be NULL */
 	bool ansi_move;
 	bool no_last_cell;        /* the last row's last cell is not to be written */
 

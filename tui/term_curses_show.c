@@ -28,6 +28,25 @@ static int collect(int byte)
 	return byte;
 }
 
+/* The end of a character set that nothing here begins, which some databases have in each look. */
+static void drop_set_ends(const struct term *term, struct strbuf *bytes)
+{
+	size_t len = term->set_end ? strlen(term->set_end) : 0;
+
+	for (size_t at = 0; len && at + len <= bytes->len_bytes;)
+		if (memcmp(bytes->text + at, term->set_end, len) == 0)
+			strbuf_remove(bytes, at, len);
+		else
+			at++;
+}
+
+/* Whether it takes off what is on before (ECMA-48, 8.3.117: a select graphic rendition whose first parameter is 0). */
+static bool begins_anew(const struct term_look *look)
+{
+	return strncmp(look->off.text, "\033[m", 3) == 0 &&
+	       (strncmp(look->on.text, "\033[0;", 4) == 0 || strncmp(look->on.text, "\033[0m", 4) == 0);
+}
+
 /* How a look is put on and off again, from and to plain text: as curses would. */
 static void make_look(const struct term *term, const struct cell *cell, struct term_look *look)
 {
@@ -40,8 +59,11 @@ static void make_look(const struct term *term, const struct cell *cell, struct t
 	vid_puts(attributes, pair, NULL, collect);
 	collected = &look->off;
 	vid_puts(A_NORMAL, 0, NULL, collect);
+	drop_set_ends(term, &look->on);
+	drop_set_ends(term, &look->off);
 	look->is_made = true;
 	look->is_seen = attributes & (A_REVERSE | A_UNDERLINE);
+	look->begins_anew = begins_anew(look);
 }
 
 static const struct term_look *look_of(struct term *term, const struct cell *cell)
@@ -91,11 +113,12 @@ static void move_to(struct term *term, int row, int column)
 
 void term_curses_prepare_show(struct term *term)
 {
-	const char *clear_row = tigetstr("el");
+	const char *clear_row = tigetstr("el"), *set_end = tigetstr("rmacs");
 
 	term->move = tigetstr("cup"); /* start_curses() has seen to it */
 	term->ansi_move = strcmp(term->move, ANSI_MOVE) == 0;
 	term->clear_row = clear_row == (const char *)-1 ? NULL : clear_row;
+	term->set_end = set_end == (const char *)-1 ? NULL : set_end;
 	/* Such a terminal scrolls when the last cell is written. */
 	term->no_last_cell = tigetflag("am") > 0 && tigetflag("xenl") <= 0;
 	term->paint_all = true;
@@ -118,7 +141,11 @@ static void put_look(struct term *term, const struct term_look *look)
 {
 	if (look == term->look)
 		return;
-	if (term->look)
+	if (term->look && look && slice_eq(strbuf_slice(&term->look->on), strbuf_slice(&look->on))) {
+		term->look = look;
+		return;
+	}
+	if (term->look && !(look && look->begins_anew))
 		strbuf_addslice(&term->out, strbuf_slice(&term->look->off));
 	if (look)
 		strbuf_addslice(&term->out, strbuf_slice(&look->on));

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 #include <locale.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "core/base/utf8.h"
@@ -16,12 +17,20 @@
 #define PICTURES 3000
 #define DEADLINE_S 10 /* of a test: a loop without end is a failure too */
 
-/* As much of a terminal as the pictures need: it moves, clears and shows characters of one column and two. */
+/* What of a look the themes use. */
+struct shown_look {
+	bool bold, dim, underline, reverse;
+	int colour; /* 0: the terminal's own */
+};
+
+/* As much of a terminal as the pictures need: it moves, clears and shows characters of one column and two, and their looks. */
 static struct emulator {
 	struct {
 		uint32_t chars[CELL_CHARS];
 		bool right_half;
+		struct shown_look look;
 	} cells[ROWS][COLUMNS];
+	struct shown_look look;
 	int row, column;
 	int last_cell_writes;
 } emulator;
@@ -74,6 +83,7 @@ static void receive_character(uint32_t character)
 	for (int at = column; at < column + width; at++)
 		write_over(row, at);
 	emulator.cells[row][column].chars[0] = character;
+	emulator.cells[row][column].look = emulator.look;
 	if (width == 2) {
 		emulator.cells[row][column + 1].chars[0] = 0;
 		emulator.cells[row][column + 1].right_half = true;
@@ -82,8 +92,28 @@ static void receive_character(uint32_t character)
 	emulator.last_cell_writes += row == ROWS - 1 && emulator.column == COLUMNS;
 }
 
+static void receive_look(struct shown_look *look, const char *numbers)
+{
+	char *end;
+
+	do {
+		int number = (int)strtol(numbers, &end, 10);
+		numbers = end;
+		if (number == 0)
+			*look = (struct shown_look){ 0 };
+		look->bold |= number == 1;
+		look->dim |= number == 2;
+		look->underline |= number == 4;
+		look->reverse |= number == 7;
+		if ((number >= 30 && number < 38) || number == 39)
+			look->colour = number == 39 ? 0 : number;
+	} while (*numbers++ == ';');
+}
+
 static void receive_control(const char *numbers, char final)
 {
+	if (final == 'm')
+		receive_look(&emulator.look, numbers);
 	if (final == 'H') {
 		emulator.row = emulator.column = 0;
 		if (sscanf(numbers, "%d;%d", &emulator.row, &emulator.column) == 2) {
@@ -149,12 +179,27 @@ static void draw_something(void)
 		char text[64] = "";
 		for (int count = below(5) + 1; count > 0; count--)
 			snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s", words[below(ARRAY_LEN(words))]);
-		surface_puts(surface, all, below(ROWS), below(COLUMNS) - 2, below(8) ? STYLE_TEXT : (enum style)below(4), text);
+		surface_puts(surface, all, below(ROWS), below(COLUMNS) - 2, below(3) ? STYLE_TEXT : (enum style)below(12), text);
 	}
 	if (below(5) == 0)
 		surface_select_row(surface, (struct area){ below(ROWS), below(COLUMNS), 1, below(COLUMNS) }, 0);
 	if (below(6) == 0)
 		surface_underline(surface, all, below(ROWS), below(COLUMNS), below(COLUMNS));
+}
+
+static struct shown_look look_of(const struct cell *cell)
+{
+	attr_t attributes = fixture.term.attributes[cell->style][cell->selected];
+
+	return (struct shown_look){ attributes & A_BOLD, attributes & A_DIM, cell->underlined, attributes & A_REVERSE,
+				    fixture.term.pairs[cell->style][cell->selected] ? 30 + fixture.term.pairs[cell->style][cell->selected] : 0 };
+}
+
+/* A blank shows only what is drawn over or under it. */
+static bool same_look(uint32_t character, const struct shown_look *a, const struct shown_look *b)
+{
+	return a->underline == b->underline && a->reverse == b->reverse &&
+	       (character == ' ' || character == 0 || (a->bold == b->bold && a->dim == b->dim && a->colour == b->colour));
 }
 
 static void compare(int picture)
@@ -170,6 +215,10 @@ static void compare(int picture)
 			if (memcmp(cell.chars, emulator.cells[row][column].chars, sizeof(cell.chars)) != 0)
 				fail_msg("picture %d, row %d, column %d: U+%04X, not U+%04X", picture, row, column,
 					 (unsigned)emulator.cells[row][column].chars[0], (unsigned)cell.chars[0]);
+			const struct shown_look wanted = look_of(&cell);
+			if (cell.chars[0] && !fixture.term.no_last_cell &&
+			    !same_look(cell.chars[0], &emulator.cells[row][column].look, &wanted))
+				fail_msg("picture %d, row %d, column %d: another look", picture, row, column);
 		}
 	}
 }
@@ -189,11 +238,18 @@ static int setup(void **state)
 	strbuf_init(&term->out);
 	term->fd_out = fileno(fixture.file);
 	term->utf8 = true;
+	start_color();
+	use_default_colors();
+	for (short pair = 1; pair < 4; pair++)
+		init_pair(pair, pair, -1);
 	for (int style = 0; style < STYLE_COUNT; style++) {
-		term->attributes[style][0] = style % 3 == 1 ? A_BOLD : A_NORMAL;
+		term->attributes[style][0] = style % 3 == 1 ? A_BOLD : style % 3 == 2 ? A_DIM : A_NORMAL;
 		term->attributes[style][1] = A_REVERSE;
+		term->pairs[style][0] = style % 4;
+		term->pairs[style][1] = style % 2;
 	}
 	term->attributes[STYLE_TEXT][0] = A_NORMAL;
+	term->pairs[STYLE_TEXT][0] = 0;
 	term_curses_prepare_show(term);
 	surface_init(&fixture.surface, ROWS, COLUMNS);
 	receive_control("", 'J');

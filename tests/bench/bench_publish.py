@@ -21,7 +21,10 @@ import time
 from bench import WORK, cpu_name, generate, remove_store, run
 
 SAMPLES = 2000
+MEMBERS = 3
+INCIDENTS_OF_A_SAMPLE = 15 # at most, on the average: nobody has one in thousands
 CHUNK = 500
+SHORT = "SELECT s.fingerprint FROM sample s JOIN body b ON b.id = s.code WHERE b.len_bytes < 1500 ORDER BY s.id"
 EACH_MOST = 4000 # files that are written with an fsync for each; more would take as much longer
 
 
@@ -54,7 +57,7 @@ def incident(number, samples):
                         "why": sentence(rng, 10)}],
         "actions": [{"number": n + 1, "type": "fix", "status": "open", "text": sentence(rng, 10), "cause": 1, "owner": "serving team",
                      "due": at[5]} for n in range(3)],
-        "members": [{"sample": s, "role": "core"} for s in rng.sample(samples, 3)],
+        "members": [{"sample": s, "role": "core"} for s in rng.sample(samples, MEMBERS)],
     }
 
 
@@ -64,13 +67,11 @@ def make_store(args, count):
         return path
     print("bench: making %s" % path, file=sys.stderr)
     remove_store(path + ".tmp")
-    run([args.aitia, "import", generate(args.generator, SAMPLES, 5, "jsonl", "jsonl")], path + ".tmp")
+    samples = max(SAMPLES, count * MEMBERS // INCIDENTS_OF_A_SAMPLE * 2)
+    run([args.aitia, "import", generate(args.generator, samples, 5, "jsonl", "jsonl")], path + ".tmp")
     env = dict(os.environ, AITIA_STORE=path + ".tmp", AITIA_REVIEWER="bench", LC_ALL="C.UTF-8")
-    short = []
-    for sample in range(1, SAMPLES, SAMPLES // 100):
-        shown = json.loads(subprocess.run([args.aitia, "show", str(sample), "--json"], env=env, check=True, stdout=subprocess.PIPE).stdout)
-        if len(shown["code"]) < 1500:
-            short.append(shown["fingerprint"])
+    with sqlite3.connect("file:%s?mode=ro" % (path + ".tmp"), uri=True) as store:
+        short = ["sha256:" + row[0].hex() for row in store.execute(SHORT)]
     for first in range(0, count, CHUNK):
         document = {"aitia": 1, "incidents": [incident(n, short) for n in range(first, min(count, first + CHUNK))]}
         subprocess.run([args.aitia, "apply", "-"], env=env, check=True, input=json.dumps(document).encode(), stdout=subprocess.DEVNULL)

@@ -35,6 +35,7 @@ void columns_taking_end(struct columns_taking *taking)
 
 static void release(struct columns *columns)
 {
+	columns_snapshot_close(columns);
 	for (int c = 0; c < COLUMN_COUNT; c++) {
 		free(columns->of[c]);
 		columns->of[c] = NULL;
@@ -63,7 +64,7 @@ void columns_clear(struct columns *columns)
 	for (int c = 0; c < COLUMN_COUNT; c++)
 		dictionary_init(&columns->dictionaries[c]);
 	columns->begun = false;
-	columns->rows = columns->target = columns->present = columns->edit = 0;
+	columns->unsaved = columns->rows = columns->target = columns->present = columns->edit = 0;
 }
 
 /* The file itself, since a path may come to name another one. In memory: nobody's but this connection's. */
@@ -106,6 +107,9 @@ void columns_detach(struct sqlite_store *db)
 
 	if (!columns)
 		return;
+	pthread_mutex_lock(&columns->lock);
+	columns_snapshot_save(db, columns);
+	pthread_mutex_unlock(&columns->lock);
 	db->columns = NULL;
 	pthread_mutex_lock(&registry_lock);
 	if (--columns->users == 0) {

@@ -36,6 +36,8 @@
 /* So many samples are read (again) within a page; more have to wait for a step. */
 #define COLUMNS_CATCH_UP 2000
 #define COLUMNS_AGAIN 500 /* read again by a step between two looks at the clock */
+/* From so many samples on they are kept in a file beside the store too (columns_snapshot.c). */
+#define COLUMNS_SNAPSHOT_LEAST 100000
 
 enum column {
 	COLUMN_STATE,   /* status, disposition, kind, illustrative, language */
@@ -88,6 +90,9 @@ struct columns {
 	int64_t edit;            /* the log is taken up to this entry */
 	struct columns_taking taking;
 	bool begun;
+	struct columns_snapshot *snapshot; /* being read in place of the samples; NULL: none is */
+	bool no_snapshot;        /* the one that is there is of no use */
+	int64_t unsaved;         /* samples, or places in an order, that were read and that no snapshot has */
 	int64_t rows;            /* samples 1 … rows are in the columns */
 	int64_t target;          /* samples that there were when the loading began */
 	int64_t present;         /* how many of them there are */
@@ -121,6 +126,38 @@ void columns_clear(struct columns *columns);
 void columns_taking_end(struct columns_taking *taking);
 void columns_order_reset(struct columns_order *order);
 void columns_hits_reset(struct columns_hits *hits);
+
+/* ---- what entries say (columns_entries.c) ---------------------------------------- */
+
+#define COLUMNS_KEY_MAX 64       /* numbers in a key; a sample with more to say is one of "others" */
+#define COLUMNS_STATE_NUMBERS 5
+#define COLUMNS_FLAG_NUMBERS 4   /* of each flag */
+#define COLUMNS_JUDGED_NUMBERS 6 /* of each annotation, and one more for each symptom */
+#define COLUMNS_NO_DAY INT64_MIN
+
+struct columns_key {
+	int64_t numbers[COLUMNS_KEY_MAX];
+	size_t len;
+	bool too_long;
+};
+
+void columns_key_add(struct columns_key *key, int64_t number);
+/* The number of a key's entry, which is filled in when it is new. The codebook must be loaded. After an
+ * error it has no meaning, and *number is valid all the same. */
+enum status columns_entry(struct sqlite_store *db, struct columns *columns, enum column column, const struct columns_key *key,
+			  uint32_t *number, struct error *err) MUST_CHECK;
+
+/* ---- a copy of them beside the store (columns_snapshot.c) -------------------------- */
+
+bool columns_snapshot_exists(const struct sqlite_store *db); /* whatever it is */
+/* Whether there is one of a state of this store's past: then *columns, which are begun, are read from it,
+ * instead of from the samples, by steps. Within a transaction. */
+bool columns_snapshot_open(struct sqlite_store *db, struct columns *columns);
+/* A part of it. *fits = false: it is damaged, or otherwise none: they are to be begun anew without it. */
+enum status columns_snapshot_step(struct sqlite_store *db, struct columns *columns, bool *fits, struct error *err) MUST_CHECK;
+void columns_snapshot_close(struct columns *columns);
+/* Writes one, if that is worth while. Errors are of no account: there is none then. */
+void columns_snapshot_save(struct sqlite_store *db, struct columns *columns);
 
 /* ---- keeping them current (columns_read.c, columns_load.c, columns_follow.c) -------- */
 

@@ -140,6 +140,7 @@ static enum status take(struct sqlite_store *db, struct columns *columns, struct
 		return status;
 	if (changes->renewed) {
 		columns_clear(columns);
+		columns->no_snapshot = true; /* it would come to the same place */
 		return STATUS_OK;
 	}
 	status = find_samples(db, changes, err);
@@ -184,8 +185,10 @@ static enum status read_again(struct sqlite_store *db, struct columns *columns, 
 		if (ids[i] > 0 && ids[i] <= columns->rows)
 			status = columns_read_range(db, columns, ids[i],
 						    ids[end - 1] < columns->rows ? ids[end - 1] : columns->rows, err);
-		if (status == STATUS_OK)
+		if (status == STATUS_OK) {
+			columns->unsaved += (int64_t)(end - taking->next);
 			taking->next = end;
+		}
 	}
 	return status;
 }

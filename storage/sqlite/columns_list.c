@@ -38,11 +38,28 @@ static bool is_ahead(struct sqlite_store *db, const struct columns *columns)
 	return sql_number_plain(db, SQL_LAST_EDIT, &edit, NULL, NULL) != STATUS_OK || edit != columns->edit;
 }
 
+/* From the file beside the store, all at once: who asks for all hits waits for less than SQL would take. */
+static bool load_snapshot(struct sqlite_store *db, struct columns *columns)
+{
+	enum status status;
+	bool done = false;
+
+	if (columns->begun ? !columns->snapshot : columns->no_snapshot || !columns_snapshot_exists(db))
+		return false;
+	do
+		status = columns_step(db, columns, SORT_ID, &done, NULL);
+	while (status == STATUS_OK && !done && columns->snapshot);
+	return status == STATUS_OK && done;
+}
+
 /* Brings them up to date if that is little work. Within the transaction. */
-static bool is_current(struct sqlite_store *db, struct columns *columns, enum sort_key sort)
+static bool is_current(struct sqlite_store *db, struct columns *columns, enum sort_key sort, bool all)
 {
 	int64_t samples = 0;
 	bool done = false;
+
+	if (all && load_snapshot(db, columns))
+		return true;
 
 	if (columns_readiness(columns, sort).ready)
 		return columns_follow(db, columns, true, &done, NULL) == STATUS_OK && done &&
@@ -66,7 +83,7 @@ static bool begin(struct sqlite_store *db, const struct query *query, enum sort_
 	if (!is_large(db) || !(out->columns = columns_lock(db, false)))
 		return false;
 	out->began = read_begin(db);
-	if (codebook_load(db, NULL) == STATUS_OK && is_current(db, out->columns, sort)) {
+	if (codebook_load(db, NULL) == STATUS_OK && is_current(db, out->columns, sort, exact && sort == SORT_ID)) {
 		columns_plan(out->columns, query, &out->plan);
 		if (out->plan.exact == exact)
 			return true;

@@ -56,6 +56,7 @@ static enum status step_time(struct sqlite_store *db, struct columns *columns, s
 		if (!instant_known(days->entries.items[i].subject.sample->produced_at))
 			order->without = (size_t)days->entries.items[i].rows;
 	order->whole = true;
+	columns->unsaved += (int64_t)order->ids.len;
 	return STATUS_OK;
 }
 
@@ -128,6 +129,8 @@ static enum status begin(struct sqlite_store *db, struct columns *columns, struc
 	columns->few_keys = sets > DICTIONARY_MAX / 2;
 	columns_reserve(columns, columns->target);
 	columns->begun = true;
+	if (!columns->no_snapshot)
+		columns->no_snapshot = !columns_snapshot_open(db, columns);
 	return STATUS_OK;
 }
 
@@ -140,6 +143,18 @@ static void reserve_order(struct columns_order *order, int64_t rows)
 	order->ids.items = mem_zalloc(order->ids.capacity + 1, sizeof(*order->ids.items));
 }
 
+static enum status take_snapshot(struct sqlite_store *db, struct columns *columns, struct error *err)
+{
+	bool fits = false;
+	enum status status = columns_snapshot_step(db, columns, &fits, err);
+
+	if (status == STATUS_OK && !fits) {
+		columns_clear(columns);
+		columns->no_snapshot = true;
+	}
+	return status;
+}
+
 /* One piece of what there is to do. */
 static enum status work(struct sqlite_store *db, struct columns *columns, enum sort_key sort, bool *whole,
 			struct error *err)
@@ -148,12 +163,16 @@ static enum status work(struct sqlite_store *db, struct columns *columns, enum s
 	enum status status;
 	bool done = true;
 
+	if (columns->snapshot)
+		return take_snapshot(db, columns, err);
 	if (columns->rows < columns->target) {
 		int64_t last = columns->target - columns->rows > RANGE_ROWS ? columns->rows + RANGE_ROWS : columns->target;
 		columns_hits_reset(&columns->hits);
 		status = columns_read_range(db, columns, columns->rows + 1, last, err);
-		if (status == STATUS_OK)
+		if (status == STATUS_OK) {
+			columns->unsaved += last - columns->rows;
 			columns->rows = last;
+		}
 		return status;
 	}
 	status = columns_follow(db, columns, false, &done, err);

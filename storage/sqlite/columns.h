@@ -250,7 +250,7 @@ enum status facet_subject_read(struct sqlite_store *db, struct arena *arena, int
 void facet_add_subject(struct arena *scratch, const struct query_subject *subject, enum facet_key key, int64_t count,
 		       struct facet_table *table);
 
-/* ---- SQL where columns do not know (sample_page.c) ------------------------------------------------- */
+/* ---- SQL where columns do not know (sample_ids.c) ------------------------------------------------- */
 
 /* Hands out the ids of all that match, in no order. */
 enum status sample_ids_by_sql(struct sqlite_store *db, const struct query *query, void (*take)(void *context, int64_t id),

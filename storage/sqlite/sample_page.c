@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "storage/sqlite/columns.h"
+#include "storage/sqlite/sample_list.h"
 #include "storage/sqlite/search.h"
 
 /* ---- orders ---------------------------------------------------------------------------- */
@@ -117,9 +118,7 @@ struct walk {
 	struct hit stopped_at;
 };
 
-/* "sample s WHERE …", to be gone on with. Without an index but by id, where the
- * ids are given: the planner cannot know that they are few. */
-static void add_from(const struct sql_text *narrow, struct sql_text *out)
+void list_add_from(const struct sql_text *narrow, struct sql_text *out)
 {
 	for (size_t i = 0; i < narrow->values.len; i++)
 		vec_push(&out->values, narrow->values.items[i]);
@@ -161,7 +160,7 @@ static enum status walk_stretch(struct walk *walk, const struct segment *segment
 	enum status status;
 
 	strbuf_addf(&text.sql, "SELECT s.id, %s, %s FROM ", order->number, order->text);
-	add_from(walk->narrow, &text);
+	list_add_from(walk->narrow, &text);
 	/* Said twice, it could make the planner start at the segment's own border
 	 * instead of the cursor. */
 	if (!from || equal || !forward || !segment->bound_implies)
@@ -382,10 +381,8 @@ static bool reads_texts(const struct query *query)
 	return false;
 }
 
-/* Begins reading lists of the query (`sort` NULL: in no order): its plan, and where few
- * samples can match, those. */
-static enum status begin_list(struct sqlite_store *db, const struct query *query, const enum sort_key *sort, size_t limit,
-			      struct sql_text *narrow, struct error *err)
+enum status list_begin(struct sqlite_store *db, const struct query *query, const enum sort_key *sort, size_t limit,
+		       struct sql_text *narrow, struct error *err)
 {
 	int64_t samples = 0, most;
 	enum status status = codebook_load(db, err);
@@ -451,6 +448,55 @@ static enum status glance(struct walk *walk, struct arena *arena, const struct p
 	return status;
 }
 
+/* ---- hits that lie far from where the list begins ------------------------------------------- */
+
+#define FAR_SHARE 8       /* one of so many samples are fetched and sorted sooner than all are walked past … */
+#define FAR_BUDGET 16384  /* … and so many within the time of a page */
+
+/* Whether the index is asked for block by block along the order, as of what is common. */
+static bool may_be_far(const struct walk *walk)
+{
+	return walk->db->plan && !walk->narrow->sql.len_bytes && walk->sort != SORT_RELEVANCE &&
+	       search_plan_count(walk->db->plan) < 0;
+}
+
+/*
+ * What many samples have is met soon along the order, unless all of them are old: then the walk would be past
+ * every sample. So it stops after some, and the index is asked how many hits there are: if they are no
+ * great share of all, they are fetched instead, and sorted.
+ */
+static enum status read_list(struct walk *walk, struct arena *arena, const struct page_request *request, struct places *places,
+			     struct sql_text *narrow, struct sample_page *out, struct error *err)
+{
+	struct sqlite_store *db = walk->db;
+	struct page_time time = page_time_of(request->budget_ms > 0 ? request->budget_ms : INT32_MAX);
+	bool far = may_be_far(walk), timed = walk->timed, few = false;
+	int64_t samples = 0;
+	enum status status;
+
+	if (far) {
+		walk->timed = true;
+		time.calls_most = db->far_rows;
+	}
+	db->time = &time;
+	status = read_page(walk, arena, request, places, out, err);
+	/* Who has no budget is told for sure what lies on either side of a page too. */
+	if (!far || status != STATUS_OK || time.calls < db->far_rows || !(out->unfinished || (time.over && !timed)))
+		return status;
+	if ((status = sql_number_plain(db, SQL_MAX_SAMPLE, &samples, NULL, err)) != STATUS_OK)
+		return status;
+	samples /= FAR_SHARE;
+	status = search_plan_fetch(db, request->budget_ms > 0 && samples > FAR_BUDGET ? FAR_BUDGET : samples, &few, err);
+	if (few)
+		search_plan_narrow(db->plan, narrow);
+	else if (timed)
+		return status; /* where its time was over: it goes on from there */
+	places->list.len = 0;
+	*out = (struct sample_page){ 0 };
+	walk->timed = false;
+	return status == STATUS_OK ? read_page(walk, arena, request, places, out, err) : status;
+}
+
 enum status db_sample_page(struct store *store, struct arena *arena, const struct page_request *request,
 			   struct sample_page *out, struct error *err)
 {
@@ -458,7 +504,6 @@ enum status db_sample_page(struct store *store, struct arena *arena, const struc
 	struct places places = { .list = VEC_INIT, .arena = arena };
 	struct sql_text narrow = SQL_TEXT_INIT;
 	struct walk walk = { .db = db, .query = request->query, .sort = request->sort, .narrow = &narrow };
-	struct page_time time;
 	bool began, ranked = false, done = false;
 	enum status status;
 
@@ -473,7 +518,7 @@ enum status db_sample_page(struct store *store, struct arena *arena, const struc
 		return status;
 	}
 	places.list.len = 0;
-	status = begin_list(db, request->query, &request->sort, request->limit ? request->limit : 1, &narrow, err);
+	status = list_begin(db, request->query, &request->sort, request->limit ? request->limit : 1, &narrow, err);
 	if (status == STATUS_OK && request->sort == SORT_RELEVANCE) {
 		status = search_plan_rank(db, request->query, &ranked, err);
 		walk.sort = ranked ? SORT_RELEVANCE : SORT_NEWEST; /* whose cursors are the same */
@@ -481,10 +526,8 @@ enum status db_sample_page(struct store *store, struct arena *arena, const struc
 	*out = (struct sample_page){ 0 };
 	/* Few candidates are found, then sorted: there is no place to go on from, nor need. */
 	walk.timed = request->budget_ms > 0 && reads_texts(request->query) && !narrow.sql.len_bytes;
-	time = page_time_of(request->budget_ms); /* what the index took before is not a place to go on from */
-	db->time = &time;
-	if (status == STATUS_OK)
-		status = read_page(&walk, arena, request, &places, out, err);
+	if (status == STATUS_OK) /* what the index took before is not a place to go on from */
+		status = read_list(&walk, arena, request, &places, &narrow, out, err);
 	db->time = NULL;
 	if (status == STATUS_OK && request->with_total)
 		status = total_at_once(db, request->query, out, err);
@@ -492,88 +535,5 @@ enum status db_sample_page(struct store *store, struct arena *arena, const struc
 	read_end(db, began);
 	sql_text_release(&narrow);
 	vec_release(&places.list);
-	return status;
-}
-
-/* ---- all of them -------------------------------------------------------------------------------- */
-
-/* Runs "SELECT what FROM … WHERE the query" and hands the first column of each
- * row to `row`. Given ids are worth their look-ups up to a share of all samples. */
-static enum status select_all(struct sqlite_store *db, const struct query *query, const char *what, const char *order,
-			      void (*row)(void *context, int64_t number), void *context, struct error *err)
-{
-	struct sql_text narrow = SQL_TEXT_INIT, text = SQL_TEXT_INIT;
-	bool began = read_begin(db);
-	enum status status = begin_list(db, query, NULL, 0, &narrow, err);
-
-	if (status == STATUS_OK && !narrow.sql.len_bytes && !db->plan)
-		status = query_narrow_texts(db, query, &narrow, err);
-	if (status == STATUS_OK) {
-		sqlite3_stmt *stmt;
-		strbuf_addf(&text.sql, "SELECT %s FROM ", what);
-		add_from(&narrow, &text);
-		query_compile(db, query, &text);
-		strbuf_addstr(&text.sql, order);
-		stmt = sql_start_dynamic(db, text.sql.text, text.values.items, text.values.len);
-		while (sql_next(db, stmt))
-			row(context, sqlite3_column_int64(stmt, 0));
-		status = sql_end(db, stmt, err);
-	}
-	search_plan_end(db);
-	read_end(db, began);
-	sql_text_release(&narrow);
-	sql_text_release(&text);
-	return status;
-}
-
-static void take_count(void *context, int64_t number)
-{
-	*(int64_t *)context = number;
-}
-
-enum status db_sample_count(struct store *store, const struct query *query, int64_t *out, struct error *err)
-{
-	struct sqlite_store *db = sqlite_of(store);
-	enum status status;
-
-	*out = 0;
-	if (columns_count(db, query, out, &status, err))
-		return status;
-	return select_all(db, query, "count(*)", "", take_count, out, err);
-}
-
-struct ids {
-	VEC_OF(int64_t) list;
-};
-
-static void take_id(void *context, int64_t number)
-{
-	struct ids *ids = context;
-
-	vec_push(&ids->list, number);
-}
-
-enum status sample_ids_by_sql(struct sqlite_store *db, const struct query *query, void (*take)(void *context, int64_t id),
-			      void *context, struct error *err)
-{
-	return select_all(db, query, "s.id", "", take, context, err);
-}
-
-enum status db_sample_ids(struct store *store, struct arena *arena, const struct query *query, const int64_t **ids,
-			  size_t *count, struct error *err)
-{
-	struct ids found = { VEC_INIT };
-	int64_t *kept;
-	enum status status;
-
-	if (columns_ids(sqlite_of(store), arena, query, ids, count, &status, err))
-		return status;
-	status = select_all(sqlite_of(store), query, "s.id", " ORDER BY s.id", take_id, &found, err);
-	kept = arena_array(arena, found.list.len, sizeof(*kept));
-	if (found.list.len)
-		memcpy(kept, found.list.items, found.list.len * sizeof(*kept));
-	*ids = kept;
-	*count = found.list.len;
-	vec_release(&found.list);
 	return status;
 }

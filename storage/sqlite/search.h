@@ -19,6 +19,9 @@
 /* A sample with more bytes of code and messages is not taken into the index but read. */
 #define SEARCH_TEXT_MAX 524288
 
+/* Rows without a word that a list walks past before it asks where the hits are: some 25 ms. */
+#define FAR_ROWS 50000
+
 enum status tokenizer_register(struct sqlite_store *db, struct error *err) MUST_CHECK;
 
 /* What the index has of a text: every word at its position. `token` answers SQLITE_OK. */
@@ -59,6 +62,8 @@ struct search_plan;
 enum status search_plan_begin(struct sqlite_store *db, const struct query *query, int64_t most, struct error *err) MUST_CHECK;
 void search_plan_end(struct sqlite_store *db);
 
+/* Finds all candidates at once, if the index has at most `most`: *few. Else the plan is as it was. */
+enum status search_plan_fetch(struct sqlite_store *db, int64_t most, bool *few, struct error *err) MUST_CHECK;
 /* How many candidates there are, if at most `most`; else -1. */
 int64_t search_plan_count(const struct search_plan *plan);
 /* Appends "s.id IN (…) AND ": the candidates. */

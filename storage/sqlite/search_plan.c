@@ -141,6 +141,20 @@ enum status search_plan_begin(struct sqlite_store *db, const struct query *query
 	return status;
 }
 
+enum status search_plan_fetch(struct sqlite_store *db, int64_t most, bool *few, struct error *err)
+{
+	struct search_plan *plan = db->plan;
+	sqlite3_stmt *stmt = sql_start(db, SQL_SEARCH_HITS, SQL_TEXT(plan->match.samples.text), SQL_INT(most + 1));
+	enum status status;
+
+	plan->hits.len = 0;
+	while (sql_next(db, stmt))
+		vec_push(&plan->hits, sqlite3_column_int64(stmt, 0));
+	status = sql_end(db, stmt, err);
+	plan->whole = *few = status == STATUS_OK && (int64_t)plan->hits.len <= most;
+	return status;
+}
+
 static int compare_ids(const void *a, const void *b)
 {
 	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;

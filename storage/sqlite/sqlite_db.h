@@ -84,6 +84,7 @@ struct sqlite_store {
 	struct columns *columns;  /* shared by the process (columns.h); NULL: not looked for yet */
 	int64_t columns_least;    /* rows from which on lists are answered from them */
 	int64_t snapshot_least;   /* … and kept in a file */
+	unsigned far_rows;        /* walked past before the index is asked where hits are (search.h) */
 	int64_t facets_few;       /* samples up to which facets are read from them one by one */
 	size_t bulk_least;        /* samples from which on an edit goes by edit_bulk.h; tests compare the two ways */
 	int64_t renewed_most;     /* samples that an import names which it wrote over (import.h) */

@@ -343,6 +343,7 @@ static enum status open_once(const char *path, const struct sqlite_open_options 
 	db->waiting = options->waiting;
 	db->waiting_context = options->waiting_context;
 	db->columns_least = COLUMNS_LEAST_ROWS;
+	db->far_rows = FAR_ROWS;
 	db->snapshot_least = COLUMNS_SNAPSHOT_LEAST;
 	db->facets_few = FACETS_FEW_MOST;
 	db->bulk_least = 1;

@@ -362,6 +362,57 @@ static void pages_come_when_their_time_is_over(void **state)
 	assert_true(unfinished > 4);
 }
 
+#define ROWS 6000
+#define OLD 400 /* more than are fetched at once, and no great share */
+
+static int add_step(void *context)
+{
+	++*(int *)context;
+	return 0;
+}
+
+/* All that have a common word are old: a list from the newest on is not walked past all others. */
+static void hits_far_from_the_beginning_are_fetched(void **state)
+{
+	struct fixture *f = *state;
+	struct batch batch = { .source = "f", .format = "jsonl", .reviewer = "i" }, done;
+	struct page_request request = { .query = contract_query(&f->c, "needle", NULL), .sort = SORT_NEWEST, .limit = 5 };
+	enum import_outcome outcome;
+	struct sample_page page;
+	int64_t found = 0;
+	int steps[2] = { 0, 0 };
+
+	fixture_create(f);
+	assert_ok(&f->c, f->c.ops->import_begin(f->c.store, &batch, &f->c.err));
+	for (int64_t n = 1; n <= ROWS; n++) {
+		struct sample sample = contract_sample(&f->c.arena, n);
+		sample.produced_at = (struct instant){ n * 1000000, PRECISION_SECOND };
+		if (n <= OLD)
+			sample.code = slice_of(arena_printf(&f->c.arena, "int needle%d(needle)\n", (int)n));
+		assert_ok(&f->c, f->c.ops->import_add(f->c.store, &sample, &outcome, &f->c.err));
+	}
+	assert_ok(&f->c, f->c.ops->import_commit(f->c.store, NULL, &done, &f->c.err));
+	for (bool whole = false; !whole;)
+		assert_ok(&f->c, f->c.ops->index_step(f->c.store, 1000, true, &whole, &f->c.err));
+	for (int far = 0; far < 2; far++) {
+		sqlite_of(f->c.store)->far_rows = far ? 200 : UINT32_MAX;
+		request.from = (struct page_cursor){ .set = false };
+		sqlite3_progress_handler(sqlite_of(f->c.store)->handle, 100, add_step, &steps[far]);
+		assert_ok(&f->c, f->c.ops->sample_page(f->c.store, &f->c.arena, &request, &page, &f->c.err));
+		sqlite3_progress_handler(sqlite_of(f->c.store)->handle, 0, NULL, NULL);
+		found = 0;
+		for (int pages = 0; page.count; pages++) {
+			for (size_t i = 0; i < page.count; i++)
+				assert_int_equal(page.rows[i].id, OLD - found++);
+			assert_false(page.unfinished);
+			request.from = page.after_last;
+			assert_ok(&f->c, f->c.ops->sample_page(f->c.store, &f->c.arena, &request, &page, &f->c.err));
+		}
+		assert_int_equal(found, OLD);
+	}
+	assert_true(steps[1] * 3 < steps[0]);
+}
+
 static void costly_patterns_are_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -478,6 +529,7 @@ int main(int argc, char **argv)
 		FIXTURE_TEST(a_step_that_does_not_wait_leaves_others_to),
 		FIXTURE_TEST(building_survives_a_kill),
 		FIXTURE_TEST(pages_come_when_their_time_is_over),
+		FIXTURE_TEST(hits_far_from_the_beginning_are_fetched),
 		FIXTURE_TEST(costly_patterns_are_refused),
 		FIXTURE_TEST(relevance_ranks),
 		FIXTURE_TEST(damage_is_named_and_mended),

@@ -189,6 +189,8 @@ struct columns_plan {
 	bool exact;                  /* else some of what is let through does not match */
 };
 
+/* Whether all that a query asks is in them, as far as can be told before they are loaded. */
+bool columns_hold(const struct columns *columns, const struct query *query);
 void columns_plan(const struct columns *columns, const struct query *query, struct columns_plan *out);
 void columns_plan_release(struct columns_plan *plan);
 bool columns_plan_has(const struct columns *columns, const struct columns_plan *plan, int64_t id);

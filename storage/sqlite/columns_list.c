@@ -13,6 +13,7 @@
 
 /* More ids than these are not handed to SQL one by one. */
 #define NARROW_MOST 100000
+#define FEW_MOST 2000
 
 /* ---- whether they can be asked ----------------------------------------------------------- */
 
@@ -38,13 +39,25 @@ static bool is_ahead(struct sqlite_store *db, const struct columns *columns)
 	return sql_number_plain(db, SQL_LAST_EDIT, &edit, NULL, NULL) != STATUS_OK || edit != columns->edit;
 }
 
+/* An index of the store leads to so few samples that nothing needs to be loaded for them. */
+static bool is_few(struct sqlite_store *db, const struct query *query)
+{
+	struct sql_text narrow = SQL_TEXT_INIT;
+	bool few = query_narrow(db, query, FEW_MOST, &narrow);
+
+	sql_text_release(&narrow);
+	return few;
+}
+
 /* From the file beside the store, all at once: who asks for all hits waits for less than SQL would take. */
-static bool load_snapshot(struct sqlite_store *db, struct columns *columns)
+static bool load_snapshot(struct sqlite_store *db, struct columns *columns, const struct query *query)
 {
 	enum status status;
 	bool done = false;
 
 	if (columns->begun ? !columns->snapshot : columns->no_snapshot || !columns_snapshot_exists(db))
+		return false;
+	if (!columns_hold(columns, query) || is_few(db, query))
 		return false;
 	do
 		status = columns_step(db, columns, SORT_ID, &done, NULL);
@@ -53,12 +66,12 @@ static bool load_snapshot(struct sqlite_store *db, struct columns *columns)
 }
 
 /* Brings them up to date if that is little work. Within the transaction. */
-static bool is_current(struct sqlite_store *db, struct columns *columns, enum sort_key sort, bool all)
+static bool is_current(struct sqlite_store *db, struct columns *columns, enum sort_key sort, const struct query *all_of)
 {
 	int64_t samples = 0;
 	bool done = false;
 
-	if (all && load_snapshot(db, columns))
+	if (all_of && load_snapshot(db, columns, all_of))
 		return true;
 
 	if (columns_readiness(columns, sort).ready)
@@ -83,7 +96,7 @@ static bool begin(struct sqlite_store *db, const struct query *query, enum sort_
 	if (!is_large(db) || !(out->columns = columns_lock(db, false)))
 		return false;
 	out->began = read_begin(db);
-	if (codebook_load(db, NULL) == STATUS_OK && is_current(db, out->columns, sort, exact && sort == SORT_ID)) {
+	if (codebook_load(db, NULL) == STATUS_OK && is_current(db, out->columns, sort, exact && sort == SORT_ID ? query : NULL)) {
 		columns_plan(out->columns, query, &out->plan);
 		if (out->plan.exact == exact)
 			return true;

@@ -66,6 +66,14 @@ static int column_of(const struct columns *columns, const struct query_term *ter
 	}
 }
 
+bool columns_hold(const struct columns *columns, const struct query *query)
+{
+	for (size_t i = 0; i < query->term_count; i++)
+		if (column_of(columns, &query->terms[i]) == COLUMN_COUNT)
+			return false;
+	return query->term_count > 0;
+}
+
 /* ---- the plan --------------------------------------------------------------------------- */
 
 static bool matches(const struct query *query, const struct query_term *term, const struct query_subject *subject)

@@ -1,5 +1,7 @@
 #include "templates/chart_svg.h"
 
+#include <math.h>
+
 #include "core/base/utf8.h"
 #include "templates/escape.h"
 
@@ -30,6 +32,35 @@ static void add_clean(struct strbuf *out, const char *text, size_t limit)
 	strbuf_release(&clean);
 }
 
+/* ` x="12.5"`: a picture has hundreds, and printf() takes its time for the fraction. */
+static void put_number(struct strbuf *out, const char *name, double value)
+{
+	char digits[24];
+	size_t at = sizeof(digits);
+	long long tenths = llrint(value * 10);
+	unsigned long long rest = tenths < 0 ? 0ULL - (unsigned long long)tenths : (unsigned long long)tenths;
+
+	digits[--at] = (char)('0' + rest % 10);
+	digits[--at] = '.';
+	do
+		digits[--at] = (char)('0' + (rest /= 10) % 10);
+	while (rest >= 10);
+	if (tenths < 0)
+		digits[--at] = '-';
+	strbuf_addch(out, ' ');
+	strbuf_addstr(out, name);
+	strbuf_addstr(out, "=\"");
+	strbuf_add(out, digits + at, sizeof(digits) - at);
+	strbuf_addch(out, '"');
+}
+
+static void put_class(struct strbuf *out, const char *class)
+{
+	strbuf_addstr(out, " class=\"");
+	strbuf_addstr(out, class);
+	strbuf_addch(out, '"');
+}
+
 void svg_begin(struct strbuf *out, int height, const char *title, const char *description)
 {
 	strbuf_addf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\" "
@@ -37,7 +68,9 @@ void svg_begin(struct strbuf *out, int height, const char *title, const char *de
 	add_clean(out, title, 200);
 	strbuf_addstr(out, "</title>\n<desc id=\"description\">");
 	add_clean(out, description, 1000);
-	strbuf_addf(out, "</desc>\n<style>%s</style>\n<rect class=\"paper\" width=\"%d\" height=\"%d\"/>\n", style, SVG_WIDTH, height);
+	strbuf_addstr(out, "</desc>\n<style>");
+	strbuf_addstr(out, style);
+	strbuf_addf(out, "</style>\n<rect class=\"paper\" width=\"%d\" height=\"%d\"/>\n", SVG_WIDTH, height);
 }
 
 void svg_end(struct strbuf *out)
@@ -49,7 +82,14 @@ void svg_text(struct strbuf *out, double x, double y, enum svg_anchor anchor, co
 {
 	static const char *const anchors[] = { "start", "middle", "end" };
 
-	strbuf_addf(out, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\" class=\"%s\">", x, y, anchors[anchor], class);
+	strbuf_addstr(out, "<text");
+	put_number(out, "x", x);
+	put_number(out, "y", y);
+	strbuf_addstr(out, " text-anchor=\"");
+	strbuf_addstr(out, anchors[anchor]);
+	strbuf_addch(out, '"');
+	put_class(out, class);
+	strbuf_addch(out, '>');
 	add_clean(out, text, limit);
 	strbuf_addstr(out, "</text>\n");
 }
@@ -67,17 +107,32 @@ static void add_hint(struct strbuf *out, const char *shape, const char *hint)
 
 void svg_bar(struct strbuf *out, double x, double y, double width, double height, const char *class, const char *hint)
 {
-	strbuf_addf(out, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" class=\"%s\"", x, y, width, height, class);
+	strbuf_addstr(out, "<rect");
+	put_number(out, "x", x);
+	put_number(out, "y", y);
+	put_number(out, "width", width);
+	put_number(out, "height", height);
+	put_class(out, class);
 	add_hint(out, "rect", hint);
 }
 
 void svg_line(struct strbuf *out, double x1, double y1, double x2, double y2, const char *class)
 {
-	strbuf_addf(out, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" class=\"%s\"/>\n", x1, y1, x2, y2, class);
+	strbuf_addstr(out, "<line");
+	put_number(out, "x1", x1);
+	put_number(out, "y1", y1);
+	put_number(out, "x2", x2);
+	put_number(out, "y2", y2);
+	put_class(out, class);
+	strbuf_addstr(out, "/>\n");
 }
 
 void svg_dot(struct strbuf *out, double x, double y, const char *class, const char *hint)
 {
-	strbuf_addf(out, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"5\" class=\"%s\"", x, y, class);
+	strbuf_addstr(out, "<circle");
+	put_number(out, "cx", x);
+	put_number(out, "cy", y);
+	strbuf_addstr(out, " r=\"5\"");
+	put_class(out, class);
 	add_hint(out, "circle", hint);
 }

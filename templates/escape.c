@@ -1,5 +1,6 @@
 #include "templates/escape.h"
 
+#include "core/base/ascii.h"
 #include "core/base/utf8.h"
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -31,11 +32,9 @@ void text_clean(struct strbuf *out, struct slice raw, enum text_shape shape)
 		char bytes[4];
 
 		if (c >= ' ' && c < 0x7f) { /* most text: a run at a time */
-			size_t end = at + 1;
-			while (end < raw.len_bytes && raw.at[end] >= ' ' && raw.at[end] < 0x7f)
-				end++;
-			strbuf_add(out, raw.at + at, end - at);
-			at = end;
+			size_t run = ascii_plain_run(raw.at + at, raw.len_bytes - at);
+			strbuf_add(out, raw.at + at, run);
+			at += run;
 			continue;
 		}
 		if (c == '\r') {
@@ -64,8 +63,20 @@ struct slice text_clean_slice(struct arena *arena, struct slice raw, enum text_s
 	struct slice clean;
 	size_t at = 0;
 
-	while (at < raw.len_bytes && ((raw.at[at] >= ' ' && raw.at[at] < 0x7f) || (raw.at[at] == '\n' && shape == TEXT_BLOCK)))
-		at++;
+	while (at < raw.len_bytes) {
+		uint32_t c;
+		bool valid;
+		size_t len = ascii_plain_run(raw.at + at, raw.len_bytes - at);
+
+		if (!len && (unsigned char)raw.at[at] >= 0x80) {
+			len = utf8_decode(raw.at + at, raw.len_bytes - at, &c, &valid);
+			len = valid && !needs_mark(c) ? len : 0;
+		} else if (!len && shape == TEXT_BLOCK)
+			len = raw.at[at] == '\n' || raw.at[at] == '\t';
+		if (!len)
+			break;
+		at += len;
+	}
 	if (at && at == raw.len_bytes) /* nearly always: it is clean as it stands */
 		return arena_slice(arena, raw);
 	text_clean(&buf, raw, shape);

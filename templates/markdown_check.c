@@ -109,21 +109,11 @@ static struct slice seen_text(struct arena *arena, cmark_node *block, size_t ski
 	return seen;
 }
 
-/* Whether CommonMark makes nothing of any of it within a line: most cells are a number, a time or some words,
- * and to ask the parser what a reader sees of them is most of what reading back costs. */
-static bool is_bare(struct slice line)
-{
-	for (size_t i = 0; i < line.len_bytes; i++)
-		if (line.at[i] < ' ' || line.at[i] > '~' || strchr("\\`&_*[]<>!~", line.at[i]))
-			return false;
-	return !line.len_bytes || line.at[line.len_bytes - 1] != ' '; /* a blank at the end is dropped */
-}
-
 void markdown_read_line(struct arena *arena, struct slice line, struct slice *text)
 {
 	struct markdown_tree tree;
 
-	if (is_bare(line)) {
+	if (markdown_is_bare(line)) { /* most cells; to ask the parser of them is most of what reading back costs */
 		*text = arena_slice(arena, line.len_bytes ? line : slice_of(""));
 		return;
 	}

@@ -1,5 +1,6 @@
 #include "templates/markdown_tree.h"
 
+#include "core/base/ascii.h"
 #include "templates/escape.h"
 #include "templates/markdown_memory.h"
 
@@ -78,6 +79,19 @@ bool markdown_tree_table(const struct markdown_tree *tree, struct arena *arena, 
 struct slice markdown_clean(struct arena *arena, const char *literal, bool is_block)
 {
 	return text_clean_slice(arena, slice_of(literal ? literal : ""), is_block ? TEXT_BLOCK : TEXT_LINE);
+}
+
+bool markdown_is_bare(struct slice line)
+{
+	static const bool acts[128] = { ['\\'] = true, ['`'] = true, ['&'] = true, ['_'] = true, ['*'] = true, ['['] = true,
+					[']'] = true, ['<'] = true, ['>'] = true, ['!'] = true, ['~'] = true };
+
+	if (ascii_plain_run(line.at, line.len_bytes) < line.len_bytes)
+		return false;
+	for (size_t i = 0; i < line.len_bytes; i++)
+		if (acts[(unsigned char)line.at[i]])
+			return false;
+	return !line.len_bytes || line.at[line.len_bytes - 1] != ' '; /* a blank at the end is dropped */
 }
 
 bool markdown_item_is_tight(cmark_node *item)

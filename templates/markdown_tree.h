@@ -41,6 +41,9 @@ bool markdown_tree_table(const struct markdown_tree *tree, struct arena *arena, 
 /* A node's literal, url or title, cleaned; references may have brought in anything. */
 struct slice markdown_clean(struct arena *arena, const char *literal, bool is_block);
 
+/* Whether CommonMark makes nothing of any of it within a line. */
+bool markdown_is_bare(struct slice line);
+
 /* Whether the items of the item's list stand without blank lines. */
 bool markdown_item_is_tight(cmark_node *item);
 

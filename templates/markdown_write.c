@@ -2,6 +2,7 @@
 
 #include <stdint.h>
 
+#include "core/base/ascii.h"
 #include "templates/containers.h"
 #include "templates/markdown_inline.h"
 
@@ -350,6 +351,11 @@ void markdown_write_line_referring(struct strbuf *out, const struct site_writer 
 	struct inline_writer inlines = { .site = site, .arena = &arena, .out = out, .context = context, .one_line = true,
 					 .line_start = true, .taker = taker, .around = &tree.notes };
 
+	/* Nearly every cell: behind a letter no block begins. */
+	if (markdown.len_bytes && ascii_is_letter(markdown.at[0]) && markdown_is_bare(markdown)) {
+		inline_put_text(&inlines, markdown);
+		return;
+	}
 	parse(&tree, &arena, markdown, taker);
 	write_inlines(&inlines, tree.root, 0);
 	markdown_tree_release(&tree);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -115,16 +116,21 @@ char *file_folder_of(const char *path)
 	return folder;
 }
 
-/* Six characters that no other process is likely to choose now; O_EXCL decides. */
-static void temp_letters(char out[6], unsigned attempt)
+/* Six characters that no other process is likely to choose now; O_EXCL decides. The clock is asked once: an export
+ * makes thousands of files. */
+static void temp_letters(char out[6])
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
-	struct timespec clock;
+	static atomic_uint_fast64_t last; /* 0: not yet */
+	uint_fast64_t seed = atomic_fetch_add(&last, UINT64_C(0x9E3779B97F4A7C15));
 
-	clock_gettime(CLOCK_REALTIME, &clock);
-	uint64_t seed = (uint64_t)clock.tv_nsec * 2654435761u ^ (uint64_t)getpid() << 32 ^
-			(uint64_t)(uintptr_t)out ^ (uint64_t)clock.tv_sec << 20;
-	seed += attempt * UINT64_C(0x9E3779B97F4A7C15);
+	if (!seed) {
+		struct timespec clock;
+
+		clock_gettime(CLOCK_REALTIME, &clock);
+		seed = ((uint64_t)clock.tv_nsec * 2654435761u ^ (uint64_t)getpid() << 32 ^ (uint64_t)clock.tv_sec << 20) | 1;
+		atomic_fetch_add(&last, seed);
+	}
 	seed = (seed ^ seed >> 31) * UINT64_C(0xBF58476D1CE4E5B9);
 	seed ^= seed >> 29;
 	for (int i = 0; i < 6; i++, seed /= 36)
@@ -142,7 +148,7 @@ int file_open_temp(const char *folder, mode_t mode, char **temp_path)
 
 	snprintf(path, size, "%s/.aitia-XXXXXX", folder);
 	for (unsigned attempt = 0; attempt < TEMP_TRIES && fd < 0; attempt++) {
-		temp_letters(path + size - 7, attempt);
+		temp_letters(path + size - 7);
 		fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, mode);
 		if (fd < 0 && errno != EEXIST && errno != EINTR)
 			break;

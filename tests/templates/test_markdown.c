@@ -629,9 +629,42 @@ static void both_checks_at_once(void **state)
 	assert_non_null(strstr(err.text, "raw HTML at line 1"));
 }
 
+/* What is plain is not parsed, and comes out as if it were: the parser drops a blank in front. */
+static void plain_lines_are_written_as_parsed(void **state)
+{
+	static const char bytes[] = "abz AZ09 ,;:.?()/'\"{}=+-#|$%@^ 1.) www.a.example http://a.example/x ";
+	struct fixture *f = *state;
+	struct strbuf line = STRBUF_INIT, parsed = STRBUF_INIT;
+	uint32_t seed = 7;
+	size_t plain = 0;
+	const struct site_writer *const sites[] = { &site_plain, &site_mkdocs, &site_docusaurus, &site_html };
+
+	for (int round = 0; round < 4000; round++) {
+		const struct site_writer *site = sites[round % 4];
+		enum escape_context context = round % 3 ? ESCAPE_CELL : ESCAPE_PROSE;
+
+		strbuf_clear(&line);
+		strbuf_addstr(&line, " x");
+		for (uint32_t i = 0; i < 1 + (seed >> 8) % 30; i++) {
+			seed = seed * 1664525 + 1013904223;
+			strbuf_addch(&line, bytes[(seed >> 16) % (sizeof(bytes) - 1)]);
+		}
+		strbuf_clear(&f->out);
+		strbuf_clear(&parsed);
+		markdown_write_line(&f->out, site, (struct slice){ line.text + 1, line.len_bytes - 1 }, context);
+		markdown_write_line(&parsed, site, strbuf_slice(&line), context);
+		assert_string_equal(f->out.text, parsed.text);
+		plain += markdown_is_bare(strbuf_slice(&line));
+	}
+	assert_true(plain > 1000);
+	strbuf_release(&line);
+	strbuf_release(&parsed);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(plain_lines_are_written_as_parsed, setup, teardown),
 		cmocka_unit_test_setup_teardown(lines_know_their_source, setup, teardown),
 		cmocka_unit_test_setup_teardown(blocks, setup, teardown),
 		cmocka_unit_test_setup_teardown(wrapping, setup, teardown),

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "templates/chart_svg.h"
 #include "templates/site.h"
 #include "templates/template.h"
 #include "templates/templates.h"
@@ -396,9 +397,30 @@ static void text_fits_its_place(void **state)
 				     "| 1. a \\| b # | b |\n");
 }
 
+/* Numbers of pictures are written as printf() writes them. */
+static void numbers_of_pictures(void **state)
+{
+	char wanted[200];
+	struct strbuf line = STRBUF_INIT;
+
+	(void)state;
+	for (int i = -2000; i < 20000; i++) {
+		double x = i / 7.0, y = i * 3.1;
+
+		strbuf_clear(&line);
+		svg_line(&line, x, y, i, 12345.0 * i, "grid");
+		snprintf(wanted, sizeof(wanted), "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" class=\"grid\"/>\n", x, y, (double)i,
+			 12345.0 * i);
+		if (strcmp(line.text, wanted) != 0)
+			fail_msg("%s is not %s", line.text, wanted);
+	}
+	strbuf_release(&line);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(numbers_of_pictures),
 		cmocka_unit_test_setup_teardown(built_in_ones_fit, setup, teardown),
 		cmocka_unit_test_setup_teardown(golden_pages, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_notice_is_for_users, setup, teardown),

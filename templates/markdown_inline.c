@@ -1,5 +1,7 @@
 #include "templates/markdown_inline.h"
 
+#include "templates/markdown_edge.h"
+
 /* What becomes an attribute: no element can stand in it, as one may in text. */
 static void put_attribute(struct inline_writer *w, struct slice text)
 {
@@ -74,18 +76,34 @@ static void put_break(struct inline_writer *w, bool hard)
 	w->line_start = true;
 }
 
+/* What follows the node, or what it ends in too. */
+static uint32_t edge_behind(const struct inline_writer *w, cmark_node *node)
+{
+	while (!cmark_node_next(node) && (cmark_node_get_type(cmark_node_parent(node)) == CMARK_NODE_EMPH ||
+					  cmark_node_get_type(cmark_node_parent(node)) == CMARK_NODE_STRONG))
+		node = cmark_node_parent(node);
+	return markdown_edge(w->site, cmark_node_next(node), false);
+}
+
+static bool style_reads(const struct inline_writer *w, cmark_node *node)
+{
+	return markdown_edge_reads(markdown_edge_before(strbuf_slice(w->out), '*'), markdown_edge(w->site, cmark_node_first_child(node), false)) &&
+	       markdown_edge_reads(edge_behind(w, node), markdown_edge(w->site, cmark_node_last_child(node), true));
+}
+
 /*
  * Styles nest once each, and one that would open right behind the end of
- * another is dropped: "*a**b*" does not read back. The text stays in any case.
+ * another is dropped: "*a**b*" does not read back, and so is one that some engine
+ * would not read where it stands. The text stays in any case.
  */
-static void put_style(struct inline_writer *w, bool enter, int *count, bool *open, const char *mark)
+static void put_style(struct inline_writer *w, bool enter, cmark_node *node, int *count, bool *open, const char *mark)
 {
 	if (w->images)
 		return; /* an alternative text has no styles */
 	if (enter) {
 		if ((*count)++ > 0)
 			return;
-		*open = !w->closed_at || w->out->len_bytes != w->closed_at;
+		*open = (!w->closed_at || w->out->len_bytes != w->closed_at) && style_reads(w, node);
 		if (*open)
 			strbuf_addstr(w->out, mark);
 		w->line_start = w->line_start && !*open;
@@ -234,10 +252,10 @@ bool inline_write(struct inline_writer *w, cmark_event_type event, cmark_node *n
 		w->line_start = false;
 		return true;
 	case CMARK_NODE_EMPH:
-		put_style(w, enter, &w->emphasis, &w->emphasis_open, "*");
+		put_style(w, enter, node, &w->emphasis, &w->emphasis_open, "*");
 		return true;
 	case CMARK_NODE_STRONG:
-		put_style(w, enter, &w->strong, &w->strong_open, "**");
+		put_style(w, enter, node, &w->strong, &w->strong_open, "**");
 		return true;
 	case CMARK_NODE_LINK:
 		put_link(w, enter, node);

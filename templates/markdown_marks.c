@@ -4,6 +4,7 @@
 
 #include "core/base/strbuf.h"
 #include "core/base/vec.h"
+#include "templates/markdown_edge.h"
 #include "templates/markdown_memory.h"
 
 #define NOTES_MAX 500        /* of one text: more are text */
@@ -260,22 +261,16 @@ static bool is_stroke(cmark_node *node)
 	return node && cmark_node_get_type(node) == CMARK_NODE_TEXT && strcmp(cmark_node_get_literal(node), STRIKE) == 0;
 }
 
-/* A stroke opens where text follows at once, and closes where it ends at once. */
-static bool has_text(cmark_node *node, bool at_end)
+/* A stroke opens or closes where "**" would, as GitHub has it. */
+static bool reads(cmark_node *stroke, bool closes)
 {
-	const char *text;
-	size_t len;
+	cmark_node *before = cmark_node_previous(stroke), *after = cmark_node_next(stroke);
+	cmark_node *inside = closes ? before : after, *outside = closes ? after : before;
 
-	while (node && cmark_node_get_type(node) == CMARK_NODE_TEXT && !*cmark_node_get_literal(node))
-		node = at_end ? cmark_node_previous(node) : cmark_node_next(node);
-	if (!node || is_stroke(node) || cmark_node_get_type(node) == CMARK_NODE_SOFTBREAK ||
-	    cmark_node_get_type(node) == CMARK_NODE_LINEBREAK)
-		return false;
-	if (cmark_node_get_type(node) != CMARK_NODE_TEXT)
-		return true;
-	text = cmark_node_get_literal(node);
-	len = strlen(text);
-	return len && !strchr(" \t", text[at_end ? len - 1 : 0]);
+	while (inside && cmark_node_get_type(inside) == CMARK_NODE_TEXT && !*cmark_node_get_literal(inside))
+		inside = closes ? cmark_node_previous(inside) : cmark_node_next(inside);
+	return inside && !is_stroke(inside) &&
+	       markdown_edge_reads(markdown_edge(NULL, outside, !closes), markdown_edge(NULL, inside, closes));
 }
 
 static void pair_strokes(struct arena *arena, cmark_node *parent)
@@ -286,7 +281,7 @@ static void pair_strokes(struct arena *arena, cmark_node *parent)
 		next = cmark_node_next(node);
 		if (!is_stroke(node))
 			continue;
-		if (open && has_text(cmark_node_previous(node), true)) {
+		if (open && reads(node, true)) {
 			cmark_node *struck = mark_node(arena, MARK_STRIKE, NULL);
 
 			cmark_node_insert_before(open, struck);
@@ -297,7 +292,7 @@ static void pair_strokes(struct arena *arena, cmark_node *parent)
 			cmark_node_free(open);
 			cmark_node_free(node);
 			open = NULL;
-		} else if (!open && has_text(next, false))
+		} else if (!open && reads(node, false))
 			open = node;
 		else
 			cmark_node_set_literal(node, "~~");

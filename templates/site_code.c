@@ -35,25 +35,66 @@ static void put_references(struct strbuf *out, struct slice code)
 	}
 }
 
-static void put_fence(const struct site_writer *site, struct strbuf *out, const char *language, struct slice code)
-{
-	size_t fence = text_longest_run(code, '`') + 1;
+/* What libcmark and cmark-gfm count of a fence is at most 255 long: a longer one ends where 255 stand. */
+#define FENCE_MAX 255
 
-	if (fence < 3)
-		fence = 3;
-	put_run(out, '`', fence);
-	strbuf_addstr(out, language);
-	if (site->fence_words)
-		strbuf_addf(out, "%s%s", *language ? " " : "text ", site->fence_words);
-	strbuf_addch(out, '\n');
+static size_t fence_length(struct slice code, char mark)
+{
+	size_t length = text_longest_run(code, mark) + 1;
+
+	return length < 3 ? 3 : length;
+}
+
+static void put_code(const struct site_writer *site, struct strbuf *out, struct slice code)
+{
 	if (site->code)
 		site->code(out, code);
 	else
 		strbuf_addslice(out, code);
 	if (code.len_bytes && code.at[code.len_bytes - 1] != '\n')
 		strbuf_addch(out, '\n');
-	put_run(out, '`', fence);
+}
+
+static void put_indented(struct strbuf *out, struct slice lines)
+{
+	struct slice line;
+
+	while (slice_next_line(&lines, &line)) {
+		strbuf_addstr(out, line.len_bytes ? "    " : "");
+		strbuf_addslice(out, line);
+		strbuf_addch(out, '\n');
+	}
+}
+
+static void put_fenced(const struct site_writer *site, struct strbuf *out, const char *language, struct slice lines, char mark,
+		       size_t length)
+{
+	put_run(out, mark, length);
+	strbuf_addstr(out, language);
+	if (site->fence_words)
+		strbuf_addf(out, "%s%s", *language ? " " : "text ", site->fence_words);
 	strbuf_addch(out, '\n');
+	strbuf_addslice(out, lines);
+	put_run(out, mark, length);
+	strbuf_addch(out, '\n');
+}
+
+/* Behind backticks; behind tildes what has 255 backticks in a row; indented what has both. */
+static void put_block(const struct site_writer *site, struct strbuf *out, const char *language, struct slice code)
+{
+	char mark = fence_length(code, '`') > FENCE_MAX ? '~' : '`';
+	size_t length = fence_length(code, mark);
+	struct strbuf written = STRBUF_INIT;
+
+	put_code(site, &written, code);
+	/* What stands in for a part of the code is found again in one piece only: no highlighter looks into text. */
+	if (written.len_bytes > code.len_bytes + 1)
+		language = "text";
+	if (length > FENCE_MAX)
+		put_indented(out, strbuf_slice(&written));
+	else
+		put_fenced(site, out, language, strbuf_slice(&written), mark, length);
+	strbuf_release(&written);
 }
 
 void site_put_code_block(const struct site_writer *site, struct strbuf *out, const char *language,
@@ -72,7 +113,7 @@ void site_put_code_block(const struct site_writer *site, struct strbuf *out, con
 		put_references(out, code);
 		strbuf_addf(out, "%s\n", site->pre_close);
 	} else
-		put_fence(site, out, name, code);
+		put_block(site, out, name, code);
 	strbuf_release(&word);
 }
 

@@ -4,25 +4,25 @@
  */
 #include "templates/site.h"
 
-/* GitHub and GitLab look for ":smile:" in what readers see, where no escape is left of it; in code they do not. */
+/* GitHub and GitLab look for ":smile:" in what readers see, where no escape is left of it; in code they do not. The
+ * name alone is code: between colons it never stands beside other backticks, which would become one run with its own. */
 static void text(struct strbuf *out, struct slice line, enum escape_context context, unsigned edges)
 {
 	size_t from = 0;
 
 	for (size_t at = 0; at < line.len_bytes; at++) {
-		size_t len = 1;
+		size_t end = at + 1;
 
 		if (line.at[at] != ':' || !text_opens_emoji(line, at))
 			continue;
-		while (line.at[at + len] != ':')
-			len++;
-		len++;
-		escape_backslash(out, (struct slice){ line.at + from, at - from }, context, from ? 0 : edges & ESCAPE_LINE_START);
+		while (line.at[end] != ':')
+			end++;
+		escape_backslash(out, (struct slice){ line.at + from, at + 1 - from }, context, from ? 0 : edges & ESCAPE_LINE_START);
 		strbuf_addch(out, '`');
-		strbuf_add(out, line.at + at, len);
+		strbuf_add(out, line.at + at + 1, end - at - 1);
 		strbuf_addch(out, '`');
-		from = at + len;
-		at = from - 1;
+		from = end; /* this colon may open the next one */
+		at = end - 1;
 	}
 	escape_backslash(out, (struct slice){ line.at + from, line.len_bytes - from }, context,
 			 from ? edges & ~(unsigned)ESCAPE_LINE_START : edges);

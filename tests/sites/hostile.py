@@ -112,7 +112,8 @@ def codes(seed):
 
 def languages():
     return ["python", "go", "rust", "diff", "javascript", "html", "vue", "yaml", "mermaid", "goat", "js-vue", "js {1,3} title=x",
-            "markdown", "shell", "", "text", "ansi", "math", "c", "x\"><script>alert(191)</script>", "jsx live", "dockerfile"]
+            "markdown", "shell", "", "text", "ansi", "math", "c", "x\"><script>alert(191)</script>", "jsx live", "dockerfile", "haskell", "perl",
+            "clojure", "tex", "ruby", "toml", "sql", "lua", "elixir", "r", "zig", "swift", "make", "csharp", "php"]
 
 
 class Records:

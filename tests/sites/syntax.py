@@ -3,6 +3,7 @@ against the real generators; some got through once (docs/publishing.md)."""
 
 # Shortcodes, template languages, directives, emoji, includes, Markdown, HTML, YAML and addresses.
 TEXTS = [
+    ':heavy_check_mark::x:', ':a:b:c:', 'import.meta.env.MODE', 'process.env.NODE_ENV', '__VP_HASH_MAP__', '///Footnotes Go Here///', '[=50% "x"]',
     '{{< include "canary.txt" >}}', '{{<readfile file="canary.txt">}}', '{{- readFile "canary.txt" -}}', "{{% /x %}}", "{{</* /* */>}}",
     "{{< highlight html >}}<script>x</script>{{< /highlight >}}", '{{< figure src="/canary-hit" >}}', "{{< youtube 1 >}}",
     '{{< ref "nothing" >}}', "{{< param _sc_lt >}} {{< param title >}}", "HAHAHUGOSHORTCODE0HBHB", "HUGOSHORTCODE-0", "{{</", "{{< x `",
@@ -100,6 +101,9 @@ TEXTS = [
 
 # Sections and statements: a reader must see what the page in HTML shows.
 MARKDOWN = [
+    # Engines differ in which characters end a word: a style beside such a one was shown as its stars.
+    'a*\u20acx*b 5**\u20ac**x x*\u00a9*y **a\u20ac**b **\u20ac** \u20ac*b*', 'a~~(b)~~c ~~(b)~~ ~~`x`~~d a~~b~~c', 'a*http://x.yy*b **http://x.yy**c',
+    '*[ a](b)* **![ c](d)**', '`x`:smile:`y` :a::b:`z`',
     'x\n===\n', 'x\n---\n', '---\ntitle: pwned\n---\n\nx\n', '+++\ntitle = "pwned"\n+++\n\nx', '...\nx',
     '{% raw %}\n\nx\n\n{% endraw %}\n\n{{ 1+1 }}', '??? x\n    y\n', '??? "x"\n\n    y', '!!! x\n    y\n', '=== "a"\n    x\n',
     '/// x\ny\n///', '::: x\ny\n:::', 'x\n: y\n: z\n', 'x\n\n:   y\n', '*[HTML]: pwned\n\nHTML HTML',
@@ -166,6 +170,7 @@ CODES_RAW = [
     "\u00a0\n", "x\u202f\n\n", "x\u1680\ny",
 ]
 CODES = [
+    'x\n' + '`' * 300 + '\ny\n', 'x\n' + '~' * 300 + '\ny\n', '`' * 300 + '\n' + '~' * 300 + '\nx\n',
     '{{ #include canary.txt }}\n', '{{\n#include canary.txt\n}}\n', '{{\t#playground canary.txt}}\n', '{{\xa0#include canary.txt}}\n',
     '{{\u2003#include canary.txt}}\n', 'x {{\n\n #rustdoc_include ../canary.txt }}\n', '\\{{#include canary.txt}}\n', '{{#title pwned}}\n',
     'std::b::c :heart: a::b::c\n', ':smile:\n', 'x ;) 8) :-)\n', 'fn f() {}\n', '#![allow(x)]\nfn f() {}\n', '# hidden\n## x\n',

@@ -299,9 +299,14 @@ static void written_inlines(void **state)
 	writes(f, &site_hugo, "a {{< x >}} *b* `{{% y %}}`",
 	       "a &#123;&#123;&#60; x &#62;&#125;&#125; *b* `{{< param _sc_pc >}} y %}}`");
 	writes(f, &site_hugo, "<!--more-->", "&#60;&#33;&#45;&#45;more&#45;&#45;&#62;");
-	writes(f, &site_hugo, "```\n<!--more-->\n```", "```\n{{< param _sc_cm >}}more-->\n```");
+	/* Where engines do not agree that a style begins or ends, there is none; where all see one, it stays. */
+	writes(f, &site_vitepress, "a*\u20acx*b *\u20acx* a**5\u20ac**b **5\u20ac** c", "a\u20acxb *\u20acx* a5\u20acb **5\u20ac** c");
+	writes(f, &site_plain, "a*http://x.yy*b", "a[http\\://x.yy](http://x.yy)b");
+	writes(f, &site_vitepress, "*[ a](b)*\n\n**[ a](b) c**", "&#32;a (b)\n\n&#32;a (b) c");
+	writes(f, &site_plain, "a~~(b)~~c\n\n~~(b)~~ a~~b~~c", "a\\~\\~(b)\\~\\~c\n\n~~(b)~~ a~~b~~c");
+	writes(f, &site_hugo, "```\n<!--more-->\n```", "```text\n{{< param _sc_cm >}}more-->\n```");
 	writes(f, &site_hugo, "```\na::b::c 12:30:45 h:10254: :100:x: y\n```",
-	       "```\na:{{< param _sc_co >}}b::c 12:30:45 h:10254: {{< param _sc_co >}}100{{< param _sc_co >}}x: y\n```");
+	       "```text\na:{{< param _sc_co >}}b::c 12:30:45 h:10254: {{< param _sc_co >}}100{{< param _sc_co >}}x: y\n```");
 	writes(f, &site_hugo, "xHAHAHUGOSHORTCODE0HBHB HAHA&#72;UGO `HAHAHUGO`",
 	       "xHAHA*H*UGOSHORTCODE0HBHB HAHA*H*UGO `HAHA{{< param _sc_hu >}}`");
 	writes(f, &site_hugo, "![HAHAHUGO](http://x.y)", "![HAHA{{< param _sc_hu >}}](http://x.y)");

@@ -1,0 +1,84 @@
+#include "templates/markdown_edge.h"
+
+#include "core/base/utf8.h"
+
+static uint32_t character_at_end(struct slice text)
+{
+	size_t at = text.len_bytes;
+	uint32_t c;
+
+	if (!at)
+		return 0;
+	do
+		at--;
+	while (at && (text.at[at] & 0xc0) == 0x80);
+	utf8_decode(text.at + at, text.len_bytes - at, &c, NULL);
+	return c;
+}
+
+static uint32_t edge_of_text(const struct site_writer *site, struct slice text, bool at_end)
+{
+	struct slice url = { NULL, 0 };
+	uint32_t c;
+
+	if (!text.len_bytes)
+		return 0;
+	for (size_t at = 0; site;) { /* a bare address becomes a link */
+		struct slice next = url_next(text, at);
+
+		if (!next.at)
+			break;
+		url = next;
+		at = (size_t)(url.at - text.at) + url.len_bytes;
+		if (!at_end)
+			break;
+	}
+	if (at_end)
+		return url.at && url.at + url.len_bytes == text.at + text.len_bytes ? ')' : character_at_end(text);
+	if (url.at == text.at)
+		return '[';
+	utf8_decode(text.at, text.len_bytes, &c, NULL);
+	return c;
+}
+
+uint32_t markdown_edge(const struct site_writer *site, cmark_node *node, bool at_end)
+{
+	for (; node; node = at_end ? cmark_node_previous(node) : cmark_node_next(node)) {
+		cmark_node_type type = cmark_node_get_type(node);
+		cmark_node *inner = at_end ? cmark_node_last_child(node) : cmark_node_first_child(node);
+		uint32_t c = ' ';
+
+		if (type == CMARK_NODE_TEXT)
+			c = edge_of_text(site, slice_of(cmark_node_get_literal(node)), at_end);
+		else if (type == CMARK_NODE_EMPH || type == CMARK_NODE_STRONG ||
+			 (site && type == CMARK_NODE_LINK && !site_links_to(site, slice_of(cmark_node_get_url(node)))) ||
+			 (site && type == CMARK_NODE_IMAGE && !site_shows_image(site, slice_of(cmark_node_get_url(node)))))
+			c = markdown_edge(site, inner, at_end);
+		else if (type != CMARK_NODE_SOFTBREAK && type != CMARK_NODE_LINEBREAK)
+			c = '[';
+		if (c)
+			return c;
+	}
+	return 0;
+}
+
+static bool is_word(uint32_t c)
+{
+	if (c >= 0x80)
+		return utf8_word_class(c) != UTF8_CLASS_OTHER;
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+bool markdown_edge_reads(uint32_t outside, uint32_t inside)
+{
+	if (!inside || inside == ' ' || inside == '\t' || inside == '\n') /* a wide one is written as a reference */
+		return false;
+	return is_word(inside) || !is_word(outside);
+}
+
+uint32_t markdown_edge_before(struct slice written, char skipped)
+{
+	while (written.len_bytes && written.at[written.len_bytes - 1] == skipped)
+		written.len_bytes--;
+	return character_at_end(written);
+}

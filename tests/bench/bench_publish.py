@@ -8,6 +8,7 @@ files and moves them into place, with an fsync for each or with one sync for all
 does. A tenth of the store shows how cost and memory grow.
 """
 import argparse
+import contextlib
 import datetime
 import json
 import os
@@ -70,7 +71,8 @@ def make_store(args, count):
     samples = max(SAMPLES, count * MEMBERS // INCIDENTS_OF_A_SAMPLE * 2)
     run([args.aitia, "import", generate(args.generator, samples, 5, "jsonl", "jsonl")], path + ".tmp")
     env = dict(os.environ, AITIA_STORE=path + ".tmp", AITIA_REVIEWER="bench", LC_ALL="C.UTF-8")
-    with sqlite3.connect("file:%s?mode=ro" % (path + ".tmp"), uri=True) as store:
+    # Closed before others write: else what they wrote would still be in the log when the store gets its name.
+    with contextlib.closing(sqlite3.connect("file:%s?mode=ro" % (path + ".tmp"), uri=True)) as store:
         short = ["sha256:" + row[0].hex() for row in store.execute(SHORT)]
     for first in range(0, count, CHUNK):
         document = {"aitia": 1, "incidents": [incident(n, short) for n in range(first, min(count, first + CHUNK))]}

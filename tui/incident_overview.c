@@ -6,10 +6,10 @@
 #include "core/insight.h"
 #include "core/postmortem_state.h"
 #include "tui/incident_screen.h"
+#include "tui/text_run.h"
 
 #define NAME_COLUMNS 22
-#define WRAP_COLUMNS 76
-#define LINE_COLUMNS 79 /* of a line that is in one piece on 80 columns, with its indent */
+#define LINE_MORE 3 /* of a line that is in one piece, over the width at which texts are broken: with its indent, all of 80 columns */
 
 static void name(struct pane *pane, const char *text)
 {
@@ -23,6 +23,16 @@ static void count(struct pane *pane, const char *text, size_t number, const char
 	pane_end(pane, 1);
 }
 
+/* Behind the name, below itself where it is longer. */
+static void hang(struct pane *pane, enum style style, int width, const char *text)
+{
+	size_t take = text_fitting(slice_of(text), width - NAME_COLUMNS - 1);
+
+	pane_addf(pane, style, "%.*s", (int)take, text);
+	pane_end(pane, 1);
+	pane_wrap(pane, style, NAME_COLUMNS + 1, width, text + take);
+}
+
 static void heading(struct pane *pane, const char *text)
 {
 	pane_end(pane, 0);
@@ -30,7 +40,7 @@ static void heading(struct pane *pane, const char *text)
 	pane_end(pane, 1);
 }
 
-static void state(struct pane *pane, const struct incident *incident)
+static void state(struct pane *pane, const struct incident *incident, int width)
 {
 	struct postmortem_review review = postmortem_review(incident);
 	struct arena arena = ARENA_INIT;
@@ -40,17 +50,14 @@ static void state(struct pane *pane, const struct incident *incident)
 	pane_addf(pane, STYLE_MUTED, "  %s", incident_status_help(incident->status));
 	pane_end(pane, 1);
 	name(pane, "postmortem");
-	pane_add(pane, STYLE_TEXT, postmortem_review_text(&arena, &review, false));
-	pane_end(pane, 1);
+	hang(pane, STYLE_TEXT, width, postmortem_review_text(&arena, &review, false));
 	if (review.step && review.step->text) {
 		name(pane, "remark");
-		pane_add(pane, STYLE_TEXT, review.step->text);
-		pane_end(pane, 1);
+		hang(pane, STYLE_TEXT, width, review.step->text);
 	}
 	if (incident->partial) {
 		name(pane, "still open");
-		pane_add(pane, STYLE_WARNING, incident->partial);
-		pane_end(pane, 1);
+		hang(pane, STYLE_WARNING, width, incident->partial);
 	}
 	if (incident->duplicate_of) {
 		name(pane, "covered by");
@@ -65,7 +72,7 @@ static void state(struct pane *pane, const struct incident *incident)
 		pane_addf(pane, STYLE_MUTED, "  %s", severity_help(incident->severity));
 	}
 	pane_end(pane, 1);
-	pane_wrap(pane, STYLE_TEXT, NAME_COLUMNS + 1, WRAP_COLUMNS, incident->severity_rationale);
+	pane_wrap(pane, STYLE_TEXT, NAME_COLUMNS + 1, width, incident->severity_rationale);
 	name(pane, "made");
 	pane_add(pane, STYLE_TEXT, instant_text(&arena, (struct instant){ incident->created_at.at_us, PRECISION_MINUTE }));
 	if (incident->updated_at.at_us != incident->created_at.at_us)
@@ -94,7 +101,7 @@ static void counts(struct pane *pane, const struct incident *incident)
 	count(pane, "actions", incident->action_count, incident->action_count ? more : NULL);
 }
 
-static void intervals(struct pane *pane, struct arena *arena, const struct cohort_times *row, const char *title)
+static void intervals(struct pane *pane, struct arena *arena, const struct cohort_times *row, const char *title, int width)
 {
 	bool any = false;
 
@@ -104,12 +111,14 @@ static void intervals(struct pane *pane, struct arena *arena, const struct cohor
 			continue;
 		const char *took = interval_text(arena, interval);
 		const char *ends = arena_printf(arena, "%s to %s", milestone_word(interval->from), milestone_word(interval->to));
-		if (!any)
-			heading(pane, title);
+		if (!any) {
+			pane_end(pane, 0);
+			pane_wrap(pane, STYLE_TITLE, 1, width + LINE_MORE, title);
+		}
 		any = true;
 		name(pane, interval_label((enum interval_key)key));
 		pane_add(pane, interval->certainty == EVENT_CERTAINTY_EXACT ? STYLE_TEXT : STYLE_WARNING, took);
-		if (NAME_COLUMNS + utf8_text_columns(slice_of(took)) + 2 + utf8_text_columns(slice_of(ends)) > LINE_COLUMNS - 1) {
+		if (NAME_COLUMNS + utf8_text_columns(slice_of(took)) + 2 + utf8_text_columns(slice_of(ends)) > width + LINE_MORE - 1) {
 			pane_end(pane, 1);
 			pane_add(pane, STYLE_MUTED, ends);
 			pane_end(pane, NAME_COLUMNS + 1);
@@ -153,8 +162,11 @@ static void cohorts(struct pane *pane, struct arena *arena, const struct inciden
 /* Changes over time: lines of plain ASCII. */
 static void chart(struct pane *pane, const char *text)
 {
-	if (text[0])
-		heading(pane, "Changes over time  ([ shipped, ] taken back, > in force; o entry, x disputed)");
+	if (text[0]) {
+		heading(pane, "Changes over time");
+		pane_add(pane, STYLE_MUTED, "[ shipped, ] taken back, > in force; o entry, x disputed");
+		pane_end(pane, 1);
+	}
 	while (*text) {
 		size_t len = strcspn(text, "\n");
 		pane_addf(pane, STYLE_TEXT, "%.*s", (int)len, text);
@@ -163,7 +175,7 @@ static void chart(struct pane *pane, const char *text)
 	}
 }
 
-static void findings(struct pane *pane, const struct incident_review *review)
+static void findings(struct pane *pane, const struct incident_review *review, int width)
 {
 	const struct incident *incident = review->incident;
 
@@ -174,12 +186,12 @@ static void findings(struct pane *pane, const struct incident_review *review)
 		pane_addf(pane, STYLE_WARNING, "%s", contradiction_word(found->kind));
 		pane_addf(pane, STYLE_KEY, "  %s", found->parts);
 		pane_end(pane, 1);
-		pane_wrap(pane, STYLE_TEXT, 3, WRAP_COLUMNS - 2, found->text);
+		pane_wrap(pane, STYLE_TEXT, 3, width - 2, found->text);
 	}
 	if (review->overlap_count)
 		heading(pane, "Changes that overlap");
 	for (size_t i = 0; i < review->overlap_count; i++)
-		pane_wrap(pane, STYLE_WARNING, 1, WRAP_COLUMNS, review->overlaps[i].text);
+		pane_wrap(pane, STYLE_WARNING, 1, width, review->overlaps[i].text);
 	for (size_t i = 0; i < incident->cause_count; i++)
 		if (incident_symptom_only(incident, incident->causes[i].number)) {
 			pane_end(pane, 0);
@@ -188,18 +200,17 @@ static void findings(struct pane *pane, const struct incident_review *review)
 		}
 }
 
-static void watching(struct pane *pane, const struct incident *incident, const struct incident_watch *watch)
+static void watching(struct pane *pane, const struct incident *incident, const struct incident_watch *watch, int width)
 {
 	if (incident->signature) {
 		name(pane, "signature");
-		pane_add(pane, STYLE_TEXT, incident->signature);
-		pane_end(pane, 1);
+		hang(pane, STYLE_TEXT, width, incident->signature);
 	}
 	if (watch->looked && watch->looked->hits) {
 		name(pane, "since the fix");
 		pane_addf(pane, watch->count ? STYLE_WARNING : STYLE_TEXT, "%" PRId64 " sample%s", watch->count, watch->count == 1 ? "" : "s");
-		pane_addf(pane, STYLE_MUTED, "  found by %s%s", watch->looked->of == WATCH_OF_SIGNATURE ? "the signature" :
-			  "the rules of its members (w sets a signature)", watch->count ? "; W lists them" : "");
+		pane_addf(pane, STYLE_MUTED, "  by %s%s", watch->looked->of == WATCH_OF_SIGNATURE ? "the signature" :
+			  "its members' rules (w sets a signature)", watch->count ? "; W lists them" : "");
 		pane_end(pane, 1);
 	}
 }
@@ -210,13 +221,14 @@ void incident_overview_draw(struct incident_screen *self)
 	const struct incident *incident = review->incident;
 	struct pane *pane = &self->overview;
 	struct arena arena = ARENA_INIT;
+	int width = self->overview_width;
 	size_t section_count;
 	const struct section_kind *sections = section_kinds(&section_count);
 
 	pane_clear(pane);
-	state(pane, incident);
+	state(pane, incident, width);
 	counts(pane, incident);
-	watching(pane, incident, &self->watch);
+	watching(pane, incident, &self->watch, width);
 	heading(pane, "Milestones (UTC)");
 	for (int milestone = MILESTONE_INTRODUCED; milestone < MILESTONE_COUNT; milestone++) {
 		const struct time_span *span = &review->times->whole.at[milestone];
@@ -228,13 +240,13 @@ void incident_overview_draw(struct incident_screen *self)
 				  milestone_is_end((enum milestone)milestone) ? "last" : "first", span->claims);
 		pane_end(pane, 1);
 	}
-	intervals(pane, &arena, &review->times->whole, "How long it took");
+	intervals(pane, &arena, &review->times->whole, "How long it took", width);
 	cohorts(pane, &arena, review->times);
 	for (size_t i = 0; i < review->times->cohort_count; i++)
 		intervals(pane, &arena, &review->times->cohorts[i],
-			  arena_printf(&arena, "How long it took: %s", row_name(&arena, &review->times->cohorts[i])));
-	chart(pane, change_chart(&arena, incident, WRAP_COLUMNS));
-	findings(pane, review);
+			  arena_printf(&arena, "How long it took: %s", row_name(&arena, &review->times->cohorts[i])), width);
+	chart(pane, change_chart(&arena, incident, width));
+	findings(pane, review, width);
 	incident_offers_fill(pane, self->offers, self->offer_count);
 	heading(pane, "Sections (e writes them)");
 	for (size_t i = 0; i < section_count; i++) {

@@ -38,19 +38,32 @@ static void sync_members(struct incident_screen *self, struct app *app, struct a
 	sample_view_want(&self->preview, app, &self->screen, selected ? selected->id : 0);
 }
 
-/* As wide as its lines, and a gap: what is side by side is not cut, unless one line is very long. */
+/* As wide as its lines: what is side by side is not cut, unless one line is very long. */
 static int overview_columns(const struct pane *overview)
 {
-	int widest = pane_columns(overview) + 2;
+	int widest = pane_columns(overview);
 
 	return widest < OVERVIEW_COLUMNS ? widest : OVERVIEW_COLUMNS;
+}
+
+static int overview_width(int columns)
+{
+	int half = columns / 2 - 6; /* with what a line in one piece is longer, an indent and a gap */
+
+	return half >= OVERVIEW_WIDTH_LEAST && half < OVERVIEW_WIDTH ? half : OVERVIEW_WIDTH;
 }
 
 /* After whatever happened: sizes and data follow the tab at hand. */
 void incident_sync(struct incident_screen *self, struct app *app)
 {
 	struct area body = incident_body(app_area(app));
+	int width = app_options(app)->accessible ? OVERVIEW_WIDTH : overview_width(body.columns);
 
+	if (self->overview_width != width) {
+		self->overview_width = width;
+		if (self->incident)
+			incident_overview_draw(self);
+	}
 	self->overview.flow = app_options(app)->accessible ? 0 : overview_columns(&self->overview);
 	pane_fit(&self->overview, body);
 	for (int tab = 0; tab < TAB_COUNT; tab++) {

@@ -81,6 +81,7 @@ struct incident_screen {
 	bool members_open;
 	struct sample_view preview;
 	struct pane overview;
+	int overview_width;          /* at which its texts are broken */
 	struct draft_view draft;
 	uint64_t draft_serial, draft_seen;
 	struct draft_widths draft_widths; /* that it was asked for */
@@ -208,6 +209,8 @@ void incident_refused_result(struct incident_screen *self, struct app *app, stru
 #define DETAIL_COLUMNS 100 /* longer lines are hard to read */
 /* All that the row `index` of the tab at hand (a list of parts) says. */
 void incident_detail_fill(const struct incident_screen *self, size_t index, struct pane *pane, int columns);
+#define OVERVIEW_WIDTH 76 /* at which texts of the overview are broken, unless two columns fit that are a bit narrower: … */
+#define OVERVIEW_WIDTH_LEAST 60
 #define OVERVIEW_COLUMNS 96 /* that its lines may need and still stand side by side */
 void incident_overview_draw(struct incident_screen *self);
 void incident_tabs_view(const struct incident_screen *self, const struct app *app, struct surface *surface,

@@ -8,6 +8,8 @@
 
 #define SIDE_STEP 8 /* columns a key scrolls sideways */
 #define WHEEL_ROWS 3
+#define GAP 2       /* between columns of lines, at least; … */
+#define GAP_MOST 10 /* … and at most: what belongs together stands together */
 
 void pane_init(struct pane *pane)
 {
@@ -288,7 +290,7 @@ static bool fits_in_blocks(const struct pane *pane, int count, int rows)
 /* How many columns of lines there are side by side; *blocks: all is in view, no block of it in two of them. */
 static int flows(const struct pane *pane, struct area area, bool *blocks)
 {
-	int most = pane->flow ? area.columns / pane->flow : 1, needed = area.rows > 0 ? ((int)pane->lines.len + area.rows - 1) / area.rows : 1;
+	int most = pane->flow ? (area.columns + GAP) / (pane->flow + GAP) : 1, needed = area.rows > 0 ? ((int)pane->lines.len + area.rows - 1) / area.rows : 1;
 
 	*blocks = false;
 	for (int count = needed; area.rows > 0 && count > 1 && count <= most && !*blocks; count++)
@@ -322,12 +324,17 @@ void pane_view(const struct pane *pane, struct surface *surface, struct area are
 	bool blocks;
 	int count = flows(pane, area, &blocks);
 	size_t from = pane->top, rows = area.rows > 0 ? (size_t)area.rows : 0;
+	int step = area.columns / count;
 
+	if (count > 1 && step < pane->flow + GAP)
+		step = pane->flow + GAP; /* the last needs no gap */
+	else if (count > 1 && step > pane->flow + GAP_MOST)
+		step = pane->flow + GAP_MOST;
 	for (int i = 0; i < count; i++) {
-		struct area part = area_left(&area, area.columns / (count - i));
+		struct area part = i + 1 < count ? area_left(&area, step) : area;
 		size_t end = blocks ? block_end(pane, from, rows) : from + rows;
 		if (i + 1 < count)
-			area_right(&part, 2); /* a gap */
+			area_right(&part, GAP);
 		draw_lines(pane, surface, part, from, end < pane->lines.len ? end : pane->lines.len);
 		from = blocks ? skip_blank(pane, end) : end;
 	}

@@ -170,6 +170,26 @@ static void draw_path(struct surface *surface, struct area line, int column, int
 	strbuf_release(&text);
 }
 
+/* Where it does not fit, its category gives way first: "infrastr…/cache". */
+static void draw_cause(struct surface *surface, struct area line, int column, int width, const char *cause)
+{
+	const char *sub = strchr(cause, '/');
+	int over = utf8_text_columns(slice_of(cause)) - width, used = 0;
+
+	if (sub && over > 0) {
+		struct arena arena = ARENA_INIT;
+		struct slice category = { cause, (size_t)(sub - cause) };
+		int room = utf8_text_columns(category) - over;
+		if (room < 2) /* for one letter with an ellipsis: its first alone says as much */
+			used = surface_text(surface, line, 0, column, STYLE_TEXT, (struct slice){ cause, utf8_grapheme_end(category, 0) });
+		else
+			used = surface_fit(surface, line, 0, column, room, STYLE_TEXT, arena_text(&arena, category));
+		cause = sub;
+		arena_release(&arena);
+	}
+	surface_fit(surface, line, 0, column + used, width - used, STYLE_TEXT, cause);
+}
+
 /* What a row says in a column, but for the path; NULL: nothing. */
 static const char *text_of(const struct sample_row *row, enum list_column column, struct arena *arena, struct instant now)
 {
@@ -336,9 +356,11 @@ static void draw_row(struct surface *surface, struct area line, const struct app
 		const char *text = text_of(row, is, arena, now);
 		if (is == COLUMN_PATH)
 			draw_path(surface, line, column, layout->widths[is], app, row);
+		else if (text && is == COLUMN_CAUSE)
+			draw_cause(surface, line, column, layout->widths[is], text);
 		else if (text)
 			surface_fit(surface, line, 0, column, layout->widths[is],
-				    is == COLUMN_CAUSE || is == COLUMN_VERDICT || is == COLUMN_SEVERITY ? STYLE_TEXT : STYLE_MUTED, text);
+				    is == COLUMN_VERDICT || is == COLUMN_SEVERITY ? STYLE_TEXT : STYLE_MUTED, text);
 		column += layout->widths[is] + 1;
 	}
 }

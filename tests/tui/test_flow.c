@@ -14,7 +14,7 @@
 static void fill(struct pane *pane, const int *blocks, size_t count)
 {
 	pane_init(pane);
-	pane->flow = 10;
+	pane->flow = 8; /* and a gap of two, but behind the last */
 	for (size_t i = 0; i < count; i++) {
 		if (i)
 			pane_end(pane, 0);
@@ -48,7 +48,9 @@ static void a_block_stays_in_one_column(void **state)
 	assert_drawn(&pane, 6, 20, "a0        b0\na1        b1\na2        b2\n          b3\n\n\n");
 	/* One column is enough, or there is room for one alone. */
 	assert_drawn(&pane, 8, 20, "a0\na1\na2\n\nb0\nb1\nb2\nb3\n");
-	assert_drawn(&pane, 6, 19, "a0\na1\na2\n\nb0\nb1\n");
+	assert_drawn(&pane, 6, 18, "a0        b0\na1        b1\na2        b2\n          b3\n\n\n"); /* the least */
+	assert_drawn(&pane, 6, 50, "a0                b0\na1                b1\na2                b2\n                  b3\n\n\n"); /* not far apart */
+	assert_drawn(&pane, 6, 17, "a0\na1\na2\n\nb0\nb1\n");
 	pane_release(&pane);
 }
 

@@ -288,7 +288,7 @@ static void what_came_since_the_fix_shows(void **state)
 	assert_int_equal(store->ops->incident_put(store, &arena, "bob", copy, "fix", &key, &edit, NULL), STATUS_OK);
 	screen_test_keys(t, "R");
 	screen_test_shows(t, "since the fix");
-	screen_test_shows(t, "found by the signature; W lists them");
+	screen_test_shows(t, "by the signature; W lists them");
 	screen_test_keys(t, "W");
 	screen_test_shows(t, "/level:error after:");
 }

@@ -128,7 +128,7 @@ static void no_column_moves_under_the_hands(void **state)
 	screen_test_shows(t, "confirmed_defect");
 	screen_test_shows(t, heads);
 	screen_test_keys(t, "m i");
-	screen_test_shows(t, "model/instruction_f\xe2\x80\xa6 ");
+	screen_test_shows(t, "m/instruction_follo\xe2\x80\xa6 ");
 	screen_test_shows(t, heads);
 }
 

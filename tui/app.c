@@ -78,6 +78,7 @@ void app_free(struct app *app)
 	judging_free(app->judging);
 	deciding_free(app->deciding);
 	free(app->changed);
+	vec_release(&app->own_edits);
 	strbuf_release(&app->message);
 	arena_release(&app->codebook_arena);
 	free_text(app->options.store_name);

@@ -33,15 +33,41 @@ void app_look(struct app *app)
 	app_keep_session(app);
 }
 
-/* What was made here is on the screen already. A counter that grew without a new entry:
- * an index, or another part that no list shows, was written. */
+static void note_own_edit(struct app *app, int64_t edit)
+{
+	for (size_t i = 0; i < app->own_edits.len; i++)
+		if (app->own_edits.items[i] == edit)
+			return;
+	if (edit > app->newest_edit)
+		vec_push(&app->own_edits, edit);
+}
+
+/* How many of the entries up to this one were made here since the last look; they are forgotten. */
+static int64_t take_own_edits(struct app *app, int64_t newest)
+{
+	size_t kept = 0;
+	int64_t own = 0;
+
+	for (size_t i = 0; i < app->own_edits.len; i++) {
+		if (app->own_edits.items[i] > newest)
+			app->own_edits.items[kept++] = app->own_edits.items[i];
+		else
+			own++;
+	}
+	app->own_edits.len = kept;
+	return own;
+}
+
+/* What was made here is on the screen already. Entries have numbers without gaps, so that it is seen if there are
+ * others among them: one's own may be the newest, as when it waited for an import to end. A counter that grew without
+ * a new entry: an index, or another part that no list shows, was written. */
 static void look_answer(struct app *app, struct answer *answer)
 {
 	answer->unseen = true;
 	if (answer->status != STATUS_OK)
 		return;
-	bool theirs = app->counter && answer->count != app->counter && answer->edit > app->newest_edit &&
-		      answer->edit > app->own_edit;
+	int64_t own = take_own_edits(app, answer->edit);
+	bool theirs = app->counter && answer->count != app->counter && answer->edit - app->newest_edit > own;
 	app->counter = answer->count;
 	app->newest_edit = answer->edit;
 	if (theirs) {
@@ -173,8 +199,8 @@ bool app_answer(struct app *app, struct answer *answer)
 	app_text_answered(app, answer->serial, refused || answer->status == STATUS_OK);
 	if (refused)
 		app_drop_keys(app); /* what is typed ahead was meant for what does not come */
-	if (request_is_edit(answer->kind) && answer->edit > app->own_edit)
-		app->own_edit = answer->edit;
+	if (request_is_edit(answer->kind))
+		note_own_edit(app, answer->edit);
 	if (!answer->owner) {
 		own_answer(app, answer);
 	} else if (screen) {

@@ -47,7 +47,7 @@ struct app {
 	} done[LANE_COUNT];
 	int64_t woken_us;              /* when what was put off was looked at last */
 	int64_t counter, newest_edit;  /* as last seen by app_look(); counter 0: not yet */
-	int64_t own_edit;              /* the newest entry of the log that was made here */
+	VEC_OF(int64_t) own_edits;     /* entries of the log behind newest_edit that were made here */
 
 	uint64_t change_serial;
 	int64_t *changed;              /* sorted; what the newest change touched */

@@ -285,7 +285,7 @@ static void history_is_filled_from_the_log(void **state)
 		       "DROP TABLE alike_state; DROP TABLE alike_pending; DROP TABLE alike_sign; DROP TABLE alike; DROP TABLE alike_applied;"
 		       "DROP TABLE plan_sample; DROP TABLE plan_stratum; DROP TABLE plan");
 	fixture_sql(f, "DROP TABLE edit_sample; DROP TABLE edit_incident; DROP TABLE edit_member; DROP INDEX edit_merge; DROP INDEX edit_of;"
-		       "ALTER TABLE edit DROP COLUMN merge; DROP INDEX edit_at");
+		       "ALTER TABLE edit DROP COLUMN merge; ALTER TABLE edit DROP COLUMN digest; DROP INDEX edit_at");
 	assert_ok(&f->c, fixture_open(f, (struct sqlite_open_options){ 0 }));
 	contract_check_clean(&f->c);
 	fixture_close(f);

@@ -399,6 +399,20 @@ static void changes_of_others_appear(void **state)
 	app_look(screen_test_app(t));
 	screen_test_hold(t, false);
 	assert_true(screen_test_request_count(t, REQUEST_PAGE) > pages);
+	/* Nor does an edit of one's own behind theirs hide it: it may have waited for it. */
+	assert_int_equal(store->ops->triage(store, "bob", &(const struct triage_request){ .samples = (const int64_t[]){ 3 },
+			 .sample_count = 1, .status = SAMPLE_EXCLUDED }, &edit, NULL), STATUS_OK);
+	screen_test_keys(t, "v Enter");
+	pages = screen_test_request_count(t, REQUEST_PAGE);
+	app_look(screen_test_app(t));
+	screen_test_hold(t, false);
+	assert_true(screen_test_request_count(t, REQUEST_PAGE) > pages);
+	/* One's own alone is on the screen already. */
+	screen_test_keys(t, "j v Enter");
+	pages = screen_test_request_count(t, REQUEST_PAGE);
+	app_look(screen_test_app(t));
+	screen_test_hold(t, false);
+	assert_int_equal(screen_test_request_count(t, REQUEST_PAGE), pages);
 	app_set_waiting(screen_test_app(t), true);
 	screen_test_shows(t, "waiting for another process");
 	app_set_waiting(screen_test_app(t), false);

@@ -162,6 +162,7 @@ void app_changed(struct app *app);
 /* Likewise, when only these samples can look different (not their number or order). */
 void app_changed_samples(struct app *app, const int64_t *samples, size_t count);
 uint64_t app_change_serial(const struct app *app);
+uint64_t app_others_serial(const struct app *app); /* what it was after the newest change by others; 0: there was none */
 /* Whether sample may look different from what it was at change `since`. */
 bool app_sample_changed(const struct app *app, uint64_t since, int64_t sample);
 /* While true, keys are kept back (but for Escape, which ends it), so that typing

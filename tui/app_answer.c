@@ -74,6 +74,7 @@ static void look_answer(struct app *app, struct answer *answer)
 		answer->unseen = false;
 		app_ask_codebook(app);
 		app_changed(app);
+		app->others_serial = app->change_serial;
 	}
 }
 
@@ -106,6 +107,11 @@ void app_changed_samples(struct app *app, const int64_t *samples, size_t count)
 uint64_t app_change_serial(const struct app *app)
 {
 	return app->change_serial;
+}
+
+uint64_t app_others_serial(const struct app *app)
+{
+	return app->others_serial;
 }
 
 bool app_sample_changed(const struct app *app, uint64_t since, int64_t sample)

@@ -49,7 +49,7 @@ struct app {
 	int64_t counter, newest_edit;  /* as last seen by app_look(); counter 0: not yet */
 	VEC_OF(int64_t) own_edits;     /* entries of the log behind newest_edit that were made here */
 
-	uint64_t change_serial;
+	uint64_t change_serial, others_serial;
 	int64_t *changed;              /* sorted; what the newest change touched */
 	size_t changed_count;
 	bool changed_all;

@@ -54,8 +54,8 @@ static void ask_count(struct sample_list *self, struct app *app, struct screen *
 
 	request->query = arena_strdup(&request->arena, self->query);
 	request->sort = self->sort;
-	self->total = -1;
 	self->awaits_total = false;
+	self->counted_change = app_change_serial(app);
 	self->count_serial = app_request(app, screen, request);
 }
 
@@ -66,9 +66,18 @@ static void ask_list(struct sample_list *self, struct app *app, struct screen *s
 {
 	self->awaits_total = !self->query[0];
 	self->count_serial = 0;
+	self->counted_change = app_change_serial(app);
 	self->total = -1;
 	ask_page(self, app, screen, asked, from, false, limit);
 	if (!self->awaits_total)
+		ask_count(self, app, screen);
+}
+
+/* Others may have brought samples: rows stay where they are, but how many there are is counted anew. Until then
+ * the number of before stands. */
+static void recount(struct sample_list *self, struct app *app, struct screen *screen)
+{
+	if (self->total >= 0 && app_others_serial(app) > self->counted_change)
 		ask_count(self, app, screen);
 }
 
@@ -186,6 +195,7 @@ void sample_list_ensure(struct sample_list *self, struct app *app, struct screen
 	size_t margin = self->list.rows * 2;
 
 	note_changes(self, app);
+	recount(self, app, screen);
 	if (self->asked != ASKED_NOTHING || self->failed)
 		return;
 	if (!self->loaded) {

@@ -30,6 +30,7 @@ struct sample_list {
 	int64_t total;           /* -1: not counted yet … */
 	struct readiness counting; /* … and how far that is */
 	uint64_t count_serial;
+	uint64_t counted_change; /* what the total is as of */
 	bool awaits_total;       /* with the next page, which may have it; else it is counted then */
 	struct jump jump;        /* under way */
 	uint64_t seek_serial;    /* of the request for its place; 0: none */

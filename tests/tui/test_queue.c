@@ -413,6 +413,13 @@ static void changes_of_others_appear(void **state)
 	app_look(screen_test_app(t));
 	screen_test_hold(t, false);
 	assert_int_equal(screen_test_request_count(t, REQUEST_PAGE), pages);
+	/* How many there are is counted anew; what is read stays where it is. */
+	screen_test_shows(t, " of 14 ");
+	fixture_many(store, 30);
+	screen_test_shows(t, " of 14 ");
+	app_look(screen_test_app(t));
+	screen_test_hold(t, false);
+	screen_test_shows(t, " of 44 ");
 	app_set_waiting(screen_test_app(t), true);
 	screen_test_shows(t, "waiting for another process");
 	app_set_waiting(screen_test_app(t), false);

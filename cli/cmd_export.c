@@ -118,6 +118,19 @@ static void on_hint(void *context, const char *config, const char *text)
 	out_note("%s says nothing of these pages; to show them there:\n%s", config, text);
 }
 
+static void on_left(void *context, const char *folder, size_t count)
+{
+	(void)context;
+	out_note("an export into %s was killed, and has left %zu temporary file%s there: the next export takes them away",
+		 folder, count, count == 1 ? "" : "s");
+}
+
+static void on_swept(void *context, const char *folder, size_t count)
+{
+	(void)context;
+	out_note("took away %zu temporary file%s that an export into %s had left when it was killed", count, count == 1 ? "" : "s", folder);
+}
+
 static void on_open_hit(void *context, const char *key, const struct redact_hit *hit)
 {
 	(void)context;
@@ -127,6 +140,7 @@ static void on_open_hit(void *context, const char *key, const struct redact_hit 
 void export_tell(struct publish_options *options)
 {
 	options->differs = on_differs;
+	options->left = options->check_only ? on_left : on_swept;
 	options->hint = on_hint;
 	options->open_hit = on_open_hit;
 }
@@ -279,7 +293,9 @@ const struct command_body command_export = {
 	.text = "Where the site has its pages is read from its configuration. The set of pages is written whole or not at "
 		"all, and the same store gives the same bytes. A page that somebody edited by hand since is left alone and "
 		"named with what differs (exit status 1), unless --force is given; `aitia edit --adopt` takes such an edit into the "
-		"record. docs/publishing.md tells more.",
+		"record. Ctrl-C and SIGTERM stop it: nothing is written then, nothing is left, and the exit status is 128 and the signal's "
+		"number; with --watch they end it between two exports, with 0. What an export that was killed has left in the site goes with "
+		"the next one. docs/publishing.md tells more.",
 	.examples = export_examples,
 	.answer = export_keys,
 	.answer_text = "a page",

@@ -34,8 +34,10 @@ static enum status lock_pages(struct publication *p, struct error *err)
 	return file_lock_folder(p->place.content, &p->lock, err);
 }
 
+/* The lock goes last: until then nobody takes what the journal names for left behind. */
 static void publication_free(struct publication *p)
 {
+	publish_journal_release(&p->journal);
 	if (p->lock >= 0)
 		file_unlock(p->lock);
 	publish_team_free(p->team);
@@ -75,13 +77,20 @@ enum status publish_begin(struct store *store, const struct renderer *renderer, 
 	p->lock = -1;
 	strbuf_init(&p->unapproved);
 	status = find_place(p, err);
+	publish_journal_init(&p->journal, &p->place, file_join(&p->arena, p->place.content,
+							       arena_printf(&p->arena, "%s%s", PUBLISH_JOURNAL, options->site)), &p->lock);
 	if (status == STATUS_OK)
 		status = lock_pages(p, err);
+	if (status == STATUS_OK)
+		p->left = publish_journal_left(&p->journal, !options->check_only);
+	if (p->left && options->left)
+		options->left(options->context, p->place.content, p->left);
 	if (status != STATUS_OK) {
 		publication_free(p);
 		return status;
 	}
 	p->files = file_set_new();
+	file_set_note(p->files, publish_journal_note, &p->journal);
 	p->manifest = file_join(&p->arena, p->place.content, arena_printf(&p->arena, "%s%s", PUBLISH_MANIFEST, options->site));
 	p->source = publish_source(&p->arena, store, options);
 	status = read_manifest(p, err);
@@ -371,6 +380,9 @@ static enum status verdict(const struct publication *p, struct error *err)
 				 "%zu page%s edited by hand, or not ours, left as they are (`aitia edit KEY --adopt` takes the edits into the record; --force "
 				 "overwrites them)",
 				 refused, refused == 1 ? "" : "s");
+	if (p->options->check_only && p->left)
+		return error_set(err, STATUS_REFUSED, "%zu page%s not up to date, and %zu file%s left by an export that was killed", stale,
+				 stale == 1 ? " is" : "s are", p->left, p->left == 1 ? " was" : "s were");
 	if (stale)
 		return error_set(err, STATUS_REFUSED, "%zu page%s not up to date", stale, stale == 1 ? " is" : "s are");
 	return STATUS_OK;
@@ -405,11 +417,8 @@ enum status publish_finish(struct publication *p, bool whole, enum status status
 				   "publishes it, marked so)", p->unapproved.text);
 	if (status == STATUS_OK && whole && !p->is_current)
 		status = put_indexes(p, err);
-	if (status == STATUS_OK && p->lock < 0) { /* a folder that the pages made; others may have been there first */
-		status = lock_pages(p, err);
-		if (status == STATUS_OK)
-			status = read_manifest(p, err);
-	}
+	if (status == STATUS_OK && p->journal.locked_late) /* others may have been there first */
+		status = read_manifest(p, err);
 	if (status == STATUS_OK && !p->is_current)
 		status = publish_renew_manifest(p, whole, err);
 	if (whole && p->options->state_folder)

@@ -51,6 +51,9 @@ struct publish_options {
 	void (*open_hit)(void *context, const char *key, const struct redact_hit *hit);
 	/* Each page, once it is in its place; `key`: of its incident, NULL: it is about many. */
 	void (*page)(void *context, const char *key, const char *path, enum publish_outcome outcome);
+	/* An export that was killed has left so many temporary files in the site's folder; they are gone now, unless
+	 * `check_only`. May be NULL. */
+	void (*left)(void *context, const char *folder, size_t count);
 	/* What was refused, as it is there and as it would be written; may be NULL. */
 	void (*differs)(void *context, const char *path, struct slice there, struct slice made);
 	/* After a whole publication: what to put into the site's configuration, which says

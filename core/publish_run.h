@@ -6,6 +6,7 @@
 #include "core/base/file_stamp.h"
 #include "core/base/vec.h"
 #include "core/publish.h"
+#include "core/publish_journal.h"
 #include "core/publish_place.h"
 #include "core/publish_team.h"
 
@@ -55,6 +56,8 @@ struct publication {
 	struct slice seen_rest;               /* publish_seen.h: lines of stamps that were not asked for yet */
 	bool seen_more;                       /* some of `seen` were read for it */
 	VEC_OF(struct seen_file) seen;        /* files known to be ours as they lie there */
+	struct publish_journal journal;       /* files that are about to be laid in the site */
+	size_t left;                          /* files of an export that was killed */
 	int lock;                             /* on the pages' folder; -1: none yet */
 };
 

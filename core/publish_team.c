@@ -9,6 +9,7 @@
 
 #include "core/base/mem.h"
 #include "core/base/thread.h"
+#include "core/publish_run.h"
 
 #define THREADS_MAX 8
 #define JOBS_OF_EACH 4 /* enough to go on with while the owner is busy */
@@ -32,7 +33,7 @@ static size_t cores(void)
 	return count < 1 ? 1 : count > THREADS_MAX ? THREADS_MAX : (size_t)count;
 }
 
-struct publish_team *publish_team_new(const struct publication *publication, void (*work)(struct publish_job *))
+struct publish_team *publish_team_new(struct publication *publication, void (*work)(struct publish_job *))
 {
 	struct publish_team *team = mem_zalloc(1, sizeof(*team));
 
@@ -42,6 +43,7 @@ struct publish_team *publish_team_new(const struct publication *publication, voi
 	for (size_t i = 0; i < team->size; i++) {
 		team->jobs[i].publication = publication;
 		team->jobs[i].files = file_set_new();
+		file_set_note(team->jobs[i].files, publish_journal_note, &publication->journal);
 	}
 	pthread_mutex_init(&team->mutex, NULL);
 	pthread_cond_init(&team->changed, NULL);

@@ -47,7 +47,7 @@ struct publish_job {
 struct publish_team;
 
 /* `work` makes the pages of a job, on any thread. */
-struct publish_team *publish_team_new(const struct publication *publication, void (*work)(struct publish_job *));
+struct publish_team *publish_team_new(struct publication *publication, void (*work)(struct publish_job *));
 /* The next job, empty, to be filled and put in; NULL: as many are under way as there may be. */
 struct publish_job *publish_team_next(struct publish_team *team);
 void publish_job_clear(struct publish_job *); /* empty again */

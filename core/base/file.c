@@ -17,6 +17,8 @@
 
 #define PIPE_FIRST_BYTES ((size_t)64 * 1024)
 #define TEMP_TRIES 100
+#define TEMP_HEAD ".aitia-"
+#define TEMP_LETTERS "abcdefghijklmnopqrstuvwxyz0123456789"
 
 /* ---- reading ----------------------------------------------------------------- */
 
@@ -120,7 +122,7 @@ char *file_folder_of(const char *path)
  * makes thousands of files. */
 static void temp_letters(char out[6])
 {
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+	static const char letters[] = TEMP_LETTERS;
 	static atomic_uint_fast64_t last; /* 0: not yet */
 	uint_fast64_t seed = atomic_fetch_add(&last, UINT64_C(0x9E3779B97F4A7C15));
 
@@ -139,16 +141,18 @@ static void temp_letters(char out[6])
 
 /* Not mkstemp(): its mode is 0600, and what the umask would leave of 0666 cannot be
  * asked for without changing it for all threads. `mode` less umask is what open() does. */
-int file_open_temp(const char *folder, mode_t mode, char **temp_path)
+int file_open_temp(const char *folder, mode_t mode, file_temp_noted *noted, void *context, char **temp_path)
 {
 	size_t len_bytes = strlen(folder);
-	size_t size = len_bytes + sizeof("/.aitia-XXXXXX");
+	size_t size = len_bytes + sizeof("/" TEMP_HEAD "XXXXXX");
 	char *path = mem_alloc(size);
 	int fd = -1;
 
-	snprintf(path, size, "%s/.aitia-XXXXXX", folder);
+	snprintf(path, size, "%s/" TEMP_HEAD "XXXXXX", folder);
 	for (unsigned attempt = 0; attempt < TEMP_TRIES && fd < 0; attempt++) {
 		temp_letters(path + size - 7);
+		if (noted && !noted(context, path))
+			break;
 		fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, mode);
 		if (fd < 0 && errno != EEXIST && errno != EINTR)
 			break;
@@ -161,6 +165,14 @@ int file_open_temp(const char *folder, mode_t mode, char **temp_path)
 	}
 	*temp_path = path;
 	return fd;
+}
+
+bool file_is_temp_name(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	size_t head = sizeof(TEMP_HEAD) - 1;
+
+	return strncmp(name, TEMP_HEAD, head) == 0 && strlen(name) == head + 6 && strspn(name + head, TEMP_LETTERS) == 6;
 }
 
 bool file_write_all(int fd, struct slice content)
@@ -216,7 +228,7 @@ static enum status open_atomic(const char *path, bool is_private, struct atomic_
 	struct atomic_file *file = mem_zalloc(1, sizeof(*file));
 	file->folder = file_folder_of(path);
 	/* Until it has the old file's mode, nobody else may read the new content. */
-	file->fd = file_open_temp(file->folder, there || is_private ? 0600 : 0666, &file->temp_path);
+	file->fd = file_open_temp(file->folder, there || is_private ? 0600 : 0666, NULL, NULL, &file->temp_path);
 	if (file->fd < 0) {
 		error_set(err, STATUS_OUTPUT, "%s: cannot make a file in %s: %s", path, file->folder, strerror(errno));
 		free(file->folder);
@@ -383,6 +395,18 @@ enum status file_lock_folder(const char *path, int *lock, struct error *err)
 	}
 	*lock = fd;
 	return STATUS_OK;
+}
+
+bool file_try_lock_folder(const char *path, int *lock)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		close(fd);
+		fd = -1;
+	}
+	*lock = fd;
+	return fd >= 0;
 }
 
 void file_unlock(int lock)

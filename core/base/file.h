@@ -49,6 +49,7 @@ enum status file_make_private_folder(const char *path, struct error *err) MUST_C
 /* Alone with what is in the folder, as far as others ask too; waits for them. To be ended
  * by file_unlock; the end of the process ends it as well. STATUS_OUTPUT. */
 enum status file_lock_folder(const char *path, int *lock, struct error *err) MUST_CHECK;
+bool file_try_lock_folder(const char *path, int *lock); /* without waiting; false: others have it, or it cannot be */
 void file_unlock(int lock);
 
 /* Where links lead to: the path of the file itself, in the arena; `path` if nothing is

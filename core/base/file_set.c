@@ -21,11 +21,14 @@ int syncfs(int fd); /* unistd.h has it for _GNU_SOURCE alone */
 struct entry {
 	char *path;
 	char *temp_path; /* NULL: to be removed */
+	bool is_first;   /* its folder was made for it */
 	struct file_stamp written; /* of the temporary file: all but the time of change outlast the moving */
 };
 
 struct file_set {
 	VEC_OF(struct entry) entries;
+	file_set_noted *noted;
+	void *noted_context;
 	file_set_placed *placed;
 	void *context;
 	char *made; /* the folder that is known to be there; NULL: none yet */
@@ -53,7 +56,7 @@ static enum status failed(const char *path, struct error *err)
 }
 
 /* In a temporary file, with the mode of the file that it is to replace. */
-static enum status write_temp(const char *path, const char *folder, struct slice content, char **temp_path,
+static enum status write_temp(const struct file_set *set, const char *path, const char *folder, struct slice content, char **temp_path,
 			      struct file_stamp *written, struct error *err)
 {
 	struct stat old, made;
@@ -62,7 +65,7 @@ static enum status write_temp(const char *path, const char *folder, struct slice
 
 	if (there && S_ISDIR(old.st_mode))
 		return error_set(err, STATUS_OUTPUT, "%s is a folder", path);
-	fd = file_open_temp(folder, there ? 0600 : 0666, temp_path);
+	fd = file_open_temp(folder, there ? 0600 : 0666, set->noted, set->noted_context, temp_path);
 	if (fd < 0)
 		return failed(path, err);
 	bool good = file_write_all(fd, content) && (!there || fchmod(fd, old.st_mode & 07777) == 0) && fstat(fd, &made) == 0;
@@ -88,18 +91,25 @@ enum status file_set_add(struct file_set *set, const char *path, struct slice co
 	enum status status = STATUS_OK;
 
 	if (!set->made || strcmp(set->made, folder) != 0) { /* most stand in the same one */
+		entry.is_first = !file_is_folder(folder);
 		status = file_make_folders(folder, err);
 		free(set->made);
 		set->made = status == STATUS_OK ? mem_strdup(folder) : NULL;
 	}
 	if (status == STATUS_OK)
-		status = write_temp(path, folder, content, &entry.temp_path, &entry.written, err);
+		status = write_temp(set, path, folder, content, &entry.temp_path, &entry.written, err);
 	if (status == STATUS_OK) {
 		entry.path = mem_strdup(path);
 		vec_push(&set->entries, entry);
 	}
 	free(folder);
 	return status;
+}
+
+void file_set_note(struct file_set *set, file_set_noted *noted, void *context)
+{
+	set->noted = noted;
+	set->noted_context = context;
 }
 
 void file_set_move(struct file_set *to, struct file_set *from)
@@ -269,5 +279,11 @@ void file_set_abandon(struct file_set *set)
 	for (size_t i = 0; i < set->entries.len; i++)
 		if (set->entries.items[i].temp_path)
 			unlink(set->entries.items[i].temp_path);
+	for (size_t i = set->entries.len; i-- > 0;)
+		if (set->entries.items[i].is_first) {
+			char *folder = file_folder_of(set->entries.items[i].path);
+			rmdir(folder);
+			free(folder);
+		}
 	set_free(set);
 }

@@ -13,6 +13,10 @@
 struct file_set;
 
 struct file_set *file_set_new(void); /* to be ended by commit or abandon, which free it */
+/* To be told of the path of each temporary file before it is made, by the thread that adds; false and errno: that
+ * fails. */
+typedef bool file_set_noted(void *context, const char *temp_path);
+void file_set_note(struct file_set *set, file_set_noted *noted, void *context);
 /* Makes the folders that are missing. Keeps the mode of a file that is there. STATUS_OUTPUT. */
 enum status file_set_add(struct file_set *set, const char *path, struct slice content, struct error *err) MUST_CHECK;
 /* What `from` holds goes over to `to`, behind what that has; `from` is empty then, and may be added to again. So several
@@ -28,6 +32,7 @@ enum status file_set_commit(struct file_set *set, struct error *err) MUST_CHECK;
  * written. */
 typedef void file_set_placed(void *context, const char *path, const struct file_stamp *stamp);
 void file_set_tell(struct file_set *set, file_set_placed *placed, void *context);
+/* Folders that were made for its files go too, where nothing else is in them. */
 void file_set_abandon(struct file_set *set); /* NULL: nothing to do */
 
 #endif

@@ -25,8 +25,10 @@ static void read_folder(struct fixture *f, const char *folder)
 	DIR *dir = opendir(folder);
 	const struct dirent *entry;
 
-	if (!dir)
+	if (!dir) {
 		fail_msg("%s is missing", folder);
+		return;
+	}
 	while ((entry = readdir(dir))) {
 		char *path = arena_printf(&f->arena, "%s/%s", folder, entry->d_name);
 

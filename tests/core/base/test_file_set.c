@@ -1,5 +1,6 @@
 /* Sets of files: all or none, and no temporary file is left. */
 #include <dirent.h>
+#include <errno.h>
 #include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,6 +14,7 @@
 
 #include "core/base/file.h"
 #include "core/base/file_set.h"
+#include "core/base/file_temp.h"
 
 static struct arena arena;
 static struct error err;
@@ -97,6 +99,7 @@ static void test_abandon(void **state)
 	assert_int_equal(file_write_atomic(at("old"), slice_of("before"), &err), STATUS_OK);
 	assert_int_equal(file_set_add(set, at("old"), slice_of("after"), &err), STATUS_OK);
 	assert_int_equal(file_set_add(set, at("new"), slice_of("new"), &err), STATUS_OK);
+	assert_int_equal(file_set_add(set, at("made/new"), slice_of("new"), &err), STATUS_OK);
 	file_set_remove(set, at("old"));
 	assert_int_equal(mkdir(at("folder"), 0777), 0);
 	assert_int_equal(file_set_add(set, at("folder"), slice_of("x"), &err), STATUS_OUTPUT);
@@ -104,6 +107,43 @@ static void test_abandon(void **state)
 	file_set_abandon(set);
 	assert_content("old", "before");
 	assert_int_equal(files_in_folder(), 2); /* old, folder */
+}
+
+static char *noted[4];
+static size_t noted_count;
+
+static bool note(void *context, const char *temp_path)
+{
+	assert_ptr_equal(context, folder);
+	assert_false(file_exists(temp_path));
+	if (noted_count == 2) {
+		errno = ENOSPC;
+		return false;
+	}
+	noted[noted_count++] = arena_strdup(&arena, temp_path);
+	return true;
+}
+
+/* Who is told of each file before it is there may say no. */
+static void test_noted(void **state)
+{
+	(void)state;
+	file_set_note(set, note, folder);
+	assert_int_equal(file_set_add(set, at("one"), slice_of("1"), &err), STATUS_OK);
+	assert_int_equal(file_set_add(set, at("two"), slice_of("2"), &err), STATUS_OK);
+	assert_int_equal(file_set_add(set, at("three"), slice_of("3"), &err), STATUS_OUTPUT);
+	assert_non_null(strstr(err.text, strerror(ENOSPC)));
+	assert_int_equal(noted_count, 2);
+	for (size_t i = 0; i < noted_count; i++) {
+		assert_true(file_exists(noted[i]));
+		assert_true(file_is_temp_name(noted[i]));
+	}
+	assert_false(file_is_temp_name(at(".aitia-pages.plain")));
+	assert_false(file_is_temp_name(at(".aitia-abcde")));
+	assert_false(file_is_temp_name(at(".aitia-abcdeF")));
+	assert_false(file_is_temp_name(at("x.aitia-abcdef")));
+	assert_int_equal(file_set_commit(set, &err), STATUS_OK);
+	assert_int_equal(files_in_folder(), 2);
 }
 
 static void test_many(void **state)
@@ -179,6 +219,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_commit, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_abandon, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_noted, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_many, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_moved, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_stamps, setup, teardown),

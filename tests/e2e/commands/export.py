@@ -68,6 +68,59 @@ class Export(Case):
         if child.returncode:
             self.assertIn(b"interrupted; nothing was written", said)
 
+    def left(self, out):
+        """Temporary files in a site, and the list of them if there is one."""
+        names = [path for path in files_in(self.path(out), "") if ".aitia-" in path and ".aitia-pages" not in path]
+        return sorted(path for path in names if ".aitia-writing" not in path), [path for path in names if ".aitia-writing" in path]
+
+    def killed_export(self, out, site, after_s):
+        with subprocess.Popen([AITIA, "--store", self.store, "export", "--all", f"--site={site}", "--out", self.path(out)],
+                              env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
+            time.sleep(after_s)
+            child.kill()
+
+    def test_what_a_killed_export_left_goes_with_the_next(self):
+        for n in range(40):
+            self.run_ok("incident", "create", f"Number {n}")
+        for site in "plain", "hugo":
+            began = time.monotonic()
+            self.export(f"{site}-whole", site=site)
+            wanted, lasted = self.pages(f"{site}-whole"), time.monotonic() - began
+            seen = 0
+            for step in range(60):
+                out = f"{site}-{step}"
+                self.killed_export(out, site, lasted * (step % 20 + 1) / 20)
+                files, lists = self.left(out) if os.path.isdir(self.path(out)) else ([], [])
+                if files:
+                    named = self.read(lists[0]).decode().splitlines()
+                    self.assertLessEqual({os.path.relpath(path, self.path(out)) for path in files}, set(named))
+                    self.export(out, "--check", site=site, code=1)
+                    self.assertIn(f"{len(files)} file{'s were' if len(files) > 1 else ' was'} left by an export that was killed", self.err)
+                    self.assertEqual(self.left(out), (files, lists))
+                    seen += 1
+                self.run_ok("export", "--all", f"--site={site}", "--out", self.path(out), notes=True)
+                if files:
+                    self.assertIn(f"took away {len(files)} temporary file", self.err)
+                self.assertEqual(self.left(out), ([], []))
+                self.assertEqual(self.pages(out), wanted)
+                self.export(out, "--check", site=site)
+                if seen == 3:
+                    break
+            self.assertGreater(seen, 0, site)
+
+    def test_the_list_of_a_killed_export_leads_nowhere_else(self):
+        self.export("o")
+        for name in "mine.txt", ".aitia-abcdef", "o/.aitia-zzzzzz", "o/kept.md":
+            with open(self.path(name), "w", encoding="utf-8") as file:
+                file.write("mine\n")
+        with open(self.path("o/.aitia-writing.plain"), "w", encoding="utf-8") as file:
+            file.write("../mine.txt\n../.aitia-abcdef\nkept.md\n\n/.aitia-abcdef\n.aitia-zzzzzz\n.aitia-pages.plain\n.aitia-aaa")
+        self.run_ok("export", "--all", "--site=plain", "--out", self.path("o"), notes=True)
+        self.assertIn("took away 1 temporary file that", self.err)
+        self.assertEqual([os.path.exists(self.path(name)) for name in ("mine.txt", ".aitia-abcdef", "o/.aitia-zzzzzz", "o/kept.md")],
+                         [True, True, False, True])
+        self.assertEqual(self.left("o"), ([], []))
+
     def test_check(self):
         self.assertEqual(set(self.export("o", "--check", code=1).values()), {"stale"})
         self.assertFalse(os.path.exists(self.path("o")))

@@ -363,7 +363,7 @@ void answer_edit(struct json_writer *json, const struct edit *edit)
 
 void answer_edited(bool as_json, size_t samples, int64_t edit)
 {
-	const char *plural = samples == 1 ? "" : "s";
+	const char *ending = plural((int64_t)samples);
 
 	if (as_json) {
 		struct strbuf line = STRBUF_INIT;
@@ -376,8 +376,8 @@ void answer_edited(bool as_json, size_t samples, int64_t edit)
 		out_json(&line);
 		strbuf_release(&line);
 	} else if (edit) {
-		out_printf("%zu sample%s, edit %lld\n", samples, plural, (long long)edit);
+		out_printf("%zu sample%s, edit %lld\n", samples, ending, (long long)edit);
 	} else {
-		out_printf("%zu sample%s, nothing to change\n", samples, plural);
+		out_printf("%zu sample%s, nothing to change\n", samples, ending);
 	}
 }

@@ -252,8 +252,9 @@ static void print_text(const struct asked *asked)
 		strbuf_release(&out);
 		return;
 	}
-	strbuf_addf(&out, ": %zu sample%s rated by two or more, %zu ratings by %zu reviewers\n", agreement->units,
-		    agreement->units == 1 ? "" : "s", agreement->ratings, agreement->raters);
+	strbuf_addf(&out, ": %zu sample%s rated by two or more, %zu rating%s by %zu reviewer%s\n", agreement->units,
+		    plural((int64_t)agreement->units), agreement->ratings, plural((int64_t)agreement->ratings), agreement->raters,
+		    plural((int64_t)agreement->raters));
 	strbuf_addstr(&out, "  pairs that agree       ");
 	figure_percent(&out, agreement->percent, agreement->percent_within);
 	strbuf_addstr(&out, "\n  Krippendorff's alpha   ");
@@ -267,7 +268,8 @@ static void print_text(const struct asked *asked)
 	text_codes(&out, asked);
 	text_confusions(&out, asked);
 	text_pairs(&out, asked);
-	strbuf_addf(&out, "\n%zu of %zu samples need talking about", agreement->disputed_count, agreement->units);
+	strbuf_addf(&out, "\n%zu of %zu sample%s need%s talking about", agreement->disputed_count, agreement->units,
+		    plural((int64_t)agreement->units), agreement->units == 1 ? "s" : "");
 	for (size_t i = 0; i < agreement->disputed_count && i < TEXT_ROWS; i++)
 		strbuf_addf(&out, "%s %lld", i ? "," : ":", (long long)agreement->disputed[i]);
 	strbuf_addstr(&out, agreement->disputed_count > TEXT_ROWS ? ", …" : "");

@@ -62,10 +62,10 @@ static void print_row(struct arena *arena, const struct batch *batch)
 {
 	struct strbuf line = STRBUF_INIT;
 
-	strbuf_addf(&line, "%5lld  %s  %-8s %7lld records: %lld imported, %lld updated, %lld duplicates, %lld rejected  ",
+	strbuf_addf(&line, "%5lld  %s  %-8s %7lld record%s: %lld imported, %lld updated, %lld duplicate%s, %lld rejected  ",
 		    (long long)batch->id, out_time(arena, batch->at), batch->format ? batch->format : "-",
-		    (long long)batch->records, (long long)batch->imported, (long long)batch->updated,
-		    (long long)batch->duplicates, (long long)batch->rejected);
+		    (long long)batch->records, plural(batch->records), (long long)batch->imported, (long long)batch->updated,
+		    (long long)batch->duplicates, plural(batch->duplicates), (long long)batch->rejected);
 	out_clean(&line, slice_of(batch->source ? batch->source : "-"));
 	strbuf_addch(&line, '\n');
 	out_flush(&line);
@@ -163,9 +163,9 @@ static void add_head(struct showing *showing, struct arena *arena, const struct 
 		out_clean(out, slice_of(fields[i].value ? fields[i].value : "-"));
 		strbuf_addch(out, '\n');
 	}
-	strbuf_addf(out, "  %-10s %lld: %lld imported, %lld updated, %lld duplicates, %lld rejected\n", "records",
+	strbuf_addf(out, "  %-10s %lld: %lld imported, %lld updated, %lld duplicate%s, %lld rejected\n", "records",
 		    (long long)batch->records, (long long)batch->imported, (long long)batch->updated,
-		    (long long)batch->duplicates, (long long)batch->rejected);
+		    (long long)batch->duplicates, plural(batch->duplicates), (long long)batch->rejected);
 	if (batch->rejected > 0)
 		strbuf_addstr(out, "\nrejected\n");
 }

@@ -367,8 +367,9 @@ static void print_text(struct arena *arena, const struct contrast_answer *asked,
 	const struct contrast *contrast = &asked->contrast;
 	struct strbuf out = STRBUF_INIT;
 
-	strbuf_addf(&out, "%lld cases against %lld others: %zu looks; of what is claimed %.0f %% may be false\n",
-		    (long long)contrast->cases, (long long)contrast->controls, contrast->looks, 100 * rate);
+	strbuf_addf(&out, "%lld case%s against %lld other%s: %zu look%s; of what is claimed %.0f %% may be false\n",
+		    (long long)contrast->cases, plural(contrast->cases), (long long)contrast->controls, plural(contrast->controls),
+		    contrast->looks, plural((int64_t)contrast->looks), 100 * rate);
 	if (asked->from == OUTPUTS_STORE) {
 		strbuf_addstr(&out, "compared with the outputs of the store's denominators, which tell ");
 		out_clean(&out, slice_of(asked->breakdown));

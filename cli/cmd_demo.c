@@ -202,8 +202,8 @@ static enum status apply_incident(struct demo *demo, struct error *err)
 	enum status status = document_apply(demo->store, demo->arena, DEMO_REVIEWER, json, &report, err);
 
 	for (size_t i = 0; status == STATUS_OK && i < report.count; i++)
-		out_printf("  apply     %s with %zu members (facts from public sources)\n", report.results[i].key,
-			   report.results[i].members_added);
+		out_printf("  apply     %s with %zu member%s (facts from public sources)\n", report.results[i].key,
+			   report.results[i].members_added, plural((int64_t)report.results[i].members_added));
 	return status;
 }
 

@@ -45,9 +45,9 @@ static void print_import(const char *file, const struct exposure_rows *rows, con
 		json_write_end(&json, '}');
 	} else {
 		out_clean(&line, slice_of(file));
-		strbuf_addf(&line, ": %lld lines: %lld denominators added, %lld changed, %lld unchanged, %zu lines rejected",
-			    (long long)rows->records, (long long)result->added, (long long)result->changed,
-			    (long long)result->unchanged, rows->reject_count);
+		strbuf_addf(&line, ": %lld line%s: %lld denominator%s added, %lld changed, %lld unchanged, %zu line%s rejected",
+			    (long long)rows->records, plural(rows->records), (long long)result->added, plural(result->added),
+			    (long long)result->changed, (long long)result->unchanged, rows->reject_count, plural((int64_t)rows->reject_count));
 		if (edit)
 			strbuf_addf(&line, " (edit %lld)", (long long)edit);
 	}

@@ -55,7 +55,7 @@ static void print_group(struct arena *arena, const struct alike_group *group, co
 	out_tone(&out, TONE_STRONG);
 	strbuf_addf(&out, "group:%" PRId64, group->representative);
 	out_tone(&out, TONE_PLAIN);
-	strbuf_addf(&out, "  %" PRId64 " samples, %" PRId64 " open  ", group->members, group->open);
+	strbuf_addf(&out, "  %" PRId64 " sample%s, %" PRId64 " open  ", group->members, plural(group->members), group->open);
 	out_clean(&out, slice_of(title));
 	if (alike_proposal(group))
 		strbuf_addf(&out, "\n  proposed: %s", alike_proposal_text(arena, group));

@@ -190,8 +190,8 @@ static enum status take_groups(struct proposing *to, const char *reviewer, const
 		if (alike_proposal(&groups[i]))
 			status = take_group(to, reviewer, &groups[i], err);
 	if (began)
-		status = ops->group_end(to->store, status, arena_printf(&to->cli->arena, "%zu samples: causes that %zu group%s proposed",
-									to->samples, to->groups, to->groups == 1 ? "" : "s"), &edit, err);
+		status = ops->group_end(to->store, status, arena_printf(&to->cli->arena, "%zu sample%s: causes that %zu group%s proposed",
+									to->samples, plural((int64_t)to->samples), to->groups, plural((int64_t)to->groups)), &edit, err);
 	return status;
 }
 

@@ -49,10 +49,10 @@ static enum status report(struct store *store, bool json, struct error *err)
 		out_printf("%lld of %lld samples are grouped with those that are alike\n", (long long)alike.samples_done,
 			   (long long)alike.samples);
 	if (is.whole && is.samples_indexed < is.samples)
-		out_printf("the index is whole: %lld samples; %lld more are too large for it and are always read\n",
-			   (long long)is.samples_indexed, (long long)(is.samples - is.samples_indexed));
+		out_printf("the index is whole: %lld sample%s; %lld more are too large for it and are always read\n",
+			   (long long)is.samples_indexed, plural(is.samples_indexed), (long long)(is.samples - is.samples_indexed));
 	else if (is.whole)
-		out_printf("the index is whole: %lld samples\n", (long long)is.samples);
+		out_printf("the index is whole: %lld sample%s\n", (long long)is.samples, plural(is.samples));
 	else
 		out_printf("%lld of %lld samples are in the index\n", (long long)is.samples_indexed, (long long)is.samples);
 	return STATUS_OK;

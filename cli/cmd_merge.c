@@ -62,12 +62,13 @@ static void print_text(const struct merge_result *result, bool dry_run)
 		out_printf("nothing new\n");
 		return;
 	}
-	out_printf("%s%lld new and %lld updated samples, %lld edits with %lld judgements, %lld new and %lld changed incidents",
+	out_printf("%s%lld new and %lld updated sample%s, %lld edit%s with %lld judgement%s, %lld new and %lld changed incident%s",
 		   dry_run ? "would come: " : "", (long long)result->samples_new, (long long)result->samples_updated,
-		   (long long)result->edits, (long long)result->annotations, (long long)result->incidents_new,
-		   (long long)result->incidents_updated);
+		   plural(result->samples_updated), (long long)result->edits, plural(result->edits), (long long)result->annotations,
+		   plural(result->annotations), (long long)result->incidents_new, (long long)result->incidents_updated,
+		   plural(result->incidents_updated));
 	if (result->flipped)
-		out_printf(", %lld edits undone or redone there", (long long)result->flipped);
+		out_printf(", %lld edit%s undone or redone there", (long long)result->flipped, plural(result->flipped));
 	if (result->edit)
 		out_printf("; edit %lld, which aitia undo takes back", (long long)result->edit);
 	out_printf("\n");

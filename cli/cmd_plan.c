@@ -285,8 +285,8 @@ static int make_run(struct cli *cli, const void *options_given, const struct opt
 	if (make(cli, values, words, &plan, &edit, &err) != STATUS_OK)
 		return cli_fail(cli, &err);
 	if (!values->json) {
-		out_printf("%zu of %" PRId64 " samples, edit %" PRId64 "; sampled:%s lists them\n", plan.sample_count, population_of(&plan), edit,
-			   plan.name);
+		out_printf("%zu of %" PRId64 " sample%s, edit %" PRId64 "; sampled:%s lists them\n", plan.sample_count, population_of(&plan),
+			   plural(population_of(&plan)), edit, plan.name);
 		return 0;
 	}
 	json_write_init(&json, &line, 0);
@@ -514,9 +514,9 @@ static enum status print_plan(struct showing *to, const struct plan_values *valu
 		strbuf_release(&out);
 		return status;
 	}
-	strbuf_addf(&out, "sampled:%s  %zu of %zu annotated; %s %" PRId64 " samples, seed %" PRId64 "\n", to->is.plan.name, to->is.done,
+	strbuf_addf(&out, "sampled:%s  %zu of %zu annotated; %s %" PRId64 " sample%s, seed %" PRId64 "\n", to->is.plan.name, to->is.done,
 		    to->is.plan.sample_count, plan_represents(to->is.plan.form) ? "drawn from" : "chosen from", population_of(&to->is.plan),
-		    (int64_t)to->is.plan.seed);
+		    plural(population_of(&to->is.plan)), (int64_t)to->is.plan.seed);
 	for (size_t h = 0; (to->is.plan.key || !plan_represents(to->is.plan.form)) && h < to->is.plan.stratum_count; h++) {
 		strbuf_addstr(&out, "  ");
 		out_clean_fit(&out, to->is.plan.strata[h].value ? to->is.plan.strata[h].value : "(none)", 28);

@@ -113,7 +113,7 @@ static void print_text(const struct similar_group *group, const char *title)
 	struct strbuf out = STRBUF_INIT;
 
 	out_tone(&out, TONE_STRONG);
-	strbuf_addf(&out, "%zu samples", group->count);
+	strbuf_addf(&out, "%zu sample%s", group->count, plural((int64_t)group->count));
 	out_tone(&out, TONE_PLAIN);
 	strbuf_addf(&out, "  like %" PRId64 "  ", group->members[0].sample);
 	out_clean(&out, slice_of(title));

@@ -133,7 +133,7 @@ static void text_period(struct strbuf *out, const char *name, const struct serie
 	else
 		figure_text(out, period->rate, period->within, 1);
 	strbuf_addf(out, series->has_outputs ? "  %.0f of %.0f" : "  a day; %.0f", period->count, period->outputs);
-	strbuf_addf(out, " in %zu days\n", period->end - period->first);
+	strbuf_addf(out, " in %zu day%s\n", period->end - period->first, plural((int64_t)(period->end - period->first)));
 }
 
 static void print_text(struct arena *arena, const struct watched *watched, const struct occurrences *recorded)

@@ -3,11 +3,6 @@
 #include "cli/output.h"
 #include "core/base/json.h"
 
-static const char *plural(int64_t count)
-{
-	return count == 1 ? "" : "s";
-}
-
 /* ---- a file ------------------------------------------------------------------------ */
 
 void import_report_notes(struct json_writer *json, const char *const *notes, size_t count)

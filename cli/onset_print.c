@@ -252,7 +252,7 @@ static void text_power(struct strbuf *out, const struct onset *onset)
 		if (isnan(onset->power[i].median_days))
 			strbuf_addstr(out, "    -\n");
 		else
-			strbuf_addf(out, "    %.0f days\n", onset->power[i].median_days);
+			strbuf_addf(out, "    %.0f day%s\n", onset->power[i].median_days, plural((int64_t)onset->power[i].median_days));
 	}
 }
 
@@ -269,9 +269,10 @@ static void text_head(struct arena *arena, struct strbuf *out, const struct onse
 		strbuf_addch(out, '\n');
 	}
 	if (series->days) {
-		strbuf_addf(out, "%.0f samples", total(series->count, series->days));
+		strbuf_addf(out, "%.0f sample%s", total(series->count, series->days), plural((int64_t)total(series->count, series->days)));
 		if (series->has_outputs)
-			strbuf_addf(out, " of %.0f outputs", total(series->outputs, series->days));
+			strbuf_addf(out, " of %.0f output%s", total(series->outputs, series->days),
+				    plural((int64_t)total(series->outputs, series->days)));
 		strbuf_addf(out, ", %s to %s\n", series_day(arena, series, 0), series_day(arena, series, (double)series->days - 1));
 	}
 	history_text(out, answer->history);
@@ -282,7 +283,8 @@ static void text_head(struct arena *arena, struct strbuf *out, const struct onse
 		strbuf_addch(out, '\n');
 	}
 	if (series->undated)
-		strbuf_addf(out, "%lld samples have no time and are not in it\n", (long long)series->undated);
+		strbuf_addf(out, series->undated == 1 ? "%lld sample has no time and is not in it\n" : "%lld samples have no time and are not in it\n",
+			    (long long)series->undated);
 }
 
 static void print_text(struct arena *arena, const struct onset_answer *answer)
@@ -317,7 +319,7 @@ static void print_text(struct arena *arena, const struct onset_answer *answer)
 	else if (answer->incident && !onset_gap(answer, &gap))
 		strbuf_addf(&out, "  detected %s; since when it could have been cannot be told\n", out_time(arena, answer->detected));
 	if (onset_gap(answer, &gap))
-		strbuf_addf(&out, "  detected %s: %lld days after it could have been\n", out_time(arena, answer->detected), (long long)gap);
+		strbuf_addf(&out, "  detected %s: %lld day%s after it could have been\n", out_time(arena, answer->detected), (long long)gap, plural(gap));
 	out_flush(&out);
 	strbuf_release(&out);
 }

@@ -354,8 +354,8 @@ static void text_changes(struct strbuf *out, const struct stats *stats)
 		strbuf_addf(out, "  %s CH%" PRId64 "  %s  ", change->incident, change->number, out_time(&scratch, change->at));
 		arena_release(&scratch);
 		if (change->flags.days) {
-			strbuf_addf(out, "flags %" PRId64 " to %" PRId64 " in %zu days, times ", change->flags.before, change->flags.after,
-				    change->flags.days);
+			strbuf_addf(out, "flags %" PRId64 " to %" PRId64 " in %zu day%s, times ", change->flags.before, change->flags.after,
+				    change->flags.days, plural((int64_t)change->flags.days));
 			figure_text(out, change->flags.ratio, change->flags.within, 2);
 		} else {
 			strbuf_addstr(out, "no samples on both sides");
@@ -383,7 +383,8 @@ static void text_coding(struct strbuf *out, const struct stats *stats)
 	}
 	if (!saturation->samples)
 		return;
-	strbuf_addf(out, "  %zu codes in %zu samples; new by fifty:", saturation->codes, saturation->samples);
+	strbuf_addf(out, "  %zu code%s in %zu sample%s; new by fifty:", saturation->codes, plural((int64_t)saturation->codes),
+		    saturation->samples, plural((int64_t)saturation->samples));
 	for (size_t i = saturation->block_count > 12 ? saturation->block_count - 12 : 0; i < saturation->block_count; i++)
 		strbuf_addf(out, " %zu", saturation->blocks[i].fresh);
 	strbuf_addstr(out, saturation->verdict == SATURATION_REACHED ? "; saturated: more samples will hardly bring new codes\n" :
@@ -396,7 +397,8 @@ static void text_plans(struct strbuf *out, const struct stats *stats)
 	for (size_t i = 0; i < stats->plan_count; i++) {
 		const struct stats_plan *plan = &stats->plans[i];
 		bool says = false;
-		strbuf_addf(out, "  %s  %zu of %zu annotated, of %" PRId64 " samples: ", plan->query, plan->done, plan->samples, plan->population);
+		strbuf_addf(out, "  %s  %zu of %zu annotated, of %" PRId64 " sample%s: ", plan->query, plan->done, plan->samples, plan->population,
+			    plural(plan->population));
 		out_clean(out, slice_of(plan->from[0] ? plan->from : "all"));
 		strbuf_addch(out, '\n');
 		for (size_t k = 0; k < PLAN_USUAL_COUNT; k++) {
@@ -436,7 +438,7 @@ static void print_text(const struct stats *stats)
 {
 	struct strbuf out = STRBUF_INIT;
 
-	strbuf_addf(&out, "%" PRId64 " samples, %" PRId64 " with a cause\n", stats->samples, stats->judged);
+	strbuf_addf(&out, "%" PRId64 " sample%s, %" PRId64 " with a cause\n", stats->samples, plural(stats->samples), stats->judged);
 	text_rows(&out, stats->statuses, stats->status_count);
 	text_heading(&out, "causes, of the samples that have one (95 %); up to here: of all causes given");
 	text_causes(&out, stats);
@@ -455,7 +457,7 @@ static void print_text(const struct stats *stats)
 	}
 	text_heading(&out, "reviewers");
 	if (stats->agreement.units) {
-		strbuf_addf(&out, "  %zu samples by two or more, alpha ", stats->agreement.units);
+		strbuf_addf(&out, "  %zu sample%s by two or more, alpha ", stats->agreement.units, plural((int64_t)stats->agreement.units));
 		figure_text(&out, stats->agreement.alpha, stats->agreement.alpha_within, 2);
 		if (!isnan(stats->agreement.alpha) && isnan(stats->agreement.alpha_within.low))
 			strbuf_addstr(&out, " (too few to say how sure that is)");

@@ -84,6 +84,6 @@ enum status evidence_link(struct store *store, struct arena *arena, const char *
 	cause->evidence = evidence.ids;
 	cause->evidence_count = evidence.count;
 	return store->ops->incident_put(store, arena, reviewer, incident,
-					arena_printf(arena, "C%" PRId64 ": %zu samples as evidence", number, evidence.count),
+					arena_printf(arena, "C%" PRId64 ": %zu sample%s as evidence", number, evidence.count, plural((int64_t)evidence.count)),
 					&key_out, edit, err);
 }

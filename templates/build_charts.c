@@ -364,9 +364,9 @@ struct value *build_days_chart(struct builder *b)
 		if (span->known && llabs((long long)(span->event->at.at_us - axis.from_us)) < 2 * (axis.to_us - axis.from_us))
 			include(&axis, span->event->at);
 	}
-	alt = arena_printf(b->arena, "%" PRId64 " samples by the %s on which they were produced, with when the fault could first have been "
+	alt = arena_printf(b->arena, "%" PRId64 " sample%s by the %s on which they were produced, with when the fault could first have been "
 				     "detected, when it was, and what shipped; the table below has the numbers",
-			   total, step_us > DAY_US ? "week" : "day");
+			   total, plural(total), step_us > DAY_US ? "week" : "day");
 	svg_begin(&svg, 290, arena_printf(b->arena, "%s: samples by day", b->input->incident->key), alt);
 	svg_text(&svg, 8, 18, SVG_START, "bold", arena_printf(b->arena, "%s: samples by %s produced", b->input->incident->key,
 							       step_us > DAY_US ? "week" : "day"), 80);

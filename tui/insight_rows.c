@@ -168,7 +168,7 @@ static void add_wait(struct insight_rows *rows, const struct insight_data *data,
 
 static void add_all_counts(struct insight_rows *rows, const char *query, const struct stats *stats, bool ascii)
 {
-	add_heading(rows, arena_printf(&rows->arena, "%" PRId64 " samples, %" PRId64 " with a cause", stats->samples, stats->judged));
+	add_heading(rows, arena_printf(&rows->arena, "%" PRId64 " sample%s, %" PRId64 " with a cause", stats->samples, plural(stats->samples), stats->judged));
 	lead_to(rows, query); /* those with a cause: the headings of Causes */
 	add_counts(rows, stats->statuses, stats->status_count);
 	add_heading(rows, "waiting to be triaged, by age");
@@ -179,7 +179,7 @@ static void add_all_counts(struct insight_rows *rows, const char *query, const s
 	if (stats->week_count) {
 		add_heading(rows, "flagged, by week");
 		add(rows, (struct insight_row){ .kind = INSIGHT_FIGURE, .bar = NAN,
-						.label = arena_printf(&rows->arena, "last of %zu weeks", stats->week_count),
+						.label = arena_printf(&rows->arena, "last of %zu week%s", stats->week_count, plural((int64_t)stats->week_count)),
 						.note = spark(rows, stats->weeks, stats->week_count, ascii),
 						.figure = count_text(rows, stats->weeks[stats->week_count - 1].count),
 						.query = stats->weeks[stats->week_count - 1].query });
@@ -238,8 +238,8 @@ static void add_plans(struct insight_rows *rows, const struct stats *stats)
 	for (size_t i = 0; i < stats->plan_count; i++) {
 		const struct stats_plan *plan = &stats->plans[i];
 		bool says = false;
-		add_heading(rows, arena_printf(&rows->arena, "plan %s (%s), of %" PRId64 " samples: %s", plan->name, plan_form_word(plan->form),
-					       plan->population, plan->from[0] ? plan->from : "all"));
+		add_heading(rows, arena_printf(&rows->arena, "plan %s (%s), of %" PRId64 " sample%s: %s", plan->name, plan_form_word(plan->form),
+					       plan->population, plural(plan->population), plan->from[0] ? plan->from : "all"));
 		lead_to(rows, plan->from);
 		add(rows, (struct insight_row){ .kind = INSIGHT_FIGURE, .label = "annotated", .figure = count_text(rows, (int64_t)plan->done),
 						.bar = (double)plan->done / (double)plan->samples, .query = plan->query,
@@ -267,10 +267,10 @@ static void make_causes(struct insight_rows *rows, const struct insight_data *da
 		return;
 	if (stats->judged) {
 		const char *judged = inquiry_both(&rows->arena, data->query, "-cause:none");
-		add_heading(rows, arena_printf(&rows->arena, "categories, of %" PRId64 " judged samples (sum: of all causes given)", stats->judged));
+		add_heading(rows, arena_printf(&rows->arena, "categories, of %" PRId64 " judged sample%s (sum: of all causes given)", stats->judged, plural(stats->judged)));
 		lead_to(rows, judged);
 		add_pareto(rows, data->query, stats->categories, stats->category_count);
-		add_heading(rows, arena_printf(&rows->arena, "causes, of %" PRId64 " judged samples (sum: of all causes given)", stats->judged));
+		add_heading(rows, arena_printf(&rows->arena, "causes, of %" PRId64 " judged sample%s (sum: of all causes given)", stats->judged, plural(stats->judged)));
 		lead_to(rows, judged);
 		add_pareto(rows, data->query, stats->causes, stats->cause_count);
 	} else {
@@ -349,7 +349,7 @@ static void add_power(struct insight_rows *rows, const struct onset *onset)
 			.kind = INSIGHT_FIGURE, .label = arena_printf(&rows->arena, "times %.2f", power->factor), .bar = power->seen,
 			.figure = arena_printf(&rows->arena, "%.0f %%", 100 * power->seen),
 			.note = isnan(power->median_days) ? "more often not at all" :
-				arena_printf(&rows->arena, "half of the times after %.0f day%s", power->median_days, power->median_days > 1 ? "s" : "") });
+				arena_printf(&rows->arena, "half of the times after %.0f day%s", power->median_days, plural((int64_t)power->median_days)) });
 	}
 	if (onset->no_power)
 		add_text(rows, STYLE_MUTED, onset->no_power);
@@ -375,7 +375,8 @@ static void make_trend(struct insight_rows *rows, const struct insight_data *dat
 			lead_to(rows, onset->without_outputs);
 		}
 		if (onset->series.undated) {
-			add_text(rows, STYLE_MUTED, arena_printf(&rows->arena, "%" PRId64 " samples have no time and are not in it", onset->series.undated));
+			add_text(rows, STYLE_MUTED, arena_printf(&rows->arena, onset->series.undated == 1 ? "%" PRId64 " sample has no time and is not in it" :
+								 "%" PRId64 " samples have no time and are not in it", onset->series.undated));
 			lead_to(rows, inquiry_both(&rows->arena, data->query, "-level:none -after:1900"));
 		}
 	}
@@ -453,8 +454,8 @@ static void make_shared(struct insight_rows *rows, const struct insight_data *da
 	const struct contrast *contrast = &answer->contrast;
 	size_t shown = 0;
 
-	add_text(rows, STYLE_TEXT, arena_printf(&rows->arena, "%" PRId64 " flagged against %" PRId64 " others: %zu looks; of what is claimed 5 %% may be false",
-						contrast->cases, contrast->controls, contrast->looks));
+	add_text(rows, STYLE_TEXT, arena_printf(&rows->arena, "%" PRId64 " flagged against %" PRId64 " other%s: %zu look%s; of what is claimed 5 %% may be false",
+						contrast->cases, contrast->controls, plural(contrast->controls), contrast->looks, plural((int64_t)contrast->looks)));
 	lead_to(rows, inquiry_both(&rows->arena, data->query, "-level:none"));
 	if (answer->from == OUTPUTS_SAMPLES)
 		add(rows, (struct insight_row){ .kind = INSIGHT_FIGURE, .label = "the others", .figure = count_text(rows, contrast->controls),
@@ -603,7 +604,7 @@ static void make_changes(struct insight_rows *rows, const struct insight_data *d
 			.style = change->flags.days && change->flags.within.low > 1 ? STYLE_WARNING : STYLE_TEXT,
 			.label = arena_printf(&rows->arena, "%s CH%" PRId64 "  %s", change->incident, change->number, day_text(rows, change->at)),
 			.figure = change->flags.days ? count_text(rows, change->flags.after) : NULL, .bar = NAN,
-			.note = change->flags.days ? arena_printf(&rows->arena, "from %" PRId64 " in %zu days, times %s: %s", change->flags.before, change->flags.days,
+			.note = change->flags.days ? arena_printf(&rows->arena, "from %" PRId64 " in %zu day%s, times %s: %s", change->flags.before, change->flags.days, plural((int64_t)change->flags.days),
 								  value_text(rows, change->flags.ratio, change->flags.within, 2), text) :
 						     arena_printf(&rows->arena, "no samples on both sides: %s", text) });
 	}

@@ -78,7 +78,7 @@ static void say(const void *of, size_t index, struct strbuf *out)
 	const struct alike_group *group = &self->groups[index];
 	const struct sample_row *row = row_of(self, group->representative);
 
-	strbuf_addf(out, "%" PRId64 " samples, %" PRId64 " open", group->members, group->open);
+	strbuf_addf(out, "%" PRId64 " sample%s, %" PRId64 " open", group->members, plural(group->members), group->open);
 	if (group->judged)
 		strbuf_addstr(out, ", ");
 	add_proposal(out, group);

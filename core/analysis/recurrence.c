@@ -117,7 +117,8 @@ static double members_alike(struct arena *arena, const struct recurrence_side *a
 	const struct recurrence_side *few = a->code_count <= b->code_count ? a : b, *many = few == a ? b : a;
 	size_t found = codes_alike(few, many);
 
-	*text = arena_printf(arena, "%zu of %zu codes", found, few->code_count);
+	*text = arena_printf(arena, "%zu of %zu code%s %s", found, few->code_count, plural((int64_t)few->code_count),
+			     found == 1 ? "is" : "are");
 	return few->code_count ? (double)found / (double)few->code_count : 0;
 }
 
@@ -143,7 +144,7 @@ struct recurrence_score recurrence_score(struct arena *arena, const struct recur
 	alike = shares_alike(arena, now->symptoms, now->members, earlier->symptoms, earlier->members, &text);
 	add_reason(&score, reasons, RECURRENCE_SYMPTOMS, alike, arena_printf(arena, "both show %s", text));
 	alike = members_alike(arena, now, earlier, &text);
-	add_reason(&score, reasons, RECURRENCE_MEMBERS, alike, arena_printf(arena, "%s are the same, or nearly", text));
+	add_reason(&score, reasons, RECURRENCE_MEMBERS, alike, arena_printf(arena, "%s the same, or nearly", text));
 	alike = shares_alike(arena, now->models, now->members, earlier->models, earlier->members, &text);
 	versions = shares_alike(arena, now->harnesses, now->members, earlier->harnesses, earlier->members, &more);
 	add_reason(&score, reasons, RECURRENCE_PROVENANCE, (alike + versions) / 2,

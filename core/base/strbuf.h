@@ -6,6 +6,7 @@
 #define AITIA_BASE_STRBUF_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/base/attr.h"
 #include "core/base/slice.h"
@@ -33,6 +34,12 @@ void strbuf_addch(struct strbuf *buf, char c);
 void strbuf_addf(struct strbuf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
 void strbuf_insert(struct strbuf *buf, size_t at, const char *bytes, size_t len_bytes);
 void strbuf_remove(struct strbuf *buf, size_t at, size_t len_bytes);
+
+/* The end of a noun that is counted: "%zu sample%s". */
+static inline const char *plural(int64_t count)
+{
+	return count == 1 ? "" : "s";
+}
 
 static inline struct slice strbuf_slice(const struct strbuf *buf)
 {

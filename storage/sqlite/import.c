@@ -458,9 +458,9 @@ static enum status finish(struct sqlite_store *db, struct error *err)
 		status = sql_run(db, SQL_BATCH_FINISH, err, SQL_INT(b->id), SQL_DIGEST(&b->file_digest),
 				 SQL_INT(b->records), SQL_INT(b->imported), SQL_INT(b->updated), SQL_INT(b->duplicates),
 				 SQL_INT(b->rejected));
-	snprintf(summary, sizeof(summary), "%.300s: %lld new, %lld updated, %lld duplicates, %lld rejected",
+	snprintf(summary, sizeof(summary), "%.300s: %lld new, %lld updated, %lld duplicate%s, %lld rejected",
 		 b->source ? b->source : "-", (long long)b->imported, (long long)b->updated, (long long)b->duplicates,
-		 (long long)b->rejected);
+		 plural(b->duplicates), (long long)b->rejected);
 	if (status == STATUS_OK)
 		status = edit_append(db, b->reviewer, EDIT_IMPORT, "import", summary, 0, b->id, &entry, err);
 	if (status == STATUS_OK && renewed->len_bytes)

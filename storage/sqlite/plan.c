@@ -56,7 +56,8 @@ enum status db_plan_put(struct store *store, const char *reviewer, const struct 
 	status = edit_begin(db, reviewer, "plan", &work, err);
 	if (status == STATUS_OK)
 		status = write_plan(db, plan, work.id, err);
-	snprintf(summary, sizeof(summary), "%.80s: %zu samples, %s", plan->name, plan->sample_count, plan_form_word(plan->form));
+	snprintf(summary, sizeof(summary), "%.80s: %zu sample%s, %s", plan->name, plan->sample_count, plural((int64_t)plan->sample_count),
+		 plan_form_word(plan->form));
 	return edit_end(db, &work, status, summary, edit_id, err);
 }
 

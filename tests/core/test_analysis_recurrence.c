@@ -93,7 +93,7 @@ static void codes(void **state)
 		similar_sign(slice_of(texts[i]), &signs[i]);
 	score = recurrence_score(&arena, &a, &b);
 	assert_true(score.points > 24.99 && score.points <= 25.0);
-	assert_string_equal(score.reasons[0].text, "1 of 1 codes are the same, or nearly");
+	assert_string_equal(score.reasons[0].text, "1 of 1 code is the same, or nearly");
 	b.codes = signs + 2;
 	b.code_count = 1;
 	assert_int_equal(recurrence_score(&arena, &a, &b).reason_count, 0);

@@ -69,7 +69,15 @@ static const char *cannot_tell(const struct series *series)
 	return NULL;
 }
 
-/* Of the days before anything changed: what the monitor would take for normal. Half a case more: onset.h. */
+/* Days before anything changed: before the first change's interval, since within it that is not known. */
+static size_t quiet_days(const struct series *series, const struct onset_change *changes, size_t count)
+{
+	if (!count)
+		return series->days;
+	return changes[0].low ? changes[0].low : changes[0].day;
+}
+
+/* Of those: what the monitor would take for normal. Half a case more: onset.h. */
 static double quiet_rate(const struct sums *quiet)
 {
 	return quiet->exposure > 0 ? (quiet->count + 0.5) / quiet->exposure : 0;
@@ -131,7 +139,7 @@ enum status onset_of(struct arena *arena, const struct series *series, const str
 	out->changes = changes;
 	out->change_count = count;
 	out->level = levels_of(arena, series, cuts, count);
-	quiet = sums_of(series, 0, count ? cuts[0] : series->days);
+	quiet = sums_of(series, 0, quiet_days(series, changes, count));
 	out->threshold = onset_threshold(&data, quiet_rate(&quiet), options);
 	if (isnan(out->threshold))
 		goto cancelled;

@@ -22,7 +22,7 @@
  *   (the chance of any alarm within n days is 1 - exp(-n / alarm_days)). It looks from the
  *   14th day on.
  *
- *   The rate of those is that before the first change, with half a case more: (x + 1/2) / e,
+ *   The rate of those is that before the first change (its interval), with half a case more: (x + 1/2) / e,
  *   the mean of what Jeffreys' prior leaves of a Poisson rate. None in so much exposure is no
  *   proof that there never is one: with a rate of 0 each first case would be an alarm.
  *   Where nothing was counted before the first change, how a multiple of its rate would be

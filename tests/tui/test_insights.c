@@ -119,6 +119,28 @@ static void rows_lead_to_what_is_behind_them(void **state)
 	screen_test_shows(t, "after:2026-04-24");
 }
 
+/* Denominators of the first 30 days, of model a alone: flagged samples of other days and of b have none, and open as what they are. */
+static void cases_without_denominators_open(void **state)
+{
+	struct screen_test *t = *state;
+	struct store *store = screen_test_store(t);
+	const struct exposure_value model = { PROVENANCE_MODEL, "a" };
+	struct exposure rows[30];
+	struct exposure_result result;
+	int64_t edit;
+
+	for (size_t day = 0; day < ARRAY_LEN(rows); day++)
+		rows[day] = (struct exposure){ .day = 20517 + (int64_t)day, .values = &model, .value_count = 1, .outputs = 10 };
+	assert_int_equal(store->ops->exposure_put(store, "ada", rows, ARRAY_LEN(rows), "outputs", &result, &edit, NULL), STATUS_OK);
+	screen_test_keys(t, "A 4");
+	screen_test_shows(t, "left out: days without denominators");
+	screen_test_keys(t, "j j Enter");
+	screen_test_shows(t, "-day:2026-03-05,");
+	screen_test_shows(t, "of 95"); /* one on days 31, 33 … 39, from day 40 on four, and one more on odd days */
+	screen_test_keys(t, "q 3");
+	screen_test_shows(t, "left out: 95 on days without denominators");
+}
+
 /* Each row that shows a number opens as many samples as it says, or the part or incident that tells more. */
 static void numbers_open_as_many(void **state)
 {
@@ -569,6 +591,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		TEST(every_part_is_shown),
 		TEST(rows_lead_to_what_is_behind_them),
+		TEST(cases_without_denominators_open),
 		TEST(numbers_open_as_many),
 		TEST(a_recurrence_is_shown),
 		TEST(a_plan_is_shown),

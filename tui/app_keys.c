@@ -178,6 +178,20 @@ static enum action find_action(const struct screen *top, const struct key *key)
 	return ACTION_UNBOUND;
 }
 
+/* A key that other programs know is no command here: that is said, and where commands are. */
+static void tell_unknown(struct app *app, const struct screen *top, const struct key *key)
+{
+	struct strbuf name = STRBUF_INIT;
+	char help[16];
+
+	if (key->code == INPUT_MOUSE || key->code == INPUT_PASTE || top->ops->overlay || top->ops->takes_text || app_top(app) != top)
+		return;
+	key_format(key, &name);
+	app_message(app, false, "%s does nothing here%s%s shows the keys", name.text, app_sign(app, " · ", " - "),
+		    action_key(ACTION_ID_help, help));
+	strbuf_release(&name);
+}
+
 static void run_action(struct app *app, enum action action, const struct key *key)
 {
 	struct screen *top = app_top(app);
@@ -189,7 +203,10 @@ static void run_action(struct app *app, enum action action, const struct key *ke
 		app_forget_answered(app);
 	app->undo_serial = 0;
 	app->go_to = 0;
-	if (!top->ops->action || !top->ops->action(top, app, action, key))
+	bool used = top->ops->action && top->ops->action(top, app, action, key);
+	if (!used && action == ACTION_UNBOUND)
+		tell_unknown(app, top, key);
+	else if (!used)
 		global_action(app, action, key);
 	app_settle(app);
 }

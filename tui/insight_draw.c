@@ -3,6 +3,7 @@
 
 #include "core/base/utf8.h"
 #include "tui/insights.h"
+#include "tui/text_run.h"
 
 #define CHART_ROWS 6
 #define CHART_AREA_LEAST 16 /* rows of the part's area from which on there is room for it */
@@ -26,23 +27,21 @@ static void draw_bar(struct surface *surface, struct area line, int column, int 
 }
 
 /* One thing a line, in words. */
-static void draw_words(const struct insight_row *row, struct surface *surface, struct area line)
+void insight_row_say(const struct insight_row *row, struct strbuf *out)
 {
-	struct strbuf text = STRBUF_INIT;
-
-	strbuf_addstr(&text, row->label);
-	if (row->figure)
-		strbuf_addf(&text, ": %s", row->figure);
-	if (row->note)
-		strbuf_addf(&text, "%s%s", row->figure ? ", " : ": ", row->note);
-	surface_fit(surface, line, 0, 1, line.columns - 2, row->style, text.text);
-	strbuf_release(&text);
+	strbuf_addstr(out, row->label);
+	if (row->kind == INSIGHT_FIGURE && row->figure)
+		strbuf_addf(out, ": %s", row->figure);
+	if (row->kind == INSIGHT_FIGURE && row->note)
+		strbuf_addf(out, "%s%s", row->figure ? ", " : ": ", row->note);
 }
 
 void insight_detail_draw(const struct insight_row *row, struct surface *surface, struct area line)
 {
-	int column = 1;
+	int column = 1, width = line.columns - 2;
 
+	if (row->kind != INSIGHT_FIGURE && utf8_text_columns(slice_of(row->label)) > width) /* the rest of it */
+		surface_fit(surface, line, 0, column, width, STYLE_TEXT, row->label + text_fitting(slice_of(row->label), width - 12));
 	if (row->kind == INSIGHT_FIGURE && row->note)
 		column += surface_fit(surface, line, 0, column, line.columns - column - 1, STYLE_TEXT, row->note) + 2;
 	if (row->query && column < line.columns - 1)
@@ -78,17 +77,13 @@ struct insight_look insight_look_of(const struct insight_rows *rows, int columns
 }
 
 void insight_row_draw(const struct insight_row *row, const struct insight_look *look, struct surface *surface, struct area line,
-		      bool ascii, bool accessible)
+		      bool ascii)
 {
 	int label = look->label, bar = look->bar;
 	int column = 1;
 
 	if (row->kind != INSIGHT_FIGURE) {
 		surface_fit(surface, line, 0, 1, line.columns - 2, row->style, row->label);
-		return;
-	}
-	if (accessible) {
-		draw_words(row, surface, line);
 		return;
 	}
 	surface_fit(surface, line, 0, column, label, row->style, row->label);

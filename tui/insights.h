@@ -72,7 +72,9 @@ struct insight_look {
 };
 struct insight_look insight_look_of(const struct insight_rows *rows, int columns);
 void insight_row_draw(const struct insight_row *row, const struct insight_look *look, struct surface *surface, struct area line,
-		      bool ascii, bool accessible);
+		      bool ascii);
+/* The same in words. */
+void insight_row_say(const struct insight_row *row, struct strbuf *out);
 
 /* Of the screens that Insights opens, by which it knows whose result is there. */
 enum insight_tag { INSIGHT_TAG_FILTER = 1, INSIGHT_TAG_INCIDENT, INSIGHT_TAG_COHORT };

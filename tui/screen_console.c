@@ -11,6 +11,7 @@
 #include "tui/pager.h"
 #include "tui/prompt.h"
 #include "tui/screens.h"
+#include "tui/spoken.h"
 
 #define COLUMN_MOST 48 /* wide, where there are several */
 #define GAP 2
@@ -44,9 +45,23 @@ static struct area rows_area(struct area area)
 	return area;
 }
 
+/* "id: 1, level: error, …": what has a value, by its name. */
+static void say(const void *of, size_t index, struct strbuf *out)
+{
+	const struct console_answer *answer = of;
+	const struct console_text *cells = answer->cells + index * answer->columns;
+
+	for (size_t c = 0; c < answer->columns; c++)
+		if (cells[c].text)
+			strbuf_addf(out, "%s%s: %s", out->len_bytes ? ", " : "", answer->names[c], cells[c].text);
+}
+
 static void sync(struct console *self, const struct app *app)
 {
-	list_resize(&self->list, rows_area(app_area(app)).rows);
+	if (app_options(app)->accessible)
+		spoken_resize(&(struct spoken){ say, &self->answer }, &self->list, rows_area(app_area(app)));
+	else
+		list_resize(&self->list, rows_area(app_area(app)).rows);
 }
 
 static void ask(struct console *self, struct app *app, const char *text)
@@ -473,11 +488,15 @@ static void console_view(const struct screen *screen, const struct app *app, str
 {
 	const struct console *self = (const struct console *)screen;
 
-	(void)app;
 	draw_question(self, surface, area_top(&area, 1));
 	draw_outcome(self, surface, area_top(&area, 1));
 	if (!self->widths)
 		return;
+	if (app_options(app)->accessible) {
+		area_top(&area, 1);
+		spoken_view(&(struct spoken){ say, &self->answer }, &self->list, surface, area);
+		return;
+	}
 	draw_line(self, surface, area_top(&area, 1), NULL);
 	for (int row = 0; row < area.rows && self->list.top + (size_t)row < self->answer.rows; row++) {
 		size_t index = self->list.top + (size_t)row;

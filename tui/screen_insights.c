@@ -11,6 +11,8 @@
 #include "tui/list.h"
 #include "tui/prompt.h"
 #include "tui/screens.h"
+#include "tui/spoken.h"
+#include "tui/text_run.h"
 
 /* One analysis: asked, not ready yet, answered, failed. */
 struct source_state {
@@ -163,6 +165,24 @@ static struct area rows_area(const struct insights *self, const struct app *app,
 	return rest;
 }
 
+static void say(const void *of, size_t index, struct strbuf *out)
+{
+	const struct insight_rows *rows = of;
+
+	if (index < rows->list.len)
+		insight_row_say(&rows->list.items[index], out);
+}
+
+static void resize(struct insights *self, const struct app *app)
+{
+	struct area rows = rows_area(self, app, app_area(app));
+
+	if (app_options(app)->accessible)
+		spoken_resize(&(struct spoken){ say, &self->rows }, &self->lists[self->part], rows);
+	else
+		list_resize(&self->lists[self->part], rows.rows);
+}
+
 /*
  * What is to be seen is asked for, one after the other, if it is not there or somebody changed the store since: what was
  * never asked first, then what was asked longest ago, so that nothing waits for ever while others edit.
@@ -171,7 +191,7 @@ static void sync(struct insights *self, struct app *app)
 {
 	const struct source_state *first = NULL;
 
-	list_resize(&self->lists[self->part], rows_area(self, app, app_area(app)).rows);
+	resize(self, app);
 	for (size_t i = 0; i < needs[self->part].count; i++) {
 		const struct source_state *state = &self->sources[needs[self->part].of[i]];
 		if (state->serial)
@@ -458,7 +478,13 @@ static void draw_wait(const struct insights *self, const struct app *app, struct
 	write_wait(state, source, app, &text);
 	if (!state->failure)
 		strbuf_addstr(&text, "; q leaves");
-	surface_fit(surface, area, 0, 1, area.columns - 2, state->failure ? STYLE_WARNING : STYLE_MUTED, text.text);
+	struct slice rest = strbuf_slice(&text);
+	for (int row = 0; row < area.rows && rest.len_bytes; row++) {
+		size_t len = text_fitting(rest, area.columns > 3 ? area.columns - 2 : 1);
+		surface_text(surface, area, row, 1, state->failure ? STYLE_WARNING : STYLE_MUTED, (struct slice){ rest.at, len });
+		rest.at += len;
+		rest.len_bytes -= len;
+	}
 	strbuf_release(&text);
 }
 
@@ -466,7 +492,6 @@ static void insights_view(const struct screen *screen, const struct app *app, st
 {
 	const struct insights *self = (const struct insights *)screen;
 	const struct list *list = &self->lists[self->part];
-	bool accessible = app_options(app)->accessible, ascii = app_options(app)->ascii || accessible;
 	struct area tabs = area_top(&area, 1), detail = area_bottom(&area, 1), chart;
 
 	draw_tabs(self, surface, tabs);
@@ -474,19 +499,23 @@ static void insights_view(const struct screen *screen, const struct app *app, st
 		draw_wait(self, app, surface, area);
 		return;
 	}
-	chart = area_top(&area, self->part == INSIGHT_TREND ? insight_chart_rows(&self->data, area, accessible) : 0);
+	if (list->selected < self->rows.list.len)
+		insight_detail_draw(&self->rows.list.items[list->selected], surface, detail);
+	if (app_options(app)->accessible) {
+		spoken_view(&(struct spoken){ say, &self->rows }, list, surface, area);
+		return;
+	}
+	chart = area_top(&area, self->part == INSIGHT_TREND ? insight_chart_rows(&self->data, area, false) : 0);
 	if (chart.rows)
-		insight_chart_draw(&self->data, surface, chart, ascii);
+		insight_chart_draw(&self->data, surface, chart, app_options(app)->ascii);
 	const struct insight_look look = insight_look_of(&self->rows, area.columns);
 	for (int row = 0; row < area.rows && list->top + (size_t)row < self->rows.list.len; row++) {
 		size_t index = list->top + (size_t)row;
-		insight_row_draw(&self->rows.list.items[index], &look, surface, (struct area){ area.row + row, area.column, 1, area.columns }, ascii,
-				 accessible);
+		insight_row_draw(&self->rows.list.items[index], &look, surface, (struct area){ area.row + row, area.column, 1, area.columns },
+				 app_options(app)->ascii);
 		if (index == list->selected)
 			surface_select_row(surface, area, row);
 	}
-	if (list->selected < self->rows.list.len)
-		insight_detail_draw(&self->rows.list.items[list->selected], surface, detail);
 }
 
 static const char *insights_crumb(const struct screen *screen)

@@ -78,9 +78,22 @@ static void footers_show_the_ways_out(void **state)
 		setup(state);
 		screen_test_keys(*state, screens[i]);
 		if (strcmp(screens[i], ";") == 0)
-			screen_test_keys(*state, "Esc x"); /* the prompt, and what it said */
+			screen_test_keys(*state, "Esc Left"); /* the prompt, and what it said */
 		screen_test_shows(*state, "  q back  ? help");
 	}
+}
+
+/* Another program's: nothing is done, which is said, and where the keys stand. */
+static void a_key_without_a_meaning(void **state)
+{
+	screen_test_keys(*state, "p");
+	screen_test_shows(*state, "p does nothing here · ? shows the keys");
+	screen_test_keys(*state, "j");
+	screen_test_lacks(*state, "does nothing here");
+	screen_test_keys(*state, "v p");
+	screen_test_lacks(*state, "does nothing here"); /* a menu has its own letters */
+	screen_test_keys(*state, "Esc I ^T");
+	screen_test_shows(*state, "^T does nothing here");
 }
 
 static void keys_are_offered_where_they_act(void **state)
@@ -267,6 +280,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(help_of_the_queue, setup, teardown),
 		cmocka_unit_test_setup_teardown(help_is_complete, setup, teardown),
 		cmocka_unit_test_setup_teardown(footers_show_the_ways_out, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_key_without_a_meaning, setup, teardown),
 		cmocka_unit_test_setup_teardown(keys_are_offered_where_they_act, setup, teardown),
 		cmocka_unit_test_setup_teardown(help_scrolls, setup, teardown),
 		cmocka_unit_test_setup_teardown(help_of_others, setup, teardown),

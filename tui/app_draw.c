@@ -1,5 +1,6 @@
 #include "tui/app_state.h"
 #include "tui/footer.h"
+#include "tui/text_run.h"
 
 #include "core/base/utf8.h"
 
@@ -57,14 +58,38 @@ static void draw_header(const struct app *app, struct surface *surface, struct a
 	strbuf_release(&status);
 }
 
+#define ERROR_ROWS 4
+
+/* An error that is longer than the line, as one that tells two versions, takes rows above it until the next key. */
+static void draw_error(const char *text, struct surface *surface, struct area line)
+{
+	struct slice rest = slice_of(text), pieces[ERROR_ROWS];
+	int rows = 0, most = line.row - 2 < ERROR_ROWS ? line.row - 2 : ERROR_ROWS;
+
+	while (rest.len_bytes && (rows == 0 || rows < most)) {
+		size_t take = rows + 1 < most ? text_fitting(rest, line.columns - 2) : rest.len_bytes;
+		pieces[rows++] = (struct slice){ rest.at, take };
+		rest = (struct slice){ rest.at + take, rest.len_bytes - take };
+	}
+	for (int i = 0; i < rows; i++) {
+		struct area row = { line.row - rows + 1 + i, line.column, 1, line.columns };
+		struct strbuf piece = STRBUF_INIT;
+		strbuf_add(&piece, pieces[i].at, pieces[i].len_bytes);
+		surface_fill(surface, row, STYLE_TEXT, ' ');
+		surface_fit(surface, row, 0, 1, row.columns - 1, STYLE_ERROR, piece.text);
+		strbuf_release(&piece);
+	}
+}
+
 static void draw_last_line(const struct app *app, struct surface *surface, struct area line)
 {
 	if (app->waiting && !(app->message.len_bytes && app->message_is_error))
 		surface_fit(surface, line, 0, 1, line.columns - 1, STYLE_WARNING,
 			    "waiting for another process that writes to the store (an import, perhaps); nothing is lost");
+	else if (app->message.len_bytes && app->message_is_error)
+		draw_error(app->message.text, surface, line);
 	else if (app->message.len_bytes)
-		surface_fit(surface, line, 0, 1, line.columns - 1,
-			    app->message_is_error ? STYLE_ERROR : STYLE_GOOD, app->message.text);
+		surface_fit(surface, line, 0, 1, line.columns - 1, STYLE_GOOD, app->message.text);
 	else if (app_top(app))
 		footer_view(app, app_top(app), surface, line);
 }

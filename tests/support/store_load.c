@@ -134,7 +134,7 @@ static enum status put_incident(struct load *load)
 					.evidence_count = 2 };
 	struct incident_event event = { .at = { 1700000000000000, PRECISION_DAY }, .text = "it began" };
 	struct incident_action action = { .text = "mend it" };
-	const char *key;
+	const char *key = NULL;
 	int64_t edit;
 
 	incident_init(&incident, &load->arena, "An incident");
@@ -162,7 +162,7 @@ static enum status incident_key(struct load *load, const char **key)
 static enum status change_incident(struct load *load)
 {
 	struct incident *incident;
-	const char *key;
+	const char *key = NULL;
 	int64_t edit;
 	enum status status = incident_key(load, &key);
 
@@ -178,7 +178,7 @@ static enum status change_incident(struct load *load)
 static enum status add_members(struct load *load)
 {
 	const int64_t ids[] = { 3, 5, 8 };
-	const char *key;
+	const char *key = NULL;
 	int64_t edit;
 	enum status status = incident_key(load, &key);
 
@@ -189,7 +189,7 @@ static enum status add_members(struct load *load)
 static enum status remove_members(struct load *load)
 {
 	const int64_t ids[] = { 5 };
-	const char *key;
+	const char *key = NULL;
 	int64_t edit;
 	enum status status = incident_key(load, &key);
 

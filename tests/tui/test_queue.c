@@ -426,6 +426,19 @@ static void changes_of_others_appear(void **state)
 	screen_test_lacks(t, "waiting for another process");
 }
 
+/* Both versions, however narrow the screen is: until the next key. */
+static void a_long_error_is_read_whole(void **state)
+{
+	struct screen_test *t = *state;
+
+	app_message(screen_test_app(t), true, "edit 12 (1 sample: deferred) cannot be undone: sample 10 was changed since (bob, edit 13: 1 "
+		    "sample: excluded); its status is now 'excluded', this edit had 'deferred'");
+	screen_test_shows(t, "edit 12 (1 sample: deferred) cannot");
+	screen_test_shows(t, "'deferred'");
+	screen_test_keys(t, "j");
+	screen_test_lacks(t, "'deferred'");
+}
+
 /* The total of all samples is in the first picture, and nobody counts for it; that of a filter is asked for. A page
  * that takes the place of the one that was to bring it brings it too. */
 static void the_total_comes_with_the_list(void **state)
@@ -454,6 +467,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(empty_store, setup_empty, teardown),
 		cmocka_unit_test_setup_teardown(ascii_screen, setup_empty, teardown),
 		cmocka_unit_test_setup_teardown(the_total_comes_with_the_list, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_long_error_is_read_whole, setup, teardown),
 		cmocka_unit_test_setup_teardown(back_and_forward, setup, teardown),
 		cmocka_unit_test_setup_teardown(views_have_names, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_empty_store_offers_the_demo, setup_empty, teardown),

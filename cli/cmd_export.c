@@ -114,8 +114,13 @@ static void on_differs(void *context, const char *path, struct slice there, stru
 
 static void on_hint(void *context, const char *config, const char *text)
 {
+	struct strbuf lines = STRBUF_INIT;
+
 	(void)context;
-	out_note("%s says nothing of these pages; to show them there:\n%s", config, text);
+	out_note("%s does not lead to all of these pages; to show them there:", config);
+	out_clean_lines(&lines, slice_of(text), "");
+	fputs(lines.text, stderr);
+	strbuf_release(&lines);
 }
 
 static void on_left(void *context, const char *folder, size_t count)

@@ -46,6 +46,7 @@ static void publication_free(struct publication *p)
 	vec_release(&p->listed);
 	vec_release(&p->seen);
 	strbuf_release(&p->unapproved);
+	strbuf_release(&p->menu);
 	arena_release(&p->page);
 	arena_release(&p->arena);
 	free(p);
@@ -76,6 +77,7 @@ enum status publish_begin(struct store *store, const struct renderer *renderer, 
 	p->options = options;
 	p->lock = -1;
 	strbuf_init(&p->unapproved);
+	strbuf_init(&p->menu);
 	status = find_place(p, err);
 	publish_journal_init(&p->journal, &p->place, file_join(&p->arena, p->place.content,
 							       arena_printf(&p->arena, "%s%s", PUBLISH_JOURNAL, options->site)), &p->lock);
@@ -345,7 +347,11 @@ static enum status give_hint(struct publication *p, struct error *err)
 	struct slice config;
 	enum status status;
 
-	if (!p->options->hint || p->options->check_only || !p->place.config || !p->site->wiring[0])
+	if (!p->options->hint || p->options->check_only)
+		return STATUS_OK;
+	if (p->menu.len_bytes)
+		p->options->hint(p->options->context, p->menu_path, p->menu.text);
+	if (!p->place.config || !p->site->wiring[0])
 		return STATUS_OK;
 	status = file_read(&p->page, p->place.config, PUBLISH_PAGE_BYTES_MAX, &config, err);
 	if (status == STATUS_OK && !strstr(config.at, "postmortems"))

@@ -64,8 +64,8 @@ static bool may_go(const struct publish_options *options, const char *path, stru
 
 /* What is to happen to the page; `content` bears its mark. A file that cannot bear one is ours as it was listed
  * before, or if it is equal. */
-static enum status judge_page(const struct publication *p, struct arena *arena, struct slice content, struct made_page *made,
-			      struct error *err)
+static enum status judge_page(const struct publication *p, struct arena *arena, struct slice content, bool is_menu,
+			      struct made_page *made, struct error *err)
 {
 	const struct publish_options *options = p->options;
 	bool is_shared = !made->key;
@@ -86,10 +86,9 @@ static enum status judge_page(const struct publication *p, struct arena *arena, 
 	made->is_stamped = false;
 	if (publish_is_ours(find_old(p, made->listed.path), old) || (!is_shared && may_go(options, made->path, old)))
 		return STATUS_OK;
-	if (is_shared) /* a site's own start page or navigation: nobody's fault */
-		made->outcome = PUBLISH_KEPT;
-	else {
-		made->outcome = PUBLISH_REFUSED;
+	/* A site's own start page or navigation: nobody's fault. */
+	made->outcome = is_shared ? PUBLISH_KEPT : PUBLISH_REFUSED;
+	if (!is_shared || is_menu) {
 		made->there = old;
 		made->refused = (struct slice){ arena_text(arena, content), content.len_bytes };
 	}
@@ -127,11 +126,28 @@ enum status publish_make_page(const struct publication *p, struct arena *arena, 
 		publish_mark(&content);
 	list_made(made, key ? key : page->at_root ? PUBLISH_AT_ROOT : PUBLISH_MANY,
 		  key && page->at_root ? arena_printf(arena, "/%s", page->path) : page->path, strbuf_slice(&content));
-	status = judge_page(p, arena, strbuf_slice(&content), made, err);
+	status = judge_page(p, arena, strbuf_slice(&content), page->is_menu, made, err);
 	if (status == STATUS_OK && made->outcome == PUBLISH_WRITTEN)
 		status = file_set_add(files, made->path, strbuf_slice(&content), err);
 	strbuf_release(&content);
 	return status;
+}
+
+/* The lines of a menu whose links the site's own has not. */
+static void note_missing(struct publication *p, const struct made_page *made)
+{
+	struct slice rest = made->refused, line;
+
+	p->menu_path = arena_strdup(&p->arena, made->path);
+	while (slice_next_line(&rest, &line)) {
+		char *text = arena_text(&p->page, line), *link = strstr(text, "](");
+		size_t len = link ? strcspn(link, ")") : 0;
+
+		if (!len || !link[len] || slice_has(made->there, (struct slice){ link + 2, len - 2 }))
+			continue;
+		strbuf_addslice(&p->menu, line);
+		strbuf_addch(&p->menu, '\n');
+	}
 }
 
 void publish_note_made(struct publication *p, const struct made_page *made)
@@ -141,6 +157,8 @@ void publish_note_made(struct publication *p, const struct made_page *made)
 		publish_seen_add(p, made->path, &made->stamp);
 	if (made->outcome == PUBLISH_REFUSED && p->options->differs)
 		p->options->differs(p->options->context, made->path, made->there, made->refused);
+	if (made->outcome == PUBLISH_KEPT && made->refused.at)
+		note_missing(p, made);
 	if (made->outcome != PUBLISH_KEPT)
 		publish_note_page(p, &made->listed);
 }

@@ -49,6 +49,8 @@ struct publication {
 	size_t counts[PUBLISH_OUTCOMES];
 	size_t open_hits;
 	bool is_refused;                      /* some that was gathered may not go out: nothing will be written */
+	struct strbuf menu;                   /* lines that the site's own menu lacks, to be told */
+	const char *menu_path;
 	struct strbuf unapproved;             /* "INC-2026-0001 (draft), …": for readers outside */
 	const char *source;                   /* publish_source() */
 	bool is_current;                      /* nothing is to be done */

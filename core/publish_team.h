@@ -21,7 +21,7 @@ struct made_page {
 	char digits[DIGEST_HEX_LEN + 1]; /* of its mark or, where it bears none, of itself */
 	bool is_stamped;      /* it lies there as it should: */
 	struct file_stamp stamp;
-	struct slice there, refused; /* of what was refused: the page as it is, and as it would be written */
+	struct slice there, refused; /* of what was refused, and of a site's own menu: the page as it is, and as it would be written */
 };
 
 struct publish_job {

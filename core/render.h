@@ -59,6 +59,7 @@ struct page {
 	const char *path;      /* relative: "postmortems/inc-2026-0001.md" */
 	struct slice content;
 	bool at_root;          /* under the site's root instead: files that it serves as they are */
+	bool is_menu; /* lists pages, one link a line; of a site's own, what it lacks is told */
 };
 
 /* What indexes and feeds say of a page; strings in the arena of whoever made it. */

@@ -112,6 +112,7 @@ struct indexing {
 	const struct page_entry **entries; /* newest first */
 	size_t count;
 	VEC_OF(struct page) pages;
+	VEC_OF(const char *) titles;       /* of them, as a menu has them */
 	struct strbuf lists;               /* their links, for the index */
 	struct error *err;
 };
@@ -201,6 +202,7 @@ static enum status add_page(struct indexing *w, const char *path, const char *ti
 		site_put_document(w->site, &file, &about, strbuf_slice(&text));
 		page.content = arena_slice(w->arena, strbuf_slice(&file));
 		vec_push(&w->pages, page);
+		vec_push(&w->titles, title);
 	}
 	strbuf_release(&text);
 	strbuf_release(&file);
@@ -336,18 +338,20 @@ static void put_chapter(struct indexing *w, struct strbuf *out, const char *inde
 static void add_summary(struct indexing *w)
 {
 	struct strbuf text = STRBUF_INIT;
-	struct page page = { .path = w->site->summary_path };
+	struct page page = { .path = w->site->summary_path, .is_menu = true };
 
 	strbuf_addstr(&text, "# Summary\n\n");
 	put_chapter(w, &text, "", "Postmortems", w->site->index_path);
 	for (size_t i = 0; i < w->count; i++)
 		put_chapter(w, &text, "  ", arena_printf(w->arena, "%s %s", w->entries[i]->key, w->entries[i]->title),
 			    arena_printf(w->arena, "%s%s%s", w->site->lists_at[0], w->entries[i]->slug, w->site->lists_at[1]));
-	for (size_t i = 0; i < w->pages.len; i++) {
-		const char *path = w->pages.items[i].path, *name = strrchr(path, '/');
+	for (size_t i = 0, part = 1; i < w->pages.len; i++) {
+		const char *title = w->titles.items[i];
 
-		if (strcmp(path, w->site->index_path) != 0)
-			put_chapter(w, &text, "  ", arena_printf(w->arena, "%.*s", (int)strcspn(name + 1, "."), name + 1), path);
+		part = i && strcmp(title, w->titles.items[i - 1]) == 0 ? part + 1 : 1;
+		if (strcmp(w->pages.items[i].path, w->site->index_path) != 0)
+			put_chapter(w, &text, "  ", part > 1 ? arena_printf(w->arena, "%s (page %zu)", title, part) : title,
+				    w->pages.items[i].path);
 	}
 	page.content = arena_slice(w->arena, strbuf_slice(&text));
 	vec_push(&w->pages, page);
@@ -369,7 +373,7 @@ enum status index_pages(struct arena *arena, const struct page_entry *entries, s
 			const struct site_writer *site, const char *base_url, const struct page **pages, size_t *count,
 			struct error *err)
 {
-	struct indexing w = { .arena = arena, .site = site, .count = entry_count, .pages = VEC_INIT, .lists = STRBUF_INIT,
+	struct indexing w = { .arena = arena, .site = site, .count = entry_count, .pages = VEC_INIT, .titles = VEC_INIT, .lists = STRBUF_INIT,
 			      .err = err };
 	enum status status = STATUS_OK;
 	struct page *made;
@@ -395,6 +399,7 @@ enum status index_pages(struct arena *arena, const struct page_entry *entries, s
 		*count = w.pages.len;
 	}
 	vec_release(&w.pages);
+	vec_release(&w.titles);
 	strbuf_release(&w.lists);
 	return status;
 }

@@ -30,6 +30,22 @@ static inline bool slice_is(struct slice a, const char *text)
 	return slice_eq(a, slice_of(text));
 }
 
+/* Whether `part`, which is not empty, stands somewhere in it. */
+static inline bool slice_has(struct slice text, struct slice part)
+{
+	while (text.len_bytes >= part.len_bytes) {
+		const char *first = (const char *)memchr(text.at, part.at[0], text.len_bytes - part.len_bytes + 1);
+
+		if (!first)
+			return false;
+		if (memcmp(first, part.at, part.len_bytes) == 0)
+			return true;
+		text.len_bytes -= (size_t)(first + 1 - text.at);
+		text.at = first + 1;
+	}
+	return false;
+}
+
 /* Takes the next line off the text, without its line feed; false: there is none left. */
 static inline bool slice_next_line(struct slice *text, struct slice *line)
 {

@@ -121,6 +121,20 @@ class Export(Case):
                          [True, True, False, True])
         self.assertEqual(self.left("o"), ([], []))
 
+    def test_a_menu_of_the_books_own_is_told_what_it_lacks(self):
+        os.makedirs(self.path("b/src"))
+        self.write("b/book.toml", '[book]\ntitle = "x"\n')
+        self.write("b/src/SUMMARY.md", "# Summary\n\n- [Chapter 1](./chapter_1.md)\n- [Ours](postmortems/index.md)\n")
+        line = "export", "--all", "--site=mdbook", "--out", self.path("b")
+        self.assertIn("kept ", self.run_ok(*line, notes=True))
+        self.assertIn("src/SUMMARY.md does not lead to all of these pages; to show them there:\n", self.err)
+        self.assertNotIn("](postmortems/index.md)", self.err)
+        self.assertIn("\n  - [INC&#45;2026&#45;0002 Another](postmortems/inc-2026-0002.md)\n", self.err)
+        self.assertRegex(self.err, r"\n  - \[By category of cause\S+ infrastructure\]\(postmortems/by-cause-infrastructure\.md\)\n")
+        with open(self.path("b/src/SUMMARY.md"), "a", encoding="utf-8") as file:
+            file.writelines(line + "\n" for line in self.err.splitlines() if "](postmortems/" in line)
+        self.run_ok(*line)
+
     def test_check(self):
         self.assertEqual(set(self.export("o", "--check", code=1).values()), {"stale"})
         self.assertFalse(os.path.exists(self.path("o")))

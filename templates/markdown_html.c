@@ -106,7 +106,7 @@ static void add_block(struct strbuf *out, const struct site_writer *site, struct
 		add_rendered(out, block);
 }
 
-/* The text that a site's rules look at: not that of code in backticks, and styles end nothing.
+/* The text that a site's rules look at: not that of code in backticks, and styles end nothing, but lines and blocks do.
  * Code between tags is text to sites: marks tell where it begins and ends. */
 static void add_text(struct strbuf *out, const struct site_writer *site, cmark_node *block)
 {
@@ -118,6 +118,8 @@ static void add_text(struct strbuf *out, const struct site_writer *site, cmark_n
 
 		if (type == CMARK_NODE_TEXT)
 			strbuf_addstr(out, cmark_node_get_literal(node));
+		else if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK || type == CMARK_NODE_PARAGRAPH)
+			strbuf_addch(out, '\n');
 		else if (type == CMARK_NODE_LINK || type == CMARK_NODE_IMAGE)
 			strbuf_addstr(out, cmark_node_get_title(node));
 		else if (type == CMARK_NODE_HTML_INLINE && site->span_open && strcmp(cmark_node_get_literal(node), site->span_open) == 0)

@@ -103,7 +103,7 @@ TEXTS = [
 MARKDOWN = [
     # Engines differ in which characters end a word: a style beside such a one was shown as its stars.
     'a*\u20acx*b 5**\u20ac**x x*\u00a9*y **a\u20ac**b **\u20ac** \u20ac*b*', 'a~~(b)~~c ~~(b)~~ ~~`x`~~d a~~b~~c', 'a*http://x.yy*b **http://x.yy**c',
-    '*[ a](b)* **![ c](d)**', '`x`:smile:`y` :a::b:`z`',
+    '*[ a](b)* **![ c](d)**', '- [ ] http&#58;//256.1.1.1\n- [x] x\n\ny http&#58;//1.2.3.999\nz', '`x`:smile:`y` :a::b:`z`',
     'x\n===\n', 'x\n---\n', '---\ntitle: pwned\n---\n\nx\n', '+++\ntitle = "pwned"\n+++\n\nx', '...\nx',
     '{% raw %}\n\nx\n\n{% endraw %}\n\n{{ 1+1 }}', '??? x\n    y\n', '??? "x"\n\n    y', '!!! x\n    y\n', '=== "a"\n    x\n',
     '/// x\ny\n///', '::: x\ny\n:::', 'x\n: y\n: z\n', 'x\n\n:   y\n', '*[HTML]: pwned\n\nHTML HTML',

@@ -377,6 +377,9 @@ static void blocks_that_sites_alter(void **state)
 			"<p>:smile:</p>\n\n&#58;not so&#58;\n\n:::warning[x]\n&#58;a&#58;\n:::\n");
 	kept_from_rules(f, &site_docusaurus, "a http&#58;//x.y b\n\nc (HTTP&#58;//1.2.3.999)\n\nwww&#46;x.y, www.x.y&#60;b\n",
 			"a http&#58;//x.y b\n\n<p>c (HTTP://1.2.3.999)</p>\n\n<p>www.x.y, www.x.y&lt;b</p>\n");
+	/* What ends a line or an item ends an address: "http://1.2.3.999b" would be one that programs read. */
+	kept_from_rules(f, &site_docusaurus, "a http&#58;//1.2.3.999\nb\n", "<p>a http://1.2.3.999\nb</p>\n");
+	kept_from_rules(f, &site_docusaurus, "- http&#58;//1.2.3.999\n- b\n", "<ul>\n<li>http://1.2.3.999</li>\n<li>b</li>\n</ul>\n");
 	kept_from_rules(f, &site_docusaurus, "a http&#58;//xn--a/ b\n", "<p>a http://xn--a/ b</p>\n");
 	kept_from_rules(f, &site_docusaurus, "<code>a&#46;b</code> www.x.y\n\n<code>http&#58;//x.y</code>\n\nx <code>a&#64;b.c</code>\n",
 			"<code>a&#46;b</code> www.x.y\n\n<p><code>http://x.y</code></p>\n\n<p>x <code>a@b.c</code></p>\n");

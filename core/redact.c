@@ -4,29 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/regex.h"
-#include "core/base/vec.h"
-#include "core/incident_review.h"
-#include "core/incident_table.h"
-
-struct rule {
-	char *name, *help;
-	int entropy_hundredths; /* of a bit a byte, at least; 0: whatever it is */
-	struct regex *regex;
-};
-
-struct decision {
-	char *hit, *reason;
-	enum redact_decision decision;
-};
-
-struct redactor {
-	VEC_OF(struct rule) rules;
-	VEC_OF(struct decision) decisions; /* in the order of the file */
-	VEC_OF(struct redact_hit) hits;    /* of the input at hand */
-	redact_seen seen;                  /* of the input at hand; or NULL */
-	struct digest digest;
-};
+#include "core/redact_run.h"
+#include "core/redact_view.h"
 
 /* ---- the rules ---------------------------------------------------------------------- */
 
@@ -287,15 +266,14 @@ static enum redact_decision note_hit(struct redactor *redactor, struct arena *ar
 	return noted.decision;
 }
 
-struct slice redact_text(struct redactor *redactor, struct arena *arena, const char *where, struct slice text)
+/* As it stands. */
+static struct slice redact_plain(struct redactor *redactor, struct arena *arena, const char *where, struct slice text)
 {
 	struct strbuf out = STRBUF_INIT;
 	struct slice result = text;
 	struct found *ahead, found;
 	size_t at = 0, kept_start = 0, kept_end = 0;
 
-	if (!text.at)
-		return text;
 	ahead = mem_zalloc(redactor->rules.len + 1, sizeof(*ahead));
 	for (size_t i = 0; i < redactor->rules.len; i++)
 		ahead[i] = next_of_rule(&redactor->rules.items[i], text, 0);
@@ -323,185 +301,65 @@ struct slice redact_text(struct redactor *redactor, struct arena *arena, const c
 	return result;
 }
 
-/* ---- an input ------------------------------------------------------------------------ */
-
-static const char *redact_string(struct redactor *redactor, struct arena *arena, const char *where, const char *text)
+/* Whether it is one of the hits behind `first` that were kept, which are found again. */
+static bool is_kept(const struct redactor *redactor, size_t first, struct slice hit)
 {
-	return text ? arena_text(arena, redact_text(redactor, arena, where, slice_of(text))) : NULL;
+	struct digest digest = digest_of(hit);
+	char digits[DIGEST_HEX_LEN + 1];
+
+	digest_hex(&digest, digits);
+	for (size_t i = first; i < redactor->hits.len; i++)
+		if (redactor->hits.items[i].decision == REDACT_KEEP &&
+		    strncmp(redactor->hits.items[i].hit, digits, REDACT_HIT_DIGITS) == 0)
+			return true;
+	return false;
 }
 
-/* The text as Markdown that shows just it: every mark is escaped, no line is indented. */
-static const char *as_markdown(struct arena *arena, struct slice text)
+/* In lines that read otherwise than they stand; from `at` on all is written to `out`, up to the view's end. */
+static size_t redact_seen_lines(struct redactor *redactor, struct arena *arena, const char *where, size_t first, struct slice text,
+				const struct redact_view *view, size_t at, struct strbuf *out)
 {
-	struct strbuf out = STRBUF_INIT;
-	const char *result;
+	struct found *ahead = mem_zalloc(redactor->rules.len + 1, sizeof(*ahead)), found;
 
-	for (size_t i = 0; i < text.len_bytes; i++) {
-		char c = text.at[i];
+	for (size_t i = 0; i < redactor->rules.len; i++)
+		ahead[i] = next_of_rule(&redactor->rules.items[i], view->text, 0);
+	for (size_t seen = 0; seen < view->text.len_bytes && find_hit(redactor, view->text, seen, ahead, &found);) {
+		struct slice hit = { view->text.at + found.start, found.end - found.start };
+		size_t from = view->from[found.start], to = view->from[found.end];
 
-		if ((c == ' ' || c == '\t') && (!out.len_bytes || out.text[out.len_bytes - 1] == '\n'))
+		if (is_kept(redactor, first, hit) || note_hit(redactor, arena, where, &found, hit) == REDACT_KEEP) {
+			ahead[found.rule - redactor->rules.items] = next_of_rule(found.rule, view->text, found.end);
+			seen = found.start;
 			continue;
-		if (c > ' ' && c < 0x7f && !(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z'))
-			strbuf_addch(&out, '\\');
-		strbuf_addch(&out, c);
-	}
-	result = arena_strdup(arena, out.text);
-	strbuf_release(&out);
-	return result;
-}
-
-/* Takes the hits behind `from` away which the `known` ones before it tell of already;
- * whether one of the rest is to be hidden. */
-static bool is_new_to_hide(struct redactor *redactor, size_t known, size_t from)
-{
-	size_t kept = from;
-	bool hides = false;
-
-	for (size_t i = from; i < redactor->hits.len; i++) {
-		const struct redact_hit hit = redactor->hits.items[i];
-		bool is_known = false;
-
-		for (size_t k = known; k < kept && !is_known; k++)
-			is_known = strcmp(redactor->hits.items[k].hit, hit.hit) == 0;
-		hides |= hit.decision != REDACT_KEEP;
-		if (!is_known)
-			redactor->hits.items[kept++] = hit;
-	}
-	redactor->hits.len = kept;
-	return hides;
-}
-
-/* Escapes, references and marks inside of it keep a secret from the rules, not from readers. */
-static const char *redact_markdown(struct redactor *redactor, struct arena *arena, const char *where, const char *markdown)
-{
-	size_t known = redactor->hits.len, from;
-	const char *source = redact_string(redactor, arena, where, markdown);
-	struct slice text, targets;
-
-	if (!source || !redactor->seen)
-		return source;
-	redactor->seen(arena, slice_of(source), &text, &targets);
-	from = redactor->hits.len;
-	text = redact_text(redactor, arena, where, text);
-	redact_text(redactor, arena, where, targets);
-	return is_new_to_hide(redactor, known, from) ? as_markdown(arena, text) : source;
-}
-
-static void redact_incident(struct redactor *redactor, struct arena *arena, struct incident *incident)
-{
-	incident->title = redact_string(redactor, arena, "title", incident->title);
-	incident->severity_rationale = redact_string(redactor, arena, "severity rationale", incident->severity_rationale);
-	incident->partial = redact_string(redactor, arena, "what is still open", incident->partial);
-	for (size_t i = 0; i < incident->section_count; i++)
-		incident->sections[i].markdown = redact_markdown(redactor, arena, incident->sections[i].key,
-								 incident->sections[i].markdown);
-	for (int kind = 0; kind < INCIDENT_CHILD_KINDS; kind++) {
-		const struct incident_kind *table = incident_kind((enum incident_child)kind);
-
-		for (size_t i = 0; i < incident_part_count(incident, (enum incident_child)kind); i++) {
-			void *part = incident_part_change(incident, (enum incident_child)kind, i);
-
-			for (size_t f = 0; f < table->field_count; f++) {
-				const struct incident_field *field = &table->fields[f];
-
-				/* Codes, keys and numbers are words of ours. */
-				if (field->type != INCIDENT_TEXT && field->type != INCIDENT_MARKDOWN)
-					continue;
-				const char *where = arena_printf(arena, "%s%lld %s", table->tag,
-								 (long long)incident_part_number(part), field->name);
-				part_set_text(field, part, field->type == INCIDENT_MARKDOWN ?
-					      redact_markdown(redactor, arena, where, part_text(field, part)) :
-					      redact_string(redactor, arena, where, part_text(field, part)));
-			}
 		}
+		strbuf_add(out, text.at + at, from - at);
+		strbuf_addf(out, "[redacted: %s]", found.rule->name);
+		at = to;
+		seen = found.end;
 	}
+	free(ahead);
+	return at;
 }
 
-static const struct sample *redact_sample(struct redactor *redactor, struct arena *arena, const struct sample *from)
+struct slice redact_text(struct redactor *redactor, struct arena *arena, const char *where, struct slice text)
 {
-	struct sample *sample = arena_alloc(arena, sizeof(*sample));
-	struct flag *flags = arena_array(arena, from->flag_count + 1, sizeof(*flags));
-	struct provenance *provenance = arena_array(arena, from->provenance_count + 1, sizeof(*provenance));
-	const char *name = arena_printf(arena, "sample %lld", (long long)from->id);
-#define WHERE(what) arena_printf(arena, "%s " what, name)
+	size_t first = redactor->hits.len, next = 0, at = 0;
+	struct strbuf out = STRBUF_INIT;
+	struct arena scratch = ARENA_INIT;
+	struct redact_view view;
 
-	*sample = *from;
-	sample->code = redact_text(redactor, arena, WHERE("code"), from->code);
-	sample->prompt = redact_text(redactor, arena, WHERE("prompt"), from->prompt);
-	sample->expected = redact_text(redactor, arena, WHERE("expected"), from->expected);
-	sample->diff = redact_text(redactor, arena, WHERE("diff"), from->diff);
-	sample->path = redact_string(redactor, arena, WHERE("path"), from->path);
-	sample->language = redact_string(redactor, arena, WHERE("language"), from->language);
-	sample->external_id = redact_string(redactor, arena, WHERE("external id"), from->external_id);
-	sample->session = redact_string(redactor, arena, WHERE("session"), from->session);
-	for (size_t i = 0; i < from->flag_count; i++) {
-		flags[i] = from->flags[i];
-		flags[i].tool = redact_string(redactor, arena, WHERE("tool"), flags[i].tool);
-		flags[i].rule = redact_string(redactor, arena, WHERE("rule"), flags[i].rule);
-		flags[i].message = redact_string(redactor, arena, WHERE("message"), flags[i].message);
+	if (!text.at)
+		return text;
+	text = redact_plain(redactor, arena, where, text);
+	while (redact_view_next(&scratch, text, &next, &view)) {
+		at = redact_seen_lines(redactor, arena, where, first, text, &view, at, &out);
+		arena_clear(&scratch);
 	}
-	for (size_t i = 0; i < from->provenance_count; i++) {
-		provenance[i] = from->provenance[i];
-		provenance[i].key = redact_string(redactor, arena, WHERE("provenance"), provenance[i].key);
-		provenance[i].value = redact_string(redactor, arena, WHERE("provenance"), provenance[i].value);
+	if (at > 0) {
+		strbuf_add(&out, text.at + at, text.len_bytes - at);
+		text = arena_slice(arena, strbuf_slice(&out));
 	}
-#undef WHERE
-	sample->flags = flags;
-	sample->provenance = provenance;
-	sample->places = NULL; /* pages show none */
-	sample->place_count = 0;
-	return sample;
-}
-
-static const struct annotation *redact_annotation(struct redactor *redactor, struct arena *arena,
-						  const struct annotation *from)
-{
-	struct annotation *annotation = arena_alloc(arena, sizeof(*annotation));
-
-	*annotation = *from;
-	annotation->note = redact_markdown(redactor, arena, arena_printf(arena, "note on sample %lld", (long long)from->sample),
-					   from->note);
-	return annotation;
-}
-
-static void give_hits(const struct redactor *redactor, struct arena *arena, const struct redact_hit **hits, size_t *count)
-{
-	struct redact_hit *all = arena_array(arena, redactor->hits.len + 1, sizeof(*all));
-
-	if (redactor->hits.len)
-		memcpy(all, redactor->hits.items, redactor->hits.len * sizeof(*all));
-	*hits = all;
-	*count = redactor->hits.len;
-}
-
-void redact_check(struct redactor *redactor, struct arena *arena, const char *where, const char *text,
-		  const struct redact_hit **hits, size_t *count)
-{
-	vec_clear(&redactor->hits);
-	redact_string(redactor, arena, where, text);
-	give_hits(redactor, arena, hits, count);
-}
-
-void redact_input(struct redactor *redactor, struct arena *arena, redact_seen seen, const struct postmortem_input *input,
-		  struct postmortem_input *out, const struct redact_hit **hits, size_t *count)
-{
-	struct incident *incident = incident_copy(arena, input->incident);
-	const struct sample **samples = arena_array(arena, input->sample_count + 1, sizeof(*samples));
-	const struct annotation **annotations = arena_array(arena, input->sample_count + 1, sizeof(*annotations));
-
-	vec_clear(&redactor->hits);
-	redactor->seen = seen;
-	redact_incident(redactor, arena, incident);
-	for (size_t i = 0; i < input->sample_count; i++) {
-		samples[i] = redact_sample(redactor, arena, input->samples[i]);
-		if (input->annotations && input->annotations[i])
-			annotations[i] = redact_annotation(redactor, arena, input->annotations[i]);
-	}
-	*out = *input;
-	out->incident = incident;
-	out->samples = samples;
-	out->annotations = annotations;
-	if (input->review) /* its texts are the incident's */
-		out->review = incident_review(arena, incident, input->review->flagged_after);
-	give_hits(redactor, arena, hits, count);
+	strbuf_release(&out);
+	arena_release(&scratch);
+	return text;
 }

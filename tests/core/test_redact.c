@@ -8,6 +8,7 @@
 
 #include "core/base/attr.h"
 #include "core/base/digest.h"
+#include "core/codebook.h"
 #include "core/redact.h"
 
 static struct arena arena;
@@ -80,6 +81,29 @@ static void test_what_is_found(void **state)
 		{ "ping fe80::1%eth0 2a00:1450:4001:812::200e, [fd12:3456::7]:80 2600::",
 		  "ping [redacted: ipv6]%eth0 [redacted: ipv6], [[redacted: ipv6]]:80 [redacted: ipv6]" },
 		{ "File \"/home/ada/x.py\", line 3", "File \"/home/[redacted: home-folder]/x.py\", line 3" },
+		/* Of more services, and in the forms that languages give to names and values. */
+		{ "AZURE_CLIENT_SECRET=" "abc8Q~HNfEkalT2ib0Z8voX2D86ByvkNx5MYj", "AZURE_CLIENT_SECRET=[redacted: azure-key]" },
+		{ "?sv=2022&sp=r&sig=" "E8JV45sXqE8JV45sXqE8JV45sXqE8JV45sXqE8JV%3D", "?sv=2022&sp=r&sig=[redacted: azure-key]" },
+		{ "glrtr-" "lBkU0WttqpkRzoxePCdOh05g xapp-1-A012-345-abc", "[redacted: gitlab-token] [redacted: slack-token]" },
+		{ "gsk_" "WBtblbCAk4n6SzcgBavV91VNRrU23Sh6m5qI", "[redacted: model-api-key]" },
+		{ "const API_KEY: &'static str = \"Xk29fLq8Zr71Tb3w\";", "const API_KEY: &'static str = \"[redacted: secret-in-quotes]\";" },
+		{ "#define API_KEY \"Xk29fLq8Zr71Tb3w\"", "#define API_KEY \"[redacted: secret-in-quotes]\"" },
+		{ "os.environ[\"API_KEY\"] = \"Xk29fLq8Zr71Tb3w\"", "os.environ[\"API_KEY\"] = \"[redacted: secret-in-quotes]\"" },
+		{ "define('API_KEY', 'Xk29fLq8Zr71Tb3w')", "define('API_KEY', '[redacted: secret-in-quotes]')" },
+		{ "  - name: API_KEY\n    value: Xk29fLq8Zr71Tb3w", "  - name: API_KEY\n    value: [redacted: secret-argument]" },
+		{ "<apiKey>Xk29fLq8Zr71Tb3w</apiKey>", "<apiKey>[redacted: secret-argument]</apiKey>" },
+		{ "mysql://app:pa$$w0rd@db/x", "mysql://app:[redacted: connection-string]@db/x" },
+		{ "Server=db;User Id=sa;Password=s3cr3t;Encrypt=true", "Server=db;User Id=sa;Password=[redacted: connection-string];Encrypt=true" },
+		{ "C:\\Users\\Ada Lovelace\\x /home/\u00e9lodie/x c:\\users\\ada", "C:\\Users\\[redacted: home-folder]\\x /home/[redacted: home-folder]/x c:\\users\\[redacted: home-folder]" },
+		/* As programs and browsers read it. */
+		{ "x = 'ada\\u0040corp.com'", "x = '[redacted: email]'" },
+		{ "?e=ada%40corp.com&x ada&#64;corp.com ada&#x40;corp.com ada&commat;corp.com", "?e=[redacted: email]&x [redacted: email] [redacted: email] [redacted: email]" },
+		{ "\"{\\\"apiKey\\\": \\\"Xk29fLq8Zr71Tb3w\\\"}\"", "\"{\\\"apiKey\\\": \\\"[redacted: secret-assignment]\\\"}\"" },
+		{ "\\u0067hp_" "0123456789abcdefABCDEF0123456789abcd;", "[redacted: github-token];" },
+		{ "a = f()\napi_key = (\"Xk29fLq8\"\n           \"Zr71Tb3w\")\nb", "a = f()\napi_key = (\"[redacted: secret-in-quotes]\")\nb" },
+		{ "+k = \"" "ghp_" "0123456789abcdef\" + \\\n+    \"ABCDEF0123456789abcd\"", "+k = \"[redacted: github-token]\"" },
+		{ "ghp_" "0123456789\u200babcdefABCDEF0123456789abcd", "[redacted: github-token]" },
+		{ "ada\uff20corp.com", "[redacted: email]" },
 		{ "C:\\Users\\Ada\\x", "C:\\Users\\[redacted: home-folder]\\x" },
 	};
 
@@ -125,6 +149,11 @@ static const char *hit_of(const char *secret)
 static void test_decisions(void **state)
 {
 	(void)state;
+	/* Of what reads as the same, what was kept counts; what is open in one form is not kept in the other. */
+	use_rules(arena_printf(&arena, "keep %s ada: mine\n", hit_of("ada@corp.com")));
+	assert_string_equal(redacted("ada@corp.com ada%40corp.com bob%40corp.com"), "ada@corp.com ada%40corp.com [redacted: email]");
+	use_rules("");
+	assert_string_equal(redacted("ada@corp.com ada%40corp.com"), "[redacted: email] [redacted: email]");
 	use_rules(arena_printf(&arena, "# ours\n\nkeep %s ada: a key made for the documentation\r\n", hit_of(AWS)));
 	assert_string_equal(redacted("k " AWS " " GITHUB), "k " AWS " [redacted: github-token]");
 	/* What was kept may hold what was not. */
@@ -162,13 +191,17 @@ static void test_an_input(void **state)
 	struct sample sample = { .id = 12, .code = slice_of("k = " AWS), .expected = slice_of("k = " GITHUB), .path = "/home/ada/x.py",
 				 .language = "c of fay@analytical.org",
 				 .flags = &flag, .flag_count = 1, .provenance = &provenance, .provenance_count = 1 };
-	struct annotation annotation = { .sample = 12, .note = "see bob@analytical.org" };
+	struct annotation annotation = { .sample = 12, .note = "see bob@analytical.org", .cause = "model/ours" };
+	const struct code codes[] = { { .kind = CODE_CAUSE, .category = CATEGORY_MODEL, .word = "ours", .help = "ask gil@analytical.org" },
+				      { .kind = CODE_CAUSE, .category = CATEGORY_MODEL, .word = "unused", .help = "ask hal@analytical.org" } };
+	const struct codebook book = { codes, ARRAY_LEN(codes) };
 	const struct sample *samples[] = { &sample };
 	const struct annotation *annotations[] = { &annotation };
-	struct postmortem_input input = { .incident = &incident, .samples = samples, .annotations = annotations, .sample_count = 1 }, out;
+	struct postmortem_input input = { .incident = &incident, .samples = samples, .annotations = annotations, .sample_count = 1,
+					  .codebook = &book }, out;
 	static const char *const places[] = { "title", "summary", "C1 statement", "E1 text", "E1 sources", "sample 12 code", "sample 12 expected",
 					      "sample 12 path", "sample 12 language", "sample 12 message",
-					      "sample 12 provenance", "sample 12 provenance", "note on sample 12" };
+					      "sample 12 provenance", "sample 12 provenance", "note on sample 12", "the code model/ours" };
 	const struct redact_hit *hits;
 	size_t count;
 
@@ -194,6 +227,7 @@ static void test_an_input(void **state)
 	assert_string_equal(out.samples[0]->language, "c of [redacted: email]");
 	assert_string_equal(out.samples[0]->provenance[0].key, "key of [redacted: email]");
 	assert_string_equal(out.annotations[0]->note, "see [redacted: email]");
+	assert_string_equal(out.codebook->codes[0].help, "ask [redacted: email]");
 	/* The record itself is as it was. */
 	assert_string_equal(incident.title, "Leak at 10.9.8.7");
 	assert_string_equal(sample.path, "/home/ada/x.py");

@@ -5,7 +5,7 @@ set -eu
 build="gcc libc6-dev pkg-config libncurses-dev libsqlite3-dev libcmark-dev libutf8proc-dev libpcre2-dev nettle-dev libinih-dev zlib1g-dev libzstd-dev libzip-dev"
 test="libcmocka-dev python3 python3-pyte"
 ci="clang clang-tidy cppcheck valgrind libclang-rt-14-dev mandoc"
-sites="hugo mkdocs mkdocs-material jekyll python3-yaml chromium"
+sites="hugo mkdocs mkdocs-material jekyll python3-yaml python3-feedparser chromium"
 wanted=
 for group; do
 	case $group in

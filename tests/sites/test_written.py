@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Random hostile records through `aitia export` to every site, and read back from the sources: Markdown with libcmark, front
-matter with PyYAML, feeds and JSON with Python's parsers. No generator is needed, so more records can be tried than in test_sites.py.
+matter with PyYAML, feeds with feedparser, JSON and XML with Python's parsers. No generator is needed, so more records can be tried than in test_sites.py.
 
     AITIA=./aitia /usr/bin/python3 tests/sites/test_written.py
 
@@ -22,6 +22,7 @@ import xml.etree.ElementTree
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import feedparser  # noqa: E402
 import yaml  # noqa: E402
 
 import engines  # noqa: E402
@@ -141,6 +142,15 @@ class Written(unittest.TestCase):
                 self.assertIn(reader.blank(element.text()), [f"{before}{reader.blank(page['title'])}".strip() for before in
                                                              ("", page["key"] + " ", page["key"] + ": ")] + [page["key"]], path)
 
+    def check_feed(self, path, records):
+        """By a program that readers of feeds are made of."""
+        feed = feedparser.parse(path, sanitize_html=False, resolve_relative_uris=False)
+        self.assertFalse(feed.bozo, f"{path}: {feed.get('bozo_exception')}")
+        self.assertEqual(feed.version, "atom10", path)
+        self.assertEqual(sorted(reader.blank(entry.title) for entry in feed.entries), sorted(reader.blank(page["title"]) for page in records.pages), path)
+        for entry in feed.entries:
+            self.assertTrue(entry.updated_parsed and entry.id == entry.link and entry.title_detail.type == "text/plain", path)
+
     def check_xml(self, path, records, root):
         if path.endswith(".svg"):
             kinds = {element.tag.split("}")[1] for element in root.iter()}
@@ -151,6 +161,7 @@ class Written(unittest.TestCase):
         titles = {reader.blank(entry.findtext(atom + "title")) for entry in root.iter(atom + "entry")}
         for page in records.pages:
             self.assertTrue(any(reader.blank(page["title"]) in title for title in titles), f"{path}: {page['title']!r} is not in {titles!r}")
+        self.check_feed(path, records)
 
     def check_seed(self, seed):
         chance = random.Random(seed)

@@ -207,9 +207,9 @@ enum status fake_import_commit(struct store *store, const struct digest *file_di
 	kept.reviewer = arena_strdup(&fake->arena, kept.reviewer);
 	vec_push(&fake->batches, kept);
 	fake_edit_begin(fake, kept.reviewer, EDIT_IMPORT, "import");
-	snprintf(summary, sizeof(summary), "%s: %lld new, %lld updated, %lld duplicates, %lld rejected",
+	snprintf(summary, sizeof(summary), "%s: %lld new, %lld updated, %lld duplicate%s, %lld rejected",
 		 kept.source ? kept.source : "-", (long long)kept.imported, (long long)kept.updated,
-		 (long long)kept.duplicates, (long long)kept.rejected);
+		 (long long)kept.duplicates, plural(kept.duplicates), (long long)kept.rejected);
 	fake_edit_end(fake, summary);
 	return STATUS_OK;
 }

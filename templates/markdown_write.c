@@ -252,8 +252,9 @@ static void write_event(struct writer *w, cmark_iter *iter, cmark_event_type eve
 			enter_item(w, node);
 			break;
 		}
+		/* Python-Markdown knows no marker with nothing behind it: it would be text of the item before. */
 		if (containers_unmarked(&w->around))
-			put_block(w, (struct slice){ "", 0 });
+			put_block(w, slice_of(w->site->list_indent_columns > 2 ? "&#32;" : ""));
 		containers_leave(&w->around);
 		break;
 	case CMARK_NODE_PARAGRAPH:

@@ -119,7 +119,7 @@ MARKDOWN = [
     '> ```\n> {{ 1+1 }}\n> ```', '- ```\n  {{< x >}}\n  ```',
     '1. a\n\n   ```\n   --8<-- "canary.txt"\n   \n   {% include canary.txt %}\n   ```\n2. b', '- a\n\n      indented {{ 1+1 }}\n',
     '> > > - 1. > x\n', "- - - x", '* a\n  * b\n    * c\n      * d\n        * e\n          * f\n', '1. a\n   1. b\n      1. c\n',
-    '10. a\n11. b\n', '- a\n\n- b\n\n  c\n', '- \n- x', '1986\\. x', '- a\n+ b\n* c', 'a\n- b', 'a\n1. b', 'a\n\n\n\nb', 'a  \nb',
+    '10. a\n11. b\n', '- a\n\n- b\n\n  c\n', '- \n- behind an empty one', '- the last one is empty\n- ', '1986\\. x', '- a\n+ b\n* c', 'a\n- b', 'a\n1. b', 'a\n\n\n\nb', 'a  \nb',
     'a\\\nb', 'a\n  b', "* a *", "**a** b __c__ _d_ *e*", "***a***", "**a*b*c**", "_a_b_", "a**b**c",
     "**{{ 1+1 }}** *{% x %}* [`{{ 1+1 }}`](http://x.y)", '[**x `y` z**](http://x.y "t\\"u")', '[x](http://x.y/a_b_c?d=e&f=g#h "t")',
     "<mailto:a@b.c>", "<a@b.c>", "http://x.y/{{1+1}} www.x.y a@b.c", "![a](x.png)", "![a](data:image/svg+xml,<svg onload=window.pwned=1>)",

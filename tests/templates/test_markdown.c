@@ -340,6 +340,7 @@ static void code_that_sites_act_on(void **state)
 	writes(f, &site_mkdocs, "??? x y\n\na? b", "&#63;&#63;? x y\n\na? b");
 	writes(f, &site_mkdocs, "```\n--8<-- x\n```", "<pre><code>&#45;&#45;8&#60;&#45;&#45;&#32;x&#10;</code></pre>");
 	writes(f, &site_mkdocs, "```go\n\tx\n```", "<pre><code>&#9;x&#10;</code></pre>");
+	writes(f, &site_mkdocs, "- \n- x", "-   &#32;\n-   x");
 	writes(f, &site_mkdocs, "- ```\n  a\n  ```", "-   <pre><code>a&#10;</code></pre>");
 	writes(f, &site_mdbook, "```rust\n# a\n```", "<pre><code>&#35;&#32;a&#10;</code></pre>");
 	writes(f, &site_mdbook, "```rust\nfn f() {}\n```", "<pre><code>fn f&#40;&#41;&#32;&#123;&#125;&#10;</code></pre>");

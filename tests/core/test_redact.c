@@ -71,6 +71,10 @@ static void test_what_is_found(void **state)
 		{ "postgres://app:s3cr3t-pw@db.internal/x", "postgres://app:[redacted: connection-string]@db.internal/x" },
 		{ "AccountKey=" "q1w2e3r4t5y6u7i8o9p0q1w2e3r4t5y6u7i8o9p0q1==;", "AccountKey=[redacted: azure-key];" },
 		{ "Authorization: Bearer abc123DEF456ghi789", "Authorization: Bearer [redacted: authorization]" },
+		/* Without a digit: "user:pass" in base64. What is no header is one only with a digit. */
+		{ "curl -H 'Authorization: Basic dXNlcjpwYXNz'", "curl -H 'Authorization: Basic [redacted: authorization]'" },
+		{ "authorization=token qwertyuiopasdfghjkl", "authorization=token [redacted: authorization]" },
+		{ "the bearer authentication; authorization: authenticated", "the bearer authentication; authorization: authenticated" },
 		{ "db_password = 'Xk29fLq8Zr71Tb3w'", "db_password = '[redacted: secret-assignment]'" },
 		{ "password = \"hunter2!\"", "password = \"[redacted: password-literal]\"" },
 		{ "{'app_secret' => 'forum-session'}", "{'app_secret' => '[redacted: password-literal]'}" },

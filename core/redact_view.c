@@ -43,12 +43,16 @@ static char hex_character(struct slice text, size_t at, size_t count)
 	return value >= ' ' && value < 0x7f ? (char)value : 0;
 }
 
-/* "\u0040", "\x40", "\"", however many backslashes, and a line that goes on; its length, or 0. */
+/* Of a text in quotes in a text in quotes, and so on, six times. A longer run reads as it stands but for its end: looked at
+ * as a whole from each place in it, a long one would take the square of its length. */
+#define BACKSLASHES_MAX 64
+
+/* "\u0040", "\x40", "\"", behind as many backslashes, and a line that goes on; its length, or 0. */
 static size_t read_backslash(struct slice text, size_t at, char *c)
 {
 	size_t end = at;
 
-	while (end < text.len_bytes && text.at[end] == '\\')
+	while (end < text.len_bytes && end - at < BACKSLASHES_MAX && text.at[end] == '\\')
 		end++;
 	*c = 0;
 	if (end == text.len_bytes)

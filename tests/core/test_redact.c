@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -139,6 +140,26 @@ static void test_what_is_none(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		if (strcmp(redacted(texts[i]), texts[i]) != 0)
 			fail_msg("<<%s>> is shown as <<%s>>", texts[i], redacted(texts[i]));
+}
+
+#define LONG_RUN 300000
+
+/* Of the processor: looked at from each of its places, the run would take a minute. */
+static void test_a_long_run_of_backslashes(void **state)
+{
+	struct strbuf text = STRBUF_INIT;
+	clock_t began = clock();
+	const char *shown;
+
+	(void)state;
+	use_rules("");
+	for (int i = 0; i < LONG_RUN; i++)
+		strbuf_addch(&text, '\\');
+	strbuf_addstr(&text, "x ada\\\\\\u0040corp.com");
+	shown = redacted(text.text);
+	assert_true(clock() - began < 20 * CLOCKS_PER_SEC);
+	assert_string_equal(shown + LONG_RUN, "x [redacted: email]");
+	strbuf_release(&text);
 }
 
 static const char *hit_of(const char *secret)
@@ -351,6 +372,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_markdown_as_readers_see_it, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_long_secrets, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_hostile_texts, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_long_run_of_backslashes, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

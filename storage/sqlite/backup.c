@@ -19,6 +19,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/base/file.h"
@@ -26,6 +27,8 @@
 
 #define STEP_PAGES 1024 /* 16 MiB: some 20 ms between two looks at `cancel` */
 #define TEMP_TRIES 100
+#define SHARE_TRIES 50
+#define SHARE_PAUSE_NS 20000000 /* a second in all */
 
 struct copying {
 	struct sqlite_store *db;
@@ -130,6 +133,20 @@ static void sweep(int folder, const char *name)
 		close(again);
 }
 
+/* Another that makes a copy has the folder alone for as long as it sweeps. Whoever has it for longer ("flock FOLDER
+ * aitia backup …") may be waiting for this process: then it goes without. */
+static bool share_folder(int fd)
+{
+	const struct timespec pause = { 0, SHARE_PAUSE_NS };
+
+	for (int i = 0; flock(fd, LOCK_SH | LOCK_NB) != 0; i++) {
+		if ((errno != EWOULDBLOCK && errno != EINTR) || i == SHARE_TRIES)
+			return false;
+		nanosleep(&pause, NULL);
+	}
+	return true;
+}
+
 /* Who makes a copy shares a lock of its folder. So if it can be had alone nobody does, and parts of
  * this copy are those of a process that ended amidst it. (The file itself has SQLite's locks, which on
  * some systems are no others than these.) */
@@ -141,8 +158,10 @@ static int hold_folder(const char *path)
 
 	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
 		sweep(fd, slash ? slash + 1 : path);
-	if (fd >= 0)
-		(void)flock(fd, LOCK_SH);
+	if (fd >= 0 && !share_folder(fd)) {
+		close(fd);
+		fd = -1;
+	}
 	free(folder);
 	return fd;
 }

@@ -161,6 +161,23 @@ static void parts_of_a_killed_backup_are_swept(void **state)
 		assert_true(file_exists(beside(f, others[i])));
 }
 
+/* "flock FOLDER aitia backup FOLDER/copy.db": whoever has the folder waits for the copy. */
+static void a_locked_folder_is_not_waited_for(void **state)
+{
+	struct fixture *f = *state;
+	int owner;
+
+	fill(f, 20);
+	touch(beside(f, "copy.db.part-0123abcd"));
+	owner = open(f->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_true(owner >= 0 && flock(owner, LOCK_EX) == 0);
+	alarm(60); /* else it would wait for ever */
+	assert_ok(&f->c, sqlite_store_backup(f->c.store, beside(f, "copy.db"), NULL, &f->c.err));
+	alarm(0);
+	assert_true(file_exists(beside(f, "copy.db.part-0123abcd")));
+	close(owner);
+}
+
 static void damaged_stores_are_not_copied(void **state)
 {
 	struct fixture *f = *state;
@@ -422,7 +439,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		FIXTURE_TEST(backup_is_of_one_moment),     FIXTURE_TEST(stopped_backup_leaves_nothing),
 		FIXTURE_TEST(backup_goes_over_nothing),    FIXTURE_TEST(damaged_stores_are_not_copied),
-		FIXTURE_TEST(parts_of_a_killed_backup_are_swept),
+		FIXTURE_TEST(parts_of_a_killed_backup_are_swept), FIXTURE_TEST(a_locked_folder_is_not_waited_for),
 		FIXTURE_TEST(compacting_gives_room_back),  FIXTURE_TEST(compacting_optimises_words),
 		FIXTURE_TEST(compacting_gives_way),        FIXTURE_TEST(log_against_state),
 		FIXTURE_TEST(encrypted_files_are_known),   FIXTURE_TEST(a_log_without_its_store_is_set_aside),

@@ -28,6 +28,8 @@
 #define NEW_ENDING ENDING ".new"
 #define NEW_STALE_S 3600 /* whoever was writing it is no more */
 #define SAVE_SHARE 16    /* it is written again when one of so many samples is not in it */
+/* All dictionaries full, each key as long as can be, take 204 MB; names of reviewers have the rest. */
+#define KEYS_BYTES_MAX (INT64_C(256) << 20)
 
 enum { PART_KEYS, PART_COLUMNS, PART_ORDER = PART_COLUMNS + COLUMN_COUNT, PART_COUNT };
 
@@ -83,21 +85,31 @@ static bool read_all(int fd, void *to, size_t len)
 	return true;
 }
 
-static bool head_fits(struct sqlite_store *db, const struct columns *columns, const struct head *head, int64_t file_bytes)
+/* Whether the parts are as long as can be: room for them is taken before they are read. */
+static bool lengths_fit(const struct head *head, int64_t file_bytes)
 {
-	struct digest entry;
-	int64_t version = 0, size = (int64_t)sizeof(*head);
+	int64_t size = (int64_t)sizeof(*head), order = head->len_bytes[PART_ORDER];
 
-	if (head->form != FORM || !same_digest(digest_of_head(head), head->digest) || head->rows < 1 ||
-	    head->rows > columns->target || head->own_keys != (int64_t)columns->own_keys.len ||
-	    head->few_keys != columns->few_keys || head->len_bytes[PART_KEYS] < 0)
+	if (head->len_bytes[PART_KEYS] < 0 || head->len_bytes[PART_KEYS] > KEYS_BYTES_MAX || order < 0 ||
+	    order > head->rows * (int64_t)sizeof(uint32_t) || order % (int64_t)sizeof(uint32_t))
 		return false;
-	for (int part = 0; part < PART_COUNT; part++)
-		size += head->len_bytes[part];
 	for (int c = 0; c < COLUMN_COUNT; c++)
 		if (head->len_bytes[PART_COLUMNS + c] != (head->rows + 1) * (int64_t)sizeof(uint16_t))
 			return false;
-	return size == file_bytes && read_state(db, head->edit, &version, &entry) && version == head->version &&
+	for (int part = 0; part < PART_COUNT; part++)
+		size += head->len_bytes[part];
+	return size == file_bytes;
+}
+
+static bool head_fits(struct sqlite_store *db, const struct columns *columns, const struct head *head, int64_t file_bytes)
+{
+	struct digest entry;
+	int64_t version = 0;
+
+	if (head->form != FORM || !same_digest(digest_of_head(head), head->digest) || head->rows < 1 ||
+	    head->rows > columns->target || head->own_keys != (int64_t)columns->own_keys.len || head->few_keys != columns->few_keys)
+		return false;
+	return lengths_fit(head, file_bytes) && read_state(db, head->edit, &version, &entry) && version == head->version &&
 	       same_digest(entry, head->entry);
 }
 
@@ -181,6 +193,9 @@ static bool key_is_sound(const struct columns *columns, enum column column, cons
 		return key->len % COLUMNS_FLAG_NUMBERS == 0;
 	if (column == COLUMN_ORIGIN)
 		return true;
+	if (column == COLUMN_DAY)
+		return key->len == 1 && (key->numbers[0] == COLUMNS_NO_DAY ||
+					 (key->numbers[0] >= INT64_MIN / DAY_US && key->numbers[0] <= INT64_MAX / DAY_US));
 	if (column != COLUMN_JUDGED)
 		return key->len == (column == COLUMN_STATE ? COLUMNS_STATE_NUMBERS : 1);
 	while (at < key->len) {

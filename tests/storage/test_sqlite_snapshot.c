@@ -200,6 +200,43 @@ static void a_damaged_one_is_made_anew(void **state)
 	assert_int_equal(columns_of(f)->unsaved, 0);
 }
 
+/* Where the head says how long the parts are, and its digest (columns_snapshot.c); the keys are the first part, the order of
+ * time the last one. */
+enum { AT_LENGTHS = 13 * 8, AT_ORDER = AT_LENGTHS + 7 * 8, AT_DIGEST = AT_LENGTHS + 8 * 8 + 9 * DIGEST_BYTES };
+
+/* Its digests are right, and its parts are longer than anything can be: no room is taken for them. */
+static void lengths_that_cannot_be_are_not_believed(void **state)
+{
+	struct fixture *f = *state;
+	struct slice whole;
+	char *bytes;
+	int64_t keys, order;
+
+	fill(f);
+	reopen(f, (struct sqlite_open_options){ 0 });
+	load(f, SORT_NEWEST);
+	fixture_close(f);
+	whole = fixture_bytes(f, snapshot_of(f));
+	bytes = arena_alloc(&f->c.arena, whole.len_bytes);
+	memcpy(bytes, whole.at, whole.len_bytes);
+	memcpy(&keys, bytes + AT_LENGTHS, sizeof(keys));
+	memcpy(&order, bytes + AT_ORDER, sizeof(order));
+	assert_int_equal(order, SAMPLES * sizeof(uint32_t));
+	for (int i = 0; i < 2; i++) { /* one is too long, and the other makes up for it */
+		const int64_t more = (INT64_C(1) << 60) * (i ? -1 : 1), lengths[] = { keys + more, order - more };
+		struct digest digest;
+		memcpy(bytes + AT_LENGTHS, &lengths[0], sizeof(lengths[0]));
+		memcpy(bytes + AT_ORDER, &lengths[1], sizeof(lengths[1]));
+		digest = digest_of((struct slice){ bytes, AT_DIGEST });
+		memcpy(bytes + AT_DIGEST, &digest, sizeof(digest));
+		write_snapshot(f, (struct slice){ bytes, whole.len_bytes });
+		reopen(f, (struct sqlite_open_options){ 0 });
+		load(f, SORT_ID);
+		assert_true(columns_of(f)->unsaved >= SAMPLES);
+		fixture_close(f);
+	}
+}
+
 /* A copy of the store goes another way: it has as many samples and edits, and each other ones. */
 static void that_of_another_course_is_not_taken(void **state)
 {
@@ -284,6 +321,7 @@ int main(int argc, char **argv)
 		FIXTURE_TEST(what_was_done_since_is_followed),
 		FIXTURE_TEST(an_import_that_names_nothing_ends_it),
 		FIXTURE_TEST(a_damaged_one_is_made_anew),
+		FIXTURE_TEST(lengths_that_cannot_be_are_not_believed),
 		FIXTURE_TEST(that_of_another_course_is_not_taken),
 		FIXTURE_TEST(same_number_of_edits_other_edits),
 		FIXTURE_TEST(it_is_not_written_needlessly),

@@ -61,7 +61,8 @@ static enum status origin_of(struct sqlite_store *db, struct columns *columns, i
 	if ((*out = columns->origins[id]) != 0)
 		return STATUS_OK;
 	status = read_origin(db, columns, id, out, err);
-	columns->origins[id] = (uint16_t)*out; /* 0 again, where reading failed */
+	if (status == STATUS_OK) /* else its entry may say nothing yet, and is to be filled in the next time */
+		columns->origins[id] = (uint16_t)*out;
 	return status;
 }
 

@@ -627,6 +627,50 @@ static void a_glance_ends_by_the_clock_on_the_wall(void **state)
 	sqlite_of(f->c.store)->time = NULL;
 }
 
+static int stop_once(void *context)
+{
+	int *steps = context;
+
+	return --*steps == 0;
+}
+
+/* Wherever the reading is interrupted, as typing does it: what is read the next time is whole. */
+static void an_interrupted_loading_is_made_good(void **state)
+{
+	static const char *const asked[] = { "model:model-a", "-model:*", "lang:python", "rule:E501", "cause:model" };
+	enum facet_key key = FACET_STATUS;
+	struct fixture *f = *state;
+	struct facet_request request = { .keys = &key, .key_count = 1, .sort = SORT_ID };
+	struct facets out;
+	struct sqlite_store *db;
+	int64_t expected[ARRAY_LEN(asked)], count;
+	int left = 0;
+
+	fixture_create(f);
+	contract_import(&f->c, 1, 6);
+	contract_annotate(&f->c, "ann", 2, "model");
+	db = sqlite_of(f->c.store);
+	for (size_t q = 0; q < ARRAY_LEN(asked); q++)
+		expected[q] = contract_count(&f->c, asked[q]); /* by SQL: it is small */
+	db->columns_least = db->facets_few = 0;
+	request.query = contract_query(&f->c, "", NULL);
+	for (int at = 1; left <= 0; at++) {
+		if (db->columns)
+			columns_clear(db->columns);
+		left = at;
+		sqlite3_progress_handler(db->handle, 1, stop_once, &left);
+		if (f->c.ops->facets(f->c.store, &f->c.arena, &request, &out, &f->c.err) != STATUS_OK)
+			assert_true(left <= 0);
+		sqlite3_progress_handler(db->handle, 0, NULL, NULL);
+		load(f, SORT_ID);
+		for (size_t q = 0; q < ARRAY_LEN(asked); q++) {
+			assert_ok(&f->c, f->c.ops->sample_count(f->c.store, contract_query(&f->c, asked[q], NULL), &count, &f->c.err));
+			if (count != expected[q])
+				fail_msg("%s: %d, not %d, after step %d", asked[q], (int)count, (int)expected[q], at);
+		}
+	}
+}
+
 /* Their sum fails, or is none; lists and counts go on. */
 static void batches_that_say_too_much_are_not_believed(void **state)
 {
@@ -653,7 +697,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		FIXTURE_TEST(a_view_counts_values), FIXTURE_TEST(batches_that_say_too_much_are_not_believed), FIXTURE_TEST(a_glance_ends_by_the_clock_on_the_wall),
-		FIXTURE_TEST(a_view_keeps_its_state),
+		FIXTURE_TEST(a_view_keeps_its_state), FIXTURE_TEST(an_interrupted_loading_is_made_good),
 		FIXTURE_TEST(all_filters_and_orders_agree_with_sql),
 		FIXTURE_TEST(counts_and_ids_agree_with_sql),
 		FIXTURE_TEST(few_samples_are_counted_alike),

@@ -62,7 +62,7 @@ static bool load_snapshot(struct sqlite_store *db, struct columns *columns, cons
 	do
 		status = columns_step(db, columns, SORT_ID, &done, NULL);
 	while (status == STATUS_OK && !done && columns->snapshot);
-	return status == STATUS_OK && done;
+	return status == STATUS_OK && done && !is_ahead(db, columns); /* another may have begun it, of what is newer */
 }
 
 /* Brings them up to date if that is little work. Within the transaction. */

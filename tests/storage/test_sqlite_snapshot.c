@@ -284,6 +284,55 @@ static void same_number_of_edits_other_edits(void **state)
 	assert_answers(f);
 }
 
+/* One connection has begun to read it, and another, whose view is older, is asked for a number. */
+static void begin_reading(struct fixture *f)
+{
+	struct sqlite_store *db = sqlite_of(f->c.store);
+	struct columns *columns = columns_lock(db, true);
+	int64_t own_keys;
+	bool began = read_begin(db);
+
+	assert_non_null(columns);
+	columns_clear(columns);
+	assert_ok(&f->c, sql_number_plain(db, SQL_OWN_KEY_COUNT, &own_keys, NULL, &f->c.err));
+	for (int64_t i = 0; i < own_keys; i++)
+		vec_push(&columns->own_keys, mem_strdup("key"));
+	columns->target = SAMPLES;
+	columns_reserve(columns, SAMPLES);
+	columns->begun = true;
+	assert_true(columns_snapshot_open(db, columns));
+	read_end(db, began);
+	columns_unlock(columns);
+}
+
+static void an_older_view_is_not_answered_by_it(void **state)
+{
+	struct fixture *f = *state;
+	struct store *viewing;
+	int64_t before;
+	bool began;
+
+	fill(f);
+	fixture_close(f);
+	assert_ok(&f->c, sqlite_store_open(f->path, NULL, &viewing, &f->c.err));
+	sqlite_of(viewing)->columns_least = 0;
+	sqlite_of(viewing)->snapshot_least = 0;
+	assert_ok(&f->c, viewing->ops->view_begin(viewing, &began, &f->c.err));
+	assert_ok(&f->c, viewing->ops->sample_count(viewing, contract_query(&f->c, "-status:excluded", NULL), &before, &f->c.err));
+	reopen(f, (struct sqlite_open_options){ 0 });
+	contract_triage(&f->c, "ann", 500, SAMPLE_EXCLUDED);
+	load(f, SORT_ID);
+	reopen(f, (struct sqlite_open_options){ 0 });
+	begin_reading(f);
+	for (int i = 0; i < 2; i++) {
+		int64_t count;
+		assert_ok(&f->c, viewing->ops->sample_count(viewing, contract_query(&f->c, "-status:excluded", NULL), &count, &f->c.err));
+		assert_int_equal(count, before);
+	}
+	viewing->ops->view_end(viewing, began);
+	viewing->ops->close(viewing);
+}
+
 /* Nor is it written where the store is small, only read, or was not read whole. */
 static void it_is_not_written_needlessly(void **state)
 {
@@ -324,6 +373,7 @@ int main(int argc, char **argv)
 		FIXTURE_TEST(lengths_that_cannot_be_are_not_believed),
 		FIXTURE_TEST(that_of_another_course_is_not_taken),
 		FIXTURE_TEST(same_number_of_edits_other_edits),
+		FIXTURE_TEST(an_older_view_is_not_answered_by_it),
 		FIXTURE_TEST(it_is_not_written_needlessly),
 	};
 

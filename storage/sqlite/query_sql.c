@@ -444,17 +444,23 @@ static void add_value(struct compiler *c, const struct query_term *term, const s
 	}
 }
 
+/* SQLite takes expressions up to a depth of 1000, and a OR b OR … has one for each. Days are many, where the analyses name those
+ * that no denominator knows: they stand in groups. */
+#define GROUP_DAYS 64
+
 static void add_term(struct compiler *c, const struct query_term *term)
 {
-	add(c, term->negated ? "NOT coalesce((" : "(");
+	size_t group = term->key == QUERY_KEY_DAY ? GROUP_DAYS : SIZE_MAX;
+
+	add(c, term->negated ? "NOT coalesce(((" : "((");
 	for (size_t i = 0; i < term->value_count; i++) {
 		if (i > 0)
-			add(c, " OR ");
+			add(c, i % group ? " OR " : ") OR (");
 		add_value(c, term, &term->values[i]);
 	}
 	if (term->value_count == 0)
 		add(c, "0");
-	add(c, term->negated ? "), 0)" : ")");
+	add(c, term->negated ? ")), 0)" : "))");
 }
 
 /* What hit() answers for: words that must be there. */

@@ -671,6 +671,26 @@ static void an_interrupted_loading_is_made_good(void **state)
 	}
 }
 
+#define DAYS 4000 /* more than SQLite takes side by side */
+
+/* As the analyses ask for what is of days without denominators, where these are of every other day. */
+static void many_days_are_asked_for(void **state)
+{
+	struct fixture *f = *state;
+	struct strbuf text = STRBUF_INIT;
+
+	fixture_create(f);
+	contract_import(&f->c, 1, 10);
+	for (int64_t day = 0; day < DAYS; day++)
+		strbuf_addf(&text, "%s%s", day ? "," : "day:", instant_text(&f->c.arena, (struct instant){ day * 2 * DAY_US, PRECISION_DAY }));
+	assert_int_equal(contract_count(&f->c, text.text), 0);
+	strbuf_addstr(&text, ",2023");
+	assert_int_equal(contract_count(&f->c, text.text), contract_count(&f->c, "day:2023"));
+	assert_int_equal(contract_count(&f->c, arena_printf(&f->c.arena, "-%s", text.text)), contract_count(&f->c, "-day:2023"));
+	assert_true(contract_count(&f->c, "day:2023") > 0);
+	strbuf_release(&text);
+}
+
 /* Their sum fails, or is none; lists and counts go on. */
 static void batches_that_say_too_much_are_not_believed(void **state)
 {
@@ -698,6 +718,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		FIXTURE_TEST(a_view_counts_values), FIXTURE_TEST(batches_that_say_too_much_are_not_believed), FIXTURE_TEST(a_glance_ends_by_the_clock_on_the_wall),
 		FIXTURE_TEST(a_view_keeps_its_state), FIXTURE_TEST(an_interrupted_loading_is_made_good),
+		FIXTURE_TEST(many_days_are_asked_for),
 		FIXTURE_TEST(all_filters_and_orders_agree_with_sql),
 		FIXTURE_TEST(counts_and_ids_agree_with_sql),
 		FIXTURE_TEST(few_samples_are_counted_alike),

@@ -12,23 +12,17 @@
 #include "storage/sqlite/backup.h"
 
 #include <assert.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "core/base/file.h"
 #include "core/base/thread.h"
 
 #define STEP_PAGES 1024 /* 16 MiB: some 20 ms between two looks at `cancel` */
 #define TEMP_TRIES 100
-#define SHARE_TRIES 50
-#define SHARE_PAUSE_NS 20000000 /* a second in all */
 
 struct copying {
 	struct sqlite_store *db;
@@ -92,80 +86,6 @@ static bool is_cancelled(const struct copying *copy)
 	return copy->options->cancel && atomic_load_explicit(copy->options->cancel, memory_order_relaxed);
 }
 
-/* ---- what a copy that was killed left ------------------------------------------------------------- */
-
-/* "store.db.v4.bak" and "store.db.v4.bak2" are the same. */
-static size_t stem_len(const char *name)
-{
-	size_t len = strlen(name), digits = len;
-
-	while (digits > 0 && name[digits - 1] >= '0' && name[digits - 1] <= '9')
-		digits--;
-	return digits >= 4 && strncmp(name + digits - 4, ".bak", 4) == 0 ? digits : len;
-}
-
-/* "NAME.part-0123abcd", with a number behind .bak or none. */
-static bool is_part(const char *entry, const char *name, size_t stem)
-{
-	static const char ending[] = ".part-";
-
-	if (strncmp(entry, name, stem) != 0)
-		return false;
-	entry += stem;
-	if (stem >= 4 && strncmp(entry - 4, ".bak", 4) == 0)
-		entry += strspn(entry, "0123456789");
-	return strncmp(entry, ending, sizeof(ending) - 1) == 0 && strlen(entry) == sizeof(ending) - 1 + 8 &&
-	       strspn(entry + sizeof(ending) - 1, "0123456789abcdef") == 8;
-}
-
-static void sweep(int folder, const char *name)
-{
-	int again = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* the listing closes it */
-	DIR *listing = again >= 0 ? fdopendir(again) : NULL;
-	const struct dirent *entry;
-
-	while (listing && (entry = readdir(listing)) != NULL)
-		if (is_part(entry->d_name, name, stem_len(name)))
-			(void)unlinkat(folder, entry->d_name, 0);
-	if (listing)
-		closedir(listing);
-	else if (again >= 0)
-		close(again);
-}
-
-/* Another that makes a copy has the folder alone for as long as it sweeps. Whoever has it for longer ("flock FOLDER
- * aitia backup …") may be waiting for this process: then it goes without. */
-static bool share_folder(int fd)
-{
-	const struct timespec pause = { 0, SHARE_PAUSE_NS };
-
-	for (int i = 0; flock(fd, LOCK_SH | LOCK_NB) != 0; i++) {
-		if ((errno != EWOULDBLOCK && errno != EINTR) || i == SHARE_TRIES)
-			return false;
-		nanosleep(&pause, NULL);
-	}
-	return true;
-}
-
-/* Who makes a copy shares a lock of its folder. So if it can be had alone nobody does, and parts of
- * this copy are those of a process that ended amidst it. (The file itself has SQLite's locks, which on
- * some systems are no others than these.) */
-static int hold_folder(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	char *folder = file_folder_of(path);
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
-		sweep(fd, slash ? slash + 1 : path);
-	if (fd >= 0 && !share_folder(fd)) {
-		close(fd);
-		fd = -1;
-	}
-	free(folder);
-	return fd;
-}
-
 static void leave_folder(struct copying *copy)
 {
 	if (copy->folder >= 0)
@@ -179,7 +99,7 @@ static enum status make_temp(struct copying *copy, const char *path, const struc
 	size_t size = strlen(path) + 32;
 	int fd = -1;
 
-	copy->folder = hold_folder(path);
+	copy->folder = backup_hold_folder(path);
 	copy->temp = mem_alloc(size);
 	for (int i = 0; i < TEMP_TRIES && fd < 0; i++) {
 		uint32_t number;

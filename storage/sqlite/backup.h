@@ -15,4 +15,9 @@
 enum status backup_copy(struct store *store, const char *path, const struct stat *like, const struct backup_options *options,
 			char **copy, struct error *err) MUST_CHECK;
 
+/* Shares a lock of the folder of `path` as long as a copy is made there: to be closed; -1: it cannot be had. So where it
+ * can be had alone nobody makes one, and parts of this copy are those of a process that ended amidst it: they go. (The
+ * file itself has SQLite's locks, which on some systems are no others than these.) */
+int backup_hold_folder(const char *path);
+
 #endif

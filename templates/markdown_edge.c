@@ -41,23 +41,45 @@ static uint32_t edge_of_text(const struct site_writer *site, struct slice text, 
 	return c;
 }
 
+/* Of which nothing is written but what is within. */
+static bool is_seen_through(const struct site_writer *site, cmark_node *node)
+{
+	cmark_node_type type = cmark_node_get_type(node);
+
+	return type == CMARK_NODE_EMPH || type == CMARK_NODE_STRONG ||
+	       (site && type == CMARK_NODE_LINK && !site_links_to(site, slice_of(cmark_node_get_url(node)))) ||
+	       (site && type == CMARK_NODE_IMAGE && !site_shows_image(site, slice_of(cmark_node_get_url(node))));
+}
+
+static uint32_t edge_of(const struct site_writer *site, cmark_node *node, bool at_end)
+{
+	cmark_node_type type = cmark_node_get_type(node);
+
+	if (type == CMARK_NODE_TEXT)
+		return edge_of_text(site, slice_of(cmark_node_get_literal(node)), at_end);
+	return type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK ? ' ' : '[';
+}
+
+/* Styles may stand in one another as often as there are stars in a text: no depth of calls could hold them. */
 uint32_t markdown_edge(const struct site_writer *site, cmark_node *node, bool at_end)
 {
-	for (; node; node = at_end ? cmark_node_previous(node) : cmark_node_next(node)) {
-		cmark_node_type type = cmark_node_get_type(node);
-		cmark_node *inner = at_end ? cmark_node_last_child(node) : cmark_node_first_child(node);
-		uint32_t c = ' ';
+	cmark_node *around = node ? cmark_node_parent(node) : NULL, *next;
 
-		if (type == CMARK_NODE_TEXT)
-			c = edge_of_text(site, slice_of(cmark_node_get_literal(node)), at_end);
-		else if (type == CMARK_NODE_EMPH || type == CMARK_NODE_STRONG ||
-			 (site && type == CMARK_NODE_LINK && !site_links_to(site, slice_of(cmark_node_get_url(node)))) ||
-			 (site && type == CMARK_NODE_IMAGE && !site_shows_image(site, slice_of(cmark_node_get_url(node)))))
-			c = markdown_edge(site, inner, at_end);
-		else if (type != CMARK_NODE_SOFTBREAK && type != CMARK_NODE_LINEBREAK)
-			c = '[';
+	while (node) {
+		uint32_t c = 0;
+
+		next = NULL;
+		if (is_seen_through(site, node))
+			next = at_end ? cmark_node_last_child(node) : cmark_node_first_child(node);
+		else
+			c = edge_of(site, node, at_end);
 		if (c)
 			return c;
+		while (!next && node != around) {
+			next = at_end ? cmark_node_previous(node) : cmark_node_next(node);
+			node = next ? node : cmark_node_parent(node);
+		}
+		node = next;
 	}
 	return 0;
 }

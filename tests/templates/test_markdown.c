@@ -315,6 +315,21 @@ static void written_inlines(void **state)
 	writes(f, &site_hugo, "[x](HTTP://x.y/HAHAHUGO \"a HAHAHUGO\")", "[x](http://x.y/HAHA%48UGO \"a HAHA{{< param _sc_hu >}}\")");
 }
 
+/* A style for each pair of stars: more than there is stack for. */
+static void styles_without_end(void **state)
+{
+	struct fixture *f = *state;
+	const size_t stars = 600000;
+
+	for (size_t i = 0; i < stars; i++)
+		strbuf_addch(&f->other, '*');
+	strbuf_addch(&f->other, 'a');
+	for (size_t i = 0; i < stars; i++)
+		strbuf_addch(&f->other, '*');
+	markdown_write(&f->out, &site_hugo, strbuf_slice(&f->other), 2);
+	assert_string_equal(f->out.text, "**a**");
+}
+
 static void code_spans(void **state)
 {
 	struct fixture *f = *state;
@@ -686,6 +701,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(deep_nesting, setup, teardown),
 		cmocka_unit_test_setup_teardown(written_blocks, setup, teardown),
 		cmocka_unit_test_setup_teardown(written_inlines, setup, teardown),
+		cmocka_unit_test_setup_teardown(styles_without_end, setup, teardown),
 		cmocka_unit_test_setup_teardown(code_spans, setup, teardown),
 		cmocka_unit_test_setup_teardown(code_that_sites_act_on, setup, teardown),
 		cmocka_unit_test_setup_teardown(blocks_that_sites_alter, setup, teardown),

@@ -290,6 +290,6 @@ enum status lint_references_hold(struct store *store, struct arena *arena, const
 
 	if (look.status != STATUS_OK || !report.count)
 		return look.status;
-	return error_set(err, STATUS_REFUSED, "%s, %s: %s%s", incident->key, report.findings[0].place, report.findings[0].text,
+	return error_set(err, STATUS_REFUSED, "%s, %s: %s%s What is no reference stands in backticks.", incident->key, report.findings[0].place, report.findings[0].text,
 			 report.count > 1 ? arena_printf(arena, " (and %zu more; aitia lint lists them)", report.count - 1) : "");
 }

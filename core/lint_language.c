@@ -228,7 +228,7 @@ static void check_references(const struct prose *prose)
 				     !request->has_sample || request->has_sample(request->context, reference.number) :
 				     reference_holds(&reference, prose->lint->incident);
 		if (!holds)
-			note(prose, text.at + reference.at, LINT_REFERENCE_UNKNOWN, NULL,
+			note(prose, text.at + reference.at, LINT_REFERENCE_UNKNOWN, "name what is there, or put it in backticks where it is no reference",
 			     arena_printf(prose->lint->arena, "\"%.*s\" names nothing.", (int)reference.len_bytes,
 					  text.at + reference.at));
 	}

@@ -38,25 +38,46 @@ static size_t form(struct slice text, size_t at, size_t *word, size_t *rest)
 	return end + 2 - at;
 }
 
-static void read(struct slice text, size_t word, size_t rest, struct reference *out)
+static bool is_number(struct slice text)
+{
+	for (size_t i = 0; i < text.len_bytes; i++)
+		if (text.at[i] < '0' || text.at[i] > '9')
+			return false;
+	return true;
+}
+
+/* Whether parts are called so, or samples. */
+static bool is_ours(struct slice word)
+{
+	char name[WORD_MAX + 2];
+	enum incident_child kind;
+	int64_t number;
+
+	memcpy(name, word.at, word.len_bytes);
+	memcpy(name + word.len_bytes, "1", 2);
+	return (word.len_bytes == 1 && ascii_lower(word.at[0]) == 's') || incident_part_parse(name, &kind, &number);
+}
+
+static bool read(struct slice text, size_t word, size_t rest, struct reference *out)
 {
 	const char *start = text.at + out->at + 2;
+	const struct slice called = { start, word }, number = { start + word + 1, rest };
 	char name[WORD_MAX + NUMBER_MAX + 1];
 
+	if (!is_number(number) && !is_ours(called))
+		return false;
 	memcpy(name, start, word);
-	memcpy(name + word, start + word + 1, rest);
+	memcpy(name + word, number.at, rest);
 	name[word + rest] = '\0';
-	out->is_sample = word == 1 && (name[0] == 's' || name[0] == 'S');
+	out->is_sample = word == 1 && ascii_lower(name[0]) == 's';
 	if (!out->is_sample) {
 		out->is_valid = incident_part_parse(name, &out->kind, &out->number);
-		return;
+		return true;
 	}
-	for (size_t i = 1; i <= rest; i++) {
-		if (name[i] < '0' || name[i] > '9')
-			return;
+	for (size_t i = 1; i <= rest && is_number(number); i++)
 		out->number = out->number * 10 + (name[i] - '0');
-	}
 	out->is_valid = out->number > 0;
+	return true;
 }
 
 bool reference_next(struct slice text, size_t from, struct reference *out)
@@ -71,8 +92,8 @@ bool reference_next(struct slice text, size_t from, struct reference *out)
 		if (text.at[at + 1] != '[' || !(len = form(text, at, &word, &rest)))
 			continue;
 		*out = (struct reference){ .at = at, .len_bytes = len };
-		read(text, word, rest, out);
-		return true;
+		if (read(text, word, rest, out))
+			return true;
 	}
 	return false;
 }

@@ -16,7 +16,8 @@ struct reference {
 	int64_t number;
 };
 
-/* The first one at or behind `from`; false: there is none. Other double brackets are passed over. */
+/* The first one at or behind `from`; false: there is none. Other double brackets are passed over, as "[[user:name]]" of a wiki:
+ * a word that no part is called by is taken for a reference gone wrong before a number alone ("[[ev:4]]"). */
 bool reference_next(struct slice text, size_t from, struct reference *out);
 
 /* The text without its references and the blank before each: for a line that says what it is about, and for

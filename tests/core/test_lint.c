@@ -213,6 +213,7 @@ static void test_language(void **state)
 		{ "It would have shown.", "blame-counterfactual" },    { "ada took it back.", "blame-name" },
 		{ "As [[e:9]] says.", "reference-unknown" },           { "See [[s:4]].", "reference-unknown" },
 		{ "See [[x:4]].", "reference-unknown" },               { "See [[co:0]].", "reference-unknown" },
+		{ "See [[s:one]].", "reference-unknown" },             { "See [[SRC:x2]].", "reference-unknown" },
 		{ "\xe2\x80\x9cshould\xc2\xa0have\xe2\x80\x9d", "blame-should-have" }, { "They shouldn\xe2\x80\x99t have.", "blame-should-have" },
 		{ "\xe2\x80\xaeshould have\xe2\x80\x8b", "blame-should-have" },
 		{ "[ada](x)", "blame-name" },
@@ -220,7 +221,7 @@ static void test_language(void **state)
 	};
 	static const char *const fine[] = {
 		"superhuman errors", "unlazy", "Adam and ada_l", "`should have`", "``a ` should have``", "```\nshould have\n```", "> should have",
-		"~~~ text\nfailed to\n~~~\nfine", "adasomething", "[[not a reference]]", "[[co:1]] and [[E:4]]", "should,have", ("\xc3\xa4" "ada"),
+		"~~~ text\nfailed to\n~~~\nfine", "adasomething", "[[not a reference]]", "[[co:1]] and [[E:4]]", "[[user:name]] and [[category:C2]]", "`[[s:4]]`", "should,have", ("\xc3\xa4" "ada"),
 		"````\n```\nshould have\n````\nfine", "```\n~~~\nada\n```", "[how](docs/ada.md) and http://x.org/ada/x",
 		"`", "[[", "[[]]", "]]", "a [[ b",
 	};

@@ -57,7 +57,13 @@ class Incidents(Case):
         done = self.run_raw("export", key, "--site=plain", "--out", self.path("q"))
         self.assertEqual(done.returncode, 1)
         self.assertIn("section lessons, line 3: \"[[s:4711]]\" names nothing. (and 1 more", done.stderr.decode())
+        self.assertIn("What is no reference stands in backticks.", done.stderr.decode())
         self.assertFalse(os.path.exists(self.path("q")))
+        # Nor does a wiki's double bracket stop a page.
+        self.run_ok("incident", "section", key, "lessons", "-", stdin=b"The macro [[user:name]], and `[[s:4711]]`.\n")
+        for site in ("plain", "hugo", "mkdocs", "jekyll", "docusaurus", "mdbook", "vitepress", "starlight", "html"):
+            self.run_ok("export", key, "--site=" + site, "--out", self.path("r-" + site))
+        self.assertIn(r"The macro \[\[user:name\]\], and `[[s:4711]]`.", self.read(self.path("r-plain/inc-2026-0001.md")).decode())
 
     def test_the_whole_record_in_the_editor(self):
         key = self.create("--severity=Q2")

@@ -173,6 +173,17 @@ void incident_rows_resize(struct incident_screen *self, const struct app *app, e
 		list_resize(list, incident_rows_area(body, list->count).rows);
 }
 
+void incident_list_mouse(struct incident_screen *self, const struct app *app, const struct key *key, struct area body, bool *opened)
+{
+	struct list *list = &self->lists[self->tab];
+
+	if (app_options(app)->accessible)
+		spoken_mouse(&(struct spoken){ say_part, &(struct spoken_part){ self->incident, self->tab } }, list, key,
+			     incident_rows_area(body, SIZE_MAX), opened);
+	else
+		list_mouse(list, key, incident_rows_area(body, list->count), opened);
+}
+
 /* ---- the text of the row at hand -------------------------------------------------------- */
 
 #define NAME_COLUMNS 18    /* the longest name of a field, "detected_outcome" and the like */

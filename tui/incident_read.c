@@ -31,7 +31,7 @@ static void sync_members(struct incident_screen *self, struct app *app, struct a
 		strbuf_release(&query);
 		self->members_open = true;
 	}
-	sample_list_resize(&self->members, app, split.list);
+	sample_list_resize(&self->members, app, split.list, NULL);
 	sample_view_resize(&self->preview, split.preview.rows, split.preview.columns);
 	sample_list_ensure(&self->members, app, &self->screen);
 	selected = sample_list_selected(&self->members);

@@ -220,6 +220,7 @@ void incident_list_view(const struct incident_screen *self, const struct app *ap
 struct split incident_members_split(const struct app *app, struct area body);
 /* As many rows as the list of parts in that tab has room for. */
 void incident_rows_resize(struct incident_screen *self, const struct app *app, enum incident_tab tab, struct area body);
+void incident_list_mouse(struct incident_screen *self, const struct app *app, const struct key *key, struct area body, bool *opened);
 /* The tab whose name is clicked, or -1; `area` is the screen's. */
 int incident_tab_at(const struct incident_screen *self, struct area area, const struct key *key);
 

@@ -93,7 +93,7 @@ static void draw_members(const struct incident_screen *self, const struct app *a
 			     self->members.loaded ? "No members yet. In the queue, a adds samples to an incident." : "reading");
 		return;
 	}
-	sample_list_view(&self->members, app, surface, split.list, NULL, 1, 0);
+	sample_list_view(&self->members, app, surface, split.list, NULL);
 	if (split.between.columns)
 		surface_vline(surface, split.between, 0, STYLE_FRAME);
 	if (split.preview.rows > 0)

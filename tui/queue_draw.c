@@ -35,7 +35,6 @@ void queue_view(const struct screen *screen, const struct app *app, struct surfa
 {
 	const struct queue *self = (const struct queue *)screen;
 	struct split layout = queue_layout(self, app, area);
-	size_t from, to;
 
 	if (!self->list.window.rows.len) {
 		if (self->list.loaded && !sample_list_searching(&self->list))
@@ -44,8 +43,8 @@ void queue_view(const struct screen *screen, const struct app *app, struct surfa
 			surface_puts(surface, area, 0, 1, STYLE_MUTED, self->list.loaded ? "searching" : "reading");
 		return;
 	}
-	queue_marks_range(&self->marks, &self->list, &from, &to);
-	sample_list_view(&self->list, app, surface, layout.list, &self->marks.set, from, to);
+	const struct sample_marks marks = queue_marks_shown(&self->marks, &self->list);
+	sample_list_view(&self->list, app, surface, layout.list, &marks);
 	if (layout.between.columns)
 		surface_vline(surface, layout.between, 0, STYLE_FRAME);
 	if (layout.preview.rows > 0)

@@ -100,7 +100,8 @@ int64_t queue_marks_only_one(const struct queue_marks *marks)
 	return several ? 0 : only;
 }
 
-void queue_marks_range(const struct queue_marks *marks, const struct sample_list *list, size_t *from, size_t *to)
+/* Rows of the list's window that the range holds; *from > *to when there is none. */
+static void find_range(const struct queue_marks *marks, const struct sample_list *list, size_t *from, size_t *to)
 {
 	long start = marks->range_from ? sample_window_find(&list->window, marks->range_from) : -1;
 	size_t selected = list->list.selected;
@@ -111,6 +112,14 @@ void queue_marks_range(const struct queue_marks *marks, const struct sample_list
 		return;
 	*from = (size_t)start < selected ? (size_t)start : selected;
 	*to = (size_t)start < selected ? selected : (size_t)start;
+}
+
+struct sample_marks queue_marks_shown(const struct queue_marks *marks, const struct sample_list *list)
+{
+	struct sample_marks shown = { .set = &marks->set };
+
+	find_range(marks, list, &shown.range_from, &shown.range_to);
+	return shown;
 }
 
 bool queue_marks_within_reach(const struct queue_marks *marks, const struct sample_list *list, struct app *app)
@@ -125,7 +134,7 @@ void queue_marks_end_range(struct queue_marks *marks, struct sample_list *list, 
 {
 	size_t from, to;
 
-	queue_marks_range(marks, list, &from, &to);
+	find_range(marks, list, &from, &to);
 	for (size_t i = from; keep && i <= to && i < list->window.rows.len; i++)
 		id_set_put(&marks->set, list->window.rows.items[i].row.id, true);
 	marks->range_from = 0;
@@ -144,7 +153,7 @@ size_t queue_marks_count(const struct queue_marks *marks, const struct sample_li
 {
 	size_t count = marks->set.ids.len, from, to;
 
-	queue_marks_range(marks, list, &from, &to);
+	find_range(marks, list, &from, &to);
 	for (size_t i = from; i <= to && i < list->window.rows.len; i++)
 		count += !id_set_has(&marks->set, list->window.rows.items[i].row.id);
 	return count;

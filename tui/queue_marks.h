@@ -48,7 +48,7 @@ void queue_marks_change_list(struct queue_marks *marks, const char *from, const 
 void queue_marks_put(struct queue_marks *marks, const char *shown, const struct marks_taken *taken);
 int64_t queue_marks_only_one(const struct queue_marks *marks); /* the sample, if one is marked in all; else 0 */
 size_t queue_marks_count(const struct queue_marks *marks, const struct sample_list *list);
-/* Rows of the list's window that the range holds; *from > *to when there is none. */
-void queue_marks_range(const struct queue_marks *marks, const struct sample_list *list, size_t *from, size_t *to);
+/* As the list is to show them, the range among them. */
+struct sample_marks queue_marks_shown(const struct queue_marks *marks, const struct sample_list *list);
 
 #endif

@@ -61,7 +61,8 @@ bool queue_mouse(struct queue *self, struct app *app, const struct key *key)
 			queue_open_sample(self, app);
 		return true;
 	}
-	sample_list_mouse(&self->list, key, sample_list_rows_area(layout.list), &opened);
+	const struct sample_marks marks = queue_marks_shown(&self->marks, &self->list);
+	sample_list_mouse(&self->list, app, key, sample_list_rows_area(layout.list), &marks, &opened);
 	if (opened)
 		queue_open_sample(self, app);
 	return true;

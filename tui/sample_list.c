@@ -429,12 +429,6 @@ bool sample_list_step(struct sample_list *self, struct app *app, struct screen *
 	return false;
 }
 
-bool sample_list_mouse(struct sample_list *self, const struct key *key, struct area rows, bool *opened)
-{
-	self->owed = 0; /* the row that is pointed at is there */
-	return list_mouse(&self->list, key, rows, opened);
-}
-
 bool sample_list_searching(const struct sample_list *self)
 {
 	return self->unfinished && self->asked != ASKED_NOTHING;

@@ -59,6 +59,12 @@ void sample_row_view(const struct sample_row *row, const struct app *app, const 
 void sample_row_say(const struct sample_row *row, bool marked, struct strbuf *out);
 void sample_row_titles(const struct sample_columns *columns, struct surface *surface, struct area line);
 
+/* Which rows are marked (NULL: none): those of the set, and [range_from, range_to] (none if from > to). */
+struct sample_marks {
+	const struct id_set *set;
+	size_t range_from, range_to;
+};
+
 void sample_list_init(struct sample_list *self);
 void sample_list_release(struct sample_list *self);
 
@@ -76,7 +82,8 @@ bool sample_list_answer(struct sample_list *self, struct app *app, struct screen
 void sample_list_move(struct sample_list *self, struct app *app, struct screen *screen, int step);
 /* The same at once or not at all. False: the row is not known yet, and is asked for. */
 bool sample_list_step(struct sample_list *self, struct app *app, struct screen *screen, int step);
-bool sample_list_mouse(struct sample_list *self, const struct key *key, struct area rows, bool *opened);
+bool sample_list_mouse(struct sample_list *self, const struct app *app, const struct key *key, struct area rows,
+		       const struct sample_marks *marks, bool *opened);
 
 /* Whether more rows are being looked for: what is there so far can be used meanwhile. */
 bool sample_list_searching(const struct sample_list *self);
@@ -90,11 +97,10 @@ void sample_list_status(const struct sample_list *self, const struct app *app, s
 int64_t sample_list_position(const struct sample_list *self); /* from 1; 0 not known */
 
 /* As many rows as the area has room for. */
-void sample_list_resize(struct sample_list *self, const struct app *app, struct area area);
-/* Column titles in the first row of the area, rows below. [range_from, range_to]:
- * rows shown as marked besides the marks (none if from > to). */
+void sample_list_resize(struct sample_list *self, const struct app *app, struct area area, const struct sample_marks *marks);
+/* Column titles in the first row of the area, rows below. */
 void sample_list_view(const struct sample_list *self, const struct app *app, struct surface *surface,
-		      struct area area, const struct id_set *marks, size_t range_from, size_t range_to);
+		      struct area area, const struct sample_marks *marks);
 struct area sample_list_rows_area(struct area area); /* without the titles: for the mouse */
 
 #endif

@@ -427,14 +427,13 @@ struct area sample_list_rows_area(struct area area)
 /* What is drawn, with its marks. */
 struct marked_list {
 	const struct sample_list *list;
-	const struct id_set *marks; /* or NULL */
-	size_t range_from, range_to;
+	const struct sample_marks *marks;
 };
 
 static bool is_marked(const struct marked_list *of, size_t index)
 {
-	return (of->marks && id_set_has(of->marks, of->list->window.rows.items[index].row.id)) ||
-	       (index >= of->range_from && index <= of->range_to);
+	return of->marks && (id_set_has(of->marks->set, of->list->window.rows.items[index].row.id) ||
+			     (index >= of->marks->range_from && index <= of->marks->range_to));
 }
 
 static void say_row(const void *context, size_t index, struct strbuf *out)
@@ -445,21 +444,29 @@ static void say_row(const void *context, size_t index, struct strbuf *out)
 		sample_row_say(&of->list->window.rows.items[index].row, is_marked(of, index), out);
 }
 
-void sample_list_resize(struct sample_list *self, const struct app *app, struct area area)
+void sample_list_resize(struct sample_list *self, const struct app *app, struct area area, const struct sample_marks *marks)
 {
-	const struct marked_list unmarked = { .list = self, .range_from = 1 };
 	struct area rows = sample_list_rows_area(area);
 
 	if (app_options(app)->accessible)
-		spoken_resize(&(struct spoken){ say_row, &unmarked }, &self->list, rows);
+		spoken_resize(&(struct spoken){ say_row, &(struct marked_list){ self, marks } }, &self->list, rows);
 	else
 		list_resize(&self->list, rows.rows);
 }
 
-void sample_list_view(const struct sample_list *self, const struct app *app, struct surface *surface,
-		      struct area area, const struct id_set *marks, size_t range_from, size_t range_to)
+bool sample_list_mouse(struct sample_list *self, const struct app *app, const struct key *key, struct area rows,
+		       const struct sample_marks *marks, bool *opened)
 {
-	const struct marked_list of = { self, marks, range_from, range_to };
+	self->owed = 0; /* the row that is pointed at is there */
+	if (app_options(app)->accessible)
+		return spoken_mouse(&(struct spoken){ say_row, &(struct marked_list){ self, marks } }, &self->list, key, rows, opened);
+	return list_mouse(&self->list, key, rows, opened);
+}
+
+void sample_list_view(const struct sample_list *self, const struct app *app, struct surface *surface,
+		      struct area area, const struct sample_marks *marks)
+{
+	const struct marked_list of = { self, marks };
 	struct area rows = sample_list_rows_area(area);
 	struct instant now = instant_now();
 	struct needs needs = needs_of_page(self, rows.rows, app_columns(app), now);

@@ -56,6 +56,14 @@ static void say(const void *of, size_t index, struct strbuf *out)
 			strbuf_addf(out, "%s%s: %s", out->len_bytes ? ", " : "", answer->names[c], cells[c].text);
 }
 
+static bool mouse(struct console *self, const struct app *app, const struct key *key, bool *opened)
+{
+	struct area rows = rows_area(app_area(app));
+
+	return app_options(app)->accessible ? spoken_mouse(&(struct spoken){ say, &self->answer }, &self->list, key, rows, opened) :
+					      list_mouse(&self->list, key, rows, opened);
+}
+
 static void sync(struct console *self, const struct app *app)
 {
 	if (app_options(app)->accessible)
@@ -390,7 +398,7 @@ static bool act(struct console *self, struct app *app, enum action action, const
 	case ACTION_ID_back:
 		return cancel(self, app);
 	default:
-		used = list_action(&self->list, action) || list_mouse(&self->list, key, rows_area(app_area(app)), &opened);
+		used = list_action(&self->list, action) || mouse(self, app, key, &opened);
 		if (opened)
 			open_row(self, app);
 		return used;

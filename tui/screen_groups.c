@@ -88,6 +88,14 @@ static void say(const void *of, size_t index, struct strbuf *out)
 	}
 }
 
+static bool mouse(struct groups_screen *self, const struct app *app, const struct key *key, bool *opened)
+{
+	struct area rows = rows_area(app_area(app));
+
+	return app_options(app)->accessible ? spoken_mouse(&(struct spoken){ say, self }, &self->list, key, rows, opened) :
+					      list_mouse(&self->list, key, rows, opened);
+}
+
 static void resize(struct groups_screen *self, const struct app *app)
 {
 	struct area rows = rows_area(app_area(app));
@@ -195,7 +203,7 @@ static bool groups_action(struct screen *screen, struct app *app, enum action ac
 		accept(self, app);
 		return true;
 	}
-	used = list_action(&self->list, action) || list_mouse(&self->list, key, rows_area(app_area(app)), &opened);
+	used = list_action(&self->list, action) || mouse(self, app, key, &opened);
 	resize(self, app);
 	if (opened)
 		choose(self, app, false);

@@ -78,6 +78,14 @@ static void say(const void *of, size_t index, struct strbuf *out)
 		strbuf_addf(out, ", of %" PRId64, row->of);
 }
 
+static bool mouse(struct history *self, const struct app *app, const struct key *key, bool *opened)
+{
+	struct area rows = rows_area(app_area(app));
+
+	return app_options(app)->accessible ? spoken_mouse(&(struct spoken){ say, self }, &self->list, key, rows, opened) :
+					      list_mouse(&self->list, key, rows, opened);
+}
+
 static void sync(struct history *self, struct app *app)
 {
 	if (app_options(app)->accessible)
@@ -210,7 +218,7 @@ static bool history_action(struct screen *screen, struct app *app, enum action a
 		return true;
 	}
 	used = list_action(&self->list, action) ||
-		    list_mouse(&self->list, key, rows_area(app_area(app)), NULL);
+		    mouse(self, app, key, NULL);
 
 	sync(self, app);
 	return used;

@@ -155,10 +155,10 @@ static bool mouse(struct incident_screen *self, struct app *app, const struct ke
 	case TAB_MEMBERS:
 		if (area_holds(split.preview, key->row, key->column))
 			return sample_view_click(&self->preview, split.preview, key) || sample_view_wheel(&self->preview, key);
-		sample_list_mouse(&self->members, key, sample_list_rows_area(split.list), &opened);
+		sample_list_mouse(&self->members, app, key, sample_list_rows_area(split.list), NULL, &opened);
 		break;
 	default:
-		list_mouse(&self->lists[self->tab], key, incident_rows_area(body, self->lists[self->tab].count), &opened);
+		incident_list_mouse(self, app, key, body, &opened);
 		break;
 	}
 	if (opened)

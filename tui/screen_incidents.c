@@ -44,6 +44,14 @@ static void say(const void *of, size_t index, struct strbuf *out)
 		    row->open_action_count, row->illustrative ? ", illustrative" : "");
 }
 
+static bool mouse(struct incidents *self, const struct app *app, const struct key *key, bool *opened)
+{
+	struct area rows = rows_area(app_area(app));
+
+	return app_options(app)->accessible ? spoken_mouse(&(struct spoken){ say, self }, &self->list, key, rows, opened) :
+					      list_mouse(&self->list, key, rows, opened);
+}
+
 static void resize(struct incidents *self, const struct app *app)
 {
 	struct area rows = rows_area(app_area(app));
@@ -155,7 +163,7 @@ static bool incidents_action(struct screen *screen, struct app *app, enum action
 		break; /* here already */
 	default:
 		used = list_action(&self->list, action) ||
-		       list_mouse(&self->list, key, rows_area(app_area(app)), &opened);
+		       mouse(self, app, key, &opened);
 		resize(self, app);
 		if (opened)
 			open_selected(self, app);

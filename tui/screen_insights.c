@@ -395,7 +395,11 @@ static bool mouse(struct insights *self, struct app *app, const struct key *key)
 		}
 		column += width;
 	}
-	list_mouse(&self->lists[self->part], key, rows_area(self, app, app_area(app)), &opened);
+	struct area rows = rows_area(self, app, app_area(app));
+	if (app_options(app)->accessible)
+		spoken_mouse(&(struct spoken){ say, &self->rows }, &self->lists[self->part], key, rows, &opened);
+	else
+		list_mouse(&self->lists[self->part], key, rows, &opened);
 	if (opened)
 		open_row(self, app);
 	return true;

@@ -29,7 +29,8 @@ void queue_sync(struct queue *self, struct app *app)
 	struct split layout = queue_layout(self, app, app_area(app));
 	const struct sample_row *selected;
 
-	sample_list_resize(&self->list, app, layout.list);
+	const struct sample_marks marks = queue_marks_shown(&self->marks, &self->list);
+	sample_list_resize(&self->list, app, layout.list, &marks);
 	sample_view_resize(&self->preview, layout.preview.rows, layout.preview.columns);
 	if (layout.preview.rows <= 0)
 		self->on_preview = false;

@@ -63,6 +63,14 @@ static void say(const void *of, size_t index, struct strbuf *out)
 		strbuf_addf(out, "sample %" PRId64 ", excluded", at->member.sample);
 }
 
+static bool mouse(struct similar_screen *self, const struct app *app, const struct key *key, bool *opened)
+{
+	struct area rows = rows_area(app_area(app));
+
+	return app_options(app)->accessible ? spoken_mouse(&(struct spoken){ say, self }, &self->list, key, rows, opened) :
+					      list_mouse(&self->list, key, rows, opened);
+}
+
 static void resize(struct similar_screen *self, const struct app *app)
 {
 	struct area rows = rows_area(app_area(app));
@@ -172,7 +180,7 @@ static bool similar_action(struct screen *screen, struct app *app, enum action a
 {
 	struct similar_screen *self = self_of(screen);
 	bool opened = action == ACTION_ID_similar_open;
-	bool used = list_action(&self->list, action) || list_mouse(&self->list, key, rows_area(app_area(app)), &opened);
+	bool used = list_action(&self->list, action) || mouse(self, app, key, &opened);
 
 	resize(self, app);
 	if (opened && at_hand(self))

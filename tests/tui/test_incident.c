@@ -80,6 +80,8 @@ static void accessible(void **state)
 	screen_test_golden(t, "incident_members_accessible", false);
 	screen_test_keys(t, "Tab");
 	screen_test_golden(t, "incident_causes_accessible", false);
+	screen_test_click(t, 7, 20, MOUSE_CLICK); /* the second line of C2 */
+	screen_test_shows(t, " code               testing/no_long_session_case");
 	screen_test_keys(t, "Tab");
 	screen_test_shows(t, " E1, ");
 	screen_test_keys(t, "Tab");

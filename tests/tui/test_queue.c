@@ -84,6 +84,32 @@ static void accessible_screen(void **state)
 	screen_test_shows(t, " untriaged, note: case 14 of the eval fails");
 }
 
+/* Rows take as many lines as they need: what is clicked is the one that is pointed at, what is selected is in view. */
+static void accessible_rows_of_several_lines(void **state)
+{
+	struct screen_test *t = *state;
+	struct screen_test_options options = { .accessible = true };
+
+	screen_test_free(t);
+	*state = t = screen_test_new(&options);
+	fixture_samples(screen_test_store(t));
+	screen_test_start(t);
+	screen_test_click(t, 6, 20, MOUSE_CLICK); /* the first row has two lines, as the ninth has */
+	screen_test_shows(t, " 4 of 14");
+	screen_test_click(t, 12, 20, MOUSE_CLICK);
+	screen_test_shows(t, " 9 of 14");
+	screen_test_click(t, 18, 20, MOUSE_DOUBLE);
+	screen_test_shows(t, " 14 of 14");
+	screen_test_shows(t, "Sample 14");
+	/* Marked, each is longer by a word, and most by a line: more than there are. */
+	screen_test_keys(t, "q g V G");
+	screen_test_shows(t, "14 marked");
+	screen_test_shows(t, " marked, untriaged, note: case 14 of the eval fails: expected 196,");
+	screen_test_lacks(t, "get_nowait_all");
+	screen_test_keys(t, "g");
+	screen_test_shows(t, "get_nowait_all");
+}
+
 static void back_and_forward(void **state)
 {
 	struct screen_test *t = *state;
@@ -468,6 +494,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(ascii_screen, setup_empty, teardown),
 		cmocka_unit_test_setup_teardown(the_total_comes_with_the_list, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_long_error_is_read_whole, setup, teardown),
+		cmocka_unit_test_setup_teardown(accessible_rows_of_several_lines, setup, teardown),
 		cmocka_unit_test_setup_teardown(back_and_forward, setup, teardown),
 		cmocka_unit_test_setup_teardown(views_have_names, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_empty_store_offers_the_demo, setup_empty, teardown),

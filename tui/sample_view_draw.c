@@ -37,7 +37,8 @@ void sample_view_say_head(struct sample_view *view)
 		strbuf_release(&text);
 	}
 	if (view->sample && view->sample->flag_count > flags) {
-		pane_addf(&view->head, STYLE_TEXT, "and %zu more flags", view->sample->flag_count - flags);
+		pane_addf(&view->head, STYLE_TEXT, "and %zu more flag%s", view->sample->flag_count - flags,
+			  plural((int64_t)(view->sample->flag_count - flags)));
 		pane_end(&view->head, 1);
 	}
 	pane_wrap(&view->head, STYLE_WARNING, 1, view->columns, view->warning);

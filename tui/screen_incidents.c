@@ -40,8 +40,8 @@ static void say(const void *of, size_t index, struct strbuf *out)
 	strbuf_addf(out, "%s, %s", row->key, incident_status_word(row->status));
 	if (row->severity != SEVERITY_NONE)
 		strbuf_addf(out, ", %s", severity_word(row->severity));
-	strbuf_addf(out, ": %s, %zu members, %zu causes, %zu to do%s", row->title, row->member_count, row->cause_count,
-		    row->open_action_count, row->illustrative ? ", illustrative" : "");
+	strbuf_addf(out, ": %s, %zu member%s, %zu cause%s, %zu to do%s", row->title, row->member_count, plural((int64_t)row->member_count),
+		    row->cause_count, plural((int64_t)row->cause_count), row->open_action_count, row->illustrative ? ", illustrative" : "");
 }
 
 static bool mouse(struct incidents *self, const struct app *app, const struct key *key, bool *opened)

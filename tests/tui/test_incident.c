@@ -88,6 +88,8 @@ static void accessible(void **state)
 	screen_test_shows(t, " A1, ");
 	screen_test_keys(t, "q q U");
 	screen_test_golden(t, "log_accessible", false);
+	screen_test_keys(t, "q a n 'Of one' Enter I");
+	screen_test_shows(t, ": Of one, 1 member, 0 causes, 0 to do");
 }
 
 static void add_a_cause(void **state)

@@ -110,6 +110,20 @@ static void accessible_rows_of_several_lines(void **state)
 	screen_test_shows(t, "get_nowait_all");
 }
 
+static void accessible_flags(void **state)
+{
+	static const struct flag flags[] = { { .message = "one" }, { .message = "two" }, { .message = "three" } };
+	struct screen_test_options options = { .accessible = true };
+	struct screen_test *t;
+
+	screen_test_free(*state);
+	*state = t = screen_test_new(&options);
+	assert_true(fake_store_add(screen_test_store(t), &(struct sample){ .code = slice_of("x\n"), .flags = flags, .flag_count = 3 }) > 0);
+	screen_test_start(t);
+	screen_test_keys(t, "z"); /* the preview has room for two */
+	screen_test_shows(t, " and 1 more flag\n");
+}
+
 static void back_and_forward(void **state)
 {
 	struct screen_test *t = *state;
@@ -495,6 +509,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(the_total_comes_with_the_list, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_long_error_is_read_whole, setup, teardown),
 		cmocka_unit_test_setup_teardown(accessible_rows_of_several_lines, setup, teardown),
+		cmocka_unit_test_setup_teardown(accessible_flags, setup, teardown),
 		cmocka_unit_test_setup_teardown(back_and_forward, setup, teardown),
 		cmocka_unit_test_setup_teardown(views_have_names, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_empty_store_offers_the_demo, setup_empty, teardown),

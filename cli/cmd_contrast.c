@@ -66,6 +66,8 @@ static const struct answer_key contrast_keys[] = {
 	{ "findings[].reversed", "crude and adjusted say the opposite (Simpson's paradox)" },
 	{ "findings[].with_time", "cannot be told apart from time; crude alone is known" },
 	{ "findings[].explained_by", "key that takes most of the crude ratio away, \"day\" for time; else null" },
+	{ "findings[].confounded", "over-represented as counted, but no longer once all other keys are allowed for together, and none of them alone makes the difference" },
+	{ "findings[].in_range", "true: a value of a range that is claimed, and says no more than that" },
 	{ "findings[].is_same", "true: it is on nearly the same samples as one before it" },
 	{ "findings[].same", "places (from 0) of findings on nearly the same samples" },
 	{ "findings[].query", "finds its cases" },
@@ -111,6 +113,10 @@ static void json_finding(struct arena *arena, struct json_writer *json, const st
 	json_write_name(json, "with_time");
 	json_write_bool(json, finding->with_time);
 	json_write_member(json, "explained_by", contrast_key_name(asked, finding->explained_by));
+	json_write_name(json, "confounded");
+	json_write_bool(json, finding->confounded);
+	json_write_name(json, "in_range");
+	json_write_bool(json, finding->in_range);
 	json_write_name(json, "is_same");
 	json_write_bool(json, finding->is_same);
 	json_write_name(json, "same");
@@ -279,7 +285,7 @@ static void text_claims(struct arena *arena, struct strbuf *out, const struct co
 
 	for (size_t n = 0; n < contrast->finding_count; n++) {
 		const struct contrast_finding *finding = &contrast->findings[over ? n : contrast->finding_count - 1 - n];
-		if (!finding->claimed || finding->is_same || (finding->ratio > 1) != over)
+		if (!finding->claimed || finding->is_same || finding->in_range || (finding->ratio > 1) != over)
 			continue;
 		if (shown == TEXT_ROWS) {
 			more++;
@@ -301,15 +307,14 @@ static void text_claims(struct arena *arena, struct strbuf *out, const struct co
 }
 
 /* What looks like a finding by its crude figure, and is none. */
-static void text_explained(struct strbuf *out, const struct contrast_answer *asked)
+static void text_explained(struct arena *arena, struct strbuf *out, const struct contrast_answer *asked)
 {
 	const struct contrast *contrast = &asked->contrast;
 	size_t shown = 0;
 
 	for (size_t i = 0; i < contrast->finding_count && shown < TEXT_ROWS; i++) {
 		const struct contrast_finding *finding = &contrast->findings[i];
-		if (finding->claimed || finding->second.key != CONTRAST_NONE || finding->crude_within.low <= 1 ||
-		    !(finding->with_time || finding->explained_by != CONTRAST_NONE))
+		if (!contrast_is_unproven(finding))
 			continue;
 		if (!shown++) {
 			strbuf_addch(out, '\n');
@@ -321,11 +326,14 @@ static void text_explained(struct strbuf *out, const struct contrast_answer *ask
 		text_what(out, asked, finding);
 		if (finding->with_time)
 			strbuf_addstr(out, ": came with its days, and cannot be told apart from them; see aitia onset");
+		else if (finding->confounded)
+			strbuf_addstr(out, ": confounded, it cannot be told apart from other keys together");
 		else
 			strbuf_addf(out, ": goes with %s", finding->explained_by == CONTRAST_DAY ? "the day" : "");
-		if (!finding->with_time && finding->explained_by != CONTRAST_DAY)
+		if (!finding->with_time && !finding->confounded && finding->explained_by != CONTRAST_DAY)
 			out_clean(out, slice_of(contrast_key_name(asked, finding->explained_by)));
 		strbuf_addch(out, '\n');
+		text_changes(arena, out, asked, finding);
 	}
 }
 
@@ -383,7 +391,7 @@ static void print_text(struct arena *arena, const struct contrast_answer *asked,
 	strbuf_addch(&out, '\n');
 	text_claims(arena, &out, asked, true);
 	text_claims(arena, &out, asked, false);
-	text_explained(&out, asked);
+	text_explained(arena, &out, asked);
 	text_outcomes(&out, asked);
 	for (uint32_t k = 1; k < contrast->key_count; k++)
 		if (contrast->keys[k].same_as != CONTRAST_NONE) {

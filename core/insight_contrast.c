@@ -50,7 +50,17 @@ static bool has_words(const char *text, const char *value)
 	return false;
 }
 
-static bool mentions(const struct incident_change *change, const char *value)
+/* A word of everyday language ("text", "default") says nothing by itself: the key has to be named too, by the last part of its name. */
+static bool text_mentions(const char *text, const char *key, const char *value)
+{
+	const char *dot = strrchr(key, '.');
+
+	if (strlen(value) < VALUE_BYTES_LEAST || !has_words(text, value))
+		return false;
+	return value[strspn(value, "abcdefghijklmnopqrstuvwxyz")] || has_words(text, dot ? dot + 1 : key);
+}
+
+static bool mentions(const struct incident_change *change, const char *key, const char *value)
 {
 	const char *const fields[] = { change->version, change->before, change->after };
 
@@ -59,7 +69,7 @@ static bool mentions(const struct incident_change *change, const char *value)
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
 		if (fields[i] && strcmp(fields[i], value) == 0)
 			return true;
-	return strlen(value) >= VALUE_BYTES_LEAST && change->text && has_words(change->text, value);
+	return change->text && text_mentions(change->text, key, value);
 }
 
 bool contrast_is_about(const struct contrast_answer *answer, const struct contrast_finding *finding,
@@ -69,7 +79,7 @@ bool contrast_is_about(const struct contrast_answer *answer, const struct contra
 
 	for (size_t i = 0; i < ARRAY_LEN(places); i++)
 		for (uint32_t v = places[i]->value; places[i]->key != CONTRAST_NONE && v <= places[i]->last; v++)
-			if (mentions(change, answer->contrast.keys[places[i]->key].values[v]))
+			if (mentions(change, contrast_key_name(answer, places[i]->key), answer->contrast.keys[places[i]->key].values[v]))
 				return true;
 	return false;
 }

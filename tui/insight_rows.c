@@ -423,7 +423,7 @@ static void add_finding(struct insight_rows *rows, const struct insight_data *da
 					   finding->reversed ? "; counted it says the opposite" : ""),
 		.query = contrast_query(&rows->arena, contrast, finding),
 		.narrower = contrast_narrow(&rows->arena, contrast, finding, data->query) });
-	for (size_t i = 0; i < contrast->change_count && !why; i++)
+	for (size_t i = 0; i < contrast->change_count; i++)
 		if (contrast_is_about(contrast, finding, &contrast->changes[i].change))
 			add(rows, (struct insight_row){
 				.kind = INSIGHT_FIGURE, .style = STYLE_MUTED, .bar = NAN,
@@ -438,7 +438,7 @@ static void add_claims(struct insight_rows *rows, const struct insight_data *dat
 
 	for (size_t n = 0; n < contrast->finding_count && shown < FINDINGS_MAX; n++) {
 		const struct contrast_finding *finding = &contrast->findings[over ? n : contrast->finding_count - 1 - n];
-		if (!finding->claimed || finding->is_same || (finding->ratio > 1) != over)
+		if (!finding->claimed || finding->is_same || finding->in_range || (finding->ratio > 1) != over)
 			continue;
 		if (!shown++)
 			add_heading(rows, over ? "over-represented" : "under-represented");
@@ -473,12 +473,12 @@ static void make_shared(struct insight_rows *rows, const struct insight_data *da
 	add_claims(rows, data, false);
 	for (size_t i = 0; i < contrast->finding_count && shown < FINDINGS_MAX; i++) {
 		const struct contrast_finding *finding = &contrast->findings[i];
-		if (finding->claimed || finding->second.key != CONTRAST_NONE || finding->crude_within.low <= 1 ||
-		    !(finding->with_time || finding->explained_by != CONTRAST_NONE))
+		if (!contrast_is_unproven(finding))
 			continue;
 		if (!shown++)
 			add_heading(rows, "counted, but not borne out");
 		add_finding(rows, data, finding, finding->with_time ? "it came with its days" :
+			    finding->confounded ? "confounded: not to be told apart from other keys together" :
 			    arena_printf(&rows->arena, "it goes with %s", finding->explained_by == CONTRAST_DAY ? "the day" :
 					 table_key_query(&rows->arena, &contrast->keys[finding->explained_by].key)));
 	}

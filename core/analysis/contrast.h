@@ -38,7 +38,9 @@
  * the other, do not adjust each other, and values on the same samples are one finding
  * (`same`); a key that follows from the day (a prompt that everybody got at once) is
  * `with_time`, and only its crude figure is known. A key that is recorded of cases alone, or
- * of the others alone, is the question in other words (`of_cases`), and is left out.
+ * of the others alone, is the question in other words (`of_cases`), and is left out. What is
+ * beyond chance as counted and lost among the other keys is `confounded`: several keys that
+ * mark the same samples leave nothing to each once all others are allowed for.
  */
 #ifndef AITIA_CORE_ANALYSIS_CONTRAST_H
 #define AITIA_CORE_ANALYSIS_CONTRAST_H
@@ -74,6 +76,9 @@ struct contrast_finding {
 	const uint32_t *same;       /* findings on nearly the same samples (Jaccard >= 0.9), further down */
 	size_t same_count;
 	bool is_same;               /* it stands in another one's `same` */
+	bool in_range;              /* one value of a range that is claimed as over-represented and says as much */
+	bool confounded;            /* over-represented as counted, whatever the looks (Bonferroni); adjusted it is not, and no
+	                             * single key explains that: it cannot be told apart from the others together */
 };
 
 struct contrast_key {
@@ -121,6 +126,9 @@ struct contrast_options {
 enum status contrast_of(struct arena *arena, const struct table *cases, const struct table *against,
 			const struct table *both, const struct contrast_options *options, struct contrast *out,
 			struct error *err) MUST_CHECK;
+
+/* Over-represented as counted and not claimed, with what can be said of why: with_time, explained_by or confounded. */
+bool contrast_is_unproven(const struct contrast_finding *finding);
 
 /* By their numbers where they have some: -1, 0, 1. NULL first. */
 int natural_compare(const char *a, const char *b);

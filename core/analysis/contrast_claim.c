@@ -92,6 +92,51 @@ static void explain(const struct contrast_rows *rows, const struct contrast_key 
 	}
 }
 
+static double excess(double observed, double expected)
+{
+	return observed > 0 ? observed * log(observed / expected) : 0;
+}
+
+/* As counted, and whatever the number of looks (Bonferroni): twice the log likelihood ratio of its four cells. */
+static bool is_more_as_counted(const struct contrast_rows *rows, const struct contrast_finding *finding, size_t looks, double rate)
+{
+	double n = rows->all, c = rows->all_cases, here = (double)finding->total, cases = (double)finding->cases, rest = n - here;
+	double ratio = excess(cases, here * c / n) + excess(here - cases, here * (n - c) / n) +
+		       excess(c - cases, rest * c / n) + excess(rest - (c - cases), rest * (n - c) / n);
+
+	return finding->crude_within.low > 1 && normal_two_sided(sqrt(fmax(0, 2 * ratio))) * (double)looks <= rate;
+}
+
+static bool is_single(const struct contrast_finding *finding)
+{
+	return finding->second.key == CONTRAST_NONE;
+}
+
+/* A range that is claimed speaks for its values, but for one that is further from 1 at the least, or below it. */
+static void mark_values_of(const struct contrast_finding *range, struct contrast_finding *findings, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct contrast_finding *one = &findings[i];
+		if (is_single(one) && one->first.key == range->first.key && one->first.value == one->first.last &&
+		    one->first.value >= range->first.value && one->first.value <= range->first.last)
+			one->in_range = !one->claimed || (one->ratio > 1 && one->within.low <= range->within.low);
+	}
+}
+
+static void mark_ranges(struct contrast_finding *findings, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (findings[i].claimed && findings[i].ratio > 1 && is_single(&findings[i]) &&
+		    findings[i].first.value != findings[i].first.last)
+			mark_values_of(&findings[i], findings, count);
+}
+
+bool contrast_is_unproven(const struct contrast_finding *finding)
+{
+	return !finding->claimed && !finding->in_range && is_single(finding) && finding->crude_within.low > 1 &&
+	       (finding->with_time || finding->confounded || finding->explained_by != CONTRAST_NONE);
+}
+
 static bool has(const struct contrast_rows *rows, const struct contrast_place *place, size_t row)
 {
 	uint32_t value;
@@ -148,6 +193,11 @@ bool contrast_claim(struct arena *arena, const struct contrast_rows *rows, const
 		correct(arena, findings, count, looks, options->rate);
 	for (size_t i = 0; i < count && !is_cancelled(options->cancel); i++)
 		explain(rows, keys, &findings[i]);
+	for (size_t i = 0; i < count; i++)
+		findings[i].confounded = !findings[i].claimed && !findings[i].with_time && is_single(&findings[i]) &&
+					 findings[i].explained_by == CONTRAST_NONE &&
+					 is_more_as_counted(rows, &findings[i], looks, options->rate);
+	mark_ranges(findings, count);
 	merge_same(arena, rows, findings, count, options->cancel);
 	return !is_cancelled(options->cancel);
 }

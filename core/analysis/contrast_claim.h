@@ -4,7 +4,7 @@
 
 #include "core/analysis/contrast_rows.h"
 
-/* From the p and the intervals of each: its q, claimed, reversed, explained_by, same and is_same,
+/* From the p and the intervals of each: its q, claimed, reversed, explained_by, confounded, in_range, same and is_same,
  * and all of them in the order in which they are told. `looks`: how many were looked
  * at, those left out included. False: cancelled, and they are of no use. */
 bool contrast_claim(struct arena *arena, const struct contrast_rows *rows, const struct contrast_key *keys,

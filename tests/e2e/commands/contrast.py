@@ -47,6 +47,35 @@ class Contrast(Case):
         other = self.run_json("contrast", "rule:AI-API-HALLUCINATED", "--against=-level:none")[0]
         self.assertEqual(other["cases"] + other["controls"], self.count("-level:none"))
 
+    def test_what_hangs_together_is_told(self):
+        marks = [("yes", "miss", "low", 10, 30), ("yes", "miss", "high", 0, 4), ("yes", "hit", "low", 0, 4), ("no", "miss", "low", 0, 4),
+                 ("no", "hit", "high", 0, 160)]
+        rows = [{"id": f"{idle}{cache}{effort}{n}", "code": f"x{n}", "idle": idle, "cache": cache, "effort": effort,
+                 "message": "m" if n < bad else ""} for idle, cache, effort, bad, of in marks for n in range(of)]
+        self.run_ok("import", self.jsonl("c.jsonl", rows))
+        key = self.run_json("incident", "create", "Worse")[0]["key"]
+        self.run_ok("incident", "put", key, "change", "text=Effort is low now: effort low.", "at=2026-04-12")
+        self.run_ok("incident", "put", key, "change", "text=Answers miss nothing.", "at=2026-04-13")
+        findings = self.run_json("contrast", "-level:none")[0]["findings"]
+        confounded = {f["key"]: f for f in findings if f["confounded"]}
+        self.assertEqual({k: f["value"] for k, f in confounded.items()}, {"idle": "yes", "cache": "miss", "effort": "low"})
+        self.assertFalse(any(f["claimed"] for f in confounded.values()))
+        self.assertEqual([len(confounded[k]["changes"]) for k in ("idle", "cache", "effort")], [0, 0, 1])
+        text = self.run_ok("contrast", "-level:none")
+        self.assertRegex(text, r"cache miss: confounded, it cannot be told apart from other keys together\n")
+        self.assertRegex(text, r"effort low: confounded.*\n    change .* CH1, 2026-04-12: Effort is low now")
+
+    def test_values_of_a_range_are_told_by_it(self):
+        rows = [{"id": f"{version}-{n}", "code": f"x{n}", "harness": f"2.1.{version}",
+                 "message": "m" if n % 10 < (3 if 85 <= version <= 100 else 1) else ""} for version in range(80, 106) for n in range(60)]
+        self.run_ok("import", self.jsonl("r.jsonl", rows))
+        findings = self.run_json("contrast", "-level:none")[0]["findings"]
+        self.assertEqual((findings[0]["value"], findings[0]["last"]), ("2.1.85", "2.1.100"))
+        self.assertEqual({f["value"] for f in findings if f["in_range"]}, {f"2.1.{v}" for v in range(85, 101)})
+        text = self.run_ok("contrast", "-level:none")
+        self.assertIn("harness.version 2.1.85 to 2.1.100", text)
+        self.assertNotRegex(text, r"harness\.version 2\.1\.(8[5-9]|9\d|100)(\n|:)")
+
     def test_hostile_values_and_refusals(self):
         rows = [{"id": str(n), "code": f"x{n}", "plan": 'a "b\\ \x1b[2J,\u202e' if n % 3 else "free",
                  "message": "m" if n % 2 or n % 3 else ""} for n in range(90)]

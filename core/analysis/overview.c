@@ -76,9 +76,31 @@ const struct pareto_row *pareto_of(struct arena *arena, const struct facet_list 
 	return rows;
 }
 
+/* Adds the pairs of days of one side that have flags: how many, and how far apart they are. */
+static void add_pairs(const struct day_counts *counts, int64_t first, int64_t days, double *sum, double *pairs)
+{
+	int64_t lag = days >= 14 ? 7 : 1;
+
+	for (int64_t day = first; day + lag < first + days; day++) {
+		double a = (double)day_counts_between(counts, day, day + 1);
+		double b = (double)day_counts_between(counts, day + lag, day + lag + 1);
+		*sum += a + b > 0 ? (a - b) * (a - b) / (a + b) : 0;
+		*pairs += a + b > 0;
+	}
+}
+
+static double dispersion_of(const struct day_counts *counts, int64_t day, int64_t days)
+{
+	double sum = 0, pairs = 0;
+
+	add_pairs(counts, day - days, days, &sum, &pairs);
+	add_pairs(counts, day + 1, days, &sum, &pairs);
+	return pairs > 0 ? fmax(1, sum / pairs) : 1;
+}
+
 struct followed followed_of(const struct day_counts *counts, int64_t day, size_t most)
 {
-	struct followed out = { .outputs_before = NAN, .outputs_after = NAN, .ratio = NAN, .within = { NAN, NAN } };
+	struct followed out = { .outputs_before = NAN, .outputs_after = NAN, .dispersion = 1, .ratio = NAN, .within = { NAN, NAN } };
 	int64_t back = day - counts->first, on = counts->end - day - 1, days = (int64_t)most;
 
 	days = back < days ? back : days;
@@ -88,7 +110,9 @@ struct followed followed_of(const struct day_counts *counts, int64_t day, size_t
 	out.days = (size_t)days;
 	out.before = day_counts_between(counts, day - days, day);
 	out.after = day_counts_between(counts, day + 1, day + 1 + days);
-	out.within = interval_ratio((double)out.after, (double)days, (double)out.before, (double)days, true, 1, 0.95, &out.ratio);
+	out.dispersion = dispersion_of(counts, day, days);
+	out.within = interval_ratio((double)out.after, (double)days, (double)out.before, (double)days, true, out.dispersion, 0.95,
+				    &out.ratio);
 	return out;
 }
 
@@ -98,6 +122,6 @@ void followed_rate(struct followed *followed, double outputs_before, double outp
 		return;
 	followed->outputs_before = outputs_before;
 	followed->outputs_after = outputs_after;
-	followed->within = interval_ratio((double)followed->after, outputs_after, (double)followed->before, outputs_before, true, 1,
-					  0.95, &followed->ratio);
+	followed->within = interval_ratio((double)followed->after, outputs_after, (double)followed->before, outputs_before, true,
+					  followed->dispersion, 0.95, &followed->ratio);
 }

@@ -31,10 +31,14 @@ struct pareto_row {
 /* `judged`: samples that the shares are of. Rows of samples without a value are left out. In the arena. */
 const struct pareto_row *pareto_of(struct arena *arena, const struct facet_list *list, int64_t judged, size_t *count);
 
-/* Flags in the days before and after something shipped; rates per day, Poisson. */
+/* Flags in the days before and after something shipped; rates per day, Poisson times the dispersion of the days: the mean of
+ * (a - b)² / (a + b), which is 1 of Poisson counts whatever their rate (given a + b, a is binomial), over pairs of days of one
+ * side, a week apart where there are two weeks, else neighbours; at least 1. So weekdays do not count as chance.
+ * Traffic that varies is in it even where rates are told, which makes the interval wider, not narrower. */
 struct followed {
 	int64_t before, after;
 	size_t days;           /* of each side */
+	double dispersion;     /* 1 where a side is one day, which cannot tell */
 	double outputs_before, outputs_after; /* of the same days; NAN: not known, and then the ratio is one of counts */
 	double ratio;          /* after / before, per output where those are known */
 	struct interval within; /* 95 % */

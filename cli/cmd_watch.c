@@ -44,6 +44,7 @@ static const struct answer_key watch_keys[] = {
 	{ "ratio", "rate after over rate during" },
 	{ "ratio_low", "its interval of 95 %" },
 	{ "ratio_high", "its interval of 95 %" },
+	{ "dispersion", "variance of a day over that of chance alone, at least 1; intervals allow for it" },
 	{ "middle", "below it the fix held, above it it did not" },
 	HISTORY_KEYS,
 	{ "cases_without_outputs", "samples of days of which the denominators say nothing, which are in no period" },
@@ -104,6 +105,7 @@ static void print_json(struct arena *arena, const struct watched *watched, const
 	json_period(arena, &json, "after", &watched->series, &watch->after);
 	figure_json(&json, "ratio", watch->ratio, watch->within);
 	figure_json_double(&json, "middle", watch->middle);
+	figure_json_double(&json, "dispersion", watched->series.dispersion);
 	history_json(&json, watched->history);
 	json_write_member_int(&json, "cases_without_outputs", (int64_t)watched->series.without_outputs);
 	json_write_member(&json, "without_outputs", watched->without_outputs);
@@ -175,7 +177,10 @@ static void print_text(struct arena *arena, const struct watched *watched, const
 	history_text(&out, watched->history);
 	strbuf_addstr(&out, "  after / during  ");
 	figure_text(&out, watch->ratio, watch->within, 2);
-	strbuf_addf(&out, "; held below %.2f, not above\n  since the fix: aitia list ", watch->middle);
+	strbuf_addf(&out, "; held below the middle, %.2f, not above\n", watch->middle);
+	if (watched->series.dispersion > 1.2)
+		strbuf_addf(&out, "  days vary %.1f times as much as by chance, which is allowed for\n", watched->series.dispersion);
+	strbuf_addstr(&out, "  since the fix: aitia list ");
 	out_shell(&out, watched->hits);
 	strbuf_addch(&out, '\n');
 	if (recorded && recorded->number)

@@ -548,9 +548,10 @@ static void make_fixes(struct insight_rows *rows, const struct insight_data *dat
 		add(rows, (struct insight_row){
 			.kind = INSIGHT_FIGURE, .style = styles[watch->verdict], .bar = NAN,
 			.label = words[watch->verdict],
-			.note = arena_printf(&rows->arena, "fix of %s: %s", day_text(rows, watched->deployed), watch->reason ? watch->reason :
-					     arena_printf(&rows->arena, "after / during %s; held below %.2f",
-							  value_text(rows, watch->ratio, watch->within, 2), watch->middle)),
+			.note = arena_printf(&rows->arena, "fix of %s: %s%s", day_text(rows, watched->deployed),
+					     isnan(watch->ratio) ? "" : arena_printf(&rows->arena, "after / during %s; held below %.2f%s",
+										       value_text(rows, watch->ratio, watch->within, 2), watch->middle, watch->reason ? "; " : ""),
+					     watch->reason ? watch->reason : ""),
 			.query = watched->hits, .incident = watched->incident->key });
 		add_period(rows, watched, "before", &watch->before, most_of(watch));
 		add_period(rows, watched, "during", &watch->during, most_of(watch));

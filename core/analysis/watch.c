@@ -63,5 +63,5 @@ void watch_of(const struct series *series, int64_t impact, int64_t fix_begun, in
 	else if (out->within.low > out->middle)
 		out->verdict = WATCH_DID_NOT_HOLD;
 	else
-		out->reason = "there are too few samples to tell";
+		out->reason = "the interval of after / during has the middle in it";
 }

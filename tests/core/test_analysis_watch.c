@@ -83,6 +83,11 @@ static void what_cannot_be_told(void **state)
 	assert_string_equal(out.reason, "fewer than 10 samples match during the incident");
 	out = watch(&arena, &random, 20, 8, 8, DAYS);
 	assert_string_equal(out.reason, "the rate was no higher during the incident than before it");
+	out = watch(&arena, &random, 8, 20, 14, DAYS);
+	assert_int_equal(out.verdict, WATCH_UNKNOWN);
+	assert_true(out.within.low < out.middle && out.within.high > out.middle);
+	assert_string_equal(out.reason, "the interval of after / during has the middle in it");
+	out = watch(&arena, &random, 20, 8, 8, DAYS);
 	assert_int_equal(out.before.end, IMPACT);
 	assert_int_equal(out.during.end, FIX);
 	assert_int_equal(out.after.end, DAYS);

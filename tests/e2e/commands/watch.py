@@ -17,6 +17,20 @@ class Watch(Case):
         self.assertEqual((answer["verdict"], answer["reason"]), ("held", None))
         self.assertEqual((answer["during"]["cases"], answer["after"]["cases"], answer["after"]["days"]), (320, 0, 219))
 
+    def test_days_that_vary_are_said(self):
+        start = datetime.date(2026, 1, 1)
+        counts = [1, 0, 2, 0, 1, 0, 0] * 5 + [0, 30, 0, 0, 2, 0, 45, 0, 0, 1] * 4 + [0, 0, 25, 0, 0, 1, 0, 0, 0, 0, 0] * 4
+        self.run_ok("import", self.jsonl("bursts.jsonl", flagged(start, {"R1": counts, "R2": [3] * len(counts)})))
+        key = self.run_json("incident", "create", "Bursts")[0]["key"]
+        self.run_ok("incident", "event", key, str(start + datetime.timedelta(days=35)), "It begins.", "--milestone=first_impact")
+        self.run_ok("incident", "event", key, str(start + datetime.timedelta(days=75)), "Out.", "--milestone=fix_deployed")
+        answer = self.run_json("watch", key, "--query=rule:R1")[0]
+        self.assertGreater(answer["dispersion"], 2)
+        self.assertEqual((answer["verdict"], answer["reason"]), ("unknown", "the interval of after / during has the middle in it"))
+        text = self.run_ok("watch", key, "--query=rule:R1")
+        self.assertIn(f"{key}  cannot tell: the interval of after / during has the middle in it", text)
+        self.assertRegex(text, r"held below the middle, 0\.\d\d, not above\n  days vary \d+\.\d times as much as by chance, which is allowed for")
+
     def test_fixes_that_held_and_did_not(self):
         path = self.path("generated.jsonl")
         subprocess.run([PYTHON, os.path.join(DATA, "gen_samples.py"), "--seed=5", "--count=12000", f"--out={path}"], check=True,

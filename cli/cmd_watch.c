@@ -178,6 +178,7 @@ static void print_text(struct arena *arena, const struct watched *watched, const
 	strbuf_addstr(&out, "  after / during  ");
 	figure_text(&out, watch->ratio, watch->within, 2);
 	strbuf_addf(&out, "; held below the middle, %.2f, not above\n", watch->middle);
+	history_text_adjusted(arena, &out, watched->history, &watched->series);
 	if (watched->series.dispersion > 1.2)
 		strbuf_addf(&out, "  days vary %.1f times as much as by chance, which is allowed for\n", watched->series.dispersion);
 	strbuf_addstr(&out, "  since the fix: aitia list ");

@@ -21,5 +21,7 @@
 void history_json(struct json_writer *json, const struct history *history);
 /* A line that says so; nothing where rates are of samples. */
 void history_text(struct strbuf *out, const struct history *history);
+/* What the rates of the series are adjusted for, a line; nothing where that is nothing. */
+void history_text_adjusted(struct arena *arena, struct strbuf *out, const struct history *history, const struct series *series);
 
 #endif

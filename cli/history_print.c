@@ -20,3 +20,14 @@ void history_text(struct strbuf *out, const struct history *history)
 		strbuf_addstr(out, "no denominators: these are counts, and a busier day looks like a worse one\n");
 	}
 }
+
+void history_text_adjusted(struct arena *arena, struct strbuf *out, const struct history *history, const struct series *series)
+{
+	const char *adjusted = history_adjusted(arena, history, series);
+
+	if (!adjusted)
+		return;
+	strbuf_addstr(out, "  adjusted for ");
+	out_clean(out, slice_of(adjusted));
+	strbuf_addch(out, '\n');
+}

@@ -304,6 +304,7 @@ static void print_text(struct arena *arena, const struct onset_answer *answer)
 			strbuf_addf(&out, "  no change beyond chance (p = %.2f)\n", onset->p);
 		for (size_t i = 0; i < onset->change_count; i++)
 			text_change(arena, &out, answer, &onset->changes[i]);
+		history_text_adjusted(arena, &out, answer->history, &answer->series);
 		if (answer->series.dispersion > 1.2)
 			strbuf_addf(&out, "  days vary %.1f times as much as by chance, which is allowed for\n", answer->series.dispersion);
 		if (onset->power_count)

@@ -208,3 +208,27 @@ void history_series(const struct inquiry *inquiry, const struct history *history
 {
 	series_from(inquiry->arena, cases ? cases : &history->cases, all ? all : &history->all, history->from != OUTPUTS_NONE, out);
 }
+
+#define RHYTHM_SAID 1.2 /* the busiest weekday over the quietest: less is not worth a word */
+
+char *history_adjusted(struct arena *arena, const struct history *history, const struct series *series)
+{
+	static const char *const days[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
+	struct strbuf text = STRBUF_INIT;
+	int least = 0, most = 0;
+	char *out;
+
+	for (size_t k = 1; series->has_outputs && k < history->key_count; k++)
+		if (k != history->by_column && history->all.columns[k].value_count > 2) /* the first is "none" */
+			strbuf_addf(&text, "%s%s", text.len_bytes ? ", " : "", table_key_word(&history->keys[k]));
+	for (int w = 1; w < 7; w++) {
+		least = series->weekday[w] < series->weekday[least] ? w : least;
+		most = series->weekday[w] > series->weekday[most] ? w : most;
+	}
+	if (series->has_rhythm && series->weekday[most] > RHYTHM_SAID * series->weekday[least])
+		strbuf_addf(&text, "%sweekdays (%s %.2f to %s %.2f times their week)", text.len_bytes ? ", " : "", days[least],
+			    series->weekday[least], days[most], series->weekday[most]);
+	out = text.len_bytes ? arena_text(arena, strbuf_slice(&text)) : NULL;
+	strbuf_release(&text);
+	return out;
+}

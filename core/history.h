@@ -52,5 +52,8 @@ char *history_without_outputs(struct arena *arena, const struct history *history
 /* Of all, or of the tables given, which are parts of the history's. */
 void history_series(const struct inquiry *inquiry, const struct history *history, const struct table *cases,
 		    const struct table *all, struct series *out);
+/* What its rates are adjusted for, as far as it differs: "lang, weekdays (Sat 0.45 to Tue 1.33 times their week)"; NULL: nothing. In
+ * the arena. */
+char *history_adjusted(struct arena *arena, const struct history *history, const struct series *series);
 
 #endif

@@ -355,6 +355,19 @@ static void add_power(struct insight_rows *rows, const struct onset *onset)
 		add_text(rows, STYLE_MUTED, onset->no_power);
 }
 
+/* What is no finding: the mix, the rhythm, and how days vary anyway. */
+static void add_allowed(struct insight_rows *rows, const struct onset_answer *onset)
+{
+	const char *adjusted = history_adjusted(&rows->arena, onset->history, &onset->series);
+	const char *vary = onset->series.dispersion > 1.2 ?
+			   arena_printf(&rows->arena, "days vary %.1f times as much as by chance, which is allowed for", onset->series.dispersion) : NULL;
+
+	if (adjusted)
+		add_text(rows, STYLE_MUTED, arena_printf(&rows->arena, "adjusted for %s%s%s", adjusted, vary ? "; " : "", vary ? vary : ""));
+	else if (vary)
+		add_text(rows, STYLE_MUTED, vary);
+}
+
 static void make_trend(struct insight_rows *rows, const struct insight_data *data)
 {
 	const struct onset_answer *onset = data->onset;
@@ -369,6 +382,8 @@ static void make_trend(struct insight_rows *rows, const struct insight_data *dat
 			add_change(rows, data, &onset->onset.changes[i]);
 			add_before(rows, data, i);
 		}
+		if (onset->onset.verdict != ONSET_CANNOT_TELL)
+			add_allowed(rows, onset);
 		if (onset->without_outputs) {
 			add_text(rows, STYLE_WARNING, arena_printf(&rows->arena, "left out: %.0f on days without denominators",
 								   onset->series.without_outputs));

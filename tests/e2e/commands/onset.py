@@ -111,6 +111,17 @@ class Onset(Case):
         by = self.run_json("onset", "rule:R1", "--by=harness")[0]  # all of one
         self.assertEqual((by["days"], by["changes"]), (160, answer["changes"]))
 
+    def test_what_is_adjusted_for_is_said(self):
+        start = datetime.date(2026, 1, 5)  # a Monday
+        self.run_ok("import", self.jsonl("week.jsonl", flagged(start, {"R1": ([12] * 5 + [3] * 2) * 12})))
+        text = self.run_ok("onset")
+        self.assertRegex(text, r"no change beyond chance.*\n  adjusted for weekdays \((Sat|Sun) 0\.\d\d to (Mon|Tue|Wed|Thu|Fri) 1\.\d\d times their week\)\n")
+        rows = [{"id": f"p{n}", "code": f"p{n}", "language": "go" if n % 3 else "c", "passed": True,
+                 "timestamp": f"{start + datetime.timedelta(days=n % 84)}T12:00:00Z"} for n in range(84 * 9)]
+        self.run_ok("import", self.jsonl("passed.jsonl", rows))
+        self.assertIn("\n  adjusted for lang", self.run_ok("onset"))
+        self.assertNotIn("adjusted for lang", self.run_ok("onset", "--adjust="))
+
     def test_denominators_of_a_file(self):
         self.days([(6, 6)] * 40 + [(18, 18)] * 40)  # flagged samples alone
         answer = self.run_json("onset")[0]

@@ -142,6 +142,8 @@ struct columns_key {
 };
 
 void columns_key_add(struct columns_key *key, int64_t number);
+/* What columns_entry() relies on, of a key that comes from a file. */
+bool columns_key_is_sound(const struct columns *columns, enum column column, const struct columns_key *key);
 /* The number of a key's entry, which is filled in when it is new. The codebook must be loaded. After an
  * error it has no meaning, and *number is valid all the same. */
 enum status columns_entry(struct sqlite_store *db, struct columns *columns, enum column column, const struct columns_key *key,

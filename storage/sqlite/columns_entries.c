@@ -11,6 +11,29 @@ void columns_key_add(struct columns_key *key, int64_t number)
 		key->numbers[key->len++] = number;
 }
 
+bool columns_key_is_sound(const struct columns *columns, enum column column, const struct columns_key *key)
+{
+	size_t at = 0;
+
+	if (column == COLUMN_FLAGS)
+		return key->len % COLUMNS_FLAG_NUMBERS == 0;
+	if (column == COLUMN_ORIGIN)
+		return true;
+	if (column == COLUMN_DAY)
+		return key->len == 1 && (key->numbers[0] == COLUMNS_NO_DAY ||
+					 (key->numbers[0] >= INT64_MIN / DAY_US && key->numbers[0] <= INT64_MAX / DAY_US));
+	if (column != COLUMN_JUDGED)
+		return key->len == (column == COLUMN_STATE ? COLUMNS_STATE_NUMBERS : 1);
+	while (at < key->len) {
+		const int64_t *numbers = key->numbers + at;
+		if (key->len - at < COLUMNS_JUDGED_NUMBERS || numbers[0] < 0 || numbers[0] >= (int64_t)columns->reviewers.len ||
+		    numbers[5] < 0 || numbers[5] > (int64_t)(key->len - at - COLUMNS_JUDGED_NUMBERS))
+			return false;
+		at += COLUMNS_JUDGED_NUMBERS + (size_t)numbers[5];
+	}
+	return true;
+}
+
 /* The entry's own sample, while it is being filled in. */
 static struct sample *sample_of(const struct dictionary_entry *entry)
 {

@@ -184,30 +184,6 @@ static bool take_reviewers(struct columns *columns, struct slice *from)
 	return true;
 }
 
-/* What columns_entry() relies on. */
-static bool key_is_sound(const struct columns *columns, enum column column, const struct columns_key *key)
-{
-	size_t at = 0;
-
-	if (column == COLUMN_FLAGS)
-		return key->len % COLUMNS_FLAG_NUMBERS == 0;
-	if (column == COLUMN_ORIGIN)
-		return true;
-	if (column == COLUMN_DAY)
-		return key->len == 1 && (key->numbers[0] == COLUMNS_NO_DAY ||
-					 (key->numbers[0] >= INT64_MIN / DAY_US && key->numbers[0] <= INT64_MAX / DAY_US));
-	if (column != COLUMN_JUDGED)
-		return key->len == (column == COLUMN_STATE ? COLUMNS_STATE_NUMBERS : 1);
-	while (at < key->len) {
-		const int64_t *numbers = key->numbers + at;
-		if (key->len - at < COLUMNS_JUDGED_NUMBERS || numbers[0] < 0 || numbers[0] >= (int64_t)columns->reviewers.len ||
-		    numbers[5] < 0 || numbers[5] > (int64_t)(key->len - at - COLUMNS_JUDGED_NUMBERS))
-			return false;
-		at += COLUMNS_JUDGED_NUMBERS + (size_t)numbers[5];
-	}
-	return true;
-}
-
 static enum status take_entry(struct sqlite_store *db, struct columns *columns, enum column column, uint32_t number,
 			      struct slice *from, bool *fits, struct error *err)
 {
@@ -219,7 +195,7 @@ static enum status take_entry(struct sqlite_store *db, struct columns *columns, 
 	*fits = take_number(from, &len) && len >= 0 && len <= COLUMNS_KEY_MAX;
 	while (*fits && (int64_t)key.len < len && (*fits = take_number(from, &value)))
 		columns_key_add(&key, value);
-	*fits = *fits && key_is_sound(columns, column, &key);
+	*fits = *fits && columns_key_is_sound(columns, column, &key);
 	if (!*fits)
 		return STATUS_OK;
 	status = columns_entry(db, columns, column, &key, &is, err);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -40,7 +41,28 @@ static void remove_folder(const struct publish_journal *journal, const char *pat
 	free(folder);
 }
 
-/* Whoever can write to the site can write to the list: nothing goes that is not named as such files are. */
+static bool is_below(const char *real, const char *top)
+{
+	char *real_top = realpath(top, NULL);
+	size_t len = real_top ? strlen(real_top) : 0;
+	bool good = len && strncmp(real, real_top, len) == 0 && (real_top[len - 1] == '/' || real[len] == '/' || !real[len]);
+
+	free(real_top);
+	return good;
+}
+
+/* A link in the site may lead anywhere; its folder of pages may be one. */
+static bool is_in_site(const struct publish_journal *journal, const char *path)
+{
+	char *folder = file_folder_of(path), *real = realpath(folder, NULL);
+	bool good = real && (is_below(real, journal->place->root) || is_below(real, journal->place->content));
+
+	free(real);
+	free(folder);
+	return good;
+}
+
+/* Whoever can write to the site can write to the list: nothing goes that is not named as such files are, or lies elsewhere. */
 static bool take_away(const struct publish_journal *journal, struct arena *arena, struct slice line, bool sweep)
 {
 	char *below = arena_text(arena, line);
@@ -48,7 +70,7 @@ static bool take_away(const struct publish_journal *journal, struct arena *arena
 	struct stat info;
 
 	if (memchr(line.at, '\0', line.len_bytes) || !publish_path_is_safe(below) || !file_is_temp_name(path) || lstat(path, &info) != 0 ||
-	    !S_ISREG(info.st_mode))
+	    !S_ISREG(info.st_mode) || !is_in_site(journal, path))
 		return false;
 	if (sweep && unlink(path) == 0)
 		remove_folder(journal, path);
@@ -70,10 +92,12 @@ size_t publish_journal_left(const struct publish_journal *journal, bool sweep)
 	struct arena arena = ARENA_INIT, scratch = ARENA_INIT;
 	struct slice text = { "", 0 }, line;
 	size_t count = 0;
+	struct stat info;
 
-	if (!file_exists(journal->path) || (*journal->lock < 0 && somebody_writes(journal)))
+	if (lstat(journal->path, &info) != 0 || (*journal->lock < 0 && somebody_writes(journal)))
 		return 0;
-	if (file_read(&arena, journal->path, JOURNAL_BYTES_MAX, &text, NULL) != STATUS_OK)
+	/* A link, or a pipe that nobody writes to, is no list. */
+	if (!S_ISREG(info.st_mode) || file_read(&arena, journal->path, JOURNAL_BYTES_MAX, &text, NULL) != STATUS_OK)
 		text = (struct slice){ "", 0 };
 	while (slice_next_line(&text, &line)) {
 		arena_clear(&scratch);

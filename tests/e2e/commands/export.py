@@ -121,6 +121,28 @@ class Export(Case):
                          [True, True, False, True])
         self.assertEqual(self.left("o"), ([], []))
 
+    def test_the_list_of_a_killed_export_goes_through_no_link(self):
+        os.makedirs(self.path("elsewhere/empty"))
+        for name in "elsewhere/.aitia-abcdef", "elsewhere/empty/.aitia-abcdef":
+            with open(self.path(name), "w", encoding="utf-8") as file:
+                file.write("mine\n")
+        self.export("o")
+        os.symlink("../elsewhere", self.path("o/link"))
+        with open(self.path("o/.aitia-writing.plain"), "w", encoding="utf-8") as file:
+            file.write("link/.aitia-abcdef\nlink/empty/.aitia-abcdef\n")
+        self.run_ok("export", "--all", "--site=plain", "--out", self.path("o"))
+        self.assertTrue(os.path.exists(self.path("elsewhere/.aitia-abcdef")))
+        self.assertTrue(os.path.exists(self.path("elsewhere/empty/.aitia-abcdef")))
+        self.assertEqual(self.left("o")[1], [])
+        # What is no file is no list: it is not read, and it is in nobody's way.
+        self.run_ok("incident", "create", "Another")
+        os.symlink("nowhere", self.path("o/.aitia-writing.plain"))
+        self.run_ok("export", "--all", "--site=plain", "--out", self.path("o"))
+        self.run_ok("incident", "create", "A third")
+        os.mkfifo(self.path("o/.aitia-writing.plain"))
+        self.run_ok("export", "--all", "--site=plain", "--out", self.path("o"))
+        self.assertFalse(os.path.lexists(self.path("o/.aitia-writing.plain")))
+
     def test_a_menu_of_the_books_own_is_told_what_it_lacks(self):
         os.makedirs(self.path("b/src"))
         self.write("b/book.toml", '[book]\ntitle = "x"\n')

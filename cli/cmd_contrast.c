@@ -19,7 +19,7 @@ struct contrast_values {
 };
 
 static const struct option_spec contrast_options[] = {
-	{ "against", 0, OPTION_TEXT, "QUERY", "samples to compare with, \"\": all others; else the outputs that the store's denominators tell, if there are any (aitia exposure), else all others", NULL, NULL,
+	{ "against", 0, OPTION_TEXT, "QUERY", "samples to compare with, \"\": all others; else the outputs that the store's denominators tell, if there are any (aitia exposure), else those that QUERY asks for as outputs (lang:c before:2026 of -level:none lang:c before:2026), or all others", NULL, NULL,
 	  offsetof(struct contrast_values, against) },
 	OPTION_JSON(struct contrast_values, json),
 	OPTIONS_END
@@ -29,12 +29,13 @@ static const struct option_spec contrast_options[] = {
 static const struct answer_key contrast_keys[] = {
 	{ "cases", "samples that match QUERY" },
 	{ "controls", "samples that they are compared with" },
-	{ "compared_with", "store (its denominators, aitia exposure), among (--against), samples (all)" },
+	{ "compared_with", "store (its denominators, aitia exposure), among (--against), samples (all, or those that the query asks for as outputs)" },
 	{ "cases_without_outputs", "of store: cases on days, or of values, of which the denominators say nothing; they are left out" },
 	{ "without_outputs", "the same, each once, most first" },
 	{ "without_outputs[].of", "days without denominators, or the values that they never tell" },
 	{ "without_outputs[].cases", "how many" },
 	{ "without_outputs[].query", "finds them" },
+	{ "against", "of among and samples: the query that finds them, the cases among them; \"\": all; else null" },
 	{ "breakdown", "of store: the keys that the denominators tell, the only ones that were looked at; else null" },
 	{ "looks", "values, pairs and ranges that were tested" },
 	{ "rate", "of what is claimed, at most this share is expected to be false" },
@@ -82,7 +83,7 @@ static const struct answer_key contrast_keys[] = {
 static const char *const contrast_examples[] = {
 	"aitia contrast -level:none", "What flagged samples share, against those that passed.",
 	"aitia contrast cause:model/hallucination --against=is:annotated", "What sets a cause apart from the others.",
-	"aitia contrast -level:none after:2026-03-04 --against=after:2026-03-04", "Of some weeks alone.",
+	"aitia contrast -level:none after:2026-03-04", "Of some weeks alone: compared with the samples of those weeks.",
 	NULL
 };
 
@@ -167,6 +168,7 @@ static void print_json(struct arena *arena, const struct contrast_answer *asked,
 	json_write_member_int(&json, "cases", contrast->cases);
 	json_write_member_int(&json, "controls", contrast->controls);
 	json_write_member(&json, "compared_with", outputs_from_word(asked->from));
+	json_write_member(&json, "against", asked->against);
 	json_write_member(&json, "breakdown", asked->breakdown);
 	json_write_member_int(&json, "cases_without_outputs", asked->cases_without_outputs);
 	json_without_outputs(&json, asked);
@@ -384,6 +386,11 @@ static void print_text(struct arena *arena, const struct contrast_answer *asked,
 		strbuf_addstr(&out, " and nothing else; --against=\"\" compares samples by all keys\n");
 		text_without_outputs(&out, asked);
 	}
+	if (asked->from == OUTPUTS_SAMPLES && asked->against[0]) {
+		strbuf_addstr(&out, "compared with the samples of ");
+		out_clean(&out, slice_of(asked->against));
+		strbuf_addstr(&out, "; --against=\"\" compares with all\n");
+	}
 	strbuf_addf(&out, "adjusted for the other keys%s", contrast->by_day ? " and the day of production" :
 							   "; not for time: cases and others share too few days");
 	if (contrast->dispersion > 1.2)
@@ -459,7 +466,7 @@ const struct command_body command_contrast = {
 	.query = QUERY_WORDS,
 	.text = "Looks at every value of every provenance key, of the language and of the kind, at every pair of values and at "
 		"ranges of versions: where are the samples of QUERY over-represented among those of --against (else among "
-		"the outputs that denominators tell, or among all samples)? Each risk ratio is adjusted for the other keys and for the day, so that a value is not blamed for the "
+		"the outputs that denominators tell, or among the samples that QUERY asks for as outputs)? Each risk ratio is adjusted for the other keys and for the day, so that a value is not blamed for the "
 		"company it keeps, and what is claimed is corrected for the number of looks. docs/analysis.md has the "
 		"formulas and how they were tried.",
 	.examples = contrast_examples,

@@ -183,6 +183,7 @@ struct contrast_answer {
 	const char *query;
 	struct contrast contrast;
 	enum outputs_from from;  /* what the cases were compared with: OUTPUTS_SAMPLES, OUTPUTS_AMONG, OUTPUTS_STORE */
+	const char *against;     /* of OUTPUTS_SAMPLES and OUTPUTS_AMONG: the query of the samples, "" for all */
 	const char *breakdown;   /* of OUTPUTS_STORE: the keys that the denominators tell */
 	int64_t cases_without_outputs; /* likewise: of days, or of values, that they do not tell; not among the cases */
 	const struct left_out_cases *without; /* the same, each once, with what finds them */
@@ -196,7 +197,8 @@ struct contrast_answer {
 
 /*
  * `against`: samples to compare with, "" for all; NULL: the outputs that the store's
- * denominators tell, if it has any that can (else all samples): of the keys that they have.
+ * denominators tell, if it has any that can: of the keys that they have. Else the samples that the query asks for as
+ * outputs ("lang:c" of "-level:none lang:c": what it asks for itself is no finding), or all, where it asks for nothing else.
  */
 enum status contrast_ask(const struct inquiry *inquiry, const char *query, const char *against,
 			 const struct contrast_options *options, struct contrast_answer *out, struct error *err) MUST_CHECK;

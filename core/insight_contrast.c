@@ -376,6 +376,21 @@ static void take_left_out(struct arena *arena, const struct table *table, struct
 	out->few_keys = table->few_keys;
 }
 
+/* What the query asks of outputs, unless that is all of it. */
+static enum status choose_against(const struct inquiry *inquiry, const char *query, const char **out, struct error *err)
+{
+	struct query all, of_outputs;
+	enum status status = inquiry_query(inquiry, query, &all, err);
+
+	if (status == STATUS_OK)
+		*out = exposure_query(inquiry->arena, &all);
+	if (status == STATUS_OK)
+		status = inquiry_query(inquiry, *out, &of_outputs, err);
+	if (status == STATUS_OK && of_outputs.term_count == all.term_count)
+		*out = "";
+	return status;
+}
+
 enum status contrast_ask(const struct inquiry *inquiry, const char *query, const char *against,
 			 const struct contrast_options *options, struct contrast_answer *out, struct error *err)
 {
@@ -392,8 +407,12 @@ enum status contrast_ask(const struct inquiry *inquiry, const char *query, const
 		status = ask_outputs(&asking, inquiry->arena, out, &tables, &by_outputs, err);
 	if (by_outputs)
 		out->from = OUTPUTS_STORE;
-	else if (status == STATUS_OK)
-		status = ask_samples(&asking, query, against ? against : "", &tables, err);
+	else if (status == STATUS_OK && !against)
+		status = choose_against(inquiry, query, &against, err);
+	if (status == STATUS_OK && !by_outputs) {
+		out->against = against;
+		status = ask_samples(&asking, query, against, &tables, err);
+	}
 	if (status == STATUS_OK)
 		status = read_changes(inquiry, out, err);
 	if (status == STATUS_OK) {

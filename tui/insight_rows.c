@@ -472,10 +472,14 @@ static void make_shared(struct insight_rows *rows, const struct insight_data *da
 	add_text(rows, STYLE_TEXT, arena_printf(&rows->arena, "%" PRId64 " flagged against %" PRId64 " other%s: %zu look%s; of what is claimed 5 %% may be false",
 						contrast->cases, contrast->controls, plural(contrast->controls), contrast->looks, plural((int64_t)contrast->looks)));
 	lead_to(rows, inquiry_both(&rows->arena, data->query, "-level:none"));
-	if (answer->from == OUTPUTS_SAMPLES)
+	if (answer->from == OUTPUTS_SAMPLES && strcmp(answer->against, data->query) == 0)
 		add(rows, (struct insight_row){ .kind = INSIGHT_FIGURE, .label = "the others", .figure = count_text(rows, contrast->controls),
 						.bar = NAN, .style = STYLE_MUTED, .note = "not flagged",
 						.query = inquiry_both(&rows->arena, data->query, "level:none") });
+	else if (answer->from == OUTPUTS_SAMPLES)
+		add(rows, (struct insight_row){ .kind = INSIGHT_FIGURE, .label = "compared with",
+						.figure = count_text(rows, contrast->cases + contrast->controls), .bar = NAN, .style = STYLE_MUTED,
+						.note = "samples, these among them", .query = answer->against });
 	if (answer->from == OUTPUTS_STORE)
 		add_text(rows, STYLE_MUTED, arena_printf(&rows->arena, "others are the outputs of the store's denominators, which tell %s", answer->breakdown));
 	for (size_t i = 0; i < answer->without_count; i++)

@@ -94,21 +94,11 @@ enum status request_contrast(const struct backend *backend, const struct request
 	const struct contrast_options options = { .rate = 0.05, .confidence = 0.95, .cancel = &request->cancelled,
 						  .progress = backend->progress ? say_how_far : NULL, .context = &told };
 	struct contrast_answer *contrast = arena_alloc(&answer->arena, sizeof(*contrast));
-	const struct exposure *rows;
-	const char *against = NULL;
 	struct inquiry inquiry;
-	struct query query;
-	size_t count = 0;
 	enum status status = begin(backend, request, answer, &inquiry, err);
 
 	if (status == STATUS_OK)
-		status = backend->store->ops->exposure_list(backend->store, &answer->arena, &rows, &count, err);
-	if (status == STATUS_OK)
-		status = inquiry_query(&inquiry, answer->query, &query, err);
-	if (status == STATUS_OK && !count)
-		against = exposure_query(&answer->arena, &query);
-	if (status == STATUS_OK)
-		status = contrast_ask(&inquiry, flagged(answer, &answer->arena), against, &options, contrast, err);
+		status = contrast_ask(&inquiry, flagged(answer, &answer->arena), NULL, &options, contrast, err);
 	answer->contrast = contrast;
 	return answered(status, answer, err);
 }

@@ -181,6 +181,11 @@ static void numbers_open_as_many(void **state)
 	}
 	screen_test_keys(t, "1 G Enter"); /* actions overdue */
 	screen_test_shows(t, "[Actions]");
+	/* Of a cause the others are all samples, whatever was judged of them. */
+	screen_test_keys(t, "/ 'cause:model' Enter 4");
+	screen_test_shows(t, "compared with");
+	screen_test_keys(t, "g j Enter");
+	screen_test_shows(t, "of 600 ");
 }
 
 static void a_recurrence_is_shown(void **state)

@@ -65,6 +65,20 @@ class Contrast(Case):
         self.assertRegex(text, r"cache miss: confounded, it cannot be told apart from other keys together\n")
         self.assertRegex(text, r"effort low: confounded.*\n    change .* CH1, 2026-04-12: Effort is low now")
 
+    def test_what_is_asked_for_is_no_finding(self):
+        rows = [{"id": f"{region}{lang}{n}", "code": f"x{n}", "region": region, "language": lang,
+                 "message": "m" if n % 20 < (6 if lang == "c" else 2) else ""} for region in ("eu", "us") for lang in ("c", "go") for n in range(200)]
+        self.run_ok("import", self.jsonl("a.jsonl", rows))
+        answer = self.run_json("contrast", "-level:none", "@region:eu")[0]
+        self.assertEqual((answer["compared_with"], answer["against"]), ("samples", "@region:eu"))
+        self.assertEqual(answer["cases"] + answer["controls"], 400)
+        self.assertEqual([(f["key"], f["value"]) for f in answer["findings"] if f["claimed"] and f["ratio"] > 1], [("lang", "c")])
+        self.assertIn('compared with the samples of @region:eu; --against=""', self.run_ok("contrast", "-level:none", "@region:eu"))
+        self.assertEqual(self.run_json("contrast", "-level:none", "@region:eu", "--against=")[0]["against"], "")
+        # that alone: what sets them apart from all others
+        alone = self.run_json("contrast", "@region:eu")[0]
+        self.assertEqual((alone["against"], alone["cases"], alone["controls"]), ("", 400, 400))
+
     def test_values_of_a_range_are_told_by_it(self):
         rows = [{"id": f"{version}-{n}", "code": f"x{n}", "harness": f"2.1.{version}",
                  "message": "m" if n % 10 < (3 if 85 <= version <= 100 else 1) else ""} for version in range(80, 106) for n in range(60)]

@@ -250,8 +250,8 @@ enum status contrast_rows_of(struct arena *arena, const struct table *cases, con
 	if (rows->all_cases <= 0)
 		return error_set(err, STATUS_REFUSED, "no sample matches: there is nothing to contrast");
 	if (rows->all - rows->all_cases <= 0)
-		return error_set(err, STATUS_REFUSED, "all samples to compare with match the query too: there is nothing to "
-				 "contrast them with");
+		return error_set(err, STATUS_REFUSED, "all samples to compare with match the query too: ask for some of them "
+				 "(cause:…, rule:…), or import samples that passed or denominators");
 	return STATUS_OK;
 }
 

@@ -99,5 +99,5 @@ class Contrast(Case):
         for finding in answer["findings"]:
             self.assertEqual(self.count(finding["query"]), finding["cases"], finding["query"])
         self.fails(1, "no sample matches", "contrast", "lang:cobol")
-        self.fails(1, "all samples to compare with match", "contrast", "id>0")
+        self.fails(1, "all samples to compare with match the query too: ask for some of them (cause:…, rule:…)", "contrast", "id>0")
         self.fails(2, "", "contrast")

@@ -55,7 +55,7 @@ static const struct answer_key contrast_keys[] = {
 	{ "findings[].last", "of a range of versions the last value, else null" },
 	{ "findings[].key2", "of a pair the other key, else null" },
 	{ "findings[].value2", "and its value" },
-	{ "findings[].claimed", "whether it holds after the correction for all looks" },
+	{ "findings[].claimed", "whether it holds after the correction for all looks, and 1 is not in its interval" },
 	{ "findings[].cases", "cases among the samples that have it" },
 	{ "findings[].total", "samples that have it" },
 	{ "findings[].expected", "cases that everything else about these samples leads to expect" },

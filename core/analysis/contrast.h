@@ -69,7 +69,7 @@ struct contrast_finding {
 	double ratio;               /* adjusted */
 	struct interval within;
 	double z, p, q;             /* two-sided; q: after the correction */
-	bool claimed;               /* q <= rate, and not with_time */
+	bool claimed;               /* q <= rate, 1 is not in `within`, and not with_time */
 	bool reversed;              /* crude and adjusted say the opposite, both beyond their intervals */
 	bool with_time;
 	uint32_t explained_by;      /* the key that takes most of the crude ratio away, where not claimed */

@@ -49,6 +49,11 @@ void contrast_false_discovery(const double *p, size_t count, size_t looks, doubl
 		q[i] = least = fmin(least, p[i] * (double)looks / (double)(i + 1));
 }
 
+static bool beyond(struct interval within, bool above)
+{
+	return above ? within.low > 1 : within.high < 1;
+}
+
 static void correct(struct arena *arena, struct contrast_finding *all, size_t count, size_t looks, double rate)
 {
 	double *p = arena_array(arena, count, sizeof(*p)), *q = arena_array(arena, count, sizeof(*q));
@@ -59,14 +64,11 @@ static void correct(struct arena *arena, struct contrast_finding *all, size_t co
 	contrast_false_discovery(p, count, looks, q);
 	for (size_t i = 0; i < count; i++) {
 		all[i].q = q[i];
-		all[i].claimed = !all[i].with_time && q[i] <= rate;
+		/* Where the others have next to no cases left to expect, the likelihood says more than the interval, which is as
+		 * wide as that little is: nothing is claimed that may be 1 by its own interval. */
+		all[i].claimed = !all[i].with_time && q[i] <= rate && beyond(all[i].within, all[i].ratio > 1);
 	}
 	qsort(all, count, sizeof(*all), by_rank);
-}
-
-static bool beyond(struct interval within, bool above)
-{
-	return above ? within.low > 1 : within.high < 1;
 }
 
 /* Crude figures that the adjusted ones do not bear out, and which key makes the difference. */

@@ -184,7 +184,7 @@ static void tell_unknown(struct app *app, const struct screen *top, const struct
 	struct strbuf name = STRBUF_INIT;
 	char help[16];
 
-	if (key->code == INPUT_MOUSE || key->code == INPUT_PASTE || top->ops->overlay || top->ops->takes_text || app_top(app) != top)
+	if (app_top(app) != top || key->code == INPUT_MOUSE || key->code == INPUT_PASTE || top->ops->overlay || top->ops->takes_text)
 		return;
 	key_format(key, &name);
 	app_message(app, false, "%s does nothing here%s%s shows the keys", name.text, app_sign(app, " · ", " - "),

@@ -194,7 +194,7 @@ static void add(struct pane *pane, const char *name, const char *text, int colum
 	if (!text || !text[0])
 		return;
 	pane_addf(pane, STYLE_MUTED, " %-*s ", NAME_COLUMNS, name);
-	pane_hang(pane, STYLE_TEXT, NAME_COLUMNS + 2, columns - 1, text);
+	pane_hang(pane, STYLE_TEXT, 0, NAME_COLUMNS + 2, columns - 1, text);
 }
 
 /* All that the part says. */

@@ -23,16 +23,6 @@ static void count(struct pane *pane, const char *text, size_t number, const char
 	pane_end(pane, 1);
 }
 
-/* Behind the name, below itself where it is longer. */
-static void hang(struct pane *pane, enum style style, int width, const char *text)
-{
-	size_t take = text_fitting(slice_of(text), width - NAME_COLUMNS - 1);
-
-	pane_addf(pane, style, "%.*s", (int)take, text);
-	pane_end(pane, 1);
-	pane_wrap(pane, style, NAME_COLUMNS + 1, width, text + take);
-}
-
 static void heading(struct pane *pane, const char *text)
 {
 	pane_end(pane, 0);
@@ -50,14 +40,14 @@ static void state(struct pane *pane, const struct incident *incident, int width)
 	pane_addf(pane, STYLE_MUTED, "  %s", incident_status_help(incident->status));
 	pane_end(pane, 1);
 	name(pane, "postmortem");
-	hang(pane, STYLE_TEXT, width, postmortem_review_text(&arena, &review, false));
+	pane_hang(pane, STYLE_TEXT, 1, NAME_COLUMNS + 1, width, postmortem_review_text(&arena, &review, false));
 	if (review.step && review.step->text) {
 		name(pane, "remark");
-		hang(pane, STYLE_TEXT, width, review.step->text);
+		pane_hang(pane, STYLE_TEXT, 1, NAME_COLUMNS + 1, width, review.step->text);
 	}
 	if (incident->partial) {
 		name(pane, "still open");
-		hang(pane, STYLE_WARNING, width, incident->partial);
+		pane_hang(pane, STYLE_WARNING, 1, NAME_COLUMNS + 1, width, incident->partial);
 	}
 	if (incident->duplicate_of) {
 		name(pane, "covered by");
@@ -204,7 +194,7 @@ static void watching(struct pane *pane, const struct incident *incident, const s
 {
 	if (incident->signature) {
 		name(pane, "signature");
-		hang(pane, STYLE_TEXT, width, incident->signature);
+		pane_hang(pane, STYLE_TEXT, 1, NAME_COLUMNS + 1, width, incident->signature);
 	}
 	if (watch->looked && watch->looked->hits) {
 		name(pane, "since the fix");

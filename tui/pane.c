@@ -85,12 +85,12 @@ void pane_wrap(struct pane *pane, enum style style, int indent, int width, const
 	}
 }
 
-void pane_hang(struct pane *pane, enum style style, int indent, int width, const char *text)
+void pane_hang(struct pane *pane, enum style style, int first, int indent, int width, const char *text)
 {
 	size_t take = text_fitting(slice_of(text), width - indent < 8 ? 8 : width - indent);
 
 	pane_add(pane, style, arena_text(&pane->arena, (struct slice){ text, take }));
-	pane_end(pane, 0);
+	pane_end(pane, first);
 	pane_wrap(pane, style, indent, width, text + take);
 }
 

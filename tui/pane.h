@@ -44,8 +44,8 @@ void pane_end(struct pane *pane, int indent); /* ends the line (an empty one too
 void pane_line(struct pane *pane, enum style style, const char *text);
 /* Text of several lines, broken at blanks so that none has more than `width` columns. */
 void pane_wrap(struct pane *pane, enum style style, int indent, int width, const char *text);
-/* Ends the line at hand with the text, which goes on below itself from column `indent`. */
-void pane_hang(struct pane *pane, enum style style, int indent, int width, const char *text);
+/* Ends the line at hand, which begins in column `first`, with the text, which goes on below itself from column `indent`. */
+void pane_hang(struct pane *pane, enum style style, int first, int indent, int width, const char *text);
 /* From line `first` on, what the query looks for gets STYLE_FOUND (within a line). */
 void pane_find(struct pane *pane, size_t first, const struct query *query);
 void pane_rich(struct pane *pane, const struct rich_text *rich);

@@ -70,7 +70,7 @@ static void add_scope(struct help *self, enum scope scope)
 			add_padded(&self->pane, STYLE_MUTED, info->name, NAME_COLUMNS);
 		strbuf_clear(&text); /* in words too, not by colour alone */
 		strbuf_addf(&text, "%s%s", self->can[action] ? "" : "(not now) ", info->help);
-		pane_hang(&self->pane, self->can[action] ? STYLE_TEXT : STYLE_MUTED,
+		pane_hang(&self->pane, self->can[action] ? STYLE_TEXT : STYLE_MUTED, 0,
 			  KEYS_COLUMNS + (self->columns >= NAMES_FROM_COLUMNS ? NAME_COLUMNS : 0), self->columns, text.text);
 	}
 	strbuf_release(&text);
@@ -82,7 +82,7 @@ static void add_query(struct help *self, const char *form, const char *meaning, 
 		return;
 	add_heading(&self->pane, "Filter", has_heading);
 	add_padded(&self->pane, STYLE_KEY, form, KEYS_COLUMNS);
-	pane_hang(&self->pane, STYLE_TEXT, KEYS_COLUMNS, self->columns, meaning);
+	pane_hang(&self->pane, STYLE_TEXT, 0, KEYS_COLUMNS, self->columns, meaning);
 }
 
 static void add_queries(struct help *self)

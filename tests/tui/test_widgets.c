@@ -226,7 +226,7 @@ static void panes_wrap(void **state)
 	pane_clear(&pane);
 	surface_clear(&surface);
 	pane_add(&pane, STYLE_KEY, "k  ");
-	pane_hang(&pane, STYLE_TEXT, 3, 14, "one two three");
+	pane_hang(&pane, STYLE_TEXT, 0, 3, 14, "one two three");
 	pane_view(&pane, &surface, surface_area(&surface));
 	assert_string_equal(shown(), "k  one two\n   three");
 	pane_release(&pane);
